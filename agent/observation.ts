@@ -1,0 +1,184 @@
+/** What sensors tell the agent, before it is known whose step it was, what policy says of it, and how often it was seen. */
+import type { Descriptor, Family, FileOperation, Transport } from "../protocol/index.ts";
+
+/** Microseconds since 1970 in UTC: exact in a double until the year 2255. */
+export type Microseconds = number;
+
+/**
+ * One process as the kernel knows it. `startTicks` is field 22 of /proc/PID/stat: clock ticks (10 ms) since boot, so
+ * that a pid which the kernel used again is told apart.
+ */
+export interface ProcessRef {
+  readonly pid: number;
+  readonly startTicks: number;
+}
+
+interface Observed {
+  readonly at: Microseconds;
+  /** Who did it. */
+  readonly process: ProcessRef;
+}
+
+export interface ForkObservation extends Observed {
+  readonly kind: "fork";
+  readonly parent: ProcessRef;
+}
+
+export interface ExecObservation extends Observed {
+  readonly kind: "exec";
+  readonly parent: ProcessRef;
+  readonly executable: string;
+  readonly args: readonly string[];
+  readonly argsTruncated: boolean;
+  readonly script?: string;
+  readonly workingDirectory: string | null;
+  readonly userId: number;
+  readonly groupId: number;
+  readonly image: "file" | "memfd" | "deleted";
+  readonly cgroup?: string;
+  readonly stdin?: Descriptor;
+  readonly stdout?: Descriptor;
+  readonly stderr?: Descriptor;
+  /** Only names on the agent's list (agent/process/watched-environment.ts); nothing else of an environment is kept. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** `snapshot`: it was running before the guard was. */
+  readonly origin: "live" | "snapshot";
+}
+
+export interface ExitObservation extends Observed {
+  readonly kind: "exit";
+  /** Null when a signal ended it, or when the sensor cannot know. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface FlowAddress {
+  readonly transport: Transport;
+  readonly family: Family;
+  readonly ip?: string;
+  readonly port?: number;
+  /** Of a Unix socket; an abstract name starts with `@`. */
+  readonly path?: string;
+}
+
+export type ConnectResult =
+  | "established"
+  | "refused"
+  | "timed-out"
+  | "unreachable"
+  | "denied"
+  | "in-progress"
+  | "failed";
+
+/** A connection was begun, or a datagram sent to an address. */
+export interface ConnectObservation extends Observed {
+  readonly kind: "connect";
+  readonly address: FlowAddress;
+  /** Known at once for Unix sockets, and for flows found by sampling. */
+  readonly result?: ConnectResult;
+  /** `snapshot`: it was open before the guard was. */
+  readonly origin: "live" | "snapshot";
+}
+
+/** How a connection that was reported before came out, or how much it carried. */
+export interface FlowObservation extends Observed {
+  readonly kind: "flow";
+  readonly address: FlowAddress;
+  readonly result?: ConnectResult;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+export interface FileObservation extends Observed {
+  readonly kind: "file";
+  readonly path: string;
+  readonly operation: FileOperation;
+  readonly originalPath?: string;
+  readonly mode?: number;
+}
+
+/** A change in a watched directory, seen by a sensor that cannot tell who made it. */
+export interface AnonymousFileObservation {
+  readonly kind: "anonymous-file";
+  readonly at: Microseconds;
+  readonly path: string;
+  readonly operation: FileOperation;
+}
+
+export interface FileReadObservation extends Observed {
+  readonly kind: "file-read";
+  readonly path: string;
+}
+
+export type MemoryAccessMethod =
+  | "proc-mem"
+  | "proc-maps"
+  | "proc-environ"
+  | "proc-map-files"
+  | "ptrace"
+  | "process-vm-readv"
+  | "process-vm-writev";
+
+export interface MemoryAccessObservation extends Observed {
+  readonly kind: "memory-access";
+  readonly method: MemoryAccessMethod;
+  readonly targetPid: number;
+  /** Known where the kernel had the target at hand. */
+  readonly target?: ProcessRef;
+  readonly succeeded: boolean;
+}
+
+export type PrivilegedOperation =
+  | "setns"
+  | "unshare"
+  | "mount"
+  | "unmount"
+  | "pivot-root"
+  | "chroot"
+  | "module-load"
+  | "bpf"
+  | "raw-socket"
+  | "packet-socket"
+  | "signal-guard";
+
+export interface PrivilegedObservation extends Observed {
+  readonly kind: "privileged";
+  readonly operation: PrivilegedOperation;
+  readonly detail: string;
+  readonly succeeded: boolean;
+}
+
+export interface ResourceObservation {
+  readonly kind: "resources";
+  readonly at: Microseconds;
+  readonly cpuPercent: number;
+  readonly memoryUsedBytes: number;
+  readonly memoryTotalBytes: number;
+  readonly diskReadBytesPerSecond: number | null;
+  readonly diskWriteBytesPerSecond: number | null;
+  readonly networkReceiveBytesPerSecond: number | null;
+  readonly networkTransmitBytesPerSecond: number | null;
+}
+
+/** A sensor had to let `count` events go. Reported once per loss, never as a running total. */
+export interface LossObservation {
+  readonly kind: "loss";
+  readonly at: Microseconds;
+  readonly reason: string;
+  readonly lost?: string;
+  readonly count: number;
+}
+
+export type Observation =
+  | ForkObservation
+  | ExecObservation
+  | ExitObservation
+  | ConnectObservation
+  | FlowObservation
+  | FileObservation
+  | AnonymousFileObservation
+  | FileReadObservation
+  | MemoryAccessObservation
+  | PrivilegedObservation
+  | ResourceObservation
+  | LossObservation;

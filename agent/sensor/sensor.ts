@@ -1,0 +1,20 @@
+import type { Observation } from "../observation.ts";
+import type { SensorStatus } from "../../protocol/index.ts";
+
+export type Observer = (observation: Observation) => void;
+
+/** Which processes a sensor reports: all that `rootPid`'s command starts, one pid namespace, or everything. */
+export type Scope =
+  | { readonly type: "command" }
+  | { readonly type: "pod"; readonly pidNamespaceInode: number }
+  | { readonly type: "host" };
+
+/** A source of observations that is in force from the moment it exists until it is disposed of. */
+export interface Sensor extends AsyncDisposable {
+  status(): SensorStatus;
+  /**
+   * Everything that started, connected or wrote before this call has been observed when it returns. A sampling sensor
+   * takes one more sample.
+   */
+  flush(): Promise<void>;
+}

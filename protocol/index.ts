@@ -1,0 +1,5 @@
+export * from "./ci-context.ts";
+export * from "./events.ts";
+export * from "./policy.ts";
+export * from "./primitives.ts";
+export * from "./report.ts";

@@ -1,0 +1,61 @@
+/** The small shapes that events, policy and report share. */
+import { z } from "zod";
+
+/** RFC 3339 in UTC with microseconds: `2026-01-31T12:00:00.000001Z`. */
+export const timestampSchema = z.iso.datetime({ precision: 6 });
+
+/** Names one process for the length of a run; two processes never share one, also when the kernel reuses the pid. */
+export const processIdSchema = z.string().regex(/^\d+-[0-9a-z]+$/);
+
+export const transportSchema = z.enum(["tcp", "udp", "icmp", "raw", "packet", "unix", "other"]);
+export type Transport = z.infer<typeof transportSchema>;
+
+export const familySchema = z.enum(["ipv4", "ipv6", "unix", "packet"]);
+export type Family = z.infer<typeof familySchema>;
+
+/** `would-block`: policy forbids it, and the guard only audits. */
+export const verdictSchema = z.enum(["allowed", "blocked", "would-block"]);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const severitySchema = z.enum(["info", "low", "medium", "high", "critical"]);
+export type Severity = z.infer<typeof severitySchema>;
+
+export const responseSchema = z.enum([
+  "report",
+  "kill-process",
+  "kill-job",
+  "quarantine-pod",
+  "kill-pod",
+]);
+export type Response = z.infer<typeof responseSchema>;
+
+export const enforcementModeSchema = z.enum(["audit", "block"]);
+export type EnforcementMode = z.infer<typeof enforcementModeSchema>;
+
+/** What was asked for, what is in force, and why the two differ where they do. */
+export const modeSchema = z.object({
+  requested: enforcementModeSchema,
+  effective: enforcementModeSchema,
+  reasons: z.array(z.string()),
+});
+export type Mode = z.infer<typeof modeSchema>;
+
+export const sensorNameSchema = z.enum(["kernel", "proc", "host", "log"]);
+export type SensorName = z.infer<typeof sensorNameSchema>;
+
+export const sensorStatusSchema = z.object({
+  name: sensorNameSchema,
+  status: z.enum(["active", "degraded", "unavailable"]),
+  /** Why it is not `active`, or what an active sensor cannot see; absent when there is nothing to say. */
+  reason: z.string().optional(),
+  eventsSeen: z.int().nonnegative(),
+  eventsDropped: z.int().nonnegative(),
+});
+export type SensorStatus = z.infer<typeof sensorStatusSchema>;
+
+/** What a descriptor is connected to; `inode` tells which pipe or socket, so that two ends can be matched. */
+export const descriptorSchema = z.object({
+  type: z.enum(["terminal", "file", "pipe", "socket", "device", "closed", "other"]),
+  inode: z.int().nonnegative().optional(),
+});
+export type Descriptor = z.infer<typeof descriptorSchema>;

@@ -1,0 +1,90 @@
+/** What `--report` writes: one guarded run, whole. */
+import { z } from "zod";
+
+import { ciContextSchema } from "./ci-context.ts";
+import {
+  connectionSchema,
+  dnsQuerySchema,
+  fileReadSchema,
+  fileWrittenSchema,
+  findingSchema,
+  memoryAccessSchema,
+  privilegedOperationSchema,
+  processStartedSchema,
+  resourceSampleSchema,
+  secretFoundSchema,
+} from "./events.ts";
+import { modeSchema, processIdSchema, sensorStatusSchema, timestampSchema } from "./primitives.ts";
+
+const count = z.int().nonnegative();
+const envelope = { seq: true, observedAt: true, kind: true, process: true } as const;
+
+export const reportedProcessSchema = processStartedSchema
+  .omit({ ...envelope, parent: true })
+  .extend({
+    id: processIdSchema,
+    parentId: processIdSchema.nullable(),
+    startedAt: timestampSchema,
+    /** Null: still running when the guard stopped. */
+    endedAt: timestampSchema.nullable(),
+    exitCode: z.int().nullable(),
+    signal: z.string().nullable(),
+    /** Programs that this process ran before the one named above, oldest first. */
+    earlierPrograms: z
+      .array(z.object({ executable: z.string(), args: z.array(z.string()) }))
+      .optional(),
+  });
+export type ReportedProcess = z.infer<typeof reportedProcessSchema>;
+
+const ofProcess = { processId: processIdSchema };
+const ofSomeProcess = { processId: processIdSchema.nullable() };
+
+export const reportSchema = z.object({
+  version: z.literal(1),
+  run: z.object({
+    id: z.string(),
+    startedAt: timestampSchema,
+    endedAt: timestampSchema,
+    command: z.array(z.string()),
+    workingDirectory: z.string(),
+    exitCode: z.int().nullable(),
+    signal: z.string().nullable(),
+    ci: ciContextSchema.nullable(),
+  }),
+  mode: modeSchema,
+  sensors: z.array(sensorStatusSchema),
+  processes: z.array(reportedProcessSchema),
+  connections: z.array(connectionSchema.omit(envelope).extend(ofProcess)),
+  dnsQueries: z.array(dnsQuerySchema.omit(envelope).extend(ofSomeProcess)),
+  files: z.array(fileWrittenSchema.omit(envelope).extend(ofSomeProcess)),
+  fileReads: z.array(fileReadSchema.omit(envelope).extend(ofProcess)),
+  memoryAccesses: z.array(memoryAccessSchema.omit(envelope).extend(ofProcess)),
+  privilegedOperations: z.array(privilegedOperationSchema.omit(envelope).extend(ofProcess)),
+  findings: z.array(findingSchema.omit(envelope).extend(ofSomeProcess)),
+  secrets: z.object({
+    redacted: count,
+    found: z.array(secretFoundSchema.omit({ seq: true, observedAt: true, kind: true })),
+  }),
+  resources: z.array(resourceSampleSchema.omit({ seq: true, kind: true })),
+  /** Exact counts of what was seen, also of what the bounded lists above had no room for. */
+  totals: z.object({
+    processes: count,
+    executions: count,
+    connections: count,
+    dnsQueries: count,
+    files: count,
+    fileReads: count,
+    memoryAccesses: count,
+    privilegedOperations: count,
+    findings: count,
+  }),
+  dropped: z.object({
+    /** Events that a sensor had to let go: `kernel-ring-full`, `kernel-program-busy`, … */
+    byReason: z.record(z.string(), count),
+    /** The same losses by what was lost, where that is known: `exec`, `file-open`, … */
+    byKind: z.record(z.string(), count),
+    /** Entries that were seen and counted, but found no room in this report's lists: `processes`, `files`, … */
+    notListed: z.record(z.string(), count),
+  }),
+});
+export type Report = z.infer<typeof reportSchema>;
