@@ -1,0 +1,94 @@
+/** The policy file: what a job may talk to, what is watched, and what the guard does about what it finds. */
+import { z } from "zod";
+
+import { enforcementModeSchema, responseSchema, severitySchema } from "./primitives.ts";
+
+/** A file of 1 MiB holds some 30,000 short entries; more than this in one list is a mistake or an attack. */
+const MAX_ENTRIES = 10_000;
+/** A host name has at most 253 characters; a path pattern may be as long as Linux lets a path be. */
+const MAX_DESTINATION_LENGTH = 300;
+const MAX_PATTERN_LENGTH = 4_096;
+const MAX_RULES = 1_000;
+
+const destinations = z.array(z.string().min(1).max(MAX_DESTINATION_LENGTH)).max(MAX_ENTRIES);
+const patterns = z.array(z.string().min(1).max(MAX_PATTERN_LENGTH)).max(MAX_ENTRIES);
+
+/** Who is asked for names: only what `allow` lists gets an answer, or every name does. */
+export const dnsPolicySchema = z.enum(["allowed-names", "any"]);
+export type DnsPolicy = z.infer<typeof dnsPolicySchema>;
+
+export const egressPolicySchema = z.strictObject({
+  mode: enforcementModeSchema
+    .default("audit")
+    .describe("audit reports what is not allowed; block refuses it. Default: audit."),
+  dns: dnsPolicySchema
+    .default("allowed-names")
+    .describe(
+      "In block mode: allowed-names answers only for names that allow lists; any answers for every name. Default: allowed-names.",
+    ),
+  allow: destinations
+    .default([])
+    .describe(
+      'Destinations the job may talk to: "github.com:443", "*.example.com", "10.20.0.0/16:5432", "[2001:db8::]/32:443", "ntp.example.com:123/udp". Port 443 and tcp when left out. Default: none, so nothing is allowed.',
+    ),
+  deny: destinations
+    .default([])
+    .describe("Destinations known to be bad; they win over allow. Default: none."),
+});
+export type EgressPolicy = z.infer<typeof egressPolicySchema>;
+
+export const filesPolicySchema = z.strictObject({
+  protect: patterns
+    .default(["**/.git/hooks/**", "**/.github/workflows/**"])
+    .describe("Path patterns whose change is reported. Default: git hooks and workflows."),
+});
+export type FilesPolicy = z.infer<typeof filesPolicySchema>;
+
+export const ruleSettingSchema = z.union([
+  z.literal("off"),
+  z.strictObject({
+    severity: severitySchema.optional().describe("Default: the rule's own."),
+    response: responseSchema.optional().describe("Default: the rule's own."),
+  }),
+]);
+export type RuleSetting = z.infer<typeof ruleSettingSchema>;
+
+export const secretsPolicySchema = z.strictObject({
+  environment: patterns
+    .default(["*TOKEN*", "*SECRET*", "*PASSWORD*", "*_KEY"])
+    .describe(
+      "Names of environment variables whose values are secrets. Default: *TOKEN*, *SECRET*, *PASSWORD*, *_KEY.",
+    ),
+});
+export type SecretsPolicy = z.infer<typeof secretsPolicySchema>;
+
+/** `degraded`: a sensor, or enforcement, that was asked for was not wholly in force. */
+export const failOnSchema = z.enum(["violation", "degraded", "finding-high"]);
+export type FailOn = z.infer<typeof failOnSchema>;
+
+export const policySchema = z.strictObject({
+  version: z.literal(1).describe("The version of this format: 1."),
+  egress: egressPolicySchema
+    .optional()
+    .describe("Where the job may talk to. Without this section every destination is allowed."),
+  files: filesPolicySchema.prefault({}).describe("Which files are protected."),
+  rules: z
+    .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), ruleSettingSchema)
+    .refine((rules) => Object.keys(rules).length <= MAX_RULES, {
+      error: `at most ${MAX_RULES} rules can be set`,
+    })
+    .default({})
+    .describe("Detection rules by id: off, or another severity or response. Default: as built in."),
+  secrets: secretsPolicySchema.prefault({}).describe("Where secrets come from."),
+  "fail-on": z
+    .array(failOnSchema)
+    .max(failOnSchema.options.length)
+    .default([])
+    .describe(
+      "What makes a guarded job fail: violation of egress policy, a degraded guard, a finding of severity high or above. Default: nothing.",
+    ),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+/** In force when no policy file is given: everything is allowed and reported. */
+export const defaultPolicy: Policy = policySchema.parse({ version: 1 });
