@@ -1,0 +1,108 @@
+/**
+ * What a test needs of the machine. Where it is missing, tests are skipped by name with the reason:
+ *
+ *     const { bpf } = requires;
+ *     describe.skipIf(!bpf.available)(`the kernel sensor${bpf.note}`, () => { … });
+ *
+ * Where RUNNER_GUARD_TEST_REQUIRE_ALL=1 says that the machine has everything, a missing requirement fails the test file
+ * instead, so that nothing is skipped unseen.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+import koffi from "koffi";
+
+export interface Requirement {
+  readonly available: boolean;
+  /** What is missing; empty when nothing is. */
+  readonly reason: string;
+  /** The same for the end of a test's name: ` (skipped: needs root)`, or empty. */
+  readonly note: string;
+}
+
+/** Each is looked at once a test file, when it is first asked for. */
+export const requires = {
+  get root() {
+    return once("root", findRoot);
+  },
+  /** Everything the kernel sensor needs: root, BTF, libbpf, the compiled program, and a kernel that takes it. */
+  get bpf() {
+    return once("bpf", findBpf);
+  },
+  /** May make network namespaces and set them up with `ip`. */
+  get netns() {
+    return once("netns", findNetworkNamespaces);
+  },
+  get compiler() {
+    return once("compiler", () => findCommand("gcc"));
+  },
+};
+
+const found = new Map<string, Requirement>();
+
+function once(name: string, find: () => string): Requirement {
+  const known = found.get(name);
+  if (known !== undefined) return known;
+  const reason = find();
+  if (reason !== "" && process.env["RUNNER_GUARD_TEST_REQUIRE_ALL"] === "1") {
+    throw new Error(
+      `RUNNER_GUARD_TEST_REQUIRE_ALL=1 promises a machine with everything, but: ${reason}`,
+    );
+  }
+  const available = reason === "";
+  const requirement = { available, reason, note: available ? "" : ` (skipped: ${reason})` };
+  found.set(name, requirement);
+  return requirement;
+}
+
+function findRoot(): string {
+  return process.geteuid?.() === 0 ? "" : "needs root";
+}
+
+function findCommand(name: string): string {
+  const { error } = spawnSync(name, ["--version"], { stdio: "ignore" });
+  return error === undefined ? "" : `needs the program ${name}`;
+}
+
+function findNetworkNamespaces(): string {
+  const missing = findRoot() || findCommand("ip");
+  if (missing !== "") return missing;
+  const { status } = spawnSync("unshare", ["--net", "true"], { stdio: "ignore" });
+  return status === 0 ? "" : "may not make network namespaces";
+}
+
+function findBpf(): string {
+  if (findRoot() !== "") return "needs root";
+  if (!existsSync("/sys/kernel/btf/vmlinux")) return "the kernel has no BTF";
+  const object = `agent/sensor/kernel/guard.${process.arch}.bpf.o`;
+  if (!existsSync(object)) return `${object} is not built`;
+  if (!canLoad("libbpf.so.1")) return "libbpf.so.1 is not installed";
+  return mayCreateBpfMap() ? "" : "the kernel refuses bpf()";
+}
+
+function canLoad(library: string): boolean {
+  try {
+    koffi.load(library).unload();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Numbers of bpf(2) from the kernel's unistd.h; the attribute block of BPF_MAP_CREATE from linux/bpf.h. */
+function mayCreateBpfMap(): boolean {
+  const libc = koffi.load("libc.so.6");
+  const bpf = libc.func("long syscall(long number, long command, void *attributes, size_t size)");
+  const close = libc.func("int close(int descriptor)");
+  const bpfMapTypeArray = 2;
+  const attributes = new Uint32Array([bpfMapTypeArray, 4, 4, 1]);
+  const descriptor: unknown = bpf(
+    process.arch === "arm64" ? 280 : 321,
+    0,
+    attributes,
+    attributes.byteLength,
+  );
+  if (typeof descriptor !== "number" || descriptor < 0) return false;
+  close(descriptor);
+  return true;
+}
