@@ -109,7 +109,7 @@ describe.skipIf(!compiler.available)(`files${compiler.note}`, () => {
 
   test.for(["plain", "worker", "polled"])(
     "io-uring %s makes, renames and deletes a file",
-    (way) => {
+    (way, { skip }) => {
       const path = join(directory, "made");
       const opened = runProgram("io-uring", way, "openat", path);
       skip(opened.status === 3, "io_uring is switched off here");
