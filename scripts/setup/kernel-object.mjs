@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { findCommand } from "./find-command.mjs";
+import { runCommand } from "./run-command.mjs";
+import { MULTIARCH } from "./system-packages.mjs";
+
+const SOURCE_FOLDER = "agent/sensor/kernel";
+
+/** What clang and libbpf's headers call the processors that we compile for. */
+const TARGETS = { x64: "x86", arm64: "arm64" };
+
+/** @typedef {keyof typeof TARGETS} Architecture */
+
+export const ARCHITECTURES = Object.keys(TARGETS).filter(isArchitecture);
+
+/**
+ * @param {string} name
+ * @returns {name is Architecture}
+ */
+export function isArchitecture(name) {
+  return Object.hasOwn(TARGETS, name);
+}
+
+/**
+ * The kernel sensor's program, compiled for this machine where clang is here and the source is
+ * newer. A failure costs the kernel sensor alone: the agent goes on with sampling, and says so.
+ *
+ * @param {string} root
+ * @returns {import("./set-up.mjs").Step}
+ */
+export function createKernelObjectStep(root) {
+  const architecture = process.arch;
+  return {
+    inspect() {
+      if (!isArchitecture(architecture)) {
+        return {
+          state: "lacking",
+          message: `the kernel sensor has no program for ${architecture} processors`,
+        };
+      }
+      if (!isStale(root, architecture)) return { state: "ready" };
+      // What is missing, and what is lost without it, is the system packages' step to say.
+      return { state: findCommand("clang") === undefined ? "ready" : "work" };
+    },
+    async perform(announcer) {
+      if (!isArchitecture(architecture)) return { status: "done" };
+      const result = await announcer.during("compiling the kernel sensor's program", () =>
+        buildKernelObject(root, architecture),
+      );
+      if (result.ok) return { status: "done" };
+      return {
+        status: "lacking",
+        message: `the kernel sensor's program does not compile, so there is no kernel sensor:\n${result.output}`,
+      };
+    },
+  };
+}
+
+/**
+ * @param {string} root
+ * @param {Architecture} architecture
+ */
+export function kernelObjectPath(root, architecture) {
+  return join(root, SOURCE_FOLDER, `guard.${architecture}.bpf.o`);
+}
+
+/**
+ * @param {string} root
+ * @param {Architecture} architecture
+ */
+function isStale(root, architecture) {
+  const sources = readdirSync(join(root, SOURCE_FOLDER), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.[ch]$/.test(name))
+    .map((name) => join(root, SOURCE_FOLDER, name));
+  if (sources.length === 0) return false;
+  const object = kernelObjectPath(root, architecture);
+  if (!existsSync(object)) return true;
+  const builtAt = statSync(object).mtimeMs;
+  return sources.some((path) => statSync(path).mtimeMs > builtAt);
+}
+
+/**
+ * Compiles and strips beside the final place, then moves the object there. Without `-g` there would
+ * be no BTF, and without BTF no relocation to the running kernel's structures; `llvm-strip -g`
+ * takes the DWARF away and leaves the BTF.
+ *
+ * @param {string} root
+ * @param {Architecture} architecture
+ * @returns {Promise<import("./run-command.mjs").CommandResult>}
+ */
+export async function buildKernelObject(root, architecture) {
+  const source = join(root, SOURCE_FOLDER, "guard.bpf.c");
+  const object = kernelObjectPath(root, architecture);
+  const fresh = `${object}.${process.pid}.new`;
+  const optimised = ["-g", "-O2", "-Wall", "-Werror"];
+  const compiled = await runCommand([
+    "clang",
+    "-target",
+    "bpf",
+    `-D__TARGET_ARCH_${TARGETS[architecture]}`,
+    ...optimised,
+    ...includeFlags(architecture),
+    "-c",
+    source,
+    "-o",
+    fresh,
+  ]);
+  const result = compiled.ok ? await runCommand(["llvm-strip", "-g", fresh]) : compiled;
+  if (result.ok) renameSync(fresh, object);
+  else rmSync(fresh, { force: true });
+  return result;
+}
+
+/**
+ * linux/types.h includes asm/types.h, which Debian keeps in a folder for each processor; for BPF
+ * their contents are the same, so this machine's stand in for another's.
+ *
+ * @param {Architecture} architecture
+ */
+function includeFlags(architecture) {
+  const folders = [MULTIARCH[architecture], ...Object.values(MULTIARCH)].map(
+    (triple) => `/usr/include/${triple}`,
+  );
+  const folder = folders.find((path) => existsSync(join(path, "asm/types.h")));
+  return folder === undefined ? [] : ["-I", folder];
+}

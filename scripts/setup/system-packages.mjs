@@ -1,0 +1,78 @@
+/** The kernel headers' and libraries' folder for each processor, in Debian's words. */
+export const MULTIARCH = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" };
+
+const triple = process.arch === "arm64" ? MULTIARCH.arm64 : MULTIARCH.x64;
+const libraryFolders = [
+  `/usr/lib/${triple}`,
+  `/lib/${triple}`,
+  "/usr/lib64",
+  "/lib64",
+  "/usr/lib",
+  "/usr/local/lib",
+];
+
+/**
+ * @typedef {object} SystemPackage
+ * @property {string} name Debian's and Ubuntu's name for it.
+ * @property {{ command: string } | { anyFile: string[] }} proof What is there when it is installed, from wherever it came.
+ * @property {"running" | "building" | "testing"} neededFor
+ * @property {string} without What is lost without it.
+ */
+
+/** @type {readonly SystemPackage[]} */
+export const SYSTEM_PACKAGES = [
+  {
+    name: "libbpf1",
+    proof: { anyFile: libraryFolders.map((folder) => `${folder}/libbpf.so.1`) },
+    neededFor: "running",
+    without: "no kernel sensor: short-lived processes and connections are missed",
+  },
+  {
+    name: "nftables",
+    proof: { command: "nft" },
+    neededFor: "running",
+    without: "no blocking of connections",
+  },
+  {
+    name: "clang",
+    proof: { command: "clang" },
+    neededFor: "building",
+    without: "the kernel sensor's program cannot be compiled",
+  },
+  {
+    name: "llvm",
+    proof: { command: "llvm-strip" },
+    neededFor: "building",
+    without: "the kernel sensor's program cannot be stripped of what it does not need",
+  },
+  {
+    name: "libbpf-dev",
+    proof: { anyFile: ["/usr/include/bpf/bpf_helpers.h", "/usr/local/include/bpf/bpf_helpers.h"] },
+    neededFor: "building",
+    without: "the kernel sensor's program cannot be compiled",
+  },
+  {
+    name: "libc6-dev",
+    proof: { anyFile: ["/usr/include/stdio.h"] },
+    neededFor: "building",
+    without: "neither the kernel sensor's program nor the sample job can be compiled",
+  },
+  {
+    name: "gcc",
+    proof: { command: "gcc" },
+    neededFor: "testing",
+    without: "the sample job and the tests have nothing to compile with",
+  },
+  {
+    name: "make",
+    proof: { command: "make" },
+    neededFor: "testing",
+    without: "the sample job has nothing to build with",
+  },
+  {
+    name: "iproute2",
+    proof: { command: "ip" },
+    neededFor: "testing",
+    without: "tests that make their own network are left out",
+  },
+];
