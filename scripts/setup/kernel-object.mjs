@@ -70,14 +70,17 @@ export function kernelObjectPath(root, architecture) {
  * @param {Architecture} architecture
  */
 function isStale(root, architecture) {
-  const sources = readdirSync(join(root, SOURCE_FOLDER), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.[ch]$/.test(name))
-    .map((name) => join(root, SOURCE_FOLDER, name));
-  if (sources.length === 0) return false;
   const object = kernelObjectPath(root, architecture);
-  if (!existsSync(object)) return true;
-  const builtAt = statSync(object).mtimeMs;
-  return sources.some((path) => statSync(path).mtimeMs > builtAt);
+  const builtAt = existsSync(object) ? statSync(object).mtimeMs : 0;
+  return listSources(join(root, SOURCE_FOLDER)).some((path) => statSync(path).mtimeMs > builtAt);
+}
+
+/** @param {string} folder */
+function listSources(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.[ch]$/.test(name))
+    .map((name) => join(folder, name));
 }
 
 /**
