@@ -1,0 +1,96 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+const FOLDERS: Record<string, readonly string[]> = {
+  protocol: ["protocol"],
+  agent: ["agent", "protocol"],
+  action: ["action", "protocol"],
+  collector: ["collector", "protocol"],
+};
+/** Where the agent's parts meet; nothing that is a part may know these. */
+const JOINING = ["agent/main.ts", "agent/agent.ts", "agent/commands/"];
+/** What every part of the agent may speak of. */
+const VOCABULARY = ["agent/observation.ts", "agent/errors.ts"];
+/** One part that stands on another: a policy file is checked against what egress can match. */
+const STANDS_ON: Record<string, readonly string[]> = { "agent/policy": ["agent/egress/"] };
+
+const sources = globSync("{protocol,agent,action,collector}/**/*.ts", { exclude: ["**/dist/**"] });
+const parts = globSync("agent/*/**/*.ts").filter((file) => !isOneOf(JOINING, file));
+const vocabulary = sources.filter((file) => isOneOf(VOCABULARY, file));
+
+test("the scan sees the source tree", () => {
+  expect(sources.length).toBeGreaterThan(5);
+  expect(new Set(parts.map(partOf)).size).toBeGreaterThan(3);
+  expect(vocabulary).toHaveLength(VOCABULARY.length);
+});
+
+describe("the folders import one way", () => {
+  test.each(sources)("%s", (file) => {
+    const allowed = FOLDERS[topFolderOf(file)] ?? [];
+
+    expect(relativeImports(file).filter((it) => !allowed.includes(topFolderOf(it)))).toEqual([]);
+  });
+});
+
+describe("the agent's parts do not know one another", () => {
+  test.each(parts)("%s", (file) => {
+    const own = [`${partOf(file)}/`, ...(STANDS_ON[partOf(file)] ?? [])];
+    const known = [...own, ...VOCABULARY, "protocol/"];
+
+    expect(relativeImports(file).filter((it) => !isOneOf(known, it))).toEqual([]);
+  });
+});
+
+describe("what every part may speak of knows no part", () => {
+  test.each(vocabulary)("%s", (file) => {
+    const known = [...VOCABULARY, "protocol/"];
+
+    expect(relativeImports(file).filter((it) => !isOneOf(known, it))).toEqual([]);
+  });
+});
+
+describe("the protocol needs zod and itself alone", () => {
+  test.each(sources.filter((file) => topFolderOf(file) === "protocol"))("%s", (file) => {
+    expect(imports(file).filter((it) => it !== "zod" && !it.startsWith("./"))).toEqual([]);
+  });
+});
+
+test("every way of importing is seen", () => {
+  const text = `
+    import a from "./a.ts"; import "./b.ts"; export * from "./c.ts";
+    const d = await import("./d.ts"); import type { E } from "./e.ts";
+    import {
+      f,
+    } from "./f.ts";`;
+
+  expect(importsIn(text)).toEqual(["./a.ts", "./b.ts", "./c.ts", "./d.ts", "./e.ts", "./f.ts"]);
+});
+
+function isOneOf(paths: readonly string[], file: string): boolean {
+  return paths.some((path) => (path.endsWith("/") ? file.startsWith(path) : file === path));
+}
+
+function topFolderOf(file: string): string {
+  return file.split("/")[0] ?? "";
+}
+
+function partOf(file: string): string {
+  return file.split("/").slice(0, 2).join("/");
+}
+
+function relativeImports(file: string): string[] {
+  return imports(file)
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => normalize(join(dirname(file), specifier)));
+}
+
+function imports(file: string): string[] {
+  return importsIn(readFileSync(file, "utf8"));
+}
+
+function importsIn(text: string): string[] {
+  const specifiers = text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g);
+  return [...specifiers].map(([, specifier = ""]) => specifier);
+}
