@@ -1,0 +1,49 @@
+import { renderDiagnosis } from "../privilege/diagnosis-text.ts";
+import { diagnose } from "../privilege/diagnosis.ts";
+import { readMachineFacts } from "../privilege/machine-facts.ts";
+import { toPlaces } from "../privilege/places.ts";
+import type { Places } from "../privilege/places.ts";
+import type { KernelProof } from "../privilege/sensor-availability.ts";
+import { escapeJson } from "../report/escape/escape-json.ts";
+
+export interface DoctorOptions {
+  readonly json: boolean;
+  readonly columns: number;
+  readonly colour: boolean;
+  readonly stdout: { write(text: string): unknown };
+  /** What PATH holds; the usual directories are searched in any case. */
+  readonly searchPath?: string;
+  /** Loads the kernel sensor for a moment: the only proof that it works here. */
+  readonly probe?: () => Promise<KernelProof>;
+  /** Where to look, other than at this machine. */
+  readonly places?: Places;
+}
+
+/**
+ * Prints what this machine lets the guard see and do, and what would let it do more. Returns the exit status: finding
+ * little is no failure.
+ *
+ * @throws AgentError where /proc cannot be read, so that nothing can be told.
+ */
+export async function runDoctor(options: DoctorOptions): Promise<number> {
+  const facts = readMachineFacts(options.places ?? toPlaces(options.searchPath ?? ""));
+  const diagnosis = diagnose(facts, await prove(options.probe));
+  options.stdout.write(
+    options.json
+      ? `${escapeJson(JSON.stringify(diagnosis, null, 2))}\n`
+      : renderDiagnosis(diagnosis, options),
+  );
+  return 0;
+}
+
+async function prove(probe: DoctorOptions["probe"]): Promise<KernelProof | null> {
+  if (probe === undefined) return null;
+  try {
+    return await probe();
+  } catch (error) {
+    return {
+      status: "unavailable",
+      reason: error instanceof Error ? error.message : String(error),
+    };
+  }
+}

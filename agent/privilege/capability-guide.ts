@@ -1,0 +1,55 @@
+import { grants } from "./capabilities.ts";
+import { chargesMapsToCgroup } from "./kernel-release.ts";
+import type { MachineFacts } from "./machine-facts.ts";
+import { waysToGet } from "./ways-to-get.ts";
+
+export interface CapabilityAdvice {
+  readonly name: string;
+  readonly present: boolean;
+  /** False: on this machine it would add nothing. */
+  readonly useful: boolean;
+  readonly adds: string;
+  readonly howToGet: string;
+}
+
+interface Guidance {
+  readonly adds: string;
+  readonly useless?: (facts: MachineFacts) => boolean;
+}
+
+const DNS_PORT = 53;
+
+/** In the order of what they bring. docs/privileges.md has the same table. */
+const GUIDE: Readonly<Record<string, Guidance>> = {
+  BPF: { adds: "loads the kernel sensor, which sees what lives too short to be sampled" },
+  PERFMON: { adds: "attaches the kernel sensor to tracepoints; of no use without BPF" },
+  NET_ADMIN: { adds: "the kernel sensor's cgroup programs, and nftables for enforcement" },
+  SYS_PTRACE: { adds: "/proc details of other users' processes: program, descriptors, sockets" },
+  DAC_READ_SEARCH: { adds: "opens other users' /proc/PID/fd; of no use without SYS_PTRACE" },
+  KILL: { adds: "ends processes of other users when a response says so" },
+  NET_BIND_SERVICE: {
+    adds: "lets the DNS gate listen on port 53",
+    useless: ({ kernel }) => (kernel.unprivilegedPortStart ?? DNS_PORT + 1) <= DNS_PORT,
+  },
+  SYS_RESOURCE: {
+    adds: "lifts the memlock limit, which counts for BPF maps before Linux 5.11",
+    useless: ({ kernel }) => chargesMapsToCgroup(kernel.version),
+  },
+};
+
+export function adviseOnCapabilities(facts: MachineFacts): CapabilityAdvice[] {
+  return Object.entries(GUIDE).map(([name, { adds, useless }]) => ({
+    name,
+    present: grants(facts.process.capabilities.effective, name),
+    useful: useless?.(facts) !== true,
+    adds,
+    howToGet: howToGet([name], facts),
+  }));
+}
+
+/** On one line, for the places that matter on this machine. */
+export function howToGet(names: readonly string[], facts: MachineFacts): string {
+  return waysToGet(names, facts.process)
+    .map(({ place, way }) => `${place}: ${way}`)
+    .join("; ");
+}

@@ -1,0 +1,74 @@
+import { constants } from "node:fs";
+import { join } from "node:path";
+
+import { readInstalledFiles } from "./installed-files.ts";
+import type { InstalledFiles } from "./installed-files.ts";
+import { readKernelFacts } from "./kernel-facts.ts";
+import type { KernelFacts } from "./kernel-facts.ts";
+import { parseMountInfo } from "./mounts.ts";
+import type { Mount } from "./mounts.ts";
+import { readNamespaces } from "./namespaces.ts";
+import type { Namespaces } from "./namespaces.ts";
+import { readOwnProcess } from "./own-process.ts";
+import type { OwnProcess } from "./own-process.ts";
+import type { Places } from "./places.ts";
+import { isAccessible, readText } from "./read-text.ts";
+import { readSurroundings } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { readVisibleProcesses } from "./visible-processes.ts";
+import type { VisibleProcesses } from "./visible-processes.ts";
+
+export interface CgroupMount {
+  /** /sys/fs/cgroup, or /sys/fs/cgroup/unified on machines that still run version 1 beside it. */
+  readonly path: string;
+  readonly writable: boolean;
+}
+
+/** All that `decideLevel` goes by. */
+export interface MachineFacts {
+  readonly architecture: string;
+  readonly kernel: KernelFacts;
+  readonly process: OwnProcess;
+  readonly namespaces: Namespaces;
+  readonly visibleProcesses: VisibleProcesses;
+  /** `hidepid` hides other users' processes in /proc from us. */
+  readonly procHidesOthers: boolean;
+  readonly cgroup2: readonly CgroupMount[];
+  readonly files: InstalledFiles;
+  readonly surroundings: Surroundings;
+}
+
+/** Some tens of milliseconds of reading; a machine with more processes than this is told from fewer all the same. */
+const MAX_PROCESSES = 20_000;
+
+/** @throws AgentError where /proc cannot be read. */
+export function readMachineFacts(places: Places): MachineFacts {
+  const own = readOwnProcess(places);
+  const mounts = parseMountInfo(readText(join(places.proc, "self/mountinfo")) ?? "");
+  return {
+    architecture: places.architecture,
+    kernel: readKernelFacts(places),
+    process: own,
+    namespaces: readNamespaces(places),
+    visibleProcesses: readVisibleProcesses(places, own.pid, MAX_PROCESSES),
+    procHidesOthers: hidesOthers(
+      mounts.findLast(({ path, type }) => type === "proc" && path === "/proc"),
+      own,
+    ),
+    cgroup2: mounts
+      .filter((mount) => mount.type === "cgroup2")
+      .map(({ path }) => ({
+        path,
+        writable: isAccessible(join(places.root, path), constants.W_OK),
+      })),
+    files: readInstalledFiles(places),
+    surroundings: readSurroundings(places),
+  };
+}
+
+/** Every value but 0 hides other users' processes, or what they hold; CAP_SYS_PTRACE sees through each (proc(5)). */
+function hidesOthers(mount: Mount | undefined, own: OwnProcess): boolean {
+  const value = mount?.options.find((option) => option.startsWith("hidepid="))?.slice(8);
+  const hides = value !== undefined && value !== "0" && value !== "off";
+  return hides && !own.capabilities.effective.includes("SYS_PTRACE");
+}

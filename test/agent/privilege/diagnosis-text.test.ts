@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+
+import { renderDiagnosis } from "../../../agent/privilege/diagnosis-text.ts";
+import { diagnose } from "../../../agent/privilege/diagnosis.ts";
+import { factsWith } from "./facts-with.ts";
+
+const plain = { columns: 80, colour: false };
+
+test("the first line says the level, the sensors and the enforcement", () => {
+  const [first] = renderDiagnosis(diagnose(factsWith(), null), plain).split("\n");
+
+  expect(first).toBe(
+    "Level: root. Sensors: kernel, proc, host. Enforcement: nftables, whole machine.",
+  );
+});
+
+test("it says that this release blocks nothing", () => {
+  expect(renderDiagnosis(diagnose(factsWith(), null), { ...plain, columns: 200 })).toContain(
+    "this release audits only and blocks nothing.",
+  );
+});
+
+test("it says what installing the missing files would bring", () => {
+  const text = renderDiagnosis(diagnose(factsWith({ files: { libbpf: null } }), null), plain);
+
+  expect(text).toContain("\nWith the missing files below installed: root.\n");
+});
+
+test("capabilities are marked, and the missing ones that would help have their ways", () => {
+  const facts = factsWith({ capabilities: ["BPF"], bounding: ["BPF"] });
+  const text = renderDiagnosis(diagnose(facts, null), plain);
+
+  expect(text).toMatch(/^ {2}yes {2}BPF /m);
+  expect(text).toMatch(/^ {2}no {3}PERFMON /m);
+  expect(text).toContain("  How to get PERFMON, NET_ADMIN, SYS_PTRACE, DAC_READ_SEARCH, KILL,");
+  expect(text).toMatch(/^ {4}Docker {6}--user 0 --cap-add PERFMON/m);
+  expect(text).toMatch(/5\.11 \(not needed\s+here\)/);
+});
+
+test("problems come before the facts, each with its mending", () => {
+  const text = renderDiagnosis(diagnose(factsWith({ files: { nft: null } }), null), plain);
+
+  expect(text).toContain("  ! The nft program is not installed, so nftables cannot be used.\n");
+  expect(text).toContain("    mend: apt-get install nftables");
+  expect(text.indexOf("Problems")).toBeLessThan(text.indexOf("Facts"));
+});
+
+test("without problems it says so", () => {
+  expect(renderDiagnosis(diagnose(factsWith(), null), plain)).toContain("\nNo problems.\n");
+});
+
+test.each([60, 80, 132])("no line is longer than %i columns", (columns) => {
+  const facts = factsWith({
+    capabilities: [],
+    bounding: [],
+    files: { libbpf: null, kernelObject: null, nft: null },
+    facts: { cgroup2: [], procHidesOthers: true },
+  });
+  const lines = renderDiagnosis(diagnose(facts, null), { columns, colour: false }).split("\n");
+
+  expect(lines.filter((line) => line.length > columns)).toEqual([]);
+});
+
+test("escape sequences appear with colour only, and change no letter", () => {
+  const diagnosis = diagnose(factsWith({ capabilities: ["BPF"] }), null);
+  const coloured = renderDiagnosis(diagnosis, { columns: 80, colour: true });
+
+  expect(renderDiagnosis(diagnosis, plain)).not.toContain("\u001B");
+  // eslint-disable-next-line no-control-regex -- the sequences are what is taken out
+  expect(coloured.replaceAll(/\u001B\[\d+m/g, "")).toBe(renderDiagnosis(diagnosis, plain));
+  expect(coloured).toContain("\u001B[31mno \u001B[0m");
+});
+
+test("the trial of the kernel sensor is told with its outcome and what was refused", () => {
+  const proof = { status: "degraded" as const, reason: "no cgroup2", refusedPrograms: ["egress"] };
+  const text = renderDiagnosis(diagnose(factsWith(), proof), { columns: 200, colour: false });
+
+  expect(text).toContain(
+    "The kernel sensor was loaded for a moment to prove it: degraded (no cgroup2); refused: egress.",
+  );
+});
+
+test("text that is not ours cannot move the cursor, break a line or turn the reading direction", () => {
+  const proof = {
+    status: "unavailable" as const,
+    reason:
+      "\u001B[2J\u0007::set-output name=a::b\r\nLevel: root.\u202E\u2028<b> ::debug::x ##[error]x",
+  };
+  const facts = factsWith({
+    facts: { cgroup2: [{ path: "/a\u001B]0;x\u0007\n::stop-commands::x", writable: true }] },
+  });
+  const text = renderDiagnosis(diagnose(facts, proof), plain);
+
+  expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u);
+  expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+  expect(text).not.toMatch(/(^|\s)::/);
+  expect(text).not.toContain("##[");
+  expect(text).not.toMatch(/^Level: root/m);
+});

@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** What `runner-guard doctor --json` promises to print; `strictObject` where scripts rely on the whole. */
+export const doctorOutputSchema = z.strictObject({
+  version: z.literal(1),
+  level: z.enum(["root", "sidecar-kernel", "sidecar-proc", "unprivileged"]),
+  levelOnceInstalled: z.string(),
+  summary: z.string().startsWith("Level: "),
+  sensors: z.array(
+    z.strictObject({ name: z.string(), available: z.boolean(), reason: z.string().min(1) }),
+  ),
+  enforcement: z.object({
+    mechanism: z.string(),
+    scope: z.string(),
+    reason: z.string().min(1),
+    blockModeBuilt: z.literal(false),
+  }),
+  capabilities: z.array(
+    z.strictObject({
+      name: z.string(),
+      present: z.boolean(),
+      useful: z.boolean(),
+      adds: z.string().min(1),
+      howToGet: z.string().min(1),
+    }),
+  ),
+  kernelProof: z.object({ status: z.string() }).nullable(),
+  facts: z.looseObject({
+    kernel: z.looseObject({ release: z.string() }),
+    process: z.looseObject({ pid: z.number(), userId: z.number() }),
+    namespaces: z.record(z.string(), z.object({ inode: z.number(), initial: z.boolean() })),
+  }),
+  problems: z.array(
+    z.strictObject({ id: z.string(), message: z.string().min(1), fix: z.string().min(1) }),
+  ),
+});
+
+export type DoctorOutput = z.infer<typeof doctorOutputSchema>;

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+
+import { findProblems } from "../../../agent/privilege/problems.ts";
+import { factsWith, POD_NAMESPACES } from "./facts-with.ts";
+import type { FactChanges } from "./facts-with.ts";
+
+test("a machine that allows everything has no problem", () => {
+  expect(findProblems(factsWith(), null)).toEqual([]);
+});
+
+describe("each problem goes by a fixed name and says how to mend it", () => {
+  test.each<[string, FactChanges, RegExp]>([
+    ["kernel-too-old", { kernel: { version: { major: 5, minor: 4 } } }, /newer kernel/],
+    ["btf-missing", { kernel: { btf: "missing" } }, /CONFIG_DEBUG_INFO_BTF/],
+    ["btf-unreadable", { kernel: { btf: "unreadable" } }, /readable to this user/],
+    ["kernel-lockdown", { kernel: { lockdown: "confidentiality" } }, /lockdown=integrity/],
+    ["architecture-unsupported", { facts: { architecture: "s390x" } }, /x64 or arm64/],
+    ["user-namespace", { namespaces: { user: { inode: 5, initial: false } } }, /hostUsers: true/],
+    ["libbpf-missing", { files: { libbpf: null } }, /apt-get install libbpf1/],
+    ["kernel-object-missing", { files: { kernelObject: null } }, /npm run build:bpf/],
+    ["nft-missing", { files: { nft: null } }, /install nftables/],
+    ["cgroup2-missing", { facts: { cgroup2: [] } }, /mount -t cgroup2/],
+    ["processes-hidden", { facts: { procHidesOthers: true } }, /hidepid=0/],
+    [
+      "process-namespace-not-shared",
+      { namespaces: POD_NAMESPACES, facts: { visibleProcesses: { total: 2, unrelated: 0 } } },
+      /shareProcessNamespace: true/,
+    ],
+  ])("%s", (id, changes, fix) => {
+    const problems = findProblems(factsWith(changes), null);
+
+    expect(problems.map((problem) => problem.id)).toEqual([id]);
+    expect(problems[0]?.fix).toMatch(fix);
+    expect(problems[0]?.message).toMatch(/\.$/);
+  });
+});
+
+test("an ordinary user is told of all that is missing, the kernel sensor first", () => {
+  const problems = findProblems(factsWith({ capabilities: [], process: { userId: 1000 } }), null);
+
+  expect(problems.map(({ id }) => id)).toEqual([
+    "kernel-capabilities-missing",
+    "net-admin-missing",
+    "process-details-unreadable",
+  ]);
+});
+
+test.each([
+  ["5.10", 8_388_608, ["BPF", "PERFMON"], true],
+  ["5.10", 67_108_864, ["BPF", "PERFMON"], false],
+  ["5.10", null, ["BPF", "PERFMON"], false],
+  ["5.10", 8_388_608, ["BPF", "PERFMON", "SYS_RESOURCE"], false],
+  ["5.11", 8_388_608, ["BPF", "PERFMON"], false],
+] as const)("on %s a memlock limit of %s with %j is too small: %s", (...row) => {
+  const [release, memlockBytes, capabilities, expected] = row;
+  const [major = 0, minor = 0] = release.split(".").map(Number);
+  const facts = factsWith({
+    capabilities,
+    kernel: { version: { major, minor } },
+    process: { memlockBytes },
+  });
+
+  expect(findProblems(facts, null).some(({ id }) => id === "memlock-too-small")).toBe(expected);
+});
+
+describe("the trial of the kernel sensor", () => {
+  test("a refusal that no fact explains is a problem of its own", () => {
+    const problems = findProblems(factsWith(), { status: "unavailable", reason: "EPERM" });
+
+    expect(problems).toEqual([
+      {
+        id: "kernel-sensor-refused",
+        message: "Everything is there, yet loading the kernel sensor failed: EPERM.",
+        fix: "Look for a security module or a kernel setting that forbids bpf(): dmesg names it.",
+      },
+    ]);
+  });
+
+  test("a seccomp filter is what to look at first", () => {
+    const facts = factsWith({ process: { seccomp: "filter" } });
+
+    expect(findProblems(facts, { status: "unavailable" })[0]?.fix).toContain("allow bpf()");
+  });
+
+  test("programs that were left out are named", () => {
+    const problems = findProblems(factsWith(), {
+      status: "degraded",
+      reason: "2 programs were refused.",
+      refusedPrograms: ["on_exec", "on_exit"],
+    });
+
+    expect(problems[0]).toMatchObject({
+      id: "kernel-sensor-degraded",
+      message:
+        "The kernel sensor works in part: 2 programs were refused. Left out: on_exec, on_exit.",
+    });
+  });
+
+  test("a refusal that a fact explains is told once", () => {
+    const facts = factsWith({ files: { libbpf: null } });
+
+    expect(findProblems(facts, { status: "unavailable" }).map(({ id }) => id)).toEqual([
+      "libbpf-missing",
+    ]);
+  });
+
+  test("success silences the facts that said it could not work", () => {
+    const facts = factsWith({ files: { libbpf: null } });
+
+    expect(findProblems(facts, { status: "active" })).toEqual([]);
+  });
+});
