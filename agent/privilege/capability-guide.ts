@@ -2,6 +2,7 @@ import { grants } from "./capabilities.ts";
 import { chargesMapsToCgroup } from "./kernel-release.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 import { waysToGet } from "./ways-to-get.ts";
+import type { WayToGet } from "./ways-to-get.ts";
 
 export interface CapabilityAdvice {
   readonly name: string;
@@ -47,9 +48,21 @@ export function adviseOnCapabilities(facts: MachineFacts): CapabilityAdvice[] {
   }));
 }
 
-/** On one line, for the places that matter on this machine. */
+/** On one line, for every kind of place. */
 export function howToGet(names: readonly string[], facts: MachineFacts): string {
-  return waysToGet(names, facts.process)
-    .map(({ place, way }) => `${place}: ${way}`)
-    .join("; ");
+  return toLine(waysToGet(names, facts.process));
+}
+
+/**
+ * On one line, for the kind of place that this one is: on a machine what its root can do, in a container what whoever
+ * starts it can.
+ */
+export function howToGetHere(names: readonly string[], facts: MachineFacts): string {
+  const ways = waysToGet(names, facts.process);
+  const onMachine = ways.filter(({ place }) => place === "Linux" && facts.namespaces.pid.initial);
+  return toLine(onMachine.length > 0 ? onMachine : ways.filter(({ place }) => place !== "Linux"));
+}
+
+function toLine(ways: readonly WayToGet[]): string {
+  return ways.map(({ place, way }) => `${place}: ${way}`).join("; ");
 }

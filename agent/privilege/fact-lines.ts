@@ -39,7 +39,7 @@ function placeLines({
   files,
   surroundings,
 }: MachineFacts): [string, string][] {
-  const mounts = cgroup2.map(({ path, writable }) => `${path}${writable ? "" : " (read-only)"}`);
+  const mounts = cgroup2.map(({ path, writable }) => `${path}${writable ? "" : " (not writable)"}`);
   return [
     ["pid namespace", describeNamespace(namespaces.pid)],
     ["user namespace", describeNamespace(namespaces.user)],

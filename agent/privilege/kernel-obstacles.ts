@@ -1,5 +1,5 @@
 import { grants } from "./capabilities.ts";
-import { howToGet } from "./capability-guide.ts";
+import { howToGetHere } from "./capability-guide.ts";
 import { isAtLeast } from "./kernel-release.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 import type { Problem } from "./problem.ts";
@@ -68,7 +68,7 @@ function privilegeObstacles(facts: MachineFacts): Problem[] {
     problems.push({
       id: "kernel-capabilities-missing",
       message: `Without ${missing.join(" and ")} the kernel sensor cannot be loaded.`,
-      fix: howToGet(missing, facts),
+      fix: howToGetHere(missing, facts),
     });
   }
   return problems;

@@ -1,4 +1,4 @@
-import { howToGet } from "./capability-guide.ts";
+import { howToGetHere } from "./capability-guide.ts";
 import { findKernelObstacles } from "./kernel-obstacles.ts";
 import { chargesMapsToCgroup } from "./kernel-release.ts";
 import type { MachineFacts } from "./machine-facts.ts";
@@ -56,7 +56,7 @@ function networkProblems(facts: MachineFacts): Problem[] {
       id: "net-admin-missing",
       message:
         "Without NET_ADMIN there are no nftables and no cgroup programs of the kernel sensor.",
-      fix: howToGet(["NET_ADMIN"], facts),
+      fix: howToGetHere(["NET_ADMIN"], facts),
     });
   } else if (facts.files.nft === null) {
     problems.push({
@@ -98,7 +98,7 @@ function processProblems(facts: MachineFacts): Problem[] {
       id: "process-details-unreadable",
       message:
         "Program, descriptors and sockets of other users' processes cannot be read from /proc.",
-      fix: howToGet(["SYS_PTRACE", "DAC_READ_SEARCH"], facts),
+      fix: howToGetHere(["SYS_PTRACE", "DAC_READ_SEARCH"], facts),
     });
   }
   return problems;

@@ -1,17 +1,20 @@
 /** Narrower than this, words stand one on a line and nothing reads well any more. */
 const MIN_COLUMNS = 20;
 
-/** Lines of at most `columns`, where words allow: `head`, then the text, its further lines indented as deep as `head`. */
+/**
+ * Lines of at most `columns`: `head`, then the text, its further lines indented as deep as `head` is long. A line breaks
+ * after a space or a comma, as lists of capabilities are longer than a line and have commas alone.
+ */
 export function wrapAfter(head: string, text: string, columns: number): string[] {
   const width = Math.max(MIN_COLUMNS, columns - head.length);
   const lines: string[] = [];
   let line = "";
-  for (const word of toHarmless(text).split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
+  for (const piece of toHarmless(text).split(/(?<=[ ,])(?=[^ ])/)) {
+    if (line !== "" && (line + piece).trimEnd().length > width) {
+      lines.push(line.trimEnd());
       line = "";
     }
-    line = line === "" ? word : `${line} ${word}`;
+    line += piece;
   }
   lines.push(line);
   return lines.map((content, index) => (index === 0 ? head : " ".repeat(head.length)) + content);
@@ -24,6 +27,6 @@ export function wrapAfter(head: string, text: string, columns: number): string[]
 function toHarmless(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{FFFD}")
-    .replaceAll(/(?<= |^)::/g, String.raw`\x3a:`)
+    .replaceAll(/(?<=[ ,]|^)::/g, String.raw`\x3a:`)
     .replaceAll(/##(?=\[|vso\[|teamcity\[)/gi, String.raw`#\x23`);
 }

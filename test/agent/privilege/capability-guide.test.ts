@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { adviseOnCapabilities, howToGet } from "../../../agent/privilege/capability-guide.ts";
+import {
+  adviseOnCapabilities,
+  howToGet,
+  howToGetHere,
+} from "../../../agent/privilege/capability-guide.ts";
 import { factsWith, POD_NAMESPACES } from "./facts-with.ts";
 
 test("each capability that the guard can use is listed, with what it adds", () => {
@@ -67,4 +71,26 @@ test("where new privileges are not allowed, sudo is not proposed", () => {
 
   expect(howToGet(["BPF"], facts)).not.toContain("sudo,");
   expect(howToGet(["BPF"], facts)).toContain("no_new_privs");
+});
+
+describe("the way that fits here", () => {
+  const lacking = { capabilities: [], process: { userId: 1000 } };
+
+  test("on a machine is the one for its root", () => {
+    const how = howToGetHere(["BPF"], factsWith({ ...lacking, bounding: ["BPF"] }));
+
+    expect(how).toMatch(/^Linux: sudo/);
+    expect(how).not.toContain("Docker");
+  });
+
+  test.each([[["BPF"]], [[]]])(
+    "in a container with %j within reach is the container's",
+    (bounding) => {
+      const facts = factsWith({ ...lacking, bounding, namespaces: POD_NAMESPACES });
+
+      expect(howToGetHere(["BPF"], facts)).toMatch(
+        /^Kubernetes: .*; Docker: --user 0 --cap-add BPF$/,
+      );
+    },
+  );
 });

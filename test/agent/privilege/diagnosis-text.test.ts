@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 
+import { adviseOnCapabilities } from "../../../agent/privilege/capability-guide.ts";
 import { renderDiagnosis } from "../../../agent/privilege/diagnosis-text.ts";
 import { diagnose } from "../../../agent/privilege/diagnosis.ts";
 import { factsWith } from "./facts-with.ts";
+
+const ALL_LISTED = adviseOnCapabilities(factsWith()).map(({ name }) => name);
 
 const plain = { columns: 80, colour: false };
 
@@ -52,7 +55,8 @@ test("without problems it says so", () => {
 test.each([60, 80, 132])("no line is longer than %i columns", (columns) => {
   const facts = factsWith({
     capabilities: [],
-    bounding: [],
+    bounding: ALL_LISTED,
+    process: { userId: 1000 },
     files: { libbpf: null, kernelObject: null, nft: null },
     facts: { cgroup2: [], procHidesOthers: true },
   });
@@ -84,7 +88,7 @@ test("text that is not ours cannot move the cursor, break a line or turn the rea
   const proof = {
     status: "unavailable" as const,
     reason:
-      "\u001B[2J\u0007::set-output name=a::b\r\nLevel: root.\u202E\u2028<b> ::debug::x ##[error]x",
+      "\u001B[2J\u0007::set-output name=a::b\r\nLevel: root.\u202E\u2028<b> ::debug::x a,::debug::x ##[error]x",
   };
   const facts = factsWith({
     facts: { cgroup2: [{ path: "/a\u001B]0;x\u0007\n::stop-commands::x", writable: true }] },
@@ -93,7 +97,7 @@ test("text that is not ours cannot move the cursor, break a line or turn the rea
 
   expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u);
   expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
-  expect(text).not.toMatch(/(^|\s)::/);
+  expect(text).not.toMatch(/(^|[\s,])::/);
   expect(text).not.toContain("##[");
   expect(text).not.toMatch(/^Level: root/m);
 });
