@@ -19,8 +19,8 @@ const MULTIARCH: Readonly<Record<string, string>> = {
   arm64: "aarch64-linux-gnu",
 };
 
-/** Version 0 is what Debian 11 and RHEL 8 carry. */
-const LIBBPF_NAMES = ["libbpf.so.1", "libbpf.so.0"];
+/** Those that the kernel sensor asks the dynamic loader for; the bare name comes with a development package. */
+const LIBBPF_NAMES = ["libbpf.so.1", "libbpf.so"];
 
 export function readInstalledFiles(places: Places): InstalledFiles {
   const object = join(places.kernelObjects, `guard.${places.architecture}.bpf.o`);
@@ -44,14 +44,13 @@ function findLibbpf(places: Places): string | null {
   return null;
 }
 
+/** The dynamic loader's own; it finds what lies elsewhere by its cache only. */
 function libraryDirectories(places: Places): string[] {
   const multiarch = MULTIARCH[places.architecture];
   return [
     ...(multiarch === undefined ? [] : [`/usr/lib/${multiarch}`, `/lib/${multiarch}`]),
     "/usr/lib64",
     "/lib64",
-    "/usr/local/lib64",
-    "/usr/local/lib",
     "/usr/lib",
     "/lib",
   ];
@@ -60,7 +59,7 @@ function libraryDirectories(places: Places): string[] {
 /** /etc/ld.so.cache keeps the paths as NUL-terminated strings; its tables only point at them. */
 function cachedLibraries(places: Places): string[] {
   const cache = readText(join(places.root, "etc/ld.so.cache")) ?? "";
-  return [...cache.matchAll(/\/[^\0]{1,4096}\/libbpf\.so\.[01](?=\0)/g)].map(([path]) => path);
+  return [...cache.matchAll(/\/[^\0]{1,4096}\/libbpf\.so(?:\.1)?(?=\0)/g)].map(([path]) => path);
 }
 
 /** A library of another architecture may stand beside ours, and cannot be loaded. */

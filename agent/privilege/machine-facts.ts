@@ -18,7 +18,7 @@ import type { Surroundings } from "./surroundings.ts";
 import { readVisibleProcesses } from "./visible-processes.ts";
 import type { VisibleProcesses } from "./visible-processes.ts";
 
-export interface CgroupMount {
+interface CgroupMount {
   /** /sys/fs/cgroup, or /sys/fs/cgroup/unified on machines that still run version 1 beside it. */
   readonly path: string;
   readonly writable: boolean;

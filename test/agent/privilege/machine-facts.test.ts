@@ -123,12 +123,12 @@ test("a library of another architecture is passed over, and one that only ld.so.
   expect(readMachineFacts(machine.places).files.libbpf).toBe("/opt/bpf/libbpf.so.1");
 });
 
-test("libbpf.so.0 will do where there is no libbpf.so.1", () => {
+test("the bare name of a development package will do where there is no libbpf.so.1", () => {
   using machine = createMachineTree();
   machine.remove("usr/lib/x86_64-linux-gnu/libbpf.so.1");
-  machine.put("usr/lib64/libbpf.so.0", elfHeader(62));
+  machine.put("usr/lib64/libbpf.so", elfHeader(62));
 
-  expect(readMachineFacts(machine.places).files.libbpf).toBe("/usr/lib64/libbpf.so.0");
+  expect(readMachineFacts(machine.places).files.libbpf).toBe("/usr/lib64/libbpf.so");
 });
 
 test("an empty library, an nft that cannot be executed and a directory of that name are not found", () => {
