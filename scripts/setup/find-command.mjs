@@ -1,15 +1,18 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
+/** Where Debian keeps administrators' programs; an ordinary user's PATH leaves them out. */
+const ADMINISTRATION = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
 /**
- * Where PATH has a program of this name, as a shell would find it.
+ * Where the machine has a program of this name.
  *
  * @param {string} name
  * @returns {string | undefined}
  */
 export function findCommand(name) {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
+  return [...folders, ...ADMINISTRATION].map((folder) => join(folder, name)).find(isExecutable);
 }
 
 /** @param {string} path */

@@ -36,6 +36,10 @@ export const requires = {
   get compiler() {
     return once("compiler", () => findCommand("gcc"));
   },
+  /** Compiles for BPF. */
+  get clang() {
+    return once("clang", () => findCommand("clang") || findCommand("llvm-strip"));
+  },
 };
 
 const found = new Map<string, Requirement>();

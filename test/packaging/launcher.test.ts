@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { SandboxCheckout } from "../support/sandbox-checkout.ts";
+
+/** Tells what reached it, and ends as the last argument says. */
+const MAIN = `
+  const [status] = process.argv.slice(-1);
+  console.log(JSON.stringify({
+    main: process.argv[1], args: process.argv.slice(2), folder: process.cwd(), environment: process.env,
+  }));
+  if (status === "SIGTERM") process.kill(process.pid, status);
+  else process.exitCode = Number(status);
+`;
+
+interface Told {
+  readonly main: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly environment: Record<string, string>;
+}
+
+test("from another folder everything is passed through", () => {
+  using checkout = createReadyCheckout();
+  const args = ["run", "--", "a b", "", "*", "$HOME", "new\nline", "7"];
+  const { status, told } = launch(join(checkout.root, "bin/runner-guard"), args);
+
+  expect(status).toBe(7);
+  expect(told).toMatchObject({
+    main: join(checkout.root, "agent/main.ts"),
+    args,
+    folder: "/",
+  });
+});
+
+test("the environment stays as it was, but for the folder that a shell notes", () => {
+  using checkout = createReadyCheckout();
+  const { told } = launch(join(checkout.root, "bin/runner-guard"), ["0"], { NAME: "value" });
+  const { PWD: _, ...environment } = told.environment;
+
+  expect(environment).toEqual({ NAME: "value" });
+});
+
+test.each([
+  {
+    name: "the file",
+    link: (root: string) => symlinkSync(`${root}/bin/runner-guard`, `${root}/guard`),
+  },
+  { name: "its folder", link: (root: string) => symlinkSync(`${root}/bin`, `${root}/guard`) },
+])("a link to $name leads to the checkout", ({ name, link }) => {
+  using checkout = createReadyCheckout();
+  link(checkout.root);
+  const started = join(checkout.root, name === "the file" ? "guard" : "guard/runner-guard");
+
+  expect(launch(started, ["0"]).told.main).toBe(join(checkout.root, "agent/main.ts"));
+});
+
+test("a relative link, started through PATH, leads to the checkout", () => {
+  using checkout = createReadyCheckout();
+  mkdirSync(join(checkout.root, "elsewhere"));
+  symlinkSync("../bin/runner-guard", join(checkout.root, "elsewhere/guard"));
+  const { stdout } = spawnSync("guard", ["0"], {
+    env: { PATH: `${checkout.root}/elsewhere:/usr/bin:/bin` },
+    encoding: "utf8",
+  });
+
+  expect(stdout).toContain(join(checkout.root, "agent/main.ts"));
+});
+
+test("a guard that a signal ends is seen to end by it", () => {
+  using checkout = createReadyCheckout();
+
+  expect(launch(join(checkout.root, "bin/runner-guard"), ["SIGTERM"]).signal).toBe("SIGTERM");
+});
+
+test.each([
+  { found: "none", version: undefined },
+  { found: "v20.11.0", version: "v20.11.0" },
+])("with $found for a Node.js it says what to run, and ends with 69", ({ found, version }) => {
+  using checkout = createCheckoutWithMain();
+  if (version !== undefined) checkout.addTool("node", `echo ${version}`);
+  const { status, stdout, stderr } = start(checkout);
+
+  expect(status).toBe(69);
+  expect(stdout).toBe("");
+  expect(stderr).toBe(
+    `runner-guard: needs Node.js 24 or newer, and found ${found}; run: node ${checkout.root}/scripts/setup.mjs\n`,
+  );
+});
+
+test("a machine whose own Node.js is new enough needs no set-up", () => {
+  using checkout = createCheckoutWithMain();
+  symlinkSync(process.execPath, join(checkout.tools, "node"));
+
+  expect(start(checkout).status).toBe(0);
+});
+
+function createCheckoutWithMain(): SandboxCheckout {
+  const checkout = new SandboxCheckout();
+  checkout.write("agent/main.ts", MAIN);
+  return checkout;
+}
+
+function createReadyCheckout(): SandboxCheckout {
+  const checkout = createCheckoutWithMain();
+  mkdirSync(join(checkout.root, ".node24"));
+  symlinkSync(process.execPath, join(checkout.root, ".node24/node"));
+  return checkout;
+}
+
+function launch(path: string, args: readonly string[], env: Record<string, string> = {}) {
+  const { status, signal, stdout, stderr } = spawnSync(path, args, {
+    cwd: "/",
+    env,
+    encoding: "utf8",
+  });
+  if (stdout === "") throw new Error(`nothing was started: ${stderr}`);
+  const told: Told = JSON.parse(stdout);
+  return { status, signal, told };
+}
+
+/** On a machine that has the programs of the test, and readlink. */
+function start(checkout: SandboxCheckout) {
+  symlinkSync("/usr/bin/readlink", join(checkout.tools, "readlink"));
+  return spawnSync(join(checkout.root, "bin/runner-guard"), ["0"], {
+    env: { PATH: checkout.tools },
+    encoding: "utf8",
+  });
+}
