@@ -90,7 +90,7 @@ export const processStartedSchema = z.object({
   stdout: descriptorSchema.optional(),
   stderr: descriptorSchema.optional(),
   /** LD_PRELOAD and LD_AUDIT as the process was started with. */
-  preload: z.record(z.enum(["LD_PRELOAD", "LD_AUDIT"]), z.string()).optional(),
+  preload: z.partialRecord(z.enum(["LD_PRELOAD", "LD_AUDIT"]), z.string()).optional(),
   step: ciStepSchema.optional(),
 });
 
