@@ -1,0 +1,116 @@
+import type { Policy, Transport, Verdict } from "../../protocol/index.ts";
+/** Whether policy lets a connection be. Pure: no name is looked up here, and nothing is blocked. */
+import { AgentError } from "../errors.ts";
+import { parseDestinationPattern, transports } from "./destination-pattern.ts";
+import type { PatternTransport } from "./destination-pattern.ts";
+import { createDestinationTable } from "./destination-table.ts";
+import type { Decision, DestinationRule, DestinationTable } from "./destination-table.ts";
+import { toHostName } from "./host-name.ts";
+import { isLoopback, isUnspecified, parseIpAddress } from "./ip-address.ts";
+import type { IpAddress } from "./ip-address.ts";
+import { EVERY_PORT } from "./port-range.ts";
+
+export type { Decision } from "./destination-table.ts";
+
+/** The egress section of a policy, made ready for many decisions. */
+export interface EgressRules {
+  /** Absent where the policy says nothing of egress: everything is allowed. */
+  readonly tables?: { readonly deny: DestinationTable; readonly allow: DestinationTable };
+}
+
+export interface Destination {
+  readonly transport: Transport;
+  readonly ip?: string | undefined;
+  readonly port?: number | undefined;
+  /** Names that this address is known by, from DNS or the hosts file; all of them are held against policy. */
+  readonly domains: readonly string[];
+}
+
+/** A name with more aliases than this on one address is judged by the first ones. */
+const MAX_NAMES = 64;
+const HTTPS_PORT = { from: 443, to: 443 };
+const LOOPBACK_IPV4: IpAddress = { family: "ipv4", words: [0x7f00_0001] };
+const LOOPBACK_IPV6: IpAddress = { family: "ipv6", words: [0, 0, 0, 1] };
+const NO_POLICY = { allowed: true, rule: "no-policy" };
+const UNIX_SOCKET = { allowed: true, rule: "unix-socket" };
+const LOOPBACK = { allowed: true, rule: "loopback" };
+const DEFAULT = { allowed: false, rule: "default" };
+
+/** Throws AgentError `policy-invalid` for an entry that `parsePolicy` would have refused. */
+export function createEgressRules(policy: Policy): EgressRules {
+  const { egress } = policy;
+  if (egress === undefined) return {};
+  return {
+    tables: {
+      deny: createDestinationTable(egress.deny.map(toDenyRule)),
+      allow: createDestinationTable(egress.allow.map(toAllowRule)),
+    },
+  };
+}
+
+/**
+ * `deny` wins over everything, `allow` over `default`. Loopback and Unix sockets never leave the machine and are
+ * allowed unless denied. Packet sockets and unknown transports name no address, so no entry can allow them.
+ */
+export function decideEgress(rules: EgressRules, destination: Destination): Decision {
+  if (rules.tables === undefined) return NO_POLICY;
+  const { transport, ip, port, domains } = destination;
+  if (transport === "unix") return UNIX_SOCKET;
+  const address = ip === undefined ? undefined : toConnected(parseIpAddress(ip));
+  const isLocal = address !== undefined && isLoopback(address);
+  if (transport === "packet" || transport === "other") return isLocal ? LOOPBACK : DEFAULT;
+  const flow = { transport, port, address, names: toNames(domains) };
+  const denied = rules.tables.deny.find(flow);
+  if (denied !== undefined) return denied;
+  return isLocal ? LOOPBACK : (rules.tables.allow.find(flow) ?? DEFAULT);
+}
+
+/** `enforcing`: what policy forbids is really stopped, so the connection did not come about. */
+export function toVerdict(decision: Decision, enforcing: boolean): Verdict {
+  if (decision.allowed) return "allowed";
+  return enforcing ? "blocked" : "would-block";
+}
+
+/** The address that Linux really connects to. */
+function toConnected(address: IpAddress | undefined): IpAddress | undefined {
+  if (address === undefined || !isUnspecified(address)) return address;
+  return address.family === "ipv4" ? LOOPBACK_IPV4 : LOOPBACK_IPV6;
+}
+
+/** The port that is left out of an allowed destination is 443, and the transport tcp. */
+function toAllowRule(text: string): DestinationRule {
+  const { host, ports = HTTPS_PORT, transport = "tcp" } = toPattern("egress.allow", text);
+  return {
+    host,
+    ports,
+    transports: new Set([transport]),
+    decision: { allowed: true, rule: `egress.allow: ${text}` },
+  };
+}
+
+/** What is left out of a denied destination means all there is: known bad is bad on every port. */
+function toDenyRule(text: string): DestinationRule {
+  const { host, ports, transport } = toPattern("egress.deny", text);
+  const all: readonly PatternTransport[] = ports === undefined ? transports : ["tcp", "udp"];
+  return {
+    host,
+    ports: ports ?? EVERY_PORT,
+    transports: new Set(transport === undefined ? all : [transport]),
+    decision: { allowed: false, rule: `egress.deny: ${text}` },
+  };
+}
+
+function toPattern(list: string, text: string) {
+  const parsed = parseDestinationPattern(text);
+  if ("value" in parsed) return parsed.value;
+  throw new AgentError("policy-invalid", `${list}: ${JSON.stringify(text)} ${parsed.problem}.`);
+}
+
+function toNames(domains: readonly string[]): readonly string[] {
+  const names: string[] = [];
+  for (const domain of domains.slice(0, MAX_NAMES)) {
+    const name = toHostName(domain);
+    if (name !== undefined) names.push(name);
+  }
+  return names;
+}
