@@ -1,0 +1,48 @@
+/** Which process holds a socket: /proc/net names sockets by inode, /proc/PID/fd says who has which. */
+import { readDirectoryStart, readLink } from "./proc-file.ts";
+
+export interface OwnerSearch {
+  readonly root: string;
+  /** In the order of preference; of several holders the first is the owner. */
+  readonly pids: readonly number[];
+  readonly inodes: ReadonlySet<number>;
+  /** A process can open a million descriptors to be slow to look through. */
+  readonly maxDescriptorsPerProcess: number;
+}
+
+export interface SocketOwners {
+  readonly owners: ReadonlyMap<number, number>;
+  /** Processes whose descriptors we may not see. */
+  readonly unreadable: number;
+  /** Processes with more descriptors than the bound, of which the rest was not looked at. */
+  readonly cut: number;
+}
+
+const SOCKET_LINK = /^socket:\[(\d{1,15})\]$/;
+
+/** Stops as soon as every inode has an owner. */
+export function findSocketOwners(search: OwnerSearch): SocketOwners {
+  const owners = new Map<number, number>();
+  let unreadable = 0;
+  let cut = 0;
+  for (const pid of search.pids) {
+    if (owners.size === search.inodes.size) break;
+    const directory = `${search.root}/${pid}/fd`;
+    const descriptors = readDirectoryStart(directory, search.maxDescriptorsPerProcess);
+    if (descriptors.status === "unreadable") unreadable += 1;
+    if (descriptors.status !== "read") continue;
+    if (descriptors.isCut) cut += 1;
+    for (const name of descriptors.names) {
+      const inode = readSocketInode(`${directory}/${name}`);
+      if (inode === undefined || !search.inodes.has(inode) || owners.has(inode)) continue;
+      owners.set(inode, pid);
+    }
+  }
+  return { owners, unreadable, cut };
+}
+
+function readSocketInode(path: string): number | undefined {
+  const link = readLink(path);
+  const inode = link.status === "read" ? SOCKET_LINK.exec(link.target)?.[1] : undefined;
+  return inode === undefined ? undefined : Number(inode);
+}
