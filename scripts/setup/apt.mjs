@@ -41,10 +41,12 @@ async function install(names) {
 
 /** @param {string[]} names */
 async function findOffered(names) {
-  const answers = await Promise.all(
-    names.map((name) => runCommand(["apt-cache", "show", "--no-all-versions", name])),
-  );
-  return names.filter((_, index) => answers[index]?.ok);
+  const offered = [];
+  for (const name of names) {
+    const { ok } = await runCommand(["apt-cache", "show", "--no-all-versions", name]);
+    if (ok) offered.push(name);
+  }
+  return offered;
 }
 
 /** @param {string[]} args */

@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { finish, SandboxCheckout } from "../support/sandbox-checkout.ts";
 
@@ -36,6 +37,20 @@ test.each([
   expect(checkout.exists(".cache/setup/lock")).toBe(false);
 });
 
+test("a set-up that is ended ends its npm, and the next one starts afresh", async () => {
+  using checkout = new SandboxCheckout();
+  checkout.addTool("npm", `echo $$ >${checkout.root}/npm-pid; exec /bin/sleep 60`);
+  const first = checkout.startSetup();
+  await vi.waitFor(() => expect(readNumber(checkout, "npm-pid")).toBeGreaterThan(0), 10_000);
+  const ended = once(first, "close");
+  first.kill("SIGTERM");
+
+  expect(await ended).toEqual([null, "SIGTERM"]);
+  expect(() => process.kill(readNumber(checkout, "npm-pid"), 0)).toThrow("ESRCH");
+  checkout.addTool("npm", "/bin/mkdir -p node_modules");
+  expect((await checkout.setUp()).status).toBe(0);
+});
+
 test("a set-up that fails leaves no lock behind", async () => {
   using checkout = new SandboxCheckout();
   checkout.addTool("npm", "exit 1");
@@ -55,4 +70,8 @@ async function said(child: ChildProcess, text: string): Promise<void> {
   });
   child.on("close", () => reject(new Error(`ended without saying "${text}": ${heard}`)));
   await promise;
+}
+
+function readNumber(checkout: SandboxCheckout, path: string): number {
+  return Number(readFileSync(join(checkout.root, path), "utf8"));
 }
