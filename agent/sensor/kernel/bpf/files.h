@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * What is opened, written, moved and deleted. An opened file is taken from the descriptor table, so its path and mode are
+ * the kernel's. Calls that only name a path are read after the kernel has read it: its page is present then, and relative
+ * names are joined with the directory that they were relative to.
+ */
+#pragma once
+
+#include "syscalls.h"
+
+#define FMODE_WRITE 0x2         /* include/linux/fs.h */
+#define FMODE_PATH 0x4000
+#define FMODE_CREATED 0x100000
+#define O_TRUNC 01000
+#define O_CREAT 0100
+#define O_ACCMODE 3
+#define AT_FDCWD -100
+#define AT_REMOVEDIR 0x200
+#define PROC_SUPER_MAGIC 0x9fa0
+#define EACCES 13
+#define EPERM 1
+
+/* One path argument: relative to a descriptor's directory, or to the working directory. */
+static __always_inline void append_base(struct scratch_slot *slot, u32 index, s32 directory, u16 *length)
+{
+	struct task_struct *task = current_task();
+
+	if (directory == AT_FDCWD) {
+		struct fs_struct *directories = BPF_CORE_READ(task, fs);
+		struct path path;
+
+		bpf_core_read(&path, sizeof(path), &directories->pwd);
+		*length = append_path(slot, index, &path);
+	} else {
+		struct file *file = file_at(task, directory);
+
+		*length = file ? append_file_path(slot, index, file) : 0;
+	}
+}
+
+static __always_inline bool is_absolute(u64 name, bool in_kernel)
+{
+	char first = 0;
+
+	if (in_kernel)
+		bpf_probe_read_kernel(&first, 1, (void *)name);
+	else
+		bpf_probe_read_user(&first, 1, (void *)name);
+	return first == '/';
+}
+
+/* Where a path is in memory: at `name`, in the kernel's memory or the program's. */
+struct named_path {
+	u64 name; /* 0: there is none */
+	s32 directory;
+	bool in_kernel;
+};
+
+static __always_inline void append_named(struct scratch_slot *slot, u32 index, const struct named_path *path,
+					 u16 *base_length, u16 *name_length)
+{
+	if (!path->name)
+		return;
+	if (!is_absolute(path->name, path->in_kernel))
+		append_base(slot, index, path->directory, base_length);
+	*name_length = path->in_kernel ? append_kernel_string(slot, (void *)path->name)
+				       : append_user_string(slot, path->name);
+}
+
+struct named_change {
+	u32 operation;
+	u32 mode;
+	u16 flags;
+	struct named_path path;
+	struct named_path other; /* where it was before, or what a link points at */
+};
+
+static __noinline int emit_named_change(const struct named_change *change)
+{
+	struct scratch_slot *slot;
+	struct file_record *record;
+	s32 index;
+
+	if (!change)
+		return 0;
+	index = take_slot(RECORD_FILE);
+	slot = index < 0 ? NULL : slot_at(index);
+	if (!slot)
+		return 0;
+	record = (struct file_record *)slot->record;
+	__builtin_memset(record, 0, sizeof(*record));
+	slot->used = sizeof(*record);
+	fill_header(&record->header, RECORD_FILE, current_task());
+	record->header.flags = change->flags;
+	record->operation = change->operation;
+	record->mode = change->mode;
+	append_named(slot, index, &change->path, &record->base_length, &record->name_length);
+	append_named(slot, index, &change->other, &record->other_base_length, &record->other_name_length);
+	emit_slot(slot, RECORD_FILE);
+	return 0;
+}
+
+static __noinline int emit_file_change(u64 address, u32 operation, u32 mode)
+{
+	struct file *file = (struct file *)address;
+	struct scratch_slot *slot;
+	struct file_record *record;
+	s32 index = take_slot(RECORD_FILE);
+
+	slot = index < 0 ? NULL : slot_at(index);
+	if (!slot)
+		return 0;
+	record = (struct file_record *)slot->record;
+	__builtin_memset(record, 0, sizeof(*record));
+	slot->used = sizeof(*record);
+	fill_header(&record->header, RECORD_FILE, current_task());
+	record->operation = operation;
+	record->mode = mode;
+	record->base_length = append_file_path(slot, index, file);
+	emit_slot(slot, RECORD_FILE);
+	return 0;
+}
+
+/* /proc/PID/mem and its like: procfs knows whose they are, whatever path led here. */
+static __noinline int emit_proc_access(u64 address)
+{
+	struct file *file = (struct file *)address;
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct proc_inode *proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
+	struct pid *pid = BPF_CORE_READ(proc, pid);
+	struct task_struct *task = current_task();
+	struct task_struct *target, *leader;
+	struct scratch_slot *slot;
+	struct memory_record *record;
+	struct hlist_node *first;
+	s32 index;
+
+	if (!pid)
+		return 0;
+	first = BPF_CORE_READ(pid, tasks[0].first);
+	if (!first)
+		return 0;
+	target = (void *)first - bpf_core_field_offset(struct task_struct, pid_links);
+	if (BPF_CORE_READ(target, tgid) == BPF_CORE_READ(task, tgid))
+		return 0;
+	leader = BPF_CORE_READ(target, group_leader);
+	index = take_slot(RECORD_MEMORY);
+	slot = index < 0 ? NULL : slot_at(index);
+	if (!slot)
+		return 0;
+	record = (struct memory_record *)slot->record;
+	__builtin_memset(record, 0, sizeof(*record));
+	slot->used = sizeof(*record);
+	fill_header(&record->header, RECORD_MEMORY, task);
+	record->method = MEMORY_PROC;
+	record->target_pid = visible_pid(leader);
+	record->target_start = start_ticks(leader);
+	record->path_length = append_file_path(slot, index, file);
+	emit_slot(slot, RECORD_MEMORY);
+	return 0;
+}
+
+static __always_inline u64 first_bytes(const unsigned char *name)
+{
+	u64 bytes = 0;
+
+	bpf_probe_read_kernel_str(&bytes, sizeof(bytes), name);
+	return bytes;
+}
+
+#define LETTERS(a, b, c, d, e, f, g)                                                                          \
+	((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 | (u64)(e) << 32 | (u64)(f) << 40 | (u64)(g) << 48)
+
+/* mem, maps, smaps and smaps_rollup, environ, and what lies in map_files/. */
+static __always_inline bool shows_memory(struct dentry *dentry)
+{
+	u64 name = first_bytes(BPF_CORE_READ(dentry, d_name.name));
+
+	if (name == LETTERS('m', 'e', 'm', 0, 0, 0, 0) || name == LETTERS('m', 'a', 'p', 's', 0, 0, 0) ||
+	    name == LETTERS('s', 'm', 'a', 'p', 's', 0, 0) || name == LETTERS('s', 'm', 'a', 'p', 's', '_', 'r') ||
+	    name == LETTERS('e', 'n', 'v', 'i', 'r', 'o', 'n') || name == LETTERS('m', 'a', 'p', '_', 'f', 'i', 'l'))
+		return true;
+	return false;
+}
+
+static __always_inline bool is_watched_file(struct scratch_slot *slot, struct dentry *dentry)
+{
+	struct watched_file *key = &slot->watched;
+
+	__builtin_memset(key, 0, sizeof(*key));
+	if (bpf_probe_read_kernel_str(key->name, sizeof(key->name), BPF_CORE_READ(dentry, d_name.name)) < 0)
+		return false;
+	if (bpf_map_lookup_elem(&watched_files, key))
+		return true;
+	bpf_probe_read_kernel_str(key->parent, sizeof(key->parent), BPF_CORE_READ(dentry, d_parent, d_name.name));
+	return bpf_map_lookup_elem(&watched_files, key) != NULL;
+}
+
+static __noinline int emit_read_if_watched(u64 address)
+{
+	struct file *file = (struct file *)address;
+	struct scratch_slot *slot;
+	struct file_read_record *record;
+	s32 index = take_slot(RECORD_FILE_READ);
+
+	slot = index < 0 ? NULL : slot_at(index);
+	if (!slot)
+		return 0;
+	if (!is_watched_file(slot, BPF_CORE_READ(file, f_path.dentry))) {
+		give_back(slot);
+		return 0;
+	}
+	record = (struct file_read_record *)slot->record;
+	__builtin_memset(record, 0, sizeof(*record));
+	slot->used = sizeof(*record);
+	fill_header(&record->header, RECORD_FILE_READ, current_task());
+	record->path_length = append_file_path(slot, index, file);
+	emit_slot(slot, RECORD_FILE_READ);
+	return 0;
+}
+
+static __always_inline int on_opened(struct file *file, u64 flags)
+{
+	u32 mode = BPF_CORE_READ(file, f_mode);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+
+	if (mode & FMODE_PATH)
+		return 0;
+	if (BPF_CORE_READ(inode, i_sb, s_magic) == PROC_SUPER_MAGIC) {
+		if (shows_memory(BPF_CORE_READ(file, f_path.dentry)))
+			emit_proc_access((u64)file);
+	}
+	/* Devices, pipes and sockets keep nothing, but a disk does. */
+	if (type != S_IFREG && type != S_IFBLK)
+		return 0;
+	if (mode & FMODE_WRITE)
+		return emit_file_change((u64)file,
+					mode & FMODE_CREATED ? FILE_CREATE
+					: flags & O_TRUNC    ? FILE_TRUNCATE
+							     : FILE_WRITE,
+					0);
+	if (settings.watches_files)
+		return emit_read_if_watched((u64)file);
+	return 0;
+}
+
+/* Being refused /proc/PID/mem is worth knowing too. There is no file then, only the name that was asked for. */
+static __noinline int emit_refused_proc_access(u64 name, s32 result)
+{
+	u64 start = 0;
+	struct scratch_slot *slot;
+	struct memory_record *record;
+	s32 index;
+
+	bpf_probe_read_user(&start, 6, (void *)name);
+	if (start != LETTERS('/', 'p', 'r', 'o', 'c', '/', 0))
+		return 0;
+	index = take_slot(RECORD_MEMORY);
+	slot = index < 0 ? NULL : slot_at(index);
+	if (!slot)
+		return 0;
+	record = (struct memory_record *)slot->record;
+	__builtin_memset(record, 0, sizeof(*record));
+	slot->used = sizeof(*record);
+	fill_header(&record->header, RECORD_MEMORY, current_task());
+	record->method = MEMORY_PROC;
+	record->result = result;
+	record->path_length = append_user_string(slot, name);
+	emit_slot(slot, RECORD_MEMORY);
+	return 0;
+}
+
+static __always_inline int on_open_result(struct task_struct *task, long result, u64 name, u64 flags)
+{
+	struct file *file;
+
+	if (result < 0) {
+		if (name && (result == -EACCES || result == -EPERM))
+			emit_refused_proc_access(name, result);
+		return 0;
+	}
+	file = file_at(task, result);
+	return file ? on_opened(file, flags) : 0;
+}

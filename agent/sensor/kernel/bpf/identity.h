@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Who a task is, and whether it is watched. */
+#pragma once
+
+#include "state.h"
+
+#include <bpf/bpf_core_read.h>
+
+#define NANOSECONDS_PER_TICK 10000000ULL /* USER_HZ is 100 on every architecture Linux gives to containers */
+#define MAX_NAMESPACE_DEPTH 8            /* the kernel allows 32; more than three is unheard of */
+
+/* The number of `pid` in the namespace with inode number `namespace`; 0 where it is not visible there. */
+static __always_inline u32 pid_in_namespace(struct pid *pid, u32 namespace)
+{
+	u32 level = BPF_CORE_READ(pid, level);
+
+	for (u32 i = 0; i < MAX_NAMESPACE_DEPTH; i++) {
+		struct upid numbers;
+
+		if (i > level)
+			break;
+		bpf_core_read(&numbers, sizeof(numbers), &pid->numbers[i]);
+		if (BPF_CORE_READ(numbers.ns, ns.inum) == namespace)
+			return numbers.nr;
+	}
+	return 0;
+}
+
+static __always_inline u32 visible_pid(struct task_struct *leader)
+{
+	u32 pid = pid_in_namespace(BPF_CORE_READ(leader, thread_pid), settings.guard_namespace);
+
+	return pid ? pid : BPF_CORE_READ(leader, tgid);
+}
+
+static __always_inline u64 start_ticks(struct task_struct *leader)
+{
+	return BPF_CORE_READ(leader, start_boottime) / NANOSECONDS_PER_TICK;
+}
+
+static __always_inline bool is_guard(struct task_struct *task)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	if (shared.guard_tgid)
+		return tgid == shared.guard_tgid;
+	if (pid_in_namespace(BPF_CORE_READ(task, group_leader, thread_pid), settings.guard_namespace) != settings.guard_pid)
+		return false;
+	shared.guard_tgid = tgid;
+	return true;
+}
+
+static __always_inline bool in_scope(struct task_struct *task)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	if (shared.phase == PHASE_CANARY) {
+		if (is_guard(task))
+			return true;
+	} else if (tgid == shared.guard_tgid) {
+		return false;
+	}
+	if (settings.scope == SCOPE_HOST)
+		return true;
+	if (settings.scope == SCOPE_POD)
+		return pid_in_namespace(BPF_CORE_READ(task, group_leader, thread_pid), settings.scope_namespace) != 0;
+	return bpf_map_lookup_elem(&tracked, &tgid) != NULL;
+}
+
+static __always_inline void fill_header(struct record_header *header, u32 kind, struct task_struct *task)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+
+	header->kind = kind;
+	header->flags = 0;
+	header->pid = visible_pid(leader);
+	header->time = bpf_ktime_get_ns();
+	header->start = start_ticks(leader);
+}
+
+static __always_inline struct task_struct *current_task(void)
+{
+	return (struct task_struct *)bpf_get_current_task();
+}

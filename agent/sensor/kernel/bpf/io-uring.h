@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The same deeds by way of io_uring, which makes no system call for them. Connections and datagrams go through the cgroup
+ * hooks like any other. A request holds its arguments in kernel memory by the time it is submitted.
+ */
+#pragma once
+
+#include "system-calls.h"
+
+/* include/uapi/linux/io_uring.h */
+#define IORING_OP_CONNECT 16
+#define IORING_OP_OPENAT 18
+#define IORING_OP_OPENAT2 28
+#define IORING_OP_RENAMEAT 35
+#define IORING_OP_UNLINKAT 36
+#define IORING_OP_SYMLINKAT 38
+#define IORING_OP_LINKAT 39
+#define IORING_OP_SOCKET 45
+
+static __always_inline void set_kernel_path(struct named_path *path, s32 directory, struct filename *name)
+{
+	path->directory = directory;
+	path->name = (u64)BPF_CORE_READ(name, name);
+	path->in_kernel = true;
+}
+
+static __always_inline void on_open_request(struct io_kiocb *request)
+{
+	struct io_open *open = (void *)request;
+	struct named_change change = {};
+	u64 flags = BPF_CORE_READ(open, how.flags);
+
+	/* An ordinary descriptor is looked at when it is there; a direct one never enters the descriptor table. */
+	if (settings.io_uring_completes && BPF_CORE_READ(open, file_slot) == 0)
+		return;
+	change.operation = flags & O_CREAT ? FILE_CREATE : flags & O_TRUNC ? FILE_TRUNCATE : FILE_WRITE;
+	if (!(flags & O_ACCMODE))
+		change.flags = FILE_OPEN_READS;
+	set_kernel_path(&change.path, BPF_CORE_READ(open, dfd), BPF_CORE_READ(open, filename));
+	change.flags |= FILE_VIA_IO_URING;
+	emit_named_change(&change);
+}
+
+static __always_inline void on_path_request(struct io_kiocb *request, u8 opcode)
+{
+	struct io_rename *rename = (void *)request;
+	struct io_link *link = (void *)request;
+	struct io_unlink *unlink = (void *)request;
+	struct named_change change = {};
+
+	change.flags = FILE_VIA_IO_URING;
+	if (opcode == IORING_OP_UNLINKAT) {
+		if (BPF_CORE_READ(unlink, flags) & AT_REMOVEDIR)
+			return;
+		change.operation = FILE_DELETE;
+		set_kernel_path(&change.path, BPF_CORE_READ(unlink, dfd), BPF_CORE_READ(unlink, filename));
+	} else if (opcode == IORING_OP_RENAMEAT) {
+		change.operation = FILE_RENAME;
+		set_kernel_path(&change.other, BPF_CORE_READ(rename, old_dfd), BPF_CORE_READ(rename, oldpath));
+		set_kernel_path(&change.path, BPF_CORE_READ(rename, new_dfd), BPF_CORE_READ(rename, newpath));
+	} else {
+		bool symbolic = opcode == IORING_OP_SYMLINKAT;
+
+		change.operation = symbolic ? FILE_SYMLINK : FILE_LINK;
+		set_kernel_path(&change.other, symbolic ? AT_FDCWD : BPF_CORE_READ(link, old_dfd),
+				BPF_CORE_READ(link, oldpath));
+		set_kernel_path(&change.path, BPF_CORE_READ(link, new_dfd), BPF_CORE_READ(link, newpath));
+	}
+	emit_named_change(&change);
+}
+
+static __always_inline void on_socket_request(struct io_kiocb *request)
+{
+	struct io_socket *socket = (void *)request;
+
+	on_socket(BPF_CORE_READ(socket, domain), BPF_CORE_READ(socket, type), 0);
+}
+
+static __always_inline void on_connect_request(struct io_kiocb *request)
+{
+	struct io_async_msghdr *message = BPF_CORE_READ(request, async_data);
+	struct sockaddr_un address = {};
+	struct scratch_slot *slot;
+	struct unix_record *record;
+	s32 index;
+
+	if (!message)
+		return;
+	bpf_core_read(&address.sun_family, sizeof(address.sun_family), &message->addr);
+	if (address.sun_family != AF_UNIX)
+		return;
+	index = take_slot(RECORD_CONNECT_UNIX);
+	slot = index < 0 ? NULL : slot_at(index);
+	if (!slot)
+		return;
+	record = (struct unix_record *)slot->record;
+	__builtin_memset(record, 0, sizeof(*record));
+	slot->used = sizeof(*record);
+	fill_header(&record->header, RECORD_CONNECT_UNIX, current_task());
+	record->header.flags = UNIX_VIA_IO_URING;
+	record->path_length = UNIX_PATH_MAX;
+	bpf_probe_read_kernel(&slot->record[sizeof(*record)], UNIX_PATH_MAX,
+			      (void *)message + bpf_core_field_offset(struct io_async_msghdr, addr) + SOCKADDR_PATH);
+	slot->used = sizeof(*record) + UNIX_PATH_MAX;
+	emit_slot(slot, RECORD_CONNECT_UNIX);
+}
+
+SEC("tp_btf/io_uring_submit_req")
+int BPF_PROG(on_io_uring_submit, struct io_kiocb *request)
+{
+	u8 opcode = BPF_CORE_READ(request, opcode);
+
+	switch (opcode) {
+	case IORING_OP_CONNECT:
+	case IORING_OP_OPENAT:
+	case IORING_OP_OPENAT2:
+	case IORING_OP_RENAMEAT:
+	case IORING_OP_UNLINKAT:
+	case IORING_OP_SYMLINKAT:
+	case IORING_OP_LINKAT:
+	case IORING_OP_SOCKET:
+		break;
+	default:
+		return 0;
+	}
+	if (!in_scope(current_task()))
+		return 0;
+	if (opcode == IORING_OP_OPENAT || opcode == IORING_OP_OPENAT2)
+		on_open_request(request);
+	else if (opcode == IORING_OP_SOCKET)
+		on_socket_request(request);
+	else if (opcode == IORING_OP_CONNECT)
+		on_connect_request(request);
+	else
+		on_path_request(request, opcode);
+	return 0;
+}
+
+/* Since Linux 6.16 the result comes as a structure; before, this program is refused and submissions stand in for it. */
+SEC("tp_btf/io_uring_complete")
+int BPF_PROG(on_io_uring_complete, void *ring_context, struct io_kiocb *request, struct io_uring_cqe *completion)
+{
+	struct task_struct *task = current_task();
+	struct io_open *open = (void *)request;
+	struct file *file;
+	u8 opcode;
+	s32 result;
+
+	if (!request)
+		return 0;
+	opcode = BPF_CORE_READ(request, opcode);
+	if (opcode != IORING_OP_OPENAT && opcode != IORING_OP_OPENAT2)
+		return 0;
+	result = completion->res;
+	if (result < 0 || BPF_CORE_READ(open, file_slot) != 0 || !in_scope(task))
+		return 0;
+	file = file_at(task, result);
+	if (file)
+		on_opened(file, BPF_CORE_READ(open, how.flags));
+	return 0;
+}

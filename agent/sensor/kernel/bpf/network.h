@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * Connections. The cgroup hooks run inside connect() and sendmsg(), after the kernel has copied the address and whichever
+ * way the call came (also through io_uring), so that nothing in user memory can be changed behind their back. They may be
+ * preempted, hence records of fixed size on the stack.
+ */
+#pragma once
+
+#include "scratch.h"
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_tracing.h>
+
+#include "processes.h"
+
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOCK_RAW 3
+#define IPPROTO_ICMP 1
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define IPPROTO_ICMPV6 58
+#define TCP_ESTABLISHED 1 /* include/net/tcp_states.h */
+#define TCP_SYN_SENT 2
+#define TCP_CLOSE 7
+#define PROCEED 1
+
+static __always_inline void emit_connect(struct task_struct *task, struct flow_key *key)
+{
+	struct connect_record record = {};
+
+	fill_header(&record.header, RECORD_CONNECT, task);
+	record.key = *key;
+	emit(&record, sizeof(record), RECORD_CONNECT);
+}
+
+static __always_inline void remember_flow(u64 cookie, struct task_struct *task, struct flow_key *key)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	struct flow flow = {};
+
+	flow.key = *key;
+	flow.pid = visible_pid(leader);
+	flow.start = start_ticks(leader);
+	bpf_map_update_elem(&flows, &cookie, &flow, BPF_ANY);
+}
+
+static __always_inline void emit_flow(struct flow *flow, u16 state, s32 error)
+{
+	struct flow_record record = {};
+
+	record.header.kind = RECORD_FLOW;
+	record.header.flags = state;
+	record.header.pid = flow->pid;
+	record.header.start = flow->start;
+	record.header.time = bpf_ktime_get_ns();
+	record.key = flow->key;
+	record.error = error;
+	record.bytes_sent = flow->bytes_sent;
+	record.bytes_received = flow->bytes_received;
+	emit(&record, sizeof(record), RECORD_FLOW);
+}
+
+static __always_inline void fill_key(struct flow_key *key, struct bpf_sock_addr *context, u16 family)
+{
+	key->family = family;
+	key->port = bpf_ntohs((u16)context->user_port);
+	key->type = context->type;
+	key->protocol = context->protocol;
+	if (family == AF_INET) {
+		*(u32 *)&key->address[0] = context->user_ip4;
+	} else {
+		*(u32 *)&key->address[0] = context->user_ip6[0];
+		*(u32 *)&key->address[4] = context->user_ip6[1];
+		*(u32 *)&key->address[8] = context->user_ip6[2];
+		*(u32 *)&key->address[12] = context->user_ip6[3];
+	}
+}
+
+static __always_inline int on_address(struct bpf_sock_addr *context, u16 family, bool connects)
+{
+	struct task_struct *task = current_task();
+	struct flow_key key = {};
+
+	if (!in_scope(task))
+		return PROCEED;
+	fill_key(&key, context, family);
+	if (connects)
+		remember_flow(bpf_get_socket_cookie(context), task, &key);
+	emit_connect(task, &key);
+	return PROCEED;
+}
+
+SEC("cgroup/connect4")
+int on_connect4(struct bpf_sock_addr *context)
+{
+	return on_address(context, AF_INET, true);
+}
+
+SEC("cgroup/connect6")
+int on_connect6(struct bpf_sock_addr *context)
+{
+	return on_address(context, AF_INET6, true);
+}
+
+/* Only datagrams that name their destination come here: those of a connected socket went through connect. */
+SEC("cgroup/sendmsg4")
+int on_sendmsg4(struct bpf_sock_addr *context)
+{
+	return on_address(context, AF_INET, false);
+}
+
+SEC("cgroup/sendmsg6")
+int on_sendmsg6(struct bpf_sock_addr *context)
+{
+	return on_address(context, AF_INET6, false);
+}
+
+SEC("cgroup/sock_create")
+int on_socket_create(struct bpf_sock *socket)
+{
+	struct task_struct *task = current_task();
+	bool pings = socket->type == SOCK_DGRAM &&
+		     (socket->protocol == IPPROTO_ICMP || socket->protocol == IPPROTO_ICMPV6);
+
+	if ((socket->type == SOCK_RAW || pings) && in_scope(task))
+		emit_privileged(task, PRIVILEGED_RAW_SOCKET, socket->family, (u64)socket->type << 32 | socket->protocol);
+	return PROCEED;
+}
+
+/* The end of a socket that has no states. TCP's ends when its state says so, which may be long after. */
+SEC("cgroup/sock_release")
+int on_socket_release(struct bpf_sock *socket)
+{
+	u64 cookie = bpf_get_socket_cookie(socket);
+	struct flow *flow = bpf_map_lookup_elem(&flows, &cookie);
+
+	if (!flow)
+		return PROCEED;
+	if (flow->key.protocol != IPPROTO_TCP) {
+		emit_flow(flow, FLOW_CLOSED, 0);
+		bpf_map_delete_elem(&flows, &cookie);
+	} else if (socket->state == TCP_CLOSE) {
+		/* It never sent a packet: no route, or no free port. */
+		emit_flow(flow, FLOW_CLOSED, FLOW_NEVER_BEGAN);
+		bpf_map_delete_elem(&flows, &cookie);
+	}
+	return PROCEED;
+}
+
+/* A socket that no hook has seen has no cookie yet; its address in memory does as well while it lives. */
+static __always_inline u64 cookie_of(const struct sock *sock)
+{
+	u64 cookie = BPF_CORE_READ(sock, __sk_common.skc_cookie.counter);
+
+	return cookie ? cookie : (u64)sock;
+}
+
+static __always_inline void fill_key_from_socket(struct flow_key *key, const struct sock *sock)
+{
+	key->family = BPF_CORE_READ(sock, __sk_common.skc_family);
+	key->port = bpf_ntohs(BPF_CORE_READ(sock, __sk_common.skc_dport));
+	key->type = SOCK_STREAM;
+	key->protocol = IPPROTO_TCP;
+	if (key->family == AF_INET)
+		*(u32 *)&key->address[0] = BPF_CORE_READ(sock, __sk_common.skc_daddr);
+	else
+		bpf_core_read(&key->address, sizeof(key->address), &sock->__sk_common.skc_v6_daddr);
+}
+
+/* Where the cgroup hooks are not to be had, TCP's own state still tells of every connection that sends a packet. */
+static __always_inline void on_syn_sent(const struct sock *sock, u64 cookie)
+{
+	struct task_struct *task = current_task();
+	struct flow_key key = {};
+
+	if (bpf_map_lookup_elem(&flows, &cookie) || !in_scope(task))
+		return;
+	fill_key_from_socket(&key, sock);
+	remember_flow(cookie, task, &key);
+	emit_connect(task, &key);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_tcp_state, const struct sock *sock, int before, int after)
+{
+	const struct tcp_sock *tcp = (const struct tcp_sock *)sock;
+	struct flow *flow;
+	u64 cookie;
+
+	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_TCP)
+		return 0;
+	cookie = cookie_of(sock);
+	if (after == TCP_SYN_SENT) {
+		on_syn_sent(sock, cookie);
+		return 0;
+	}
+	if (after != TCP_CLOSE && !(before == TCP_SYN_SENT && after == TCP_ESTABLISHED))
+		return 0;
+	flow = bpf_map_lookup_elem(&flows, &cookie);
+	if (!flow)
+		return 0;
+	if (after == TCP_ESTABLISHED) {
+		flow->established = 1;
+		emit_flow(flow, FLOW_ESTABLISHED, 0);
+		return 0;
+	}
+	flow->bytes_sent = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
+	flow->bytes_received = BPF_CORE_READ(tcp, bytes_received);
+	emit_flow(flow, FLOW_CLOSED, flow->established ? 0 : BPF_CORE_READ(sock, sk_err));
+	bpf_map_delete_elem(&flows, &cookie);
+	return 0;
+}
+
+static __always_inline struct flow *udp_flow(struct sock *sock)
+{
+	u64 cookie;
+
+	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_UDP)
+		return NULL;
+	cookie = cookie_of(sock);
+	return bpf_map_lookup_elem(&flows, &cookie);
+}
+
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(on_send_length, struct sock *sock, int result)
+{
+	struct flow *flow = result > 0 ? udp_flow(sock) : NULL;
+
+	if (flow)
+		__sync_fetch_and_add(&flow->bytes_sent, result);
+	return 0;
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(on_receive_length, struct sock *sock, int result)
+{
+	struct flow *flow = result > 0 ? udp_flow(sock) : NULL;
+
+	if (flow)
+		__sync_fetch_and_add(&flow->bytes_received, result);
+	return 0;
+}

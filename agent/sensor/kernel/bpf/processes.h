@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Who starts, what it runs, how it ends. */
+#pragma once
+
+#include "scratch.h"
+
+#include <bpf/bpf_tracing.h>
+
+#define ARGS_MAX 8192
+#define ENVIRONMENT_MAX 4096   /* of what is kept */
+#define ENVIRONMENT_STRINGS 8192 /* looked at; more is reported as truncated */
+#define OLD_ENVIRONMENT_STRINGS 256
+#define SIGCHLD 17
+#define SIGNAL_GROUP_EXIT 4    /* include/linux/sched/signal.h */
+#define TMPFS_MAGIC 0x01021994
+#define HUGETLBFS_MAGIC 0x958458f6
+
+#define CLONE_NEWNS 0x00020000
+#define CLONE_NEWCGROUP 0x02000000
+#define CLONE_NEWUTS 0x04000000
+#define CLONE_NEWIPC 0x08000000
+#define CLONE_NEWUSER 0x10000000
+#define CLONE_NEWPID 0x20000000
+#define CLONE_NEWNET 0x40000000
+
+static __always_inline void emit_privileged(struct task_struct *task, u32 operation, u64 first, u64 second)
+{
+	struct privileged_record record = {};
+
+	fill_header(&record.header, RECORD_PRIVILEGED, task);
+	record.operation = operation;
+	record.arguments[0] = first;
+	record.arguments[1] = second;
+	emit(&record, sizeof(record), RECORD_PRIVILEGED);
+}
+
+static __always_inline u64 new_namespaces(struct task_struct *parent, struct task_struct *child)
+{
+	struct nsproxy *before = BPF_CORE_READ(parent, nsproxy);
+	struct nsproxy *after = BPF_CORE_READ(child, nsproxy);
+	u64 flags = 0;
+
+	if (BPF_CORE_READ(parent, cred, user_ns) != BPF_CORE_READ(child, cred, user_ns))
+		flags |= CLONE_NEWUSER;
+	if (before == after)
+		return flags;
+	if (BPF_CORE_READ(before, mnt_ns) != BPF_CORE_READ(after, mnt_ns))
+		flags |= CLONE_NEWNS;
+	if (BPF_CORE_READ(before, uts_ns) != BPF_CORE_READ(after, uts_ns))
+		flags |= CLONE_NEWUTS;
+	if (BPF_CORE_READ(before, ipc_ns) != BPF_CORE_READ(after, ipc_ns))
+		flags |= CLONE_NEWIPC;
+	if (BPF_CORE_READ(before, net_ns) != BPF_CORE_READ(after, net_ns))
+		flags |= CLONE_NEWNET;
+	if (BPF_CORE_READ(before, cgroup_ns) != BPF_CORE_READ(after, cgroup_ns))
+		flags |= CLONE_NEWCGROUP;
+	if (BPF_CORE_READ(before, pid_ns_for_children) != BPF_CORE_READ(after, pid_ns_for_children))
+		flags |= CLONE_NEWPID;
+	return flags;
+}
+
+/* Descendants are followed here, in the kernel, so that neither a double fork nor a process that lives a moment escapes. */
+static __always_inline void track(struct task_struct *parent, u32 child_tgid)
+{
+	u8 present = 1;
+
+	if (settings.scope != SCOPE_COMMAND)
+		return;
+	if (bpf_map_update_elem(&tracked, &child_tgid, &present, BPF_ANY) != 0)
+		count(&shared.counters.untracked);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	u32 child_tgid = BPF_CORE_READ(child, tgid);
+	struct fork_record record = {};
+	u64 namespaces;
+
+	if (child_tgid == BPF_CORE_READ(parent, tgid)) /* a thread */
+		return 0;
+	if (shared.phase == PHASE_ARMED && is_guard(parent))
+		shared.phase = PHASE_WATCHING;
+	else if (!in_scope(parent))
+		return 0;
+	track(parent, child_tgid);
+
+	fill_header(&record.header, RECORD_FORK, child);
+	record.parent_pid = visible_pid(BPF_CORE_READ(parent, group_leader));
+	record.parent_start = start_ticks(BPF_CORE_READ(parent, group_leader));
+	emit(&record, sizeof(record), RECORD_FORK);
+
+	namespaces = new_namespaces(parent, child);
+	if (namespaces)
+		emit_privileged(child, PRIVILEGED_UNSHARE, namespaces, 0);
+	return 0;
+}
+
+static __always_inline void describe(struct descriptor *descriptor, struct file *file)
+{
+	struct inode *inode;
+
+	if (!file)
+		return;
+	inode = BPF_CORE_READ(file, f_inode);
+	descriptor->mode = BPF_CORE_READ(inode, i_mode);
+	descriptor->device = BPF_CORE_READ(inode, i_rdev);
+	descriptor->inode = BPF_CORE_READ(inode, i_ino);
+}
+
+/* Whether slot->name begins like a watched variable. A function of its own so that the verifier looks at it once. */
+__noinline int is_watched_name(u32 index)
+{
+	struct scratch_slot *slot = slot_at(index);
+	u64 low, high;
+
+	if (!slot)
+		return false;
+	low = ((const u64 *)slot->name)[0];
+	high = ((const u64 *)slot->name)[1];
+	for (u32 i = 0; i < WATCHED_NAMES; i++) {
+		const volatile struct name_prefix *prefix = &settings.watched_names[i];
+
+		if (prefix->low == 0)
+			break;
+		if ((low & prefix->low_mask) == prefix->low && (high & prefix->high_mask) == prefix->high)
+			return true;
+	}
+	return false;
+}
+
+struct environment_walk {
+	struct scratch_slot *slot;
+	u64 address;
+	u64 end;
+	u32 index;
+	bool continued;
+	bool complete;
+};
+
+/* Looks at one string of the environment. Returns 1 at the end, or where no more has room. */
+static long take_variable(u32 step, void *context)
+{
+	struct environment_walk *walk = context;
+	struct scratch_slot *slot = walk->slot;
+	long length;
+
+	walk->complete = walk->address >= walk->end;
+	if (walk->complete)
+		return 1;
+	__builtin_memset(slot->name, 0, sizeof(u64) * 2);
+	length = bpf_probe_read_user_str(slot->name, PATH_MAX, (void *)walk->address);
+	if (length <= 0)
+		return 1;
+	/* A string that filled the buffer goes on: what follows is not the start of a variable. */
+	if (!walk->continued && is_watched_name(walk->index)) {
+		u32 used = slot->used & (RECORD_MAX - 1);
+		u32 size = length & (PATH_MAX - 1);
+
+		if (slot->environment_kept + size > ENVIRONMENT_MAX)
+			return 1;
+		forget(size);
+		size &= PATH_MAX - 1;
+		bpf_probe_read_kernel(&slot->record[used], size, slot->name);
+		slot->used = used + size;
+		slot->environment_kept += size;
+	}
+	walk->continued = length == PATH_MAX;
+	walk->address += walk->continued ? PATH_MAX - 1 : length;
+	return 0;
+}
+
+/*
+ * Appends those variables of the new program's environment whose names are watched, each with a NUL after it. Returns
+ * the length, with the highest bit set where not everything could be looked at. No other variable leaves the kernel.
+ */
+__noinline u32 append_environment(u32 index, u64 address, u64 end)
+{
+	struct environment_walk walk = {};
+
+	walk.slot = slot_at(index);
+	if (!walk.slot)
+		return 0;
+	walk.slot->environment_kept = 0;
+	walk.address = address;
+	walk.end = end;
+	walk.index = index;
+	repeat(ENVIRONMENT_STRINGS, OLD_ENVIRONMENT_STRINGS, take_variable, &walk);
+	return walk.slot->environment_kept | (walk.complete ? 0 : 1U << 31);
+}
+
+static __always_inline u16 image_flags(struct file *executable)
+{
+	struct inode *inode = BPF_CORE_READ(executable, f_inode);
+	struct dentry *dentry = BPF_CORE_READ(executable, f_path.dentry);
+	u16 flags = 0;
+
+	if (BPF_CORE_READ(inode, i_nlink) == 0)
+		flags |= EXEC_DELETED;
+	/* memfd_create() gives a file on an internal mount that no directory holds (mm/memfd.c). */
+	if (dentry == BPF_CORE_READ(dentry, d_parent)) {
+		unsigned long magic = BPF_CORE_READ(inode, i_sb, s_magic);
+
+		if (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC)
+			flags |= EXEC_MEMFD;
+	}
+	return flags;
+}
+
+static __always_inline u64 cgroup_of_current(void)
+{
+	return bpf_get_current_cgroup_id();
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *binprm)
+{
+	struct scratch_slot *slot;
+	struct exec_record *record;
+	struct task_struct *parent;
+	struct mm_struct *mm;
+	struct file *executable;
+	struct fs_struct *directories;
+	struct path directory;
+	const char *filename, *interpreter;
+	u64 args_start, args_size, environment;
+	u32 used, length;
+	s32 index;
+
+	if (!in_scope(task))
+		return 0;
+	index = take_slot(RECORD_EXEC);
+	if (index < 0)
+		return 0;
+	slot = slot_at(index);
+	if (!slot)
+		return 0;
+	record = (struct exec_record *)slot->record;
+	__builtin_memset(record, 0, sizeof(*record));
+	slot->used = sizeof(*record);
+
+	fill_header(&record->header, RECORD_EXEC, task);
+	parent = BPF_CORE_READ(task, group_leader, real_parent, group_leader);
+	record->parent_pid = visible_pid(parent);
+	record->parent_start = start_ticks(parent);
+	record->cgroup = cgroup_of_current();
+	record->user_id = BPF_CORE_READ(task, cred, uid.val);
+	record->group_id = BPF_CORE_READ(task, cred, gid.val);
+	describe(&record->descriptors[0], file_at(task, 0));
+	describe(&record->descriptors[1], file_at(task, 1));
+	describe(&record->descriptors[2], file_at(task, 2));
+
+	mm = BPF_CORE_READ(task, mm);
+	executable = BPF_CORE_READ(mm, exe_file);
+	record->header.flags = image_flags(executable);
+	record->executable_length = append_file_path(slot, index, executable);
+	directories = BPF_CORE_READ(task, fs);
+	bpf_core_read(&directory, sizeof(directory), &directories->pwd);
+	record->directory_length = append_path(slot, index, &directory);
+
+	/* They are the same pointer unless the kernel went from a script to its interpreter (fs/exec.c). */
+	filename = BPF_CORE_READ(binprm, filename);
+	interpreter = BPF_CORE_READ(binprm, interp);
+	if (filename != interpreter)
+		record->script_length = append_kernel_string(slot, filename);
+
+	args_start = BPF_CORE_READ(mm, arg_start);
+	args_size = BPF_CORE_READ(mm, arg_end) - args_start;
+	record->args_total = args_size;
+	if (args_size > ARGS_MAX) {
+		args_size = ARGS_MAX;
+		record->header.flags |= EXEC_ARGS_TRUNCATED;
+	}
+	used = slot->used & (RECORD_MAX - 1);
+	length = args_size;
+	forget(length);
+	if (length > ARGS_MAX)
+		length = ARGS_MAX;
+	if (bpf_probe_read_user(&slot->record[used], length, (void *)args_start) == 0) {
+		slot->used = used + length;
+		record->args_length = length;
+	} else {
+		record->header.flags |= EXEC_ARGS_UNREADABLE;
+	}
+
+	environment = append_environment(index, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
+	record->environment_length = environment & 0xffff;
+	if (environment & 1U << 31)
+		record->header.flags |= EXEC_ENVIRONMENT_TRUNCATED;
+
+	emit_slot(slot, RECORD_EXEC);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	struct exit_record record = {};
+
+	/* Counted down before this tracepoint (kernel/exit.c): zero means that no thread is left. */
+	if (BPF_CORE_READ(signal, live.counter) != 0)
+		return 0;
+	if (!in_scope(task))
+		return 0;
+	/* Two threads that end at once may both see zero: who takes the entry out reports. */
+	if (settings.scope == SCOPE_COMMAND && shared.phase != PHASE_CANARY && bpf_map_delete_elem(&tracked, &tgid) != 0)
+		return 0;
+
+	fill_header(&record.header, RECORD_EXIT, task);
+	record.status = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT
+				? BPF_CORE_READ(signal, group_exit_code)
+				: BPF_CORE_READ(task, group_leader, exit_code);
+	emit(&record, sizeof(record), RECORD_EXIT);
+	return 0;
+}
+
+/* Only signals that a process sends on purpose: not the kernel's own, nor that a child has ended. */
+SEC("tp_btf/signal_generate")
+int BPF_PROG(on_signal, int signal, void *info, struct task_struct *target)
+{
+	struct task_struct *task = current_task();
+
+	if (signal == SIGCHLD || (u64)info <= 1 || BPF_CORE_READ(target, tgid) != shared.guard_tgid)
+		return 0;
+	if (shared.phase != PHASE_CANARY && BPF_CORE_READ(task, tgid) == shared.guard_tgid)
+		return 0;
+	if (!in_scope(task))
+		return 0;
+	emit_privileged(task, PRIVILEGED_SIGNAL_GUARD, signal, 0);
+	return 0;
+}

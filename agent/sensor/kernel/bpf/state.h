@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* What the agent sets before and while the program runs, and the maps. */
+#pragma once
+
+#include "records.h"
+
+#include <bpf/bpf_helpers.h>
+
+enum scope_type {
+	SCOPE_COMMAND = 0,
+	SCOPE_POD = 1,
+	SCOPE_HOST = 2,
+};
+
+enum phase {
+	PHASE_CANARY = 0,   /* the guard itself is reported */
+	PHASE_WATCHING = 1, /* it is left out */
+	PHASE_ARMED = 2,    /* and the next process that it starts is the guarded command */
+};
+
+#define WATCHED_NAMES 48
+
+/* The first sixteen bytes of `NAME=`, and which of them count. */
+struct name_prefix {
+	u64 low, low_mask;
+	u64 high, high_mask;
+};
+
+/* Set by the agent before the program is loaded; constants from then on. */
+const volatile struct settings {
+	u32 scope;
+	u32 scope_namespace; /* inode number of the pod's pid namespace */
+	u32 guard_pid;       /* as the guard sees itself */
+	u32 guard_namespace; /* inode number of the guard's pid namespace */
+	u32 scratch_slots;   /* slots that a processor has in `scratch` */
+	u32 io_uring_completes; /* whether results of io_uring requests are seen */
+	u32 watches_files;      /* whether anything is in `watched_files` */
+	u32 padding;
+	struct name_prefix watched_names[WATCHED_NAMES];
+} settings SEC(".rodata.settings") = {};
+
+struct counters {
+	u64 produced[RECORD_KINDS];
+	u64 ring_full[RECORD_KINDS];
+	u64 scratch_busy[RECORD_KINDS];
+	u64 untracked; /* processes of the command that found no room in `tracked` */
+};
+
+/* Mapped into the agent: it reads the counters and moves the phase on without a system call. */
+struct {
+	u32 phase;
+	u32 guard_tgid; /* in the initial pid namespace; the canary's first event tells */
+	struct counters counters;
+} shared SEC(".data.shared") = {};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20);
+} ring SEC(".maps");
+
+/* Thread group ids of the guarded command and all its descendants. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u32);
+	__type(value, u8);
+} tracked SEC(".maps");
+
+struct flow {
+	struct flow_key key;
+	u32 pid;
+	u32 established;
+	u64 start;
+	u64 bytes_sent;
+	u64 bytes_received;
+};
+
+/* Sockets that were connected, by cookie. Least recently used entries go first: what is lost then is how a flow ended. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, u64);
+	__type(value, struct flow);
+} flows SEC(".maps");
+
+struct watched_file {
+	char parent[64]; /* name of the directory it is in; empty where any will do */
+	char name[64];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct watched_file);
+	__type(value, u8);
+} watched_files SEC(".maps");
+
+#define PATH_MAX 4096
+#define NAME_MAX 256
+#define RECORD_MAX 32768
+
+struct scratch_slot {
+	u32 busy;
+	u32 used; /* bytes of the record */
+	u32 path_start;
+	u32 environment_kept;
+	struct watched_file watched;
+	char name[PATH_MAX];
+	u8 path[PATH_MAX + NAME_MAX];
+	u8 record[RECORD_MAX + 8192];
+};
+
+/*
+ * Room to build a record that is too large for the stack. A processor has several: a program can be preempted, or
+ * interrupted, by another one on the same processor. The agent sets max_entries to processors × scratch_slots.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct scratch_slot);
+} scratch SEC(".maps");
+
+static __always_inline void count(u64 *counter)
+{
+	__sync_fetch_and_add(counter, 1);
+}
+
+static __always_inline int emit(void *record, u64 size, u32 kind)
+{
+	/* The agent polls, so no record needs to wake it: a wake-up costs the job an interrupt. */
+	if (bpf_ringbuf_output(&ring, record, size, BPF_RB_NO_WAKEUP) == 0) {
+		count(&shared.counters.produced[kind]);
+		return 0;
+	}
+	count(&shared.counters.ring_full[kind]);
+	return -1;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The part of the kernel sensor that runs inside the kernel. It observes and never interferes: every program returns what
+ * the kernel would have done without it. Programs that a kernel refuses are left out by the agent, so none depends on
+ * another one.
+ */
+#include "bpf/network.h"
+#include "bpf/io-uring.h"
+
+char LICENSE[] SEC("license") = "GPL";

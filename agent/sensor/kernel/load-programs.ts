@@ -1,0 +1,129 @@
+/** From an object file to programs at work in the kernel, without those that this kernel refuses. */
+import { availableParallelism } from "node:os";
+
+import type { BpfObject, Libbpf } from "./libbpf.ts";
+import { PROGRAMS, type RefusedProgram } from "./programs.ts";
+import { type Settings, writeSettings } from "./settings.ts";
+
+/** Smaller ones are for kernels before 5.11, where the memlock limit counts, and for tight memory cgroups. */
+const RING_SIZES = [16, 4, 1].map((mebibytes) => mebibytes * 2 ** 20);
+/** Enough for a program that interrupts another one that interrupted a third. */
+const SCRATCH_SLOTS = 3;
+
+export interface LoadOptions {
+  readonly libbpf: Libbpf;
+  readonly objectFile: Uint8Array;
+  readonly settings: Omit<Settings, "scratchSlots" | "seesIoUringResults">;
+  /** An open directory of the cgroup v2 tree, or why there is none. */
+  readonly cgroup: { readonly descriptor: number } | { readonly error: string };
+  /** Processors that may run a program: the possible ones, not the ones this process may use. */
+  readonly processors?: number;
+}
+
+export interface LoadedPrograms {
+  readonly object: BpfObject;
+  readonly ringSize: number;
+  readonly refused: readonly RefusedProgram[];
+}
+
+export function loadPrograms(options: LoadOptions): LoadedPrograms | { readonly error: string } {
+  const refused = new Map<string, string>();
+  if ("error" in options.cgroup) {
+    for (const program of PROGRAMS) {
+      if (program.attachesTo === "cgroup") refused.set(program.name, options.cgroup.error);
+    }
+  }
+  let attempt = openAndLoad(options, refused);
+  if ("error" in attempt) {
+    for (const [name, reason] of findRefused(options, refused)) refused.set(name, reason);
+    const missing = PROGRAMS.find((program) => program.essential && refused.has(program.name));
+    if (missing) {
+      return { error: `the kernel refuses ${missing.name}: ${refused.get(missing.name) ?? ""}` };
+    }
+    attempt = openAndLoad(options, refused);
+  }
+  if ("error" in attempt) return attempt;
+  const { object, ringSize } = attempt;
+  const failure = attachAll(object, options, refused);
+  if (failure) {
+    object[Symbol.dispose]();
+    return failure;
+  }
+  return { object, ringSize, refused: describeRefused(refused) };
+}
+
+type Opened = { readonly object: BpfObject; readonly ringSize: number };
+
+function openAndLoad(
+  options: LoadOptions,
+  leftOut: ReadonlyMap<string, string>,
+): Opened | { readonly error: string } {
+  let error = "";
+  for (const ringSize of RING_SIZES) {
+    const object = openConfigured(options, leftOut, ringSize);
+    if ("error" in object) return object;
+    const failure = object.load();
+    if (!failure) return { object, ringSize };
+    object[Symbol.dispose]();
+    error = failure.error;
+    // A smaller ring helps only where memory was the trouble.
+    if (error !== "ENOMEM" && error !== "EPERM") break;
+  }
+  return { error };
+}
+
+function openConfigured(
+  { libbpf, objectFile, settings, processors }: LoadOptions,
+  leftOut: ReadonlyMap<string, string>,
+  ringSize: number,
+): BpfObject | { readonly error: string } {
+  const object = libbpf.open(objectFile);
+  if ("error" in object) return object;
+  object.resizeMap("ring", ringSize);
+  object.resizeMap("scratch", (processors ?? availableParallelism()) * SCRATCH_SLOTS);
+  for (const name of leftOut.keys()) object.leaveOut(name);
+  writeSettings(object.section(".rodata.settings"), {
+    ...settings,
+    scratchSlots: SCRATCH_SLOTS,
+    seesIoUringResults: !leftOut.has("on_io_uring_complete"),
+  });
+  return object;
+}
+
+/** Loads each program on its own to find out which ones made the whole fail. */
+function findRefused(
+  options: LoadOptions,
+  known: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const refused = new Map<string, string>();
+  for (const { name } of PROGRAMS) {
+    if (known.has(name)) continue;
+    const others = PROGRAMS.filter((program) => program.name !== name);
+    const attempt = openAndLoad(options, new Map(others.map((program) => [program.name, ""])));
+    if ("error" in attempt) refused.set(name, attempt.error);
+    else attempt.object[Symbol.dispose]();
+  }
+  return refused;
+}
+
+function attachAll(
+  object: BpfObject,
+  { cgroup }: LoadOptions,
+  refused: Map<string, string>,
+): { readonly error: string } | undefined {
+  for (const { name, attachesTo, essential } of PROGRAMS) {
+    if (refused.has(name)) continue;
+    const descriptor = attachesTo === "cgroup" && "descriptor" in cgroup ? cgroup.descriptor : -1;
+    const failure = object.attach(name, descriptor);
+    if (!failure) continue;
+    if (essential) return { error: `cannot attach ${name}: ${failure.error}` };
+    refused.set(name, failure.error);
+  }
+  return undefined;
+}
+
+function describeRefused(refused: ReadonlyMap<string, string>): RefusedProgram[] {
+  return PROGRAMS.filter((program) => refused.has(program.name) && !program.refinement).map(
+    ({ name, shows }) => ({ program: name, shows, reason: refused.get(name) ?? "" }),
+  );
+}

@@ -1,0 +1,47 @@
+/** Writes `struct settings` and `watched_files` keys as bpf/state.h declares them. */
+import type { Scope } from "../sensor.ts";
+
+const SCOPE_TYPES = { command: 0, pod: 1, host: 2 } as const;
+const NAMES_OFFSET = 32;
+const PREFIX_BYTES = 16;
+const MAX_NAMES = 48;
+/** low, its mask, high, its mask: eight bytes each. */
+const NAME_SIZE = 32;
+
+export interface Settings {
+  readonly scope: Scope;
+  readonly guardPid: number;
+  readonly guardNamespaceInode: number;
+  readonly scratchSlots: number;
+  readonly seesIoUringResults: boolean;
+  readonly watchesFiles: boolean;
+  readonly watchedEnvironment: readonly string[];
+}
+
+export function writeSettings(section: ArrayBuffer, settings: Settings): void {
+  const bytes = Buffer.from(section);
+  bytes.writeUInt32LE(SCOPE_TYPES[settings.scope.type], 0);
+  bytes.writeUInt32LE(settings.scope.type === "pod" ? settings.scope.pidNamespaceInode : 0, 4);
+  bytes.writeUInt32LE(settings.guardPid, 8);
+  bytes.writeUInt32LE(settings.guardNamespaceInode, 12);
+  bytes.writeUInt32LE(settings.scratchSlots, 16);
+  bytes.writeUInt32LE(settings.seesIoUringResults ? 1 : 0, 20);
+  bytes.writeUInt32LE(settings.watchesFiles ? 1 : 0, 24);
+  if (settings.watchedEnvironment.length > MAX_NAMES) {
+    throw new RangeError(`more than ${MAX_NAMES} watched names`);
+  }
+  for (const [index, name] of settings.watchedEnvironment.entries()) {
+    writePrefix(bytes.subarray(NAMES_OFFSET + index * NAME_SIZE), name);
+  }
+}
+
+/** The program compares sixteen bytes at a time; a longer name lets a few others through, which the decoder drops. */
+function writePrefix(target: Buffer, name: string): void {
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  const length = prefix.write(`${name}=`, "latin1");
+  const mask = Buffer.alloc(PREFIX_BYTES).fill(0xff, 0, length);
+  prefix.copy(target, 0, 0, 8);
+  mask.copy(target, 8, 0, 8);
+  prefix.copy(target, 16, 8, 16);
+  mask.copy(target, 24, 8, 16);
+}
