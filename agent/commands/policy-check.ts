@@ -1,0 +1,39 @@
+import type { Policy } from "../../protocol/index.ts";
+import { AgentError } from "../errors.ts";
+import { loadPolicy } from "../policy/load-policy.ts";
+import { toPrintablePath } from "../policy/printable.ts";
+
+interface Output {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+const OK = 0;
+const BAD_POLICY = 2;
+
+/** `runner-guard policy check FILE`: gives back the exit status. */
+export function runPolicyCheck(path: string, { stdout, stderr }: Output): number {
+  try {
+    const { policy, warnings } = loadPolicy(path);
+    for (const { message } of warnings) stderr.write(`${message}\n`);
+    stdout.write(`${toPrintablePath(path)}: ok: ${summarize(policy)}\n`);
+    return OK;
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    stderr.write(`${error.message}\n`);
+    return BAD_POLICY;
+  }
+}
+
+function summarize(policy: Policy): string {
+  const { egress, files, rules } = policy;
+  const failOn = policy["fail-on"];
+  return [
+    egress === undefined
+      ? "no egress section, everything is allowed"
+      : `egress ${egress.mode}, ${egress.allow.length} allow, ${egress.deny.length} deny`,
+    `${files.protect.length} protected`,
+    `${Object.keys(rules).length} rules set`,
+    `fail on ${failOn.length === 0 ? "nothing" : failOn.join(", ")}`,
+  ].join(", ");
+}

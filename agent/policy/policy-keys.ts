@@ -1,0 +1,32 @@
+import {
+  egressPolicySchema,
+  filesPolicySchema,
+  policySchema,
+  secretsPolicySchema,
+} from "../../protocol/index.ts";
+import { closestWord } from "./closest-word.ts";
+import { toQuoted } from "./printable.ts";
+
+/** The keys of each section; the top level is "". */
+const KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["", Object.keys(policySchema.shape)],
+  ["egress", Object.keys(egressPolicySchema.shape)],
+  ["files", Object.keys(filesPolicySchema.shape)],
+  ["secrets", Object.keys(secretsPolicySchema.shape)],
+  ["rules.*", ["severity", "response"]],
+]);
+
+/** Says of a key that its section does not have which one was meant, or where it belongs. */
+export function describeUnknownKey(path: readonly PropertyKey[], key: string): string {
+  const section = path[0] === "rules" ? "rules.*" : path.join(".");
+  const here = KEYS.get(section) ?? [];
+  const where = path.length === 0 ? "a policy" : path.join(".");
+  const unknown = `${toQuoted(key)} is no key of ${where}`;
+  if (key === "<<") return `${unknown}: merge keys are not read, so write out what it stands for`;
+  const meant = closestWord(key, here);
+  if (meant !== undefined) return `${unknown}: did you mean ${meant}?`;
+  const home = [...KEYS].find(([name, keys]) => name !== section && keys.includes(key));
+  if (home !== undefined)
+    return `${unknown}: it belongs ${home[0] === "" ? "at the top level" : `under ${home[0]}`}`;
+  return `${unknown}: write one of ${here.join(", ")}`;
+}

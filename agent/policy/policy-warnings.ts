@@ -1,0 +1,96 @@
+import type { Policy } from "../../protocol/index.ts";
+import { createBroadnessCheck } from "../egress/broad-destination.ts";
+import type { BroadnessCheck } from "../egress/broad-destination.ts";
+import { parseDestinationPattern } from "../egress/destination-pattern.ts";
+import type { DestinationPattern } from "../egress/destination-pattern.ts";
+import { closestWord } from "./closest-word.ts";
+import type { PolicyDocument } from "./policy-document.ts";
+import { toQuoted } from "./printable.ts";
+import type { Problem } from "./problem.ts";
+import { ruleIds } from "./rule-ids.ts";
+
+/** What is valid and probably not meant. */
+export function findPolicyWarnings(policy: Policy, document: PolicyDocument): Problem[] {
+  return [
+    ...findEmptyAllow(policy, document),
+    ...findBroadDestinations(policy, document),
+    ...findOverruled(policy, document),
+    ...findUnknownRules(policy, document),
+  ];
+}
+
+function findEmptyAllow({ egress }: Policy, document: PolicyDocument): Problem[] {
+  if (egress === undefined || egress.allow.length > 0) return [];
+  return [
+    {
+      offset: document.offsetOf(["egress", "allow"]),
+      message:
+        "nothing is allowed, because egress.allow is empty: list what the job needs, or remove egress to allow everything",
+    },
+  ];
+}
+
+function findBroadDestinations({ egress }: Policy, document: PolicyDocument): Problem[] {
+  const check = createBroadnessCheck();
+  return (egress?.allow ?? []).flatMap((text, index) =>
+    describeDoubts(text, check).map((doubt) => ({
+      offset: document.offsetOf(["egress", "allow", index]),
+      message: `egress.allow: ${toQuoted(text)} ${doubt}`,
+    })),
+  );
+}
+
+function describeDoubts(text: string, check: BroadnessCheck): string[] {
+  const pattern = toPattern(text);
+  if (pattern === undefined) return [];
+  const broad = check(pattern);
+  const name = asciiName(pattern);
+  return [
+    ...(broad === undefined ? [] : [`${broad}: write the names that the job needs`]),
+    ...(name === undefined || isAscii(text)
+      ? []
+      : [
+          `has letters outside ASCII and is compared as ${name}: make sure that it is the name you mean`,
+        ]),
+  ];
+}
+
+/** An entry on both lists, in whatever spelling. */
+function findOverruled({ egress }: Policy, document: PolicyDocument): Problem[] {
+  const denied = new Set((egress?.deny ?? []).map((text) => JSON.stringify(toPattern(text)?.host)));
+  return (egress?.allow ?? []).flatMap((text, index) => {
+    if (!denied.has(JSON.stringify(toPattern(text)?.host))) return [];
+    const offset = document.offsetOf(["egress", "allow", index]);
+    return [
+      {
+        offset,
+        message: `egress.allow: ${toQuoted(text)} stands in egress.deny too, and deny wins`,
+      },
+    ];
+  });
+}
+
+function findUnknownRules({ rules }: Policy, document: PolicyDocument): Problem[] {
+  return Object.keys(rules)
+    .filter((id) => !ruleIds.includes(id))
+    .map((id) => {
+      const meant = closestWord(id, ruleIds);
+      const advice = meant === undefined ? "it changes nothing" : `did you mean ${meant}?`;
+      const offset = document.offsetOfKey(["rules"], id);
+      return { offset, message: `rules: there is no rule ${toQuoted(id)}: ${advice}` };
+    });
+}
+
+function toPattern(text: string): DestinationPattern | undefined {
+  const parsed = parseDestinationPattern(text);
+  return "value" in parsed ? parsed.value : undefined;
+}
+
+function asciiName({ host }: DestinationPattern): string | undefined {
+  if (host.type === "name") return host.name;
+  return host.type === "suffix" ? `*.${host.suffix}` : undefined;
+}
+
+function isAscii(text: string): boolean {
+  return !/[^ -~]/.test(text);
+}

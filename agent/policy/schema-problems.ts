@@ -1,0 +1,132 @@
+import type { z } from "zod";
+
+import { suggestWord } from "./closest-word.ts";
+import type { PolicyDocument } from "./policy-document.ts";
+import { describeUnknownKey } from "./policy-keys.ts";
+import { toPrintable, toQuoted } from "./printable.ts";
+import type { Problem } from "./problem.ts";
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** What the schema refuses, in words for the person who wrote the policy. */
+export function toSchemaProblems(issues: readonly Issue[], document: PolicyDocument): Problem[] {
+  const seen = new Set<string>();
+  return issues.flatMap((issue) => {
+    const place = JSON.stringify(issue.path.map(String));
+    // A value of the wrong type breaks the rules on its length too, and needs to be told of once.
+    if (issue.code !== "unrecognized_keys" && seen.has(place)) return [];
+    seen.add(place);
+    return toProblems(issue, issue.path, document);
+  });
+}
+
+function toProblems(issue: Issue, path: Path, document: PolicyDocument): Problem[] {
+  const value = valueAt(document.value, path);
+  if (path.length === 0 && issue.code === "invalid_type") {
+    const message = "is no policy: write version: 1 on the first line, and the sections below it";
+    return [{ offset: 0, message }];
+  }
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      offset: document.offsetOfKey(path, key),
+      message: describeUnknownKey(path, key),
+    }));
+  }
+  if (issue.code === "invalid_union" && isMapping(value)) {
+    return (issue.errors.at(-1) ?? []).flatMap((inner) =>
+      toProblems(inner, [...path, ...inner.path], document),
+    );
+  }
+  if (issue.code === "invalid_key") {
+    const key = String(path.at(-1));
+    return [{ offset: document.offsetOfKey(path.slice(0, -1), key), message: describeRuleId(key) }];
+  }
+  if (path[0] === "version" && value === undefined) {
+    return [{ offset: 0, message: "version is missing: write version: 1 on the first line" }];
+  }
+  const message = `${toPathText(path)} ${describe(issue, value)}`;
+  return [{ offset: document.offsetOf(path), message }];
+}
+
+function describe(issue: Issue, value: unknown): string {
+  if (issue.code === "invalid_type") return describeType(issue.expected, value);
+  if (issue.code === "invalid_value") return describeChoice(issue.values.map(String), value);
+  if (issue.code === "invalid_union") return describeRule(value);
+  if (issue.code === "too_big") {
+    return `is too long: at most ${issue.maximum} ${issue.origin === "string" ? "characters" : "entries"} are allowed`;
+  }
+  if (issue.code === "too_small") return "is empty: write something, or remove it";
+  return issue.message;
+}
+
+function describeType(expected: string, value: unknown): string {
+  if (value === undefined || value === null) return "is empty: write it, or remove the key";
+  if (expected === "string") return `must be a text, and is ${describeNoText(value)}`;
+  if (expected !== "array") {
+    return `must be a mapping of keys to values, and is ${describeValue(value)}`;
+  }
+  const written =
+    typeof value === "string" ? `write [${toQuoted(value)}]` : "write [ and ] round it";
+  return `must be a list, and is ${describeValue(value)}: ${written}`;
+}
+
+/** Texts that YAML takes for something else, with how to write them. */
+function describeNoText(value: unknown): string {
+  if (Array.isArray(value)) return "a list: put a text that begins with [ in quotes";
+  if (!isMapping(value)) return `${describeValue(value)}: put it in quotes`;
+  const [[key, inner] = ["", ""]] = Object.entries(value);
+  const text = `${key}:${describeValue(inner)}`;
+  return `a mapping: leave out the space after the colon or use quotes, ${toQuoted(text)}`;
+}
+
+function describeChoice(choices: readonly string[], value: unknown): string {
+  const wanted = `must be ${choices.length > 1 ? "one of " : ""}${choices.join(", ")}`;
+  if (typeof value !== "string") return `${wanted}, and is ${describeValue(value)}`;
+  if (choices.includes(value)) return `${wanted}, and is a text: leave out the quotes`;
+  return `${wanted}, and is ${toQuoted(value)}${suggestWord(value, choices)}`;
+}
+
+function describeRule(value: unknown): string {
+  const wanted = "must be off or { severity: …, response: … }";
+  if (value === false) return `${wanted}, and is false: write off`;
+  if (typeof value === "string") {
+    return `${wanted}, and is ${toQuoted(value)}${suggestWord(value, ["off"])}`;
+  }
+  return `${wanted}, and is ${describeValue(value)}`;
+}
+
+function describeRuleId(key: string): string {
+  return `rules has ${toQuoted(key)}, which is no rule's id: ids are lower-case words joined by -`;
+}
+
+function describeValue(value: unknown): string {
+  if (value === undefined || value === null) return "empty";
+  if (Array.isArray(value)) return "a list";
+  if (isMapping(value)) return "a mapping";
+  return toPrintable(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+function toPathText(path: Path): string {
+  if (path.length === 0) return "a policy";
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else text += `${text === "" ? "" : "."}${String(step)}`;
+  }
+  return toPrintable(text);
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at = value;
+  for (const step of path) {
+    if (Array.isArray(at)) at = at[Number(step)];
+    else if (isMapping(at)) at = Object.getOwnPropertyDescriptor(at, step)?.value;
+    else return undefined;
+  }
+  return at;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
