@@ -263,9 +263,26 @@ describe("warns of", () => {
     expect(warnings.map(({ message }) => message).join("\n")).toContain(says);
   });
 
+  test.each([
+    {
+      text: "egress: { mode: block, allow: [a.example] }",
+      says: "p:2:11: warning: egress.mode: block",
+    },
+    { text: "egress: { dns: any, allow: [a.example] }", says: "p:2:11: warning: egress.dns" },
+    { text: "rules: { reverse-shell: off }", says: "p:2:1: warning: rules" },
+    { text: "secrets: { environment: [A] }", says: "p:2:1: warning: secrets" },
+    { text: "fail-on: [violation, finding-high]", says: "p:2:1: warning: fail-on: finding-high" },
+  ])("a setting that this release does not act on: $text", ({ text, says }) => {
+    const { warnings } = parsePolicy(`version: 1\n${text}\n`, "p");
+
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`${says} is not in force in this release`),
+    ]);
+  });
+
   test("nothing in a policy that says what it means", () => {
     const text =
-      'version: 1\negress: { mode: block, allow: [github.com, "*.github.com"], deny: ["*.ngrok.io"] }\n';
+      'version: 1\negress: { mode: audit, allow: [github.com, "*.github.com"], deny: ["*.ngrok.io"] }\n';
 
     expect(parsePolicy(text, "p").warnings).toEqual([]);
   });
