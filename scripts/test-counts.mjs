@@ -1,20 +1,23 @@
 /**
- * Prints `N passed, N failed` (and `, N skipped` when there are any) from vitest's JSON report. A
+ * Names what was skipped, then prints `N passed, N failed` (and `, N skipped` when there are any) from vitest's JSON report. A
  * file that did not get as far as its tests counts as one failure, and so does a report that is
  * missing: a run that broke never reads like one that passed.
  */
 import { readFileSync } from "node:fs";
 
-/** @typedef {{ status: string, assertionResults: { status: string }[] }} FileResult */
+/** @typedef {{ status: string, assertionResults: { status: string, fullName: string }[] }} FileResult */
 
 const [, , path = ""] = process.argv;
 const report = readReport(path);
 const statuses = report.testResults.flatMap(toStatuses);
 const passed = countOf("passed");
-const skipped = statuses.length - passed - countOf("failed");
+const skipped = report.testResults.flatMap(toSkipped);
 const failed = report.success ? countOf("failed") : Math.max(1, countOf("failed"));
 
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+for (const name of skipped) console.log(`skipped: ${name}`);
+console.log(
+  `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`,
+);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 /**
@@ -34,6 +37,13 @@ function readReport(file) {
 function toStatuses({ status, assertionResults }) {
   const own = assertionResults.map((assertion) => assertion.status);
   return status === "failed" && !own.includes("failed") ? [...own, "failed"] : own;
+}
+
+/** @param {FileResult} result */
+function toSkipped({ assertionResults }) {
+  return assertionResults
+    .filter(({ status }) => status !== "passed" && status !== "failed")
+    .map(({ fullName }) => fullName);
 }
 
 /** @param {string} status */

@@ -8,12 +8,13 @@ import { SandboxCheckout } from "../support/sandbox-checkout.ts";
 
 interface TestFile {
   readonly status: string;
-  readonly assertionResults: readonly { readonly status: string }[];
+  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
 }
 
-const PASSED = { status: "passed" };
-const FAILED = { status: "failed" };
-const SKIPPED = { status: "skipped" };
+const PASSED = { status: "passed", fullName: "sees a fork" };
+const FAILED = { status: "failed", fullName: "sees an exec" };
+const SKIPPED = { status: "skipped", fullName: "the kernel sensor (skipped: needs root) sees" };
+const TODO = { status: "todo", fullName: "sees an exit" };
 
 test.each<{ what: string; success: boolean; files: TestFile[]; line: string; status: number }>([
   {
@@ -26,7 +27,7 @@ test.each<{ what: string; success: boolean; files: TestFile[]; line: string; sta
   {
     what: "what was skipped",
     success: true,
-    files: [{ status: "passed", assertionResults: [PASSED, SKIPPED, { status: "todo" }] }],
+    files: [{ status: "passed", assertionResults: [PASSED, SKIPPED, TODO] }],
     line: "1 passed, 0 failed, 2 skipped",
     status: 0,
   },
@@ -61,6 +62,17 @@ test.each<{ what: string; success: boolean; files: TestFile[]; line: string; sta
 
   expect(run.lastLine).toBe(line);
   expect(run.status).toBe(status);
+});
+
+test("what was skipped is named with its reason", () => {
+  using checkout = createCheckout({
+    success: true,
+    testResults: [{ status: "passed", assertionResults: [PASSED, SKIPPED] }],
+  });
+
+  expect(runCi(checkout).stdout).toContain(
+    "skipped: the kernel sensor (skipped: needs root) sees\n1 passed, 0 failed, 1 skipped\n",
+  );
 });
 
 test("a run of tests that leaves no report is a failure", () => {
