@@ -1,5 +1,6 @@
 /** Whether the guard's memory stays bounded, and its counts exact, when more happens than it can take in. */
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -37,7 +38,7 @@ await runBenchmark(
     about: "the highest rates this machine makes: seen + dropped must be what was made, exactly",
     options: {
       seconds: { default: 10, help: "length of each flood" },
-      workers: { default: 2, help: "processes that make it" },
+      workers: { default: availableParallelism(), help: "processes that make it" },
     },
     async run({ seconds, workers }) {
       const rows: Row[] = [];

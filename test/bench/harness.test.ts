@@ -39,6 +39,13 @@ test("a run that takes longer than its time is ended and refused", async () => {
   await expect(runTimed(["sleep", "30"], { timeoutMs: 50 })).rejects.toThrow(/sleep 30/u);
 });
 
+test.for(["coverage", "flood", "overhead", "start"])("%s explains itself", async (name) => {
+  const script = join(import.meta.dirname, `../../bench/${name}.ts`);
+  const run = await runTimed([process.execPath, script, "--help"], { timeoutMs: 15_000 });
+  expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(run.stdout).toContain(`usage: bench/${name}.ts`);
+});
+
 describe("running a benchmark", () => {
   const benchmark: Benchmark<"size"> = {
     name: "sample",
