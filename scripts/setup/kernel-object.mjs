@@ -32,6 +32,7 @@ export function isArchitecture(name) {
 export function createKernelObjectStep(root) {
   const architecture = process.arch;
   return {
+    essential: false,
     inspect() {
       if (!isArchitecture(architecture)) {
         return {

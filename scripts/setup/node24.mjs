@@ -30,6 +30,7 @@ export function createNode24Step(root) {
   const pinned = readPinnedVersion(root);
 
   return {
+    essential: true,
     inspect: () => ({ state: isInForce(link, pinned) ? "ready" : "work" }),
     async perform(announcer) {
       mkdirSync(folder, { recursive: true });

@@ -16,6 +16,7 @@ export function createNpmDependenciesStep(root) {
   const wanted = hashLock(root);
 
   return {
+    essential: true,
     inspect: () => ({ state: readStamp(stamp) === wanted ? "ready" : "work" }),
     async perform(announcer) {
       const { ok, output } = await announcer.during(

@@ -24,6 +24,7 @@ import { createSystemPackagesStep } from "./system-packages-step.mjs";
 
 /**
  * @typedef {object} Step
+ * @property {boolean} essential Nothing runs while its work is undone.
  * @property {() => Finding} inspect Quick, changes nothing.
  * @property {(announcer: Announcer) => Promise<Outcome>} perform
  */
@@ -70,7 +71,8 @@ async function bringAll(root, steps, announcer) {
   } catch (error) {
     if (!isSystemError(error)) throw error;
     announcer.warn(`the set-up cannot go on: ${error.message}`);
-    return "failed";
+    const isStuck = steps.some((step) => step.essential && step.inspect().state !== "ready");
+    return isStuck ? "failed" : "something lacking";
   }
 }
 

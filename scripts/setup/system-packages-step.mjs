@@ -21,6 +21,7 @@ export function createSystemPackagesStep(root) {
   const memory = join(root, ".cache/setup/unavailable-packages.json");
 
   return {
+    essential: false,
     inspect() {
       const missing = findMissing();
       if (missing.length === 0) return { state: "ready" };

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, readlinkSync, statSync } from "node:fs";
+import { readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { expect, test } from "vitest";
@@ -190,6 +190,24 @@ test("a package that this system does not offer is named, and not asked for on e
 
   expect(stderr).toMatch(/make .*this system's package lists do not offer it/);
   expect(checkout.calls("apt-get")).toHaveLength(callsOfFirstRun);
+});
+
+test("a checkout that cannot be written to is said, and fails only what nothing runs without", async () => {
+  using checkout = new SandboxCheckout();
+  checkout.write(".cache", "a file where the set-up wants its folder");
+  const before = await checkout.setUp();
+  expect(before.status).toBe(1);
+  expect(before.stderr).toContain("the set-up cannot go on: ");
+
+  rmSync(join(checkout.root, ".cache"));
+  await checkout.setUp();
+  rmSync(join(checkout.root, ".cache"), { recursive: true });
+  checkout.write(".cache", "again");
+  checkout.addTool("clang");
+  checkout.write("agent/sensor/kernel/guard.bpf.c", "");
+  const after = await checkout.setUp();
+  expect(after.status).toBe(0);
+  expect(after.stderr).toContain("the set-up cannot go on: ");
 });
 
 function setUpRepository(...args: string[]): string {
