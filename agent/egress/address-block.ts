@@ -41,7 +41,7 @@ export function addressBits(address: IpAddress): number {
 }
 
 /** The address with all bits after the first `prefix` cleared. */
-export function firstOfBlock({ family, words }: IpAddress, prefix: number): IpAddress {
+function firstOfBlock({ family, words }: IpAddress, prefix: number): IpAddress {
   return {
     family,
     words: words.map((word, index) => (word & wordMask(prefix - index * 32)) >>> 0),

@@ -46,6 +46,7 @@ export function createDestinationTable(rules: readonly DestinationRule[]): Desti
   const addresses = createAddressTable(blocks);
   return {
     find(flow) {
+      if (rules.length === 0) return undefined;
       const covers = (rule: DestinationRule) => coversPort(rule, flow);
       const found =
         firstOf(flow.names, (name) => names.get(name)?.find(covers)) ??

@@ -8,6 +8,8 @@ export interface IpAddress {
 const MAX_LENGTH = 128;
 const GROUPS = 8;
 const MAPPED_PREFIX = 0xffff;
+/** The upper case ones stand six behind their values. */
+const HEX_DIGITS = "0123456789abcdefABCDEF";
 
 /**
  * Reads the textual forms of RFC 4291 §2.2. An IPv4-mapped IPv6 address comes out as the IPv4 address that Linux
@@ -66,34 +68,48 @@ function parseGroups(text: string): number[] | undefined {
   if (before === undefined || after === undefined) return undefined;
   const missing = GROUPS - before.length - after.length;
   if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
-  return [...before, ...Array.from({ length: missing }, () => 0), ...after];
+  for (let count = 0; count < missing; count += 1) before.push(0);
+  return before.concat(after);
 }
 
 function parseHalf(half: string, isLast: boolean): number[] | undefined {
   if (half === "") return [];
   const parts = half.split(":");
+  const embedded = isLast && half.includes(".") ? parseIpv4Word(parts.pop() ?? "") : null;
+  if (embedded === undefined) return undefined;
   const groups: number[] = [];
-  for (const [index, part] of parts.entries()) {
-    if (isLast && index === parts.length - 1 && part.includes(".")) {
-      const word = parseIpv4Word(part);
-      if (word === undefined) return undefined;
-      groups.push(word >>> 16, word & 0xffff);
-    } else if (/^[0-9a-f]{1,4}$/i.test(part)) {
-      groups.push(Number.parseInt(part, 16));
-    } else {
-      return undefined;
-    }
+  for (const part of parts) {
+    const group = parseGroup(part);
+    if (group === undefined) return undefined;
+    groups.push(group);
   }
+  if (embedded !== null) groups.push(embedded >>> 16, embedded & 0xffff);
   return groups;
 }
 
+/** One to four hexadecimal digits; digit by digit, since this is done for each connection. */
+function parseGroup(text: string): number | undefined {
+  if (text.length === 0 || text.length > 4) return undefined;
+  let group = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = HEX_DIGITS.indexOf(text.charAt(at));
+    if (digit < 0) return undefined;
+    group = group * 16 + (digit < 16 ? digit : digit - 6);
+  }
+  return group;
+}
+
 function toAddress(groups: readonly number[]): IpAddress {
-  const words = [0, 2, 4, 6].map((at) => (groups[at] ?? 0) * 0x1_0000 + (groups[at + 1] ?? 0));
+  const words = [wordAt(groups, 0), wordAt(groups, 2), wordAt(groups, 4), wordAt(groups, 6)];
   const [first, second, third, last = 0] = words;
   if (first === 0 && second === 0 && third === MAPPED_PREFIX) {
     return { family: "ipv4", words: [last] };
   }
   return { family: "ipv6", words };
+}
+
+function wordAt(groups: readonly number[], at: number): number {
+  return (groups[at] ?? 0) * 0x1_0000 + (groups[at + 1] ?? 0);
 }
 
 function toIpv4Text(word: number): string {
