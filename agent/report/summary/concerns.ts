@@ -1,0 +1,43 @@
+import type { Report } from "../../../protocol/report.ts";
+import { formatCount, pluralise } from "./formats.ts";
+import type { RunSummary } from "./run-summary.ts";
+
+/** What someone should look at, in a few words each, gravest first. Empty for a run without a blemish. */
+export function toConcerns(report: Report, summary: RunSummary): string[] {
+  return [
+    ...toFindingConcern(report),
+    ...toForbiddenConcern(summary),
+    ...toLossConcern(report),
+    ...report.sensors
+      .filter(({ status }) => status !== "active")
+      .map(({ name, status }) => `${name} sensor ${status}`),
+    ...toRunningConcern(summary),
+  ];
+}
+
+/** What a run without concerns says in their place: each of the things that were looked for. */
+export const noConcerns = "no findings, no forbidden destination, nothing lost";
+
+function toFindingConcern({ findings, totals }: Report): string[] {
+  if (totals.findings === 0) return [];
+  const critical = findings.filter(({ severity }) => severity === "critical").length;
+  const share = critical === 0 ? "" : `, ${formatCount(critical)} critical`;
+  return [`${formatCount(totals.findings)} ${pluralise("finding", totals.findings)}${share}`];
+}
+
+function toForbiddenConcern({ destinations }: RunSummary): string[] {
+  const forbidden = destinations.filter(({ verdict }) => verdict !== "allowed").length;
+  if (forbidden === 0) return [];
+  return [`${formatCount(forbidden)} forbidden ${pluralise("destination", forbidden)}`];
+}
+
+function toLossConcern({ dropped }: Report): string[] {
+  const lost = Object.values(dropped.byReason).reduce((sum, count) => sum + count, 0);
+  return lost === 0 ? [] : [`${formatCount(lost)} ${pluralise("event", lost)} lost`];
+}
+
+function toRunningConcern({ stillRunning }: RunSummary): string[] {
+  const { length } = stillRunning;
+  if (length === 0) return [];
+  return [`${formatCount(length)} ${pluralise("process", length)} left running`];
+}

@@ -1,0 +1,27 @@
+import type { DestinationRow } from "./destinations.ts";
+import { formatBytes, formatCount } from "./formats.ts";
+
+/** `host:port/transport` as a policy writes it; an IPv6 address in brackets, which also keeps `::` from starting a line. */
+export function toDestinationName({ host, port, transport }: DestinationRow): string {
+  if (transport === "unix") return `unix ${host}`;
+  const name = host.includes(":") ? `[${host}]` : host;
+  const suffix = transport === "tcp" ? "" : `/${transport}`;
+  return port === null ? `${name}${suffix}` : `${name}:${port}${suffix}`;
+}
+
+/** How it came out or what it carried, and which addresses a name stood for. */
+export function toDestinationNote(row: DestinationRow): string {
+  return [row.failure ?? toTraffic(row), toAddresses(row)]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+function toTraffic({ bytesSent, bytesReceived }: DestinationRow): string {
+  if (bytesSent === 0 && bytesReceived === 0) return "";
+  return `${formatBytes(bytesSent)} out, ${formatBytes(bytesReceived)} in`;
+}
+
+function toAddresses({ addresses: [first, ...others] }: DestinationRow): string {
+  if (first === undefined) return "";
+  return others.length === 0 ? first : `${first} and ${formatCount(others.length)} more`;
+}

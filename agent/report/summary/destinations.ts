@@ -1,0 +1,112 @@
+import type { Transport, Verdict } from "../../../protocol/primitives.ts";
+import type { Report } from "../../../protocol/report.ts";
+import { toKey } from "../model/folded-list.ts";
+import type { ReportedConnection } from "../model/reported-lists.ts";
+import type { ProcessIndex } from "./process-index.ts";
+
+/** Where one program talked to, all its processes together. Text is the job's, unescaped. */
+export interface DestinationRow {
+  readonly verdict: Verdict;
+  /** The name where one is known, otherwise the address or the socket's path. */
+  readonly host: string;
+  readonly port: number | null;
+  readonly transport: Transport;
+  readonly program: string;
+  readonly count: number;
+  /** Addresses behind a name, in the order they were used; empty when `host` is the address. */
+  readonly addresses: readonly string[];
+  /** How it came out when no connection was established; `null` when one was, or when nobody knows. */
+  readonly failure: string | null;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+interface Draft extends Omit<DestinationRow, "addresses" | "failure"> {
+  count: number;
+  bytesSent: number;
+  bytesReceived: number;
+  readonly addresses: Set<string>;
+  readonly results: Map<string, number>;
+}
+
+/** A name can have thousands of addresses; a summary names the first and says how many more. */
+const maxAddresses = 1_000;
+
+/** Blocked first, then what would have been, then the network before local sockets, busiest last to first. */
+export function toDestinationRows(report: Report, index: ProcessIndex): DestinationRow[] {
+  const drafts = new Map<string, Draft>();
+  for (const connection of report.connections) {
+    const program = index.programName(connection.processId);
+    const draft = draftOf(drafts, connection, program);
+    draft.count += connection.count;
+    draft.bytesSent += connection.bytesSent;
+    draft.bytesReceived += connection.bytesReceived;
+    addAddress(draft, connection.destination);
+    for (const [result, count] of Object.entries(connection.results)) {
+      draft.results.set(result, (draft.results.get(result) ?? 0) + count);
+    }
+  }
+  return Array.from(drafts.values(), toRow).toSorted(compareRows);
+}
+
+function draftOf(
+  drafts: Map<string, Draft>,
+  { destination, network, verdict }: ReportedConnection,
+  program: string,
+): Draft {
+  const host = destination.domain ?? destination.ip ?? destination.path ?? "(no address)";
+  const port = destination.port ?? null;
+  const key = toKey(verdict, host, port, network.transport, program);
+  const known = drafts.get(key);
+  if (known !== undefined) return known;
+  const draft: Draft = {
+    verdict,
+    host,
+    port,
+    transport: network.transport,
+    program,
+    count: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    addresses: new Set(),
+    results: new Map(),
+  };
+  drafts.set(key, draft);
+  return draft;
+}
+
+function addAddress(draft: Draft, { domain, ip }: ReportedConnection["destination"]): void {
+  if (domain === undefined || ip === undefined || draft.addresses.size >= maxAddresses) return;
+  draft.addresses.add(ip);
+}
+
+function toRow({ results, addresses, ...row }: Draft): DestinationRow {
+  const outcomes = [...results].filter(([, count]) => count > 0);
+  const isOpen = results.has("established") || results.has("in-progress");
+  const failure = outcomes.map(([result]) => result).join(", ");
+  return {
+    ...row,
+    addresses: [...addresses],
+    failure: isOpen || failure === "" ? null : failure,
+  };
+}
+
+const order: Readonly<Record<Verdict, number>> = { blocked: 0, "would-block": 1, allowed: 2 };
+
+function compareRows(one: DestinationRow, other: DestinationRow): number {
+  return (
+    order[one.verdict] - order[other.verdict] ||
+    nearness(one) - nearness(other) ||
+    other.count - one.count
+  );
+}
+
+/** 0 for other machines, 1 for this one, 2 for sockets in the file system. */
+function nearness({ transport, host, addresses }: DestinationRow): number {
+  if (transport === "unix") return 2;
+  return isLoopback(addresses[0] ?? host) ? 1 : 0;
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
+}

@@ -1,0 +1,24 @@
+import type { Report, ReportedProcess } from "../../../protocol/report.ts";
+
+/** Finds a report's processes by id. */
+export interface ProcessIndex {
+  find(id: string | null): ReportedProcess | undefined;
+  /** The last part of the path of the program, which is what people call it by. Raw text of the job. */
+  programName(id: string | null): string;
+}
+
+export function createProcessIndex(report: Report): ProcessIndex {
+  const byId = new Map(report.processes.map((process) => [process.id, process]));
+  const find = (id: string | null) => (id === null ? undefined : byId.get(id));
+  return {
+    find,
+    programName(id) {
+      const process = find(id);
+      return process === undefined ? "(not listed)" : programName(process.executable);
+    },
+  };
+}
+
+export function programName(executable: string): string {
+  return executable.slice(executable.lastIndexOf("/") + 1) || executable || "(unknown)";
+}

@@ -1,0 +1,128 @@
+import type { Report, ReportedProcess } from "../../../protocol/report.ts";
+import { isEverydayTool } from "./everyday-tool.ts";
+import { isHidden, isTemporary, withoutWorkspace } from "./path-kind.ts";
+
+/** One executable, however often it ran. Text is the job's, unescaped. */
+export interface ProgramRow {
+  readonly executable: string;
+  readonly runs: number;
+  /** Why it is worth a look, gravest first. */
+  readonly traits: readonly Trait[];
+  /** A tool that every build runs, with nothing unusual about it. */
+  readonly isEveryday: boolean;
+  /** How unusual it is; 0 when nothing is. */
+  readonly weight: number;
+}
+
+export type Trait = keyof typeof weights;
+
+/** How unusual each trait makes a program: only the order counts. Talking to the network alone is common in a build. */
+const weights = {
+  finding: 1000,
+  "from memory": 900,
+  "deleted file": 800,
+  preload: 700,
+  "forbidden host": 600,
+  "temporary place": 500,
+  "hidden place": 400,
+  network: 100,
+} as const;
+
+interface Program {
+  runs: number;
+  readonly traits: Trait[];
+}
+
+/** All executables, most unusual first: by traits, then everyday tools last, then the rarer one first. */
+export function toProgramRows(report: Report): ProgramRow[] {
+  const programs = new Map<string, Program>();
+  const talkers = toTalkers(report);
+  const culprits = new Set(report.findings.map(({ processId }) => processId));
+  for (const process of report.processes) {
+    for (const { executable } of process.earlierPrograms ?? []) {
+      const earlier = programOf(programs, executable);
+      earlier.runs += 1;
+      addPlaceTraits(earlier.traits, executable, report.run.workingDirectory);
+    }
+    if (!process.executed) continue;
+    const program = programOf(programs, process.executable);
+    program.runs += 1;
+    addTraits(program.traits, process, report.run.workingDirectory);
+    addDeedTraits(program.traits, process.id, { talkers, culprits });
+  }
+  return Array.from(programs, toRow).toSorted(compareRows);
+}
+
+function programOf(programs: Map<string, Program>, executable: string): Program {
+  const known = programs.get(executable);
+  if (known !== undefined) return known;
+  const program = { runs: 0, traits: [] };
+  programs.set(executable, program);
+  return program;
+}
+
+function addTraits(traits: Trait[], process: ReportedProcess, workspace: string): void {
+  if (process.image === "memfd") addTrait(traits, "from memory");
+  if (process.image === "deleted") addTrait(traits, "deleted file");
+  if (Object.keys(process.preload ?? {}).length > 0) addTrait(traits, "preload");
+  addPlaceTraits(traits, process.executable, workspace);
+  if (process.script !== undefined) addPlaceTraits(traits, process.script, workspace);
+}
+
+/** The workspace itself may lie in a temporary or hidden place; what counts is the place inside it. */
+function addPlaceTraits(traits: Trait[], path: string, workspace: string): void {
+  const place = withoutWorkspace(path, workspace);
+  if (isTemporary(place)) addTrait(traits, "temporary place");
+  if (isHidden(place)) addTrait(traits, "hidden place");
+}
+
+/** A list, since there are eight traits at most and nearly every program has none. */
+function addTrait(traits: Trait[], trait: Trait): void {
+  if (!traits.includes(trait)) traits.push(trait);
+}
+
+interface Deeds {
+  /** By process id, whether one of its destinations was forbidden. */
+  readonly talkers: ReadonlyMap<string, boolean>;
+  readonly culprits: ReadonlySet<string | null>;
+}
+
+function addDeedTraits(traits: Trait[], id: string, { talkers, culprits }: Deeds): void {
+  if (culprits.has(id)) addTrait(traits, "finding");
+  const forbidden = talkers.get(id);
+  if (forbidden !== undefined) addTrait(traits, forbidden ? "forbidden host" : "network");
+}
+
+function toTalkers(report: Report): Map<string, boolean> {
+  const talkers = new Map<string, boolean>();
+  for (const { processId, network, verdict } of report.connections) {
+    const isForbidden = verdict !== "allowed";
+    if (network.transport === "unix" && !isForbidden) continue;
+    talkers.set(processId, isForbidden || talkers.get(processId) === true);
+  }
+  return talkers;
+}
+
+function toRow([executable, { runs, traits }]: [string, Program]): ProgramRow {
+  return {
+    executable,
+    runs,
+    traits: traits.toSorted((one, other) => weights[other] - weights[one]),
+    isEveryday: traits.length === 0 && isEverydayTool(executable),
+    weight: traits.reduce((sum, trait) => sum + weights[trait], 0),
+  };
+}
+
+function compareRows(one: ProgramRow, other: ProgramRow): number {
+  return (
+    other.weight - one.weight ||
+    Number(one.isEveryday) - Number(other.isEveryday) ||
+    one.runs - other.runs ||
+    compareText(one.executable, other.executable)
+  );
+}
+
+/** By code unit: the same order on every machine. */
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

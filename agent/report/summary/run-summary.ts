@@ -1,0 +1,36 @@
+import type { Report, ReportedProcess } from "../../../protocol/report.ts";
+import { type DestinationRow, toDestinationRows } from "./destinations.ts";
+import { type FindingRow, toFindingRows } from "./findings.ts";
+import { toLosses } from "./losses.ts";
+import { type OutsideWrites, toOutsideWrites } from "./outside-writes.ts";
+import { createProcessIndex } from "./process-index.ts";
+import { type ProgramRow, toProgramRows } from "./programs.ts";
+import { toTouchedRows, type TouchedRow } from "./touched.ts";
+
+/** What both summaries tell, sorted and grouped. All of its text is the job's, unescaped: renderers escape. */
+export interface RunSummary {
+  readonly programs: readonly ProgramRow[];
+  readonly destinations: readonly DestinationRow[];
+  readonly outsideWrites: readonly OutsideWrites[];
+  readonly touched: readonly TouchedRow[];
+  readonly findings: readonly FindingRow[];
+  readonly losses: readonly string[];
+  readonly stillRunning: readonly ReportedProcess[];
+}
+
+/** `maxDirectories`: above that many, directories outside the workspace are joined to higher ones. */
+export function toRunSummary(
+  report: Report,
+  { maxDirectories }: { maxDirectories: number },
+): RunSummary {
+  const index = createProcessIndex(report);
+  return {
+    programs: toProgramRows(report),
+    destinations: toDestinationRows(report, index),
+    outsideWrites: toOutsideWrites(report, index, maxDirectories),
+    touched: toTouchedRows(report, index),
+    findings: toFindingRows(report, index),
+    losses: toLosses(report),
+    stillRunning: report.processes.filter(({ endedAt }) => endedAt === null),
+  };
+}

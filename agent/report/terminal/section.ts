@@ -1,0 +1,27 @@
+import { formatCount } from "../summary/formats.ts";
+import type { Line, Span } from "./line.ts";
+
+/** A titled part of the summary. One without lines is left out. */
+export interface Section {
+  readonly title: string;
+  /** Beside the title: what the lines are out of. */
+  readonly remark?: string;
+  readonly lines: readonly Line[];
+}
+
+export function toSectionLines({ title, remark, lines }: Section): Line[] {
+  if (lines.length === 0) return [];
+  const heading: Span[] = [{ text: title, style: "title" }];
+  if (remark !== undefined) heading.push({ text: `  ${remark}`, style: "dim" });
+  return [[], heading, ...lines];
+}
+
+/** Every line of a section starts with this, so that none starts with text of the job. */
+export const indent: Span = { text: "  " };
+
+/** The line under a list that was cut, or none. */
+export function toRemainder(total: number, shown: number): Line[] {
+  const more = total - shown;
+  if (more <= 0) return [];
+  return [[indent, { text: `… and ${formatCount(more)} more (all in --report)`, style: "dim" }]];
+}

@@ -1,0 +1,128 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { renderJson } from "../../../agent/report/render-json.ts";
+import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
+import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
+import { displayWidth } from "../../../agent/report/terminal/display-width.ts";
+import { reportSchema } from "../../../protocol/report.ts";
+import { findFreeTextFields, withText, withTextEverywhere } from "./free-text-fields.ts";
+import { hostileTexts } from "./hostile-texts.ts";
+import { toTextOutsideCode, toTables } from "./markdown-reader.ts";
+import { readSampleReport } from "./sample-report.ts";
+
+const sample = readSampleReport("one-of-each");
+const fields = findFreeTextFields(sample);
+const widths = [40, 120];
+
+test("the sample has every text that a job can write", () => {
+  expect(fields.map((path) => path.join("."))).toEqual(
+    expect.arrayContaining([
+      "run.command.0",
+      "processes.0.executable",
+      "processes.0.args.0",
+      "processes.0.script",
+      "processes.0.earlierPrograms.0.executable",
+      "connections.0.destination.domain",
+      "connections.1.destination.path",
+      "files.0.path",
+      "fileReads.0.path",
+      "privilegedOperations.0.detail",
+      "findings.0.message",
+      "findings.0.rule.id",
+      "sensors.0.reason",
+      "mode.reasons.0",
+    ]),
+  );
+});
+
+/** Anything but visible characters, plain spaces and our own line breaks. */
+const invisible = /[^\P{C}\n]|[\p{Zl}\p{Zp}\p{M}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+
+/** Select Graphic Rendition, as our own styles use it and nothing else. */
+const ownColours = new RegExp(`${String.fromCodePoint(0x1b)}\\[(?:0|1|2|32|33|1;31)m`, "g");
+
+/** What is wrong with the summary, in words; nothing, if it is harmless. */
+function findHarmInTerminal(summary: string, columns: number): string[] {
+  const lines = summary.split("\n");
+  return [
+    ...(invisible.test(summary) ? ["an invisible character"] : []),
+    ...(/##(?:\[|vso\[|teamcity\[)/i.test(summary) ? ["a command inside a line"] : []),
+    ...lines.filter((line) => /^\s*(?:::|##|---|\+\+\+|~~~|\^\^\^)/.test(line)),
+    ...lines.filter((line) => displayWidth(line) > columns),
+    ...(lines.length > 120 ? [`${lines.length} lines`] : []),
+  ];
+}
+
+/** Outside code there may be only text of ours, in which no markup and no link of the job's can be. */
+function findHarmInMarkdown(markdown: string): string[] {
+  const outside = /[<>@[\]!&$\\`~_]|:\/\/|www\./.exec(toTextOutsideCode(markdown));
+  return [
+    ...(invisible.test(markdown.replaceAll("⚠\ufe0f", "")) ? ["an invisible character"] : []),
+    ...(Buffer.byteLength(markdown) > 900_000 ? ["too long"] : []),
+    ...(outside === null ? [] : [`${outside[0]} outside code`]),
+    ...toTables(markdown).flatMap(({ headers, rows }) =>
+      rows.filter((row) => row.length !== headers.length).map((row) => row.join(" | ")),
+    ),
+  ];
+}
+
+describe.each(Object.entries(hostileTexts))("%s", (_, text) => {
+  test("is harmless in a terminal, whatever field it is in", () => {
+    for (const field of fields) {
+      const report = withText(sample, field, text);
+      for (const columns of widths) {
+        const summary = renderTerminalSummary(report, { columns, colour: false });
+        expect(findHarmInTerminal(summary, columns)).toEqual([]);
+      }
+    }
+  });
+
+  test("is harmless in Markdown, whatever field it is in", () => {
+    for (const field of fields) {
+      const markdown = renderMarkdownSummary(withText(sample, field, text));
+      expect(findHarmInMarkdown(markdown)).toEqual([]);
+    }
+  });
+
+  test("is harmless everywhere at once", () => {
+    const report = withTextEverywhere(sample, fields, text);
+    const summary = renderTerminalSummary(report, { columns: 80, colour: true });
+    expect(findHarmInTerminal(summary.replaceAll(ownColours, ""), 80)).toEqual([]);
+    expect(findHarmInMarkdown(renderMarkdownSummary(report))).toEqual([]);
+  });
+
+  test("is the same text in JSON, and harmless to look at", () => {
+    const report = withTextEverywhere(sample, fields, text.slice(0, 60_000));
+    const json = renderJson(report);
+    expect(/[^\P{C}\n\p{Co}\p{Cn}]|[\p{Zl}\p{Zp}]/u.test(json)).toBe(false);
+    expect(reportSchema.parse(JSON.parse(json))).toEqual(report);
+  });
+});
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 200 }),
+  fc.string({ unit: "grapheme", maxLength: 200 }),
+  fc
+    .array(fc.constantFrom("`", "|", "\\", ":", "#", "[", "\u001b", "\n", " ", "漢", "@", "x", "<"))
+    .map((parts) => parts.join("")),
+);
+
+test("no text at all does harm in a terminal, at any width", () => {
+  fc.assert(
+    fc.property(anyText, fc.integer({ min: 1, max: 200 }), (text, columns) => {
+      const report = withTextEverywhere(sample, fields, text);
+      const summary = renderTerminalSummary(report, { columns, colour: false });
+      expect(findHarmInTerminal(summary, columns)).toEqual([]);
+    }),
+  );
+});
+
+test("no text at all does harm in Markdown", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const markdown = renderMarkdownSummary(withTextEverywhere(sample, fields, text));
+      expect(findHarmInMarkdown(markdown)).toEqual([]);
+    }),
+  );
+});

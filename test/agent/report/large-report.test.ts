@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+
+import { renderJson } from "../../../agent/report/render-json.ts";
+import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
+import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
+import { createReportBuilder } from "../../../agent/report/report-builder.ts";
+import { defaultReportLimits } from "../../../agent/report/report-limits.ts";
+import type { Report } from "../../../protocol/report.ts";
+import { toTables } from "./markdown-reader.ts";
+import {
+  connection,
+  fileRead,
+  fileWritten,
+  finding,
+  finishedRun,
+  memoryAccess,
+  privilegedOperation,
+  processStarted,
+} from "./run-events.ts";
+
+/** A report with every list as long as `entries` makes it, all entries different, each text ending in `tail`. */
+function largeReport(entries: number, tail: string): Report {
+  const limits = {
+    ...defaultReportLimits,
+    reservedProcesses: 0,
+    others: entries,
+    text: { ...defaultReportLimits.text, total: 1_000_000_000 },
+  };
+  const builder = createReportBuilder({ limits });
+  for (let n = 1; n <= entries; n += 1) {
+    builder.add(processStarted(n, { executable: `/opt/tools/${n}/${tail}` }));
+    builder.add(
+      connection(n, { verdict: "would-block", destination: { domain: `h${n}.${tail}`, port: 1 } }),
+    );
+    builder.add(fileWritten(n, `/srv/${n % 5_000}/${n}/${tail}`));
+    builder.add(fileRead(n, `/root/${n}/${tail}`));
+    builder.add(memoryAccess(n, n));
+    builder.add(privilegedOperation(n, `${n} ${tail}`));
+    builder.add(finding(n, { severity: "critical", message: `${n} ${tail}` }));
+  }
+  return builder.build(finishedRun);
+}
+
+/** Milliseconds of processor time at its best, so that what else the machine does counts little. */
+function bestTime(work: () => void): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = process.cpuUsage();
+    work();
+    return process.cpuUsage(start).user / 1_000;
+  });
+  return Math.min(...times);
+}
+
+test("20,000 of everything is summed up in less than 300 ms", () => {
+  const report = largeReport(20_000, "a/path/of/usual/length/index.js");
+  expect(report.files).toHaveLength(20_000);
+  expect(
+    bestTime(() => renderTerminalSummary(report, { columns: 100, colour: true })),
+  ).toBeLessThan(300);
+  expect(bestTime(() => renderMarkdownSummary(report))).toBeLessThan(300);
+}, 30_000);
+
+test("a large report is cut to one look in the terminal, and says what was cut", () => {
+  const report = largeReport(1_000, "index.js");
+  const lines = renderTerminalSummary(report, { columns: 100, colour: false }).split("\n");
+  expect(lines.length).toBeLessThan(90);
+  expect(lines.filter((line) => line === "  … and 992 more (all in --report)")).toHaveLength(3);
+});
+
+test("Markdown stays below GitHub's bound, its tables whole, and counts what was cut", () => {
+  const report = largeReport(1_000, "漢".repeat(400));
+  const markdown = renderMarkdownSummary(report);
+  expect(Buffer.byteLength(markdown)).toBeLessThan(900_000);
+  expect(Buffer.byteLength(markdown)).toBeGreaterThan(600_000);
+  expect(markdown).toContain("… and 800 more in the JSON report.");
+  for (const { headers, rows } of toTables(markdown)) {
+    for (const row of rows) expect(row).toHaveLength(headers.length);
+  }
+});
+
+test("JSON cuts a text that no report of ours has, and stays JSON", () => {
+  const report = largeReport(1, "x");
+  report.run.command = ["y".repeat(10_000_000)];
+  const json = renderJson(report);
+  expect(json.length).toBeLessThan(200_000);
+  expect(JSON.parse(json)).toMatchObject({ totals: report.totals });
+});
+
+test("the largest report that a builder makes of hostile text can be written as JSON", () => {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  const hostile = "\u0001".repeat(4_000);
+  for (let n = 1; n <= 30_000; n += 1) {
+    builder.add(processStarted(n, { args: Array.from({ length: 20 }, () => hostile) }));
+    builder.add(fileWritten(n, `/${n}${hostile}`));
+    builder.add(
+      connection(n, { verdict: "would-block", destination: { domain: `${n}${hostile}` } }),
+    );
+  }
+  const json = renderJson(builder.build(finishedRun));
+  expect(json.length).toBeLessThan(400_000_000);
+}, 60_000);
