@@ -1,7 +1,7 @@
 /** Tells when something changes under a protected path. It cannot tell who did it, and sees no more than the kernel's queue holds. */
 import { lstatSync, opendirSync, watch } from "node:fs";
 import type { Dirent, FSWatcher } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import type { FileOperation } from "../../../protocol/index.ts";
 
@@ -20,7 +20,10 @@ interface DirectoryWatchesOptions {
 /** Far more than a directory of hooks or workflows holds; bounds what one hostile directory can make us read. */
 const MAX_ENTRIES = 4_096;
 
-/** A directory is watched with all below it, up to the bound; for what does not exist yet, the nearest directory above it. */
+/**
+ * A directory is watched with all below it, up to the bound; for what does not exist yet, the nearest directory above it.
+ * A watched directory that moves because one above it was moved takes its watch along, and its old place is not seen.
+ */
 export function createDirectoryWatches(options: DirectoryWatchesOptions): DirectoryWatches {
   const { paths, maxDirectories, onChange } = options;
   const watchers = new Map<string, FSWatcher>();
@@ -78,29 +81,44 @@ export function createDirectoryWatches(options: DirectoryWatchesOptions): Direct
   }
 
   function forget(path: string): void {
-    watchers.get(path)?.close();
-    watchers.delete(path);
+    for (const [watched, watcher] of watchers) {
+      if (watched !== path && !isBelow(path)(watched)) continue;
+      watcher.close();
+      watchers.delete(watched);
+    }
   }
 
   function changed(directory: string, event: string, name: string): void {
-    const path = join(directory, name);
+    const path = toChangedPath(directory, name);
     const isProtected = paths.some((entry) => path === entry || isBelow(entry)(path));
-    const leadsToProtected = paths.some(isBelow(path));
     if (isProtected) onChange(path, toOperation(path, event));
-    if (event !== "rename" || !(isProtected || leadsToProtected)) return;
-    if (watchers.has(path) && !isDirectory(path)) forget(path);
+    if (event !== "rename") return;
+    // A watch stays with the directory it was put on, also when that was moved away and another has taken its place.
+    if (watchers.has(path)) forget(path);
+    const affected = isProtected ? [path] : paths.filter(isBelow(path));
     // What a new directory holds by the time it is watched was created with it.
-    if (isProtected) cover(path, (inside) => onChange(inside, "create"));
-    else
-      for (const entry of paths.filter(isBelow(path)))
-        cover(entry, (inside) => onChange(inside, "create"));
+    for (const entry of affected) cover(entry, (inside) => onChange(inside, "create"));
   }
+}
+
+/** News of the watched directory itself comes under its own name, as if something of that name were in it. */
+function toChangedPath(directory: string, name: string): string {
+  const path = join(directory, name);
+  return name === basename(directory) && !exists(path) ? directory : path;
 }
 
 /** `rename` is what Node reports when a name appears or goes. */
 function toOperation(path: string, event: string): FileOperation {
   if (event !== "rename") return "write";
-  return lstatSync(path, { throwIfNoEntry: false }) === undefined ? "delete" : "create";
+  return exists(path) ? "create" : "delete";
+}
+
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function isDirectory(path: string): boolean {

@@ -50,6 +50,28 @@ test("tells of a protected file and of nothing beside it", async () => {
   expect(changes.filter((change) => change.includes("other"))).toEqual([]);
 });
 
+test("follows the path and not the directory that was moved away from it", async () => {
+  const { directory, changes } = watchDirectory({ protect: "hooks", existing: ["hooks", "evil"] });
+  renameSync(join(directory, "hooks"), join(directory, "away"));
+  renameSync(join(directory, "evil"), join(directory, "hooks"));
+  await vi.waitFor(() => expect(changes).not.toEqual([]), DEADLINE);
+  writeFileSync(join(directory, "hooks", "pre-commit"), "");
+
+  await vi.waitFor(() => expect(changes).toContain("create hooks/pre-commit"), DEADLINE);
+  expect(changes.filter((change) => change.includes("hooks/hooks"))).toEqual([]);
+});
+
+test("tells when the protected directory itself goes, and watches the next of that name", async () => {
+  const { directory, changes } = watchDirectory({ protect: "hooks", existing: ["hooks"] });
+  rmSync(join(directory, "hooks"), { recursive: true });
+  await vi.waitFor(() => expect(changes).toContain("delete hooks"), DEADLINE);
+  mkdirSync(join(directory, "hooks"));
+  await vi.waitFor(() => expect(changes).toContain("create hooks"), DEADLINE);
+  writeFileSync(join(directory, "hooks", "late"), "");
+
+  await vi.waitFor(() => expect(changes).toContain("create hooks/late"), DEADLINE);
+});
+
 test("counts what it has no room to watch", () => {
   const { watches } = watchDirectory({
     protect: "hooks",
