@@ -1,5 +1,6 @@
 /** Which process holds a socket: /proc/net names sockets by inode, /proc/PID/fd says who has which. */
 import { readDirectoryStart, readLink } from "./proc-file.ts";
+import type { DirectoryStart } from "./proc-file.ts";
 
 export interface OwnerSearch {
   readonly root: string;
@@ -18,6 +19,9 @@ export interface SocketOwners {
   readonly cut: number;
 }
 
+/** The one that has ended, and one that has not: threads share one table of descriptors. */
+const MAX_THREADS = 2;
+
 const SOCKET_LINK = /^socket:\[(\d{1,15})\]$/;
 
 /** Stops as soon as every inode has an owner. */
@@ -27,8 +31,7 @@ export function findSocketOwners(search: OwnerSearch): SocketOwners {
   let cut = 0;
   for (const pid of search.pids) {
     if (owners.size === search.inodes.size) break;
-    const directory = `${search.root}/${pid}/fd`;
-    const descriptors = readDirectoryStart(directory, search.maxDescriptorsPerProcess);
+    const { directory, descriptors } = readDescriptors(pid, search);
     if (descriptors.status === "unreadable") unreadable += 1;
     if (descriptors.status !== "read") continue;
     if (descriptors.isCut) cut += 1;
@@ -39,6 +42,32 @@ export function findSocketOwners(search: OwnerSearch): SocketOwners {
     }
   }
   return { owners, unreadable, cut };
+}
+
+interface Descriptors {
+  readonly directory: string;
+  readonly descriptors: DirectoryStart;
+}
+
+/** A process whose first thread has ended shows its descriptors under its other threads alone. */
+function readDescriptors(
+  pid: number,
+  { root, maxDescriptorsPerProcess }: OwnerSearch,
+): Descriptors {
+  const read = (directory: string): Descriptors => ({
+    directory,
+    descriptors: readDirectoryStart(directory, maxDescriptorsPerProcess),
+  });
+  const own = read(`${root}/${pid}/fd`);
+  if (!isEmpty(own)) return own;
+  const threads = readDirectoryStart(`${root}/${pid}/task`, MAX_THREADS);
+  const names = threads.status === "read" ? threads.names : [];
+  const others = names.map((thread) => read(`${root}/${pid}/task/${thread}/fd`));
+  return others.find((other) => !isEmpty(other)) ?? own;
+}
+
+function isEmpty({ descriptors }: Descriptors): boolean {
+  return descriptors.status === "read" && descriptors.names.length === 0;
 }
 
 function readSocketInode(path: string): number | undefined {
