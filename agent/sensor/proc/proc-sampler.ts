@@ -66,8 +66,7 @@ export function createProcSampler(options: ProcSamplerOptions): ProcSampler {
         },
         context,
       );
-      isOwnerHidden = false;
-      const { sample, omitted } = readSockets();
+      const { sample, omittedRows, omittedNamespaces } = readSockets();
       sockets.sample(sample, context);
       return {
         isTableUnreadable: false,
@@ -75,24 +74,26 @@ export function createProcSampler(options: ProcSamplerOptions): ProcSampler {
         unreadableProcesses: unreadableCount(listing),
         areSocketsUnreadable: !sample.isComplete,
         areOwnersUnreadable: isOwnerHidden,
-        omittedSocketRows: omitted,
+        omittedSocketRows: omittedRows,
+        omittedNamespaces,
       };
     },
   };
 
-  function readSockets(): { sample: SocketSample; omitted: number } {
+  function readSockets(): SocketReading {
     const namespaces = findNetworkNamespaces(root, processes.alive(), bounds.maxNetworkNamespaces);
     const tables = namespaces.directories.map((directory) =>
       readSocketTable({ directory, maxRows: bounds.maxSocketRows, scratch }),
     );
-    const isComplete = tables.every(
-      ({ internet, packet }) => internet.unreadable + packet.unreadable === 0,
-    );
-    const omitted = tables.reduce(
-      (sum, { internet, packet }) => sum + internet.omitted + packet.omitted,
-      0,
-    );
-    return { sample: { deeds: tables.flatMap(toSocketDeeds), isComplete }, omitted };
+    const all = tables.flatMap(({ internet, packet }) => [internet, packet]);
+    return {
+      sample: {
+        deeds: tables.flatMap(toSocketDeeds),
+        isComplete: all.every(({ unreadable }) => unreadable === 0),
+      },
+      omittedRows: all.reduce((sum, { omitted }) => sum + omitted, 0),
+      omittedNamespaces: namespaces.omitted,
+    };
   }
 
   /** Descriptors are handed down, so of several holders the oldest process opened it. */
@@ -122,6 +123,12 @@ export function createProcSampler(options: ProcSamplerOptions): ProcSampler {
   }
 }
 
+interface SocketReading {
+  readonly sample: SocketSample;
+  readonly omittedRows: number;
+  readonly omittedNamespaces: number;
+}
+
 const UNIMPAIRED: ProcImpairments = {
   isTableUnreadable: false,
   isHidden: false,
@@ -129,4 +136,5 @@ const UNIMPAIRED: ProcImpairments = {
   areSocketsUnreadable: false,
   areOwnersUnreadable: false,
   omittedSocketRows: 0,
+  omittedNamespaces: 0,
 };

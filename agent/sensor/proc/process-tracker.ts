@@ -111,13 +111,10 @@ export function createProcessTracker(options: ProcessTrackerOptions): ProcessTra
   function readSettled(stat: ProcessStat): Settled | undefined {
     const details = table.details(stat);
     const later = table.stat(stat.pid);
-    if (
-      later === undefined ||
-      later.startTicks !== stat.startTicks ||
-      later.layout === stat.layout
-    ) {
+    if (later === undefined || later.startTicks !== stat.startTicks)
       return details && { stat, details };
-    }
+    // One that has ended shows its program no more, so what was read before stands.
+    if (later.layout === stat.layout || later.hasExited) return details && { stat: later, details };
     const reread = table.details(later) ?? details;
     return reread && { stat: later, details: reread };
   }

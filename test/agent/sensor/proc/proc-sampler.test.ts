@@ -265,6 +265,20 @@ describe("sockets", () => {
     ]);
   });
 
+  test("are not left out at both ends when somebody listens on both ports", () => {
+    const { proc, look } = open(host);
+    proc.put({ pid: 5, sockets: [900] });
+    proc.put({ pid: 6, sockets: [901] });
+    proc.putNetwork("tcp", [
+      toSocketLine({ inode: 903, local: "00000000:1F90", remote: "00000000:0000", state: "0A" }),
+      toSocketLine({ inode: 904, local: "00000000:9C40", remote: "00000000:0000", state: "0A" }),
+      toSocketLine({ inode: 900, local: "0100007F:9C40", remote: "0100007F:1F90" }),
+      toSocketLine({ inode: 901, local: "0100007F:1F90", remote: "0100007F:9C40" }),
+    ]);
+
+    expect(look().filter(({ kind }) => kind === "connect")).toHaveLength(2);
+  });
+
   test("cannot hide by listening on the port they connect from", () => {
     const { proc, look } = open(host);
     proc.put({ pid: 5, sockets: [900, 901] });
