@@ -1,5 +1,11 @@
 /** What sensors tell the agent, before it is known whose step it was, what policy says of it, and how often it was seen. */
-import type { Descriptor, Family, FileOperation, Transport } from "../protocol/index.ts";
+import type {
+  Descriptor,
+  Family,
+  FileOperation,
+  SensorName,
+  Transport,
+} from "../protocol/index.ts";
 
 /** Microseconds since 1970 in UTC: exact in a double until the year 2255. */
 export type Microseconds = number;
@@ -41,6 +47,8 @@ export interface ExecObservation extends Observed {
   readonly stderr?: Descriptor;
   /** Only names on the agent's list (agent/process/watched-environment.ts); nothing else of an environment is kept. */
   readonly environment: Readonly<Record<string, string>>;
+  /** There was more of it than the sensor looks at or keeps. */
+  readonly environmentTruncated?: true;
   /** `snapshot`: it was running before the guard was. */
   readonly origin: "live" | "snapshot";
 }
@@ -164,6 +172,7 @@ export interface ResourceObservation {
 export interface LossObservation {
   readonly kind: "loss";
   readonly at: Microseconds;
+  readonly sensor: SensorName;
   readonly reason: string;
   readonly lost?: string;
   readonly count: number;

@@ -162,7 +162,7 @@ export function createProcessTracker(options: ProcessTrackerOptions): ProcessTra
   }
 
   function reportLoss(reason: string, count: number, { at }: SampleContext): void {
-    if (count > 0) observe({ kind: "loss", at, reason, lost: "exec", count });
+    if (count > 0) observe({ kind: "loss", at, sensor: "proc", reason, lost: "exec", count });
   }
 }
 

@@ -1,0 +1,164 @@
+/** The one place that joins the parts: sensors → process tree → verdict → events → report. */
+import { readFileSync } from "node:fs";
+
+import type { CiContext, Mode, Policy, Report, SensorStatus } from "../protocol/index.ts";
+import { createEgressRules, decideEgress, toVerdict } from "./egress/decide.ts";
+import { type HostsFile, parseHostsFile } from "./egress/hosts-file.ts";
+import { createCoalescer } from "./events/coalescer.ts";
+import {
+  createEventAssembler,
+  type Judgement,
+  type KnownProcess,
+  type ProcessLookup,
+} from "./events/event-assembler.ts";
+import { createEventStream } from "./events/event-stream.ts";
+import { formatTimestamp } from "./events/timestamp.ts";
+import type { FlowAddress, Microseconds, ProcessRef } from "./observation.ts";
+import { parseMountInfo } from "./privilege/mounts.ts";
+import { toProcessId } from "./process/process-id.ts";
+import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
+import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
+import { createReportBuilder } from "./report/report-builder.ts";
+import { defaultReportLimits } from "./report/report-limits.ts";
+import type { Scope } from "./sensor/sensor.ts";
+import { type SensorOptions, startSensors } from "./sensor/start-sensors.ts";
+
+/** As many processes as Linux gives pids to by default on a large machine, halved; some 200 bytes each. */
+const MAX_LIVING_PROCESSES = 16_384;
+/** Different things that wait for repeats; some 500 bytes each. */
+const MAX_PENDING_EVENTS = 4_096;
+/** How long a thing waits for its repeats. */
+const COALESCE_MS = 1_000;
+const HOSTS_FILE = "/etc/hosts";
+/** A hosts file that blocks advertisers has 100,000 lines; the guard's memory is worth more than its names. */
+const HOSTS_BOUNDS = { maxLength: 1_048_576, maxAddresses: 16_384, maxNamesPerAddress: 64 };
+
+export interface GuardOptions extends Pick<SensorOptions, "choice" | "samplePeriodMs"> {
+  readonly scope: Scope;
+  readonly policy: Policy;
+  readonly mode: Mode;
+  readonly runId: string;
+  readonly version: string;
+  readonly command: readonly string[];
+  readonly ci: CiContext | null;
+}
+
+export interface FinishedJob {
+  readonly startedAt: Microseconds;
+  readonly endedAt: Microseconds;
+  readonly workingDirectory: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface Guard extends AsyncDisposable {
+  /** The next process that this one starts is the guarded command. */
+  arm(): void;
+  follow(pid: number): void;
+  statuses(): SensorStatus[];
+  /** Takes in all that was seen until now, and tells it. */
+  finish(job: FinishedJob): Promise<Report>;
+}
+
+/** The guard is in force when this returns. Throws `sensor-unavailable`. */
+export function createGuard(options: GuardOptions): Guard {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  const stream = createEventStream([(event) => builder.add(event)]);
+  const coalescer = createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS });
+  const tree = createProcessTree({ maxProcesses: MAX_LIVING_PROCESSES });
+  const assemble = createEventAssembler({
+    processes: toLookup(tree),
+    judge: createJudge(options.policy),
+    coalescer,
+    stream,
+  });
+  const sensors = startSensors({
+    ...options,
+    observe: assemble,
+    watchedEnvironment: WATCHED_ENVIRONMENT,
+    cgroupRoot: findCgroupRoot(),
+  });
+  const { runId, version, command, scope, mode, ci } = options;
+  stream.write(
+    {
+      kind: "guard-started",
+      runId,
+      version,
+      command: [...command],
+      scope: scope.type,
+      mode,
+      sensors: sensors.statuses(),
+      ...(ci ? { ci } : {}),
+    },
+    Date.now() * 1000,
+  );
+  const timer = setInterval(() => coalescer.flush(), COALESCE_MS).unref();
+
+  return {
+    arm: () => sensors.arm(),
+    follow: (pid) => sensors.follow(pid),
+    statuses: () => sensors.statuses(),
+    async finish({ startedAt, endedAt, workingDirectory, exitCode, signal }) {
+      await sensors.flush();
+      coalescer.flush();
+      const statuses = sensors.statuses();
+      stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
+      return builder.build({
+        run: {
+          id: runId,
+          startedAt: formatTimestamp(startedAt),
+          endedAt: formatTimestamp(endedAt),
+          command: [...command],
+          workingDirectory,
+          exitCode,
+          signal,
+          ci,
+        },
+        mode,
+        sensors: statuses,
+        secretsRedacted: 0,
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await sensors[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The guard is nobody's parent in its own report: what it starts is the root. */
+function toLookup(tree: ProcessTree): ProcessLookup {
+  const asRoot = (node: KnownProcess, parent: ProcessRef): KnownProcess =>
+    parent.pid === process.pid ? { ...node, parentId: null } : node;
+  return {
+    fork: (observation) => asRoot(tree.fork(observation), observation.parent),
+    exec: (observation) => asRoot(tree.exec(observation), observation.parent),
+    exit: (observation) => tree.exit(observation),
+    withPid: (pid) => tree.withPid(pid),
+    toId: toProcessId,
+  };
+}
+
+function createJudge(policy: Policy): (address: FlowAddress) => Judgement {
+  const rules = createEgressRules(policy);
+  const hosts = readHostsFile();
+  return ({ transport, ip, port }) => {
+    const domains = ip === undefined ? [] : hosts.namesOf(ip);
+    const decision = decideEgress(rules, { transport, ip, port, domains });
+    return { verdict: toVerdict(decision, false), rule: decision.rule, domain: domains[0] };
+  };
+}
+
+/** Before the job starts: a job that is root can write what it likes into that file. */
+function readHostsFile(): HostsFile {
+  try {
+    return parseHostsFile(readFileSync(HOSTS_FILE, "utf8"), HOSTS_BOUNDS);
+  } catch {
+    return parseHostsFile("", HOSTS_BOUNDS);
+  }
+}
+
+export function findCgroupRoot(): string | null {
+  const mounts = parseMountInfo(readFileSync("/proc/self/mountinfo", "utf8"));
+  return mounts.find(({ type }) => type === "cgroup2")?.path ?? null;
+}

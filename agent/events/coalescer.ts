@@ -1,0 +1,102 @@
+/** Folds repeats into one event with a count, so that the stream grows with what is different, not with what is often. */
+import type { GuardEventOf } from "../../protocol/index.ts";
+import type { ConnectResult, Microseconds } from "../observation.ts";
+import type { EventBody, EventStream } from "./event-stream.ts";
+import { formatTimestamp } from "./timestamp.ts";
+
+type RepeatableKind =
+  | "connection"
+  | "dns-query"
+  | "file-written"
+  | "file-read"
+  | "memory-access"
+  | "privileged-operation";
+
+/** What the coalescer itself adds. */
+type Counted = "count" | "firstSeen" | "lastSeen" | "results" | "bytesSent" | "bytesReceived";
+
+export type RepeatableBody = {
+  [Kind in RepeatableKind]: Omit<GuardEventOf<Kind>, "seq" | "observedAt" | Counted>;
+}[RepeatableKind];
+
+/** News of a connection. `count` is 0 where it was counted before. */
+export interface FlowNews {
+  readonly count: 0 | 1;
+  readonly result?: ConnectResult | undefined;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+interface Pending {
+  readonly body: RepeatableBody;
+  readonly firstSeen: Microseconds;
+  lastSeen: Microseconds;
+  count: number;
+  readonly results: Partial<Record<ConnectResult, number>>;
+  bytesSent: number;
+  bytesReceived: number;
+}
+
+export interface Coalescer {
+  /** `key` is the same for what is the same; `describe` is called for the first of them only. */
+  add(key: string, at: Microseconds, describe: () => RepeatableBody): void;
+  addFlow(key: string, at: Microseconds, news: FlowNews & { describe: () => RepeatableBody }): void;
+  flush(): void;
+}
+
+/** Never more than `maxPending` wait: beyond that the stream has to bear it. */
+export function createCoalescer(
+  stream: EventStream,
+  { maxPending }: { maxPending: number },
+): Coalescer {
+  const pending = new Map<string, Pending>();
+
+  const flush = (): void => {
+    for (const entry of pending.values()) stream.write(toBody(entry), entry.lastSeen);
+    pending.clear();
+  };
+  const find = (key: string, at: Microseconds, describe: () => RepeatableBody): Pending => {
+    const known = pending.get(key);
+    if (known) {
+      known.lastSeen = at;
+      return known;
+    }
+    if (pending.size >= maxPending) flush();
+    const entry: Pending = {
+      body: describe(),
+      firstSeen: at,
+      lastSeen: at,
+      count: 0,
+      results: {},
+      bytesSent: 0,
+      bytesReceived: 0,
+    };
+    pending.set(key, entry);
+    return entry;
+  };
+
+  return {
+    flush,
+    add(key, at, describe) {
+      find(key, at, describe).count += 1;
+    },
+    addFlow(key, at, { describe, count, result, bytesSent, bytesReceived }) {
+      const entry = find(key, at, describe);
+      entry.count += count;
+      entry.bytesSent += bytesSent;
+      entry.bytesReceived += bytesReceived;
+      if (result) entry.results[result] = (entry.results[result] ?? 0) + 1;
+    },
+  };
+}
+
+function toBody(entry: Pending): EventBody {
+  const counted = {
+    count: entry.count,
+    firstSeen: formatTimestamp(entry.firstSeen),
+    lastSeen: formatTimestamp(entry.lastSeen),
+  };
+  if (entry.body.kind !== "connection") return { ...entry.body, ...counted };
+  const { results, bytesSent, bytesReceived } = entry;
+  return { ...entry.body, ...counted, results, bytesSent, bytesReceived };
+}

@@ -1,0 +1,106 @@
+import type { CiContext, CiProvider } from "../../protocol/index.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Field = Exclude<keyof CiContext, "provider">;
+
+interface Mapping {
+  readonly provider: CiProvider;
+  /** Set in every job of this CI system, and nowhere else. */
+  readonly mark: string;
+  readonly fields: Readonly<Partial<Record<Field, string>>>;
+}
+
+/** Predefined variables as each vendor documents them. */
+const MAPPINGS: readonly Mapping[] = [
+  {
+    provider: "github-actions",
+    mark: "GITHUB_ACTIONS",
+    fields: {
+      repository: "GITHUB_REPOSITORY",
+      workflow: "GITHUB_WORKFLOW",
+      job: "GITHUB_JOB",
+      runId: "GITHUB_RUN_ID",
+      runAttempt: "GITHUB_RUN_ATTEMPT",
+      ref: "GITHUB_REF",
+      sha: "GITHUB_SHA",
+      actor: "GITHUB_ACTOR",
+    },
+  },
+  {
+    provider: "gitlab-ci",
+    mark: "GITLAB_CI",
+    fields: {
+      repository: "CI_PROJECT_PATH",
+      workflow: "CI_PIPELINE_SOURCE",
+      job: "CI_JOB_NAME",
+      runId: "CI_PIPELINE_ID",
+      ref: "CI_COMMIT_REF_NAME",
+      sha: "CI_COMMIT_SHA",
+      actor: "GITLAB_USER_LOGIN",
+    },
+  },
+  {
+    provider: "buildkite",
+    mark: "BUILDKITE",
+    fields: {
+      repository: "BUILDKITE_PIPELINE_SLUG",
+      workflow: "BUILDKITE_PIPELINE_NAME",
+      job: "BUILDKITE_LABEL",
+      runId: "BUILDKITE_BUILD_NUMBER",
+      runAttempt: "BUILDKITE_RETRY_COUNT",
+      ref: "BUILDKITE_BRANCH",
+      sha: "BUILDKITE_COMMIT",
+      actor: "BUILDKITE_BUILD_CREATOR",
+    },
+  },
+  {
+    provider: "jenkins",
+    mark: "JENKINS_URL",
+    fields: {
+      repository: "GIT_URL",
+      workflow: "JOB_NAME",
+      job: "STAGE_NAME",
+      runId: "BUILD_NUMBER",
+      ref: "GIT_BRANCH",
+      sha: "GIT_COMMIT",
+      actor: "BUILD_USER_ID",
+    },
+  },
+];
+
+const MAX_VALUE_LENGTH = 1024;
+
+/** Which CI job the agent itself runs in, or null outside of CI. */
+export function toCiContext(environment: Environment): CiContext | null {
+  const mapping = MAPPINGS.find(({ mark }) => environment[mark]);
+  if (mapping === undefined) return null;
+  const context: CiContext = { provider: mapping.provider };
+  for (const [field, name] of entriesOf(mapping.fields)) {
+    const value = environment[name];
+    if (value) context[field] = withoutCredentials(value).slice(0, MAX_VALUE_LENGTH);
+  }
+  return context;
+}
+
+function entriesOf(fields: Mapping["fields"]): [Field, string][] {
+  return FIELDS.flatMap((field) => {
+    const name = fields[field];
+    return name === undefined ? [] : [[field, name] satisfies [Field, string]];
+  });
+}
+
+const FIELDS: readonly Field[] = [
+  "repository",
+  "workflow",
+  "job",
+  "runId",
+  "runAttempt",
+  "ref",
+  "sha",
+  "actor",
+];
+
+/** Jenkins' GIT_URL may carry a token: `https://user:token@host/…`. */
+function withoutCredentials(value: string): string {
+  return value.replace(/^(?<scheme>[a-z+]+:\/\/)[^/@]*@/i, "$<scheme>");
+}

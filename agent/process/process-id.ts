@@ -1,0 +1,6 @@
+import type { ProcessRef } from "../observation.ts";
+
+/** The id that events carry: readable, and never shared by two processes that the kernel gave the same pid. */
+export function toProcessId({ pid, startTicks }: ProcessRef): string {
+  return `${pid}-${startTicks.toString(36)}`;
+}

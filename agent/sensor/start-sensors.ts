@@ -1,0 +1,125 @@
+/** Brings the sensors into force: the kernel's where it can be had, samples of /proc where not, and the host's beside. */
+import type { SensorStatus } from "../../protocol/index.ts";
+import { AgentError } from "../errors.ts";
+import { createHostSensor } from "./host/host-sensor.ts";
+import { readMachineCounters } from "./host/machine-counters.ts";
+import { readMachineMemory } from "./host/machine-memory.ts";
+import { createKernelSensor, type KernelSensor } from "./kernel/kernel-sensor.ts";
+import { DEFAULT_PROC_BOUNDS } from "./proc/proc-bounds.ts";
+import { createProcSensor, type ProcSensor } from "./proc/proc-sensor.ts";
+import { createProcessTable } from "./proc/process-table.ts";
+import { createSamplingClock } from "./proc/sampling-clock.ts";
+import type { Observer, Scope, Sensor } from "./sensor.ts";
+
+const PROC_ROOT = "/proc";
+const HOST_PERIOD_MS = 5_000;
+
+export interface SensorOptions {
+  readonly choice: "auto" | "kernel" | "proc";
+  readonly scope: Scope;
+  readonly observe: Observer;
+  readonly watchedEnvironment: readonly string[];
+  readonly samplePeriodMs: number;
+  /** Where the cgroup v2 tree is mounted, or null. */
+  readonly cgroupRoot: string | null;
+}
+
+export interface RunningSensors extends AsyncDisposable {
+  /** To be called right before the guarded command is started. */
+  arm(): void;
+  /** To be called right after. */
+  follow(pid: number): void;
+  statuses(): SensorStatus[];
+  flush(): Promise<void>;
+}
+
+/** Throws `sensor-unavailable` where a sensor was asked for by name and cannot be had. */
+export function startSensors(options: SensorOptions): RunningSensors {
+  const host = createHostSensor({
+    observe: options.observe,
+    periodMs: HOST_PERIOD_MS,
+    readCounters: () => readMachineCounters({ proc: PROC_ROOT, sys: "/sys" }),
+    readMemory: readMachineMemory,
+  });
+  const kernel = options.choice === "proc" ? undefined : startKernelSensor(options);
+  if (kernel && !("unavailable" in kernel)) {
+    return join([kernel, host], { arm: () => kernel.arm(), follow: () => undefined });
+  }
+  if (options.choice === "kernel") {
+    void host[Symbol.asyncDispose]();
+    throw new AgentError(
+      "sensor-unavailable",
+      `the kernel sensor is not to be had: ${kernel?.unavailable}; runner-guard doctor tells what is missing, --sensor auto takes what there is`,
+    );
+  }
+  const proc = startProcSensor(options);
+  const sensors = join([proc, host], {
+    arm: () => undefined,
+    follow: (pid) => followWith(proc, pid),
+  });
+  return kernel ? withUnavailable(sensors, kernel.unavailable) : sensors;
+}
+
+function startKernelSensor(options: SensorOptions): KernelSensor | { unavailable: string } {
+  return createKernelSensor({
+    scope: options.scope,
+    observe: options.observe,
+    watchedEnvironment: options.watchedEnvironment,
+    watchedFiles: [],
+    cgroupRoot: options.cgroupRoot,
+  });
+}
+
+function startProcSensor(options: SensorOptions): ProcSensor {
+  return createProcSensor({
+    scope: options.scope,
+    observe: options.observe,
+    periodMs: options.samplePeriodMs,
+    clock: createSamplingClock(),
+    ignoredPids: new Set([process.pid]),
+    protectedPaths: [],
+    watchedEnvironment: options.watchedEnvironment,
+    bounds: DEFAULT_PROC_BOUNDS,
+    procRoot: PROC_ROOT,
+  });
+}
+
+function followWith(proc: ProcSensor, pid: number): void {
+  const table = createProcessTable({
+    root: PROC_ROOT,
+    watchedEnvironment: [],
+    ...DEFAULT_PROC_BOUNDS,
+  });
+  const stat = table.stat(pid);
+  // A command that is over already was too fast for samples.
+  if (stat) proc.setRoot({ pid, startTicks: stat.startTicks });
+}
+
+function join(
+  sensors: readonly Sensor[],
+  { arm, follow }: Pick<RunningSensors, "arm" | "follow">,
+): RunningSensors {
+  return {
+    arm,
+    follow,
+    statuses: () => sensors.map((sensor) => sensor.status()),
+    async flush() {
+      await Promise.all(sensors.map((sensor) => sensor.flush()));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(sensors.map((sensor) => sensor[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Says that the better sensor was tried, and why it is not there. */
+function withUnavailable(sensors: RunningSensors, reason: string): RunningSensors {
+  const kernel: SensorStatus = {
+    name: "kernel",
+    status: "unavailable",
+    reason,
+    eventsSeen: 0,
+    eventsDropped: 0,
+  };
+  return { ...sensors, statuses: () => [kernel, ...sensors.statuses()] };
+}
