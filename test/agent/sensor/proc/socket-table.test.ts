@@ -65,6 +65,20 @@ describe("of a file", () => {
     expect(internet.rows.map(({ inode }) => inode)).toEqual(rows.map((_, index) => 1_000 + index));
   });
 
+  test.each([
+    { sockstat: "TCP: inuse 0 orphan 0 tw 0 alloc 1 mem 1", inodes: [] },
+    { sockstat: "TCP: inuse 10 orphan 0 tw 0 alloc 1 mem 1", inodes: [7] },
+    { sockstat: "UDP: inuse 0 mem 0", inodes: [7] },
+  ])("is read unless the kernel says that it is empty: $sockstat", ({ sockstat, inodes }) => {
+    const directory = makeDirectory();
+    writeFileSync(join(directory, "tcp"), toSocketLine({ inode: 7 }));
+    writeFileSync(join(directory, "sockstat"), `sockets: used 10\n${sockstat}\n`);
+
+    const { internet } = readSocketTable(options(directory));
+
+    expect(internet.rows.map(({ inode }) => inode)).toEqual(inodes);
+  });
+
   test("counts the rows beyond its bound", () => {
     const directory = makeDirectory();
     writeFileSync(join(directory, "udp6"), rows.join("\n"));
