@@ -1,5 +1,8 @@
-/** One part in twenty of a core is what sampling may cost. */
-const MAX_CORE_SHARE = 0.05;
+/**
+ * Sampling may cost one part in twenty of a core. A part of the cost comes after the sample (timers, garbage collection,
+ * handing on what was seen), so less is aimed at: aiming at 0.05 itself was measured to cost 0.06.
+ */
+const MAX_CORE_SHARE = 0.04;
 /** Beyond this a sampling sensor sees next to nothing, so a process table that is made slow to read cannot push it further. */
 const MAX_WAIT_MS = 10_000;
 

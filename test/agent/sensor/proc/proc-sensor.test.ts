@@ -247,7 +247,7 @@ describe("the pace", () => {
     await using observed = observeProc({ periodMs: 50, clock });
 
     await vi.waitFor(() => {
-      expect(observed.sensor.status().reason).toContain("samples every 200 ms");
+      expect(observed.sensor.status().reason).toContain("samples every 250 ms");
     }, DEADLINE);
     costMs = 1;
     await vi.waitFor(() => {
