@@ -35,7 +35,8 @@ const HOSTS_BOUNDS = { maxLength: 1_048_576, maxAddresses: 16_384, maxNamesPerAd
 
 export interface GuardOptions extends Pick<SensorOptions, "choice" | "samplePeriodMs"> {
   readonly scope: Scope;
-  readonly policy: Policy;
+  /** Null: there is none, and everything is allowed. */
+  readonly policy: Policy | null;
   readonly mode: Mode;
   readonly runId: string;
   readonly version: string;
@@ -126,21 +127,23 @@ export function createGuard(options: GuardOptions): Guard {
   };
 }
 
-/** The guard is nobody's parent in its own report: what it starts is the root. */
 function toLookup(tree: ProcessTree): ProcessLookup {
-  const asRoot = (node: KnownProcess, parent: ProcessRef): KnownProcess =>
-    parent.pid === process.pid ? { ...node, parentId: null } : node;
   return {
-    fork: (observation) => asRoot(tree.fork(observation), observation.parent),
-    exec: (observation) => asRoot(tree.exec(observation), observation.parent),
+    fork: (observation) => asSeenByJob(tree.fork(observation), observation.parent),
+    exec: (observation) => asSeenByJob(tree.exec(observation), observation.parent),
     exit: (observation) => tree.exit(observation),
     withPid: (pid) => tree.withPid(pid),
     toId: toProcessId,
   };
 }
 
-function createJudge(policy: Policy): (address: FlowAddress) => Judgement {
-  const rules = createEgressRules(policy);
+/** The guard is nobody's parent in its own report: what it starts is the root. */
+function asSeenByJob(node: KnownProcess, parent: ProcessRef): KnownProcess {
+  return parent.pid === process.pid ? { ...node, parentId: null } : node;
+}
+
+function createJudge(policy: Policy | null): (address: FlowAddress) => Judgement {
+  const rules = policy === null ? {} : createEgressRules(policy);
   const hosts = readHostsFile();
   return ({ transport, ip, port }) => {
     const domains = ip === undefined ? [] : hosts.namesOf(ip);

@@ -1,53 +1,94 @@
-/** The one place that knows the agent's options: as flags, as RUNNER_GUARD_* variables, and in docs/configuration.md. */
-import { z } from "zod";
-
-import { enforcementModeSchema, failOnSchema } from "../protocol/index.ts";
+/**
+ * The one place that knows the agent's options: as flags, as RUNNER_GUARD_* variables, and in docs/configuration.md. A
+ * table and no schema library, because loading one takes a third of the time in which the guard has to be in force.
+ */
+import type { EnforcementMode, FailOn } from "../protocol/index.ts";
 import { AgentError } from "./errors.ts";
 
-const MIN_SAMPLE_PERIOD_MS = 50;
-const MAX_SAMPLE_PERIOD_MS = 10_000;
+export type Requirement = "kernel" | "enforcement";
+export type SensorChoice = "auto" | "kernel" | "proc";
 
-const list = <Item extends z.ZodType>(item: Item) =>
-  z.preprocess(
-    (value) => (typeof value === "string" ? value.split(",").map((part) => part.trim()) : value),
-    z.array(item),
-  );
+export interface RunConfig {
+  readonly policy: string | undefined;
+  readonly mode: EnforcementMode | undefined;
+  readonly sensor: SensorChoice;
+  readonly report: string | undefined;
+  readonly summary: string | undefined;
+  readonly quiet: boolean;
+  /** Undefined leaves it to the policy. */
+  readonly failOn: readonly FailOn[] | undefined;
+  readonly require: readonly Requirement[];
+  readonly samplePeriodMs: number;
+}
 
-export const requirementSchema = z.enum(["kernel", "enforcement"]);
+interface OptionDescription<Value> {
+  readonly description: string;
+  /** What stands for the value in a synopsis; absent for a flag that takes none. */
+  readonly placeholder?: string;
+  /** Undefined refuses the text. */
+  readonly parse: (text: string) => Value | undefined;
+  /** What may be written, for the message that refuses. */
+  readonly expects: string;
+}
 
-/** Every field is a flag `--like-this` and a variable `RUNNER_GUARD_LIKE_THIS`; the flag wins. */
-export const runConfigSchema = z.object({
-  policy: z.string().min(1).optional().describe("Policy file (YAML or JSON). Default: everything is allowed and reported."),
-  mode: enforcementModeSchema
-    .optional()
-    .describe("audit or block; wins over the policy's egress.mode. Default: the policy's, or audit."),
-  sensor: z
-    .enum(["auto", "kernel", "proc"])
-    .default("auto")
-    .describe("What to watch with: kernel (eBPF), proc (samples of /proc), or the best that works. Default: auto."),
-  report: z.string().min(1).optional().describe("Write the report to this file as JSON."),
-  summary: z.string().min(1).optional().describe("Append the summary to this file as Markdown."),
-  quiet: z
-    .union([z.boolean(), z.stringbool()])
-    .default(false)
-    .describe("No summary on standard error. Errors and warnings stay."),
-  failOn: list(failOnSchema)
-    .optional()
-    .describe("Exit with 86 on: violation, degraded (comma between several); wins over the policy's fail-on."),
-  require: list(requirementSchema)
-    .default([])
-    .describe("Start nothing (exit 69) unless these are in force: kernel, enforcement (comma between several)."),
-  samplePeriodMs: z.coerce
-    .number()
-    .int()
-    .min(MIN_SAMPLE_PERIOD_MS)
-    .max(MAX_SAMPLE_PERIOD_MS)
-    .default(250)
-    .describe("Milliseconds between samples of the proc sensor, 50 to 10000. Default: 250."),
-});
-export type RunConfig = z.infer<typeof runConfigSchema>;
+type RunOptionTable = {
+  readonly [Name in keyof RunConfig]: OptionDescription<NonNullable<RunConfig[Name]>>;
+};
 
-type Name = keyof typeof runConfigSchema.shape;
+/** Below 50 ms a sampler would do little else than sample; beyond 10 s it would see next to nothing. */
+const SAMPLE_PERIOD = { min: 50, max: 10_000, default: 250 };
+
+/** Every entry is a flag `--like-this` and a variable `RUNNER_GUARD_LIKE_THIS`; the flag wins. */
+export const RUN_OPTIONS: RunOptionTable = {
+  policy: {
+    description: "Policy file, YAML or JSON. Default: everything is allowed and reported.",
+    placeholder: "<file>",
+    ...path(),
+  },
+  mode: {
+    description:
+      "audit or block; wins over the policy's egress.mode. Default: the policy's, or audit.",
+    placeholder: "<mode>",
+    ...oneOf(["audit", "block"]),
+  },
+  sensor: {
+    description:
+      "Watch with kernel (eBPF), proc (samples of /proc), or auto: the best that works. Default: auto.",
+    placeholder: "<sensor>",
+    ...oneOf(["auto", "kernel", "proc"]),
+  },
+  report: {
+    description: "Write the report to this file, as JSON.",
+    placeholder: "<file>",
+    ...path(),
+  },
+  summary: {
+    description: "Append the summary to this file, as Markdown.",
+    placeholder: "<file>",
+    ...path(),
+  },
+  quiet: {
+    description: "No summary on standard error; errors and warnings stay.",
+    ...yesOrNo(),
+  },
+  failOn: {
+    description:
+      "Exit with 86 on violation, degraded; comma between several. Wins over the policy's fail-on.",
+    placeholder: "<list>",
+    ...listOf(["violation", "degraded", "finding-high"]),
+  },
+  require: {
+    description:
+      "Start nothing (exit 69) unless in force: kernel, enforcement; comma between several.",
+    placeholder: "<list>",
+    ...listOf(["kernel", "enforcement"]),
+  },
+  samplePeriodMs: {
+    description: `Milliseconds between samples of the proc sensor, ${SAMPLE_PERIOD.min} to ${SAMPLE_PERIOD.max}. Default: ${SAMPLE_PERIOD.default}.`,
+    placeholder: "<ms>",
+    ...integerWithin(SAMPLE_PERIOD),
+  },
+};
 
 export function toVariableName(name: string): string {
   return `RUNNER_GUARD_${toWords(name).join("_").toUpperCase()}`;
@@ -62,32 +103,74 @@ export function parseRunConfig(
   flags: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
 ): RunConfig {
-  const given: Record<string, unknown> = {};
-  const origin = new Map<string, string>();
-  for (const name of runConfigSchema.keyof().options) {
+  const read = <Value>(name: string, option: OptionDescription<Value>): Value | undefined => {
+    const isFlag = flags[name] !== undefined;
     const variable = toVariableName(name);
-    const [value, from] =
-      flags[name] === undefined ? [environment[variable] || undefined, variable] : [flags[name], toFlag(name)];
-    if (value === undefined) continue;
-    given[name] = value;
-    origin.set(name, from);
-  }
-  const parsed = runConfigSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = String(issue?.path[0] ?? "");
-  throw new AgentError(
-    "usage",
-    `${origin.get(name) ?? name}: ${JSON.stringify(given[name])} is not possible; ${describe(name)}`,
-  );
+    const text = isFlag ? String(flags[name]) : environment[variable];
+    if (text === undefined || (text === "" && !isFlag)) return undefined;
+    const value = option.parse(text);
+    if (value !== undefined) return value;
+    throw new AgentError(
+      "usage",
+      `${isFlag ? toFlag(name) : variable}: ${JSON.stringify(text)} is not possible; give ${option.expects}`,
+    );
+  };
+  return {
+    policy: read("policy", RUN_OPTIONS.policy),
+    mode: read("mode", RUN_OPTIONS.mode),
+    sensor: read("sensor", RUN_OPTIONS.sensor) ?? "auto",
+    report: read("report", RUN_OPTIONS.report),
+    summary: read("summary", RUN_OPTIONS.summary),
+    quiet: read("quiet", RUN_OPTIONS.quiet) ?? false,
+    failOn: read("failOn", RUN_OPTIONS.failOn),
+    require: read("require", RUN_OPTIONS.require) ?? [],
+    samplePeriodMs: read("samplePeriodMs", RUN_OPTIONS.samplePeriodMs) ?? SAMPLE_PERIOD.default,
+  };
 }
 
-function describe(name: string): string {
-  return isName(name) ? (runConfigSchema.shape[name].description ?? "") : "";
+function path() {
+  return {
+    parse: (text: string) => (text === "" || text.includes("\0") ? undefined : text),
+    expects: "the path of a file",
+  };
 }
 
-function isName(name: string): name is Name {
-  return name in runConfigSchema.shape;
+function oneOf<const Choice extends string>(choices: readonly Choice[]) {
+  return {
+    parse: (text: string) => choices.find((choice) => choice === text),
+    expects: choices.join(" or "),
+  };
+}
+
+function listOf<const Choice extends string>(choices: readonly Choice[]) {
+  return {
+    parse(text: string) {
+      const parts = text.split(",").map((part) => choices.find((choice) => choice === part.trim()));
+      const known = parts.filter((part) => part !== undefined);
+      return known.length === parts.length ? known : undefined;
+    },
+    expects: `one or more of ${choices.join(", ")}, with commas between them`,
+  };
+}
+
+function yesOrNo() {
+  const words: Readonly<Record<string, boolean>> = {
+    true: true,
+    "1": true,
+    false: false,
+    "0": false,
+  };
+  return { parse: (text: string) => words[text], expects: "true or false" };
+}
+
+function integerWithin({ min, max }: { min: number; max: number }) {
+  return {
+    parse(text: string) {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+    expects: `a whole number from ${min} to ${max}`,
+  };
 }
 
 function toWords(name: string): string[] {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { Command, CommanderError, Option } from "commander";
 
-import { parseRunConfig, runConfigSchema, toFlag } from "../config.ts";
+import { parseRunConfig, RUN_OPTIONS, toFlag } from "../config.ts";
 import { AgentError } from "../errors.ts";
 import type { RelayedSignal } from "../job/signal-relay.ts";
 import { toCiContext } from "../process/ci-context.ts";
@@ -119,22 +119,17 @@ Examples:
   runner-guard run --fail-on violation,degraded --policy policy.yml -- ./build.sh`;
 
 function describeRunOptions(): Option[] {
-  const values: Partial<Record<string, string>> = {
-    policy: " <file>",
-    report: " <file>",
-    summary: " <file>",
-    mode: " <mode>",
-    sensor: " <sensor>",
-    failOn: " <list>",
-    require: " <list>",
-    samplePeriodMs: " <ms>",
-  };
-  return Object.entries(runConfigSchema.shape).map(
-    ([name, schema]) => new Option(`${toFlag(name)}${values[name] ?? ""}`, schema.description),
-  );
+  return Object.entries(RUN_OPTIONS).map(([name, { description, placeholder }]) => {
+    const flag = toFlag(name);
+    return new Option(placeholder === undefined ? flag : `${flag} ${placeholder}`, description);
+  });
 }
 
-function addDoctor(root: Command, options: ProgramOptions, set: (outcome: RunOutcome) => void): void {
+function addDoctor(
+  root: Command,
+  options: ProgramOptions,
+  set: (outcome: RunOutcome) => void,
+): void {
   root
     .command("doctor")
     .summary("tell what this machine lets the guard see")
@@ -159,7 +154,11 @@ function addDoctor(root: Command, options: ProgramOptions, set: (outcome: RunOut
     });
 }
 
-function addPolicy(root: Command, options: ProgramOptions, set: (outcome: RunOutcome) => void): void {
+function addPolicy(
+  root: Command,
+  options: ProgramOptions,
+  set: (outcome: RunOutcome) => void,
+): void {
   const policy = root
     .command("policy")
     .summary("work with policy files")
@@ -167,7 +166,9 @@ function addPolicy(root: Command, options: ProgramOptions, set: (outcome: RunOut
   policy
     .command("check")
     .summary("tell whether a policy file is right")
-    .description("Reads FILE as `run --policy` would, and says what is wrong, where, and what to write instead.")
+    .description(
+      "Reads FILE as `run --policy` would, and says what is wrong, where, and what to write instead.",
+    )
     .argument("<file>", "the policy file, YAML or JSON")
     .action(async (file: string) => {
       const { runPolicyCheck } = await import("./policy-check.ts");
@@ -199,7 +200,10 @@ function toExitCode(error: unknown, stderr: Output): number {
 }
 
 function prefixed(message: string): string {
-  return message.split("\n").map((line) => `runner-guard: ${line}`).join("\n");
+  return message
+    .split("\n")
+    .map((line) => `runner-guard: ${line}`)
+    .join("\n");
 }
 
 function readVersion(): string {

@@ -1,19 +1,21 @@
 /** `runner-guard run -- COMMAND`: guards one command, and tells afterwards what it did. */
 import { randomUUID } from "node:crypto";
 
-import type { CiContext, FailOn, Mode, Policy, Report, SensorStatus } from "../../protocol/index.ts";
-import { defaultPolicy } from "../../protocol/index.ts";
+import type {
+  CiContext,
+  FailOn,
+  Mode,
+  Policy,
+  Report,
+  SensorStatus,
+} from "../../protocol/index.ts";
 import { createGuard, type Guard } from "../agent.ts";
 import type { RunConfig } from "../config.ts";
 import { AgentError } from "../errors.ts";
 import { isInForeground } from "../job/foreground.ts";
 import { type CommandExit, startCommand } from "../job/guarded-command.ts";
 import { createSignalRelay, type RelayedSignal } from "../job/signal-relay.ts";
-import { loadPolicy } from "../policy/load-policy.ts";
 import { openReportFile, openSummaryFile, type ReportFile } from "../report/report-file.ts";
-import { renderJson } from "../report/render-json.ts";
-import { renderMarkdownSummary } from "../report/render-markdown.ts";
-import { renderTerminalSummary } from "../report/render-terminal.ts";
 
 /** The guard stopped the command, or policy says that what it did is a failure. */
 const EXIT_GUARD = 86;
@@ -35,8 +37,8 @@ export type RunOutcome = { readonly exitCode: number } | { readonly signal: Node
 
 export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const { config, stderr } = options;
-  const policy = readPolicy(config.policy, (message) => stderr.write(`${message}\n`));
-  const failOn = config.failOn ?? policy["fail-on"];
+  const policy = await readPolicy(config.policy, (message) => stderr.write(`${message}\n`));
+  const failOn = config.failOn ?? policy?.["fail-on"] ?? [];
   const mode = decideMode(config, policy, failOn);
   const reportFile = config.report === undefined ? null : openReportFile(config.report, "--report");
   const summaryFile =
@@ -65,12 +67,17 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     signal: exit.signal,
   });
   const failures = findFailures(report, failOn);
-  publish(report, { options, reportFile, summaryFile, failures });
+  await publish(report, { options, reportFile, summaryFile, failures });
   return toOutcome(exit, failures);
 }
 
-function readPolicy(path: string | undefined, warn: (message: string) => void): Policy {
-  if (path === undefined) return defaultPolicy;
+/** Without a file there is no policy: everything is allowed. Loaded only where needed, for it takes time. */
+async function readPolicy(
+  path: string | undefined,
+  warn: (message: string) => void,
+): Promise<Policy | null> {
+  if (path === undefined) return null;
+  const { loadPolicy } = await import("../policy/load-policy.ts");
   const { policy, warnings } = loadPolicy(path);
   for (const { message } of warnings) warn(`runner-guard: ${message}`);
   return policy;
@@ -79,8 +86,8 @@ function readPolicy(path: string | undefined, warn: (message: string) => void): 
 const CANNOT_BLOCK = "this release judges connections and cannot block them";
 
 /** Blocking is not built yet, so asking for it leads to auditing only where policy tolerates less than was asked for. */
-function decideMode(config: RunConfig, policy: Policy, failOn: readonly FailOn[]): Mode {
-  const requested = config.mode ?? policy.egress?.mode ?? "audit";
+function decideMode(config: RunConfig, policy: Policy | null, failOn: readonly FailOn[]): Mode {
+  const requested = config.mode ?? policy?.egress?.mode ?? "audit";
   if (config.require.includes("enforcement")) {
     throw new AgentError("requirement-unmet", `--require enforcement: ${CANNOT_BLOCK}`);
   }
@@ -108,7 +115,10 @@ function assertSensors(
   }
   const weak = statuses.find(({ status }) => status !== "active");
   if (weak && failOn.includes("degraded")) {
-    throw new AgentError("requirement-unmet", `fail-on degraded: the ${weak.name} sensor is ${describe(weak)}`);
+    throw new AgentError(
+      "requirement-unmet",
+      `fail-on degraded: the ${weak.name} sensor is ${describe(weak)}`,
+    );
   }
 }
 
@@ -152,21 +162,37 @@ interface Publication {
 }
 
 /** One output that cannot be written does not keep the others from it, nor changes how the command ended. */
-function publish(report: Report, { options, reportFile, summaryFile, failures }: Publication): void {
+async function publish(report: Report, publication: Publication): Promise<void> {
+  const { options, reportFile, summaryFile, failures } = publication;
   const { config, stderr, terminal } = options;
-  const attempt = (what: string, action: () => void): void => {
+  const attempt = async (what: string, action: () => Promise<void>): Promise<void> => {
     try {
-      action();
+      await action();
     } catch (error) {
       stderr.write(`runner-guard: the ${what} could not be written: ${String(error)}\n`);
     }
   };
   if (!config.quiet) {
-    attempt("summary", () => stderr.write(`\n${renderTerminalSummary(report, terminal)}`));
+    await attempt("summary", async () => {
+      const { renderTerminalSummary } = await import("../report/render-terminal.ts");
+      stderr.write(`\n${renderTerminalSummary(report, terminal)}`);
+    });
   }
-  if (reportFile) attempt("report", () => reportFile.write(renderJson(report)));
-  if (summaryFile) attempt("summary file", () => summaryFile.write(renderMarkdownSummary(report)));
-  for (const failure of failures) stderr.write(`runner-guard: failed: ${failure} (exit ${EXIT_GUARD})\n`);
+  if (reportFile) {
+    await attempt("report", async () => {
+      const { renderJson } = await import("../report/render-json.ts");
+      reportFile.write(renderJson(report));
+    });
+  }
+  if (summaryFile) {
+    await attempt("summary file", async () => {
+      const { renderMarkdownSummary } = await import("../report/render-markdown.ts");
+      summaryFile.write(renderMarkdownSummary(report));
+    });
+  }
+  for (const failure of failures) {
+    stderr.write(`runner-guard: failed: ${failure} (exit ${EXIT_GUARD})\n`);
+  }
 }
 
 function toOutcome({ exitCode, signal }: CommandExit, failures: readonly string[]): RunOutcome {

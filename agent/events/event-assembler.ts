@@ -69,7 +69,10 @@ export function createEventAssembler(options: AssemblerOptions): EventAssembler 
         return stream.write(toExecuted(processes.exec(observation), observation), observation.at);
       case "exit":
         processes.exit(observation);
-        return stream.write(toExited(processes.toId(observation.process), observation), observation.at);
+        return stream.write(
+          toExited(processes.toId(observation.process), observation),
+          observation.at,
+        );
       case "connect":
         return connection(observation, 1);
       case "flow":
@@ -227,10 +230,7 @@ function toExited(process: string, { exitCode, signal }: ExitObservation): Event
 function toMemoryAccess(
   processes: ProcessLookup,
   observation: MemoryAccessObservation,
-): Omit<
-  GuardEventOf<"memory-access">,
-  "seq" | "observedAt" | "count" | "firstSeen" | "lastSeen"
-> {
+): Omit<GuardEventOf<"memory-access">, "seq" | "observedAt" | "count" | "firstSeen" | "lastSeen"> {
   const { method, target, targetPid, succeeded } = observation;
   const id = target ? processes.toId(target) : processes.withPid(targetPid)?.id;
   return {

@@ -37,20 +37,12 @@ export function startCommand(command: readonly string[]): Promise<GuardedCommand
 
 function toAgentError(program: string, error: NodeJS.ErrnoException): AgentError {
   const name = JSON.stringify(program);
-  switch (error.code) {
-    case "ENOENT":
-      return new AgentError(
-        "command-not-found",
-        `${name} was not found${program.includes("/") ? "" : " in PATH"}`,
-        { cause: error },
-      );
-    case "EACCES":
-      return new AgentError("command-not-executable", `${name} may not be executed`, {
-        cause: error,
-      });
-    default:
-      return new AgentError("command-not-executable", `${name} cannot be executed: ${error.code}`, {
-        cause: error,
-      });
+  const options = { cause: error };
+  if (error.code === "ENOENT") {
+    const where = program.includes("/") ? "" : " in PATH";
+    return new AgentError("command-not-found", `${name} was not found${where}`, options);
   }
+  const reason =
+    error.code === "EACCES" ? "may not be executed" : `cannot be executed (${error.code})`;
+  return new AgentError("command-not-executable", `${name} ${reason}`, options);
 }

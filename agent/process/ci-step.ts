@@ -14,7 +14,9 @@ export function toCiStep(environment: Environment): CiStep | undefined {
 
 function readGithubActions(environment: Environment): CiStep | undefined {
   const step = environment["GITHUB_ACTION"];
-  return step ? toStep(step, environment["GITHUB_JOB"], environment["GITHUB_ACTION_REPOSITORY"]) : undefined;
+  return step
+    ? toStep(step, environment["GITHUB_JOB"], environment["GITHUB_ACTION_REPOSITORY"])
+    : undefined;
 }
 
 function readBuildkite(environment: Environment): CiStep | undefined {

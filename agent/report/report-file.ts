@@ -23,7 +23,10 @@ export function openReportFile(path: string, option: string): ReportFile {
   const absolute = resolve(path);
   const existing = statSync(absolute, { throwIfNoEntry: false });
   if (existing?.isDirectory()) {
-    throw new AgentError("output-unwritable", `${option}: ${path} is a directory; name a file in it`);
+    throw new AgentError(
+      "output-unwritable",
+      `${option}: ${path} is a directory; name a file in it`,
+    );
   }
   if (existing !== undefined && !existing.isFile()) return openStream(absolute, path, option);
   const directory = dirname(absolute);
@@ -42,7 +45,10 @@ export function openReportFile(path: string, option: string): ReportFile {
 export function openSummaryFile(path: string, option: string): ReportFile {
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing?.isDirectory()) {
-    throw new AgentError("output-unwritable", `${option}: ${path} is a directory; name a file in it`);
+    throw new AgentError(
+      "output-unwritable",
+      `${option}: ${path} is a directory; name a file in it`,
+    );
   }
   return openStream(resolve(path), path, option);
 }

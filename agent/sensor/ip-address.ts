@@ -11,9 +11,13 @@ export function formatIpv6(bytes: Uint8Array): string {
   });
   if (isIpv4Mapped(groups)) return `::ffff:${formatIpv4(bytes.subarray(12))}`;
   const run = longestZeroRun(groups);
-  const text = (part: number[]): string => part.map((group) => group.toString(16)).join(":");
-  if (run.length < 2) return text(groups);
-  return `${text(groups.slice(0, run.start))}::${text(groups.slice(run.start + run.length))}`;
+  if (run.length < 2) return toHexGroups(groups);
+  const after = groups.slice(run.start + run.length);
+  return `${toHexGroups(groups.slice(0, run.start))}::${toHexGroups(after)}`;
+}
+
+function toHexGroups(groups: readonly number[]): string {
+  return groups.map((group) => group.toString(16)).join(":");
 }
 
 function isIpv4Mapped(groups: readonly number[]): boolean {
