@@ -53,6 +53,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     runId: createRunId(),
     version: options.version,
     command: options.command,
+    workingDirectory: options.workingDirectory,
     ci: options.ci,
   });
   assertSensors(guard.statuses(), config, failOn);
@@ -62,7 +63,6 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const report = await guard.finish({
     startedAt,
     endedAt: Date.now() * 1000,
-    workingDirectory: options.workingDirectory,
     exitCode: exit.exitCode,
     signal: exit.signal,
   });
@@ -192,7 +192,7 @@ async function publish(report: Report, publication: Publication): Promise<void> 
   if (summaryFile) {
     await attempt("summary file", async () => {
       const { renderMarkdownSummary } = await import("../report/render-markdown.ts");
-      summaryFile.write(renderMarkdownSummary(report));
+      summaryFile.write([renderMarkdownSummary(report)]);
     });
   }
   for (const failure of failures) {

@@ -5,9 +5,33 @@ import { cutText } from "./model/text-allowance.ts";
 /** Longer than anything that the report builder lets through: only a report from elsewhere is cut. */
 const maxCharacters = 65_536;
 
-/** The whole report, two spaces a level, ending in a line break; the bytes say the same in a terminal and to a parser. */
-export function renderJson(report: Report): string {
-  return `${escapeJson(JSON.stringify(report, boundString, 2))}\n`;
+/**
+ * The whole report, two spaces a level, ending in a line break; the bytes say the same in a terminal and to a parser.
+ * In parts, one entry of a list each: a report of 100 MB is never in memory as one text.
+ */
+export function* renderJson(report: Report): Generator<string> {
+  let separator = "{";
+  for (const [name, value] of Object.entries(report)) {
+    yield `${separator}\n  ${JSON.stringify(name)}: `;
+    if (Array.isArray(value) && value.length > 0) yield* renderList(value);
+    else yield toJson(value, "  ");
+    separator = ",";
+  }
+  yield "\n}\n";
+}
+
+function* renderList(entries: readonly unknown[]): Generator<string> {
+  let separator = "[";
+  for (const entry of entries) {
+    yield `${separator}\n    ${toJson(entry, "    ")}`;
+    separator = ",";
+  }
+  yield "\n  ]";
+}
+
+/** Line breaks inside of strings are escaped, so that each one left begins a line that has to be moved in. */
+function toJson(value: unknown, indentation: string): string {
+  return escapeJson(JSON.stringify(value, boundString, 2)).replaceAll("\n", `\n${indentation}`);
 }
 
 function boundString(_name: string, value: unknown): unknown {

@@ -15,7 +15,7 @@ import { AgentError } from "../errors.ts";
 
 export interface ReportFile {
   /** Throws what the file system says when the disk is full or the place is gone. */
-  write(text: string): void;
+  write(parts: Iterable<string>): void;
 }
 
 /** A new file appears whole or not at all; what stood there before is replaced. Devices and pipes are written to. */
@@ -35,8 +35,8 @@ export function openReportFile(path: string, option: string): ReportFile {
     if (existing) accessSync(absolute, constants.W_OK);
   });
   return {
-    write(text) {
-      replaceFile(join(directory, `.${basename(absolute)}.${process.pid}`), absolute, text);
+    write(parts) {
+      replaceFile(join(directory, `.${basename(absolute)}.${process.pid}`), absolute, parts);
     },
   };
 }
@@ -56,21 +56,43 @@ export function openSummaryFile(path: string, option: string): ReportFile {
 function openStream(absolute: string, path: string, option: string): ReportFile {
   const descriptor = attempt(option, path, () => openSync(absolute, "a", 0o644));
   return {
-    write(text) {
-      writeFileSync(descriptor, text);
-      closeSync(descriptor);
+    write(parts) {
+      try {
+        writeParts(descriptor, parts);
+      } finally {
+        closeSync(descriptor);
+      }
     },
   };
 }
 
-function replaceFile(temporary: string, path: string, text: string): void {
+function replaceFile(temporary: string, path: string, parts: Iterable<string>): void {
   try {
-    writeFileSync(temporary, text, { mode: 0o644, flag: "wx" });
+    const descriptor = openSync(temporary, "wx", 0o644);
+    try {
+      writeParts(descriptor, parts);
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(temporary, path);
   } catch (error) {
     unlinkIfThere(temporary);
     throw error;
   }
+}
+
+/** Many parts make one write, for an entry of a report is short. */
+const WRITE_CHARACTERS = 65_536;
+
+function writeParts(descriptor: number, parts: Iterable<string>): void {
+  let waiting = "";
+  for (const part of parts) {
+    waiting += part;
+    if (waiting.length < WRITE_CHARACTERS) continue;
+    writeFileSync(descriptor, waiting);
+    waiting = "";
+  }
+  writeFileSync(descriptor, waiting);
 }
 
 function unlinkIfThere(path: string): void {
