@@ -24,7 +24,7 @@ const DNS_PORT = 53;
 const GUIDE: Readonly<Record<string, Guidance>> = {
   BPF: { adds: "loads the kernel sensor, which sees what lives too short to be sampled" },
   PERFMON: { adds: "attaches the kernel sensor to tracepoints; of no use without BPF" },
-  NET_ADMIN: { adds: "lets the kernel sensor see connections, and nftables enforce" },
+  NET_ADMIN: { adds: "lets the kernel sensor see datagrams and raw sockets, and nftables enforce" },
   SYS_PTRACE: { adds: "/proc details of other users' processes: program, descriptors, sockets" },
   DAC_READ_SEARCH: { adds: "opens other users' /proc/PID/fd; of no use without SYS_PTRACE" },
   KILL: { adds: "ends processes of other users when a response says so" },

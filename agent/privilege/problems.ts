@@ -55,7 +55,7 @@ function networkProblems(facts: MachineFacts): Problem[] {
     problems.push({
       id: "net-admin-missing",
       message:
-        "Without NET_ADMIN there are no nftables, and the kernel sensor sees no connections.",
+        "Without NET_ADMIN there are no nftables, and the kernel sensor sees TCP alone: no datagrams, no raw sockets.",
       fix: howToGetHere(["NET_ADMIN"], facts),
     });
   } else if (facts.files.nft === null) {
@@ -68,7 +68,7 @@ function networkProblems(facts: MachineFacts): Problem[] {
   if (facts.cgroup2.length === 0) {
     problems.push({
       id: "cgroup2-missing",
-      message: "No cgroup2 file system is mounted, so the kernel sensor sees no connections.",
+      message: "No cgroup2 file system is mounted, so the kernel sensor sees TCP alone: no datagrams, no raw sockets.",
       fix: "mount -t cgroup2 none /sys/fs/cgroup/unified, or boot with systemd.unified_cgroup_hierarchy=1.",
     });
   }

@@ -44,10 +44,10 @@ function whatKernelSees({ namespaces, process, cgroup2 }: MachineFacts): string 
     ? "Every process of the machine."
     : "Every process of this pid namespace and of those below it.";
   if (!process.capabilities.effective.includes("NET_ADMIN")) {
-    return `${reach} No connections, datagrams and raw sockets: its cgroup programs take NET_ADMIN.`;
+    return `${reach} TCP by its states, but no datagrams and raw sockets: its cgroup programs take NET_ADMIN.`;
   }
   return cgroup2.length === 0
-    ? `${reach} No connections, datagrams and raw sockets: its cgroup programs need a cgroup2 file system.`
+    ? `${reach} TCP by its states, but no datagrams and raw sockets: its cgroup programs need a cgroup2 file system.`
     : reach;
 }
 

@@ -207,13 +207,13 @@ describe("each sensor says what it does not see", () => {
       "the kernel sensor without NET_ADMIN",
       { capabilities: ["BPF", "PERFMON"] },
       0,
-      /No connections.* take NET_ADMIN/,
+      /no datagrams.* take NET_ADMIN/,
     ],
     [
       "the kernel sensor without cgroup2",
       { facts: { cgroup2: [] } },
       0,
-      /No connections.* need a cgroup2 file system/,
+      /no datagrams.* need a cgroup2 file system/,
     ],
     ["proc as root", {}, 1, /^It samples[^.]*\.$/],
     [
