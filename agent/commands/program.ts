@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from "commander";
 
 import { parseRunConfig, RUN_OPTIONS, toFlag } from "../config.ts";
 import { AgentError } from "../errors.ts";
+import { readInheritance } from "../job/inheritance.ts";
 import type { RelayedSignal } from "../job/signal-relay.ts";
 import { toCiContext } from "../process/ci-context.ts";
 import type { RunOutcome } from "./run.ts";
@@ -23,8 +24,8 @@ const DEFAULT_COLUMNS = 100;
 
 interface Output {
   write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
 }
 
 export interface ProgramOptions {
@@ -92,6 +93,8 @@ function addRun(root: Command, options: ProgramOptions, set: (outcome: RunOutcom
       await runGuarded({
         config: parseRunConfig(flags, options.environment),
         command,
+        inheritance: readInheritance(options.environment),
+        searchPath: options.environment["PATH"],
         version: readVersion(),
         ci: toCiContext(options.environment),
         workingDirectory: options.workingDirectory,
@@ -182,7 +185,10 @@ function describeTerminal(
 ): { columns: number; colour: boolean } {
   const isTerminal = output.isTTY === true;
   return {
-    columns: output.columns ?? (Number(environment["COLUMNS"]) || DEFAULT_COLUMNS),
+    /** Looked at when it is needed: a window changes its size while a command runs. */
+    get columns() {
+      return output.columns ?? (Number(environment["COLUMNS"]) || DEFAULT_COLUMNS);
+    },
     // https://no-color.org: any value but the empty one.
     colour: isTerminal && !environment["NO_COLOR"] && environment["TERM"] !== "dumb",
   };

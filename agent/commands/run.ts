@@ -14,7 +14,9 @@ import type { RunConfig } from "../config.ts";
 import { AgentError } from "../errors.ts";
 import { isInForeground } from "../job/foreground.ts";
 import { type CommandExit, startCommand } from "../job/guarded-command.ts";
-import { createSignalRelay, type RelayedSignal } from "../job/signal-relay.ts";
+import type { Inheritance } from "../job/inheritance.ts";
+import type { SignalName } from "../job/signal-name.ts";
+import { createSignalRelay, type RelayedSignal, type SignalRelay } from "../job/signal-relay.ts";
 import { openReportFile, openSummaryFile, type ReportFile } from "../report/report-file.ts";
 
 /** The guard stopped the command, or policy says that what it did is a failure. */
@@ -23,6 +25,9 @@ const EXIT_GUARD = 86;
 export interface RunOptions {
   readonly config: RunConfig;
   readonly command: readonly string[];
+  readonly inheritance: Inheritance;
+  /** PATH. */
+  readonly searchPath: string | undefined;
   readonly version: string;
   readonly ci: CiContext | null;
   readonly workingDirectory: string;
@@ -33,7 +38,7 @@ export interface RunOptions {
 }
 
 /** How the guard itself is to end: with a status, or by the signal that ended the command. */
-export type RunOutcome = { readonly exitCode: number } | { readonly signal: NodeJS.Signals };
+export type RunOutcome = { readonly exitCode: number } | { readonly signal: SignalName };
 
 export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const { config, stderr } = options;
@@ -133,15 +138,20 @@ function describe(status: SensorStatus | undefined): string {
 }
 
 async function runCommand(guard: Guard, options: RunOptions): Promise<CommandExit> {
-  guard.arm();
-  const command = await startCommand(options.command);
-  guard.follow(command.pid);
-  const relay = createSignalRelay({
+  let relay: SignalRelay | undefined;
+  // Before the command starts: a signal that comes right after must not end the guard alone.
+  options.onSignal((signal) => relay?.receive(signal));
+  const command = await startCommand(options.command, {
+    inheritance: options.inheritance,
+    searchPath: options.searchPath,
+    beforeStart: () => guard.arm(),
+  });
+  relay = createSignalRelay({
     command,
     isInForeground,
     warn: (message) => options.stderr.write(`runner-guard: ${message}\n`),
   });
-  options.onSignal((signal) => relay.receive(signal));
+  guard.follow(command.pid);
   return command.exited;
 }
 

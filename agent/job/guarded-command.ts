@@ -1,48 +1,162 @@
-/** Runs the command in the guard's own place: same terminal, same descriptors, same process group, as env(1) would. */
-import { spawn } from "node:child_process";
+/** Runs the command in the guard's own place: with all that it would have inherited from whoever started the guard. */
+import { closeSync, openSync } from "node:fs";
+import { constants } from "node:os";
 
 import { AgentError } from "../errors.ts";
+import { findProgram } from "./find-program.ts";
+import { type Inheritance, readInheritance } from "./inheritance.ts";
+import { type JobLibc, loadJobLibc, type ProcessEnd } from "./libc.ts";
+import { loadPosixSpawn, type PosixSpawn, type SpawnRequest } from "./posix-spawn.ts";
+import { type SignalName, toSignalName } from "./signal-name.ts";
 
 export interface CommandExit {
   readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: SignalName | null;
 }
 
 export interface GuardedCommand {
   readonly pid: number;
   readonly exited: Promise<CommandExit>;
-  kill(signal: NodeJS.Signals): void;
+  /** Returns false where the command belongs to someone else by now, as sudo(8) does. */
+  kill(signal: NodeJS.Signals): boolean;
 }
+
+export interface StartOptions {
+  readonly inheritance?: Inheritance;
+  readonly searchPath?: string | undefined;
+  /** Called right before each try: a file that is no program is tried twice, the second time as a shell script. */
+  readonly beforeStart?: () => void;
+}
+
+const SHELL = "/bin/sh";
+const STANDARD_STREAMS = [0, 1, 2];
+const LAST_CHANGED_SIGNAL = 31;
+/** Not to be changed, or needed by the guard to learn that the command ended. */
+const KEPT_SIGNALS: ReadonlySet<number> = new Set([
+  constants.signals.SIGKILL,
+  constants.signals.SIGSTOP,
+  constants.signals.SIGCHLD,
+]);
 
 /** Rejects with `command-not-found` or `command-not-executable`; then nothing has run. */
-export function startCommand(command: readonly string[]): Promise<GuardedCommand> {
-  const [program = "", ...args] = command;
-  const child = spawn(program, args, { stdio: "inherit" });
-  const exited = new Promise<CommandExit>((resolve) => {
-    child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", (error) => reject(toAgentError(program, error)));
-    child.once("spawn", () => {
-      resolve({
-        pid: child.pid ?? 0,
-        exited,
-        kill(signal) {
-          child.kill(signal);
-        },
-      });
-    });
+export function startCommand(
+  command: readonly string[],
+  options: StartOptions = {},
+): Promise<GuardedCommand> {
+  return new Promise((resolve) => {
+    resolve(start(command, options));
   });
 }
 
-function toAgentError(program: string, error: NodeJS.ErrnoException): AgentError {
-  const name = JSON.stringify(program);
-  const options = { cause: error };
-  if (error.code === "ENOENT") {
-    const where = program.includes("/") ? "" : " in PATH";
-    return new AgentError("command-not-found", `${name} was not found${where}`, options);
+function start(command: readonly string[], options: StartOptions): GuardedCommand {
+  const [program = ""] = command;
+  const { inheritance = readInheritance({}), beforeStart = () => undefined } = options;
+  const found = findProgram(program, options.searchPath);
+  if ("error" in found) throw toAgentError(program, found.error);
+
+  const libc = loadJobLibc();
+  const request = toRequest(found.path, toRawArgs(command, inheritance.args), inheritance);
+  const restore = adoptSurroundings(libc, inheritance);
+  const result = spawnAsShellWould(loadPosixSpawn(), request, beforeStart);
+  restore();
+  if ("error" in result) throw toAgentError(program, result.error);
+  if (inheritance.descriptors) letGo(libc, inheritance.descriptors);
+  return toCommand(libc, result.pid);
+}
+
+/** The command's own bytes where they can be had: they are the last of the guard's arguments. */
+function toRawArgs(command: readonly string[], ownArgs: readonly Buffer[]): Buffer[] {
+  const last = ownArgs.slice(-command.length);
+  const isSame = command.every((text, index) => last[index]?.toString() === text);
+  return isSame ? last : command.map((text) => Buffer.from(text));
+}
+
+function toRequest(path: string, args: readonly Buffer[], inheritance: Inheritance): SpawnRequest {
+  const { descriptors = STANDARD_STREAMS, environment, blockedSignals } = inheritance;
+  const ignored = new Set(inheritance.ignoredSignals);
+  const signals = Array.from({ length: LAST_CHANGED_SIGNAL }, (_, index) => index + 1);
+  return {
+    path: args[0]?.toString() === path ? args[0] : Buffer.from(path),
+    args,
+    environment,
+    kept: descriptors,
+    closed: STANDARD_STREAMS.filter((descriptor) => !descriptors.includes(descriptor)),
+    defaultSignals: signals.filter((number) => !ignored.has(number) && !KEPT_SIGNALS.has(number)),
+    blockedSignals,
+  };
+}
+
+/** What is not an argument of posix_spawn is handed on by having it. Returns what ends that, where it has to end. */
+function adoptSurroundings(libc: JobLibc, inheritance: Inheritance): () => void {
+  // For good: a signal that the command is to ignore is none that the guard should act on.
+  for (const number of inheritance.ignoredSignals) {
+    if (!KEPT_SIGNALS.has(number)) libc.ignoreSignal(number);
   }
-  const reason =
-    error.code === "EACCES" ? "may not be executed" : `cannot be executed (${error.code})`;
-  return new AgentError("command-not-executable", `${name} ${reason}`, options);
+  const { maxOpenFiles } = inheritance;
+  return maxOpenFiles === undefined ? () => undefined : libc.limitOpenFiles(maxOpenFiles);
+}
+
+/** execvp(3) takes a file that the kernel does not know the format of for a shell script. */
+function spawnAsShellWould(
+  spawn: PosixSpawn,
+  request: SpawnRequest,
+  beforeStart: () => void,
+): ReturnType<PosixSpawn> {
+  beforeStart();
+  const result = spawn(request);
+  if (!("error" in result) || result.error !== "ENOEXEC") return result;
+  beforeStart();
+  const shell = Buffer.from(SHELL);
+  return spawn({
+    ...request,
+    path: shell,
+    args: [shell, request.path, ...request.args.slice(1)],
+  });
+}
+
+/** A pipe that the command closes has to be closed: whoever is at its other end waits for that. */
+function letGo(libc: JobLibc, descriptors: readonly number[]): void {
+  const nothing = openSync("/dev/null", "r+");
+  for (const descriptor of descriptors) {
+    // Standard error stays, for the summary.
+    if (descriptor === 0 || descriptor === 1) libc.duplicate(nothing, descriptor);
+    else if (descriptor !== 2) closeSync(descriptor);
+  }
+  closeSync(nothing);
+}
+
+function toCommand(libc: JobLibc, pid: number): GuardedCommand {
+  let isOver = false;
+  const exited = libc.waitForEnd(pid).then((end) => {
+    isOver = true;
+    libc.reap(pid);
+    return toExit(end);
+  });
+  return {
+    pid,
+    exited,
+    kill(signal) {
+      try {
+        return isOver || process.kill(pid, signal);
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+function toExit({ value, isSignal }: ProcessEnd): CommandExit {
+  return isSignal
+    ? { exitCode: null, signal: toSignalName(value) }
+    : { exitCode: value, signal: null };
+}
+
+function toAgentError(program: string, code: string): AgentError {
+  const name = JSON.stringify(program);
+  if (code === "ENOENT") {
+    const where = program.includes("/") ? "" : " in PATH";
+    return new AgentError("command-not-found", `${name} was not found${where}`);
+  }
+  const reason = code === "EACCES" ? "may not be executed" : `cannot be executed (${code})`;
+  return new AgentError("command-not-executable", `${name} ${reason}`);
 }

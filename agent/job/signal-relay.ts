@@ -34,7 +34,9 @@ export function createSignalRelay({ command, isInForeground, warn }: RelayOption
   let requests = 0;
   return {
     receive(signal) {
-      if (!(FROM_TERMINAL.has(signal) && isInForeground())) command.kill(signal);
+      if (!(FROM_TERMINAL.has(signal) && isInForeground()) && !command.kill(signal)) {
+        warn(`the command runs as another user, and cannot be sent ${signal}`);
+      }
       if (!ENDING.has(signal)) return;
       requests += 1;
       if (requests === PATIENCE - 1) {

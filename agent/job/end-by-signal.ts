@@ -1,0 +1,14 @@
+import { loadJobLibc } from "./libc.ts";
+import { type SignalName, toSignalNumber } from "./signal-name.ts";
+
+/**
+ * Ends this process by the signal that ended the command, so that its parent sees the same. Whatever handled the signal
+ * so far is taken off, and no core is dumped: the command has left one if it was to, and the guard's has secrets in it.
+ */
+export function endBySignal(signal: SignalName): void {
+  const number = toSignalNumber(signal);
+  const libc = loadJobLibc();
+  libc.forbidCoreDump();
+  libc.resetSignal(number);
+  process.kill(process.pid, number);
+}

@@ -1,0 +1,114 @@
+/** posix_spawn(3): unlike Node's own spawn it hands over bytes as they are, and leaves ignored signals ignored. */
+import koffi from "koffi";
+
+export interface SpawnRequest {
+  readonly path: Buffer;
+  readonly args: readonly Buffer[];
+  /** `NAME=value` each. */
+  readonly environment: readonly Buffer[];
+  /** Descriptors that stay open in the program, though they are marked to be closed. */
+  readonly kept: readonly number[];
+  readonly closed: readonly number[];
+  readonly defaultSignals: readonly number[];
+  readonly blockedSignals: readonly number[];
+}
+
+export type SpawnResult = { readonly pid: number } | { readonly error: string };
+export type PosixSpawn = (request: SpawnRequest) => SpawnResult;
+
+/** From spawn.h of glibc; musl has the same. */
+const SETSIGDEF = 4;
+const SETSIGMASK = 8;
+/** Room for posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80) of glibc and musl. */
+const STRUCTURE_SIZE = 512;
+const SIGSET_SIZE = 128;
+
+export function loadPosixSpawn(): PosixSpawn {
+  const calls = bindCalls();
+  return (request) => {
+    const actions = Buffer.alloc(STRUCTURE_SIZE);
+    const attributes = Buffer.alloc(STRUCTURE_SIZE);
+    calls.initActions(actions);
+    calls.initAttributes(attributes);
+    // A descriptor duplicated onto itself loses its mark.
+    for (const descriptor of request.kept) calls.addDuplicate(actions, descriptor, descriptor);
+    for (const descriptor of request.closed) calls.addClose(actions, descriptor);
+    calls.setDefaultSignals(attributes, toSignalSet(request.defaultSignals));
+    calls.setBlockedSignals(attributes, toSignalSet(request.blockedSignals));
+    calls.setFlags(attributes, SETSIGDEF | SETSIGMASK);
+
+    const path = Buffer.concat([request.path, Buffer.of(0)]);
+    const args = toStringTable(request.args);
+    const environment = toStringTable(request.environment);
+    const pid: [number] = [0];
+    const error = calls.spawn(pid, path, actions, attributes, args.pointers, environment.pointers);
+    calls.destroyActions(actions);
+    calls.destroyAttributes(attributes);
+    return error === 0 ? { pid: pid[0] } : { error: toErrorName(error) };
+  };
+}
+
+function bindCalls() {
+  const library = koffi.load(null);
+  const spawn: (
+    pid: [number],
+    path: Buffer,
+    actions: Buffer,
+    attributes: Buffer,
+    args: BigUint64Array,
+    environment: BigUint64Array,
+  ) => number = library.func(
+    "int posix_spawn(_Out_ int *pid, const void *path, const void *actions, const void *attributes, const void *args, const void *environment)",
+  );
+  const onStructure = (name: string): ((structure: Buffer) => number) =>
+    library.func(`int ${name}(void *structure)`);
+  const addDuplicate: (actions: Buffer, from: number, to: number) => number = library.func(
+    "int posix_spawn_file_actions_adddup2(void *actions, int from, int to)",
+  );
+  const addClose: (actions: Buffer, descriptor: number) => number = library.func(
+    "int posix_spawn_file_actions_addclose(void *actions, int descriptor)",
+  );
+  const setFlags: (attributes: Buffer, flags: number) => number = library.func(
+    "int posix_spawnattr_setflags(void *attributes, short flags)",
+  );
+  const setSignals = (name: string): ((attributes: Buffer, signals: Buffer) => number) =>
+    library.func(`int ${name}(void *attributes, const void *signals)`);
+  return {
+    spawn,
+    initActions: onStructure("posix_spawn_file_actions_init"),
+    destroyActions: onStructure("posix_spawn_file_actions_destroy"),
+    initAttributes: onStructure("posix_spawnattr_init"),
+    destroyAttributes: onStructure("posix_spawnattr_destroy"),
+    addDuplicate,
+    addClose,
+    setFlags,
+    setDefaultSignals: setSignals("posix_spawnattr_setsigdefault"),
+    setBlockedSignals: setSignals("posix_spawnattr_setsigmask"),
+  };
+}
+
+function toSignalSet(signals: readonly number[]): Buffer {
+  const set = Buffer.alloc(SIGSET_SIZE);
+  for (const signal of signals) {
+    const bit = signal - 1;
+    set[bit >> 3] = (set[bit >> 3] ?? 0) | (1 << (bit & 7));
+  }
+  return set;
+}
+
+/** As argv and environ are: pointers to NUL-terminated strings, then a null pointer. `bytes` has to live as long. */
+function toStringTable(strings: readonly Buffer[]): { pointers: BigUint64Array; bytes: Buffer } {
+  const bytes = Buffer.concat([...strings.flatMap((text) => [text, Buffer.of(0)]), Buffer.of(0)]);
+  const pointers = new BigUint64Array(strings.length + 1);
+  let address = koffi.address(bytes);
+  for (const [index, text] of strings.entries()) {
+    pointers[index] = address;
+    address += BigInt(text.length + 1);
+  }
+  return { pointers, bytes };
+}
+
+function toErrorName(number: number): string {
+  const name = Object.entries(koffi.os.errno).find(([, value]) => value === number)?.[0];
+  return name ?? `error ${number}`;
+}
