@@ -2,24 +2,19 @@
 import { closeSync, openSync, statSync } from "node:fs";
 
 import type { SensorStatus } from "../../../protocol/index.ts";
-import type { Observation } from "../../observation.ts";
 import type { Observer, Scope, Sensor } from "../sensor.ts";
 import { type Canary, createCanaries } from "./canary.ts";
 import { createCgroupPaths } from "./cgroup-paths.ts";
 import { createSharedState, PHASE, SHARED_STATE_SIZE, type SharedState } from "./counters.ts";
-import { createRecordDecoder } from "./decode-record.ts";
+import { createRecordDecoder, type RecordDecoder } from "./decode-record.ts";
 import { countPossibleProcessors, readObjectFile } from "./kernel-files.ts";
 import { loadLibbpf } from "./libbpf.ts";
 import { loadLibc } from "./libc.ts";
 import { type LoadedPrograms, loadPrograms } from "./load-programs.ts";
 import { openRing, type OpenRing } from "./open-ring.ts";
 import { createRecordClock } from "./record-clock.ts";
+import { createRingPump } from "./ring-pump.ts";
 import { type WatchedFile, writeWatchedFiles } from "./watched-files.ts";
-
-/** Between looks at the ring. At the highest rate measured (150 MB/s of records) it then fills to a fifth. */
-const POLL_MS = 20;
-/** How long one look may take before the agent attends to anything else. */
-const DRAIN_MS = 50;
 
 export interface KernelSensorOptions {
   readonly scope: Scope;
@@ -89,22 +84,27 @@ function startSensor(programs: LoadedPrograms, options: KernelSensorOptions): Ke
     cgroupPath:
       options.cgroupRoot === null ? () => undefined : createCgroupPaths(options.cgroupRoot),
   });
-  const pump = createPump(ring, shared, { decode, observe: options.observe });
+  const pump = createRingPump(ring.reader, shared, { decode, observe: options.observe });
   const silent = provePrograms(createCanaries(libc), { ring, decode });
   shared.setPhase(PHASE.watching);
   const seenByCanaries = shared.producedCount();
   pump.start();
 
+  const status = (): SensorStatus => toStatus(programs, { shared, silent, seenByCanaries });
+  /** Set at the end, when the memory that it was read from is gone. */
+  let lastStatus: SensorStatus | undefined;
+
   return {
     arm() {
-      shared.setPhase(PHASE.armed);
+      if (!lastStatus) shared.setPhase(PHASE.armed);
     },
-    status: () => toStatus(programs, { shared, silent, seenByCanaries }),
-    flush() {
-      while (pump.turn());
-      return Promise.resolve();
+    status: () => lastStatus ?? status(),
+    async flush() {
+      if (!lastStatus) await pump.readAllWritten();
     },
     [Symbol.asyncDispose]() {
+      if (lastStatus) return Promise.resolve();
+      lastStatus = status();
       pump.stop();
       ring[Symbol.dispose]();
       sharedMemory[Symbol.dispose]();
@@ -114,12 +114,10 @@ function startSensor(programs: LoadedPrograms, options: KernelSensorOptions): Ke
   };
 }
 
-type Decode = (data: Buffer, offset: number, length: number) => Observation | undefined;
-
 /** Returns the names of the canaries whose events did not arrive. */
 function provePrograms(
   canaries: Canary[],
-  { ring, decode }: { ring: OpenRing; decode: Decode },
+  { ring, decode }: { ring: OpenRing; decode: RecordDecoder },
 ): string[] {
   const silent = new Set(canaries);
   for (const canary of canaries) canary.sing();
@@ -131,51 +129,6 @@ function provePrograms(
     }
   }, Number.POSITIVE_INFINITY);
   return [...silent].map((canary) => canary.name);
-}
-
-interface Pump {
-  start(): void;
-  /** Takes what there is, for a bounded time. Returns whether more is waiting. */
-  turn(): boolean;
-  stop(): void;
-}
-
-function createPump(
-  ring: OpenRing,
-  shared: SharedState,
-  { decode, observe }: { decode: Decode; observe: Observer },
-): Pump {
-  let timer: NodeJS.Timeout | undefined;
-  let immediate: NodeJS.Immediate | undefined;
-
-  const turn = (): boolean => {
-    const hasMore = ring.reader.drain((data, offset, length) => {
-      const observation = decode(data, offset, length);
-      if (observation) observe(observation);
-    }, performance.now() + DRAIN_MS);
-    const at = Date.now() * 1000;
-    for (const loss of shared.takeLosses()) observe({ kind: "loss", at, ...loss });
-    return hasMore;
-  };
-  const run = (): void => {
-    if (immediate) return;
-    if (!turn()) return;
-    immediate = setImmediate(() => {
-      immediate = undefined;
-      run();
-    });
-  };
-
-  return {
-    turn,
-    start() {
-      timer = setInterval(run, POLL_MS).unref();
-    },
-    stop() {
-      clearInterval(timer);
-      clearImmediate(immediate);
-    },
-  };
 }
 
 interface Evidence {

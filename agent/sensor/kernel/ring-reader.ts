@@ -26,6 +26,9 @@ export type RecordHandler = (data: Buffer, offset: number, length: number) => vo
 export interface RingReader {
   /** Hands over what there is, until `deadline` (performance.now) has passed. Returns whether more is waiting. */
   drain(handle: RecordHandler, deadline: number): boolean;
+  /** How far the kernel has written, as a position that `hasRead` takes. */
+  written(): number;
+  hasRead(position: number): boolean;
   /** How often what lay in the ring made no sense and was passed over. */
   readonly corruptions: number;
 }
@@ -56,6 +59,8 @@ export function createRingReader(memory: RingMemory): RingReader {
     get corruptions() {
       return corruptions;
     },
+    written: () => consumed + available(),
+    hasRead: (position) => consumed >= position,
     drain(handle, deadline) {
       let waiting = Math.min(available(), memory.size);
       while (waiting > 0) {
