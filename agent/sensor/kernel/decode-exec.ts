@@ -2,7 +2,13 @@ import type { Descriptor } from "../../../protocol/index.ts";
 import type { ExecObservation, Microseconds } from "../../observation.ts";
 import type { RecordView } from "./record-view.ts";
 
-const FLAG = { argsTruncated: 1, deleted: 2, memfd: 4, argsUnreadable: 16 } as const;
+const FLAG = {
+  argsTruncated: 1,
+  deleted: 2,
+  memfd: 4,
+  environmentTruncated: 8,
+  argsUnreadable: 16,
+} as const;
 const DESCRIPTORS_OFFSET = 56;
 const DESCRIPTOR_SIZE = 16;
 const LENGTHS_OFFSET = 104;
@@ -48,6 +54,7 @@ export function decodeExec(
     stdout: readDescriptor(view, 1),
     stderr: readDescriptor(view, 2),
     environment: keepWatched(splitStrings(environment), context.watchedEnvironment),
+    ...((flags & FLAG.environmentTruncated) === 0 ? {} : { environmentTruncated: true }),
     origin: "live",
   };
 }

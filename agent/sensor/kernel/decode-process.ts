@@ -3,8 +3,11 @@ import { constants } from "node:os";
 import type { ExitObservation, ForkObservation, Microseconds } from "../../observation.ts";
 import type { RecordView } from "./record-view.ts";
 
+/** Of two names for one number the first is meant: SIGABRT and not SIGIOT, SIGIO and not SIGPOLL. */
 const SIGNAL_NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number, name]),
+  Object.entries(constants.signals)
+    .toReversed()
+    .map(([name, number]) => [number, name]),
 );
 /** wait(2): the low seven bits are the signal, the next says whether there is a core dump, then the exit code. */
 const SIGNAL_MASK = 0x7f;

@@ -8,9 +8,11 @@
 
 #define ARGS_MAX 8192
 #define ENVIRONMENT_MAX 4096   /* of what is kept */
+#define VARIABLE_MAX 2048      /* of one variable */
 #define ENVIRONMENT_STRINGS 8192 /* looked at; more is reported as truncated */
 #define OLD_ENVIRONMENT_STRINGS 256
 #define SIGCHLD 17
+#define EEXIST 17
 #define SIGNAL_GROUP_EXIT 4    /* include/linux/sched/signal.h */
 #define TMPFS_MAGIC 0x01021994
 #define HUGETLBFS_MAGIC 0x958458f6
@@ -81,7 +83,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	if (shared.phase == PHASE_ARMED && is_guard(parent))
 		shared.phase = PHASE_WATCHING;
-	else if (!in_scope(parent))
+	else if (!in_scope(parent) && !(settings.scope == SCOPE_POD && in_scope(child))) /* it may enter the pod */
 		return 0;
 	track(parent, child_tgid);
 
@@ -136,9 +138,33 @@ struct environment_walk {
 	u32 index;
 	bool continued;
 	bool complete;
+	bool shortened;
 };
 
-/* Looks at one string of the environment. Returns 1 at the end, or where no more has room. */
+/* Takes over what is in slot->name: as much of it as has room, so that a long value hides neither itself nor the next. */
+static __always_inline void keep_variable(struct environment_walk *walk, u32 size)
+{
+	struct scratch_slot *slot = walk->slot;
+	u32 used = slot->used & (RECORD_MAX - 1);
+
+	if (size > VARIABLE_MAX) {
+		size = VARIABLE_MAX;
+		walk->shortened = true;
+	}
+	if (slot->environment_kept + size > ENVIRONMENT_MAX) {
+		walk->shortened = true;
+		return;
+	}
+	forget(size);
+	if (size > VARIABLE_MAX || size == 0)
+		return;
+	bpf_probe_read_kernel(&slot->record[used], size, slot->name);
+	slot->record[used + size - 1] = 0;
+	slot->used = used + size;
+	slot->environment_kept += size;
+}
+
+/* Looks at one string of the environment. Returns 1 at the end. */
 static long take_variable(u32 step, void *context)
 {
 	struct environment_walk *walk = context;
@@ -153,18 +179,8 @@ static long take_variable(u32 step, void *context)
 	if (length <= 0)
 		return 1;
 	/* A string that filled the buffer goes on: what follows is not the start of a variable. */
-	if (!walk->continued && is_watched_name(walk->index)) {
-		u32 used = slot->used & (RECORD_MAX - 1);
-		u32 size = length & (PATH_MAX - 1);
-
-		if (slot->environment_kept + size > ENVIRONMENT_MAX)
-			return 1;
-		forget(size);
-		size &= PATH_MAX - 1;
-		bpf_probe_read_kernel(&slot->record[used], size, slot->name);
-		slot->used = used + size;
-		slot->environment_kept += size;
-	}
+	if (!walk->continued && is_watched_name(walk->index))
+		keep_variable(walk, length);
 	walk->continued = length == PATH_MAX;
 	walk->address += walk->continued ? PATH_MAX - 1 : length;
 	return 0;
@@ -186,7 +202,7 @@ __noinline u32 append_environment(u32 index, u64 address, u64 end)
 	walk.end = end;
 	walk.index = index;
 	repeat(ENVIRONMENT_STRINGS, OLD_ENVIRONMENT_STRINGS, take_variable, &walk);
-	return walk.slot->environment_kept | (walk.complete ? 0 : 1U << 31);
+	return walk.slot->environment_kept | (walk.complete && !walk.shortened ? 0 : 1U << 31);
 }
 
 static __always_inline u16 image_flags(struct file *executable)
@@ -292,6 +308,19 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	return 0;
 }
 
+/* Of two threads that end at once, both may see that no other one lives. Only the first one is the last. */
+static __always_inline bool is_first_to_tell(struct task_struct *task, u32 tgid)
+{
+	struct ended_process process = {};
+	u8 present = 1;
+
+	if (settings.scope == SCOPE_COMMAND)
+		return bpf_map_delete_elem(&tracked, &tgid) == 0 || shared.phase == PHASE_CANARY;
+	process.start = BPF_CORE_READ(task, group_leader, start_boottime);
+	process.tgid = tgid;
+	return bpf_map_update_elem(&ended, &process, &present, BPF_NOEXIST) != -EEXIST;
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
@@ -302,10 +331,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	/* Counted down before this tracepoint (kernel/exit.c): zero means that no thread is left. */
 	if (BPF_CORE_READ(signal, live.counter) != 0)
 		return 0;
-	if (!in_scope(task))
-		return 0;
-	/* Two threads that end at once may both see zero: who takes the entry out reports. */
-	if (settings.scope == SCOPE_COMMAND && shared.phase != PHASE_CANARY && bpf_map_delete_elem(&tracked, &tgid) != 0)
+	if (!in_scope(task) || !is_first_to_tell(task, tgid))
 		return 0;
 
 	fill_header(&record.header, RECORD_EXIT, task);

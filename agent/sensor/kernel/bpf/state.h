@@ -66,6 +66,20 @@ struct {
 	__type(value, u8);
 } tracked SEC(".maps");
 
+struct ended_process {
+	u64 start;
+	u32 tgid;
+	u32 padding;
+};
+
+/* The last processes whose end was reported, in the scopes that need no `tracked`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct ended_process);
+	__type(value, u8);
+} ended SEC(".maps");
+
 struct flow {
 	struct flow_key key;
 	u32 pid;
