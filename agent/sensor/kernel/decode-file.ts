@@ -9,6 +9,9 @@ const READ_STRINGS_OFFSET = 32;
 const OPEN_READS = 2;
 const PERMISSION_BITS = 0o7777;
 
+/** What a symbolic link says is relative to where the link is. */
+const SYMLINK = 5;
+
 /** `enum file_operation` of bpf/records.h. */
 const OPERATIONS: Readonly<Record<number, FileOperation>> = {
   1: "write",
@@ -54,11 +57,21 @@ function readPaths(view: RecordView): [string, string] {
     at += length;
     return text;
   };
-  return [joinPath(take(32), take(34)), joinPath(take(36), take(38))];
+  const path = joinPath(take(32), take(34));
+  const [otherBase, otherName] = [take(36), take(38)];
+  const isSymlink = view.u32(24) === SYMLINK;
+  return [
+    path,
+    joinPath(isSymlink && !otherName.startsWith("/") ? posix.dirname(path) : otherBase, otherName),
+  ];
 }
 
-/** A path that the kernel resolved stands in the base, and may hold any name; only a name can have `..` in it. */
+/**
+ * A path that the kernel resolved stands in the base, and may hold any name; only a name can have `..` in it. The base of
+ * an absolute name is the root directory of who gave it, above which no `..` leads.
+ */
 function joinPath(base: string, name: string): string {
   if (name === "") return base;
-  return posix.normalize(base === "" ? name : `${base}/${name}`);
+  if (!name.startsWith("/")) return posix.normalize(base === "" ? name : `${base}/${name}`);
+  return base === "/" ? posix.normalize(name) : `${base}${posix.normalize(name)}`;
 }

@@ -15,21 +15,25 @@
 #define O_CREAT 0100
 #define O_ACCMODE 3
 #define AT_FDCWD -100
+#define FROM_ROOT -101 /* no descriptor has this number */
 #define AT_REMOVEDIR 0x200
 #define PROC_SUPER_MAGIC 0x9fa0
 #define EACCES 13
 #define EPERM 1
 
-/* One path argument: relative to a descriptor's directory, or to the working directory. */
+/* What a path is relative to: the root directory, which chroot(2) moves, the working directory, or an open one. */
 static __always_inline void append_base(struct scratch_slot *slot, u32 index, s32 directory, u16 *length)
 {
 	struct task_struct *task = current_task();
 
-	if (directory == AT_FDCWD) {
+	if (directory == FROM_ROOT || directory == AT_FDCWD) {
 		struct fs_struct *directories = BPF_CORE_READ(task, fs);
 		struct path path;
 
-		bpf_core_read(&path, sizeof(path), &directories->pwd);
+		if (directory == FROM_ROOT)
+			bpf_core_read(&path, sizeof(path), &directories->root);
+		else
+			bpf_core_read(&path, sizeof(path), &directories->pwd);
 		*length = append_path(slot, index, &path);
 	} else {
 		struct file *file = file_at(task, directory);
@@ -61,8 +65,7 @@ static __always_inline void append_named(struct scratch_slot *slot, u32 index, c
 {
 	if (!path->name)
 		return;
-	if (!is_absolute(path->name, path->in_kernel))
-		append_base(slot, index, path->directory, base_length);
+	append_base(slot, index, is_absolute(path->name, path->in_kernel) ? FROM_ROOT : path->directory, base_length);
 	*name_length = path->in_kernel ? append_kernel_string(slot, (void *)path->name)
 				       : append_user_string(slot, path->name);
 }
@@ -234,7 +237,8 @@ static __always_inline int on_opened(struct file *file, u64 flags)
 	/* Devices, pipes and sockets keep nothing, but a disk does. */
 	if (type != S_IFREG && type != S_IFBLK)
 		return 0;
-	if (mode & FMODE_WRITE)
+	/* O_RDONLY makes and empties files as well. */
+	if (mode & (FMODE_WRITE | FMODE_CREATED) || flags & O_TRUNC)
 		return emit_file_change((u64)file,
 					mode & FMODE_CREATED ? FILE_CREATE
 					: flags & O_TRUNC    ? FILE_TRUNCATE
@@ -245,8 +249,11 @@ static __always_inline int on_opened(struct file *file, u64 flags)
 	return 0;
 }
 
-/* Being refused /proc/PID/mem is worth knowing too. There is no file then, only the name that was asked for. */
-static __noinline int emit_refused_proc_access(u64 name, s32 result)
+/*
+ * Being refused /proc/PID/mem is worth knowing too, and so is /proc/PID/map_files/X, which leads out of procfs. Neither
+ * gives a file of procfs, so there is only the name that was asked for.
+ */
+static __noinline int emit_named_proc_access(u64 name, s32 result)
 {
 	u64 start = 0;
 	struct scratch_slot *slot;
@@ -277,9 +284,13 @@ static __always_inline int on_open_result(struct task_struct *task, long result,
 
 	if (result < 0) {
 		if (name && (result == -EACCES || result == -EPERM))
-			emit_refused_proc_access(name, result);
+			emit_named_proc_access(name, result);
 		return 0;
 	}
 	file = file_at(task, result);
-	return file ? on_opened(file, flags) : 0;
+	if (!file)
+		return 0;
+	if (name && BPF_CORE_READ(file, f_inode, i_sb, s_magic) != PROC_SUPER_MAGIC)
+		emit_named_proc_access(name, 0);
+	return on_opened(file, flags);
 }

@@ -34,7 +34,7 @@ static __always_inline void on_open_request(struct io_kiocb *request)
 	if (settings.io_uring_completes && BPF_CORE_READ(open, file_slot) == 0)
 		return;
 	change.operation = flags & O_CREAT ? FILE_CREATE : flags & O_TRUNC ? FILE_TRUNCATE : FILE_WRITE;
-	if (!(flags & O_ACCMODE))
+	if (!(flags & (O_ACCMODE | O_CREAT | O_TRUNC)))
 		change.flags = FILE_OPEN_READS;
 	set_kernel_path(&change.path, BPF_CORE_READ(open, dfd), BPF_CORE_READ(open, filename));
 	change.flags |= FILE_VIA_IO_URING;
@@ -79,7 +79,9 @@ static __always_inline void on_socket_request(struct io_kiocb *request)
 static __always_inline void on_connect_request(struct io_kiocb *request)
 {
 	struct io_async_msghdr *message = BPF_CORE_READ(request, async_data);
+	struct io_connect *connect = (void *)request;
 	struct sockaddr_un address = {};
+	u64 length = BPF_CORE_READ(connect, addr_len) - SOCKADDR_PATH;
 	struct scratch_slot *slot;
 	struct unix_record *record;
 	s32 index;
@@ -87,7 +89,8 @@ static __always_inline void on_connect_request(struct io_kiocb *request)
 	if (!message)
 		return;
 	bpf_core_read(&address.sun_family, sizeof(address.sun_family), &message->addr);
-	if (address.sun_family != AF_UNIX)
+	forget(length);
+	if (address.sun_family != AF_UNIX || length > UNIX_PATH_MAX)
 		return;
 	index = take_slot(RECORD_CONNECT_UNIX);
 	slot = index < 0 ? NULL : slot_at(index);
@@ -98,10 +101,10 @@ static __always_inline void on_connect_request(struct io_kiocb *request)
 	slot->used = sizeof(*record);
 	fill_header(&record->header, RECORD_CONNECT_UNIX, current_task());
 	record->header.flags = UNIX_VIA_IO_URING;
-	record->path_length = UNIX_PATH_MAX;
-	bpf_probe_read_kernel(&slot->record[sizeof(*record)], UNIX_PATH_MAX,
+	record->path_length = length;
+	bpf_probe_read_kernel(&slot->record[sizeof(*record)], length,
 			      (void *)message + bpf_core_field_offset(struct io_async_msghdr, addr) + SOCKADDR_PATH);
-	slot->used = sizeof(*record) + UNIX_PATH_MAX;
+	slot->used = sizeof(*record) + length;
 	emit_slot(slot, RECORD_CONNECT_UNIX);
 }
 

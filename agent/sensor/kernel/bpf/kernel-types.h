@@ -122,6 +122,7 @@ struct files_struct {
 };
 
 struct fs_struct {
+	struct path root;
 	struct path pwd;
 };
 
@@ -198,6 +199,7 @@ struct sock_common {
 	u16 skc_dport;
 	u32 skc_daddr;
 	struct in6_addr skc_v6_daddr;
+	unsigned long skc_flags;
 	struct atomic64 skc_cookie;
 };
 
@@ -277,6 +279,10 @@ struct io_unlink {
 	int dfd;
 	int flags;
 	struct filename *filename;
+};
+
+struct io_connect {
+	int addr_len;
 };
 
 struct io_socket {

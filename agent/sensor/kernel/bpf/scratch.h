@@ -102,7 +102,7 @@ static long take_component(u32 step, void *context)
 	length = BPF_CORE_READ(dentry, d_name.len) & (NAME_MAX - 1);
 	/* Kept in the slot and not in a register, whose every value the verifier would follow. */
 	start = slot->path_start;
-	if (start < length + 2)
+	if (start < length + 3) /* a slash before it, a `?` before that, and never the whole buffer */
 		return 1;
 	start -= length;
 	bpf_probe_read_kernel(&slot->path[start & (PATH_MAX - 1)], length, name);
