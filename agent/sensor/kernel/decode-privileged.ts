@@ -38,6 +38,7 @@ export function decodeMemory(
   if (method === undefined) return undefined;
   const targetStart = view.u64(24);
   const targetPid = view.u32(32) || (proc?.pid ?? 0);
+  if (targetPid === view.process.pid) return undefined;
   return {
     kind: "memory-access",
     at,

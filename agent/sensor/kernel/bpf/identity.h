@@ -33,6 +33,17 @@ static __always_inline u32 visible_pid(struct task_struct *leader)
 	return pid ? pid : BPF_CORE_READ(leader, tgid);
 }
 
+/* Its number where it lives itself, as it passes it to system calls. */
+static __always_inline u32 own_pid(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	u32 level = BPF_CORE_READ(pid, level);
+	struct upid numbers;
+
+	bpf_core_read(&numbers, sizeof(numbers), &pid->numbers[level]);
+	return numbers.nr;
+}
+
 static __always_inline u64 start_ticks(struct task_struct *leader)
 {
 	return BPF_CORE_READ(leader, start_boottime) / NANOSECONDS_PER_TICK;

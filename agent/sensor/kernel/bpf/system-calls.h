@@ -22,8 +22,11 @@
 static __noinline int emit_memory_call(u32 method, u32 target, s32 result)
 {
 	struct memory_record record = {};
+	struct task_struct *task = current_task();
 
-	fill_header(&record.header, RECORD_MEMORY, current_task());
+	if (target == own_pid(task)) /* unwinders and crash handlers read their own memory like this */
+		return 0;
+	fill_header(&record.header, RECORD_MEMORY, task);
 	record.method = method;
 	record.target_pid = target;
 	record.result = result;
