@@ -26,6 +26,7 @@
 #define TCP_ESTABLISHED 1 /* include/net/tcp_states.h */
 #define TCP_SYN_SENT 2
 #define TCP_CLOSE 7
+#define SOCK_DONE (1 << 1) /* enum sock_flags in include/net/sock.h */
 #define PROCEED 1
 
 static __always_inline void emit_connect(struct task_struct *task, struct flow_key *key)
@@ -184,6 +185,14 @@ static __always_inline void on_syn_sent(const struct sock *sock, u64 cookie)
 	emit_connect(task, &key);
 }
 
+/* The kernel counts the other side's FIN as a byte, and notes that it came (net/ipv4/tcp_input.c, tcp_fin). */
+static __always_inline u64 received_bytes(const struct tcp_sock *tcp)
+{
+	u64 bytes = BPF_CORE_READ(tcp, bytes_received);
+
+	return bytes && BPF_CORE_READ((const struct sock *)tcp, __sk_common.skc_flags) & SOCK_DONE ? bytes - 1 : bytes;
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_tcp_state, const struct sock *sock, int before, int after)
 {
@@ -209,7 +218,7 @@ int BPF_PROG(on_tcp_state, const struct sock *sock, int before, int after)
 		return 0;
 	}
 	flow->bytes_sent = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
-	flow->bytes_received = BPF_CORE_READ(tcp, bytes_received);
+	flow->bytes_received = received_bytes(tcp);
 	emit_flow(flow, FLOW_CLOSED, flow->established ? 0 : BPF_CORE_READ(sock, sk_err));
 	bpf_map_delete_elem(&flows, &cookie);
 	return 0;
