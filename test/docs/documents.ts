@@ -1,0 +1,20 @@
+import { globSync, readFileSync } from "node:fs";
+
+export interface Document {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every page of ours, whoever reads it. */
+export function readDocuments(): Document[] {
+  return globSync("**/*.md", {
+    exclude: (name) => /(?:^|\/)(?:node_modules|\.[^/]+|dist)$/.test(name),
+  }).map((path) => ({ path, text: readFileSync(path, "utf8") }));
+}
+
+const FENCE = /^```.*?^```$/gms;
+
+/** What a page says, without the examples in it. */
+export function withoutExamples(text: string): string {
+  return text.replaceAll(FENCE, "");
+}

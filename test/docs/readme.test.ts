@@ -1,0 +1,78 @@
+/**
+ * A block of the README that is to be run has a comment in front that no reader sees:
+ *
+ *     <!-- run: status 86, needs the kernel sensor, prints one line | another -->
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { requires } from "../support/requires.ts";
+
+const readme = readFileSync("README.md", "utf8");
+const blocks = [
+  ...readme.matchAll(
+    /^<!-- run:(?: status (?<status>\d+),)?(?<kernel> needs the kernel sensor,)? prints (?<prints>.+?) -->\n+```sh\n(?<commands>.*?)^```$/gms,
+  ),
+].map(({ groups }) => ({
+  status: Number(groups?.["status"] ?? 0),
+  needsKernel: groups?.["kernel"] !== undefined,
+  prints: groups?.["prints"]?.split(" | ") ?? [],
+  commands: groups?.["commands"] ?? "",
+  title: groups?.["commands"]?.trim().split("\n").at(-1) ?? "",
+}));
+
+/** The sample job takes three seconds alone on two cores; other tests run beside this one. */
+const TIMEOUT_MS = 90_000;
+
+let directory: string;
+
+/** Looks like the checkout to whoever reads, and takes what the commands write. */
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "readme-"));
+  for (const name of readdirSync("."))
+    symlinkSync(join(process.cwd(), name), join(directory, name));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("every block that is marked to be run is found", () => {
+  expect(blocks).toHaveLength(readme.split("<!-- run:").length - 1);
+  expect(blocks.length).toBeGreaterThan(4);
+});
+
+const { bpf } = requires;
+
+for (const { title, status, needsKernel, prints, commands } of blocks) {
+  const isSkipped = needsKernel && !bpf.available;
+  test.skipIf(isSkipped)(
+    `${title} does what the README says${isSkipped ? bpf.note : ""}`,
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const run = await runInShell(commands);
+
+      const missing = prints.filter((text) => !run.output.includes(text));
+
+      expect({ ...run, missing }).toEqual({ output: run.output, status, missing: [] });
+    },
+  );
+}
+
+/** As a reader would paste it: the README's commands are a shell's. */
+function runInShell(commands: string): Promise<{ status: number | null; output: string }> {
+  const shell = spawn("sh", ["-e"], { cwd: directory, timeout: TIMEOUT_MS });
+  let output = "";
+  for (const stream of [shell.stdout, shell.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
+  shell.stdin.end(commands);
+  return new Promise((resolve, reject) => {
+    shell.once("error", reject);
+    shell.once("close", (status) => resolve({ status, output }));
+  });
+}
