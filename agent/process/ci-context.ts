@@ -77,7 +77,7 @@ export function toCiContext(environment: Environment): CiContext | null {
   const context: CiContext = { provider: mapping.provider };
   for (const [field, name] of entriesOf(mapping.fields)) {
     const value = environment[name];
-    if (value) context[field] = withoutCredentials(value).slice(0, MAX_VALUE_LENGTH);
+    if (value) context[field] = toBounded(withoutCredentials(value));
   }
   return context;
 }
@@ -100,7 +100,19 @@ const FIELDS: readonly Field[] = [
   "actor",
 ];
 
-/** Jenkins' GIT_URL may carry a token: `https://user:token@host/…`. */
+/** A character that is cut in two becomes the replacement character. */
+function toBounded(value: string): string {
+  return value.slice(0, MAX_VALUE_LENGTH).toWellFormed();
+}
+
+/**
+ * A URL wherever it stands in a text: scheme, user and password, host and path, then a query or fragment. A `/` that
+ * should have been escaped in a password is told by the colon before it, which no port follows.
+ */
+const URL_IN_TEXT =
+  /(?<![a-z0-9+.-])(?<scheme>[a-z0-9+.-]+:[\\/]{2})(?:[^\s/?#]*@|[^\s/?#[:]*:(?!\d*(?:[\s/?#]|$))\S*@)?(?<rest>[^\s?#]*)(?:[?#]\S*)?/gi;
+
+/** Jenkins' GIT_URL may carry a token: `https://user:token@host/…`, or `https://host/…?access_token=…`. */
 function withoutCredentials(value: string): string {
-  return value.replace(/^(?<scheme>[a-z+]+:\/\/)[^/@]*@/i, "$<scheme>");
+  return value.replace(URL_IN_TEXT, "$<scheme>$<rest>");
 }

@@ -40,8 +40,13 @@ const MAX_NAME_LENGTH = 256;
 
 function toStep(step: string, job?: string, action?: string): CiStep {
   return {
-    step: step.slice(0, MAX_NAME_LENGTH),
-    ...(job ? { job: job.slice(0, MAX_NAME_LENGTH) } : {}),
-    ...(action ? { action: action.slice(0, MAX_NAME_LENGTH) } : {}),
+    step: toBounded(step),
+    ...(job ? { job: toBounded(job) } : {}),
+    ...(action ? { action: toBounded(action) } : {}),
   };
+}
+
+/** A character that is cut in two becomes the replacement character. */
+function toBounded(name: string): string {
+  return name.slice(0, MAX_NAME_LENGTH).toWellFormed();
 }
