@@ -29,7 +29,7 @@ export interface FlowNews {
 
 interface Pending {
   readonly body: RepeatableBody;
-  readonly firstSeen: Microseconds;
+  firstSeen: Microseconds;
   lastSeen: Microseconds;
   count: number;
   readonly results: Partial<Record<ConnectResult, number>>;
@@ -58,7 +58,9 @@ export function createCoalescer(
   const find = (key: string, at: Microseconds, describe: () => RepeatableBody): Pending => {
     const known = pending.get(key);
     if (known) {
-      known.lastSeen = at;
+      // The order of arrival is not that of time where events come from several cores, or the clock is set back.
+      if (at > known.lastSeen) known.lastSeen = at;
+      else if (at < known.firstSeen) known.firstSeen = at;
       return known;
     }
     if (pending.size >= maxPending) flush();
