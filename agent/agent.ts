@@ -4,16 +4,12 @@ import { readFileSync } from "node:fs";
 import type { CiContext, Mode, Policy, Report, SensorStatus } from "../protocol/index.ts";
 import { createEgressRules, decideEgress, toVerdict } from "./egress/decide.ts";
 import { type HostsFile, parseHostsFile } from "./egress/hosts-file.ts";
+import type { Judgement, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
 import { createCoalescer } from "./events/coalescer.ts";
-import {
-  createEventAssembler,
-  type Judgement,
-  type KnownProcess,
-  type ProcessLookup,
-} from "./events/event-assembler.ts";
-import { createEventStream } from "./events/event-stream.ts";
+import { createEventAssembler } from "./events/event-assembler.ts";
+import { createEventStream, type EventBody } from "./events/event-stream.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
-import type { FlowAddress, Microseconds, ProcessRef } from "./observation.ts";
+import type { FlowAddress, Microseconds } from "./observation.ts";
 import { parseMountInfo } from "./privilege/mounts.ts";
 import { toProcessId } from "./process/process-id.ts";
 import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
@@ -23,9 +19,12 @@ import { defaultReportLimits } from "./report/report-limits.ts";
 import type { Scope } from "./sensor/sensor.ts";
 import { type SensorOptions, startSensors } from "./sensor/start-sensors.ts";
 
-/** As many processes as Linux gives pids to by default on a large machine, halved; some 200 bytes each. */
-const MAX_LIVING_PROCESSES = 16_384;
-/** Different things that wait for repeats; some 500 bytes each. */
+/**
+ * Half as many processes as Linux gives pids to by default on a machine of 32 cores, some 200 bytes each, and the text
+ * of their programs: a job's processes have some 500 characters, and can have 16,000.
+ */
+const TREE_BOUNDS = { maxProcesses: 16_384, maxCharacters: 16_777_216 };
+/** Different things that wait for repeats: some 500 bytes each, and 16 KiB where a job makes the longest paths it can. */
 const MAX_PENDING_EVENTS = 4_096;
 /** How long a thing waits for its repeats. */
 const COALESCE_MS = 1_000;
@@ -66,7 +65,7 @@ export function createGuard(options: GuardOptions): Guard {
   const builder = createReportBuilder({ limits: defaultReportLimits });
   const stream = createEventStream([(event) => builder.add(event)]);
   const coalescer = createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS });
-  const tree = createProcessTree({ maxProcesses: MAX_LIVING_PROCESSES });
+  const tree = createProcessTree(TREE_BOUNDS);
   const assemble = createEventAssembler({
     processes: toLookup(tree),
     judge: createJudge(options.policy),
@@ -103,6 +102,7 @@ export function createGuard(options: GuardOptions): Guard {
       await sensors.flush();
       coalescer.flush();
       const statuses = sensors.statuses();
+      if (tree.forgotten > 0) stream.write(toForgotten(tree, statuses), endedAt);
       stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
       return builder.build({
         run: {
@@ -129,17 +129,30 @@ export function createGuard(options: GuardOptions): Guard {
 
 function toLookup(tree: ProcessTree): ProcessLookup {
   return {
-    fork: (observation) => asSeenByJob(tree.fork(observation), observation.parent),
-    exec: (observation) => asSeenByJob(tree.exec(observation), observation.parent),
+    fork: (observation) => asSeenByJob(tree.fork(observation)),
+    exec: (observation) => asSeenByJob(tree.exec(observation)),
     exit: (observation) => tree.exit(observation),
     withPid: (pid) => tree.withPid(pid),
     toId: toProcessId,
   };
 }
 
+const OWN_ID_PREFIX = `${process.pid}-`;
+
 /** The guard is nobody's parent in its own report: what it starts is the root. */
-function asSeenByJob(node: KnownProcess, parent: ProcessRef): KnownProcess {
-  return parent.pid === process.pid ? { ...node, parentId: null } : node;
+function asSeenByJob(node: KnownProcess): KnownProcess {
+  return node.parentId?.startsWith(OWN_ID_PREFIX) ? { ...node, parentId: null } : node;
+}
+
+/** Their own events are told; what is lost is the descent, and with it the step, of what they start from then on. */
+function toForgotten(tree: ProcessTree, statuses: readonly SensorStatus[]): EventBody {
+  const watching = statuses.find(({ name, status }) => name !== "host" && status !== "unavailable");
+  return {
+    kind: "events-dropped",
+    sensor: watching?.name ?? "proc",
+    reason: "process-tree-full",
+    count: tree.forgotten,
+  };
 }
 
 function createJudge(policy: Policy | null): (address: FlowAddress) => Judgement {

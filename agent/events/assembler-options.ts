@@ -1,0 +1,51 @@
+/** What the assembler needs of the agent's other parts. */
+import type { CiStep, Verdict } from "../../protocol/index.ts";
+import type {
+  ExecObservation,
+  ExitObservation,
+  FlowAddress,
+  ForkObservation,
+  ProcessRef,
+} from "../observation.ts";
+import type { Coalescer } from "./coalescer.ts";
+import type { EventStream } from "./event-stream.ts";
+
+/** What an event tells of a process; the process tree knows. */
+export interface KnownProcess {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly step: CiStep | undefined;
+  readonly program:
+    | Pick<
+        ExecObservation,
+        | "executable"
+        | "args"
+        | "argsTruncated"
+        | "workingDirectory"
+        | "userId"
+        | "groupId"
+        | "image"
+      >
+    | undefined;
+}
+
+export interface ProcessLookup {
+  fork(observation: ForkObservation): KnownProcess;
+  exec(observation: ExecObservation): KnownProcess;
+  exit(observation: ExitObservation): void;
+  withPid(pid: number): Pick<KnownProcess, "id"> | undefined;
+  toId(ref: ProcessRef): string;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly rule: string;
+  readonly domain?: string | undefined;
+}
+
+export interface AssemblerOptions {
+  readonly processes: ProcessLookup;
+  readonly judge: (address: FlowAddress) => Judgement;
+  readonly coalescer: Coalescer;
+  readonly stream: EventStream;
+}
