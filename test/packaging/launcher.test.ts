@@ -30,7 +30,7 @@ test("from another folder everything is passed through", () => {
 
   expect(status).toBe(7);
   expect(told).toMatchObject({
-    main: join(checkout.root, "agent/main.ts"),
+    main: join(checkout.root, "agent/start.mjs"),
     args,
     folder: "/",
   });
@@ -57,7 +57,7 @@ test.each([
   link(checkout.root);
   const started = join(checkout.root, name === "the file" ? "guard" : "guard/runner-guard");
 
-  expect(launch(started, ["0"]).told.main).toBe(join(checkout.root, "agent/main.ts"));
+  expect(launch(started, ["0"]).told.main).toBe(join(checkout.root, "agent/start.mjs"));
 });
 
 test("a relative link, started through PATH, leads to the checkout", () => {
@@ -69,7 +69,7 @@ test("a relative link, started through PATH, leads to the checkout", () => {
     encoding: "utf8",
   });
 
-  expect(stdout).toContain(join(checkout.root, "agent/main.ts"));
+  expect(stdout).toContain(join(checkout.root, "agent/start.mjs"));
 });
 
 test("a guard that a signal ends is seen to end by it", () => {
@@ -102,7 +102,7 @@ test("a machine whose own Node.js is new enough needs no set-up", () => {
 
 function createCheckoutWithMain(): SandboxCheckout {
   const checkout = new SandboxCheckout();
-  checkout.write("agent/main.ts", MAIN);
+  checkout.write("agent/start.mjs", MAIN);
   return checkout;
 }
 

@@ -75,7 +75,7 @@ test("nothing is guarded when the set-up fails", async () => {
 
 async function createCheckout(): Promise<SandboxCheckout> {
   const checkout = new SandboxCheckout();
-  checkout.write("agent/main.ts", MAIN);
+  checkout.write("agent/start.mjs", MAIN);
   symlinkSync("/usr/bin/readlink", join(checkout.tools, "readlink"));
   await checkout.setUp();
   return checkout;

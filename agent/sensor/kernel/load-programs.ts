@@ -5,8 +5,11 @@ import type { BpfObject, Libbpf } from "./libbpf.ts";
 import { PROGRAMS, type RefusedProgram } from "./programs.ts";
 import { type Settings, writeSettings } from "./settings.ts";
 
-/** Smaller ones are for kernels before 5.11, where the memlock limit counts, and for tight memory cgroups. */
-const RING_SIZES = [16, 4, 1].map((mebibytes) => mebibytes * 2 ** 20);
+/**
+ * The first holds 50 ms of the worst flood of records (150 MB/s); all of it is resident memory of the guard. The smaller
+ * ones are for kernels before 5.11, where the memlock limit counts, and for tight memory cgroups.
+ */
+const RING_SIZES = [8, 4, 1].map((mebibytes) => mebibytes * 2 ** 20);
 /** Enough for a program that interrupts another one that interrupted a third. */
 const SCRATCH_SLOTS = 3;
 

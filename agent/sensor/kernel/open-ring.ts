@@ -14,7 +14,7 @@ export function openRing(libc: Libc, descriptor: number, size: number): OpenRing
   const consumer = libc.map(descriptor, { offset: 0, size: pageSize, writable: true });
   const producer = libc.map(descriptor, {
     offset: pageSize,
-    size: pageSize + 2 * size,
+    size: pageSize + size,
     writable: false,
   });
   const reader = createRingReader({

@@ -27,7 +27,7 @@ export interface FakeRing {
 /** A ring buffer in plain memory, laid out as kernel/bpf/ringbuf.c does; `start` is where both positions stand. */
 export function createFakeRing(size: number, start = 0): FakeRing {
   const consumer = new ArrayBuffer(PAGE_SIZE);
-  const producer = new ArrayBuffer(PAGE_SIZE + 2 * size);
+  const producer = new ArrayBuffer(PAGE_SIZE + size);
   const consumed = new BigUint64Array(consumer, 0, 1);
   const produced = new BigUint64Array(producer, 0, 1);
   const data = Buffer.from(producer, PAGE_SIZE);
@@ -36,13 +36,8 @@ export function createFakeRing(size: number, start = 0): FakeRing {
   consumed[0] = BigInt(start);
   produced[0] = BigInt(start);
 
-  /** The data is there twice, so what is written at one place shows at the other as well. */
   const put = (at: number, bytes: Uint8Array): void => {
-    for (const [index, byte] of bytes.entries()) {
-      const offset = (at + index) % size;
-      data[offset] = byte;
-      data[offset + size] = byte;
-    }
+    for (const [index, byte] of bytes.entries()) data[(at + index) % size] = byte;
   };
   const putHeader = (at: number, length: number): void => {
     const header = Buffer.alloc(HEADER_SIZE);
