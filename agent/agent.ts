@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 
 import type { CiContext, Mode, Policy, Report, SensorStatus } from "../protocol/index.ts";
+import { DEFAULT_PROTECTED_FILES } from "../protocol/protected-files.ts";
 import { createEgressRules, decideEgress, toVerdict } from "./egress/decide.ts";
 import { type HostsFile, parseHostsFile } from "./egress/hosts-file.ts";
 import type { Judgement, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
@@ -10,6 +11,7 @@ import { createEventAssembler } from "./events/event-assembler.ts";
 import { createEventStream, type EventBody } from "./events/event-stream.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import type { FlowAddress, Microseconds } from "./observation.ts";
+import { toProtectedDirectories } from "./policy/protected-directories.ts";
 import { parseMountInfo } from "./privilege/mounts.ts";
 import { toProcessId } from "./process/process-id.ts";
 import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
@@ -40,13 +42,13 @@ export interface GuardOptions extends Pick<SensorOptions, "choice" | "samplePeri
   readonly runId: string;
   readonly version: string;
   readonly command: readonly string[];
+  readonly workingDirectory: string;
   readonly ci: CiContext | null;
 }
 
 export interface FinishedJob {
   readonly startedAt: Microseconds;
   readonly endedAt: Microseconds;
-  readonly workingDirectory: string;
   readonly exitCode: number | null;
   readonly signal: string | null;
 }
@@ -62,13 +64,14 @@ export interface Guard extends AsyncDisposable {
 
 /** The guard is in force when this returns. Throws `sensor-unavailable`. */
 export function createGuard(options: GuardOptions): Guard {
+  const { runId, version, command, scope, mode, ci, policy, workingDirectory } = options;
   const builder = createReportBuilder({ limits: defaultReportLimits });
   const stream = createEventStream([(event) => builder.add(event)]);
   const coalescer = createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS });
   const tree = createProcessTree(TREE_BOUNDS);
   const assemble = createEventAssembler({
     processes: toLookup(tree),
-    judge: createJudge(options.policy),
+    judge: createJudge(policy),
     coalescer,
     stream,
   });
@@ -76,9 +79,12 @@ export function createGuard(options: GuardOptions): Guard {
     ...options,
     observe: assemble,
     watchedEnvironment: WATCHED_ENVIRONMENT,
+    protectedPaths: toProtectedDirectories(
+      policy?.files.protect ?? DEFAULT_PROTECTED_FILES,
+      workingDirectory,
+    ),
     cgroupRoot: findCgroupRoot(),
   });
-  const { runId, version, command, scope, mode, ci } = options;
   stream.write(
     {
       kind: "guard-started",
@@ -98,7 +104,7 @@ export function createGuard(options: GuardOptions): Guard {
     arm: () => sensors.arm(),
     follow: (pid) => sensors.follow(pid),
     statuses: () => sensors.statuses(),
-    async finish({ startedAt, endedAt, workingDirectory, exitCode, signal }) {
+    async finish({ startedAt, endedAt, exitCode, signal }) {
       await sensors.flush();
       coalescer.flush();
       const statuses = sensors.statuses();

@@ -120,7 +120,15 @@ export const connectionSchema = z.object({
   /** Connections or datagrams begun. 0: news of such as were counted before. */
   ...coalesced,
   results: z.partialRecord(
-    z.enum(["established", "refused", "timed-out", "unreachable", "denied", "in-progress", "failed"]),
+    z.enum([
+      "established",
+      "refused",
+      "timed-out",
+      "unreachable",
+      "denied",
+      "in-progress",
+      "failed",
+    ]),
     count,
   ),
   bytesSent: count,
@@ -244,7 +252,12 @@ export const postureSchema = z.object({
   ...common,
   kind: z.literal("posture"),
   checks: z.array(
-    z.object({ id: z.string(), severity: severitySchema, passed: z.boolean(), message: z.string() }),
+    z.object({
+      id: z.string(),
+      severity: severitySchema,
+      passed: z.boolean(),
+      message: z.string(),
+    }),
   ),
 });
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { enforcementModeSchema, responseSchema, severitySchema } from "./primitives.ts";
+import { DEFAULT_PROTECTED_FILES } from "./protected-files.ts";
 
 /** A file of 1 MiB holds some 30,000 short entries; more than this in one list is a mistake or an attack. */
 const MAX_ENTRIES = 10_000;
@@ -39,7 +40,7 @@ export type EgressPolicy = z.infer<typeof egressPolicySchema>;
 
 export const filesPolicySchema = z.strictObject({
   protect: patterns
-    .default(["**/.git/hooks/**", "**/.github/workflows/**"])
+    .default([...DEFAULT_PROTECTED_FILES])
     .describe("Path patterns whose change is reported. Default: git hooks and workflows."),
 });
 export type FilesPolicy = z.infer<typeof filesPolicySchema>;

@@ -1,5 +1,5 @@
-import type { Observation } from "../observation.ts";
 import type { SensorStatus } from "../../protocol/index.ts";
+import type { Observation } from "../observation.ts";
 
 export type Observer = (observation: Observation) => void;
 

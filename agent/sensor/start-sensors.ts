@@ -10,6 +10,7 @@ import { createProcSensor, type ProcSensor } from "./proc/proc-sensor.ts";
 import { createProcessTable } from "./proc/process-table.ts";
 import { createSamplingClock } from "./proc/sampling-clock.ts";
 import type { Observer, Scope, Sensor } from "./sensor.ts";
+import { takeSnapshot } from "./snapshot.ts";
 
 const PROC_ROOT = "/proc";
 const HOST_PERIOD_MS = 5_000;
@@ -19,6 +20,8 @@ export interface SensorOptions {
   readonly scope: Scope;
   readonly observe: Observer;
   readonly watchedEnvironment: readonly string[];
+  /** Absolute paths of files and directories that the proc sensor watches for changes; the kernel's sees all. */
+  readonly protectedPaths: readonly string[];
   readonly samplePeriodMs: number;
   /** Where the cgroup v2 tree is mounted, or null. */
   readonly cgroupRoot: string | null;
@@ -43,7 +46,8 @@ export function startSensors(options: SensorOptions): RunningSensors {
   });
   const kernel = options.choice === "proc" ? undefined : startKernelSensor(options);
   if (kernel && !("unavailable" in kernel)) {
-    return join([kernel, host], { arm: () => kernel.arm(), follow: () => undefined });
+    const sensors = join([kernel, host], { arm: () => kernel.arm(), follow: () => undefined });
+    return withSnapshot(sensors, options);
   }
   if (options.choice === "kernel") {
     void host[Symbol.asyncDispose]();
@@ -77,7 +81,7 @@ function startProcSensor(options: SensorOptions): ProcSensor {
     periodMs: options.samplePeriodMs,
     clock: createSamplingClock(),
     ignoredPids: new Set([process.pid]),
-    protectedPaths: [],
+    protectedPaths: options.protectedPaths,
     watchedEnvironment: options.watchedEnvironment,
     bounds: DEFAULT_PROC_BOUNDS,
     procRoot: PROC_ROOT,
@@ -109,6 +113,25 @@ function join(
     async [Symbol.asyncDispose]() {
       await Promise.all(sensors.map((sensor) => sensor[Symbol.asyncDispose]()));
     },
+  };
+}
+
+/** A command that is yet to be started has nothing that runs already. */
+function withSnapshot(sensors: RunningSensors, options: SensorOptions): RunningSensors {
+  if (options.scope.type === "command") return sensors;
+  const gaps = takeSnapshot({ ...options, procRoot: PROC_ROOT });
+  if (gaps.length === 0) return sensors;
+  const remark = `what ran before is known in part: ${gaps.join("; ")}`;
+  return {
+    ...sensors,
+    statuses: () =>
+      sensors
+        .statuses()
+        .map((status) =>
+          status.name === "kernel"
+            ? { ...status, reason: [status.reason, remark].filter(Boolean).join("; ") }
+            : status,
+        ),
   };
 }
 
