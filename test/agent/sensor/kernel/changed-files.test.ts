@@ -1,4 +1,12 @@
-import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -124,6 +132,16 @@ describe.skipIf(!bpf.available)(`changing files${bpf.note}`, () => {
     );
     expect(changes(observed)).toEqual([
       { path: second, operation: "rename", originalPath: join(cwd, "first") },
+    ]);
+  });
+
+  test("a name that leads through a symbolic link is told as it was given", async () => {
+    const target = join(directory, "target");
+    mkdirSync(target);
+    symlinkSync(target, join(directory, "link"));
+    const given = join(directory, "link/second");
+    expect(changes(await changeFile("rename", first, given))).toEqual([
+      { path: given, operation: "rename", originalPath: first },
     ]);
   });
 

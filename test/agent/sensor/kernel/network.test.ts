@@ -218,6 +218,19 @@ describe.skipIf(!bpf.available)(`sockets below the transports${bpf.note}`, () =>
     expect(ofKind(observed, "privileged")).toMatchObject([{ operation }]);
   });
 
+  test("a socket for pings, which needs no privilege, is seen", async ({ skip }) => {
+    const script = 'echo 0 0 >/proc/sys/net/ipv4/ping_group_range && exec "$0" plain socket 2 2 1';
+    const shell = ["/bin/sh", "-c", script, buildProgram("io-uring")];
+    const observed = await observeCommand(["/usr/bin/unshare", "--net", ...shell]);
+    skip(observed.exit.code === NO_IO_URING, "io_uring is switched off here");
+    expect(observed.records).toMatchObject([{ ok: true }]);
+    expect(ofKind(observed, "privileged").at(-1)).toMatchObject({
+      operation: "raw-socket",
+      detail: "AF_INET SOCK_DGRAM protocol 1",
+      succeeded: true,
+    });
+  });
+
   test("an ordinary socket is nothing to report", async () => {
     const observed = await observeCommand([
       buildProgram("connect-tcp"),
