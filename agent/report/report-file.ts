@@ -1,117 +1,72 @@
 /** Where a report goes. Opened before the job starts, so that a path that cannot be written is known in time. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  openSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 
-import { AgentError } from "../errors.ts";
+import { openStream, type OutputStream } from "./output-stream.ts";
+import { assertDirectoryTakesFiles, replaceFile } from "./replace-file.ts";
+import { toUnwritable } from "./unwritable.ts";
 
-export interface ReportFile {
-  /** Throws what the file system says when the disk is full or the place is gone. */
-  write(parts: Iterable<string>): void;
+export type ReportFile = OutputStream;
+
+export interface ReportFileBounds {
+  /** How long a pipe or terminal that takes nothing is waited for. */
+  readonly patienceMs: number;
 }
 
-/** A new file appears whole or not at all; what stood there before is replaced. Devices and pipes are written to. */
-export function openReportFile(path: string, option: string): ReportFile {
+/** A reader that has stopped for longer has most likely stopped for good, and the job's own end waits meanwhile. */
+const DEFAULT_BOUNDS: ReportFileBounds = { patienceMs: 5_000 };
+
+/**
+ * A new file appears whole or not at all; what stands there when it is written is replaced and not followed, for the job
+ * may have put it there. Devices and pipes are written to, and a link that is there before the job is followed.
+ */
+export function openReportFile(
+  path: string,
+  option: string,
+  bounds: ReportFileBounds = DEFAULT_BOUNDS,
+): ReportFile {
   const absolute = resolve(path);
-  const existing = statSync(absolute, { throwIfNoEntry: false });
-  if (existing?.isDirectory()) {
-    throw new AgentError(
-      "output-unwritable",
-      `${option}: ${path} is a directory; name a file in it`,
-    );
-  }
-  if (existing !== undefined && !existing.isFile()) return openStream(absolute, path, option);
-  const directory = dirname(absolute);
-  attempt(option, path, () => {
-    accessSync(directory, constants.W_OK | constants.X_OK);
-    if (existing) accessSync(absolute, constants.W_OK);
+  return attempt(option, path, () => {
+    const existing = lookAt(absolute);
+    if (isOwnDescriptor(absolute) || (existing && !existing.isFile())) {
+      return openStream(absolute, bounds);
+    }
+    const target = existing ? realpathSync(absolute) : absolute;
+    if (existing) accessSync(target, constants.W_OK);
+    assertDirectoryTakesFiles(target);
+    return { write: (parts) => replaceFile(target, parts) };
   });
-  return {
-    write(parts) {
-      replaceFile(join(directory, `.${basename(absolute)}.${process.pid}`), absolute, parts);
-    },
-  };
 }
 
 /** What is there stays: in GitHub Actions a step's summary file may have been written to before. */
-export function openSummaryFile(path: string, option: string): ReportFile {
+export function openSummaryFile(
+  path: string,
+  option: string,
+  bounds: ReportFileBounds = DEFAULT_BOUNDS,
+): ReportFile {
+  const absolute = resolve(path);
+  return attempt(option, path, () => {
+    lookAt(absolute);
+    return openStream(absolute, bounds);
+  });
+}
+
+/** `/dev/stdout` and its like: links to files that are the job's own output, which must not be replaced. */
+function isOwnDescriptor(path: string): boolean {
+  return /^\/dev\/(?:stdin|stdout|stderr|fd\/.*)$|^\/proc\//.test(path);
+}
+
+function lookAt(path: string) {
   const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing?.isDirectory()) {
-    throw new AgentError(
-      "output-unwritable",
-      `${option}: ${path} is a directory; name a file in it`,
-    );
-  }
-  return openStream(resolve(path), path, option);
-}
-
-function openStream(absolute: string, path: string, option: string): ReportFile {
-  const descriptor = attempt(option, path, () => openSync(absolute, "a", 0o644));
-  return {
-    write(parts) {
-      try {
-        writeParts(descriptor, parts);
-      } finally {
-        closeSync(descriptor);
-      }
-    },
-  };
-}
-
-function replaceFile(temporary: string, path: string, parts: Iterable<string>): void {
-  try {
-    const descriptor = openSync(temporary, "wx", 0o644);
-    try {
-      writeParts(descriptor, parts);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    unlinkIfThere(temporary);
-    throw error;
-  }
-}
-
-/** Many parts make one write, for an entry of a report is short. */
-const WRITE_CHARACTERS = 65_536;
-
-function writeParts(descriptor: number, parts: Iterable<string>): void {
-  let waiting = "";
-  for (const part of parts) {
-    waiting += part;
-    if (waiting.length < WRITE_CHARACTERS) continue;
-    writeFileSync(descriptor, waiting);
-    waiting = "";
-  }
-  writeFileSync(descriptor, waiting);
-}
-
-function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was not there.
-  }
+  if (existing?.isDirectory())
+    throw Object.assign(new Error("it is a directory"), { code: "EISDIR" });
+  return existing;
 }
 
 function attempt<Result>(option: string, path: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new AgentError(
-      "output-unwritable",
-      `${option}: cannot write ${path} (${reason}); give a path in a directory that you may write to`,
-      { cause: error },
-    );
+    throw toUnwritable(error, { option, path });
   }
 }

@@ -1,0 +1,33 @@
+import { closeSync, constants, existsSync, fstatSync, openSync } from "node:fs";
+
+import { writeParts } from "./write-parts.ts";
+
+export interface OutputStream {
+  /** To be called once. Throws what the file system says when the disk is full or the place is gone. */
+  write(parts: Iterable<string>): void;
+}
+
+/**
+ * Opens what is to be written to where it stands. Without O_NONBLOCK a FIFO would hold up the start until somebody reads
+ * from it (with it, that is the error ENXIO), and the end for as long as its reader does not.
+ */
+export function openStream(path: string, { patienceMs }: { patienceMs: number }): OutputStream {
+  const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY, O_CREAT } = constants;
+  // Linux refuses O_CREAT for someone else's FIFO or file in /tmp (fs.protected_fifos, fs.protected_regular).
+  const create = existsSync(path) ? 0 : O_CREAT;
+  const flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | create;
+  const descriptor = openSync(path, flags, 0o644);
+  const hadName = fstatSync(descriptor).nlink > 0;
+  return {
+    write(parts) {
+      try {
+        if (hadName && fstatSync(descriptor).nlink === 0) {
+          throw new Error("it was deleted while the job ran");
+        }
+        writeParts(descriptor, parts, patienceMs);
+      } finally {
+        closeSync(descriptor);
+      }
+    },
+  };
+}

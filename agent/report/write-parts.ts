@@ -1,0 +1,45 @@
+import { writeSync } from "node:fs";
+
+/** Many parts make one write, for an entry of a report is short. */
+const WRITE_CHARACTERS = 65_536;
+/** Short beside what a reader takes to empty a pipe, long beside what a look costs. */
+const PAUSE_MS = 5;
+
+/** Throws when a descriptor that does not block takes nothing for `patienceMs`; others may block without end. */
+export function writeParts(descriptor: number, parts: Iterable<string>, patienceMs = 0): void {
+  let waiting = "";
+  for (const part of parts) {
+    waiting += part;
+    if (waiting.length < WRITE_CHARACTERS) continue;
+    writeAll(descriptor, Buffer.from(waiting), patienceMs);
+    waiting = "";
+  }
+  writeAll(descriptor, Buffer.from(waiting), patienceMs);
+}
+
+function writeAll(descriptor: number, bytes: Buffer, patienceMs: number): void {
+  let written = 0;
+  let deadline = performance.now() + patienceMs;
+  while (written < bytes.length) {
+    const count = tryWrite(descriptor, bytes, written);
+    written += count;
+    if (count > 0) deadline = performance.now() + patienceMs;
+    else if (performance.now() >= deadline) {
+      throw new Error(`whoever reads it took nothing for ${patienceMs / 1000} s`);
+    } else pause();
+  }
+}
+
+function tryWrite(descriptor: number, bytes: Buffer, offset: number): number {
+  try {
+    return writeSync(descriptor, bytes, offset);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return 0;
+    throw error;
+  }
+}
+
+/** The guard has nothing else to do by now, and a report is written in one go. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+}
