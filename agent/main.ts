@@ -1,23 +1,27 @@
 /** The `runner-guard` command. The one file of the agent that touches the environment, signals and the exit status. */
-import { enableCompileCache } from "node:module";
-import { fileURLToPath } from "node:url";
+import { withholdStreams } from "./commands/withhold-streams.ts";
 
-// Beside the program, where only its owner can write: compiled code from /tmp could be anyone's.
-enableCompileCache(fileURLToPath(new URL("../.cache/compile", import.meta.url)));
+const openStream = withholdStreams();
+const { isatty } = await import("node:tty");
 const { createProgram } = await import("./commands/program.ts");
 const { createDescriptorOutput } = await import("./commands/descriptor-output.ts");
 const { RELAYED_SIGNALS } = await import("./job/signal-relay.ts");
 
 const outcome = await createProgram({
   environment: process.env,
-  stdout: createDescriptorOutput(1, () => process.stdout.columns),
-  stderr: createDescriptorOutput(2, () => process.stderr.columns),
+  stdout: createDescriptorOutput(1, () => openStream("stdout")),
+  stderr: createDescriptorOutput(2, () => openStream("stderr")),
   workingDirectory: process.cwd(),
   onSignal(receive) {
     for (const signal of RELAYED_SIGNALS) process.on(signal, () => receive(signal));
   },
 }).run(process.argv.slice(2));
 
+// The command's settings of the terminal are to stay.
+if (isatty(2)) {
+  const { letGo } = await import("./job/let-go.ts");
+  letGo([2]);
+}
 if ("signal" in outcome) {
   const { endBySignal } = await import("./job/end-by-signal.ts");
   endBySignal(outcome.signal);

@@ -3,12 +3,12 @@
  * then a command that writes more than a pipe holds would see its writes fail.
  */
 import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { isatty, WriteStream } from "node:tty";
 
 export interface DescriptorOutput {
   write(text: string): void;
   readonly isTTY: boolean;
-  /** Undefined where it is no terminal. */
+  /** Undefined where it is no terminal, or one of no known size. */
   readonly columns: number | undefined;
 }
 
@@ -16,9 +16,10 @@ export interface DescriptorOutput {
 const PATIENCE_MS = 10_000;
 const PAUSE_MS = 5;
 
+/** `openStream` makes Node's stream for the same descriptor; it is asked for a terminal's width only. */
 export function createDescriptorOutput(
   descriptor: number,
-  readColumns: () => number,
+  openStream: () => unknown,
 ): DescriptorOutput {
   return {
     write(text) {
@@ -26,7 +27,9 @@ export function createDescriptorOutput(
     },
     isTTY: isatty(descriptor),
     get columns() {
-      return isatty(descriptor) ? readColumns() : undefined;
+      const stream = isatty(descriptor) ? openStream() : undefined;
+      // A terminal that nobody gave a size has none.
+      return stream instanceof WriteStream ? stream.columns || undefined : undefined;
     },
   };
 }

@@ -50,9 +50,13 @@ export function createProgram(options: ProgramOptions): Program {
     .configureOutput({
       writeOut: (text) => options.stdout.write(text),
       writeErr: (text) => options.stderr.write(text),
+      getOutHelpWidth: () => options.stdout.columns ?? DEFAULT_COLUMNS,
+      getErrHelpWidth: () => options.stderr.columns ?? DEFAULT_COLUMNS,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
       outputError: (text, write) => write(`runner-guard: ${text.replace(/^error: /, "")}`),
     })
-    .showHelpAfterError("Try `runner-guard --help`.")
+    .showHelpAfterError("Try `runner-guard help`, or `runner-guard help run`.")
     .enablePositionalOptions()
     .exitOverride();
   const set = (result: RunOutcome): void => {
@@ -79,15 +83,16 @@ function addRun(root: Command, options: ProgramOptions, set: (outcome: RunOutcom
     .command("run")
     .summary("guard one command")
     .description(
-      "Runs COMMAND and watches it and all its descendants. Standard input, output and error, signals and the exit\n" +
+      "Runs COMMAND and watches it and all its descendants. Standard input, output and error, signals and the exit " +
         "status are the command's own. The summary goes to standard error when it has ended.",
     )
     .usage("[options] -- COMMAND [ARG...]")
-    .argument("<command...>", "the command to guard, with its arguments")
+    .argument("[command...]", "the command to guard, with its arguments")
     .passThroughOptions();
   for (const option of describeRunOptions()) run.addOption(option);
   run.addHelpText("after", RUN_HELP);
   run.action(async (command: string[], flags: Record<string, unknown>) => {
+    if (command.length === 0) throw new AgentError("usage", NO_COMMAND);
     const { runGuarded } = await import("./run.ts");
     set(
       await runGuarded({
@@ -105,6 +110,9 @@ function addRun(root: Command, options: ProgramOptions, set: (outcome: RunOutcom
     );
   });
 }
+
+const NO_COMMAND =
+  "there is no command to guard: give one after --, as in `runner-guard run -- npm ci`";
 
 const RUN_HELP = `
 Every option can be given as a variable too: --sample-period-ms as RUNNER_GUARD_SAMPLE_PERIOD_MS.

@@ -1,13 +1,13 @@
 /** Runs the command in the guard's own place: with all that it would have inherited from whoever started the guard. */
-import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 
-import { AgentError } from "../errors.ts";
 import { findProgram } from "./find-program.ts";
 import { type Inheritance, readInheritance } from "./inheritance.ts";
+import { letGo } from "./let-go.ts";
 import { type JobLibc, loadJobLibc, type ProcessEnd } from "./libc.ts";
 import { loadPosixSpawn, type PosixSpawn, type SpawnRequest } from "./posix-spawn.ts";
 import { type SignalName, toSignalName } from "./signal-name.ts";
+import { toStartError } from "./start-error.ts";
 
 export interface CommandExit {
   readonly exitCode: number | null;
@@ -29,6 +29,7 @@ export interface StartOptions {
 }
 
 const SHELL = "/bin/sh";
+const STDERR = 2;
 const STANDARD_STREAMS = [0, 1, 2];
 const LAST_CHANGED_SIGNAL = 31;
 /** Not to be changed, or needed by the guard to learn that the command ended. */
@@ -52,15 +53,16 @@ function start(command: readonly string[], options: StartOptions): GuardedComman
   const [program = ""] = command;
   const { inheritance = readInheritance({}), beforeStart = () => undefined } = options;
   const found = findProgram(program, options.searchPath);
-  if ("error" in found) throw toAgentError(program, found.error);
+  if ("error" in found) throw toStartError(program, found.error);
 
   const libc = loadJobLibc();
   const request = toRequest(found.path, toRawArgs(command, inheritance.args), inheritance);
   const restore = adoptSurroundings(libc, inheritance);
   const result = spawnAsShellWould(loadPosixSpawn(), request, beforeStart);
   restore();
-  if ("error" in result) throw toAgentError(program, result.error);
-  if (inheritance.descriptors) letGo(libc, inheritance.descriptors);
+  if ("error" in result) throw toStartError(program, result.error);
+  // Standard error stays, for the summary.
+  letGo((inheritance.descriptors ?? []).filter((descriptor) => descriptor !== STDERR));
   return toCommand(libc, result.pid);
 }
 
@@ -114,17 +116,6 @@ function spawnAsShellWould(
   });
 }
 
-/** A pipe that the command closes has to be closed: whoever is at its other end waits for that. */
-function letGo(libc: JobLibc, descriptors: readonly number[]): void {
-  const nothing = openSync("/dev/null", "r+");
-  for (const descriptor of descriptors) {
-    // Standard error stays, for the summary.
-    if (descriptor === 0 || descriptor === 1) libc.duplicate(nothing, descriptor);
-    else if (descriptor !== 2) closeSync(descriptor);
-  }
-  closeSync(nothing);
-}
-
 function toCommand(libc: JobLibc, pid: number): GuardedCommand {
   let isOver = false;
   const exited = libc.waitForEnd(pid).then((end) => {
@@ -149,14 +140,4 @@ function toExit({ value, isSignal }: ProcessEnd): CommandExit {
   return isSignal
     ? { exitCode: null, signal: toSignalName(value) }
     : { exitCode: value, signal: null };
-}
-
-function toAgentError(program: string, code: string): AgentError {
-  const name = JSON.stringify(program);
-  if (code === "ENOENT") {
-    const where = program.includes("/") ? "" : " in PATH";
-    return new AgentError("command-not-found", `${name} was not found${where}`);
-  }
-  const reason = code === "EACCES" ? "may not be executed" : `cannot be executed (${code})`;
-  return new AgentError("command-not-executable", `${name} ${reason}`);
 }
