@@ -36,7 +36,7 @@ afterEach(() => {
 
 describe.skipIf(!bpf.available)(`what had to be let go${bpf.note}`, () => {
   test("is counted: seen and lost are together what was done, and the sensor goes on", async () => {
-    const times = 9000; // of 3.9 KB each: twice what the ring holds
+    const times = 9000; // of 3.9 KB each: several times what the ring holds
     const deep = join(directory, ...Array.from({ length: 19 }, () => "n".repeat(200)));
     mkdirSync(deep, { recursive: true });
     const path = join(deep, "file");
