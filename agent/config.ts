@@ -73,7 +73,7 @@ export const RUN_OPTIONS: RunOptionTable = {
   },
   failOn: {
     description:
-      "Exit with 86 on violation, degraded; comma between several. Wins over the policy's fail-on.",
+      "Exit with 86 on violation, degraded, finding-high; comma between several. Wins over the policy's fail-on.",
     placeholder: "<list>",
     ...listOf(["violation", "degraded", "finding-high"]),
   },
@@ -138,7 +138,7 @@ function path() {
 function oneOf<const Choice extends string>(choices: readonly Choice[]) {
   return {
     parse: (text: string) => choices.find((choice) => choice === text),
-    expects: choices.join(" or "),
+    expects: choices.join(", ").replace(/, (?=[^,]*$)/, " or "),
   };
 }
 
@@ -147,20 +147,20 @@ function listOf<const Choice extends string>(choices: readonly Choice[]) {
     parse(text: string) {
       const parts = text.split(",").map((part) => choices.find((choice) => choice === part.trim()));
       const known = parts.filter((part) => part !== undefined);
-      return known.length === parts.length ? known : undefined;
+      return known.length === parts.length ? [...new Set(known)] : undefined;
     },
     expects: `one or more of ${choices.join(", ")}, with commas between them`,
   };
 }
 
 function yesOrNo() {
-  const words: Readonly<Record<string, boolean>> = {
-    true: true,
-    "1": true,
-    false: false,
-    "0": false,
-  };
-  return { parse: (text: string) => words[text], expects: "true or false" };
+  const words = new Map([
+    ["true", true],
+    ["1", true],
+    ["false", false],
+    ["0", false],
+  ]);
+  return { parse: (text: string) => words.get(text), expects: "true or false" };
 }
 
 function integerWithin({ min, max }: { min: number; max: number }) {
