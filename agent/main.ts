@@ -24,7 +24,7 @@ if (isatty(2)) {
 }
 if ("signal" in outcome) {
   const { endBySignal } = await import("./job/end-by-signal.ts");
-  endBySignal(outcome.signal);
+  process.exitCode = endBySignal(outcome.signal);
 } else {
   process.exitCode = outcome.exitCode;
 }

@@ -41,7 +41,7 @@ export function loadPrograms(options: LoadOptions): LoadedPrograms | { readonly 
     for (const [name, reason] of findRefused(options, refused)) refused.set(name, reason);
     const missing = PROGRAMS.find((program) => program.essential && refused.has(program.name));
     if (missing) {
-      return { error: `the kernel refuses ${missing.name}: ${refused.get(missing.name) ?? ""}` };
+      return { error: explainRefusal(missing.name, refused.get(missing.name) ?? "") };
     }
     attempt = openAndLoad(options, refused);
   }
@@ -53,6 +53,15 @@ export function loadPrograms(options: LoadOptions): LoadedPrograms | { readonly 
     return failure;
   }
   return { object, ringSize, refused: describeRefused(refused) };
+}
+
+/** bpf(2): EPERM is the answer to who may not, and to who may not lock that much memory before Linux 5.11. */
+function explainRefusal(program: string, error: string): string {
+  const refusal = `the kernel refuses ${program}: ${error}`;
+  if (error === "EPERM") return `${refusal}; it takes root, or the capabilities BPF and PERFMON`;
+  return error === "ENOMEM"
+    ? `${refusal}; it takes 3 MiB of memory, locked or of the cgroup's`
+    : refusal;
 }
 
 type Opened = { readonly object: BpfObject; readonly ringSize: number };
