@@ -42,8 +42,9 @@ export function createSignalRelay({ command, isInForeground, warn }: RelayOption
       if (requests === PATIENCE - 1) {
         warn(`the command is still running; one more ${signal} kills it`);
       } else if (requests >= PATIENCE) {
-        warn("the command did not end when asked, and is killed");
-        command.kill("SIGKILL");
+        const isKilled = command.kill("SIGKILL");
+        const outcome = isKilled ? "is killed" : "cannot be killed: it runs as another user";
+        warn(`the command did not end when asked, and ${outcome}`);
       }
     },
   };
