@@ -3,10 +3,18 @@ import { RECORD_KINDS, RECORD_NAMES } from "./record-kinds.ts";
 
 const COUNTERS_OFFSET = 8;
 /** Bytes of `shared`: phase, guard_tgid and the counters. */
-export const SHARED_STATE_SIZE = COUNTERS_OFFSET + 8 * (RECORD_KINDS * 3 + 1);
+const UNTRACKED = RECORD_KINDS * 3;
+const INTERRUPTING_TCP_STATES = UNTRACKED + 1;
+const COUNTERS = INTERRUPTING_TCP_STATES + 1;
+export const SHARED_STATE_SIZE = COUNTERS_OFFSET + 8 * COUNTERS;
 export const PHASE = { canary: 0, watching: 1, armed: 2 } as const;
 
-export type LossReason = "kernel-ring-full" | "kernel-scratch-busy" | "kernel-table-full";
+type LossReason =
+  | "kernel-ring-full"
+  | "kernel-scratch-busy"
+  | "kernel-table-full"
+  | "kernel-program-busy"
+  | "kernel-ring-corrupt";
 
 export interface Loss {
   readonly reason: LossReason;
@@ -18,13 +26,15 @@ export interface SharedState {
   setPhase(phase: (typeof PHASE)[keyof typeof PHASE]): void;
   producedCount(): number;
   droppedCount(): number;
+  /** Times that another program took what `on_tcp_state` was skipped for. */
+  interruptingTcpStates(): number;
   /** What was lost since this was asked last. */
   takeLosses(): Loss[];
 }
 
 export function createSharedState(section: ArrayBuffer): SharedState {
   const phase = new Uint32Array(section, 0, 1);
-  const counters = new BigUint64Array(section, COUNTERS_OFFSET, RECORD_KINDS * 3 + 1);
+  const counters = new BigUint64Array(section, COUNTERS_OFFSET, COUNTERS);
   const reported = new Map<string, number>();
 
   const counter = (index: number): number => Number(Atomics.load(counters, index));
@@ -39,7 +49,8 @@ export function createSharedState(section: ArrayBuffer): SharedState {
       Atomics.store(phase, 0, value);
     },
     producedCount: () => sum(0, RECORD_KINDS),
-    droppedCount: () => sum(RECORD_KINDS, RECORD_KINDS * 3 + 1),
+    droppedCount: () => sum(RECORD_KINDS, UNTRACKED + 1),
+    interruptingTcpStates: () => counter(INTERRUPTING_TCP_STATES),
     takeLosses() {
       const losses: Loss[] = [];
       const note = (reason: LossReason, lost: string, index: number): void => {
@@ -54,7 +65,7 @@ export function createSharedState(section: ArrayBuffer): SharedState {
         note("kernel-ring-full", name, RECORD_KINDS + kind);
         note("kernel-scratch-busy", name, RECORD_KINDS * 2 + kind);
       }
-      note("kernel-table-full", "descendants", RECORD_KINDS * 3);
+      note("kernel-table-full", "descendants", UNTRACKED);
       return losses;
     },
   };

@@ -126,7 +126,7 @@ function describe(operation: PrivilegedOperation, view: RecordView): string {
     case "raw-socket":
       return describeRawSocket(argument, view);
     case "packet-socket":
-      return argument === 44 ? "AF_XDP" : "AF_PACKET";
+      return PACKET_FAMILIES[argument] ?? `family ${argument}`;
     case "signal-guard":
       return signalName(argument);
     case "bpf":
@@ -137,7 +137,24 @@ function describe(operation: PrivilegedOperation, view: RecordView): string {
   return "";
 }
 
+/** Addresses that are no internet addresses: frames, and the virtual machine's host. */
+const PACKET_FAMILIES: Readonly<Record<number, string>> = {
+  17: "AF_PACKET",
+  40: "AF_VSOCK",
+  44: "AF_XDP",
+};
+const SOCKET_TYPES: Readonly<Record<number, string>> = {
+  1: "SOCK_STREAM",
+  2: "SOCK_DGRAM",
+  3: "SOCK_RAW",
+  5: "SOCK_SEQPACKET",
+};
+
+/** A refused one has no more than its family. */
 function describeRawSocket(family: number, view: RecordView): string {
-  const type = view.u32(36) === 3 ? "SOCK_RAW" : "SOCK_DGRAM";
-  return `${family === 2 ? "AF_INET" : "AF_INET6"} ${type} protocol ${view.u32(32)}`;
+  const name = family === 2 ? "AF_INET" : "AF_INET6";
+  const type = view.u32(36);
+  return type === 0
+    ? `${name} SOCK_RAW`
+    : `${name} ${SOCKET_TYPES[type] ?? `type ${type}`} protocol ${view.u32(32)}`;
 }

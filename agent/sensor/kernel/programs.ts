@@ -24,6 +24,11 @@ export const PROGRAMS: readonly ProgramDescription[] = [
     attachesTo: "tracepoint",
     shows: "how TCP connections come out and what they carry",
   },
+  {
+    name: "on_interrupting_tcp_state",
+    attachesTo: "tracepoint",
+    shows: "TCP states that change while another one does",
+  },
   { name: "on_connect4", attachesTo: "cgroup", shows: "connections over IPv4" },
   { name: "on_connect6", attachesTo: "cgroup", shows: "connections over IPv6" },
   { name: "on_sendmsg4", attachesTo: "cgroup", shows: "unconnected datagrams over IPv4" },

@@ -23,6 +23,8 @@
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define IPPROTO_ICMPV6 58
+#define IPPROTO_UDPLITE 136
+#define IPPROTO_MPTCP 262
 #define TCP_ESTABLISHED 1 /* include/net/tcp_states.h */
 #define TCP_SYN_SENT 2
 #define TCP_CLOSE 7
@@ -124,10 +126,12 @@ SEC("cgroup/sock_create")
 int on_socket_create(struct bpf_sock *socket)
 {
 	struct task_struct *task = current_task();
-	bool pings = socket->type == SOCK_DGRAM &&
-		     (socket->protocol == IPPROTO_ICMP || socket->protocol == IPPROTO_ICMPV6);
+	u32 protocol = socket->protocol;
+	/* What the hooks above do not see the destination of: ICMP, SCTP, DCCP, L2TP and whatever else. */
+	bool addressed = protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE ||
+			 protocol == IPPROTO_MPTCP;
 
-	if ((socket->type == SOCK_RAW || pings) && in_scope(task))
+	if ((socket->type == SOCK_RAW || !addressed) && in_scope(task))
 		emit_privileged(task, PRIVILEGED_RAW_SOCKET, socket->family, (u64)socket->type << 32 | socket->protocol);
 	return PROCEED;
 }
@@ -193,34 +197,71 @@ static __always_inline u64 received_bytes(const struct tcp_sock *tcp)
 	return bytes && BPF_CORE_READ((const struct sock *)tcp, __sk_common.skc_flags) & SOCK_DONE ? bytes - 1 : bytes;
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(on_tcp_state, const struct sock *sock, int before, int after)
+static __always_inline void take_tcp_state(const struct sock *sock, int before, int after)
 {
 	const struct tcp_sock *tcp = (const struct tcp_sock *)sock;
 	struct flow *flow;
 	u64 cookie;
 
 	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_TCP)
-		return 0;
+		return;
 	cookie = cookie_of(sock);
 	if (after == TCP_SYN_SENT) {
 		on_syn_sent(sock, cookie);
-		return 0;
+		return;
 	}
 	if (after != TCP_CLOSE && !(before == TCP_SYN_SENT && after == TCP_ESTABLISHED))
-		return 0;
+		return;
 	flow = bpf_map_lookup_elem(&flows, &cookie);
 	if (!flow)
-		return 0;
+		return;
 	if (after == TCP_ESTABLISHED) {
 		flow->established = 1;
 		emit_flow(flow, FLOW_ESTABLISHED, 0);
-		return 0;
+		return;
 	}
 	flow->bytes_sent = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
 	flow->bytes_received = received_bytes(tcp);
 	emit_flow(flow, FLOW_CLOSED, flow->established ? 0 : BPF_CORE_READ(sock, sk_err));
 	bpf_map_delete_elem(&flows, &cookie);
+}
+
+/* Whether this processor is within on_tcp_state. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} within_tcp_state SEC(".maps");
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_tcp_state, const struct sock *sock, int before, int after)
+{
+	u32 key = 0;
+	u32 *within = bpf_map_lookup_elem(&within_tcp_state, &key);
+
+	if (!within)
+		return 0;
+	*within = 1;
+	take_tcp_state(sock, before, after);
+	*within = 0;
+	return 0;
+}
+
+/*
+ * A packet that arrives while a processor is within on_tcp_state may change another socket's state, and the kernel does
+ * not run a program within itself. It runs this one, which has nothing to do at any other time.
+ */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_interrupting_tcp_state, const struct sock *sock, int before, int after)
+{
+	u32 key = 0;
+	u32 *within = bpf_map_lookup_elem(&within_tcp_state, &key);
+
+	if (!within || !*within)
+		return 0;
+	count(&shared.counters.interrupting_tcp_states);
+	take_tcp_state(sock, before, after);
 	return 0;
 }
 

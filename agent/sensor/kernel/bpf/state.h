@@ -44,6 +44,7 @@ struct counters {
 	u64 ring_full[RECORD_KINDS];
 	u64 scratch_busy[RECORD_KINDS];
 	u64 untracked; /* processes of the command that found no room in `tracked` */
+	u64 interrupting_tcp_states; /* taken although on_tcp_state was skipped */
 };
 
 /* Mapped into the agent: it reads the counters and moves the phase on without a system call. */

@@ -9,7 +9,12 @@
 #include "processes.h"
 
 #define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
 #define AF_PACKET 17
+#define AF_VSOCK 40
+#define SOCK_RAW 3
+#define SOCK_TYPE_MASK 0xf /* include/linux/net.h */
 #define AF_XDP 44
 #define PTRACE_ATTACH 16
 #define PTRACE_SEIZE 0x4206
@@ -135,11 +140,15 @@ static __always_inline void on_connected(u64 descriptor, u64 sockaddr, u64 size,
 		emit_unix_connect(descriptor, sockaddr, size, result);
 }
 
-/* Raw sockets of the internet families are seen where they are made (network.h). */
+/* Raw sockets of the internet families are seen where they are made (network.h); one that is refused never is made. */
 static __always_inline void on_socket(u64 family, u64 type, long result)
 {
-	if (family == AF_PACKET || family == AF_XDP)
-		emit_privileged_call(PRIVILEGED_PACKET_SOCKET, family, result < 0 ? result : 0);
+	s32 error = result < 0 ? result : 0;
+
+	if (family == AF_PACKET || family == AF_XDP || family == AF_VSOCK)
+		emit_privileged_call(PRIVILEGED_PACKET_SOCKET, family, error);
+	else if (error && (family == AF_INET || family == AF_INET6) && (type & SOCK_TYPE_MASK) == SOCK_RAW)
+		emit_privileged_call(PRIVILEGED_RAW_SOCKET, family, error);
 }
 
 static __always_inline void on_socketcall(u64 call, u64 address, long result)

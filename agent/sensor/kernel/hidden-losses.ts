@@ -1,0 +1,49 @@
+/** Losses that the program itself cannot count: runs that the kernel skipped, and records that made no sense. */
+import type { Loss, SharedState } from "./counters.ts";
+import type { BpfObject } from "./libbpf.ts";
+import type { RingReader } from "./ring-reader.ts";
+
+export interface HiddenLosses {
+  total(): number;
+  /** What was lost since this was asked last; `lost` names the program. */
+  take(): Loss[];
+}
+
+interface HiddenLossSources {
+  readonly object: BpfObject;
+  readonly reader: RingReader;
+  readonly shared: SharedState;
+}
+
+/** Asking costs a system call for each program, so this is for the end and not for every look at the ring. */
+export function createHiddenLosses({ object, reader, shared }: HiddenLossSources): HiddenLosses {
+  const reported = new Map<string, number>();
+  const skippedRuns = (program: string): number => {
+    const misses = object.recursionMisses(program);
+    return program === "on_tcp_state"
+      ? Math.max(0, misses - shared.interruptingTcpStates())
+      : misses;
+  };
+  const read = (): Loss[] => [
+    ...object.programs.map((program) => ({
+      reason: "kernel-program-busy" as const,
+      lost: program,
+      count: skippedRuns(program),
+    })),
+    { reason: "kernel-ring-corrupt", lost: "records", count: reader.corruptions },
+  ];
+
+  return {
+    total: () => read().reduce((sum, { count }) => sum + count, 0),
+    take() {
+      const losses = read().map((loss) => ({
+        ...loss,
+        count: loss.count - (reported.get(loss.lost) ?? 0),
+      }));
+      for (const { lost, count } of losses) {
+        reported.set(lost, (reported.get(lost) ?? 0) + count);
+      }
+      return losses.filter(({ count }) => count > 0);
+    },
+  };
+}
