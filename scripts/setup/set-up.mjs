@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { createAnnouncer } from "./announcer.mjs";
+import { createCompileCacheStep } from "./compile-cache.mjs";
 import { createKernelObjectStep } from "./kernel-object.mjs";
 import { whileLocked } from "./lock.mjs";
 import { createNode24Step } from "./node24.mjs";
@@ -44,6 +45,7 @@ export async function setUp(root, { quiet = false, requireAll = false } = {}) {
     createNpmDependenciesStep(root),
     createSystemPackagesStep(root),
     createKernelObjectStep(root),
+    createCompileCacheStep(root),
   ];
   const state = await bringAll(root, steps, announcer);
   if (state === "all there") announcer.remark("everything is there");
