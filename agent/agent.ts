@@ -8,7 +8,8 @@ import { type HostsFile, parseHostsFile } from "./egress/hosts-file.ts";
 import type { Judgement, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
 import { createCoalescer } from "./events/coalescer.ts";
 import { createEventAssembler } from "./events/event-assembler.ts";
-import { createEventStream, type EventBody } from "./events/event-stream.ts";
+import { createEventStream } from "./events/event-stream.ts";
+import { writeForgotten } from "./events/machine-events.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import type { FlowAddress, Microseconds } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
@@ -108,7 +109,7 @@ export function createGuard(options: GuardOptions): Guard {
       await sensors.flush();
       coalescer.flush();
       const statuses = sensors.statuses();
-      if (tree.forgotten > 0) stream.write(toForgotten(tree, statuses), endedAt);
+      writeForgotten(stream, { processes: tree.forgotten, sensors: statuses, at: endedAt });
       stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
       return builder.build({
         run: {
@@ -148,17 +149,6 @@ const OWN_ID_PREFIX = `${process.pid}-`;
 /** The guard is nobody's parent in its own report: what it starts is the root. */
 function asSeenByJob(node: KnownProcess): KnownProcess {
   return node.parentId?.startsWith(OWN_ID_PREFIX) ? { ...node, parentId: null } : node;
-}
-
-/** Their own events are told; what is lost is the descent, and with it the step, of what they start from then on. */
-function toForgotten(tree: ProcessTree, statuses: readonly SensorStatus[]): EventBody {
-  const watching = statuses.find(({ name, status }) => name !== "host" && status !== "unavailable");
-  return {
-    kind: "events-dropped",
-    sensor: watching?.name ?? "proc",
-    reason: "process-tree-full",
-    count: tree.forgotten,
-  };
 }
 
 function createJudge(policy: Policy | null): (address: FlowAddress) => Judgement {
