@@ -68,7 +68,8 @@ function networkProblems(facts: MachineFacts): Problem[] {
   if (facts.cgroup2.length === 0) {
     problems.push({
       id: "cgroup2-missing",
-      message: "No cgroup2 file system is mounted, so the kernel sensor sees TCP alone: no datagrams, no raw sockets.",
+      message:
+        "No cgroup2 file system is mounted, so the kernel sensor sees TCP alone: no datagrams, no raw sockets.",
       fix: "mount -t cgroup2 none /sys/fs/cgroup/unified, or boot with systemd.unified_cgroup_hierarchy=1.",
     });
   }

@@ -1,7 +1,7 @@
 /** The only environment variables of a job's processes that the agent looks at; all others are never kept. */
 
 /** What the dynamic linker loads into a program besides its own libraries (ld.so(8)). */
-export const PRELOAD_VARIABLES = ["LD_PRELOAD", "LD_AUDIT"] as const;
+const PRELOAD_VARIABLES = ["LD_PRELOAD", "LD_AUDIT"] as const;
 
 /** What CI runners set for each step or job. Sources: the predefined variables that each vendor documents. */
 export const STEP_VARIABLES = [

@@ -2,21 +2,17 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-const server = createServer((request, response) => {
-  response.end(`hello from ${request.socket.localAddress}\n`);
-});
-
-const second = createServer(server.listeners("request")[0]);
 const urls = [];
-for (const [listener, address] of [
-  [server, "127.0.0.1"],
-  [second, "::1"],
-]) {
+const servers = [];
+for (const host of ["127.0.0.1", "::1"]) {
+  const server = createServer((request, response) => {
+    response.end(`hello from ${request.socket.localAddress}\n`);
+  });
   try {
-    listener.listen(0, address);
-    await once(listener, "listening");
-    const host = address.includes(":") ? `[${address}]` : address;
-    urls.push(`http://${host}:${listener.address().port}/`);
+    await once(server.listen(0, host), "listening");
+    const { port } = server.address();
+    urls.push(host.includes(":") ? `http://[${host}]:${port}/` : `http://${host}:${port}/`);
+    servers.push(server);
   } catch {
     // A machine without IPv6: the list of URLs is shorter, which says so.
   }
@@ -25,5 +21,4 @@ process.stdout.write(`${JSON.stringify(urls)}\n`);
 
 process.stdin.resume();
 await once(process.stdin, "end");
-server.close();
-second.close();
+for (const server of servers) server.close();
