@@ -27,7 +27,6 @@ const PROCESSES_TO_A_SEARCH = 64;
 
 export function createLivingProcesses(bounds: LivingProcessesBounds): LivingProcesses {
   const { maxProcesses, maxCharacters } = bounds;
-  const forgottenAtOnce = Math.ceil(maxProcesses / PROCESSES_TO_A_SEARCH);
   const nodes = new Map<number, ProcessNode>();
   let characters = 0;
   let forgotten = 0;
@@ -40,7 +39,7 @@ export function createLivingProcesses(bounds: LivingProcessesBounds): LivingProc
   };
   const makeRoomFor = (node: ProcessNode): void => {
     if (hasRoomFor(node)) return;
-    let atLeast = forgottenAtOnce;
+    let atLeast = nodes.size / PROCESSES_TO_A_SEARCH;
     for (const oldest of nodes.values()) {
       if (atLeast <= 0 && hasRoomFor(node)) return;
       remove(oldest);

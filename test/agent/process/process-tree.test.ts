@@ -136,8 +136,9 @@ describe("what is kept", () => {
       tree.fork(forkOf(process(pid), process(pid + 1_000)));
     }
 
-    expect(tree.size).toBeLessThanOrEqual(10);
+    expect(tree.size).toBe(9);
     expect(tree.size + tree.forgotten).toBe(200);
+    expect(tree.withPid(1_100)).toBeDefined();
   });
 
   test("gives its text back when it ends or executes something smaller", () => {
