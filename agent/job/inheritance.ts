@@ -43,7 +43,7 @@ export function readInheritance(environment: Environment): Inheritance {
 }
 
 function readEnvironment(note: string | undefined): Buffer[] {
-  if (note !== undefined && note !== "") return splitStrings(Buffer.from(note, "base64"));
+  if (note !== undefined) return splitStrings(Buffer.from(note, "base64"));
   return splitStrings(readFileSync("/proc/self/environ")).filter(
     (entry) => entry.indexOf(NOTE_PREFIX) !== 0,
   );

@@ -233,6 +233,11 @@ describe.skipIf(!root.available)(`a machine that lacks something${root.note}`, (
     }
     expect(existsSync(place.path("started"))).toBe(false);
 
+    const degraded = await runWithout(place, hide, ["--fail-on", "degraded", ...STARTED]);
+    expect(degraded.stderr).toMatch(/^runner-guard: fail-on degraded: the kernel sensor is/);
+    expect(degraded.status).toBe(69);
+    expect(existsSync(place.path("started"))).toBe(false);
+
     const fallback = await runWithout(place, hide, ["--report", "report.json", ...STARTED]);
     expect(fallback.status).toBe(0);
     expect(fallback.stderr).toContain("kernel sensor unavailable");
@@ -257,6 +262,16 @@ describe.skipIf(!root.available)(`a machine that lacks something${root.note}`, (
     expect(asked.stderr).toMatch(SENTENCE);
     expect(refused.status).toBe(2);
     expect(refused.stderr).toMatch(/--report: cannot write .*report\.json/);
+  });
+
+  test("without /proc nothing is started", async () => {
+    using place = new Workplace();
+    const { status, stderr } = await runWithout(place, "umount -l /proc", STARTED);
+
+    expect(stderr).toMatch(/needs \/proc, which is not mounted here: mount -t proc proc \/proc/);
+    expect(stderr).toMatch(SENTENCE);
+    expect(status).toBe(69);
+    expect(existsSync(place.path("started"))).toBe(false);
   });
 
   test("no memory may be locked: it works, or says what it takes", async () => {

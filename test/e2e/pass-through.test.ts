@@ -5,8 +5,10 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { GUARD, Workplace } from "./guard.ts";
+import { requires } from "../support/requires.ts";
+import { GUARD, readReport, Workplace } from "./guard.ts";
 
+const { root } = requires;
 const BELOW_THE_GUARD = [GUARD, "run", "--sensor", "proc", "--quiet", "--"];
 /** What a job's environment holds that shells and Node.js lose or alter. */
 const ODD_ENVIRONMENT = [
@@ -53,6 +55,24 @@ describe("what the command gets and gives is untouched", () => {
     expect(stderr).toContain("── Runner Guard");
   });
 
+  test.each([
+    { what: "is closed", redirection: "2>&-" },
+    { what: "has no reader any more", redirection: "2>&1 >/dev/null | true" },
+    { what: "is full", redirection: "2>/dev/full" },
+  ])("a stderr that $what changes neither status nor report", async ({ redirection }) => {
+    using place = new Workplace();
+    const guarded = `"${GUARD}" run --sensor proc --report report.json -- sh -c 'exit 3'`;
+    const { stdout } = await place.run(
+      ["-c", `exec 9>&1; { ${guarded}; echo $? >&9; } ${redirection}`],
+      {
+        program: "sh",
+      },
+    );
+
+    expect(stdout.toString()).toBe("3\n");
+    expect(readReport(place.path("report.json")).run.exitCode).toBe(3);
+  });
+
   test("the pipes stay blocking ones", () => {
     const script = `"$@" </dev/null 2>&1 | cat`;
     const { direct, guarded } = compare(script, ["grep", "flags", "/proc/self/fdinfo/1"]);
@@ -85,6 +105,36 @@ describe("what the command gets and gives is untouched", () => {
     expect(direct.includes(bytes)).toBe(true);
     expect(guarded.equals(direct)).toBe(true);
   });
+
+  test("no environment at all", () => {
+    const { direct, guarded } = compare('exec env -i "$@"', ["/usr/bin/env"]);
+
+    expect(direct).toHaveLength(0);
+    expect(guarded).toHaveLength(0);
+  });
+
+  test("an environment too large to note keeps all that a shell keeps", async () => {
+    using place = new Workplace();
+    const { stdout, status } = await place.run(toArgs(["printenv", "LARGE"]), {
+      env: { LARGE: "x".repeat(120_000) },
+    });
+
+    expect(status).toBe(0);
+    expect(stdout).toHaveLength(120_001);
+  });
+
+  test.skipIf(!root.available)(
+    `the environment is the command's own where /proc is of another pid namespace${root.note}`,
+    async () => {
+      using place = new Workplace();
+      const { stdout } = await place.run(
+        ["--pid", "--fork", GUARD, ...toArgs(["printenv", "WHOSE"])],
+        { program: "unshare", env: { WHOSE: "mine" } },
+      );
+
+      expect(stdout.toString()).toBe("mine\n");
+    },
+  );
 
   test("arguments, byte for byte", () => {
     const script = `"$@" "$(printf '\\377 a')" '' '--help' '*' "new
