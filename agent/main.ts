@@ -2,6 +2,7 @@
 import { withholdStreams } from "./commands/withhold-streams.ts";
 
 const openStream = withholdStreams();
+const { readlinkSync } = await import("node:fs");
 const { isatty } = await import("node:tty");
 const { createProgram } = await import("./commands/program.ts");
 const { createDescriptorOutput } = await import("./commands/descriptor-output.ts");
@@ -11,7 +12,7 @@ const outcome = await createProgram({
   environment: process.env,
   stdout: createDescriptorOutput(1, () => openStream("stdout")),
   stderr: createDescriptorOutput(2, () => openStream("stderr")),
-  workingDirectory: process.cwd(),
+  workingDirectory: readWorkingDirectory(),
   onSignal(receive) {
     for (const signal of RELAYED_SIGNALS) process.on(signal, () => receive(signal));
   },
@@ -27,4 +28,9 @@ if ("signal" in outcome) {
   process.exitCode = endBySignal(outcome.signal);
 } else {
   process.exitCode = outcome.exitCode;
+}
+
+/** A directory that was removed still is one to work in, and its name says so: `/gone (deleted)`. */
+function readWorkingDirectory(): string {
+  return readlinkSync("/proc/self/cwd");
 }

@@ -25,8 +25,8 @@ export function openReportFile(
   option: string,
   bounds: ReportFileBounds = DEFAULT_BOUNDS,
 ): ReportFile {
-  const absolute = resolve(path);
   return attempt(option, path, () => {
+    const absolute = resolve(path);
     const existing = lookAt(absolute);
     if (isOwnDescriptor(absolute) || (existing && !existing.isFile())) {
       return openStream(absolute, bounds);
@@ -44,8 +44,8 @@ export function openSummaryFile(
   option: string,
   bounds: ReportFileBounds = DEFAULT_BOUNDS,
 ): ReportFile {
-  const absolute = resolve(path);
   return attempt(option, path, () => {
+    const absolute = resolve(path);
     lookAt(absolute);
     return openStream(absolute, bounds);
   });

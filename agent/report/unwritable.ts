@@ -7,6 +7,10 @@ export function toUnwritable(
   error: unknown,
   { option, path }: { option: string; path: string },
 ): AgentError {
+  if (error instanceof Error && "syscall" in error && error.syscall === "uv_cwd") {
+    const reason = "the working directory was removed; give a path that begins with /";
+    return new AgentError("output-unwritable", `${option}: cannot write ${path}: ${reason}`);
+  }
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
   return new AgentError("output-unwritable", `${option}: ${explain(code, path)}`, {
     cause: error,

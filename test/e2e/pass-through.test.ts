@@ -235,6 +235,29 @@ line"`;
   });
 });
 
+describe("a working directory that was removed", () => {
+  test("is the command's as well, and the report's", async () => {
+    using place = new Workplace();
+    const report = place.path("report.json");
+    const script = toScriptInRemoved(`--quiet --report "${report}" -- sh -c 'exit 3'`);
+    const { status } = await place.run(["-c", script], { program: "sh" });
+
+    expect(status).toBe(3);
+    expect(readReport(report).run.workingDirectory).toBe(`${place.path("gone")} (deleted)`);
+  });
+
+  test("takes no report, and that is said", async () => {
+    using place = new Workplace();
+    const script = toScriptInRemoved("--report report.json -- true");
+    const { status, stderr } = await place.run(["-c", script], { program: "sh" });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+      "runner-guard: --report: cannot write report.json: the working directory was removed",
+    );
+  });
+});
+
 describe("what is run is what would be run without the guard", () => {
   test("a script without a first line that names an interpreter is the shell's", async () => {
     using place = new Workplace();
@@ -270,6 +293,10 @@ describe("what is run is what would be run without the guard", () => {
 
 function toArgs(command: readonly string[], options: readonly string[] = ["--quiet"]): string[] {
   return ["run", "--sensor", "proc", ...options, "--", ...command];
+}
+
+function toScriptInRemoved(options: string): string {
+  return `mkdir gone; cd gone; rmdir ../gone; exec "${GUARD}" run --sensor proc ${options}`;
 }
 
 function toRule(own: string, other: string): string {
