@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { requires } from "../support/requires.ts";
 import { GUARD, readReport, Workplace } from "./guard.ts";
 
-const { root } = requires;
+const { make, root } = requires;
 const BELOW_THE_GUARD = [GUARD, "run", "--sensor", "proc", "--quiet", "--"];
 /** What a job's environment holds that shells and Node.js lose or alter. */
 const ODD_ENVIRONMENT = [
@@ -196,7 +196,7 @@ line"`;
     expect(guarded.toString()).toBe(direct.toString());
   });
 
-  test("make's job server works below the guard", async () => {
+  test.skipIf(!make.available)(`make's job server works below the guard${make.note}`, async () => {
     using place = new Workplace();
     // Each target waits for the other one, so with one job at a time neither would ever end.
     writeFileSync(place.path("inner.mk"), `all: a b\n${toRule("a", "b")}${toRule("b", "a")}`);

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -6,15 +5,15 @@ import { stripVTControlCharacters } from "node:util";
 
 import { describe, expect, test } from "vitest";
 
+import { requires } from "../support/requires.ts";
 import { end, GUARD, readReport, Workplace } from "./guard.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** script(1) of util-linux gives a program a terminal, and passes on what is written to its stdin. */
-const HAS_SCRIPT = spawnSync("script", ["--version"], { stdio: "ignore" }).error === undefined;
-const NOTE = HAS_SCRIPT ? "" : " (skipped: needs the program script)";
+const { terminal } = requires;
 const RUN = `"${GUARD}" run --sensor proc`;
 
-describe.skipIf(!HAS_SCRIPT)(`in a terminal${NOTE}`, () => {
+describe.skipIf(!terminal.available)(`in a terminal${terminal.note}`, () => {
   test("the summary is as wide as the terminal, and coloured", async () => {
     using place = new Workplace();
     const text = await inTerminal(
@@ -77,15 +76,15 @@ describe.skipIf(!HAS_SCRIPT)(`in a terminal${NOTE}`, () => {
     using place = new Workplace();
     const listener =
       "trap 'echo INT >>got' INT; touch ready; while [ ! -e enough ]; do sleep 0.01; done; exit 7";
-    const terminal = startTerminal(
+    const screen = startTerminal(
       place,
       `trap : INT; ${RUN} --quiet -- sh -c "${listener}"; echo $? >status`,
     );
-    const ended = end(terminal);
+    const ended = end(screen);
     await waitFor("the command", () => existsSync(place.path("ready")));
-    terminal.stdin?.write("\u0003");
+    screen.stdin?.write("\u0003");
     await waitFor("the signal", () => existsSync(place.path("got")));
-    terminal.stdin?.write("\u0003");
+    screen.stdin?.write("\u0003");
     await waitFor(
       "the second",
       () => readFileSync(place.path("got"), "utf8").split("\n").length > 2,
@@ -99,13 +98,13 @@ describe.skipIf(!HAS_SCRIPT)(`in a terminal${NOTE}`, () => {
 
   test("Ctrl-C ends a command that does not handle it, and the shell sees that", async () => {
     using place = new Workplace();
-    const terminal = startTerminal(
+    const screen = startTerminal(
       place,
       `trap : INT; ${RUN} --quiet --report report.json -- sh -c 'touch ready; exec sleep 1000'; echo $? >status`,
     );
-    const ended = end(terminal);
+    const ended = end(screen);
     await waitFor("the command", () => existsSync(place.path("ready")));
-    terminal.stdin?.write("\u0003");
+    screen.stdin?.write("\u0003");
     await ended;
 
     expect(readFileSync(place.path("status"), "utf8")).toBe("130\n");
@@ -114,18 +113,18 @@ describe.skipIf(!HAS_SCRIPT)(`in a terminal${NOTE}`, () => {
 
   test("Ctrl-Z stops the command, and fg lets it go on", async () => {
     using place = new Workplace();
-    const terminal = startTerminal(place, "mkfifo gate; exec sh -i");
-    const ended = end(terminal);
+    const screen = startTerminal(place, "mkfifo gate; exec sh -i");
+    const ended = end(screen);
     const command = "touch ready; read line <gate; exit 4";
-    terminal.stdin?.write(`set -m; ${RUN} --quiet -- sh -c '${command}'\n`);
+    screen.stdin?.write(`set -m; ${RUN} --quiet -- sh -c '${command}'\n`);
     await waitFor("the command", () => existsSync(place.path("ready")));
-    terminal.stdin?.write("\u001A");
+    screen.stdin?.write("\u001A");
     await waitFor("the stop", () => statesOf(place, command).join("") === "TT");
-    terminal.stdin?.write("echo at the prompt >prompt\n");
+    screen.stdin?.write("echo at the prompt >prompt\n");
     await waitFor("the prompt", () => existsSync(place.path("prompt")));
-    terminal.stdin?.write("fg\n");
+    screen.stdin?.write("fg\n");
     await writeFile(place.path("gate"), "go\n");
-    terminal.stdin?.write("echo $? >status; exit\n");
+    screen.stdin?.write("echo $? >status; exit\n");
     await ended;
 
     expect(readFileSync(place.path("status"), "utf8")).toBe("4\n");
@@ -133,13 +132,13 @@ describe.skipIf(!HAS_SCRIPT)(`in a terminal${NOTE}`, () => {
 
   test("a terminal that is closed ends the command, and the report is written", async () => {
     using place = new Workplace();
-    const terminal = startTerminal(
+    const screen = startTerminal(
       place,
       `exec ${RUN} --report report.json -- sh -c 'touch ready; exec sleep 1000'`,
     );
-    const ended = end(terminal);
+    const ended = end(screen);
     await waitFor("the command", () => existsSync(place.path("ready")));
-    terminal.kill("SIGKILL");
+    screen.kill("SIGKILL");
     await ended;
     await waitFor("the end of all", () => place.processes().length === 0);
 
@@ -149,10 +148,10 @@ describe.skipIf(!HAS_SCRIPT)(`in a terminal${NOTE}`, () => {
   test("a terminal that is closed does not hang a command that goes on", async () => {
     using place = new Workplace();
     const command = "trap '' HUP; touch ready; while [ ! -e enough ]; do sleep 0.01; done; exit 3";
-    const terminal = startTerminal(place, `exec ${RUN} --report report.json -- sh -c "${command}"`);
-    const ended = end(terminal);
+    const screen = startTerminal(place, `exec ${RUN} --report report.json -- sh -c "${command}"`);
+    const ended = end(screen);
     await waitFor("the command", () => existsSync(place.path("ready")));
-    terminal.kill("SIGKILL");
+    screen.kill("SIGKILL");
     await ended;
     place.write("enough");
     await waitFor("the end of all", () => place.processes().length === 0);

@@ -36,6 +36,13 @@ export const requires = {
   get compiler() {
     return once("compiler", () => findCommand("gcc"));
   },
+  /** May give a program a terminal. */
+  get terminal() {
+    return once("terminal", () => findCommand("script"));
+  },
+  get make() {
+    return once("make", () => findCommand("make"));
+  },
   /** Compiles for BPF. */
   get clang() {
     return once("clang", () => findCommand("clang") || findCommand("llvm-strip"));
