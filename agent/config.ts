@@ -29,6 +29,8 @@ interface OptionDescription<Value> {
   readonly parse: (text: string) => Value | undefined;
   /** What may be written, for the message that refuses. */
   readonly expects: string;
+  /** Given more than once, the flag adds up; the last one counts of all others. */
+  readonly isList?: true;
 }
 
 type RunOptionTable = {
@@ -144,6 +146,7 @@ function oneOf<const Choice extends string>(choices: readonly Choice[]) {
 
 function listOf<const Choice extends string>(choices: readonly Choice[]) {
   return {
+    isList: true as const,
     parse(text: string) {
       const parts = text.split(",").map((part) => choices.find((choice) => choice === part.trim()));
       const known = parts.filter((part) => part !== undefined);

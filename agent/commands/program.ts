@@ -130,10 +130,16 @@ Examples:
   runner-guard run --fail-on violation,degraded --policy policy.yml -- ./build.sh`;
 
 function describeRunOptions(): Option[] {
-  return Object.entries(RUN_OPTIONS).map(([name, { description, placeholder }]) => {
+  return Object.entries(RUN_OPTIONS).map(([name, { description, placeholder, isList }]) => {
     const flag = toFlag(name);
-    return new Option(placeholder === undefined ? flag : `${flag} ${placeholder}`, description);
+    const synopsis = placeholder === undefined ? flag : `${flag} ${placeholder}`;
+    const option = new Option(synopsis, description);
+    return isList ? option.argParser(addToList) : option;
   });
+}
+
+function addToList(text: string, before: string | undefined): string {
+  return before === undefined ? text : `${before},${text}`;
 }
 
 function addDoctor(

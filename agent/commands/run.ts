@@ -44,6 +44,9 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const { config, stderr } = options;
   const policy = await readPolicy(config.policy, (message) => stderr.write(`${message}\n`));
   const failOn = config.failOn ?? policy?.["fail-on"] ?? [];
+  if (config.failOn?.includes("finding-high")) {
+    stderr.write("runner-guard: --fail-on finding-high: this release has no rules to find it\n");
+  }
   const mode = decideMode(config, policy, failOn);
   const reportFile = config.report === undefined ? null : openReportFile(config.report, "--report");
   const summaryFile =

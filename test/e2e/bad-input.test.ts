@@ -142,6 +142,12 @@ describe("options", () => {
       says: /--require enforcement: .*cannot block/,
     },
     {
+      name: "two requirements by two flags, the first of which is not to be had",
+      args: ["run", "--require", "enforcement", "--require", "kernel", ...STARTED],
+      status: 69,
+      says: /--require enforcement: .*cannot block/,
+    },
+    {
       name: "block mode where nothing weaker will do",
       args: ["run", "--mode", "block", "--fail-on", "degraded", ...STARTED],
       status: 69,
