@@ -12,7 +12,7 @@ import { waitFor } from "./wait-for.ts";
 const { bpf } = requires;
 const WAITING = "touch ready; while [ ! -e enough ]; do sleep 0.01; done; touch done";
 
-describe.each(SENSORS)("with the $sensor sensor$note", ({ sensor, skip }) => {
+describe.each(SENSORS)("with the sensor %s", (_name, { sensor, skip }) => {
   test.skipIf(skip)("a run leaves no process and no file", async () => {
     using place = new Workplace();
     await place.run(["run", "--sensor", sensor, "--report", "report.json", "--", "true"]);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 
 import { describe, expect, test } from "vitest";
@@ -6,8 +6,9 @@ import { describe, expect, test } from "vitest";
 import type { Report } from "../../protocol/report.ts";
 import { buildProgram } from "../support/build-program.ts";
 import { requires } from "../support/requires.ts";
-import { GUARD, readReport, Workplace } from "./guard.ts";
+import { end, GUARD, readReport, Workplace } from "./guard.ts";
 import { SENSORS } from "./sensors.ts";
+import { waitFor } from "./wait-for.ts";
 
 const { bpf, netns } = requires;
 const KERNEL = ["--sensor", "kernel"];
@@ -173,7 +174,7 @@ describe.skipIf(!bpf.available)(`what the kernel sensor puts into the report${bp
   });
 });
 
-describe.each(SENSORS)("with the $sensor sensor$note", ({ sensor, skip }) => {
+describe.each(SENSORS)("with the sensor %s", (_name, { sensor, skip }) => {
   const options = ["--sensor", sensor];
 
   test.skipIf(skip)(
@@ -183,19 +184,27 @@ describe.each(SENSORS)("with the $sensor sensor$note", ({ sensor, skip }) => {
       const server = await listen();
       const port = portOf(server);
       const client = `
-      const { writeFileSync } = require("node:fs");
-      require("node:net").connect(${port}, "127.0.0.1", () => writeFileSync("connected", ""));`;
-      const command = [
-        "sh",
-        "-c",
-        'setsid "$0" -e "$1" </dev/null >/dev/null 2>&1 & while [ ! -e connected ]; do sleep 0.01; done; exit 5',
-      ];
-      const { report, ended } = await place.report(options, [...command, process.execPath, client]);
+        const { writeFileSync } = require("node:fs");
+        require("node:net").connect(${port}, "127.0.0.1", () => writeFileSync("connected", ""));`;
+      const script =
+        'setsid "$0" -e "$1" </dev/null >/dev/null 2>&1 & while [ ! -e enough ]; do sleep 0.01; done; exit 5';
+      const guard = place.start(
+        ["run", ...options, "--report", "report.json", "--", "sh", "-c", script].concat(
+          process.execPath,
+          client,
+        ),
+      );
+      const ended = end(guard);
+      await waitFor("the connection", () => existsSync(place.path("connected")));
+      if (sensor === "proc") await waitForSamples(guard.pid ?? 0);
+      place.write("enough");
+      const { status, stderr } = await ended;
       server.close();
+      const report = readReport(place.path("report.json"));
       const daemon = report.processes.find(({ executable }) => executable.endsWith("/node"));
 
-      expect(ended.status).toBe(5);
-      expect(ended.stderr).toContain("still run");
+      expect(status).toBe(5);
+      expect(stderr).toContain("still run");
       expect(daemon).toMatchObject({ endedAt: null, exitCode: null });
       expect(report.connections).toContainEqual(
         expect.objectContaining({
@@ -290,6 +299,18 @@ describe.each(SENSORS)("with the $sensor sensor$note", ({ sensor, skip }) => {
     expect(JSON.parse(stdout.toString())).toMatchObject({ version: 1, run: { exitCode: 0 } });
   });
 });
+
+/** A sample reads some files of each process; ten for each are more than one whole sample from now on. */
+async function waitForSamples(guard: number): Promise<void> {
+  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).length;
+  const enough = readCalls(guard) + 10 * processes;
+  await waitFor("samples", () => readCalls(guard) > enough);
+}
+
+function readCalls(pid: number): number {
+  const io = readFileSync(`/proc/${pid}/io`, "utf8");
+  return Number(/^syscr: (?<calls>\d+)$/m.exec(io)?.groups?.["calls"]);
+}
 
 function argsOf(report: Report): string[] {
   return report.processes.map(({ args }) => args.join(" "));

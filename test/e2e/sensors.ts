@@ -1,7 +1,7 @@
 import { requires } from "../support/requires.ts";
 
-/** For describe.each: each sensor, and why it cannot be tried here. */
+/** For describe.each: each sensor's name with the reason why it cannot be tried here, if there is one. */
 export const SENSORS = [
-  { sensor: "proc", skip: false, note: "" },
-  { sensor: "kernel", skip: !requires.bpf.available, note: requires.bpf.note },
+  ["proc", { sensor: "proc", skip: false }],
+  [`kernel${requires.bpf.note}`, { sensor: "kernel", skip: !requires.bpf.available }],
 ] as const;
