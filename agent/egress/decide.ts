@@ -1,5 +1,5 @@
-import type { Policy, Transport, Verdict } from "../../protocol/index.ts";
 /** Whether policy lets a connection be. Pure: no name is looked up here, and nothing is blocked. */
+import type { Policy, Transport, Verdict } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
 import { parseDestinationPattern, transports } from "./destination-pattern.ts";
 import type { PatternTransport } from "./destination-pattern.ts";

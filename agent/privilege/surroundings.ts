@@ -10,12 +10,12 @@ export interface Surroundings {
   readonly virtualMachine: readonly string[];
 }
 
-const CONTAINER_FILES = [
+const CONTAINER_FILES: readonly (readonly [path: string, hint: string])[] = [
   [".dockerenv", "/.dockerenv exists"],
   ["run/.containerenv", "/run/.containerenv exists"],
   ["run/secrets/kubernetes.io/serviceaccount", "a Kubernetes service account is mounted"],
   ["var/run/secrets/kubernetes.io/serviceaccount", "a Kubernetes service account is mounted"],
-] as const;
+];
 
 export function readSurroundings(places: Places): Surroundings {
   return { container: containerHints(places), virtualMachine: virtualMachineHints(places) };
@@ -25,7 +25,7 @@ function containerHints(places: Places): string[] {
   const cgroups = readText(join(places.proc, "self/cgroup")) ?? "";
   const manager = /kubepods|docker|libpod|containerd|lxc/.exec(cgroups)?.[0];
   const hints = CONTAINER_FILES.filter(([path]) => existsSync(join(places.root, path))).map(
-    ([, hint]) => hint as string,
+    ([, hint]) => hint,
   );
   if (manager !== undefined) hints.push(`the cgroup path names ${manager}`);
   return [...new Set(hints)];

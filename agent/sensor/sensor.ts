@@ -3,7 +3,7 @@ import type { Observation } from "../observation.ts";
 
 export type Observer = (observation: Observation) => void;
 
-/** Which processes a sensor reports: all that `rootPid`'s command starts, one pid namespace, or everything. */
+/** Which processes a sensor reports: the guarded command and all its descendants, one pid namespace with those below it, or everything. */
 export type Scope =
   | { readonly type: "command" }
   | { readonly type: "pod"; readonly pidNamespaceInode: number }

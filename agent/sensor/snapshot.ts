@@ -1,8 +1,8 @@
+/** What runs and is connected before the guard is: one sample of /proc, for a sensor that sees only what happens. */
 import { DEFAULT_PROC_BOUNDS } from "./proc/proc-bounds.ts";
 import { describeImpairments } from "./proc/proc-impairments.ts";
 import { createProcSampler } from "./proc/proc-sampler.ts";
 import { createSamplingClock } from "./proc/sampling-clock.ts";
-/** What runs and is connected before the guard is: one sample of /proc, for a sensor that sees only what happens. */
 import type { Observer, Scope } from "./sensor.ts";
 
 interface SnapshotOptions {
