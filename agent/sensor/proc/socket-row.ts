@@ -31,13 +31,6 @@ export interface InternetSocketRow {
   readonly inode: number;
 }
 
-export interface UnixSocketRow {
-  readonly inode: number;
-  /** Undefined without a name; an abstract name starts with `@`. A name may hold anything, also what looks like a row. */
-  readonly path: string | undefined;
-  readonly isListening: boolean;
-}
-
 export interface PacketSocketRow {
   readonly inode: number;
   /** The Ethernet protocol it takes, 3 for all. */
@@ -46,12 +39,7 @@ export interface PacketSocketRow {
 
 const INTERNET_ROW =
   /^\s*\d+: ([0-9A-F]{8,32}:[0-9A-F]{4}) ([0-9A-F]{8,32}:[0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+ +\d+ +\d+ +(\d{1,15})(?: |$)/;
-const UNIX_ROW =
-  /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) [0-9A-F]{4} [0-9A-F]{2} +(\d{1,15})(?: (.*))?$/s;
 const PACKET_ROW = /^\S+ +\d+ +\d+ +([0-9a-f]{4}) +\S+ +\d+ +\d+ +\d+ +(\d{1,15})/;
-
-/** __SO_ACCEPTCON, include/uapi/linux/net.h. */
-const LISTENING_FLAG = 0x10000;
 
 export function parseInternetRow(
   line: string,
@@ -68,17 +56,6 @@ export function parseInternetRow(
     remote: toPlainEndpoint(remote),
     state,
     inode: Number(inode),
-  };
-}
-
-export function parseUnixRow(line: string): UnixSocketRow | undefined {
-  const match = UNIX_ROW.exec(line);
-  if (match === null) return undefined;
-  const [, flags = "", inode = "", path] = match;
-  return {
-    inode: Number(inode),
-    path,
-    isListening: (Number.parseInt(flags, 16) & LISTENING_FLAG) !== 0,
   };
 }
 

@@ -1,12 +1,7 @@
 /** The sockets of one network namespace, from the tables under /proc/net or /proc/PID/net. */
 import { readLines } from "./proc-file.ts";
-import { parseInternetRow, parsePacketRow, parseUnixRow } from "./socket-row.ts";
-import type {
-  InternetProtocol,
-  InternetSocketRow,
-  PacketSocketRow,
-  UnixSocketRow,
-} from "./socket-row.ts";
+import { parseInternetRow, parsePacketRow } from "./socket-row.ts";
+import type { InternetProtocol, InternetSocketRow, PacketSocketRow } from "./socket-row.ts";
 
 interface Rows<T> {
   readonly rows: readonly T[];
@@ -50,12 +45,6 @@ export function readSocketTable(options: SocketTableOptions): SocketTable {
   const packet = createCollector<PacketSocketRow>(options);
   packet.read("packet", parsePacketRow);
   return { internet: internet.collected(), packet: packet.collected() };
-}
-
-export function readUnixSockets(options: SocketTableOptions): Rows<UnixSocketRow> {
-  const collector = createCollector<UnixSocketRow>(options);
-  collector.read("unix", parseUnixRow);
-  return collector.collected();
 }
 
 /**

@@ -1,11 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import {
-  parseInternetRow,
-  parsePacketRow,
-  parseUnixRow,
-} from "../../../../agent/sensor/proc/socket-row.ts";
+import { parseInternetRow, parsePacketRow } from "../../../../agent/sensor/proc/socket-row.ts";
 
 test("reads a TCP row", () => {
   const line =
@@ -35,23 +31,6 @@ test.each([
   expect(parseInternetRow(line, "tcp")).toBeUndefined();
 });
 
-test.each([
-  {
-    line: "0000000022c16442: 00000003 00000000 00000000 0001 03  1662",
-    expected: { inode: 1662, path: undefined, isListening: false },
-  },
-  {
-    line: "0000000022c16442: 00000002 00000000 00010000 0001 01 99 /run/my socket.sock",
-    expected: { inode: 99, path: "/run/my socket.sock", isListening: true },
-  },
-  {
-    line: "0000000022c16442: 00000002 00000000 00010000 0001 01 99 @abstract",
-    expected: { inode: 99, path: "@abstract", isListening: true },
-  },
-])("reads the Unix row $line", ({ line, expected }) => {
-  expect(parseUnixRow(line)).toEqual(expected);
-});
-
 test("reads a packet row", () => {
   const line = "ffff888003d4d800 3      3    0003   2     1 0      0      424242";
 
@@ -77,7 +56,7 @@ test("never throws, whatever the line", () => {
 
   fc.assert(
     fc.property(lines, (line) => {
-      const rows = [parseInternetRow(line, "tcp"), parseUnixRow(line), parsePacketRow(line)];
+      const rows = [parseInternetRow(line, "tcp"), parsePacketRow(line)];
       runs += 1;
       return rows.every((row) => row === undefined || Number.isSafeInteger(row.inode));
     }),

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { parseEndpoint } from "../../../../agent/sensor/proc/network-endpoint.ts";
-import { readSocketTable, readUnixSockets } from "../../../../agent/sensor/proc/socket-table.ts";
+import { readSocketTable } from "../../../../agent/sensor/proc/socket-table.ts";
 import type { SocketTableOptions } from "../../../../agent/sensor/proc/socket-table.ts";
 import { toSocketLine } from "./fixture-proc.ts";
 
@@ -27,19 +27,6 @@ describe("of this machine", () => {
       family: "ipv4",
       ip: "127.0.0.1",
       port: typeof address === "object" ? address?.port : undefined,
-    });
-  });
-
-  test("holds the paths of Unix sockets", async () => {
-    const path = join(makeDirectory(), "a socket");
-    const server = createServer().listen(path);
-    onTestFinished(() => void server.close());
-    await once(server, "listening");
-
-    expect(readUnixSockets(options("/proc/net")).rows).toContainEqual({
-      inode: expect.any(Number),
-      path,
-      isListening: true,
     });
   });
 });
