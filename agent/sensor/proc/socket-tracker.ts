@@ -130,7 +130,7 @@ export function createSocketTracker(options: SocketTrackerOptions): SocketTracke
   }
 
   function reportLoss(reason: string, count: number, { at }: SampleContext): void {
-    if (count > 0) observe({ kind: "loss", at, sensor: "proc", reason, lost: "connect", count });
+    if (count > 0) observe({ kind: "loss", at, sensor: "proc", reason, lost: "connection", count });
   }
 }
 

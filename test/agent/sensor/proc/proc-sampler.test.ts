@@ -303,7 +303,7 @@ describe("sockets", () => {
     expect(losses).toMatchObject([
       [],
       [],
-      [{ reason: "proc-socket-without-owner", lost: "connect", count: 1 }],
+      [{ reason: "proc-socket-without-owner", lost: "connection", count: 1 }],
       [],
     ]);
   });
