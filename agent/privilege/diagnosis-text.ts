@@ -58,14 +58,9 @@ function sensorSection({ sensors, enforcement, kernelProof }: Diagnosis, page: P
   ];
 }
 
-function proofText({
-  status,
-  reason,
-  refusedPrograms = [],
-}: NonNullable<Diagnosis["kernelProof"]>): string {
+function proofText({ status, reason }: NonNullable<Diagnosis["kernelProof"]>): string {
   const because = reason === undefined ? "" : ` (${reason.replace(/\.$/, "")})`;
-  const refused = refusedPrograms.length === 0 ? "" : `; refused: ${refusedPrograms.join(", ")}`;
-  return `loaded for a moment to prove it: ${status}${because}${refused}`;
+  return `loaded for a moment to prove it: ${status}${because}`;
 }
 
 function capabilitySection({ capabilities, facts }: Diagnosis, page: Page): string[] {

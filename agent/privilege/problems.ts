@@ -6,8 +6,8 @@ import type { Problem } from "./problem.ts";
 import { readsOthersDetails } from "./sensor-availability.ts";
 import type { KernelProof } from "./sensor-availability.ts";
 
-/** The ring buffer that the kernel sensor asks for first. */
-const RING_BYTES = 16 * 1024 * 1024;
+/** The ring that agent/sensor/kernel/load-programs.ts asks for first, 8 MiB, and 2 MiB for the sensor's other maps. */
+const WANTED_BYTES = 10 * 1024 * 1024;
 
 /** What costs most comes first. */
 export function findProblems(facts: MachineFacts, proof: KernelProof | null): Problem[] {
@@ -27,8 +27,6 @@ function proofProblems(
   explained: boolean,
 ): Problem[] {
   if (proof === null || proof.status === "active" || explained) return [];
-  const refused = proof.refusedPrograms ?? [];
-  const names = refused.length === 0 ? "" : ` Left out: ${refused.join(", ")}.`;
   const reason = proof.reason?.replace(/\.$/, "") ?? "no reason given";
   const seccomp =
     facts.process.seccomp === "filter"
@@ -38,12 +36,12 @@ function proofProblems(
     proof.status === "unavailable"
       ? {
           id: "kernel-sensor-refused",
-          message: `Everything is there, yet loading the kernel sensor failed: ${reason}.${names}`,
+          message: `Everything is there, yet loading the kernel sensor failed: ${reason}.`,
           fix: seccomp,
         }
       : {
           id: "kernel-sensor-degraded",
-          message: `The kernel sensor works in part: ${reason}.${names}`,
+          message: `The kernel sensor works in part: ${reason}.`,
           fix: seccomp,
         },
   ];
@@ -105,7 +103,7 @@ function processProblems(facts: MachineFacts): Problem[] {
 }
 
 function memoryProblems({ kernel, process }: MachineFacts): Problem[] {
-  const limited = process.memlockBytes !== null && process.memlockBytes < RING_BYTES;
+  const limited = process.memlockBytes !== null && process.memlockBytes < WANTED_BYTES;
   const lifted = process.capabilities.effective.includes("SYS_RESOURCE");
   if (!limited || lifted || chargesMapsToCgroup(kernel.version)) return [];
   return [

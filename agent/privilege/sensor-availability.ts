@@ -11,9 +11,8 @@ export interface SensorAvailability {
 /** What came of loading the kernel sensor for a moment. Facts only say that it should work; this says whether it does. */
 export interface KernelProof {
   readonly status: "active" | "degraded" | "unavailable";
+  /** With the name of each program that the kernel would not take, where it was left out. */
   readonly reason?: string | undefined;
-  /** Names of programs that the kernel would not take, so that they were left out. */
-  readonly refusedPrograms?: readonly string[] | undefined;
 }
 
 export function decideSensors(

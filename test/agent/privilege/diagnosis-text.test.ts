@@ -75,12 +75,12 @@ test("escape sequences appear with colour only, and change no letter", () => {
   expect(coloured).toContain("\u001B[31mno \u001B[0m");
 });
 
-test("the trial of the kernel sensor is told with its outcome and what was refused", () => {
-  const proof = { status: "degraded" as const, reason: "no cgroup2", refusedPrograms: ["egress"] };
+test("the trial of the kernel sensor is told with its outcome and the reason", () => {
+  const proof = { status: "degraded" as const, reason: "no cgroup2" };
   const text = renderDiagnosis(diagnose(factsWith(), proof), { columns: 200, colour: false });
 
   expect(text).toContain(
-    "The kernel sensor was loaded for a moment to prove it: degraded (no cgroup2); refused: egress.",
+    "The kernel sensor was loaded for a moment to prove it: degraded (no cgroup2).",
   );
 });
 

@@ -47,6 +47,7 @@ test("an ordinary user is told of all that is missing, the kernel sensor first",
 
 test.each([
   ["5.10", 8_388_608, ["BPF", "PERFMON"], true],
+  ["5.10", 10_485_760, ["BPF", "PERFMON"], false],
   ["5.10", 67_108_864, ["BPF", "PERFMON"], false],
   ["5.10", null, ["BPF", "PERFMON"], false],
   ["5.10", 8_388_608, ["BPF", "PERFMON", "SYS_RESOURCE"], false],
@@ -85,14 +86,13 @@ describe("the trial of the kernel sensor", () => {
   test("programs that were left out are named", () => {
     const problems = findProblems(factsWith(), {
       status: "degraded",
-      reason: "2 programs were refused.",
-      refusedPrograms: ["on_exec", "on_exit"],
+      reason: "connections over IPv4 not seen (on_connect4: EPERM)",
     });
 
     expect(problems[0]).toMatchObject({
       id: "kernel-sensor-degraded",
       message:
-        "The kernel sensor works in part: 2 programs were refused. Left out: on_exec, on_exit.",
+        "The kernel sensor works in part: connections over IPv4 not seen (on_connect4: EPERM).",
     });
   });
 
