@@ -1,4 +1,4 @@
-import type { Policy } from "../../protocol/index.ts";
+import { defaultPolicy, type Policy } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { toPrintablePath } from "../policy/printable.ts";
@@ -32,8 +32,16 @@ function summarize(policy: Policy): string {
     egress === undefined
       ? "no egress section, everything is allowed"
       : `egress ${egress.mode}, ${egress.allow.length} allow, ${egress.deny.length} deny`,
-    `${files.protect.length} protected`,
+    describeProtected(files.protect),
     `${Object.keys(rules).length} rules set`,
     `fail on ${failOn.length === 0 ? "nothing" : failOn.join(", ")}`,
   ].join(", ");
+}
+
+/** Who wrote no patterns and reads of two shall know where they come from. */
+function describeProtected(patterns: readonly string[]): string {
+  const number = `${patterns.length} protected path ${patterns.length === 1 ? "pattern" : "patterns"}`;
+  return patterns.join("\n") === defaultPolicy.files.protect.join("\n")
+    ? `${number} (built in)`
+    : number;
 }

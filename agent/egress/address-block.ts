@@ -11,6 +11,9 @@ export interface AddressBlock {
 /** Bits before the IPv4 address in its mapped IPv6 form, `::ffff:0:0/96`. */
 const MAPPED_BITS = 96;
 
+/** A wider block was hardly meant, and offering it would invite to allow much of the internet. */
+const WIDEST_MEANT = { ipv4: 8, ipv6: 16 } as const;
+
 /** `undefined` where the text is no address at all; a problem where it is one with a prefix that cannot be. */
 export function parseAddressBlock(
   text: string,
@@ -28,12 +31,27 @@ export function parseAddressBlock(
   }
   const first = firstOfBlock(address, prefix);
   if (first.words.some((word, index) => word !== address.words[index])) {
-    const written = first.family === "ipv6" ? `[${toIpText(first)}]` : toIpText(first);
+    const meant = toText({ first: address, prefix: bits });
+    const block = describeMeant(address, { first, prefix });
     return {
-      problem: `the address has bits set beyond its /${prefix} prefix: write ${written}/${prefix}, or leave the prefix out for the one address`,
+      problem: `the address has bits set beyond its /${prefix} prefix: write ${block}${meant} for the one address`,
     };
   }
   return { value: { first, prefix } };
+}
+
+/** The block as written where it is no wider than a network; else what the address's own zeros at the end speak of. */
+function describeMeant(address: IpAddress, written: AddressBlock): string {
+  if (written.prefix >= WIDEST_MEANT[address.family]) return `${toText(written)}, or `;
+  const [word = 0] = address.words;
+  const prefix = [8, 16, 24].find((length) => (word & wordMask(length)) >>> 0 === word);
+  if (address.family === "ipv6" || prefix === undefined) return "";
+  return `${toText({ first: address, prefix })}, or `;
+}
+
+function toText({ first, prefix }: AddressBlock): string {
+  const address = first.family === "ipv6" ? `[${toIpText(first)}]` : toIpText(first);
+  return `${address}/${prefix}`;
 }
 
 export function addressBits(address: IpAddress): number {

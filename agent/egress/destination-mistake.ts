@@ -12,6 +12,8 @@ export function describeMistake(text: string): string | undefined {
   if (/[\p{C}\p{Z}]/u.test(text)) {
     return "has a space or another invisible character in it: write each destination as an entry of its own";
   }
+  const port = /^:?(\d+)$/.exec(text)?.[1];
+  if (port !== undefined) return `a port needs a host: github.com:${port} or 10.0.0.0/8:${port}`;
   const url = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text);
   if (url !== null) return describeUrl(url[1] ?? "", url[2] ?? "");
   if (text.includes("@")) {

@@ -66,6 +66,10 @@ function parseName(host: string): Parsed<HostPattern> {
 }
 
 function parseWildcard(host: string): Parsed<HostPattern> {
+  const name = host.slice(1);
+  if (host.startsWith(".") && "value" in parseHostName(name)) {
+    return { problem: `begins with a dot: write *.${name} or ${name}` };
+  }
   const rest = host.startsWith(WILDCARD) ? host.slice(WILDCARD.length) : "*";
   if (rest.includes("*")) {
     return {
@@ -76,10 +80,10 @@ function parseWildcard(host: string): Parsed<HostPattern> {
   return "problem" in parsed ? parsed : { value: { type: "suffix", suffix: parsed.value } };
 }
 
-/** `*example.com` and `.example.com` mean the wildcard; of `a.*.example.com` the labels after the last `*` can be kept. */
+/** `*example.com` means the wildcard; of `a.*.example.com` the labels after the last `*` can be kept. */
 function suggestWildcard(host: string): string {
   if (/^\d+(\.\d+)*(\.\*)+$/.test(host)) return ": write a block of addresses such as 10.20.0.0/16";
-  const tail = /^(?:\*+|\.)([^*.][^*]*)$/.exec(host)?.[1] ?? /\*[^.*]*\.([^*]+)$/.exec(host)?.[1];
+  const tail = /^\*+([^*.][^*]*)$/.exec(host)?.[1] ?? /\*[^.*]*\.([^*]+)$/.exec(host)?.[1];
   const isWholeName = tail?.includes(".") && "value" in parseHostName(tail);
   return `: write *.${isWholeName ? tail : "example.com"}`;
 }

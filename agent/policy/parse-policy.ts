@@ -2,6 +2,7 @@ import { policySchema } from "../../protocol/index.ts";
 import type { Policy } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
 import { findDestinationProblems } from "./destination-problems.ts";
+import { findNamesUnresolved } from "./names-unresolved.ts";
 import { parsePolicyDocument } from "./policy-document.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { createPositions } from "./policy-position.ts";
@@ -38,11 +39,12 @@ export function parsePolicy(text: string, source: string): ParsedPolicy {
   const document = parsePolicyDocument(text);
   if ("message" in document) throw toError([document], text, source);
   const parsed = policySchema.safeParse(document.value);
-  if (!parsed.success) {
-    throw toError(toSchemaProblems(parsed.error.issues, document), text, source);
-  }
-  const problems = findDestinationProblems(parsed.data, document);
-  if (problems.length > 0) throw toError(problems, text, source);
+  const shape = parsed.success ? [] : toSchemaProblems(parsed.error.issues, document);
+  // One that the schema has told of already needs no second line.
+  const told = new Set(shape.map(({ offset }) => offset));
+  const entries = findDestinationProblems(document).filter(({ offset }) => !told.has(offset));
+  const problems = [...shape, ...entries];
+  if (!parsed.success || problems.length > 0) throw toError(problems, text, source);
   return { policy: parsed.data, warnings: toWarnings(parsed.data, document, { text, source }) };
 }
 
@@ -63,7 +65,11 @@ function toWarnings(
   document: PolicyDocument,
   { text, source }: { readonly text: string; readonly source: string },
 ): PolicyWarning[] {
-  const found = [...findPolicyWarnings(policy, document), ...findSettingsNotInForce(document)];
+  const found = [
+    ...findPolicyWarnings(policy, document),
+    ...findSettingsNotInForce(document),
+    ...findNamesUnresolved(policy, document),
+  ];
   const lines = toLines(found.map(toWarning), text, source);
   const more = lines.length - MAX_WARNINGS;
   if (more <= 0) return lines;

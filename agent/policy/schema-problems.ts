@@ -1,10 +1,12 @@
 import type { z } from "zod";
 
-import { suggestWord } from "./closest-word.ts";
+import { failOnSchema } from "../../protocol/index.ts";
+import { closestWord, suggestWord } from "./closest-word.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { describeUnknownKey } from "./policy-keys.ts";
 import { toPrintable, toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";
+import { valueAt } from "./value-at.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -45,12 +47,12 @@ function toProblems(issue: Issue, path: Path, document: PolicyDocument): Problem
   if (path[0] === "version" && value === undefined) {
     return [{ offset: 0, message: "version is missing: write version: 1 on the first line" }];
   }
-  const message = `${toPathText(path)} ${describe(issue, value)}`;
+  const message = `${toPathText(path)} ${describe(issue, value, path)}`;
   return [{ offset: document.offsetOf(path), message }];
 }
 
-function describe(issue: Issue, value: unknown): string {
-  if (issue.code === "invalid_type") return describeType(issue.expected, value);
+function describe(issue: Issue, value: unknown, path: Path): string {
+  if (issue.code === "invalid_type") return describeType(issue.expected, value, path);
   if (issue.code === "invalid_value") return describeChoice(issue.values.map(String), value);
   if (issue.code === "invalid_union") return describeRule(value);
   if (issue.code === "too_big") {
@@ -60,19 +62,40 @@ function describe(issue: Issue, value: unknown): string {
   return issue.message;
 }
 
-function describeType(expected: string, value: unknown): string {
-  if (value === undefined || value === null) return "is empty: write it, or remove the key";
-  if (expected === "string") return `must be a text, and is ${describeNoText(value)}`;
+function describeType(expected: string, value: unknown, path: Path): string {
+  if (value === undefined || value === null) return describeEmpty(path);
+  if (expected === "string") return `must be a text, and is ${describeNoText(value, path)}`;
   if (expected !== "array") {
     return `must be a mapping of keys to values, and is ${describeValue(value)}`;
   }
+  if (path[0] === "fail-on") return describeFailOn(value);
   const written =
     typeof value === "string" ? `write [${toQuoted(value)}]` : "write [ and ] round it";
   return `must be a list, and is ${describeValue(value)}: ${written}`;
 }
 
+function describeEmpty(path: Path): string {
+  const key = path.at(-1);
+  if (typeof key === "number") return "is empty: write it, or remove its -";
+  if (key === "egress") {
+    return "is empty: write egress: {allow: []} to allow nothing, or remove the key to allow everything";
+  }
+  if (key === "allow" || key === "deny") return `is empty: write ${key}: [], or remove the key`;
+  return "is empty: write it, or remove the key";
+}
+
+function describeFailOn(value: unknown): string {
+  const choices = failOnSchema.options;
+  const meant = typeof value === "string" ? closestWord(value, choices) : undefined;
+  const advice = meant === undefined ? "write those that you want in [ and ]" : `write [${meant}]`;
+  return `must be a list of ${choices.join(", ")}, and is ${describeValue(value)}: ${advice}`;
+}
+
 /** Texts that YAML takes for something else, with how to write them. */
-function describeNoText(value: unknown): string {
+function describeNoText(value: unknown, path: Path): string {
+  if (path[0] === "egress" && Number.isInteger(value)) {
+    return `${describeValue(value)}, and a port needs a host: github.com:${describeValue(value)} or 10.0.0.0/8:${describeValue(value)}`;
+  }
   if (Array.isArray(value)) return "a list: put a text that begins with [ in quotes";
   if (!isMapping(value)) return `${describeValue(value)}: put it in quotes`;
   const [[key, inner] = ["", ""]] = Object.entries(value);
@@ -109,22 +132,9 @@ function describeValue(value: unknown): string {
 
 function toPathText(path: Path): string {
   if (path.length === 0) return "a policy";
-  let text = "";
-  for (const step of path) {
-    if (typeof step === "number") text += `[${step}]`;
-    else text += `${text === "" ? "" : "."}${String(step)}`;
-  }
-  return toPrintable(text);
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const step of path) {
-    if (Array.isArray(at)) at = at[Number(step)];
-    else if (isMapping(at)) at = Object.getOwnPropertyDescriptor(at, step)?.value;
-    else return undefined;
-  }
-  return at;
+  const last = path.at(-1);
+  if (typeof last === "number") return `entry ${last + 1} of ${toPathText(path.slice(0, -1))}`;
+  return toPrintable(path.map(String).join("."));
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { PolicyDocument } from "./policy-document.ts";
 import type { Problem } from "./problem.ts";
+import { valueAt } from "./value-at.ts";
 
 /** What this release reads and does not act on. Whoever builds one of these takes its line away. */
 const NOT_IN_FORCE: readonly {
@@ -15,7 +16,8 @@ const NOT_IN_FORCE: readonly {
   },
   {
     path: ["egress", "dns"],
-    message: "egress.dns is not in force in this release: DNS queries are not judged",
+    message:
+      "egress.dns is not in force in this release: names in DNS queries are not judged; the resolver's address is",
   },
   {
     path: ["rules"],
@@ -42,13 +44,4 @@ export function findSettingsNotInForce(document: PolicyDocument): Problem[] {
     offset: document.offsetOfKey(path.slice(0, -1), path.at(-1) ?? ""),
     message,
   }));
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  let at = value;
-  for (const key of path) {
-    if (typeof at !== "object" || at === null) return undefined;
-    at = Object.getOwnPropertyDescriptor(at, key)?.value;
-  }
-  return at;
 }

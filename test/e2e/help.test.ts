@@ -64,7 +64,7 @@ describe("runner-guard teaches", () => {
 
   test("policy check accepts a right policy in one line", async () => {
     using place = new Workplace();
-    place.write("policy.yml", "version: 1\negress:\n  allow: [github.com]\n");
+    place.write("policy.yml", "version: 1\negress:\n  allow: [192.0.2.7]\n");
     const { status, stdout, stderr } = await place.run(["policy", "check", "policy.yml"]);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

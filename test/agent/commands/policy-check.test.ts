@@ -18,14 +18,20 @@ afterAll(() => {
 
 test("a good policy is summed up in one line, and the status is 0", () => {
   const text =
-    'version: 1\negress: { allow: [a.example, b.example, 10.0.0.0/8], deny: ["*.ngrok.io"] }\nfail-on: [violation]\n';
+    'version: 1\negress: { allow: [192.0.2.1, 192.0.2.2, 10.0.0.0/8], deny: ["*.ngrok.io"] }\nfail-on: [violation]\n';
   const { path, status, stdout, stderr } = check("good.yml", text);
 
   expect(status).toBe(0);
   expect(stdout).toBe(
-    `${path}: ok: egress audit, 3 allow, 1 deny, 2 protected, 0 rules set, fail on violation\n`,
+    `${path}: ok: egress audit, 3 allow, 1 deny, 2 protected path patterns (built in), 0 rules set, fail on violation\n`,
   );
   expect(stderr).toBe("");
+});
+
+test("protected patterns of its own are counted without that word", () => {
+  const text = 'version: 1\nfiles: { protect: ["/etc/**"] }\n';
+
+  expect(check("own.yml", text).stdout).toContain(", 1 protected path pattern, ");
 });
 
 test("a policy without egress says that everything is allowed", () => {

@@ -124,7 +124,16 @@ describe("refuses, with place and advice,", () => {
       text: "version: 1\nzzz: 1",
       says: "write one of version, egress, files, rules, secrets, fail-on",
     },
-    { text: "version: 1\negress:", says: "p:2:8: egress is empty: write it, or remove the key" },
+    { text: "version: 1\negress:", says: "p:2:8: egress is empty: write egress: {allow: []}" },
+    {
+      text: "version: 1\negress:\n  allow:",
+      says: "egress.allow is empty: write allow: [], or remove the key",
+    },
+    {
+      text: "version: 1\negress:\n  allow:\n    - a.example\n    -",
+      says: "entry 2 of egress.allow is empty: write it, or remove its -",
+    },
+    { text: "version: 1\nfiles:", says: "p:2:7: files is empty: write it, or remove the key" },
     {
       text: "version: 1\negress: { mode: blok }",
       says: 'p:2:17: egress.mode must be one of audit, block, and is "blok", did you mean block?',
@@ -135,11 +144,11 @@ describe("refuses, with place and advice,", () => {
     },
     {
       text: "version: 1\negress:\n  allow:\n    - github.com: 443",
-      says: "p:4:7: egress.allow[0] must be a text, and is a mapping: leave out the space",
+      says: "p:4:7: entry 1 of egress.allow must be a text, and is a mapping: leave out the space",
     },
     {
       text: "version: 1\negress:\n  allow:\n    - a.example\n    - 8080",
-      says: "p:5:7: egress.allow[1] must be a text, and is 8080: put it in quotes",
+      says: "p:5:7: entry 2 of egress.allow must be a text, and is 8080, and a port needs a host: github.com:8080 or 10.0.0.0/8:8080",
     },
     {
       text: "version: 1\negress:\n  allow:\n    - *.github.com",
@@ -152,7 +161,7 @@ describe("refuses, with place and advice,", () => {
     },
     {
       text: "version: 1\negress:\n  allow:\n    - [2001:db8::]",
-      says: "p:4:7: egress.allow[0] must be a text, and is a list",
+      says: "p:4:7: entry 1 of egress.allow must be a text, and is a list",
     },
     {
       text: "version: 1\negress:\n  deny:\n    - https://x.example/a",
@@ -160,7 +169,7 @@ describe("refuses, with place and advice,", () => {
     },
     {
       text: `version: 1\negress: { allow: ["${"a".repeat(301)}"] }`,
-      says: "p:2:19: egress.allow[0] is too long: at most 300 characters",
+      says: "p:2:19: entry 1 of egress.allow is too long: at most 300 characters",
     },
     {
       text: "version: 1\nrules: { reverse-shell: false }",
@@ -182,8 +191,10 @@ describe("refuses, with place and advice,", () => {
     { text: "version: 1\nrules: { __proto__: off }", says: "p:2:10: has the key __proto__" },
     {
       text: "version: 1\nfail-on: violation",
-      says: 'p:2:10: fail-on must be a list, and is violation: write ["violation"]',
+      says: "p:2:10: fail-on must be a list of violation, degraded, finding-high, and is violation: write [violation]",
     },
+    { text: "version: 1\nfail-on: voilation", says: "and is voilation: write [violation]" },
+    { text: "version: 1\nfail-on: yes", says: "and is yes: write those that you want in [ and ]" },
     { text: "version: 1\nfail-on: [violations]", says: "did you mean violation?" },
     {
       text: "version: 1\negress: {}\negress: {}",
@@ -207,7 +218,7 @@ describe("refuses, with place and advice,", () => {
     { text: "version: 1\nfiles: \u001b[2J", says: "p:2:8: has the control character \\x1b here" },
     {
       text: "version: 1\negress: &a { allow: [*a] }",
-      says: "p:2:22: egress.allow[0] must be a text",
+      says: "p:2:22: entry 1 of egress.allow must be a text",
     },
   ])("$text", ({ text, says }) => {
     expect(refusalOf(text)).toContain(says);
@@ -221,6 +232,17 @@ describe("refuses, with place and advice,", () => {
         .split("\n")
         .map((line) => line.split(" ")[0]),
     ).toEqual(["p:2:8:", "p:3:17:", "p:3:20:", "p:3:36:"]);
+  });
+
+  test("a wrong entry beside what has the wrong shape, and each place once", () => {
+    const long = "a".repeat(301);
+    const text = `version: 1\negress:\n  mode: x\n  allow:\n    - a.example/x/y\n    - ${long}\n`;
+
+    expect(
+      refusalOf(text)
+        .split("\n")
+        .map((line) => line.split(" ")[0]),
+    ).toEqual(["p:3:9:", "p:5:7:", "p:6:7:"]);
   });
 
   test("the first ten problems and the number of the others", () => {
@@ -265,10 +287,10 @@ describe("warns of", () => {
 
   test.each([
     {
-      text: "egress: { mode: block, allow: [a.example] }",
+      text: "egress: { mode: block, allow: [192.0.2.1] }",
       says: "p:2:11: warning: egress.mode: block",
     },
-    { text: "egress: { dns: any, allow: [a.example] }", says: "p:2:11: warning: egress.dns" },
+    { text: "egress: { dns: any, allow: [192.0.2.1] }", says: "p:2:11: warning: egress.dns" },
     { text: "rules: { reverse-shell: off }", says: "p:2:1: warning: rules" },
     { text: "secrets: { environment: [A] }", says: "p:2:1: warning: secrets" },
     { text: "fail-on: [violation, finding-high]", says: "p:2:1: warning: fail-on: finding-high" },
@@ -280,15 +302,25 @@ describe("warns of", () => {
     ]);
   });
 
+  test("names that this release cannot know, once for all of them", () => {
+    const text = "version: 1\negress: { allow: [192.0.2.1, a.example, '*.b.example'] }\n";
+
+    expect(parsePolicy(text, "p").warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^p:2:30: warning: egress\.allow has host names, and names are matched through \/etc\/hosts alone in this release: /,
+      ),
+    ]);
+  });
+
   test("nothing in a policy that says what it means", () => {
     const text =
-      'version: 1\negress: { mode: audit, allow: [github.com, "*.github.com"], deny: ["*.ngrok.io"] }\n';
+      'version: 1\negress: { mode: audit, allow: [192.0.2.7, 10.0.0.2:53/udp], deny: ["*.ngrok.io"] }\n';
 
     expect(parsePolicy(text, "p").warnings).toEqual([]);
   });
 
   test("fifty places at most, with the number of the others", () => {
-    const entries = Array.from({ length: 60 }, () => '    - "*.com"');
+    const entries = Array.from({ length: 60 }, () => "    - 0.0.0.0/1");
     const { warnings } = parsePolicy(
       ["version: 1", "egress:", "  allow:", ...entries].join("\n"),
       "p",
