@@ -1,4 +1,5 @@
 import { grants } from "./capabilities.ts";
+import { isDnsPortUnprivileged } from "./kernel-facts.ts";
 import { chargesMapsToCgroup } from "./kernel-release.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 import { waysToGet } from "./ways-to-get.ts";
@@ -18,8 +19,6 @@ interface Guidance {
   readonly useless?: (facts: MachineFacts) => boolean;
 }
 
-const DNS_PORT = 53;
-
 /** In the order of what they bring. docs/privileges.md has the same table. */
 const GUIDE: Readonly<Record<string, Guidance>> = {
   BPF: { adds: "loads the kernel sensor, which sees what lives too short to be sampled" },
@@ -30,7 +29,7 @@ const GUIDE: Readonly<Record<string, Guidance>> = {
   KILL: { adds: "ends processes of other users when a response says so" },
   NET_BIND_SERVICE: {
     adds: "lets the DNS gate listen on port 53",
-    useless: ({ kernel }) => (kernel.unprivilegedPortStart ?? DNS_PORT + 1) <= DNS_PORT,
+    useless: ({ kernel }) => isDnsPortUnprivileged(kernel),
   },
   SYS_RESOURCE: {
     adds: "lifts the memlock limit, which counts for BPF maps before Linux 5.11",

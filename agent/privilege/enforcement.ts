@@ -1,3 +1,4 @@
+import { isDnsPortUnprivileged } from "./kernel-facts.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 
 /** What this machine allows of enforcement; that block mode can be asked for is another matter. */
@@ -10,9 +11,13 @@ export interface Enforcement {
   readonly blockModeBuilt: boolean;
 }
 
-const DNS_PORT = 53;
-
 export function decideEnforcement(facts: MachineFacts): Enforcement {
+  return { ...decideAllowed(facts), blockModeBuilt: false };
+}
+
+type Allowed = Omit<Enforcement, "blockModeBuilt">;
+
+function decideAllowed(facts: MachineFacts): Allowed {
   const reason = nftablesObstacle(facts);
   if (reason === null) return nftables(facts);
   return mayListenForDns(facts)
@@ -20,13 +25,11 @@ export function decideEnforcement(facts: MachineFacts): Enforcement {
         mechanism: "dns-gate",
         scope: "names",
         reason: `${reason} The DNS gate can be the pod's resolver (dnsConfig): it refuses names, and a connection to an address goes unhindered.`,
-        blockModeBuilt: false,
       }
     : {
         mechanism: "none",
         scope: "nothing",
         reason: `${reason} The DNS gate cannot listen on port 53 either: that takes NET_BIND_SERVICE, or net.ipv4.ip_unprivileged_port_start at 53 or less.`,
-        blockModeBuilt: false,
       };
 }
 
@@ -37,7 +40,7 @@ export function describeEnforcement({ mechanism, scope }: Enforcement): string {
   return scope === "machine" ? "nftables, whole machine" : "nftables, this network namespace";
 }
 
-function nftables({ namespaces }: MachineFacts): Enforcement {
+function nftables({ namespaces }: MachineFacts): Allowed {
   const whole = namespaces.network.initial;
   return {
     mechanism: "nftables",
@@ -45,7 +48,6 @@ function nftables({ namespaces }: MachineFacts): Enforcement {
     reason: whole
       ? "NET_ADMIN is held in the machine's own network namespace."
       : "NET_ADMIN is held in this network namespace, which is the pod's or the container's.",
-    blockModeBuilt: false,
   };
 }
 
@@ -56,7 +58,6 @@ function nftablesObstacle({ process, files }: MachineFacts): string | null {
 
 function mayListenForDns({ process, kernel }: MachineFacts): boolean {
   return (
-    process.capabilities.effective.includes("NET_BIND_SERVICE") ||
-    (kernel.unprivilegedPortStart !== null && kernel.unprivilegedPortStart <= DNS_PORT)
+    process.capabilities.effective.includes("NET_BIND_SERVICE") || isDnsPortUnprivileged(kernel)
   );
 }

@@ -23,6 +23,13 @@ export interface KernelFacts {
   readonly unprivilegedPortStart: number | null;
 }
 
+const DNS_PORT = 53;
+
+/** False where it cannot be told. */
+export function isDnsPortUnprivileged({ unprivilegedPortStart }: KernelFacts): boolean {
+  return unprivilegedPortStart !== null && unprivilegedPortStart <= DNS_PORT;
+}
+
 export function readKernelFacts(places: Places): KernelFacts {
   const sysctl = (name: string): number | null => readNumber(join(places.proc, "sys", name));
   const release = readText(join(places.proc, "sys/kernel/osrelease"))?.trim() ?? "";
