@@ -1,4 +1,5 @@
 import type { CiContext, CiProvider } from "../../protocol/index.ts";
+import { toBounded } from "./bounded-text.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Field = Exclude<keyof CiContext, "provider">;
@@ -7,7 +8,7 @@ interface Mapping {
   readonly provider: CiProvider;
   /** Set in every job of this CI system, and nowhere else. */
   readonly mark: string;
-  readonly fields: Readonly<Partial<Record<Field, string>>>;
+  readonly fields: readonly (readonly [field: Field, variable: string])[];
 }
 
 /** Predefined variables as each vendor documents them. */
@@ -15,56 +16,56 @@ const MAPPINGS: readonly Mapping[] = [
   {
     provider: "github-actions",
     mark: "GITHUB_ACTIONS",
-    fields: {
-      repository: "GITHUB_REPOSITORY",
-      workflow: "GITHUB_WORKFLOW",
-      job: "GITHUB_JOB",
-      runId: "GITHUB_RUN_ID",
-      runAttempt: "GITHUB_RUN_ATTEMPT",
-      ref: "GITHUB_REF",
-      sha: "GITHUB_SHA",
-      actor: "GITHUB_ACTOR",
-    },
+    fields: [
+      ["repository", "GITHUB_REPOSITORY"],
+      ["workflow", "GITHUB_WORKFLOW"],
+      ["job", "GITHUB_JOB"],
+      ["runId", "GITHUB_RUN_ID"],
+      ["runAttempt", "GITHUB_RUN_ATTEMPT"],
+      ["ref", "GITHUB_REF"],
+      ["sha", "GITHUB_SHA"],
+      ["actor", "GITHUB_ACTOR"],
+    ],
   },
   {
     provider: "gitlab-ci",
     mark: "GITLAB_CI",
-    fields: {
-      repository: "CI_PROJECT_PATH",
-      workflow: "CI_PIPELINE_SOURCE",
-      job: "CI_JOB_NAME",
-      runId: "CI_PIPELINE_ID",
-      ref: "CI_COMMIT_REF_NAME",
-      sha: "CI_COMMIT_SHA",
-      actor: "GITLAB_USER_LOGIN",
-    },
+    fields: [
+      ["repository", "CI_PROJECT_PATH"],
+      ["workflow", "CI_PIPELINE_SOURCE"],
+      ["job", "CI_JOB_NAME"],
+      ["runId", "CI_PIPELINE_ID"],
+      ["ref", "CI_COMMIT_REF_NAME"],
+      ["sha", "CI_COMMIT_SHA"],
+      ["actor", "GITLAB_USER_LOGIN"],
+    ],
   },
   {
     provider: "buildkite",
     mark: "BUILDKITE",
-    fields: {
-      repository: "BUILDKITE_PIPELINE_SLUG",
-      workflow: "BUILDKITE_PIPELINE_NAME",
-      job: "BUILDKITE_LABEL",
-      runId: "BUILDKITE_BUILD_NUMBER",
-      runAttempt: "BUILDKITE_RETRY_COUNT",
-      ref: "BUILDKITE_BRANCH",
-      sha: "BUILDKITE_COMMIT",
-      actor: "BUILDKITE_BUILD_CREATOR",
-    },
+    fields: [
+      ["repository", "BUILDKITE_PIPELINE_SLUG"],
+      ["workflow", "BUILDKITE_PIPELINE_NAME"],
+      ["job", "BUILDKITE_LABEL"],
+      ["runId", "BUILDKITE_BUILD_NUMBER"],
+      ["runAttempt", "BUILDKITE_RETRY_COUNT"],
+      ["ref", "BUILDKITE_BRANCH"],
+      ["sha", "BUILDKITE_COMMIT"],
+      ["actor", "BUILDKITE_BUILD_CREATOR"],
+    ],
   },
   {
     provider: "jenkins",
     mark: "JENKINS_URL",
-    fields: {
-      repository: "GIT_URL",
-      workflow: "JOB_NAME",
-      job: "STAGE_NAME",
-      runId: "BUILD_NUMBER",
-      ref: "GIT_BRANCH",
-      sha: "GIT_COMMIT",
-      actor: "BUILD_USER_ID",
-    },
+    fields: [
+      ["repository", "GIT_URL"],
+      ["workflow", "JOB_NAME"],
+      ["job", "STAGE_NAME"],
+      ["runId", "BUILD_NUMBER"],
+      ["ref", "GIT_BRANCH"],
+      ["sha", "GIT_COMMIT"],
+      ["actor", "BUILD_USER_ID"],
+    ],
   },
 ];
 
@@ -75,34 +76,11 @@ export function toCiContext(environment: Environment): CiContext | null {
   const mapping = MAPPINGS.find(({ mark }) => environment[mark]);
   if (mapping === undefined) return null;
   const context: CiContext = { provider: mapping.provider };
-  for (const [field, name] of entriesOf(mapping.fields)) {
+  for (const [field, name] of mapping.fields) {
     const value = environment[name];
-    if (value) context[field] = toBounded(withoutCredentials(value));
+    if (value) context[field] = toBounded(withoutCredentials(value), MAX_VALUE_LENGTH);
   }
   return context;
-}
-
-function entriesOf(fields: Mapping["fields"]): [Field, string][] {
-  return FIELDS.flatMap((field) => {
-    const name = fields[field];
-    return name === undefined ? [] : [[field, name] satisfies [Field, string]];
-  });
-}
-
-const FIELDS: readonly Field[] = [
-  "repository",
-  "workflow",
-  "job",
-  "runId",
-  "runAttempt",
-  "ref",
-  "sha",
-  "actor",
-];
-
-/** A character that is cut in two becomes the replacement character. */
-function toBounded(value: string): string {
-  return value.slice(0, MAX_VALUE_LENGTH).toWellFormed();
 }
 
 /**

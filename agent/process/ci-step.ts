@@ -1,52 +1,49 @@
 import type { CiStep } from "../../protocol/index.ts";
+import { toBounded } from "./bounded-text.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the step from the variables that each CI system sets; undefined outside of all of them. */
-export function toCiStep(environment: Environment): CiStep | undefined {
-  return (
-    readGithubActions(environment) ??
-    readBuildkite(environment) ??
-    readGitlab(environment) ??
-    readJenkins(environment)
-  );
+/** The variables from which a step is told. */
+interface StepSource {
+  /** The first of them that is there and not empty. */
+  readonly step: readonly string[];
+  readonly job: string;
+  readonly action?: string;
 }
 
-function readGithubActions(environment: Environment): CiStep | undefined {
-  const step = environment["GITHUB_ACTION"];
-  return step
-    ? toStep(step, environment["GITHUB_JOB"], environment["GITHUB_ACTION_REPOSITORY"])
-    : undefined;
-}
+/**
+ * What CI runners set for each step or job, the system that is least often imitated by others first. Sources: the
+ * predefined variables that each vendor documents.
+ */
+const SOURCES: readonly StepSource[] = [
+  { step: ["GITHUB_ACTION"], job: "GITHUB_JOB", action: "GITHUB_ACTION_REPOSITORY" },
+  { step: ["BUILDKITE_STEP_KEY", "BUILDKITE_LABEL"], job: "BUILDKITE_LABEL" },
+  { step: ["CI_JOB_STAGE"], job: "CI_JOB_NAME" },
+  { step: ["STAGE_NAME"], job: "JOB_NAME" },
+];
 
-function readBuildkite(environment: Environment): CiStep | undefined {
-  const label = environment["BUILDKITE_LABEL"];
-  const step = environment["BUILDKITE_STEP_KEY"] || label;
-  return step ? toStep(step, label) : undefined;
-}
-
-function readGitlab(environment: Environment): CiStep | undefined {
-  const step = environment["CI_JOB_STAGE"];
-  return step ? toStep(step, environment["CI_JOB_NAME"]) : undefined;
-}
-
-function readJenkins(environment: Environment): CiStep | undefined {
-  const step = environment["STAGE_NAME"];
-  return step ? toStep(step, environment["JOB_NAME"]) : undefined;
-}
+/** All that `toCiStep` looks at. */
+export const STEP_VARIABLES: readonly string[] = [...new Set(SOURCES.flatMap(toNames))];
 
 /** Long enough for any name a person gives; a step can set these variables to whatever it likes. */
 const MAX_NAME_LENGTH = 256;
 
-function toStep(step: string, job?: string, action?: string): CiStep {
-  return {
-    step: toBounded(step),
-    ...(job ? { job: toBounded(job) } : {}),
-    ...(action ? { action: toBounded(action) } : {}),
-  };
+/** Reads the step from the variables that each CI system sets; undefined outside of all of them. */
+export function toCiStep(environment: Environment): CiStep | undefined {
+  for (const source of SOURCES) {
+    const step = source.step.map((name) => environment[name]).find(Boolean);
+    if (step === undefined) continue;
+    const job = environment[source.job];
+    const action = source.action === undefined ? undefined : environment[source.action];
+    return {
+      step: toBounded(step, MAX_NAME_LENGTH),
+      ...(job ? { job: toBounded(job, MAX_NAME_LENGTH) } : {}),
+      ...(action ? { action: toBounded(action, MAX_NAME_LENGTH) } : {}),
+    };
+  }
+  return undefined;
 }
 
-/** A character that is cut in two becomes the replacement character. */
-function toBounded(name: string): string {
-  return name.slice(0, MAX_NAME_LENGTH).toWellFormed();
+function toNames({ step, job, action }: StepSource): string[] {
+  return [...step, job, ...(action === undefined ? [] : [action])];
 }

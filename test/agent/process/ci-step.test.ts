@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import { describe, expect, test } from "vitest";
 
-import { toCiStep } from "../../../agent/process/ci-step.ts";
-import { STEP_VARIABLES, WATCHED_ENVIRONMENT } from "../../../agent/process/watched-environment.ts";
+import { STEP_VARIABLES, toCiStep } from "../../../agent/process/ci-step.ts";
+import { WATCHED_ENVIRONMENT } from "../../../agent/process/watched-environment.ts";
 import { ciStepSchema } from "../../../protocol/index.ts";
 
 const GITHUB = { GITHUB_ACTION: "__run_2", GITHUB_JOB: "build" };
