@@ -76,6 +76,7 @@ export type ConnectResult =
   | "unreachable"
   | "denied"
   | "in-progress"
+  | "abandoned"
   | "failed";
 
 /** A connection was begun, or a datagram sent to an address. */

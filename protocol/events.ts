@@ -127,6 +127,8 @@ export const connectionSchema = z.object({
       "unreachable",
       "denied",
       "in-progress",
+      /** The program gave up before there was an answer. */
+      "abandoned",
       "failed",
     ]),
     count,

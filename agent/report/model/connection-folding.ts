@@ -61,6 +61,7 @@ const resultNames = [
   "unreachable",
   "denied",
   "in-progress",
+  "abandoned",
   "failed",
 ] as const satisfies readonly (keyof Results)[];
 

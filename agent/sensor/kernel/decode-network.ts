@@ -17,6 +17,7 @@ const AF_INET = 2;
 const SOCK_RAW = 3;
 const FLOW_ESTABLISHED = 1;
 const NEVER_BEGAN = -1;
+const ABANDONED = -2;
 const VIA_IO_URING = 1;
 
 const TRANSPORTS: Readonly<Record<number, Transport>> = {
@@ -66,6 +67,7 @@ function flowResult(view: RecordView): ConnectResult | undefined {
   if (view.flags === FLOW_ESTABLISHED) return "established";
   const error = view.i32(48);
   if (error === NEVER_BEGAN) return "failed";
+  if (error === ABANDONED) return "abandoned";
   if (error !== 0) return RESULTS.get(error) ?? "failed";
   return undefined;
 }

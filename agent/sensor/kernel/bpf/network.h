@@ -202,6 +202,7 @@ static __always_inline void take_tcp_state(const struct sock *sock, int before, 
 	const struct tcp_sock *tcp = (const struct tcp_sock *)sock;
 	struct flow *flow;
 	u64 cookie;
+	s32 error;
 
 	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_TCP)
 		return;
@@ -222,7 +223,10 @@ static __always_inline void take_tcp_state(const struct sock *sock, int before, 
 	}
 	flow->bytes_sent = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
 	flow->bytes_received = received_bytes(tcp);
-	emit_flow(flow, FLOW_CLOSED, flow->established ? 0 : BPF_CORE_READ(sock, sk_err));
+	error = flow->established ? 0 : BPF_CORE_READ(sock, sk_err);
+	if (!flow->established && !error)
+		error = FLOW_ABANDONED;
+	emit_flow(flow, FLOW_CLOSED, error);
 	bpf_map_delete_elem(&flows, &cookie);
 }
 

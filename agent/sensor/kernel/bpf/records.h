@@ -88,6 +88,7 @@ struct connect_record {
 #define FLOW_ESTABLISHED 1
 #define FLOW_CLOSED 2
 #define FLOW_NEVER_BEGAN -1
+#define FLOW_ABANDONED -2 /* closed before there was an answer */
 
 struct flow_record {
 	struct record_header header;

@@ -60,6 +60,20 @@ describe.skipIf(!bpf.available)(`sockets of every family${bpf.note}`, () => {
     expect(ofKind(observed, "privileged")).toEqual([]);
   });
 
+  test("a connection that nobody answered is told as given up", async () => {
+    const script = `
+      ip link add near type veth peer name far && ip address add 192.0.2.1/24 dev near &&
+      ip link set near up && ip link set far up &&
+      exec "$0" 192.0.2.9 443 nonblocking`;
+    const observed = await observeCommand(
+      ["/usr/bin/unshare", "--net", "sh", "-c", script, buildProgram("connect-tcp")],
+      { until: (seen) => seen.some(({ kind }) => kind === "flow") },
+    );
+    expect(ofKind(observed, "flow")).toMatchObject([
+      { address: { transport: "tcp", ip: "192.0.2.9", port: 443 }, result: "abandoned" },
+    ]);
+  });
+
   test("no result is lost when the states of many connections change at once", async () => {
     const log = join(directory, "log");
     const observed = await observeCommand([
