@@ -120,6 +120,7 @@ export function createGuard(options: GuardOptions): Guard {
           workingDirectory,
           exitCode,
           signal,
+          failures: [],
           ci,
         },
         mode,

@@ -49,6 +49,8 @@ export const reportSchema = z.object({
     workingDirectory: z.string(),
     exitCode: z.int().nullable(),
     signal: z.string().nullable(),
+    /** Why policy counts the run as failed, whatever the command's own end: the guard then exits with 86. */
+    failures: z.array(z.string()),
     ci: ciContextSchema.nullable(),
   }),
   mode: modeSchema,

@@ -8,7 +8,8 @@ import { AgentError } from "../errors.ts";
 import { readInheritance } from "../job/inheritance.ts";
 import type { RelayedSignal } from "../job/signal-relay.ts";
 import { toCiContext } from "../process/ci-context.ts";
-import type { RunOutcome } from "./run.ts";
+import { describeMisspeltVariables } from "./misspelt-variables.ts";
+import type { RunOutcome } from "./run/run-guarded.ts";
 
 const EXIT = {
   usage: 2,
@@ -54,7 +55,8 @@ export function createProgram(options: ProgramOptions): Program {
       getErrHelpWidth: () => options.stderr.columns ?? DEFAULT_COLUMNS,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-      outputError: (text, write) => write(`runner-guard: ${text.replace(/^error: /, "")}`),
+      outputError: (text, write) =>
+        write(`runner-guard: ${explainUnknownCommand(text).replace(/^error: /, "")}`),
     })
     .showHelpAfterError("Try `runner-guard help`, or `runner-guard help run`.")
     .enablePositionalOptions()
@@ -93,7 +95,10 @@ function addRun(root: Command, options: ProgramOptions, set: (outcome: RunOutcom
   run.addHelpText("after", RUN_HELP);
   run.action(async (command: string[], flags: Record<string, unknown>) => {
     if (command.length === 0) throw new AgentError("usage", NO_COMMAND);
-    const { runGuarded } = await import("./run.ts");
+    for (const message of describeMisspeltVariables(options.environment)) {
+      options.stderr.write(`runner-guard: warning: ${message}\n`);
+    }
+    const { runGuarded } = await import("./run/run-guarded.ts");
     set(
       await runGuarded({
         config: parseRunConfig(flags, options.environment),
@@ -111,6 +116,15 @@ function addRun(root: Command, options: ProgramOptions, set: (outcome: RunOutcom
   });
 }
 
+/** What someone meant who gave the command to guard where a subcommand belongs. */
+function explainUnknownCommand(text: string): string {
+  const name = /^error: unknown command '(?<name>[^']*)'/.exec(text)?.groups?.["name"];
+  const isMistyped = text.includes("Did you mean");
+  return name === undefined || isMistyped
+    ? text
+    : `${text.trimEnd()}; to guard it: runner-guard run -- ${name}\n`;
+}
+
 const NO_COMMAND =
   "there is no command to guard: give one after --, as in `runner-guard run -- npm ci`";
 
@@ -118,11 +132,12 @@ const RUN_HELP = `
 Every option can be given as a variable too: --sample-period-ms as RUNNER_GUARD_SAMPLE_PERIOD_MS.
 
 Exit status: the command's own, or
-  2    wrong usage, or a wrong policy: nothing was started
+  2    wrong usage, a wrong policy, a report that could not be written: nothing was started
   69   --require, or a sensor asked for by name, cannot be had: nothing was started
   86   --fail-on came true
   126  the command cannot be executed
   127  the command cannot be found
+  70   a bug in the guard
 
 Examples:
   runner-guard run -- npm ci

@@ -88,8 +88,15 @@ function toRequest(path: string, args: readonly Buffer[], inheritance: Inheritan
   };
 }
 
+/**
+ * Capabilities that whoever starts the guard as an ordinary user gives to the guard, and not to the job: KILL,
+ * DAC_READ_SEARCH, NET_ADMIN, SYS_PTRACE, PERFMON and BPF (include/uapi/linux/capability.h).
+ */
+const OWN_CAPABILITIES = [5, 2, 12, 19, 38, 39];
+
 /** What is not an argument of posix_spawn is handed on by having it. Returns what ends that, where it has to end. */
 function adoptSurroundings(libc: JobLibc, inheritance: Inheritance): () => void {
+  for (const capability of OWN_CAPABILITIES) libc.lowerAmbient(capability);
   // For good: a signal that the command is to ignore is none that the guard should act on.
   for (const number of inheritance.ignoredSignals) {
     if (!KEPT_SIGNALS.has(number)) libc.ignoreSignal(number);

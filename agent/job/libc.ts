@@ -1,6 +1,9 @@
 /** The few C library calls that the life of the command needs and Node has no function for. */
 import koffi from "koffi";
 
+/** include/uapi/linux/prctl.h */
+const PR_CAP_AMBIENT = 47;
+const PR_CAP_AMBIENT_LOWER = 3;
 const RLIMIT_CORE = 4;
 const RLIMIT_NOFILE = 7;
 const P_PID = 1;
@@ -40,7 +43,16 @@ export function loadJobLibc() {
   );
   const dup2: (from: number, to: number) => number = library.func("int dup2(int from, int to)");
 
+  const prctl: (option: number, action: number, value: number, four: 0, five: 0) => number =
+    library.func(
+      "int prctl(int option, unsigned long action, unsigned long value, unsigned long four, unsigned long five)",
+    );
+
   return {
+    /** From then on programs that this process executes do not get it (capabilities(7)); the process itself keeps it. */
+    lowerAmbient(capability: number): void {
+      prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, capability, 0, 0);
+    },
     /** Waits in a thread. The process stays a zombie until `reap`, so that its pid is nobody else's meanwhile. */
     waitForEnd(pid: number): Promise<ProcessEnd> {
       const info = Buffer.alloc(SIGINFO.size);

@@ -44,6 +44,9 @@ export function loadPosixSpawn(): PosixSpawn {
     const error = calls.spawn(pid, path, actions, attributes, args.pointers, environment.pointers);
     calls.destroyActions(actions);
     calls.destroyAttributes(attributes);
+    // The tables hold addresses alone, so what they point at has to be in use until here.
+    args.bytes.fill(0);
+    environment.bytes.fill(0);
     return error === 0 ? { pid: pid[0] } : { error: toErrorName(error) };
   };
 }

@@ -3,6 +3,8 @@ import { closeSync, constants, existsSync, fstatSync, openSync } from "node:fs";
 import { writeParts } from "./write-parts.ts";
 
 export interface OutputStream {
+  /** Takes away what an earlier run left there, so that it is not read as this one's. */
+  clear(): void;
   /** To be called once. Throws what the file system says when the disk is full or the place is gone. */
   write(parts: Iterable<string>): void;
 }
@@ -19,6 +21,9 @@ export function openStream(path: string, { patienceMs }: { patienceMs: number })
   const descriptor = openSync(path, flags, 0o644);
   const hadName = fstatSync(descriptor).nlink > 0;
   return {
+    clear() {
+      // What was written to a stream is gone on its way, and a summary is added to.
+    },
     write(parts) {
       try {
         if (hadName && fstatSync(descriptor).nlink === 0) {

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { writeParts } from "./write-parts.ts";
@@ -30,7 +29,11 @@ export function replaceFile(path: string, parts: Iterable<string>): void {
   }
 }
 
-/** A name that a job cannot foresee: one that it made first would keep the report from being written. */
+/**
+ * A name that a job cannot foresee: one that it made first would keep the report from being written. From the kernel
+ * (random(4)), because loading OpenSSL for it would take 6 MB.
+ */
 function toTemporary(path: string): string {
-  return join(dirname(path), `.runner-guard-${randomUUID()}`);
+  const unique = readFileSync("/proc/sys/kernel/random/uuid", "latin1").trim();
+  return join(dirname(path), `.runner-guard-${unique}`);
 }

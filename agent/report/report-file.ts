@@ -1,5 +1,5 @@
 /** Where a report goes. Opened before the job starts, so that a path that cannot be written is known in time. */
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { openStream, type OutputStream } from "./output-stream.ts";
@@ -34,7 +34,10 @@ export function openReportFile(
     const target = existing ? realpathSync(absolute) : absolute;
     if (existing) accessSync(target, constants.W_OK);
     assertDirectoryTakesFiles(target);
-    return { write: (parts) => replaceFile(target, parts) };
+    return {
+      clear: () => rmSync(target, { force: true }),
+      write: (parts) => replaceFile(target, parts),
+    };
   });
 }
 

@@ -16,6 +16,7 @@ export function reportOf(
       workingDirectory: "/",
       exitCode: 0,
       signal: null,
+      failures: [],
       ci: null,
     },
     mode: { requested: "audit", effective: "audit", reasons: [] },

@@ -5,18 +5,25 @@ import type { RunSummary } from "./run-summary.ts";
 /** What someone should look at, in a few words each, gravest first. Empty for a run without a blemish. */
 export function toConcerns(report: Report, summary: RunSummary): string[] {
   return [
+    ...report.run.failures.map((failure) => `failed: ${failure}`),
     ...toFindingConcern(report),
     ...toForbiddenConcern(summary),
     ...toLossConcern(report),
     ...report.sensors
       .filter(({ status }) => status !== "active")
       .map(({ name, status }) => `${name} sensor ${status}`),
+    ...toSamplingConcern(report),
     ...toRunningConcern(summary),
   ];
 }
 
 /** What a run without concerns says in their place: each of the things that were looked for. */
-export const noConcerns = "no findings, no forbidden destination, nothing lost";
+export const noConcerns = "no forbidden destination, nothing lost";
+
+function toSamplingConcern({ sensors }: Report): string[] {
+  const isSeen = sensors.some(({ name, status }) => name === "kernel" && status !== "unavailable");
+  return isSeen ? [] : ["only sampled: what is short was missed"];
+}
 
 function toFindingConcern({ findings, totals }: Report): string[] {
   if (totals.findings === 0) return [];

@@ -8,8 +8,8 @@ export function toOutcome({ exitCode, signal }: Report["run"]): string {
   return exitCode === null ? "end unknown" : `exit ${exitCode}`;
 }
 
-export function hasSucceeded({ exitCode, signal }: Report["run"]): boolean {
-  return exitCode === 0 && signal === null;
+export function hasSucceeded({ exitCode, signal, failures }: Report["run"]): boolean {
+  return exitCode === 0 && signal === null && failures.length === 0;
 }
 
 export function toDuration({ startedAt, endedAt }: Report["run"]): string {

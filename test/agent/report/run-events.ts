@@ -172,6 +172,7 @@ export const finishedRun: FinishedRun = {
     workingDirectory: "/work",
     exitCode: 0,
     signal: null,
+    failures: [],
     ci: null,
   },
   mode: { requested: "audit", effective: "audit", reasons: [] },

@@ -1,0 +1,17 @@
+import { RUN_OPTIONS, toVariableName } from "../config.ts";
+import { closestWord } from "../policy/closest-word.ts";
+
+const PREFIX = "RUNNER_GUARD_";
+
+/** One sentence for each variable that is none of ours and nearly is: it would change nothing, unnoticed. */
+export function describeMisspeltVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const known = Object.keys(RUN_OPTIONS).map(toVariableName);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .flatMap((name) => {
+      const meant = closestWord(name, known);
+      return meant === undefined ? [] : [`${name} is not known; did you mean ${meant}?`];
+    });
+}

@@ -1,0 +1,45 @@
+/** Tells the run: to the person at the terminal, and to the files that were asked for. */
+import type { Report } from "../../../protocol/index.ts";
+import type { ReportFile } from "../../report/report-file.ts";
+
+interface Publication {
+  /** Null for no summary at all. */
+  readonly terminal: { readonly columns: number; readonly colour: boolean } | null;
+  readonly reportFile: ReportFile | null;
+  readonly summaryFile: ReportFile | null;
+  readonly stderr: { write(text: string): unknown };
+}
+
+/**
+ * One output that cannot be written does not keep the others from it, nor changes how the command ended. The renderers are
+ * loaded here and not at the start, which they would hold up.
+ */
+export async function publishReport(report: Report, publication: Publication): Promise<void> {
+  const { terminal, reportFile, summaryFile, stderr } = publication;
+  const attempt = async (what: string, action: () => Promise<void>): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      stderr.write(`runner-guard: the ${what} could not be written: ${reason}\n`);
+    }
+  };
+  if (terminal) {
+    await attempt("summary", async () => {
+      const { renderTerminalSummary } = await import("../../report/render-terminal.ts");
+      stderr.write(`\n${renderTerminalSummary(report, terminal)}`);
+    });
+  }
+  if (reportFile) {
+    await attempt("report", async () => {
+      const { renderJson } = await import("../../report/render-json.ts");
+      reportFile.write(renderJson(report));
+    });
+  }
+  if (summaryFile) {
+    await attempt("summary file", async () => {
+      const { renderMarkdownSummary } = await import("../../report/render-markdown.ts");
+      summaryFile.write([renderMarkdownSummary(report)]);
+    });
+  }
+}

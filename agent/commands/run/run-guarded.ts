@@ -1,0 +1,125 @@
+/** `runner-guard run -- COMMAND`: guards one command, and tells afterwards what it did. */
+import { readFileSync } from "node:fs";
+
+import type { CiContext, Policy } from "../../../protocol/index.ts";
+import { createGuard, type Guard } from "../../agent.ts";
+import type { RunConfig } from "../../config.ts";
+import { isInForeground } from "../../job/foreground.ts";
+import { type CommandExit, startCommand } from "../../job/guarded-command.ts";
+import type { Inheritance } from "../../job/inheritance.ts";
+import type { SignalName } from "../../job/signal-name.ts";
+import { createSignalRelay, type RelayedSignal, type SignalRelay } from "../../job/signal-relay.ts";
+import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
+import { findFailures } from "./failures.ts";
+import { publishReport } from "./publish-report.ts";
+import { assertSensors, decideMode, findShortcomings } from "./strength.ts";
+
+/** The guard stopped the command, or policy says that what it did is a failure. */
+const EXIT_GUARD = 86;
+
+export interface RunOptions {
+  readonly config: RunConfig;
+  readonly command: readonly string[];
+  readonly inheritance: Inheritance;
+  /** PATH. */
+  readonly searchPath: string | undefined;
+  readonly version: string;
+  readonly ci: CiContext | null;
+  readonly workingDirectory: string;
+  readonly stderr: { write(text: string): unknown };
+  readonly terminal: { readonly columns: number; readonly colour: boolean };
+  /** Calls back for every signal that is sent to the guard from now on. */
+  readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
+}
+
+/** How the guard itself is to end: with a status, or by the signal that ended the command. */
+export type RunOutcome = { readonly exitCode: number } | { readonly signal: SignalName };
+
+export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
+  const { config, ci } = options;
+  const warn = (message: string): void => void options.stderr.write(`runner-guard: ${message}\n`);
+  const policy = await readPolicy(config.policy, warn);
+  const failOn = config.failOn ?? policy?.["fail-on"] ?? [];
+  const mode = decideMode(config, policy, failOn);
+  const reportFile = config.report === undefined ? null : openReportFile(config.report, "--report");
+  const summaryFile =
+    config.summary === undefined ? null : openSummaryFile(config.summary, "--summary");
+
+  const { version, command, workingDirectory } = options;
+  await using guard = createGuard({
+    choice: config.sensor,
+    samplePeriodMs: config.samplePeriodMs,
+    scope: { type: "command" },
+    runId: createRunId(),
+    policy,
+    mode,
+    version,
+    command,
+    workingDirectory,
+    ci,
+  });
+  assertSensors(guard.statuses(), config, failOn);
+  for (const shortcoming of findShortcomings(guard.statuses(), config, { policy, failOn })) {
+    warn(`warning: ${shortcoming}`);
+  }
+
+  const startedAt = Date.now() * 1000;
+  const exit = await runCommand(guard, options, { warn, started: () => reportFile?.clear() });
+  const finished = await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...exit });
+  const failures = findFailures(finished, failOn);
+  const report = { ...finished, run: { ...finished.run, failures } };
+  const terminal = config.quiet ? null : options.terminal;
+  await publishReport(report, { terminal, reportFile, summaryFile, stderr: options.stderr });
+  for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_GUARD})`);
+  return toOutcome(exit, failures);
+}
+
+/** From the kernel (random(4)): loading OpenSSL for it would take 6 MB. */
+function createRunId(): string {
+  return readFileSync("/proc/sys/kernel/random/uuid", "latin1").trim();
+}
+
+/** Without a file there is no policy: everything is allowed. Loaded only where needed, for it takes time. */
+async function readPolicy(
+  path: string | undefined,
+  warn: (message: string) => void,
+): Promise<Policy | null> {
+  if (path === undefined) return null;
+  const { loadPolicy } = await import("../../policy/load-policy.ts");
+  const { policy, warnings } = loadPolicy(path);
+  for (const { message } of warnings) warn(message);
+  return policy;
+}
+
+interface CommandHooks {
+  readonly warn: (message: string) => void;
+  /** The command runs: from now on its report is the one to come. */
+  readonly started: () => void;
+}
+
+async function runCommand(
+  guard: Guard,
+  options: RunOptions,
+  { warn, started }: CommandHooks,
+): Promise<CommandExit> {
+  let relay: SignalRelay | undefined;
+  // Before the command starts: a signal that comes right after must not end the guard alone.
+  options.onSignal((signal) => relay?.receive(signal));
+  const command = await startCommand(options.command, {
+    inheritance: options.inheritance,
+    searchPath: options.searchPath,
+    beforeStart: () => guard.arm(),
+  });
+  relay = createSignalRelay({ command, isInForeground, warn });
+  guard.follow(command.pid);
+  started();
+  const exit = await command.exited;
+  // What is sent from now on has nobody to be passed on to.
+  relay = undefined;
+  return exit;
+}
+
+function toOutcome({ exitCode, signal }: CommandExit, failures: readonly string[]): RunOutcome {
+  if (failures.length > 0) return { exitCode: EXIT_GUARD };
+  return signal === null ? { exitCode: exitCode ?? 0 } : { signal };
+}

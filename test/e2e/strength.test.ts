@@ -1,0 +1,115 @@
+/** That nobody takes the guard for stronger, or the job for less, than they are. */
+import { existsSync, readFileSync } from "node:fs";
+
+import { describe, expect, test } from "vitest";
+
+import { reportSchema } from "../../protocol/report.ts";
+import { requires } from "../support/requires.ts";
+import { GUARD, Workplace } from "./guard.ts";
+
+const { bpf, root } = requires;
+const NOBODY = "65534";
+const DENIES = "version: 1\negress: { allow: [], deny: ['127.0.0.1:9'] }\n";
+const CONNECT = ["bash", "-c", "(: </dev/tcp/127.0.0.1/9) 2>/dev/null; exit 0"];
+
+describe("what cannot come true is said, also when nothing else is", () => {
+  test.each([
+    { args: ["--mode", "block"], says: /warning: --mode block is audited only: this release/ },
+    { args: ["--fail-on", "violation"], says: /warning: fail-on violation never comes true: no p/ },
+    { args: ["--fail-on", "finding-high"], says: /warning: --fail-on finding-high never comes t/ },
+  ])("$args", async ({ args, says }) => {
+    using place = new Workplace();
+    const ended = await place.run(["run", "--quiet", ...args, "--", "true"]);
+
+    expect(ended.stderr).toMatch(says);
+    expect(ended.status).toBe(0);
+  });
+
+  test("a gate that hangs on samples", async () => {
+    using place = new Workplace();
+    place.write("policy.yml", DENIES);
+    const gate = ["--policy", "policy.yml", "--fail-on", "violation"];
+    const ended = await place.run(["run", "--quiet", "--sensor", "proc", ...gate, "--", "true"]);
+
+    expect(ended.stderr).toContain("fail-on violation with samples of /proc misses short");
+  });
+
+  test("a variable that is nearly one of ours", async () => {
+    using place = new Workplace();
+    const env = { RUNNER_GUARD_FAIL_ONN: "violation" };
+    const ended = await place.run(["run", "--quiet", "--", "true"], { env });
+
+    expect(ended.stderr).toContain("RUNNER_GUARD_FAIL_ONN is not known; did you mean RUNNER_GUARD");
+  });
+});
+
+describe.skipIf(!bpf.available)(`a run that policy fails${bpf.note}`, () => {
+  test("says so in the report and on the page, whatever the command's own status", async () => {
+    using place = new Workplace();
+    place.write("policy.yml", DENIES);
+    const gate = ["--policy", "policy.yml", "--fail-on", "violation", "--summary", "page.md"];
+    const { report, ended } = await place.report(gate, CONNECT);
+
+    expect(ended.status).toBe(86);
+    expect(report.run).toMatchObject({
+      exitCode: 0,
+      failures: ["policy does not allow 1 of the connections"],
+    });
+    const page = readFileSync(place.path("page.md"), "utf8");
+    expect(page).toContain("❌ **exit 0**");
+    expect(page).toContain("failed: policy does not allow 1 of the connections");
+  });
+});
+
+describe("a report from before", () => {
+  test("is not left where a guard that was killed would have written its own", async () => {
+    using place = new Workplace();
+    await place.run(["run", "--report", "report.json", "--", "true"]);
+    expect(existsSync(place.path("report.json"))).toBe(true);
+    await place.run(["run", "--report", "report.json", "--", "sh", "-c", "kill -9 $PPID; sleep 1"]);
+
+    expect(existsSync(place.path("report.json"))).toBe(false);
+  });
+
+  test("stays where nothing was started", async () => {
+    using place = new Workplace();
+    await place.run(["run", "--report", "report.json", "--", "true"]);
+    const before = readFileSync(place.path("report.json"), "utf8");
+    const ended = await place.run(["run", "--report", "report.json", "--", "no-such-program"]);
+
+    expect(ended.status).toBe(127);
+    expect(readFileSync(place.path("report.json"), "utf8")).toBe(before);
+    expect(reportSchema.safeParse(JSON.parse(before)).success).toBe(true);
+  });
+});
+
+describe.skipIf(!root.available)(`an ordinary user's guard${root.note}`, () => {
+  test("keeps the capabilities that it was given from the job", async () => {
+    using place = new Workplace();
+    const given = ["+bpf", "+perfmon", "+net_admin", "+sys_ptrace", "+kill"];
+    const user = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+    const capabilities = [`--inh-caps=${given.join(",")}`, `--ambient-caps=${given.join(",")}`];
+    const command = [GUARD, "run", "--quiet", "--", "grep", "CapEff", "/proc/self/status"];
+    const ended = await place.run([...user, ...capabilities, ...command], { program: "setpriv" });
+
+    expect(ended.stdout.toString()).toBe("CapEff:\t0000000000000000\n");
+  });
+});
+
+describe("a slip at the command line", () => {
+  test("run is named to who gave the command in its place", async () => {
+    using place = new Workplace();
+    const ended = await place.run(["make", "all"]);
+
+    expect(ended.stderr).toContain("to guard it: runner-guard run -- make");
+    expect(ended.status).toBe(2);
+  });
+
+  test("the one who left out --sensor proc is not sent to the doctor", async () => {
+    using place = new Workplace();
+    const ended = await place.run(["run", "--sensor", "proc", "--require", "kernel", "--", "true"]);
+
+    expect(ended.stderr).toContain("leave out --sensor proc");
+    expect(ended.status).toBe(69);
+  });
+});
