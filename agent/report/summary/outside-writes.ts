@@ -1,6 +1,7 @@
 import type { FileOperation } from "../../../protocol/events.ts";
 import type { Report } from "../../../protocol/report.ts";
 import type { ReportedFile } from "../model/reported-lists.ts";
+import { compareText } from "./compare-text.ts";
 import { isInside, isTemporary, temporaryDirectoryOf } from "./path-kind.ts";
 import type { ProcessIndex } from "./process-index.ts";
 
@@ -103,8 +104,4 @@ function toRow({ directory, paths, operations, programs }: Draft): OutsideWrites
 
 function compareRows(one: OutsideWrites, other: OutsideWrites): number {
   return Number(one.isTemporary) - Number(other.isTemporary) || compareText(one.place, other.place);
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

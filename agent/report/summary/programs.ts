@@ -1,4 +1,5 @@
 import type { Report, ReportedProcess } from "../../../protocol/report.ts";
+import { compareText } from "./compare-text.ts";
 import { isEverydayTool } from "./everyday-tool.ts";
 import { isHidden, isTemporary, withoutWorkspace } from "./path-kind.ts";
 
@@ -120,9 +121,4 @@ function compareRows(one: ProgramRow, other: ProgramRow): number {
     one.runs - other.runs ||
     compareText(one.executable, other.executable)
   );
-}
-
-/** By code unit: the same order on every machine. */
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

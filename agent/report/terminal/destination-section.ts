@@ -3,43 +3,36 @@ import { escapeForTerminal } from "../escape/escape-terminal.ts";
 import { toDestinationName, toDestinationNote } from "../summary/destination-words.ts";
 import type { DestinationRow } from "../summary/destinations.ts";
 import { formatCount } from "../summary/formats.ts";
-import { layOutRows } from "./columns.ts";
-import type { Line, Span, Style } from "./line.ts";
-import { indent, type Section, toRemainder } from "./section.ts";
+import type { Column } from "./columns.ts";
+import type { Span, Style } from "./line.ts";
+import { toListLines } from "./list-lines.ts";
+import type { Section } from "./section.ts";
 
-const maxRows = 8;
-
-export function toDestinationSection(
-  destinations: readonly DestinationRow[],
-  columns: number,
-): Section {
-  const shown = destinations.slice(0, maxRows);
-  const lines = layOutRows(
-    shown.map(toCells),
-    [
-      { align: "left", fit: "never" },
-      { align: "left", fit: "middle" },
-      { align: "left", fit: "end" },
-      { align: "right", fit: "never" },
-      { align: "left", fit: "spare" },
-    ],
-    columns - indent.text.length,
-  ).map((line): Line => [indent, ...line]);
-  return {
-    title: "Talked to",
-    lines: [...lines, ...toRemainder(destinations.length, shown.length)],
-  };
-}
-
-const marks: Readonly<Record<Verdict, Span & { style: Style }>> = {
+const MAX_ROWS = 8;
+const COLUMNS: readonly Column[] = [
+  { align: "left", fit: "never" },
+  { align: "left", fit: "middle" },
+  { align: "left", fit: "end" },
+  { align: "right", fit: "never" },
+  { align: "left", fit: "spare" },
+];
+const MARKS: Readonly<Record<Verdict, Span & { style: Style }>> = {
   blocked: { text: "blocked", style: "alarm" },
   "would-block": { text: "would block", style: "alarm" },
   allowed: { text: "allowed", style: "good" },
 };
 
+export function toDestinationSection(
+  destinations: readonly DestinationRow[],
+  width: number,
+): Section {
+  const layout = { columns: COLUMNS, toCells, maxRows: MAX_ROWS };
+  return { title: "Talked to", lines: toListLines(destinations, layout, width) };
+}
+
 function toCells(row: DestinationRow): Span[] {
   return [
-    marks[row.verdict],
+    MARKS[row.verdict],
     { text: escapeForTerminal(toDestinationName(row)) },
     { text: escapeForTerminal(row.program) },
     { text: `${formatCount(row.count)}×`, style: "dim" },

@@ -3,33 +3,39 @@ import { escapeForTerminal } from "../escape/escape-terminal.ts";
 import { toolName } from "../summary/everyday-tool.ts";
 import { formatCount, pluralise } from "../summary/formats.ts";
 import { fromWorkspace } from "../summary/path-kind.ts";
-import type { ProgramRow } from "../summary/programs.ts";
-import { type Cell, layOutRows } from "./columns.ts";
-import type { Line } from "./line.ts";
-import { indent, type Section, toRemainder } from "./section.ts";
+import type { ProgramRow, Trait } from "../summary/programs.ts";
+import type { Cell, Column } from "./columns.ts";
+import { layOutIndented, type Section, toRemainder } from "./section.ts";
 
-const maxRows = 8;
+const MAX_ROWS = 8;
+const COLUMNS: readonly Column[] = [
+  { align: "right", fit: "never" },
+  { align: "left", fit: "middle" },
+  { align: "left", fit: "end" },
+];
+/** Traits that mean more than "look at this one too". */
+const GRAVE: ReadonlySet<Trait> = new Set([
+  "finding",
+  "from memory",
+  "deleted file",
+  "preload",
+  "forbidden host",
+]);
+/** Everyday tools named: enough to recognise a build by. */
+const MAX_NAMES = 8;
 
 /** Everyday tools are one line together; whatever is unusual has a line of its own. */
 export function toProgramSection(
   programs: readonly ProgramRow[],
   { totals, run, dropped }: Report,
-  columns: number,
+  width: number,
 ): Section {
   const special = programs.filter(({ isEveryday }) => !isEveryday);
   const everyday = programs.filter(({ isEveryday }) => isEveryday);
-  const shown = special.slice(0, maxRows);
+  const shown = special.slice(0, MAX_ROWS);
   const rows = shown.map((row) => toCells(row, run.workingDirectory));
   const folded = everyday.length === 0 ? [] : [toEverydayCells(everyday)];
-  const lines = layOutRows(
-    [...rows, ...folded],
-    [
-      { align: "right", fit: "never" },
-      { align: "left", fit: "middle" },
-      { align: "left", fit: "end" },
-    ],
-    columns - indent.text.length,
-  ).map((line): Line => [indent, ...line]);
+  const lines = layOutIndented([...rows, ...folded], COLUMNS, width);
   const isWhole = (dropped.notListed["processes"] ?? 0) === 0;
   return {
     title: "Ran",
@@ -45,11 +51,8 @@ export function toProgramSection(
   };
 }
 
-/** Traits that mean more than "look at this one too". */
-const grave = new Set(["finding", "from memory", "deleted file", "preload", "forbidden host"]);
-
 function toCells({ executable, runs, traits }: ProgramRow, workspace: string): Cell[] {
-  const isGrave = traits.some((trait) => grave.has(trait));
+  const isGrave = traits.some((trait) => GRAVE.has(trait));
   return [
     { text: `${formatCount(runs)}×`, style: "dim" },
     { text: escapeForTerminal(fromWorkspace(executable, workspace)) || "(unknown)" },
@@ -57,16 +60,13 @@ function toCells({ executable, runs, traits }: ProgramRow, workspace: string): C
   ];
 }
 
-/** Names enough to recognise a build by. */
-const maxNames = 8;
-
 function toEverydayCells(everyday: readonly ProgramRow[]): Cell[] {
   const runs = everyday.reduce((sum, row) => sum + row.runs, 0);
   const names = everyday
     .toSorted((one, other) => other.runs - one.runs)
-    .slice(0, maxNames)
+    .slice(0, MAX_NAMES)
     .map(({ executable }) => escapeForTerminal(toolName(executable)));
-  const more = everyday.length > maxNames ? ", …" : "";
+  const more = everyday.length > MAX_NAMES ? ", …" : "";
   return [
     { text: `${formatCount(runs)}×`, style: "dim" },
     { text: `${names.join(", ")}${more}`, style: "dim", fit: "end" },

@@ -1,4 +1,5 @@
 import { formatCount } from "../summary/formats.ts";
+import { type Cell, type Column, layOutRows } from "./columns.ts";
 import type { Line, Span } from "./line.ts";
 
 /** A titled part of the summary. One without lines is left out. */
@@ -18,6 +19,15 @@ export function toSectionLines({ title, remark, lines }: Section): Line[] {
 
 /** Every line of a section starts with this, so that none starts with text of the job. */
 export const indent: Span = { text: "  " };
+
+/** Rows in columns, `width` wide with the indentation. */
+export function layOutIndented(
+  rows: readonly (readonly Cell[])[],
+  columns: readonly Column[],
+  width: number,
+): Line[] {
+  return layOutRows(rows, columns, width - indent.text.length).map((line) => [indent, ...line]);
+}
 
 /** The line under a list that was cut, or none. */
 export function toRemainder(total: number, shown: number): Line[] {

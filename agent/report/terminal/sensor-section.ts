@@ -1,9 +1,12 @@
 import type { SensorStatus } from "../../../protocol/primitives.ts";
 import { formatCount, pluralise } from "../summary/formats.ts";
-import { layOutRows } from "./columns.ts";
+import type { Column } from "./columns.ts";
 import type { Line, Span, Style } from "./line.ts";
 import { toNote } from "./note.ts";
-import { indent, type Section } from "./section.ts";
+import { layOutIndented, type Section } from "./section.ts";
+
+const COLUMN: Column = { align: "left", fit: "never" };
+const COLUMNS = [COLUMN, COLUMN, COLUMN, COLUMN];
 
 /** Who watched, how much, and every gap in it. */
 export function toSensorSection(
@@ -11,16 +14,12 @@ export function toSensorSection(
   losses: readonly string[],
   columns: number,
 ): Section {
-  const rows = layOutRows(
-    sensors.map(toCells),
-    Array.from({ length: 4 }, () => ({ align: "left", fit: "never" }) as const),
-    columns - indent.text.length,
-  );
+  const rows = layOutIndented(sensors.map(toCells), COLUMNS, columns);
   return {
     title: "Sensors",
     lines: [
       ...rows.flatMap((row, index): Line[] => [
-        [indent, ...row],
+        row,
         ...toNote(sensors[index]?.reason, columns, { mark: "·", style: "dim" }),
       ]),
       ...losses.flatMap((loss) => toNote(loss, columns, { mark: "!", style: "alarm" })),

@@ -1,26 +1,23 @@
 import { escapeForTerminal } from "../escape/escape-terminal.ts";
 import { formatCount } from "../summary/formats.ts";
 import type { TouchedRow } from "../summary/touched.ts";
-import { layOutRows } from "./columns.ts";
-import type { Line, Span } from "./line.ts";
-import { indent, type Section, toRemainder } from "./section.ts";
+import type { Column } from "./columns.ts";
+import type { Span } from "./line.ts";
+import { toListLines } from "./list-lines.ts";
+import type { Section } from "./section.ts";
 
-const maxRows = 8;
+const MAX_ROWS = 8;
+const COLUMNS: readonly Column[] = [
+  { align: "left", fit: "never" },
+  { align: "left", fit: "middle" },
+  { align: "left", fit: "end" },
+  { align: "right", fit: "never" },
+  { align: "left", fit: "never" },
+];
 
-export function toTouchedSection(touched: readonly TouchedRow[], columns: number): Section {
-  const shown = touched.slice(0, maxRows);
-  const lines = layOutRows(
-    shown.map(toCells),
-    [
-      { align: "left", fit: "never" },
-      { align: "left", fit: "middle" },
-      { align: "left", fit: "end" },
-      { align: "right", fit: "never" },
-      { align: "left", fit: "never" },
-    ],
-    columns - indent.text.length,
-  ).map((line): Line => [indent, ...line]);
-  return { title: "Touched", lines: [...lines, ...toRemainder(touched.length, shown.length)] };
+export function toTouchedSection(touched: readonly TouchedRow[], width: number): Section {
+  const layout = { columns: COLUMNS, toCells, maxRows: MAX_ROWS };
+  return { title: "Touched", lines: toListLines(touched, layout, width) };
 }
 
 function toCells({ action, object, program, count, succeeded }: TouchedRow): Span[] {
