@@ -6,6 +6,7 @@ import { createKernelObjectStep } from "./kernel-object.mjs";
 import { whileLocked } from "./lock.mjs";
 import { createNode24Step } from "./node24.mjs";
 import { createNpmDependenciesStep } from "./npm-dependencies.mjs";
+import { ownerAdvice } from "./owner-advice.mjs";
 import { createSystemPackagesStep } from "./system-packages-step.mjs";
 
 /** @typedef {import("./announcer.mjs").Announcer} Announcer */
@@ -72,7 +73,7 @@ async function bringAll(root, steps, announcer) {
     return await whileLocked(lock, { onWait }, () => performAll(steps, announcer));
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    announcer.warn(`the set-up cannot go on: ${error.message}`);
+    announcer.warn(`the set-up cannot go on: ${error.message}${ownerAdvice(error)}`);
     const isStuck = steps.some((step) => step.essential && step.inspect().state !== "ready");
     return isStuck ? "failed" : "something lacking";
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -93,16 +93,26 @@ test.each([
   );
 });
 
-test("a machine whose own Node.js is new enough needs no set-up", () => {
+test("a machine whose own Node.js is new enough needs no other", () => {
   using checkout = createCheckoutWithMain();
   symlinkSync(process.execPath, join(checkout.tools, "node"));
 
   expect(start(checkout).status).toBe(0);
 });
 
+test("a checkout without its npm packages is told of with the command that brings them", () => {
+  using checkout = createReadyCheckout();
+  rmSync(join(checkout.root, "node_modules"), { recursive: true });
+  const { status, stdout, stderr } = start(checkout);
+
+  expect({ status, stdout }).toEqual({ status: 69, stdout: "" });
+  expect(stderr).toContain(`run: node ${checkout.root}/scripts/setup.mjs`);
+});
+
 function createCheckoutWithMain(): SandboxCheckout {
   const checkout = new SandboxCheckout();
   checkout.write("agent/start.mjs", MAIN);
+  mkdirSync(join(checkout.root, "node_modules/commander"), { recursive: true });
   return checkout;
 }
 

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { symlinkSync } from "node:fs";
+import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { SandboxCheckout } from "../support/sandbox-checkout.ts";
+import { finish, SandboxCheckout } from "../support/sandbox-checkout.ts";
+
+const NOBODY = 65_534;
 
 /** Says what it was given, then ends as it is told: at once with a status, or on a signal. */
 const MAIN = `
@@ -38,6 +40,36 @@ test("a command is guarded as it was given, and its exit status is passed on", a
 
   expect(JSON.parse(String(line))).toEqual(["run", "--", "make", "-j 2", "", "5"]);
   expect(status).toBe(5);
+});
+
+test.each([["--report", "r.json", "true"], ["run", "--", "true"], ["--help"]])(
+  "options are refused before anything is done: %s",
+  async (...args) => {
+    using checkout = new SandboxCheckout();
+    const { status, stderr } = await finish(startScript(checkout, "start.mjs", args));
+
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr:
+        "npm start takes a command only; for options: bin/runner-guard run --report r.json -- true\n",
+    });
+    expect(checkout.exists(".node24")).toBe(false);
+  },
+);
+
+test.each([
+  { script: "start.mjs", says: "the set-up cannot go on: EACCES: " },
+  { script: "test.mjs", says: "npm test cannot write its report: EACCES: " },
+])("who does not own the checkout is told who is to run $script", async ({ script, says }) => {
+  using checkout = new SandboxCheckout();
+  chmodSync(checkout.root, 0o555);
+  const { status, stderr } = await finish(startScript(checkout, script, [], ordinaryUser()));
+
+  expect(status).toBe(1);
+  expect(stderr).toContain(says);
+  expect(stderr).toContain(
+    "; run it as the owner of the checkout, once; then any user may use bin/runner-guard\n",
+  );
 });
 
 test("a signal reaches the guard, and its end is ours", async () => {
@@ -86,6 +118,25 @@ function start(checkout: SandboxCheckout, args: readonly string[]): ChildProcess
     env: { PATH: checkout.tools },
     stdio: ["ignore", "pipe", "ignore"],
   });
+}
+
+/** Hears what the script itself says. */
+function startScript(
+  checkout: SandboxCheckout,
+  script: string,
+  args: readonly string[],
+  user: { readonly uid?: number; readonly gid?: number } = {},
+): ChildProcess {
+  return spawn(process.execPath, [join(checkout.root, "scripts", script), ...args], {
+    env: { PATH: checkout.tools },
+    stdio: ["ignore", "ignore", "pipe"],
+    ...user,
+  });
+}
+
+/** Root may write everywhere; everybody else is ordinary already. */
+function ordinaryUser(): { uid?: number; gid?: number } {
+  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
 function nextOutput({ stdout }: ChildProcess): Promise<unknown[]> {

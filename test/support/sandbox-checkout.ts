@@ -39,7 +39,7 @@ export class SandboxCheckout implements Disposable {
     for (const name of ["scripts", "bin", ".ci", "package.json", "package-lock.json"]) {
       cpSync(join(repository, name), join(this.root, name), { recursive: true });
     }
-    this.addTool("npm", "/bin/mkdir -p node_modules");
+    this.addTool("npm", "/bin/mkdir -p node_modules/commander");
   }
 
   [Symbol.dispose](): void {
