@@ -1,6 +1,6 @@
 import type { DestinationPattern } from "./destination-pattern.ts";
 import { toIpText } from "./ip-address.ts";
-import { registryLabels, sharedSuffixes } from "./shared-suffixes.ts";
+import { REGISTRY_LABELS, SHARED_SUFFIXES } from "./shared-suffixes.ts";
 
 /** Wider than any one operator's network: the largest blocks in use are an IPv4 /8 and an IPv6 /16. */
 const WIDEST_IPV4_PREFIX = 8;
@@ -10,11 +10,11 @@ const WIDEST_IPV6_PREFIX = 16;
 export type BroadnessCheck = (pattern: DestinationPattern) => string | undefined;
 
 export function createBroadnessCheck(): BroadnessCheck {
-  const exact = new Set(sharedSuffixes.filter((suffix) => !suffix.includes("*")));
-  const withRegion = sharedSuffixes
-    .filter((suffix) => suffix.includes("*"))
-    .map((suffix) => suffix.split("."));
-  const sharedBelow = new Map(sharedSuffixes.toReversed().flatMap(toParents));
+  const exact = new Set(SHARED_SUFFIXES.filter((suffix) => !suffix.includes("*")));
+  const withRegion = SHARED_SUFFIXES.filter((suffix) => suffix.includes("*")).map((suffix) =>
+    suffix.split("."),
+  );
+  const sharedBelow = new Map(SHARED_SUFFIXES.toReversed().flatMap(toParents));
   return ({ host }) => {
     if (host.type === "any") return "covers every destination";
     if (host.type === "addresses") return describeBlock(host.block);
@@ -43,7 +43,7 @@ type DestinationBlock = Extract<DestinationPattern["host"], { type: "addresses" 
 function isPublicSuffix(suffix: string): boolean {
   const [first = "", country, ...rest] = suffix.split(".");
   if (country === undefined) return true;
-  return rest.length === 0 && country.length === 2 && registryLabels.has(first);
+  return rest.length === 0 && country.length === 2 && REGISTRY_LABELS.has(first);
 }
 
 function matchesLabels(shared: readonly string[], labels: readonly string[]): boolean {

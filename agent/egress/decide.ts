@@ -1,7 +1,7 @@
 /** Whether policy lets a connection be. Pure: no name is looked up here, and nothing is blocked. */
 import type { Policy, Transport, Verdict } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
-import { parseDestinationPattern, transports } from "./destination-pattern.ts";
+import { parseDestinationPattern, TRANSPORTS } from "./destination-pattern.ts";
 import type { PatternTransport } from "./destination-pattern.ts";
 import { createDestinationTable } from "./destination-table.ts";
 import type { Decision, DestinationRule, DestinationTable } from "./destination-table.ts";
@@ -91,7 +91,7 @@ function toAllowRule(text: string): DestinationRule {
 /** What is left out of a denied destination means all there is: known bad is bad on every port. */
 function toDenyRule(text: string): DestinationRule {
   const { host, ports, transport } = toPattern("egress.deny", text);
-  const all: readonly PatternTransport[] = ports === undefined ? transports : ["tcp", "udp"];
+  const all: readonly PatternTransport[] = ports === undefined ? TRANSPORTS : ["tcp", "udp"];
   return {
     host,
     ports: ports ?? EVERY_PORT,

@@ -6,8 +6,8 @@ import { parsePortRange } from "./port-range.ts";
 import type { PortRange } from "./port-range.ts";
 
 /** `raw`: raw sockets of any protocol but ICMP. */
-export const transports = ["tcp", "udp", "icmp", "raw"] as const;
-export type PatternTransport = (typeof transports)[number];
+export const TRANSPORTS = ["tcp", "udp", "icmp", "raw"] as const;
+export type PatternTransport = (typeof TRANSPORTS)[number];
 
 /** One entry of `egress.allow` or `egress.deny`; which of the two says what a part that was left out stands for. */
 export interface DestinationPattern {
@@ -16,7 +16,7 @@ export interface DestinationPattern {
   readonly transport?: PatternTransport;
 }
 
-const ALL_TRANSPORTS = transports.map((name) => `/${name}`).join(" ");
+const ALL_TRANSPORTS = TRANSPORTS.map((name) => `/${name}`).join(" ");
 
 /** host, /prefix, :port, /transport; a host with colons stands in brackets. */
 const GRAMMAR = /^(?:\[([^\]]*)\]|([^[\]/:]*))(?:\/(\d+))?(?::([^/]*))?(?:\/(.*))?$/;
@@ -46,7 +46,7 @@ function withPort(
 ): Parsed<DestinationPattern> {
   const ports = port === undefined ? undefined : parsePortRange(port);
   if (ports !== undefined && "problem" in ports) return ports;
-  const known = transports.find((name) => name === transport);
+  const known = TRANSPORTS.find((name) => name === transport);
   if (transport !== undefined && known === undefined) {
     return {
       problem: `/${transport} is no transport: write ${ALL_TRANSPORTS}, or leave it out, since paths are not judged`,

@@ -6,7 +6,7 @@
  * private section of the Public Suffix List (publicsuffix.org). Not complete: a wildcard that draws no warning is not
  * thereby safe.
  */
-export const sharedSuffixes: readonly string[] = [
+export const SHARED_SUFFIXES: readonly string[] = [
   // Amazon Web Services
   "s3.amazonaws.com",
   "s3.*.amazonaws.com",
@@ -205,7 +205,7 @@ export const sharedSuffixes: readonly string[] = [
  * Labels that registries of country domains put before the two letters of the country (`co.uk`, `com.au`, `or.jp`);
  * names are registered below them.
  */
-export const registryLabels: ReadonlySet<string> = new Set([
+export const REGISTRY_LABELS: ReadonlySet<string> = new Set([
   "ac",
   "asn",
   "asso",

@@ -7,7 +7,7 @@ import { closestWord } from "./closest-word.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";
-import { ruleIds } from "./rule-ids.ts";
+import { RULE_IDS } from "./rule-ids.ts";
 
 /** What is valid and probably not meant. */
 export function findPolicyWarnings(policy: Policy, document: PolicyDocument): Problem[] {
@@ -72,9 +72,9 @@ function findOverruled({ egress }: Policy, document: PolicyDocument): Problem[] 
 
 function findUnknownRules({ rules }: Policy, document: PolicyDocument): Problem[] {
   return Object.keys(rules)
-    .filter((id) => !ruleIds.includes(id))
+    .filter((id) => !RULE_IDS.includes(id))
     .map((id) => {
-      const meant = closestWord(id, ruleIds);
+      const meant = closestWord(id, RULE_IDS);
       const advice = meant === undefined ? "it changes nothing" : `did you mean ${meant}?`;
       const offset = document.offsetOfKey(["rules"], id);
       return { offset, message: `rules: there is no rule ${toQuoted(id)}: ${advice}` };

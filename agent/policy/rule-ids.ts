@@ -1,5 +1,5 @@
 /** Every rule that policy may name, whether the agent or the collector decides it. */
-export const ruleIds: readonly string[] = [
+export const RULE_IDS: readonly string[] = [
   "runner-memory-read",
   "process-environ-read",
   "reverse-shell",

@@ -3,7 +3,7 @@ import { escapeJson } from "./escape/escape-json.ts";
 import { cutText } from "./model/text-allowance.ts";
 
 /** Longer than anything that the report builder lets through: only a report from elsewhere is cut. */
-const maxCharacters = 65_536;
+const MAX_CHARACTERS = 65_536;
 
 /**
  * The whole report, two spaces a level, ending in a line break; the bytes say the same in a terminal and to a parser.
@@ -35,5 +35,5 @@ function toJson(value: unknown, indentation: string): string {
 }
 
 function boundString(_name: string, value: unknown): unknown {
-  return typeof value === "string" ? cutText(value, maxCharacters) : value;
+  return typeof value === "string" ? cutText(value, MAX_CHARACTERS) : value;
 }

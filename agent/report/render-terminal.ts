@@ -19,18 +19,18 @@ interface TerminalOptions {
 }
 
 /** Places outside the workspace, above which directories are joined; the section shows about as many. */
-const maxDirectories = 8;
+const MAX_DIRECTORIES = 8;
 
 /** Nothing can be laid out in less; in narrower terminals lines are cut at the end. */
-const minLayoutColumns = 32;
+const MIN_LAYOUT_COLUMNS = 32;
 
 /** Wider lines are hard to follow across, however wide the terminal is. */
-const maxLayoutColumns = 140;
+const MAX_LAYOUT_COLUMNS = 140;
 
 /** Ends in a line break. */
 export function renderTerminalSummary(report: Report, options: TerminalOptions): string {
-  const columns = Math.min(Math.max(options.columns, minLayoutColumns), maxLayoutColumns);
-  const summary = toRunSummary(report, { maxDirectories });
+  const columns = Math.min(Math.max(options.columns, MIN_LAYOUT_COLUMNS), MAX_LAYOUT_COLUMNS);
+  const summary = toRunSummary(report, { maxDirectories: MAX_DIRECTORIES });
   const sections = [
     toProgramSection(summary.programs, report, columns),
     toDestinationSection(summary.destinations, columns),

@@ -1,7 +1,7 @@
 import { toVisibleText } from "./visible-text.ts";
 
 /** What a table cell shows of one field. The JSON report has the whole. */
-const maxCharacters = 240;
+const MAX_CHARACTERS = 240;
 
 /**
  * Text from the job as a Markdown code span.
@@ -16,7 +16,7 @@ const maxCharacters = 240;
  * Pipes are left for the table to escape (`toTableRow`): outside tables a backslash in code would show.
  */
 export function toCodeSpan(text: string): string {
-  const visible = toVisibleText(text, maxCharacters).replaceAll("`", "\\x60");
+  const visible = toVisibleText(text, MAX_CHARACTERS).replaceAll("`", "\\x60");
   return visible === "" ? "–" : `\`${visible}\``;
 }
 
@@ -24,10 +24,10 @@ export function toCodeSpan(text: string): string {
  * Letters, digits and the punctuation of plain sentences, where nothing can begin markup or be taken for a link: a full stop
  * or colon only before a space or the end or between digits, an underscore only inside a word.
  */
-const plainSentence =
+const PLAIN_SENTENCE =
   /^[a-z](?:[a-z0-9 ,;()%/+'-]|[.:](?= |$)|(?<=\d)[.:](?=\d)|(?<=[a-z0-9])_(?=[a-z0-9]))*$/i;
 
 /** A sentence, usually our own: as it is when it is plain, as code when there is anything in it that is not. */
 export function toProse(text: string): string {
-  return text.length <= maxCharacters && plainSentence.test(text) ? text : toCodeSpan(text);
+  return text.length <= MAX_CHARACTERS && PLAIN_SENTENCE.test(text) ? text : toCodeSpan(text);
 }

@@ -4,21 +4,21 @@
  * private use, unassigned, combining marks (which would draw over their neighbours), every space but the plain one, and
  * the blank Braille pattern. What is left takes one or two columns a code point, always.
  */
-const invisible =
+const INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{M}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800]/gu;
 
-const named: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /**
  * Hostile text as one line of visible characters, at most about `maxCharacters` long: the middle of longer text gives way
  * to an ellipsis before anything is looked at, so that a megabyte costs no more than a line.
  */
 export function toVisibleText(text: string, maxCharacters: number): string {
-  return cutMiddle(text, maxCharacters).replaceAll(invisible, toEscape);
+  return cutMiddle(text, maxCharacters).replaceAll(INVISIBLE, toEscape);
 }
 
 function toEscape(character: string): string {
-  const name = named[character];
+  const name = NAMED[character];
   if (name !== undefined) return name;
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);

@@ -10,7 +10,7 @@ export interface MarkdownTable<Row> {
 }
 
 /** What a section may need besides its rows: title, header, rule and the line that counts what was cut. */
-const frameBytes = 600;
+const FRAME_BYTES = 600;
 
 /**
  * A titled table with as many rows as the budget has room for, at most `maxRows`, and a line that counts the others. Nothing
@@ -20,7 +20,7 @@ export function toMarkdownTable<Row>(
   { title, headers, rows, toCells }: MarkdownTable<Row>,
   { budget, maxRows }: { budget: ByteBudget; maxRows: number },
 ): string {
-  if (rows.length === 0 || !budget.take(" ".repeat(frameBytes))) return "";
+  if (rows.length === 0 || !budget.take(" ".repeat(FRAME_BYTES))) return "";
   const lines: string[] = [];
   for (const row of rows.slice(0, maxRows)) {
     const line = `${toTableRow(toCells(row))}\n`;

@@ -11,7 +11,7 @@ import type { ProgramRow } from "../summary/programs.ts";
 import type { TouchedRow } from "../summary/touched.ts";
 import type { MarkdownTable } from "./markdown-table.ts";
 
-const severityMarks: Readonly<Record<Severity, string>> = {
+const SEVERITY_MARKS: Readonly<Record<Severity, string>> = {
   critical: "🔴 **critical**",
   high: "🔴 high",
   medium: "🟠 medium",
@@ -25,7 +25,7 @@ export function toFindingTable(rows: readonly FindingRow[]): MarkdownTable<Findi
     headers: ["Severity", "Rule", "Program", "What happened", "Technique", "Response", "Times"],
     rows,
     toCells: ({ severity, rule, program, message, technique, response, count }) => [
-      severityMarks[severity],
+      SEVERITY_MARKS[severity],
       toCodeSpan(rule),
       program === null ? "–" : toCodeSpan(program),
       toProse(message),
@@ -36,7 +36,7 @@ export function toFindingTable(rows: readonly FindingRow[]): MarkdownTable<Findi
   };
 }
 
-const verdictMarks: Readonly<Record<Verdict, string>> = {
+const VERDICT_MARKS: Readonly<Record<Verdict, string>> = {
   blocked: "🔴 **blocked**",
   "would-block": "🟠 **would block**",
   allowed: "allowed",
@@ -48,7 +48,7 @@ export function toDestinationTable(rows: readonly DestinationRow[]): MarkdownTab
     headers: ["Verdict", "Destination", "Program", "Times", "Detail"],
     rows,
     toCells: (row) => [
-      verdictMarks[row.verdict],
+      VERDICT_MARKS[row.verdict],
       toCodeSpan(toDestinationName(row)),
       toCodeSpan(row.program),
       formatCount(row.count),
@@ -74,7 +74,7 @@ export function toProgramTable(
 }
 
 /** Programs named in one cell. */
-const maxPrograms = 4;
+const MAX_PROGRAMS = 4;
 
 export function toWriteTable(rows: readonly OutsideWrites[]): MarkdownTable<OutsideWrites> {
   return {
@@ -85,7 +85,7 @@ export function toWriteTable(rows: readonly OutsideWrites[]): MarkdownTable<Outs
       toCodeSpan(place),
       formatCount(files),
       operations.join(", "),
-      `${programs.slice(0, maxPrograms).map(toCodeSpan).join(", ")}${programs.length > maxPrograms ? ", …" : ""}`,
+      `${programs.slice(0, MAX_PROGRAMS).map(toCodeSpan).join(", ")}${programs.length > MAX_PROGRAMS ? ", …" : ""}`,
     ],
   };
 }

@@ -1,7 +1,7 @@
 import type { TextAllowance } from "./text-allowance.ts";
 
 /** Evidence is made by rules of ours, flat or nearly so; deeper than this it is a mistake or an attack. */
-const maxDepth = 4;
+const MAX_DEPTH = 4;
 
 /** A copy of a finding's evidence with every text cut, at most `maxMembers` members anywhere, and no deep nesting. */
 export function toBoundedEvidence(
@@ -19,7 +19,7 @@ export function toBoundedEvidence(
     if (typeof value === "string") return text.keep(value);
     if (typeof value === "bigint") return value.toString();
     if (typeof value !== "object" || value === null) return value;
-    if (depth >= maxDepth) return "…";
+    if (depth >= MAX_DEPTH) return "…";
     if (Array.isArray(value)) {
       return value.slice(0, maxMembers).map((member: unknown) => toBounded(member, depth + 1));
     }

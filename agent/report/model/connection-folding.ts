@@ -54,7 +54,7 @@ function toDestination(
   };
 }
 
-const resultNames = [
+const RESULT_NAMES = [
   "established",
   "refused",
   "timed-out",
@@ -66,7 +66,7 @@ const resultNames = [
 ] as const satisfies readonly (keyof Results)[];
 
 function addResults(sum: Results, added: Readonly<Results>): void {
-  for (const name of resultNames) {
+  for (const name of RESULT_NAMES) {
     const count = added[name];
     if (count !== undefined) sum[name] = (sum[name] ?? 0) + count;
   }

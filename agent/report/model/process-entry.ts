@@ -1,6 +1,6 @@
 import type { GuardEventOf } from "../../../protocol/events.ts";
 import type { ReportedProcess } from "../../../protocol/report.ts";
-import { charactersOfAMember, type TextAllowance } from "./text-allowance.ts";
+import { CHARACTERS_OF_A_MEMBER, type TextAllowance } from "./text-allowance.ts";
 
 type ProcessStarted = GuardEventOf<"process-started">;
 
@@ -60,7 +60,7 @@ function toEarlierPrograms(
 }
 
 function charactersOf({ executable, args }: EarlierProgram): number {
-  return args.reduce((sum, arg) => sum + arg.length + charactersOfAMember, executable.length);
+  return args.reduce((sum, arg) => sum + arg.length + CHARACTERS_OF_A_MEMBER, executable.length);
 }
 
 type Program = Omit<ProcessStarted, "seq" | "observedAt" | "kind" | "process" | "parent">;

@@ -41,7 +41,7 @@ export interface ReportLists {
 }
 
 /** Sensors and queues have a handful of reasons for a loss and a dozen kinds of things to lose. */
-const maxLossNames = 100;
+const MAX_LOSS_NAMES = 100;
 
 export function createReportLists(limits: ReportLimits): ReportLists {
   const text = createTextAllowance(limits.text);
@@ -62,7 +62,7 @@ export function createReportLists(limits: ReportLimits): ReportLists {
     findings: createFindingList(text, limits),
     secrets,
     resources,
-    losses: createLossCounts(maxLossNames),
+    losses: createLossCounts(MAX_LOSS_NAMES),
     addSecret: (event) => secrets.add(toReportedSecret(event, text)),
     addResources: ({ seq: _seq, kind: _kind, ...sample }) => resources.add(sample),
   };

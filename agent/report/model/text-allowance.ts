@@ -13,7 +13,7 @@ export interface TextAllowance {
 }
 
 /** What an empty string costs in a list: JSON writes quotes, a comma, a line break and indentation round it. */
-export const charactersOfAMember = 16;
+export const CHARACTERS_OF_A_MEMBER = 16;
 
 export function createTextAllowance(limits: TextLimits): TextAllowance {
   let used = 0;
@@ -32,7 +32,7 @@ export function createTextAllowance(limits: TextLimits): TextAllowance {
       for (const text of texts) {
         if (kept.length >= (isSpent() ? limits.spentMembers : limits.members)) break;
         kept.push(keep(text));
-        used += charactersOfAMember;
+        used += CHARACTERS_OF_A_MEMBER;
       }
       return kept;
     },

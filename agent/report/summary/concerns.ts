@@ -18,7 +18,7 @@ export function toConcerns(report: Report, summary: RunSummary): string[] {
 }
 
 /** What a run without concerns says in their place: each of the things that were looked for. */
-export const noConcerns = "no forbidden destination, nothing lost";
+export const NO_CONCERNS = "no forbidden destination, nothing lost";
 
 function toSamplingConcern({ sensors }: Report): string[] {
   const isSeen = sensors.some(({ name, status }) => name === "kernel" && status !== "unavailable");

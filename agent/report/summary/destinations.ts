@@ -30,7 +30,7 @@ interface Draft extends Omit<DestinationRow, "addresses" | "failure"> {
 }
 
 /** A name can have thousands of addresses; a summary names the first and says how many more. */
-const maxAddresses = 1_000;
+const MAX_ADDRESSES = 1_000;
 
 /** Blocked first, then what would have been, then the network before local sockets, busiest last to first. */
 export function toDestinationRows(report: Report, index: ProcessIndex): DestinationRow[] {
@@ -76,7 +76,7 @@ function draftOf(
 }
 
 function addAddress(draft: Draft, { domain, ip }: ReportedConnection["destination"]): void {
-  if (domain === undefined || ip === undefined || draft.addresses.size >= maxAddresses) return;
+  if (domain === undefined || ip === undefined || draft.addresses.size >= MAX_ADDRESSES) return;
   draft.addresses.add(ip);
 }
 
@@ -91,11 +91,11 @@ function toRow({ results, addresses, ...row }: Draft): DestinationRow {
   };
 }
 
-const order: Readonly<Record<Verdict, number>> = { blocked: 0, "would-block": 1, allowed: 2 };
+const ORDER: Readonly<Record<Verdict, number>> = { blocked: 0, "would-block": 1, allowed: 2 };
 
 function compareRows(one: DestinationRow, other: DestinationRow): number {
   return (
-    order[one.verdict] - order[other.verdict] ||
+    ORDER[one.verdict] - ORDER[other.verdict] ||
     nearness(one) - nearness(other) ||
     other.count - one.count
   );

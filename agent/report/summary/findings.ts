@@ -14,7 +14,7 @@ export interface FindingRow {
   readonly count: number;
 }
 
-const order: Readonly<Record<Severity, number>> = {
+const ORDER: Readonly<Record<Severity, number>> = {
   critical: 0,
   high: 1,
   medium: 2,
@@ -39,5 +39,5 @@ export function toFindingRows(report: Report, index: ProcessIndex): FindingRow[]
       count,
     });
   }
-  return [...rows.values()].toSorted((one, other) => order[one.severity] - order[other.severity]);
+  return [...rows.values()].toSorted((one, other) => ORDER[one.severity] - ORDER[other.severity]);
 }

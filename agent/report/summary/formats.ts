@@ -1,7 +1,7 @@
-const counts = new Intl.NumberFormat("en-US");
+const COUNT_FORMAT = new Intl.NumberFormat("en-US");
 
 export function formatCount(count: number): string {
-  return counts.format(count);
+  return COUNT_FORMAT.format(count);
 }
 
 /** `812 ms`, `42.3 s`, `3 min 05 s`, `2 h 03 min`. A clock that was set back gives `unknown time`. */
@@ -19,14 +19,14 @@ function twoDigits(value: number): string {
   return String(Math.floor(value)).padStart(2, "0");
 }
 
-const byteUnits = ["kB", "MB", "GB", "TB", "PB"];
+const BYTE_UNITS = ["kB", "MB", "GB", "TB", "PB"];
 
 /** Decimal units, one digit after the point below ten: `980 B`, `1.2 kB`, `34 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   let value = bytes;
   let unit = "B";
-  for (const larger of byteUnits) {
+  for (const larger of BYTE_UNITS) {
     if (value < 999.5) break;
     value /= 1_000;
     unit = larger;

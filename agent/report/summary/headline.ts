@@ -29,10 +29,10 @@ export function toCommandLine({ command }: Report["run"]): string {
 }
 
 /** The longest argument that is looked at for quoting; more than a summary shows of it. */
-const maxQuoted = 4_096;
+const MAX_QUOTED = 4_096;
 
 function quote(arg: string): string {
-  const start = arg.slice(0, maxQuoted);
+  const start = arg.slice(0, MAX_QUOTED);
   return /^[\w@%+=:,./-]+$/.test(start) ? start : `'${start.replaceAll("'", "'\\''")}'`;
 }
 

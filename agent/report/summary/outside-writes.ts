@@ -17,7 +17,7 @@ export interface OutsideWrites {
 }
 
 /** Devices that take what is written and keep nothing. */
-const sinks = /^\/dev\/(?:null|zero|full|tty\d*|ptmx|std(?:in|out|err)|(?:pts|fd)\/\d+)$/;
+const SINKS = /^\/dev\/(?:null|zero|full|tty\d*|ptmx|std(?:in|out|err)|(?:pts|fd)\/\d+)$/;
 
 interface Draft {
   readonly directory: string;
@@ -36,10 +36,10 @@ export function toOutsideWrites(
   maxRows: number,
 ): OutsideWrites[] {
   const files = report.files.filter(
-    ({ path }) => !isInside(path, report.run.workingDirectory) && !sinks.test(path),
+    ({ path }) => !isInside(path, report.run.workingDirectory) && !SINKS.test(path),
   );
   const directories = new Set(files.map(({ path }) => directoryOf(path)));
-  const depth = depths.find((candidate) => isFew(directories, candidate, maxRows)) ?? 1;
+  const depth = DEPTHS.find((candidate) => isFew(directories, candidate, maxRows)) ?? 1;
   const drafts = new Map<string, Draft>();
   for (const file of files) {
     addFile(draftOf(drafts, toDepth(directoryOf(file.path), depth)), file, index);
@@ -53,7 +53,7 @@ function directoryOf(path: string): string {
 }
 
 /** At depth 1 what is left are places such as /etc and /root. */
-const depths = [Number.POSITIVE_INFINITY, 8, 7, 6, 5, 4, 3, 2];
+const DEPTHS = [Number.POSITIVE_INFINITY, 8, 7, 6, 5, 4, 3, 2];
 
 /** Stops counting as soon as there are too many. */
 function isFew(directories: ReadonlySet<string>, depth: number, maxRows: number): boolean {
@@ -89,7 +89,7 @@ function addFile(draft: Draft, file: ReportedFile, index: ProcessIndex): void {
   draft.programs.add(index.programName(file.processId));
 }
 
-const operationOrder: readonly FileOperation[] = ["create", "write", "rename", "chmod", "delete"];
+const OPERATION_ORDER: readonly FileOperation[] = ["create", "write", "rename", "chmod", "delete"];
 
 function toRow({ directory, paths, operations, programs }: Draft): OutsideWrites {
   const [onlyPath] = paths;
@@ -97,7 +97,7 @@ function toRow({ directory, paths, operations, programs }: Draft): OutsideWrites
     place: paths.size === 1 && onlyPath !== undefined ? onlyPath : `${directory}/`,
     isTemporary: isTemporary(directory),
     files: paths.size,
-    operations: operationOrder.filter((operation) => operations.has(operation)),
+    operations: OPERATION_ORDER.filter((operation) => operations.has(operation)),
     programs: [...programs],
   };
 }

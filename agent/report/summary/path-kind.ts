@@ -1,7 +1,7 @@
-const temporaryDirectories = ["/tmp", "/var/tmp", "/dev/shm", "/run/user"];
+const TEMPORARY_DIRECTORIES = ["/tmp", "/var/tmp", "/dev/shm", "/run/user"];
 
 /** Where tools install themselves in a home directory although the name is hidden. */
-const toolDirectories = new Set([
+const TOOL_DIRECTORIES = new Set([
   ".asdf",
   ".bin",
   ".bun",
@@ -33,7 +33,7 @@ export function isInside(path: string, directory: string): boolean {
 
 /** The directory for temporary files that the path lies in. */
 export function temporaryDirectoryOf(path: string): string | undefined {
-  return temporaryDirectories.find((directory) => isInside(path, directory));
+  return TEMPORARY_DIRECTORIES.find((directory) => isInside(path, directory));
 }
 
 export function isTemporary(path: string): boolean {
@@ -45,7 +45,7 @@ export function isHidden(path: string): boolean {
   if (!path.includes("/.")) return false;
   return path
     .split("/")
-    .some((name) => name.startsWith(".") && name.length > 2 && !toolDirectories.has(name));
+    .some((name) => name.startsWith(".") && name.length > 2 && !TOOL_DIRECTORIES.has(name));
 }
 
 /** How a path is shown: from the workspace on, if it is inside. */

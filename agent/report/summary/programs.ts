@@ -15,10 +15,10 @@ export interface ProgramRow {
   readonly weight: number;
 }
 
-export type Trait = keyof typeof weights;
+export type Trait = keyof typeof WEIGHTS;
 
 /** How unusual each trait makes a program: only the order counts. Talking to the network alone is common in a build. */
-const weights = {
+const WEIGHTS = {
   finding: 1000,
   "from memory": 900,
   "deleted file": 800,
@@ -108,9 +108,9 @@ function toRow([executable, { runs, traits }]: [string, Program]): ProgramRow {
   return {
     executable,
     runs,
-    traits: traits.toSorted((one, other) => weights[other] - weights[one]),
+    traits: traits.toSorted((one, other) => WEIGHTS[other] - WEIGHTS[one]),
     isEveryday: traits.length === 0 && isEverydayTool(executable),
-    weight: traits.reduce((sum, trait) => sum + weights[trait], 0),
+    weight: traits.reduce((sum, trait) => sum + WEIGHTS[trait], 0),
   };
 }
 

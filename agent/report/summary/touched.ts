@@ -14,7 +14,7 @@ export interface TouchedRow {
   readonly succeeded: boolean;
 }
 
-const memoryActions: Readonly<Record<ReportedMemoryAccess["method"], string>> = {
+const MEMORY_ACTIONS: Readonly<Record<ReportedMemoryAccess["method"], string>> = {
   "proc-mem": "read memory",
   "proc-maps": "read memory map",
   "proc-environ": "read environment",
@@ -56,7 +56,7 @@ function toMemoryRow(access: ReportedMemoryAccess, index: ProcessIndex): Touched
   const name = process === undefined ? "" : ` (${programName(process.executable)})`;
   const object = target.process === processId ? "itself" : `pid ${target.pid}${name}`;
   return {
-    action: memoryActions[method],
+    action: MEMORY_ACTIONS[method],
     object,
     program: index.programName(processId),
     count,

@@ -15,10 +15,10 @@ export interface Column {
 }
 
 /** Columns between two cells. */
-const gap = 2;
+const GAP = 2;
 
 /** A column gives way to this and no further: less says nothing. */
-const minColumn = 8;
+const MIN_COLUMN = 8;
 
 /** Lays rows out in columns, `width` wide in all, so far as columns may give way. */
 export function layOutRows(
@@ -32,7 +32,7 @@ export function layOutRows(
       const column = columns[index];
       const cellWidth = widths[index] ?? 0;
       if (column === undefined || cellWidth === 0) return [];
-      return [...padCell(cell, column, cellWidth), { text: " ".repeat(gap) }];
+      return [...padCell(cell, column, cellWidth), { text: " ".repeat(GAP) }];
     }),
   );
 }
@@ -58,7 +58,7 @@ function fitWidths(
 }
 
 function widthOfAll(widths: readonly number[]): number {
-  const gaps = gap * (widths.filter((columnWidth) => columnWidth > 0).length - 1);
+  const gaps = GAP * (widths.filter((columnWidth) => columnWidth > 0).length - 1);
   return widths.reduce((sum, columnWidth) => sum + columnWidth, gaps);
 }
 
@@ -66,19 +66,19 @@ function widthOfAll(widths: readonly number[]): number {
 function giveSpare(widths: number[], index: number, excess: number): number {
   const has = widths[index] ?? 0;
   if (has === 0) return excess;
-  if (has - excess >= minColumn) {
+  if (has - excess >= MIN_COLUMN) {
     widths[index] = has - excess;
     return 0;
   }
   widths[index] = 0;
-  return excess - has - gap;
+  return excess - has - GAP;
 }
 
 function widestThatGives(widths: readonly number[], columns: readonly Column[]): number {
   let found = -1;
   for (const [index, columnWidth] of widths.entries()) {
     const fit = columns[index]?.fit;
-    if (fit === "never" || fit === "spare" || columnWidth <= minColumn) continue;
+    if (fit === "never" || fit === "spare" || columnWidth <= MIN_COLUMN) continue;
     if (found === -1 || columnWidth > (widths[found] ?? 0)) found = index;
   }
   return found;

@@ -13,11 +13,11 @@ export function displayWidth(text: string): number {
  * East Asian Wide and Fullwidth after Unicode's EastAsianWidth.txt, by whole blocks, and what terminals draw as emoji.
  * Blocks claim a little more than the standard: a line too short does no harm, one too long wraps.
  */
-const wide =
+const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d37f}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
 export function characterWidth(character: string): 1 | 2 {
-  return wide.test(character) ? 2 : 1;
+  return WIDE.test(character) ? 2 : 1;
 }
 
 function isAscii(text: string): boolean {

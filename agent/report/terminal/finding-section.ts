@@ -3,14 +3,14 @@ import { escapeForTerminal } from "../escape/escape-terminal.ts";
 import type { FindingRow } from "../summary/findings.ts";
 import { formatCount } from "../summary/formats.ts";
 import type { Line, Span, Style } from "./line.ts";
-import { indent, type Section, toRemainder } from "./section.ts";
+import { INDENT, type Section, toRemainder } from "./section.ts";
 import { wrapText } from "./wrap-text.ts";
 
-const maxRows = 8;
+const MAX_ROWS = 8;
 
 /** Each finding is a line that names it, and its message wrapped below, behind a bar. */
 export function toFindingSection(findings: readonly FindingRow[], columns: number): Section {
-  const shown = findings.slice(0, maxRows);
+  const shown = findings.slice(0, MAX_ROWS);
   return {
     title: "Findings",
     lines: [
@@ -20,7 +20,7 @@ export function toFindingSection(findings: readonly FindingRow[], columns: numbe
   };
 }
 
-const styles: Readonly<Record<Severity, Style>> = {
+const STYLES: Readonly<Record<Severity, Style>> = {
   critical: "alarm",
   high: "alarm",
   medium: "warning",
@@ -29,7 +29,7 @@ const styles: Readonly<Record<Severity, Style>> = {
 };
 
 /** The longest severity, so that rule names stand below each other. */
-const severityWidth = "critical".length;
+const SEVERITY_WIDTH = "critical".length;
 
 function toTitle({ severity, rule, program, technique, response, count }: FindingRow): Line {
   const details: Span[] = [
@@ -41,18 +41,18 @@ function toTitle({ severity, rule, program, technique, response, count }: Findin
     ...(response === "report" ? [] : [{ text: `  ${response}`, style: "alarm" as const }]),
   ];
   return [
-    indent,
-    { text: severity.padEnd(severityWidth), style: styles[severity] },
+    INDENT,
+    { text: severity.padEnd(SEVERITY_WIDTH), style: STYLES[severity] },
     { text: `  ${escapeForTerminal(rule)}`, style: "strong" },
     ...details,
   ];
 }
 
 function toMessage({ message }: FindingRow, columns: number): Line[] {
-  const bar: Span = { text: `${" ".repeat(severityWidth + 2)}│ `, style: "dim" };
-  const room = Math.max(columns - severityWidth - 6, 10);
+  const bar: Span = { text: `${" ".repeat(SEVERITY_WIDTH + 2)}│ `, style: "dim" };
+  const room = Math.max(columns - SEVERITY_WIDTH - 6, 10);
   return wrapText(escapeForTerminal(message), { columns: room, maxLines: 3 }).map((text): Line => [
-    indent,
+    INDENT,
     bar,
     { text },
   ]);

@@ -12,7 +12,7 @@ export interface Span {
 export type Line = readonly Span[];
 
 /** Select Graphic Rendition codes of the eight colours every terminal has; reset after each span. */
-const codes: Readonly<Record<Style, string>> = {
+const CODES: Readonly<Record<Style, string>> = {
   title: "1",
   strong: "1",
   dim: "2",
@@ -38,7 +38,7 @@ export function formatLine(
 }
 
 function paint(text: string, style: Style): string {
-  return `\u001b[${codes[style]}m${text}\u001b[0m`;
+  return `\u001b[${CODES[style]}m${text}\u001b[0m`;
 }
 
 function withoutTrailingSpace(line: Line): Line {

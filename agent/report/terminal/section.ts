@@ -18,7 +18,7 @@ export function toSectionLines({ title, remark, lines }: Section): Line[] {
 }
 
 /** Every line of a section starts with this, so that none starts with text of the job. */
-export const indent: Span = { text: "  " };
+export const INDENT: Span = { text: "  " };
 
 /** Rows in columns, `width` wide with the indentation. */
 export function layOutIndented(
@@ -26,12 +26,12 @@ export function layOutIndented(
   columns: readonly Column[],
   width: number,
 ): Line[] {
-  return layOutRows(rows, columns, width - indent.text.length).map((line) => [indent, ...line]);
+  return layOutRows(rows, columns, width - INDENT.text.length).map((line) => [INDENT, ...line]);
 }
 
 /** The line under a list that was cut, or none. */
 export function toRemainder(total: number, shown: number): Line[] {
   const more = total - shown;
   if (more <= 0) return [];
-  return [[indent, { text: `… and ${formatCount(more)} more (all in --report)`, style: "dim" }]];
+  return [[INDENT, { text: `… and ${formatCount(more)} more (all in --report)`, style: "dim" }]];
 }

@@ -27,7 +27,7 @@ export function toSensorSection(
   };
 }
 
-const styles: Readonly<Record<SensorStatus["status"], Style>> = {
+const STYLES: Readonly<Record<SensorStatus["status"], Style>> = {
   active: "good",
   degraded: "warning",
   unavailable: "dim",
@@ -36,7 +36,7 @@ const styles: Readonly<Record<SensorStatus["status"], Style>> = {
 function toCells({ name, status, eventsSeen, eventsDropped }: SensorStatus): Span[] {
   return [
     { text: name },
-    { text: status, style: styles[status] },
+    { text: status, style: STYLES[status] },
     { text: `${formatCount(eventsSeen)} ${pluralise("event", eventsSeen)}`, style: "dim" },
     eventsDropped === 0
       ? { text: status === "unavailable" ? "" : "none lost", style: "dim" }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { createBroadnessCheck } from "../../../agent/egress/broad-destination.ts";
 import { parseDestinationPattern } from "../../../agent/egress/destination-pattern.ts";
-import { sharedSuffixes } from "../../../agent/egress/shared-suffixes.ts";
+import { SHARED_SUFFIXES } from "../../../agent/egress/shared-suffixes.ts";
 
 const check = createBroadnessCheck();
 
@@ -38,11 +38,11 @@ test.each(NARROW)("%s draws no warning", (text) => {
 });
 
 test("every shared suffix is a name that a wildcard can stand before, and no two are the same", () => {
-  const names = sharedSuffixes.map((suffix) => suffix.replaceAll("*", "region"));
+  const names = SHARED_SUFFIXES.map((suffix) => suffix.replaceAll("*", "region"));
 
   expect(names.filter((name) => describe(`*.${name}`) === undefined)).toEqual([]);
-  expect(new Set(sharedSuffixes).size).toBe(sharedSuffixes.length);
-  expect(sharedSuffixes.length).toBeGreaterThan(80);
+  expect(new Set(SHARED_SUFFIXES).size).toBe(SHARED_SUFFIXES.length);
+  expect(SHARED_SUFFIXES.length).toBeGreaterThan(80);
 });
 
 function describe(text: string): string | undefined {
