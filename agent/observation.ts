@@ -1,11 +1,16 @@
 /** What sensors tell the agent, before it is known whose step it was, what policy says of it, and how often it was seen. */
 import type {
+  ConnectResult,
   Descriptor,
   Family,
   FileOperation,
+  MemoryAccessMethod,
+  PrivilegedOperation,
   SensorName,
   Transport,
 } from "../protocol/index.ts";
+
+export type { ConnectResult, MemoryAccessMethod, PrivilegedOperation };
 
 /** Microseconds since 1970 in UTC: exact in a double until the year 2255. */
 export type Microseconds = number;
@@ -69,16 +74,6 @@ export interface FlowAddress {
   readonly path?: string;
 }
 
-export type ConnectResult =
-  | "established"
-  | "refused"
-  | "timed-out"
-  | "unreachable"
-  | "denied"
-  | "in-progress"
-  | "abandoned"
-  | "failed";
-
 /** A connection was begun, or a datagram sent to an address. */
 export interface ConnectObservation extends Observed {
   readonly kind: "connect";
@@ -119,15 +114,6 @@ export interface FileReadObservation extends Observed {
   readonly path: string;
 }
 
-export type MemoryAccessMethod =
-  | "proc-mem"
-  | "proc-maps"
-  | "proc-environ"
-  | "proc-map-files"
-  | "ptrace"
-  | "process-vm-readv"
-  | "process-vm-writev";
-
 export interface MemoryAccessObservation extends Observed {
   readonly kind: "memory-access";
   readonly method: MemoryAccessMethod;
@@ -136,19 +122,6 @@ export interface MemoryAccessObservation extends Observed {
   readonly target?: ProcessRef;
   readonly succeeded: boolean;
 }
-
-export type PrivilegedOperation =
-  | "setns"
-  | "unshare"
-  | "mount"
-  | "unmount"
-  | "pivot-root"
-  | "chroot"
-  | "module-load"
-  | "bpf"
-  | "raw-socket"
-  | "packet-socket"
-  | "signal-guard";
 
 export interface PrivilegedObservation extends Observed {
   readonly kind: "privileged";

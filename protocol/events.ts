@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { ciContextSchema, ciStepSchema } from "./ci-context.ts";
+import { CONNECT_RESULTS } from "./connect-results.ts";
 import {
   descriptorSchema,
   familySchema,
@@ -119,20 +120,7 @@ export const connectionSchema = z.object({
   rule: z.string(),
   /** Connections or datagrams begun. 0: news of such as were counted before. */
   ...coalesced,
-  results: z.partialRecord(
-    z.enum([
-      "established",
-      "refused",
-      "timed-out",
-      "unreachable",
-      "denied",
-      "in-progress",
-      /** The program gave up before there was an answer. */
-      "abandoned",
-      "failed",
-    ]),
-    count,
-  ),
+  results: z.partialRecord(z.enum(CONNECT_RESULTS), count),
   bytesSent: count,
   bytesReceived: count,
 });
@@ -174,42 +162,48 @@ export const fileReadSchema = z.object({
   ...coalesced,
 });
 
+export const memoryAccessMethodSchema = z.enum([
+  "proc-mem",
+  "proc-maps",
+  "proc-environ",
+  "proc-map-files",
+  "ptrace",
+  "process-vm-readv",
+  "process-vm-writev",
+]);
+export type MemoryAccessMethod = z.infer<typeof memoryAccessMethodSchema>;
+
 export const memoryAccessSchema = z.object({
   ...common,
   kind: z.literal("memory-access"),
   process: processIdSchema,
-  method: z.enum([
-    "proc-mem",
-    "proc-maps",
-    "proc-environ",
-    "proc-map-files",
-    "ptrace",
-    "process-vm-readv",
-    "process-vm-writev",
-  ]),
+  method: memoryAccessMethodSchema,
   target: z.object({ pid: z.int().nonnegative(), process: processIdSchema.optional() }),
   succeeded: z.boolean(),
   ...coalesced,
 });
+
+export const privilegedOperationNameSchema = z.enum([
+  "setns",
+  "unshare",
+  "mount",
+  "unmount",
+  "pivot-root",
+  "chroot",
+  "module-load",
+  "bpf",
+  "raw-socket",
+  "packet-socket",
+  "signal-guard",
+]);
+export type PrivilegedOperation = z.infer<typeof privilegedOperationNameSchema>;
 
 /** Something that changes the ground a job, or the guard, stands on. */
 export const privilegedOperationSchema = z.object({
   ...common,
   kind: z.literal("privileged-operation"),
   process: processIdSchema,
-  operation: z.enum([
-    "setns",
-    "unshare",
-    "mount",
-    "unmount",
-    "pivot-root",
-    "chroot",
-    "module-load",
-    "bpf",
-    "raw-socket",
-    "packet-socket",
-    "signal-guard",
-  ]),
+  operation: privilegedOperationNameSchema,
   detail: z.string(),
   succeeded: z.boolean(),
   ...coalesced,

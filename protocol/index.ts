@@ -1,4 +1,5 @@
 export * from "./ci-context.ts";
+export * from "./connect-results.ts";
 export * from "./events.ts";
 export * from "./policy.ts";
 export * from "./primitives.ts";

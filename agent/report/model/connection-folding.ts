@@ -1,3 +1,4 @@
+import { CONNECT_RESULTS } from "../../../protocol/connect-results.ts";
 import type { GuardEventOf } from "../../../protocol/events.ts";
 import { type Folding, mergeRepeats, toKey } from "./folded-list.ts";
 import type { ReportedConnection } from "./reported-lists.ts";
@@ -54,19 +55,8 @@ function toDestination(
   };
 }
 
-const RESULT_NAMES = [
-  "established",
-  "refused",
-  "timed-out",
-  "unreachable",
-  "denied",
-  "in-progress",
-  "abandoned",
-  "failed",
-] as const satisfies readonly (keyof Results)[];
-
 function addResults(sum: Results, added: Readonly<Results>): void {
-  for (const name of RESULT_NAMES) {
+  for (const name of CONNECT_RESULTS) {
     const count = added[name];
     if (count !== undefined) sum[name] = (sum[name] ?? 0) + count;
   }
