@@ -137,10 +137,16 @@ function describe(operation: PrivilegedOperation, view: RecordView): string {
   return "";
 }
 
-/** Addresses that are no internet addresses: frames, and the virtual machine's host. */
+/** Addresses that are no internet addresses: frames, the virtual machine's host, other networks. */
 const PACKET_FAMILIES: Readonly<Record<number, string>> = {
   17: "AF_PACKET",
+  21: "AF_RDS",
+  24: "AF_PPPOX",
+  30: "AF_TIPC",
+  31: "AF_BLUETOOTH",
+  33: "AF_RXRPC",
   40: "AF_VSOCK",
+  43: "AF_SMC",
   44: "AF_XDP",
 };
 const SOCKET_TYPES: Readonly<Record<number, string>> = {

@@ -44,6 +44,12 @@ export const PROGRAMS: readonly ProgramDescription[] = [
     shows: "results of opens by io_uring",
     refinement: true,
   },
+  {
+    name: "on_io_uring_overflow",
+    attachesTo: "tracepoint",
+    shows: "results of io_uring that overflow its queue",
+    refinement: true,
+  },
 ];
 
 export interface RefusedProgram {

@@ -278,7 +278,20 @@ static __noinline int emit_named_proc_access(u64 name, s32 result)
 	return 0;
 }
 
-static __always_inline int on_open_result(struct task_struct *task, long result, u64 name, u64 flags)
+/* An open of which nothing is left but what was asked for. */
+static __always_inline int emit_asked_open(const struct named_path *path, u64 flags, u16 record_flags)
+{
+	struct named_change change = {};
+
+	change.operation = flags & O_CREAT ? FILE_CREATE : flags & O_TRUNC ? FILE_TRUNCATE : FILE_WRITE;
+	change.flags = record_flags;
+	if (!(flags & (O_ACCMODE | O_CREAT | O_TRUNC)))
+		change.flags |= FILE_OPEN_READS;
+	change.path = *path;
+	return emit_named_change(&change);
+}
+
+static __always_inline int on_open_result(struct task_struct *task, long result, s32 directory, u64 name, u64 flags)
 {
 	struct file *file;
 
@@ -288,8 +301,11 @@ static __always_inline int on_open_result(struct task_struct *task, long result,
 		return 0;
 	}
 	file = file_at(task, result);
-	if (!file)
-		return 0;
+	if (!file) { /* another thread has closed it already */
+		struct named_path path = { .name = name, .directory = directory };
+
+		return name ? emit_asked_open(&path, flags, 0) : 0;
+	}
 	if (name && BPF_CORE_READ(file, f_inode, i_sb, s_magic) != PROC_SUPER_MAGIC)
 		emit_named_proc_access(name, 0);
 	return on_opened(file, flags);

@@ -16,6 +16,7 @@
 #define IORING_OP_SYMLINKAT 38
 #define IORING_OP_LINKAT 39
 #define IORING_OP_SOCKET 45
+#define IOSQE_CQE_SKIP_SUCCESS (1 << 6)
 
 static __always_inline void set_kernel_path(struct named_path *path, s32 directory, struct filename *name)
 {
@@ -27,18 +28,20 @@ static __always_inline void set_kernel_path(struct named_path *path, s32 directo
 static __always_inline void on_open_request(struct io_kiocb *request)
 {
 	struct io_open *open = (void *)request;
-	struct named_change change = {};
+	struct named_path path = {};
 	u64 flags = BPF_CORE_READ(open, how.flags);
+	u32 request_flags = 0;
 
-	/* An ordinary descriptor is looked at when it is there; a direct one never enters the descriptor table. */
-	if (settings.io_uring_completes && BPF_CORE_READ(open, file_slot) == 0)
+	bpf_core_read(&request_flags, sizeof(request_flags), &request->flags);
+	/*
+	 * An ordinary descriptor is looked at when it is there. A direct one never enters the descriptor table, and a request
+	 * may ask for no word of its success.
+	 */
+	if (settings.io_uring_completes && BPF_CORE_READ(open, file_slot) == 0 &&
+	    !(request_flags & IOSQE_CQE_SKIP_SUCCESS))
 		return;
-	change.operation = flags & O_CREAT ? FILE_CREATE : flags & O_TRUNC ? FILE_TRUNCATE : FILE_WRITE;
-	if (!(flags & (O_ACCMODE | O_CREAT | O_TRUNC)))
-		change.flags = FILE_OPEN_READS;
-	set_kernel_path(&change.path, BPF_CORE_READ(open, dfd), BPF_CORE_READ(open, filename));
-	change.flags |= FILE_VIA_IO_URING;
-	emit_named_change(&change);
+	set_kernel_path(&path, BPF_CORE_READ(open, dfd), BPF_CORE_READ(open, filename));
+	emit_asked_open(&path, flags, FILE_VIA_IO_URING);
 }
 
 static __always_inline void on_path_request(struct io_kiocb *request, u8 opcode)
@@ -160,5 +163,23 @@ int BPF_PROG(on_io_uring_complete, void *ring_context, struct io_kiocb *request,
 	file = file_at(task, result);
 	if (file)
 		on_opened(file, BPF_CORE_READ(open, how.flags));
+	return 0;
+}
+
+/*
+ * A completion that finds no room in the program's own queue. The tracepoint does not tell which request it is of, so every
+ * result is looked up as if it were a descriptor: if it is one by chance, a file that is open is told once more.
+ */
+SEC("tp_btf/io_uring_cqe_overflow")
+int BPF_PROG(on_io_uring_overflow, void *ring_context, u64 user_data, s32 result)
+{
+	struct task_struct *task = current_task();
+	struct file *file;
+
+	if (result < 0 || !in_scope(task))
+		return 0;
+	file = file_at(task, result);
+	if (file)
+		on_opened(file, 0);
 	return 0;
 }

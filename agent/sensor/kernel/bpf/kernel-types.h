@@ -93,6 +93,7 @@ struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	void *mnt_ns;
 };
 
 struct path {
@@ -246,6 +247,7 @@ struct open_how {
 
 struct io_kiocb {
 	u8 opcode;
+	u32 flags; /* the lower half since Linux 6.8 */
 	void *async_data;
 };
 

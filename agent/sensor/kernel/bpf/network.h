@@ -23,7 +23,6 @@
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define IPPROTO_ICMPV6 58
-#define IPPROTO_UDPLITE 136
 #define IPPROTO_MPTCP 262
 #define TCP_ESTABLISHED 1 /* include/net/tcp_states.h */
 #define TCP_SYN_SENT 2
@@ -127,9 +126,8 @@ int on_socket_create(struct bpf_sock *socket)
 {
 	struct task_struct *task = current_task();
 	u32 protocol = socket->protocol;
-	/* What the hooks above do not see the destination of: ICMP, SCTP, DCCP, L2TP and whatever else. */
-	bool addressed = protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE ||
-			 protocol == IPPROTO_MPTCP;
+	/* What the hooks above do not see the destination of: ICMP, SCTP, DCCP, L2TP, a connected UDP-Lite, whatever else. */
+	bool addressed = protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_MPTCP;
 
 	if ((socket->type == SOCK_RAW || !addressed) && in_scope(task))
 		emit_privileged(task, PRIVILEGED_RAW_SOCKET, socket->family, (u64)socket->type << 32 | socket->protocol);

@@ -10,6 +10,7 @@
 
 #define S_IFMT 0170000
 #define S_IFREG 0100000
+#define S_IFSOCK 0140000
 #define S_IFBLK 0060000
 
 /* Keeps the compiler from proving a bound that the verifier then no longer sees. */
@@ -76,8 +77,29 @@ struct path_walk {
 	struct scratch_slot *slot;
 	struct mount *mount;
 	struct dentry *dentry;
+	void *namespace; /* the mounts that the process sees */
+	bool above_mounts;
 	bool complete;
 };
+
+/*
+ * Goes on from the root of a mount. A mount that no namespace of the process holds (open_tree, fsmount, umount -l) has
+ * nothing above it; then the path is that within its file system, so that a copy of /etc does not pass for `/`.
+ */
+static __always_inline long leave_mount(struct path_walk *walk)
+{
+	struct mount *mount = walk->mount;
+	struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+
+	if (above != mount) {
+		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		walk->mount = above;
+		return 0;
+	}
+	walk->complete = BPF_CORE_READ(mount, mnt_ns) == walk->namespace;
+	walk->above_mounts = true;
+	return walk->complete;
+}
 
 /* Takes one name in front of what is in slot->path, or goes up to the mount above. Returns 1 at the end. */
 static long take_component(u32 step, void *context)
@@ -90,13 +112,11 @@ static long take_component(u32 step, void *context)
 	const unsigned char *name;
 	u32 length, start;
 
-	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
-		struct mount *above = BPF_CORE_READ(mount, mnt_parent);
-
-		walk->complete = above == mount;
-		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
-		walk->mount = above;
-		return walk->complete;
+	if (!walk->above_mounts && dentry == BPF_CORE_READ(mount, mnt.mnt_root))
+		return leave_mount(walk);
+	if (walk->above_mounts && dentry == parent) {
+		walk->complete = true;
+		return 1;
 	}
 	name = BPF_CORE_READ(dentry, d_name.name);
 	length = BPF_CORE_READ(dentry, d_name.len) & (NAME_MAX - 1);
@@ -133,6 +153,7 @@ __noinline int build_path(u32 index, u64 vfsmount, u64 leaf)
 		return PATH_MAX;
 	walk.mount = (void *)(vfsmount - bpf_core_field_offset(struct mount, mnt));
 	walk.dentry = (void *)leaf;
+	walk.namespace = BPF_CORE_READ(current_task(), nsproxy, mnt_ns);
 	walk.slot->path_start = PATH_MAX;
 	repeat(MAX_COMPONENTS, OLD_MAX_COMPONENTS, take_component, &walk);
 	start = walk.slot->path_start;

@@ -17,6 +17,7 @@ enum action {
 	OPEN_BY_HANDLE,
 	RENAME,
 	RENAMEAT,
+	RENAMEAT2,
 	LINK,
 	LINKAT,
 	SYMLINK,
@@ -41,6 +42,10 @@ enum action {
 	MOUNT,
 	UNMOUNT,
 	MOVE_MOUNT,
+	OPEN_TREE,
+	FSOPEN,
+	FSPICK,
+	MOUNT_SETATTR,
 	PIVOT_ROOT,
 	CHROOT,
 	INIT_MODULE,
@@ -48,7 +53,7 @@ enum action {
 	BPF_SYSCALL,
 };
 
-#define SYSCALLS 512
+#define SYSCALLS 1024
 
 #if defined(__TARGET_ARCH_x86)
 
@@ -64,8 +69,11 @@ static const u8 actions[SYSCALLS] = {
 	[259] = MKNODAT,     [263] = UNLINKAT,	  [264] = RENAMEAT,	 [265] = LINKAT,
 	[266] = SYMLINKAT,   [268] = FCHMODAT,	  [272] = UNSHARE,	 [304] = OPEN_BY_HANDLE,
 	[308] = SETNS,	     [310] = VM_READ,	  [311] = VM_WRITE,	 [313] = FINIT_MODULE,
-	[316] = RENAMEAT,    [321] = BPF_SYSCALL,	  [429] = MOVE_MOUNT,	 [437] = OPENAT2,
-	[452] = FCHMODAT,
+	[316] = RENAMEAT2,   [321] = BPF_SYSCALL,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
+	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [442] = MOUNT_SETATTR,
+	[452] = FCHMODAT,    [467] = OPEN_TREE,
+	/* x32 has numbers of its own for what takes structures */
+	[521] = PTRACE,	     [539] = VM_READ,	  [540] = VM_WRITE,
 };
 
 static const u8 compat_actions[SYSCALLS] = {
@@ -77,9 +85,10 @@ static const u8 compat_actions[SYSCALLS] = {
 	[217] = PIVOT_ROOT,  [295] = OPENAT,	  [297] = MKNODAT,	 [301] = UNLINKAT,
 	[302] = RENAMEAT,    [303] = LINKAT,	  [304] = SYMLINKAT,	 [306] = FCHMODAT,
 	[310] = UNSHARE,     [342] = OPEN_BY_HANDLE, [346] = SETNS,	 [347] = VM_READ,
-	[348] = VM_WRITE,    [350] = FINIT_MODULE, [353] = RENAMEAT,	 [357] = BPF_SYSCALL,
-	[359] = SOCKET,	     [362] = CONNECT,	  [429] = MOVE_MOUNT,	 [437] = OPENAT2,
-	[452] = FCHMODAT,
+	[348] = VM_WRITE,    [350] = FINIT_MODULE, [353] = RENAMEAT2,	 [357] = BPF_SYSCALL,
+	[359] = SOCKET,	     [362] = CONNECT,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
+	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [442] = MOUNT_SETATTR,
+	[452] = FCHMODAT,    [467] = OPEN_TREE,
 };
 
 static __always_inline bool is_compat(struct task_struct *task)
@@ -127,8 +136,9 @@ static const u8 actions[SYSCALLS] = {
 	[53] = FCHMODAT,     [56] = OPENAT,	  [97] = UNSHARE,	 [105] = INIT_MODULE,
 	[117] = PTRACE,	     [198] = SOCKET,	  [203] = CONNECT,	 [265] = OPEN_BY_HANDLE,
 	[268] = SETNS,	     [270] = VM_READ,	  [271] = VM_WRITE,	 [273] = FINIT_MODULE,
-	[276] = RENAMEAT,    [280] = BPF_SYSCALL,	  [429] = MOVE_MOUNT,	 [437] = OPENAT2,
-	[452] = FCHMODAT,
+	[276] = RENAMEAT2,   [280] = BPF_SYSCALL,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
+	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [442] = MOUNT_SETATTR,
+	[452] = FCHMODAT,    [467] = OPEN_TREE,
 };
 
 static __always_inline u32 action_of(struct pt_regs *regs, struct task_struct *task)

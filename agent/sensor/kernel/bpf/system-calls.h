@@ -12,7 +12,13 @@
 #define AF_INET 2
 #define AF_INET6 10
 #define AF_PACKET 17
+#define AF_RDS 21
+#define AF_PPPOX 24
+#define AF_TIPC 30
+#define AF_BLUETOOTH 31
+#define AF_RXRPC 33
 #define AF_VSOCK 40
+#define AF_SMC 43
 #define SOCK_RAW 3
 #define SOCK_TYPE_MASK 0xf /* include/linux/net.h */
 #define AF_XDP 44
@@ -22,6 +28,8 @@
 #define SYS_CONNECT 3
 #define SOCKADDR_PATH 2 /* offset of sun_path */
 #define UNIX_PATH_MAX 108
+#define RENAME_EXCHANGE 2
+#define OPEN_TREE_CLONE 1
 #define MODE_RUNS 06111 /* executable by anyone, set-user-ID or set-group-ID */
 
 static __noinline int emit_memory_call(u32 method, u32 target, s32 result)
@@ -131,13 +139,33 @@ static __noinline int emit_unix_connect(u32 descriptor, u64 sockaddr, u32 size, 
 	return 0;
 }
 
+static __always_inline bool is_unix_socket(u32 descriptor)
+{
+	struct file *file = file_at(current_task(), descriptor);
+	struct socket *socket;
+
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return false;
+	socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk, __sk_common.skc_family) == AF_UNIX;
+}
+
+/* The family in the program's memory is looked at as well: another thread may have closed the socket meanwhile. */
 static __always_inline void on_connected(u64 descriptor, u64 sockaddr, u64 size, long result)
 {
 	u16 family = 0;
 
 	bpf_probe_read_user(&family, sizeof(family), (void *)sockaddr);
-	if (family == AF_UNIX)
+	if (family == AF_UNIX || is_unix_socket(descriptor))
 		emit_unix_connect(descriptor, sockaddr, size, result);
+}
+
+/* Families that reach beyond this machine, whose destinations no hook tells. */
+static __always_inline bool leaves_without_address(u64 family)
+{
+	return family == AF_PACKET || family == AF_XDP || family == AF_VSOCK || family == AF_SMC ||
+	       family == AF_RDS || family == AF_TIPC || family == AF_RXRPC || family == AF_PPPOX ||
+	       family == AF_BLUETOOTH;
 }
 
 /* Raw sockets of the internet families are seen where they are made (network.h); one that is refused never is made. */
@@ -145,7 +173,7 @@ static __always_inline void on_socket(u64 family, u64 type, long result)
 {
 	s32 error = result < 0 ? result : 0;
 
-	if (family == AF_PACKET || family == AF_XDP || family == AF_VSOCK)
+	if (leaves_without_address(family))
 		emit_privileged_call(PRIVILEGED_PACKET_SOCKET, family, error);
 	else if (error && (family == AF_INET || family == AF_INET6) && (type & SOCK_TYPE_MASK) == SOCK_RAW)
 		emit_privileged_call(PRIVILEGED_RAW_SOCKET, family, error);
@@ -175,19 +203,19 @@ static __always_inline bool on_any_result(u32 action, const u64 *arguments, stru
 {
 	switch (action) {
 	case OPEN:
-		on_open_result(task, result, arguments[0], arguments[1]);
+		on_open_result(task, result, AT_FDCWD, arguments[0], arguments[1]);
 		return true;
 	case OPENAT:
-		on_open_result(task, result, arguments[1], arguments[2]);
+		on_open_result(task, result, arguments[0], arguments[1], arguments[2]);
 		return true;
 	case OPENAT2:
-		on_open_result(task, result, arguments[1], open_how_flags(arguments[2]));
+		on_open_result(task, result, arguments[0], arguments[1], open_how_flags(arguments[2]));
 		return true;
 	case CREAT:
-		on_open_result(task, result, arguments[0], O_TRUNC);
+		on_open_result(task, result, AT_FDCWD, arguments[0], O_CREAT | O_TRUNC);
 		return true;
 	case OPEN_BY_HANDLE:
-		on_open_result(task, result, 0, arguments[2]);
+		on_open_result(task, result, 0, 0, arguments[2]);
 		return true;
 	case SOCKET:
 		on_socket(arguments[0], arguments[1], result);
@@ -227,6 +255,18 @@ static __always_inline bool on_any_result(u32 action, const u64 *arguments, stru
 	case MOVE_MOUNT:
 		emit_privileged_path(PRIVILEGED_MOUNT, arguments[3], result);
 		return true;
+	/* A mount needs no place to be used: what is in it can be opened by the descriptor that these give. */
+	case OPEN_TREE:
+		if (arguments[2] & OPEN_TREE_CLONE)
+			emit_privileged_path(PRIVILEGED_MOUNT, arguments[1], result);
+		return true;
+	case FSOPEN: /* the kind of file system */
+		emit_privileged_path(PRIVILEGED_MOUNT, arguments[0], result);
+		return true;
+	case FSPICK:
+	case MOUNT_SETATTR:
+		emit_privileged_path(PRIVILEGED_MOUNT, arguments[1], result);
+		return true;
 	case UNMOUNT:
 		emit_privileged_path(PRIVILEGED_UNMOUNT, arguments[0], result);
 		return true;
@@ -258,6 +298,14 @@ static __always_inline void on_named_change(u32 action, const u64 *arguments, st
 		set_path(&change.other, AT_FDCWD, arguments[0]);
 		set_path(&change.path, AT_FDCWD, arguments[1]);
 		break;
+	case RENAMEAT2:
+		if (arguments[4] & RENAME_EXCHANGE) {
+			change.operation = FILE_RENAME;
+			set_path(&change.other, arguments[2], arguments[3]);
+			set_path(&change.path, arguments[0], arguments[1]);
+			emit_named_change(&change);
+		}
+		/* fall through */
 	case RENAMEAT:
 		change.operation = FILE_RENAME;
 		set_path(&change.other, arguments[0], arguments[1]);
