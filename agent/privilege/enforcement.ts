@@ -24,19 +24,19 @@ function decideAllowed(facts: MachineFacts): Allowed {
     ? {
         mechanism: "dns-gate",
         scope: "names",
-        reason: `${reason} The DNS gate can be the pod's resolver (dnsConfig): it refuses names, and a connection to an address goes unhindered.`,
+        reason: `${reason} The DNS gate (planned) can be the pod's resolver (dnsConfig): it refuses names, and a connection to an address goes unhindered.`,
       }
     : {
         mechanism: "none",
         scope: "nothing",
-        reason: `${reason} The DNS gate cannot listen on port 53 either: that takes NET_BIND_SERVICE, or net.ipv4.ip_unprivileged_port_start at 53 or less.`,
+        reason: `${reason} The DNS gate (planned) cannot listen on port 53 either: that takes NET_BIND_SERVICE, or net.ipv4.ip_unprivileged_port_start at 53 or less.`,
       };
 }
 
 /** `nftables, whole machine` and the like, for the sentence that names the level. */
 export function describeEnforcement({ mechanism, scope }: Enforcement): string {
   if (mechanism === "none") return "none";
-  if (mechanism === "dns-gate") return "DNS gate, names only";
+  if (mechanism === "dns-gate") return "DNS gate (planned), names only";
   return scope === "machine" ? "nftables, whole machine" : "nftables, this network namespace";
 }
 

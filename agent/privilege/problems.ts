@@ -80,7 +80,7 @@ function processProblems(facts: MachineFacts): Problem[] {
     problems.push({
       id: "process-namespace-not-shared",
       message:
-        "No process of another container is visible: as a sidecar the guard would watch only itself.",
+        "No process of another container is visible: as a sidecar (planned) the guard would watch only itself.",
       fix: "Set shareProcessNamespace: true in the pod; `runner-guard run -- COMMAND` needs nothing.",
     });
   }

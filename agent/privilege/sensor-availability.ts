@@ -40,8 +40,8 @@ function decideKernelSensor(facts: MachineFacts, proof: KernelProof | null): Sen
 
 function whatKernelSees({ namespaces, process, cgroup2 }: MachineFacts): string {
   const reach = namespaces.pid.initial
-    ? "Every process of the machine."
-    : "Every process of this pid namespace and of those below it.";
+    ? "Could see every process of the machine; run keeps to its command and what that starts."
+    : "Could see every process of this pid namespace and of those below it; run keeps to its command and what that starts.";
   if (!process.capabilities.effective.includes("NET_ADMIN")) {
     return `${reach} TCP by its states, but no datagrams and raw sockets: its cgroup programs take NET_ADMIN.`;
   }

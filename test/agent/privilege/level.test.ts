@@ -201,7 +201,12 @@ describe("the level once everything is installed", () => {
 
 describe("each sensor says what it does not see", () => {
   test.each<[string, FactChanges, number, RegExp]>([
-    ["the kernel sensor on a machine", {}, 0, /^Every process of the machine\.$/],
+    [
+      "the kernel sensor on a machine",
+      {},
+      0,
+      /^Could see every process of the machine; run keeps to its command and what that starts\.$/,
+    ],
     ["the kernel sensor in a pod", pod, 0, /pid namespace and of those below/],
     [
       "the kernel sensor without NET_ADMIN",
