@@ -1,3 +1,5 @@
+import { toVisibleText, withoutInlineCommands } from "../visible-text.ts";
+
 /** Narrower than this, words stand one on a line and nothing reads well any more. */
 const MIN_COLUMNS = 20;
 
@@ -20,13 +22,16 @@ export function wrapAfter(head: string, text: string, columns: number): string[]
   return lines.map((content, index) => (index === 0 ? head : " ".repeat(head.length)) + content);
 }
 
+/** The longest sentence of ours that carries a path and the kernel's words. */
+const MAX_CHARACTERS = 8_192;
+
 /**
- * Paths and the kernel's messages may hold anything. A control or direction mark must not reach a terminal, and CI systems
- * take commands out of a job's output: `::name::` where a line's first word begins, `##[name]` and its kind anywhere.
+ * Paths and the kernel's messages may hold anything, and a wrapped line can begin with any word of them: there CI systems
+ * take `::name::` for a command.
  */
 function toHarmless(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{FFFD}")
-    .replaceAll(/(?<=[ ,]|^)::/g, String.raw`\x3a:`)
-    .replaceAll(/##(?=\[|vso\[|teamcity\[)/gi, String.raw`#\x23`);
+  return withoutInlineCommands(toVisibleText(text, MAX_CHARACTERS)).replaceAll(
+    /(?<=[ ,]|^)::/g,
+    String.raw`\x3a:`,
+  );
 }

@@ -1,4 +1,4 @@
-import { toVisibleText } from "./visible-text.ts";
+import { toVisibleText } from "../../visible-text.ts";
 
 /** What a table cell shows of one field. The JSON report has the whole. */
 const MAX_CHARACTERS = 240;

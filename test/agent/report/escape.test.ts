@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { escapeJson } from "../../../agent/report/escape/escape-json.ts";
 import { toCodeSpan, toProse } from "../../../agent/report/escape/escape-markdown.ts";
 import { escapeForTerminal } from "../../../agent/report/escape/escape-terminal.ts";
-import { toVisibleText } from "../../../agent/report/escape/visible-text.ts";
 import { toTableRow } from "../../../agent/report/markdown/markdown-table.ts";
+import { toVisibleText } from "../../../agent/visible-text.ts";
 
 test.each([
   ["/usr/bin/gcc-14", "/usr/bin/gcc-14"],

@@ -17,6 +17,17 @@ export function toVisibleText(text: string, maxCharacters: number): string {
   return cutMiddle(text, maxCharacters).replaceAll(INVISIBLE, toEscape);
 }
 
+/**
+ * CI systems take commands out of a job's output. `##[name]`, `##vso[` and `##teamcity[` count anywhere in a line, so their
+ * second `#` is written as an escape. `::name::` counts only where a line begins, and is for whoever begins one.
+ * `${{ }}` stays: nothing evaluates it in output.
+ */
+const INLINE_COMMAND = /##(?=\[|vso\[|teamcity\[)/gi;
+
+export function withoutInlineCommands(text: string): string {
+  return text.replaceAll(INLINE_COMMAND, "#\\x23");
+}
+
 function toEscape(character: string): string {
   const name = NAMED[character];
   if (name !== undefined) return name;
