@@ -28,6 +28,8 @@ const NOTE = {
   openFiles: "runner_guard_open_files",
 } as const;
 const NOTE_PREFIX = Buffer.from("runner_guard_");
+/** What the launcher takes from the guard, and not from the command, where it could not note the whole environment. */
+const KEPT_PREFIX = Buffer.from("runner_guard_kept_");
 /** Signals beyond are real-time signals, whose state nobody changes. */
 const LAST_SIGNAL = 31;
 
@@ -44,9 +46,9 @@ export function readInheritance(environment: Environment): Inheritance {
 
 function readEnvironment(note: string | undefined): Buffer[] {
   if (note !== undefined) return splitStrings(Buffer.from(note, "base64"));
-  return splitStrings(readFileSync("/proc/self/environ")).filter(
-    (entry) => entry.indexOf(NOTE_PREFIX) !== 0,
-  );
+  return splitStrings(readFileSync("/proc/self/environ"))
+    .map((entry) => (entry.indexOf(KEPT_PREFIX) === 0 ? entry.subarray(KEPT_PREFIX.length) : entry))
+    .filter((entry) => entry.indexOf(NOTE_PREFIX) !== 0);
 }
 
 /** Strings with a NUL after each. */

@@ -46,6 +46,31 @@ test("the environment stays as it was, but for the folder that a shell notes and
   expect(Object.fromEntries(environment)).toEqual({ NAME: "value" });
 });
 
+/** Twice 100 kB are no longer noted in one string. */
+const LARGE = { LARGE_1: "x".repeat(100_000), LARGE_2: "x".repeat(100_000) };
+
+test.each([
+  { size: "an ordinary", others: {} },
+  { size: "a very large", others: LARGE },
+])(
+  "settings that make Node.js load files stay out of the guard's, in $size environment",
+  ({ others }) => {
+    using checkout = createReadyCheckout();
+    const settings = {
+      NODE_OPTIONS: "--no-such-option",
+      NODE_COMPILE_CACHE: join(checkout.root, "cache"),
+      OPENSSL_CONF: join(checkout.root, "openssl.cnf"),
+    };
+    const { status, told } = launch(join(checkout.root, "bin/runner-guard"), ["0"], {
+      ...settings,
+      ...others,
+    });
+
+    expect(status).toBe(0);
+    for (const name of Object.keys(settings)) expect(told.environment).not.toHaveProperty(name);
+  },
+);
+
 test.each([
   {
     name: "the file",
