@@ -132,7 +132,7 @@ const RUN_HELP = `
 Every option can be given as a variable too: --sample-period-ms as RUNNER_GUARD_SAMPLE_PERIOD_MS.
 
 Exit status: the command's own, or
-  2    wrong usage, a wrong policy, a report that could not be written: nothing was started
+  2    wrong usage, a wrong policy, a report or summary that cannot be written: nothing was started
   69   --require, or a sensor asked for by name, cannot be had: nothing was started
   86   --fail-on came true
   126  the command cannot be executed
