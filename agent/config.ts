@@ -4,6 +4,7 @@
  */
 import type { EnforcementMode, FailOn } from "../protocol/index.ts";
 import { AgentError } from "./errors.ts";
+import { MAX_PERIOD_MS, MIN_PERIOD_MS } from "./sensor/proc/sampling-pace.ts";
 
 export type Requirement = "kernel" | "enforcement";
 export type SensorChoice = "auto" | "kernel" | "proc";
@@ -37,8 +38,7 @@ type RunOptionTable = {
   readonly [Name in keyof RunConfig]: OptionDescription<NonNullable<RunConfig[Name]>>;
 };
 
-/** Below 50 ms a sampler would do little else than sample; beyond 10 s it would see next to nothing. */
-const SAMPLE_PERIOD = { min: 50, max: 10_000, default: 250 };
+const SAMPLE_PERIOD = { min: MIN_PERIOD_MS, max: MAX_PERIOD_MS, default: 250 };
 
 /** Every entry is a flag `--like-this` and a variable `RUNNER_GUARD_LIKE_THIS`; the flag wins. */
 export const RUN_OPTIONS: RunOptionTable = {

@@ -9,7 +9,7 @@ import type { ProcBounds } from "./proc-bounds.ts";
 import { describeImpairments } from "./proc-impairments.ts";
 import { createProcSampler } from "./proc-sampler.ts";
 import type { SamplingClock } from "./sampling-clock.ts";
-import { decideWaitMs } from "./sampling-pace.ts";
+import { decideWaitMs, MAX_PERIOD_MS, MIN_PERIOD_MS } from "./sampling-pace.ts";
 
 export interface ProcSensor extends Sensor {
   /** Scope `command` reports nothing until it knows its root; a sample is taken at once. */
@@ -31,9 +31,6 @@ export interface ProcSensorOptions {
   /** Where the proc file system is mounted. */
   readonly procRoot: string;
 }
-
-const MIN_PERIOD_MS = 50;
-const MAX_PERIOD_MS = 10_000;
 
 /** Takes its first sample before it returns. Throws `usage` for a period out of range. */
 export function createProcSensor(options: ProcSensorOptions): ProcSensor {
