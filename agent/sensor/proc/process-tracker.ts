@@ -1,10 +1,10 @@
 /** Tells what began, changed and ended between two looks at the process table. */
 import type { Observation, ProcessRef } from "../../observation.ts";
 import { createExcessCounter } from "./excess-counter.ts";
-import type { ProcessDetails } from "./process-details.ts";
 import type { ProcessStat } from "./process-stat.ts";
 import type { ProcessTable } from "./process-table.ts";
 import type { SampleContext } from "./sample-context.ts";
+import { readSettledProcess, type SettledProcess } from "./settled-process.ts";
 
 export interface TrackedProcess {
   readonly ref: ProcessRef;
@@ -79,7 +79,7 @@ export function createProcessTracker(options: ProcessTrackerOptions): ProcessTra
     }
     // The arguments and layout of a process whose first thread ended are no longer where they were.
     if (stat.lostItsLeader || table.programMark(stat) === known.programMark) return;
-    const settled = readSettled(stat);
+    const settled = readSettledProcess(table, stat);
     if (settled !== undefined) reportExec(settled, found.parent, { ...context, origin: "live" });
   }
 
@@ -89,7 +89,7 @@ export function createProcessTracker(options: ProcessTrackerOptions): ProcessTra
       reportFork(found, context);
       return;
     }
-    const settled = readSettled(stat);
+    const settled = readSettledProcess(table, stat);
     if (settled === undefined) {
       reportLoss("proc-process-vanished", 1, context);
       return;
@@ -107,18 +107,6 @@ export function createProcessTracker(options: ProcessTrackerOptions): ProcessTra
     );
   }
 
-  /** An exec between the first and the last file would mix two programs; the layout tells, and one more reading mends it. */
-  function readSettled(stat: ProcessStat): Settled | undefined {
-    const details = table.details(stat);
-    const later = table.stat(stat.pid);
-    if (later === undefined || later.startTicks !== stat.startTicks)
-      return details && { stat, details };
-    // One that has ended shows its program no more, so what was read before stands.
-    if (later.layout === stat.layout || later.hasExited) return details && { stat: later, details };
-    const reread = table.details(later) ?? details;
-    return reread && { stat: later, details: reread };
-  }
-
   function reportFork({ stat, parent }: Found, { at }: SampleContext): void {
     const ref = toRef(stat);
     const known = tracked.get(parent.pid);
@@ -133,7 +121,7 @@ export function createProcessTracker(options: ProcessTrackerOptions): ProcessTra
   }
 
   function reportExec(
-    { stat, details }: Settled,
+    { stat, details }: SettledProcess,
     parent: ProcessRef,
     context: SampleContext,
   ): void {
@@ -169,11 +157,6 @@ export function createProcessTracker(options: ProcessTrackerOptions): ProcessTra
 interface Found {
   readonly stat: ProcessStat;
   readonly parent: ProcessRef;
-}
-
-interface Settled {
-  readonly stat: ProcessStat;
-  readonly details: ProcessDetails;
 }
 
 function toRef({ pid, startTicks }: ProcessStat): ProcessRef {
