@@ -14,7 +14,7 @@ import { formatTimestamp } from "./events/timestamp.ts";
 import type { FlowAddress, Microseconds } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
 import { parseMountInfo } from "./privilege/mounts.ts";
-import { toProcessId } from "./process/process-id.ts";
+import { isIdOfPid, toProcessId } from "./process/process-id.ts";
 import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
 import { createReportBuilder } from "./report/report-builder.ts";
@@ -145,11 +145,10 @@ function toLookup(tree: ProcessTree): ProcessLookup {
   };
 }
 
-const OWN_ID_PREFIX = `${process.pid}-`;
-
 /** The guard is nobody's parent in its own report: what it starts is the root. */
 function asSeenByJob(node: KnownProcess): KnownProcess {
-  return node.parentId?.startsWith(OWN_ID_PREFIX) ? { ...node, parentId: null } : node;
+  const isStartedByGuard = node.parentId !== null && isIdOfPid(node.parentId, process.pid);
+  return isStartedByGuard ? { ...node, parentId: null } : node;
 }
 
 function createJudge(policy: Policy | null): (address: FlowAddress) => Judgement {

@@ -4,3 +4,8 @@ import type { ProcessRef } from "../observation.ts";
 export function toProcessId({ pid, startTicks }: ProcessRef): string {
   return `${pid}-${startTicks.toString(36)}`;
 }
+
+/** Whether it is the id of a process with this pid, whenever that one started. */
+export function isIdOfPid(id: string, pid: number): boolean {
+  return id.startsWith(`${pid}-`);
+}
