@@ -170,6 +170,7 @@ export const memoryAccessMethodSchema = z.enum([
   "ptrace",
   "process-vm-readv",
   "process-vm-writev",
+  "pidfd-getfd",
 ]);
 export type MemoryAccessMethod = z.infer<typeof memoryAccessMethodSchema>;
 

@@ -22,6 +22,7 @@ const MEMORY_ACTIONS: Readonly<Record<ReportedMemoryAccess["method"], string>> =
   ptrace: "ptrace",
   "process-vm-readv": "read memory",
   "process-vm-writev": "write memory",
+  "pidfd-getfd": "take descriptors",
 };
 
 /** Memory of other processes first, then privileged operations, then watched files; what failed after what succeeded. */

@@ -16,6 +16,7 @@ const MEMORY_METHODS: Readonly<Record<number, MemoryAccessMethod>> = {
   2: "ptrace",
   3: "process-vm-readv",
   4: "process-vm-writev",
+  5: "pidfd-getfd",
 };
 
 const PROC_PATH = /^\/proc\/(?<pid>\d+|self|thread-self)\/(?:task\/\d+\/)?(?<file>[a-z_]+)/;

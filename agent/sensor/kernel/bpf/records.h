@@ -144,6 +144,7 @@ enum memory_method {
 	MEMORY_PTRACE = 2,
 	MEMORY_VM_READ = 3,
 	MEMORY_VM_WRITE = 4,
+	MEMORY_TAKE_DESCRIPTOR = 5,
 };
 
 struct memory_record {

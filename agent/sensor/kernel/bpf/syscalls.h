@@ -37,6 +37,7 @@ enum action {
 	PTRACE,
 	VM_READ,
 	VM_WRITE,
+	PIDFD_GETFD,
 	SETNS,
 	UNSHARE,
 	MOUNT,
@@ -70,8 +71,8 @@ static const u8 actions[SYSCALLS] = {
 	[266] = SYMLINKAT,   [268] = FCHMODAT,	  [272] = UNSHARE,	 [304] = OPEN_BY_HANDLE,
 	[308] = SETNS,	     [310] = VM_READ,	  [311] = VM_WRITE,	 [313] = FINIT_MODULE,
 	[316] = RENAMEAT2,   [321] = BPF_SYSCALL,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
-	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [442] = MOUNT_SETATTR,
-	[452] = FCHMODAT,    [467] = OPEN_TREE,
+	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [438] = PIDFD_GETFD,
+	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,
 	/* x32 has numbers of its own for what takes structures */
 	[521] = PTRACE,	     [539] = VM_READ,	  [540] = VM_WRITE,
 };
@@ -87,8 +88,8 @@ static const u8 compat_actions[SYSCALLS] = {
 	[310] = UNSHARE,     [342] = OPEN_BY_HANDLE, [346] = SETNS,	 [347] = VM_READ,
 	[348] = VM_WRITE,    [350] = FINIT_MODULE, [353] = RENAMEAT2,	 [357] = BPF_SYSCALL,
 	[359] = SOCKET,	     [362] = CONNECT,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
-	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [442] = MOUNT_SETATTR,
-	[452] = FCHMODAT,    [467] = OPEN_TREE,
+	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [438] = PIDFD_GETFD,
+	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,
 };
 
 static __always_inline bool is_compat(struct task_struct *task)
@@ -137,8 +138,8 @@ static const u8 actions[SYSCALLS] = {
 	[117] = PTRACE,	     [198] = SOCKET,	  [203] = CONNECT,	 [265] = OPEN_BY_HANDLE,
 	[268] = SETNS,	     [270] = VM_READ,	  [271] = VM_WRITE,	 [273] = FINIT_MODULE,
 	[276] = RENAMEAT2,   [280] = BPF_SYSCALL,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
-	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [442] = MOUNT_SETATTR,
-	[452] = FCHMODAT,    [467] = OPEN_TREE,
+	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [438] = PIDFD_GETFD,
+	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,
 };
 
 static __always_inline u32 action_of(struct pt_regs *regs, struct task_struct *task)

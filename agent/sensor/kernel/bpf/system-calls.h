@@ -28,6 +28,8 @@
 #define SYS_CONNECT 3
 #define SOCKADDR_PATH 2 /* offset of sun_path */
 #define UNIX_PATH_MAX 108
+#define EBADF 9
+#define PIDFS_MAGIC 0x50494446
 #define RENAME_EXCHANGE 2
 #define OPEN_TREE_CLONE 1
 #define MODE_RUNS 06111 /* executable by anyone, set-user-ID or set-group-ID */
@@ -43,6 +45,40 @@ static __noinline int emit_memory_call(u32 method, u32 target, s32 result)
 	record.method = method;
 	record.target_pid = target;
 	record.result = result;
+	emit(&record, sizeof(record), RECORD_MEMORY);
+	return 0;
+}
+
+/* Whose a pidfd is. It says so in a file system of its own since Linux 6.9 (fs/pidfs.c), before in the file. */
+static __always_inline struct task_struct *process_of_pidfd(struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct pid *pid = BPF_CORE_READ(inode, i_sb, s_magic) == PIDFS_MAGIC ? BPF_CORE_READ(inode, i_private)
+									     : BPF_CORE_READ(file, private_data);
+	struct hlist_node *first = BPF_CORE_READ(pid, tasks[0].first);
+
+	if (!first)
+		return NULL;
+	return (void *)first - bpf_core_field_offset(struct task_struct, pid_links);
+}
+
+/* A descriptor taken from another process is a way to what it holds open, and takes the right to trace it. */
+static __noinline int emit_descriptor_taken(u32 descriptor, s32 result)
+{
+	struct task_struct *task = current_task();
+	struct file *file = file_at(task, descriptor);
+	struct task_struct *target = file && result != -EBADF ? process_of_pidfd(file) : NULL;
+	struct memory_record record = {};
+
+	if (target && BPF_CORE_READ(target, tgid) == BPF_CORE_READ(task, tgid))
+		return 0;
+	fill_header(&record.header, RECORD_MEMORY, task);
+	record.method = MEMORY_TAKE_DESCRIPTOR;
+	record.result = result;
+	if (target) {
+		record.target_pid = visible_pid(BPF_CORE_READ(target, group_leader));
+		record.target_start = start_ticks(BPF_CORE_READ(target, group_leader));
+	}
 	emit(&record, sizeof(record), RECORD_MEMORY);
 	return 0;
 }
@@ -235,6 +271,9 @@ static __always_inline bool on_any_result(u32 action, const u64 *arguments, stru
 		return true;
 	case VM_WRITE:
 		emit_memory_call(MEMORY_VM_WRITE, arguments[0], result < 0 ? result : 0);
+		return true;
+	case PIDFD_GETFD:
+		emit_descriptor_taken(arguments[0], result < 0 ? result : 0);
 		return true;
 	case SETNS:
 		emit_privileged_call(PRIVILEGED_SETNS, arguments[1], result);

@@ -9,6 +9,7 @@ import { requires } from "../../../support/requires.ts";
 import { changesUnder } from "./support/file-changes.ts";
 import { observeCommand, ofKind } from "./support/observe-command.ts";
 import { listenUnix } from "./support/servers.ts";
+import { startTarget } from "./support/target-process.ts";
 
 const { bpf } = requires;
 /** What fixture program io-uring-quietly ends with where the kernel has none. */
@@ -92,6 +93,19 @@ describe.skipIf(!bpf.available)(`what is done so that it may not be seen${bpf.no
       { operation: "mount", detail: "tmpfs", succeeded: true },
     ]);
     expect(ofKind(observed, "file")).toMatchObject([{ path: "/made", operation: "create" }]);
+  });
+
+  test("a descriptor taken from another process is told with whose it was", async () => {
+    await using target = await startTarget();
+    const observed = await observeCommand([
+      buildProgram("take-descriptor"),
+      String(target.ref.pid),
+      "0",
+    ]);
+    expect(observed.records).toMatchObject([{ ok: true }]);
+    expect(ofKind(observed, "memory-access")).toMatchObject([
+      { method: "pidfd-getfd", targetPid: target.ref.pid, target: target.ref, succeeded: true },
+    ]);
   });
 
   test("of two files that change places both are told", async () => {
