@@ -15,6 +15,8 @@ const CAPABILITY_WIDTH = "NET_BIND_SERVICE".length + 2;
 const FACT_WIDTH = "perf_event_paranoid".length + 2;
 const PLACE_WIDTH = "Kubernetes".length + 2;
 const SENSOR_WIDTH = "kernel".length + 2;
+/** What stands before an entry of such a list. */
+const MARK_WIDTH = "  yes  ".length;
 
 /** What `runner-guard doctor` prints for people: the level first, then what would raise it, then what that rests on. */
 export function renderDiagnosis(
@@ -46,7 +48,7 @@ function levelSection(diagnosis: Diagnosis, { columns, style }: Page): string[] 
 function sensorSection({ sensors, enforcement, kernelProof }: Diagnosis, page: Page): string[] {
   const { style } = page;
   const lines = sensors.flatMap(({ name, available, reason }) =>
-    entry(available, wrapAfter(gap(name, SENSOR_WIDTH), reason, page.columns - 7), style),
+    entry(available, wrapAfter(gap(name, SENSOR_WIDTH), reason, page.columns - MARK_WIDTH), style),
   );
   const tried =
     kernelProof === null ? "not tried; the above goes by the facts below" : proofText(kernelProof);
@@ -67,7 +69,11 @@ function capabilitySection({ capabilities, facts }: Diagnosis, page: Page): stri
   const { style, columns } = page;
   const lines = capabilities.flatMap(({ name, present, useful, adds }) => {
     const text = useful ? adds : `${adds} (not needed here)`;
-    return entry(present, wrapAfter(gap(name, CAPABILITY_WIDTH), text, columns - 7), style);
+    return entry(
+      present,
+      wrapAfter(gap(name, CAPABILITY_WIDTH), text, columns - MARK_WIDTH),
+      style,
+    );
   });
   const missing = capabilities.filter(({ present, useful }) => !present && useful);
   const names = missing.map(({ name }) => name);
@@ -106,7 +112,8 @@ function factSection({ facts }: Diagnosis, { columns, style }: Page): string[] {
 /** `yes` or `no` before the first line, as much space before the others. */
 function entry(yes: boolean, lines: readonly string[], { good, bad }: Style): string[] {
   const mark = yes ? good("yes") : bad("no ");
-  return lines.map((line, index) => (index === 0 ? `  ${mark}  ${line}` : `       ${line}`));
+  const space = " ".repeat(MARK_WIDTH);
+  return lines.map((line, index) => (index === 0 ? `  ${mark}  ${line}` : `${space}${line}`));
 }
 
 function gap(name: string, width: number): string {

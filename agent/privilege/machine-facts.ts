@@ -66,9 +66,12 @@ export function readMachineFacts(places: Places): MachineFacts {
   };
 }
 
+const HIDEPID = "hidepid=";
+
 /** Every value but 0 hides other users' processes, or what they hold; CAP_SYS_PTRACE sees through each (proc(5)). */
 function hidesOthers(mount: Mount | undefined, own: OwnProcess): boolean {
-  const value = mount?.options.find((option) => option.startsWith("hidepid="))?.slice(8);
+  const option = mount?.options.find((one) => one.startsWith(HIDEPID));
+  const value = option?.slice(HIDEPID.length);
   const hides = value !== undefined && value !== "0" && value !== "off";
   return hides && !own.capabilities.effective.includes("SYS_PTRACE");
 }

@@ -12,7 +12,6 @@ export type GuardSensor = "kernel" | "proc";
 
 export interface GuardedRun {
   readonly report: Report;
-  readonly wallMs: number;
   /** Of the guard's own process. */
   readonly peakMemoryBytes: number;
 }
@@ -48,7 +47,7 @@ export async function runGuarded(
   if (run.exitCode !== 0) {
     throw new Error(`${guarded.join(" ")} ended with status ${run.exitCode}: ${run.stderr.trim()}`);
   }
-  return { report: readReport(reportFile), wallMs: run.wallMs, peakMemoryBytes: peak.bytes };
+  return { report: readReport(reportFile), peakMemoryBytes: peak.bytes };
 }
 
 export function readReport(file: string): Report {
