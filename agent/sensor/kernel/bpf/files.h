@@ -22,7 +22,7 @@
 #define EPERM 1
 
 /* What a path is relative to: the root directory, which chroot(2) moves, the working directory, or an open one. */
-static __always_inline void append_base(struct scratch_slot *slot, u32 index, s32 directory, u16 *length)
+static __always_inline void append_base(struct scratch_slot *slot, s32 directory, u16 *length)
 {
 	struct task_struct *task = current_task();
 
@@ -34,11 +34,11 @@ static __always_inline void append_base(struct scratch_slot *slot, u32 index, s3
 			bpf_core_read(&path, sizeof(path), &directories->root);
 		else
 			bpf_core_read(&path, sizeof(path), &directories->pwd);
-		*length = append_path(slot, index, &path);
+		*length = append_path(slot, &path);
 	} else {
 		struct file *file = file_at(task, directory);
 
-		*length = file ? append_file_path(slot, index, file) : 0;
+		*length = file ? append_file_path(slot, file) : 0;
 	}
 }
 
@@ -60,12 +60,12 @@ struct named_path {
 	bool in_kernel;
 };
 
-static __always_inline void append_named(struct scratch_slot *slot, u32 index, const struct named_path *path,
+static __always_inline void append_named(struct scratch_slot *slot, const struct named_path *path,
 					 u16 *base_length, u16 *name_length)
 {
 	if (!path->name)
 		return;
-	append_base(slot, index, is_absolute(path->name, path->in_kernel) ? FROM_ROOT : path->directory, base_length);
+	append_base(slot, is_absolute(path->name, path->in_kernel) ? FROM_ROOT : path->directory, base_length);
 	*name_length = path->in_kernel ? append_kernel_string(slot, (void *)path->name)
 				       : append_user_string(slot, path->name);
 }
@@ -82,23 +82,18 @@ static __noinline int emit_named_change(const struct named_change *change)
 {
 	struct scratch_slot *slot;
 	struct file_record *record;
-	s32 index;
 
 	if (!change)
 		return 0;
-	index = take_slot(RECORD_FILE);
-	slot = index < 0 ? NULL : slot_at(index);
+	slot = begin_record(RECORD_FILE, sizeof(*record));
 	if (!slot)
 		return 0;
 	record = (struct file_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-	fill_header(&record->header, RECORD_FILE, current_task());
 	record->header.flags = change->flags;
 	record->operation = change->operation;
 	record->mode = change->mode;
-	append_named(slot, index, &change->path, &record->base_length, &record->name_length);
-	append_named(slot, index, &change->other, &record->other_base_length, &record->other_name_length);
+	append_named(slot, &change->path, &record->base_length, &record->name_length);
+	append_named(slot, &change->other, &record->other_base_length, &record->other_name_length);
 	emit_slot(slot, RECORD_FILE);
 	return 0;
 }
@@ -108,18 +103,13 @@ static __noinline int emit_file_change(u64 address, u32 operation, u32 mode)
 	struct file *file = (struct file *)address;
 	struct scratch_slot *slot;
 	struct file_record *record;
-	s32 index = take_slot(RECORD_FILE);
-
-	slot = index < 0 ? NULL : slot_at(index);
+	slot = begin_record(RECORD_FILE, sizeof(*record));
 	if (!slot)
 		return 0;
 	record = (struct file_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-	fill_header(&record->header, RECORD_FILE, current_task());
 	record->operation = operation;
 	record->mode = mode;
-	record->base_length = append_file_path(slot, index, file);
+	record->base_length = append_file_path(slot, file);
 	emit_slot(slot, RECORD_FILE);
 	return 0;
 }
@@ -136,7 +126,6 @@ static __noinline int emit_proc_access(u64 address)
 	struct scratch_slot *slot;
 	struct memory_record *record;
 	struct hlist_node *first;
-	s32 index;
 
 	if (!pid)
 		return 0;
@@ -147,18 +136,14 @@ static __noinline int emit_proc_access(u64 address)
 	if (BPF_CORE_READ(target, tgid) == BPF_CORE_READ(task, tgid))
 		return 0;
 	leader = BPF_CORE_READ(target, group_leader);
-	index = take_slot(RECORD_MEMORY);
-	slot = index < 0 ? NULL : slot_at(index);
+	slot = begin_record(RECORD_MEMORY, sizeof(*record));
 	if (!slot)
 		return 0;
 	record = (struct memory_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-	fill_header(&record->header, RECORD_MEMORY, task);
 	record->method = MEMORY_PROC;
 	record->target_pid = visible_pid(leader);
 	record->target_start = start_ticks(leader);
-	record->path_length = append_file_path(slot, index, file);
+	record->path_length = append_file_path(slot, file);
 	emit_slot(slot, RECORD_MEMORY);
 	return 0;
 }
@@ -204,20 +189,17 @@ static __noinline int emit_read_if_watched(u64 address)
 	struct file *file = (struct file *)address;
 	struct scratch_slot *slot;
 	struct file_read_record *record;
-	s32 index = take_slot(RECORD_FILE_READ);
 
-	slot = index < 0 ? NULL : slot_at(index);
+	slot = take_slot(RECORD_FILE_READ);
 	if (!slot)
 		return 0;
 	if (!is_watched_file(slot, BPF_CORE_READ(file, f_path.dentry))) {
 		give_back(slot);
 		return 0;
 	}
+	start_record(slot, RECORD_FILE_READ, sizeof(*record));
 	record = (struct file_read_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-	fill_header(&record->header, RECORD_FILE_READ, current_task());
-	record->path_length = append_file_path(slot, index, file);
+	record->path_length = append_file_path(slot, file);
 	emit_slot(slot, RECORD_FILE_READ);
 	return 0;
 }
@@ -258,19 +240,14 @@ static __noinline int emit_named_proc_access(u64 name, s32 result)
 	u64 start = 0;
 	struct scratch_slot *slot;
 	struct memory_record *record;
-	s32 index;
 
 	bpf_probe_read_user(&start, 6, (void *)name);
 	if (start != LETTERS('/', 'p', 'r', 'o', 'c', '/', 0))
 		return 0;
-	index = take_slot(RECORD_MEMORY);
-	slot = index < 0 ? NULL : slot_at(index);
+	slot = begin_record(RECORD_MEMORY, sizeof(*record));
 	if (!slot)
 		return 0;
 	record = (struct memory_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-	fill_header(&record->header, RECORD_MEMORY, current_task());
 	record->method = MEMORY_PROC;
 	record->result = result;
 	record->path_length = append_user_string(slot, name);

@@ -87,7 +87,6 @@ static __always_inline void on_connect_request(struct io_kiocb *request)
 	u64 length = BPF_CORE_READ(connect, addr_len) - SOCKADDR_PATH;
 	struct scratch_slot *slot;
 	struct unix_record *record;
-	s32 index;
 
 	if (!message)
 		return;
@@ -95,14 +94,10 @@ static __always_inline void on_connect_request(struct io_kiocb *request)
 	forget(length);
 	if (address.sun_family != AF_UNIX || length > UNIX_PATH_MAX)
 		return;
-	index = take_slot(RECORD_CONNECT_UNIX);
-	slot = index < 0 ? NULL : slot_at(index);
+	slot = begin_record(RECORD_CONNECT_UNIX, sizeof(*record));
 	if (!slot)
 		return;
 	record = (struct unix_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-	fill_header(&record->header, RECORD_CONNECT_UNIX, current_task());
 	record->header.flags = UNIX_VIA_IO_URING;
 	record->path_length = length;
 	bpf_probe_read_kernel(&slot->record[sizeof(*record)], length,

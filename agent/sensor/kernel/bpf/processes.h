@@ -135,7 +135,6 @@ struct environment_walk {
 	struct scratch_slot *slot;
 	u64 address;
 	u64 end;
-	u32 index;
 	bool continued;
 	bool complete;
 	bool shortened;
@@ -179,7 +178,7 @@ static long take_variable(u32 step, void *context)
 	if (length <= 0)
 		return 1;
 	/* A string that filled the buffer goes on: what follows is not the start of a variable. */
-	if (!walk->continued && is_watched_name(walk->index))
+	if (!walk->continued && is_watched_name(slot->index))
 		keep_variable(walk, length);
 	walk->continued = length == PATH_MAX;
 	walk->address += walk->continued ? PATH_MAX - 1 : length;
@@ -200,7 +199,6 @@ __noinline u32 append_environment(u32 index, u64 address, u64 end)
 	walk.slot->environment_kept = 0;
 	walk.address = address;
 	walk.end = end;
-	walk.index = index;
 	repeat(ENVIRONMENT_STRINGS, OLD_ENVIRONMENT_STRINGS, take_variable, &walk);
 	return walk.slot->environment_kept | (walk.complete && !walk.shortened ? 0 : 1U << 31);
 }
@@ -241,21 +239,13 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	const char *filename, *interpreter;
 	u64 args_start, args_size, environment;
 	u32 used, length;
-	s32 index;
 
 	if (!in_scope(task))
 		return 0;
-	index = take_slot(RECORD_EXEC);
-	if (index < 0)
-		return 0;
-	slot = slot_at(index);
+	slot = begin_record(RECORD_EXEC, sizeof(*record));
 	if (!slot)
 		return 0;
 	record = (struct exec_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-
-	fill_header(&record->header, RECORD_EXEC, task);
 	parent = BPF_CORE_READ(task, group_leader, real_parent, group_leader);
 	record->parent_pid = visible_pid(parent);
 	record->parent_start = start_ticks(parent);
@@ -269,10 +259,10 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	mm = BPF_CORE_READ(task, mm);
 	executable = BPF_CORE_READ(mm, exe_file);
 	record->header.flags = image_flags(executable);
-	record->executable_length = append_file_path(slot, index, executable);
+	record->executable_length = append_file_path(slot, executable);
 	directories = BPF_CORE_READ(task, fs);
 	bpf_core_read(&directory, sizeof(directory), &directories->pwd);
-	record->directory_length = append_path(slot, index, &directory);
+	record->directory_length = append_path(slot, &directory);
 
 	/* They are the same pointer unless the kernel went from a script to its interpreter (fs/exec.c). */
 	filename = BPF_CORE_READ(binprm, filename);
@@ -299,7 +289,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 		record->header.flags |= EXEC_ARGS_UNREADABLE;
 	}
 
-	environment = append_environment(index, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
+	environment = append_environment(slot->index, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
 	record->environment_length = environment & 0xffff;
 	if (environment & 1U << 31)
 		record->header.flags |= EXEC_ENVIRONMENT_TRUNCATED;

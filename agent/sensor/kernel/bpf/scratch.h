@@ -36,8 +36,8 @@ static __always_inline struct scratch_slot *slot_at(u32 index)
 	return bpf_map_lookup_elem(&scratch, &index);
 }
 
-/* The index of a free slot of this processor, or -1: then the event is counted as lost. */
-static __always_inline s32 take_slot(u32 kind)
+/* A free slot of this processor, or NULL: then the event is counted as lost. */
+static __always_inline struct scratch_slot *take_slot(u32 kind)
 {
 	u32 first = bpf_get_smp_processor_id() * settings.scratch_slots;
 
@@ -49,11 +49,29 @@ static __always_inline s32 take_slot(u32 kind)
 		slot = slot_at(first + i);
 		if (slot && !slot->busy) {
 			slot->busy = 1;
-			return first + i;
+			slot->index = first + i;
+			return slot;
 		}
 	}
 	count(&shared.counters.scratch_busy[kind]);
-	return -1;
+	return NULL;
+}
+
+/* Clears the fixed part of a record, which strings then follow, and says what it is and whose. */
+static __always_inline void start_record(struct scratch_slot *slot, u32 kind, u32 size)
+{
+	__builtin_memset(slot->record, 0, size);
+	slot->used = size;
+	fill_header((struct record_header *)slot->record, kind, current_task());
+}
+
+static __always_inline struct scratch_slot *begin_record(u32 kind, u32 size)
+{
+	struct scratch_slot *slot = take_slot(kind);
+
+	if (slot)
+		start_record(slot, kind, size);
+	return slot;
 }
 
 static __always_inline void give_back(struct scratch_slot *slot)
@@ -166,9 +184,9 @@ __noinline int build_path(u32 index, u64 vfsmount, u64 leaf)
 
 /* Each append returns the length of what it added to the record. */
 
-static __always_inline u32 append_path(struct scratch_slot *slot, u32 index, struct path *path)
+static __always_inline u32 append_path(struct scratch_slot *slot, struct path *path)
 {
-	u32 start = build_path(index, (u64)path->mnt, (u64)path->dentry);
+	u32 start = build_path(slot->index, (u64)path->mnt, (u64)path->dentry);
 	u32 length = (PATH_MAX - start) & (PATH_MAX - 1);
 	u32 used = slot->used & (RECORD_MAX - 1);
 
@@ -184,12 +202,12 @@ static __always_inline u32 append_path(struct scratch_slot *slot, u32 index, str
 	return length;
 }
 
-static __always_inline u32 append_file_path(struct scratch_slot *slot, u32 index, struct file *file)
+static __always_inline u32 append_file_path(struct scratch_slot *slot, struct file *file)
 {
 	struct path path;
 
 	bpf_core_read(&path, sizeof(path), &file->f_path);
-	return append_path(slot, index, &path);
+	return append_path(slot, &path);
 }
 
 static __always_inline u32 append_user_string(struct scratch_slot *slot, u64 address)

@@ -116,6 +116,7 @@ struct {
 
 struct scratch_slot {
 	u32 busy;
+	u32 index; /* of this slot in `scratch`, for functions that cannot take a pointer */
 	u32 used; /* bytes of the record */
 	u32 path_start;
 	u32 environment_kept;

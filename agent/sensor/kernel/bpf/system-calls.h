@@ -87,15 +87,10 @@ static __noinline int emit_privileged_path(u32 operation, u64 name, s32 result)
 {
 	struct scratch_slot *slot;
 	struct privileged_record *record;
-	s32 index = take_slot(RECORD_PRIVILEGED);
-
-	slot = index < 0 ? NULL : slot_at(index);
+	slot = begin_record(RECORD_PRIVILEGED, sizeof(*record));
 	if (!slot)
 		return 0;
 	record = (struct privileged_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-	fill_header(&record->header, RECORD_PRIVILEGED, current_task());
 	record->operation = operation;
 	record->result = result;
 	record->path_length = name ? append_user_string(slot, name) : 0;
@@ -147,15 +142,10 @@ static __noinline int emit_unix_connect(u32 descriptor, u64 sockaddr, u32 size, 
 	struct unix_record *record;
 	u64 length = 0;
 	u32 used;
-	s32 index = take_slot(RECORD_CONNECT_UNIX);
-
-	slot = index < 0 ? NULL : slot_at(index);
+	slot = begin_record(RECORD_CONNECT_UNIX, sizeof(*record));
 	if (!slot)
 		return 0;
 	record = (struct unix_record *)slot->record;
-	__builtin_memset(record, 0, sizeof(*record));
-	slot->used = sizeof(*record);
-	fill_header(&record->header, RECORD_CONNECT_UNIX, task);
 	record->result = result;
 	if (result == 0 && file)
 		length = append_peer_name(slot, file);
