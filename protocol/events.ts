@@ -82,10 +82,11 @@ export const processStartedSchema = z.object({
   /** The script, when the kernel started its interpreter for it. */
   script: z.string().optional(),
   workingDirectory: z.string().nullable(),
-  userId: z.int().nonnegative(),
-  groupId: z.int().nonnegative(),
+  /** Null, as are the two below, of a fork whose parent's own start was not seen. */
+  userId: z.int().nonnegative().nullable(),
+  groupId: z.int().nonnegative().nullable(),
   /** Where the program's code came from; anything but `file` leaves nothing on disk to look at. */
-  image: z.enum(["file", "memfd", "deleted"]),
+  image: z.enum(["file", "memfd", "deleted"]).nullable(),
   cgroup: z.string().optional(),
   stdin: descriptorSchema.optional(),
   stdout: descriptorSchema.optional(),

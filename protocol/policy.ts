@@ -91,5 +91,5 @@ export const policySchema = z.strictObject({
 });
 export type Policy = z.infer<typeof policySchema>;
 
-/** In force when no policy file is given: everything is allowed and reported. */
+/** What a policy file says that holds nothing but its version. */
 export const defaultPolicy: Policy = policySchema.parse({ version: 1 });

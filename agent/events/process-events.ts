@@ -30,9 +30,9 @@ function toForked(process: KnownProcess, { process: { pid } }: ForkObservation):
     args: [...(program?.args ?? [])],
     argsTruncated: program?.argsTruncated ?? false,
     workingDirectory: program?.workingDirectory ?? null,
-    userId: program?.userId ?? 0,
-    groupId: program?.groupId ?? 0,
-    image: program?.image ?? "file",
+    userId: program?.userId ?? null,
+    groupId: program?.groupId ?? null,
+    image: program?.image ?? null,
     ...(process.step ? { step: process.step } : {}),
   };
 }
