@@ -32,20 +32,20 @@ export function createCanaries(libc: Libc): Canary[] {
     {
       name: "TCP connections",
       sing: () => connectAndClose(libc, AF_INET, SOCK_STREAM, internetAddress()),
-      recognises: ({ kind, ...rest }) =>
-        kind === "connect" && "address" in rest && rest.address.transport === "tcp",
+      recognises: (observation) =>
+        observation.kind === "connect" && observation.address.transport === "tcp",
     },
     {
       name: "UDP datagrams",
       sing: () => sendDatagram(libc),
-      recognises: ({ kind, ...rest }) =>
-        kind === "connect" && "address" in rest && rest.address.transport === "udp",
+      recognises: (observation) =>
+        observation.kind === "connect" && observation.address.transport === "udp",
     },
     {
       name: "Unix connections",
       sing: () => connectAndClose(libc, AF_UNIX, SOCK_STREAM, abstractAddress()),
-      recognises: ({ kind, ...rest }) =>
-        kind === "connect" && "address" in rest && rest.address.path === `@${UNBOUND_NAME}`,
+      recognises: (observation) =>
+        observation.kind === "connect" && observation.address.path === `@${UNBOUND_NAME}`,
     },
     {
       name: "files",

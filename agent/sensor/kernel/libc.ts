@@ -68,7 +68,7 @@ export function loadLibc(): Libc {
       const protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
       const address = mmap(null, size, protection, MAP_SHARED, descriptor, offset);
       if (address === null || address === MAP_FAILED) {
-        throw new Error(`cannot map the ring buffer: errno ${koffi.errno()}`);
+        throw new Error(`cannot map a BPF map: errno ${koffi.errno()}`);
       }
       return {
         bytes: koffi.view(address, size),

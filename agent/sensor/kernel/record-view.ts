@@ -11,19 +11,14 @@ export class RecordView {
   #length = 0;
 
   /** One view serves all records, since a flood has hundreds of thousands in a second. */
-  point(data: Buffer, offset: number, length: number): this {
+  point(data: Buffer, offset: number, length: number): void {
     this.#data = data;
     this.#offset = offset;
     this.#length = Math.max(0, Math.min(length, data.length - offset));
-    return this;
   }
 
   get length(): number {
     return this.#length;
-  }
-
-  u8(at: number): number {
-    return at + 1 <= this.#length ? this.#data.readUInt8(this.#offset + at) : 0;
   }
 
   u16(at: number): number {

@@ -6,7 +6,7 @@ import type { SharedState } from "./counters.ts";
 import type { RecordDecoder } from "./decode-record.ts";
 import type { RingReader } from "./ring-reader.ts";
 
-/** Between looks at the ring. At the highest rate measured (150 MB/s of records) it then fills to a fifth. */
+/** Between looks at the ring. At the highest rate measured (150 MB/s of records) it then fills to two fifths. */
 const POLL_MS = 20;
 /** How long one look may take before the agent attends to anything else. */
 const DRAIN_MS = 50;
