@@ -13,7 +13,7 @@ import { writeForgotten } from "./events/machine-events.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import type { FlowAddress, Microseconds } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
-import { parseMountInfo } from "./privilege/mounts.ts";
+import { findCgroupRoot } from "./privilege/cgroup-root.ts";
 import { isIdOfPid, toProcessId } from "./process/process-id.ts";
 import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
@@ -168,9 +168,4 @@ function readHostsFile(): HostsFile {
   } catch {
     return parseHostsFile("", HOSTS_BOUNDS);
   }
-}
-
-export function findCgroupRoot(): string | null {
-  const mounts = parseMountInfo(readFileSync("/proc/self/mountinfo", "utf8"));
-  return mounts.find(({ type }) => type === "cgroup2")?.path ?? null;
 }

@@ -2,8 +2,9 @@
  * Writes to a descriptor that the command has too. Node's own streams make it non-blocking, for everyone who shares it, and
  * then a command that writes more than a pipe holds would see its writes fail.
  */
-import { writeSync } from "node:fs";
 import { isatty, WriteStream } from "node:tty";
+
+import { writeParts } from "../report/write-parts.ts";
 
 export interface DescriptorOutput {
   write(text: string): void;
@@ -14,7 +15,6 @@ export interface DescriptorOutput {
 
 /** How long a reader that does not read is waited for, where somebody else made the descriptor non-blocking. */
 const PATIENCE_MS = 10_000;
-const PAUSE_MS = 5;
 
 /** `openStream` makes Node's stream for the same descriptor; it is asked for a terminal's width only. */
 export function createDescriptorOutput(
@@ -23,7 +23,7 @@ export function createDescriptorOutput(
 ): DescriptorOutput {
   return {
     write(text) {
-      writeAll(descriptor, Buffer.from(text));
+      writeAll(descriptor, text);
     },
     isTTY: isatty(descriptor),
     get columns() {
@@ -35,16 +35,10 @@ export function createDescriptorOutput(
 }
 
 /** Where nobody reads any more (the pipe's reader is gone, the terminal was closed), there is nobody to tell. */
-function writeAll(descriptor: number, bytes: Buffer): void {
-  const deadline = performance.now() + PATIENCE_MS;
-  let written = 0;
-  while (written < bytes.length) {
-    try {
-      written += writeSync(descriptor, bytes, written);
-    } catch (error) {
-      const mayRetry = error instanceof Error && "code" in error && error.code === "EAGAIN";
-      if (!mayRetry || performance.now() > deadline) return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
-    }
+function writeAll(descriptor: number, text: string): void {
+  try {
+    writeParts(descriptor, [text], PATIENCE_MS);
+  } catch {
+    // As said.
   }
 }

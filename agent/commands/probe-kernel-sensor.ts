@@ -1,4 +1,4 @@
-import { findCgroupRoot } from "../agent.ts";
+import { findCgroupRoot } from "../privilege/cgroup-root.ts";
 import type { KernelProof } from "../privilege/sensor-availability.ts";
 import { createKernelSensor } from "../sensor/kernel/kernel-sensor.ts";
 

@@ -6,7 +6,7 @@ import { RUN_OPTIONS, toFlag, toVariableName } from "../../agent/config.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const configuration = readFileSync("docs/configuration.md", "utf8");
-const program = readFileSync("agent/commands/program.ts", "utf8");
+const program = readFileSync("agent/commands/add-run.ts", "utf8");
 const options = Object.keys(RUN_OPTIONS).map((name) => ({
   flag: toFlag(name),
   variable: toVariableName(name),

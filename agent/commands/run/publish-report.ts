@@ -8,6 +8,7 @@ interface Publication {
   readonly reportFile: ReportFile | null;
   readonly summaryFile: ReportFile | null;
   readonly stderr: { write(text: string): unknown };
+  readonly warn: (message: string) => void;
 }
 
 /**
@@ -15,13 +16,13 @@ interface Publication {
  * loaded here and not at the start, which they would hold up.
  */
 export async function publishReport(report: Report, publication: Publication): Promise<void> {
-  const { terminal, reportFile, summaryFile, stderr } = publication;
+  const { terminal, reportFile, summaryFile, stderr, warn } = publication;
   const attempt = async (what: string, action: () => Promise<void>): Promise<void> => {
     try {
       await action();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      stderr.write(`runner-guard: the ${what} could not be written: ${reason}\n`);
+      warn(`the ${what} could not be written: ${reason}`);
     }
   };
   if (terminal) {

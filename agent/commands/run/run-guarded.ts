@@ -10,6 +10,7 @@ import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
 import { createSignalRelay, type RelayedSignal, type SignalRelay } from "../../job/signal-relay.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
+import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
 import { assertSensors, decideMode, findShortcomings } from "./strength.ts";
@@ -37,7 +38,7 @@ export type RunOutcome = { readonly exitCode: number } | { readonly signal: Sign
 
 export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const { config, ci } = options;
-  const warn = (message: string): void => void options.stderr.write(`runner-guard: ${message}\n`);
+  const warn = (message: string): void => void options.stderr.write(toMessage(message));
   const policy = await readPolicy(config.policy, warn);
   const failOn = config.failOn ?? policy?.["fail-on"] ?? [];
   const mode = decideMode(config, policy, failOn);
@@ -69,7 +70,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const failures = findFailures(finished, failOn);
   const report = { ...finished, run: { ...finished.run, failures } };
   const terminal = config.quiet ? null : options.terminal;
-  await publishReport(report, { terminal, reportFile, summaryFile, stderr: options.stderr });
+  await publishReport(report, { terminal, reportFile, summaryFile, stderr: options.stderr, warn });
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_GUARD})`);
   return toOutcome(exit, failures);
 }

@@ -1,0 +1,80 @@
+import { type Command, Option } from "commander";
+
+import { parseRunConfig, RUN_OPTIONS, toFlag } from "../config.ts";
+import { AgentError } from "../errors.ts";
+import { readInheritance } from "../job/inheritance.ts";
+import { toCiContext } from "../process/ci-context.ts";
+import { toMessage } from "./message.ts";
+import { describeMisspeltVariables } from "./misspelt-variables.ts";
+import type { ProgramOptions, SetOutcome } from "./program-options.ts";
+import { describeTerminal } from "./terminal.ts";
+import { readVersion } from "./version.ts";
+
+const NO_COMMAND =
+  "there is no command to guard: give one after --, as in `runner-guard run -- npm ci`";
+
+const RUN_HELP = `
+Every option can be given as a variable too: --sample-period-ms as RUNNER_GUARD_SAMPLE_PERIOD_MS.
+
+Exit status: the command's own, or
+  2    wrong usage, a wrong policy, a report or summary that cannot be written: nothing was started
+  69   --require, or a sensor asked for by name, cannot be had: nothing was started
+  86   --fail-on came true
+  126  the command cannot be executed
+  127  the command cannot be found
+  70   a bug in the guard
+
+Examples:
+  runner-guard run -- npm ci
+  runner-guard run --policy policy.yml --report report.json -- make -j4 test
+  runner-guard run --fail-on violation,degraded --policy policy.yml -- ./build.sh`;
+
+/** `runner-guard run`. */
+export function addRun(root: Command, options: ProgramOptions, set: SetOutcome): void {
+  const run = root
+    .command("run")
+    .summary("guard one command")
+    .description(
+      "Runs COMMAND and watches it and all its descendants. Standard input, output and error, signals and the exit " +
+        "status are the command's own. The summary goes to standard error when it has ended.",
+    )
+    .usage("[options] -- COMMAND [ARG...]")
+    .argument("[command...]", "the command to guard, with its arguments")
+    .passThroughOptions();
+  for (const option of describeRunOptions()) run.addOption(option);
+  run.addHelpText("after", RUN_HELP);
+  run.action(async (command: string[], flags: Record<string, unknown>) => {
+    if (command.length === 0) throw new AgentError("usage", NO_COMMAND);
+    for (const message of describeMisspeltVariables(options.environment)) {
+      options.stderr.write(toMessage(`warning: ${message}`));
+    }
+    const { runGuarded } = await import("./run/run-guarded.ts");
+    set(
+      await runGuarded({
+        config: parseRunConfig(flags, options.environment),
+        command,
+        inheritance: readInheritance(options.environment),
+        searchPath: options.environment["PATH"],
+        version: readVersion(),
+        ci: toCiContext(options.environment),
+        workingDirectory: options.workingDirectory,
+        stderr: options.stderr,
+        terminal: describeTerminal(options.stderr, options.environment),
+        onSignal: options.onSignal,
+      }),
+    );
+  });
+}
+
+function describeRunOptions(): Option[] {
+  return Object.entries(RUN_OPTIONS).map(([name, { description, placeholder, isList }]) => {
+    const flag = toFlag(name);
+    const synopsis = placeholder === undefined ? flag : `${flag} ${placeholder}`;
+    const option = new Option(synopsis, description);
+    return isList ? option.argParser(addToList) : option;
+  });
+}
+
+function addToList(text: string, before: string | undefined): string {
+  return before === undefined ? text : `${before},${text}`;
+}
