@@ -65,7 +65,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   }
 
   const startedAt = Date.now() * 1000;
-  const exit = await runCommand(guard, options, { warn, started: () => reportFile?.clear() });
+  const exit = await runCommand(guard, options, { warn, starting: () => reportFile?.clear() });
   const finished = await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...exit });
   const failures = findFailures(finished, failOn);
   const report = { ...finished, run: { ...finished.run, failures } };
@@ -94,14 +94,14 @@ async function readPolicy(
 
 interface CommandHooks {
   readonly warn: (message: string) => void;
-  /** The command runs: from now on its report is the one to come. */
-  readonly started: () => void;
+  /** The command was found and is about to run: from now on its report is the one to come. */
+  readonly starting: () => void;
 }
 
 async function runCommand(
   guard: Guard,
   options: RunOptions,
-  { warn, started }: CommandHooks,
+  { warn, starting }: CommandHooks,
 ): Promise<CommandExit> {
   let relay: SignalRelay | undefined;
   // Before the command starts: a signal that comes right after must not end the guard alone.
@@ -109,11 +109,14 @@ async function runCommand(
   const command = await startCommand(options.command, {
     inheritance: options.inheritance,
     searchPath: options.searchPath,
-    beforeStart: () => guard.arm(),
+    beforeStart() {
+      // Not later: a job can kill the guard within a millisecond.
+      starting();
+      guard.arm();
+    },
   });
   relay = createSignalRelay({ command, isInForeground, warn });
   guard.follow(command.pid);
-  started();
   const exit = await command.exited;
   // What is sent from now on has nobody to be passed on to.
   relay = undefined;
