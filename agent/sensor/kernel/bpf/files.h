@@ -103,6 +103,7 @@ static __noinline int emit_file_change(u64 address, u32 operation, u32 mode)
 	struct file *file = (struct file *)address;
 	struct scratch_slot *slot;
 	struct file_record *record;
+
 	slot = begin_record(RECORD_FILE, sizeof(*record));
 	if (!slot)
 		return 0;

@@ -87,6 +87,7 @@ static __noinline int emit_privileged_path(u32 operation, u64 name, s32 result)
 {
 	struct scratch_slot *slot;
 	struct privileged_record *record;
+
 	slot = begin_record(RECORD_PRIVILEGED, sizeof(*record));
 	if (!slot)
 		return 0;
@@ -142,6 +143,7 @@ static __noinline int emit_unix_connect(u32 descriptor, u64 sockaddr, u32 size, 
 	struct unix_record *record;
 	u64 length = 0;
 	u32 used;
+
 	slot = begin_record(RECORD_CONNECT_UNIX, sizeof(*record));
 	if (!slot)
 		return 0;
