@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "syscalls.h"
+#include "syscall-numbers.h"
 
 #define FMODE_WRITE 0x2         /* include/linux/fs.h */
 #define FMODE_PATH 0x4000

@@ -16,13 +16,20 @@
 /* Keeps the compiler from proving a bound that the verifier then no longer sees. */
 #define forget(value) asm volatile("" : "+r"(value))
 
+/* A test builds the program without it, as older kernels see it. */
+#ifdef WITHOUT_LOOP_HELPER
+#define has_loop_helper() false
+#else
+#define has_loop_helper() bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)
+#endif
+
 /*
  * Calls a function until it returns 1. Linux 5.17 has a helper for it, whose body the verifier looks at once; before, it
  * walks through every turn of a loop, so there can be fewer.
  */
 #define repeat(turns, old_turns, function, context)                                                           \
 	do {                                                                                                  \
-		if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)) {                            \
+		if (has_loop_helper()) {                                                                      \
 			bpf_loop(turns, function, context, 0);                                                \
 		} else {                                                                                      \
 			for (u32 turn = 0; turn < (old_turns); turn++)                                        \
