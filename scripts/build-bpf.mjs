@@ -1,4 +1,7 @@
-/** Compiles the kernel sensor's program for this machine, or with --all for every processor that we support. */
+/**
+ * Compiles the kernel sensor's program for this machine, or with --all for every processor that we support. --define NAME
+ * and --output FILE are for variants of it.
+ */
 import { parseArgs } from "node:util";
 
 import { checkoutFolder } from "./setup/checkout-folder.mjs";
@@ -9,7 +12,13 @@ import {
   kernelObjectPath,
 } from "./setup/kernel-object.mjs";
 
-const { values } = parseArgs({ options: { all: { type: "boolean" } } });
+const { values } = parseArgs({
+  options: {
+    all: { type: "boolean" },
+    define: { type: "string", multiple: true },
+    output: { type: "string" },
+  },
+});
 const root = checkoutFolder();
 const wanted = values.all ? ARCHITECTURES : [process.arch].filter(isArchitecture);
 
@@ -20,8 +29,12 @@ if (wanted.length === 0) {
   process.exitCode = 1;
 }
 for (const architecture of wanted) {
-  const { ok, output } = await buildKernelObject(root, architecture);
-  if (ok) console.log(`built ${kernelObjectPath(root, architecture)}`);
+  const object = values.output ?? kernelObjectPath(root, architecture);
+  const { ok, output } = await buildKernelObject(root, architecture, {
+    object,
+    macros: values.define ?? [],
+  });
+  if (ok) console.log(`built ${object}`);
   else {
     console.error(`build-bpf: ${architecture} failed:\n${output}`);
     process.exitCode = 1;

@@ -91,11 +91,12 @@ function listSources(folder) {
  *
  * @param {string} root
  * @param {Architecture} architecture
+ * @param {{ object?: string, macros?: readonly string[] }} [options] Where it goes other than to its place, and what is defined.
  * @returns {Promise<import("./run-command.mjs").CommandResult>}
  */
-export async function buildKernelObject(root, architecture) {
+export async function buildKernelObject(root, architecture, options = {}) {
+  const { object = kernelObjectPath(root, architecture), macros = [] } = options;
   const source = join(root, SOURCE_FOLDER, "guard.bpf.c");
-  const object = kernelObjectPath(root, architecture);
   const fresh = `${object}.${process.pid}.new`;
   const optimised = ["-g", "-O2", "-Wall", "-Werror"];
   const compiled = await runCommand([
@@ -103,6 +104,7 @@ export async function buildKernelObject(root, architecture) {
     "-target",
     "bpf",
     `-D__TARGET_ARCH_${TARGETS[architecture]}`,
+    ...macros.map((name) => `-D${name}`),
     ...optimised,
     ...includeFlags(architecture),
     "-c",
