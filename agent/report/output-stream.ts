@@ -9,15 +9,23 @@ export interface OutputStream {
   write(parts: Iterable<string>): void;
 }
 
+interface StreamOptions {
+  readonly patienceMs: number;
+  /** Of the path's last part. */
+  readonly followsLinks: boolean;
+}
+
 /**
  * Opens what is to be written to where it stands. Without O_NONBLOCK a FIFO would hold up the start until somebody reads
  * from it (with it, that is the error ENXIO), and the end for as long as its reader does not.
  */
-export function openStream(path: string, { patienceMs }: { patienceMs: number }): OutputStream {
-  const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY, O_CREAT } = constants;
+export function openStream(path: string, options: StreamOptions): OutputStream {
+  const { patienceMs, followsLinks } = options;
+  const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY, O_CREAT, O_NOFOLLOW } = constants;
   // Linux refuses O_CREAT for someone else's FIFO or file in /tmp (fs.protected_fifos, fs.protected_regular).
   const create = existsSync(path) ? 0 : O_CREAT;
-  const flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | create;
+  const follow = followsLinks ? 0 : O_NOFOLLOW;
+  const flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | create | follow;
   const descriptor = openSync(path, flags, 0o644);
   const hadName = fstatSync(descriptor).nlink > 0;
   return {

@@ -1,5 +1,5 @@
 /** Where a report goes. Opened before the job starts, so that a path that cannot be written is known in time. */
-import { accessSync, constants, realpathSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { openStream, type OutputStream } from "./output-stream.ts";
@@ -18,7 +18,8 @@ const DEFAULT_BOUNDS: ReportFileBounds = { patienceMs: 5_000 };
 
 /**
  * A new file appears whole or not at all; what stands there when it is written is replaced and not followed, for the job
- * may have put it there. Devices and pipes are written to, and a link that is there before the job is followed.
+ * may have put it there. Devices and pipes are written to. A link that is there before is refused: an earlier step may
+ * have made it, and a guard that is root would write wherever it leads.
  */
 export function openReportFile(
   path: string,
@@ -29,14 +30,13 @@ export function openReportFile(
     const absolute = resolve(path);
     const existing = lookAt(absolute);
     if (isOwnDescriptor(absolute) || (existing && !existing.isFile())) {
-      return openStream(absolute, bounds);
+      return openStream(absolute, { ...bounds, followsLinks: isOwnDescriptor(absolute) });
     }
-    const target = existing ? realpathSync(absolute) : absolute;
-    if (existing) accessSync(target, constants.W_OK);
-    assertDirectoryTakesFiles(target);
+    if (existing) accessSync(absolute, constants.W_OK);
+    assertDirectoryTakesFiles(absolute);
     return {
-      clear: () => rmSync(target, { force: true }),
-      write: (parts) => replaceFile(target, parts),
+      clear: () => rmSync(absolute, { force: true }),
+      write: (parts) => replaceFile(absolute, parts),
     };
   });
 }
@@ -50,7 +50,7 @@ export function openSummaryFile(
   return attempt(option, path, () => {
     const absolute = resolve(path);
     lookAt(absolute);
-    return openStream(absolute, bounds);
+    return openStream(absolute, { ...bounds, followsLinks: isOwnDescriptor(absolute) });
   });
 }
 
@@ -60,10 +60,15 @@ function isOwnDescriptor(path: string): boolean {
 }
 
 function lookAt(path: string) {
-  const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing?.isDirectory())
-    throw Object.assign(new Error("it is a directory"), { code: "EISDIR" });
+  const existing = lstatSync(path, { throwIfNoEntry: false });
+  if (existing?.isDirectory()) throw refusal("EISDIR");
+  if (existing?.isSymbolicLink() && !isOwnDescriptor(path)) throw refusal("ELOOP");
   return existing;
+}
+
+/** As the file system says it. */
+function refusal(code: "EISDIR" | "ELOOP"): Error {
+  return Object.assign(new Error(code), { code });
 }
 
 function attempt<Result>(option: string, path: string, action: () => Result): Result {

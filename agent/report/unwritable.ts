@@ -26,6 +26,8 @@ function explain(code: string, path: string): string {
       return `cannot write ${path}: there is no directory ${directory}; make it first, or give another path`;
     case "ENOTDIR":
       return `cannot write ${path}: ${directory} is not a directory; give another path`;
+    case "ELOOP":
+      return `${path} is a symbolic link, which an earlier step may have made; give the path that it leads to`;
     case "ENXIO":
       return `cannot write ${path}: nobody reads from it; start its reader first`;
     default:

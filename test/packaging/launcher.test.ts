@@ -60,6 +60,8 @@ test.each([
       NODE_OPTIONS: "--no-such-option",
       NODE_COMPILE_CACHE: join(checkout.root, "cache"),
       OPENSSL_CONF: join(checkout.root, "openssl.cnf"),
+      // The guard would take its libbpf from there.
+      LD_LIBRARY_PATH: join(checkout.root, "libraries"),
     };
     const { status, told } = launch(join(checkout.root, "bin/runner-guard"), ["0"], {
       ...settings,

@@ -144,25 +144,6 @@ describe("what a job puts at the report's path", () => {
   });
 });
 
-describe("a link that is there before the job", () => {
-  test("is followed, and stays a link", () => {
-    writeFileSync(at("target"), "former");
-    symlinkSync(at("target"), at("report.json"));
-    openReportFile(at("report.json"), "--report").write(["report"]);
-
-    expect(lstatSync(at("report.json")).isSymbolicLink()).toBe(true);
-    expect(readFileSync(at("target"), "utf8")).toBe("report");
-  });
-
-  test("to nowhere is replaced", () => {
-    symlinkSync(at("nowhere"), at("report.json"));
-    openReportFile(at("report.json"), "--report").write(["report"]);
-
-    expect(lstatSync(at("report.json")).isFile()).toBe(true);
-    expect(existsSync(at("nowhere"))).toBe(false);
-  });
-});
-
 describe.each([
   ["--report", openReportFile],
   ["--summary", openSummaryFile],
@@ -196,10 +177,21 @@ describe.each([
     expect(() => open(at("r".repeat(256)), option)).toThrow("(ENAMETOOLONG); give a path");
   });
 
-  test("a link that leads to itself", () => {
-    symlinkSync(at("loop"), at("loop"));
+  test.each(["precious", "nowhere", "link"])("a link that leads to %s", (target) => {
+    writeFileSync(at("precious"), "precious");
+    symlinkSync(at(target), at("link"));
 
-    expect(() => open(at("loop"), option)).toThrow("(ELOOP); give a path");
+    expect(() => open(at("link"), option)).toThrow(
+      `${option}: ${at("link")} is a symbolic link, which an earlier step may have made; give the path that it leads to`,
+    );
+    expect(readFileSync(at("precious"), "utf8")).toBe("precious");
+    expect(existsSync(at("nowhere"))).toBe(false);
+  });
+
+  test("a link to a device", () => {
+    symlinkSync("/dev/null", at("link"));
+
+    expect(() => open(at("link"), option)).toThrow("is a symbolic link");
   });
 
   test("a FIFO that nobody reads, which would hold up the start", () => {
