@@ -4,33 +4,39 @@ import { join } from "node:path";
 
 /** A build farm's tree has some thousand; beyond this a path is not worth the look. */
 const MAX_DIRECTORIES = 4096;
-/** Misses are looked for again, but not at every exec of a cgroup that is gone. */
-const MAX_REMEMBERED = 4096;
+/** A look at a tree of ordinary size takes half a millisecond. */
+const MIN_PAUSE_MS = 20;
+/** A job that makes cgroups without end gets a twentieth of the guard's time for it. */
+const PAUSE_PER_LOOK = 20;
 
 export function createCgroupPaths(root: string): (id: number) => string | undefined {
-  const known = new Map<number, string | undefined>();
+  let paths = new Map<number, string>();
+  let nextLook = 0;
   return (id) => {
-    if (known.has(id)) return known.get(id);
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    const found = findDirectory(root, id);
-    known.set(id, found);
-    return found;
+    const known = paths.get(id);
+    const now = performance.now();
+    if (known !== undefined || now < nextLook) return known;
+    paths = readTree(root);
+    const tookMs = performance.now() - now;
+    nextLook = now + Math.max(MIN_PAUSE_MS, tookMs * PAUSE_PER_LOOK);
+    return paths.get(id);
   };
 }
 
-function findDirectory(root: string, inode: number): string | undefined {
+function readTree(root: string): Map<number, string> {
+  const paths = new Map<number, string>();
   const queue = [""];
   for (const path of queue) {
     const directory = join(root, path);
     try {
-      if (statSync(directory).ino === inode) return path === "" ? "/" : path;
+      paths.set(statSync(directory).ino, path === "" ? "/" : path);
       for (const entry of readdirSync(directory, { withFileTypes: true })) {
-        if (entry.isDirectory() && queue.length < MAX_DIRECTORIES)
-          queue.push(`${path}/${entry.name}`);
+        if (!entry.isDirectory() || queue.length >= MAX_DIRECTORIES) continue;
+        queue.push(`${path}/${entry.name}`);
       }
     } catch {
       // It went while we looked.
     }
   }
-  return undefined;
+  return paths;
 }

@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 import type {
   MemoryAccessMethod,
   MemoryAccessObservation,
@@ -53,10 +55,10 @@ export function decodeMemory(
 
 /**
  * The kernel gives the path of an open file from its own root, wherever procfs is mounted; a refused one comes as it was
- * asked for. A process that is refused its own files has lost nothing.
+ * asked for, `/proc/self/../1/mem` perhaps. A process that is refused its own files has lost nothing.
  */
 function readProcPath(path: string): { pid: number; method: MemoryAccessMethod } | undefined {
-  const { pid, file } = PROC_PATH.exec(path)?.groups ?? {};
+  const { pid, file } = PROC_PATH.exec(posix.normalize(path))?.groups ?? {};
   const method = PROC_METHODS[file ?? lastPart(path)];
   if (method === undefined || pid === "self" || pid === "thread-self") return undefined;
   return { pid: Number(pid ?? 0), method };

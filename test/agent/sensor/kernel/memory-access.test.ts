@@ -143,6 +143,18 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
     ]);
   });
 
+  test("a detour through one's own folder does not hide whose files were refused", async () => {
+    await using target = await startTarget();
+    const path = `/proc/self/../${target.ref.pid}/environ`;
+    const observed = await observeCommand(["/bin/cat", path], {
+      uid: NOBODY,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    expect(ofKind(observed, "memory-access")).toMatchObject([
+      { method: "proc-environ", targetPid: target.ref.pid, succeeded: false },
+    ]);
+  });
+
   test("what the guard itself holds is a target like any", async () => {
     const observed = await observeCommand([
       buildProgram("memory-access"),
