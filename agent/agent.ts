@@ -7,9 +7,11 @@ import { createEgressRules, decideEgress, toVerdict } from "./egress/decide.ts";
 import { type HostsFile, parseHostsFile } from "./egress/hosts-file.ts";
 import type { Judgement, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
 import { createCoalescer } from "./events/coalescer.ts";
+import { settlePackets } from "./events/egress-events.ts";
 import { createEventAssembler } from "./events/event-assembler.ts";
 import { createEventStream } from "./events/event-stream.ts";
 import { writeForgotten } from "./events/machine-events.ts";
+import { createPacketMatcher } from "./events/packet-matcher.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import type { FlowAddress, Microseconds } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
@@ -31,6 +33,8 @@ const TREE_BOUNDS = { maxProcesses: 16_384, maxCharacters: 16_777_216 };
 const MAX_PENDING_EVENTS = 4_096;
 /** How long a thing waits for its repeats. */
 const COALESCE_MS = 1_000;
+/** Some 200 bytes each. */
+const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
 const HOSTS_FILE = "/etc/hosts";
 /** A hosts file that blocks advertisers has 100,000 lines; the guard's memory is worth more than its names. */
 const HOSTS_BOUNDS = { maxLength: 1_048_576, maxAddresses: 16_384, maxNamesPerAddress: 64 };
@@ -70,12 +74,15 @@ export function createGuard(options: GuardOptions): Guard {
   const stream = createEventStream([(event) => builder.add(event)]);
   const coalescer = createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS });
   const tree = createProcessTree(TREE_BOUNDS);
-  const assemble = createEventAssembler({
+  const packets = createPacketMatcher(PACKET_BOUNDS);
+  const parts = {
     processes: toLookup(tree),
     judge: createJudge(policy),
     coalescer,
+    packets,
     stream,
-  });
+  };
+  const assemble = createEventAssembler(parts);
   const sensors = startSensors({
     ...options,
     observe: assemble,
@@ -99,7 +106,11 @@ export function createGuard(options: GuardOptions): Guard {
     },
     Date.now() * 1000,
   );
-  const timer = setInterval(() => coalescer.flush(), COALESCE_MS).unref();
+  const tell = (): void => {
+    settlePackets(parts);
+    coalescer.flush();
+  };
+  const timer = setInterval(tell, COALESCE_MS).unref();
 
   return {
     arm: () => sensors.arm(),
@@ -107,7 +118,7 @@ export function createGuard(options: GuardOptions): Guard {
     statuses: () => sensors.statuses(),
     async finish({ startedAt, endedAt, exitCode, signal }) {
       await sensors.flush();
-      coalescer.flush();
+      tell();
       const statuses = sensors.statuses();
       writeForgotten(stream, { processes: tree.forgotten, sensors: statuses, at: endedAt });
       stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);

@@ -8,6 +8,7 @@ import type {
   PrivilegedOperation,
   SensorName,
   Transport,
+  Verdict,
 } from "../protocol/index.ts";
 
 export type { ConnectResult, MemoryAccessMethod, PrivilegedOperation };
@@ -142,6 +143,42 @@ export interface ResourceObservation {
   readonly networkTransmitBytesPerSecond: number | null;
 }
 
+/** A question for a name that came to the guard's DNS gate, with what became of it. */
+export interface DnsQueryObservation {
+  readonly kind: "dns-query";
+  readonly at: Microseconds;
+  /** Whoever asked; null where that cannot be told. */
+  readonly client: ProcessRef | null;
+  /** In the canonical spelling. */
+  readonly name: string;
+  /** `A`, `AAAA`, … or `TYPE65280` for one without a name (RFC 3597). */
+  readonly type: string;
+  readonly verdict: Verdict;
+  readonly rule: string;
+  /** As text; empty where there was none. */
+  readonly answers: readonly string[];
+}
+
+/** A packet that the kernel's table refused, or in audit mode would have, as the kernel logged it. */
+export interface PacketObservation {
+  readonly kind: "packet";
+  readonly at: Microseconds;
+  readonly address: FlowAddress;
+  /** Of the sending socket; undefined for what is forwarded. */
+  readonly userId: number | undefined;
+  readonly isRefused: boolean;
+}
+
+/** Something changed what the guard stands on, and the guard put it back. */
+export interface TamperObservation {
+  readonly kind: "tamper";
+  readonly at: Microseconds;
+  /** Whoever the kernel names. */
+  readonly pid: number | undefined;
+  readonly message: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+}
+
 /** A sensor had to let `count` events go. Reported once per loss, never as a running total. */
 export interface LossObservation {
   readonly kind: "loss";
@@ -164,4 +201,7 @@ export type Observation =
   | MemoryAccessObservation
   | PrivilegedObservation
   | ResourceObservation
+  | DnsQueryObservation
+  | PacketObservation
+  | TamperObservation
   | LossObservation;

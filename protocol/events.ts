@@ -5,6 +5,7 @@ import { ciContextSchema, ciStepSchema } from "./ci-context.ts";
 import { CONNECT_RESULTS } from "./connect-results.ts";
 import {
   descriptorSchema,
+  enforcementSchema,
   familySchema,
   modeSchema,
   processIdSchema,
@@ -39,6 +40,7 @@ export const guardStartedSchema = z.object({
   command: z.array(z.string()),
   scope: z.enum(["command", "pod", "host"]),
   mode: modeSchema,
+  enforcement: enforcementSchema.optional(),
   sensors: z.array(sensorStatusSchema),
   ci: ciContextSchema.optional(),
 });
@@ -107,7 +109,8 @@ export const processExitedSchema = z.object({
 export const connectionSchema = z.object({
   ...common,
   kind: z.literal("connection"),
-  process: processIdSchema,
+  /** Null: a packet that no sensor saw anyone send, from a container of the job's or by a process that was too fast. */
+  process: processIdSchema.nullable(),
   network: z.object({ transport: transportSchema, family: familySchema }),
   destination: z.object({
     ip: z.string().optional(),
@@ -124,6 +127,8 @@ export const connectionSchema = z.object({
   results: z.partialRecord(z.enum(CONNECT_RESULTS), count),
   bytesSent: count,
   bytesReceived: count,
+  /** Packets that the kernel refused, by its own log. */
+  packetsRefused: count.optional(),
 });
 
 export const dnsQuerySchema = z.object({
@@ -133,6 +138,8 @@ export const dnsQuerySchema = z.object({
   name: z.string(),
   type: z.string(),
   verdict: verdictSchema,
+  /** The line of policy that decided, or what stands in for it. */
+  rule: z.string().optional(),
   answers: z.array(z.string()),
   ...coalesced,
 });

@@ -18,6 +18,14 @@ const patterns = z.array(z.string().min(1).max(MAX_PATTERN_LENGTH)).max(MAX_ENTR
 export const dnsPolicySchema = z.enum(["allowed-names", "any"]);
 export type DnsPolicy = z.infer<typeof dnsPolicySchema>;
 
+/** Whether the name in a TLS handshake is held against policy. */
+export const sniPolicySchema = z.enum(["off", "verify"]);
+export type SniPolicy = z.infer<typeof sniPolicySchema>;
+
+/** What becomes of the block when the guard is killed. */
+export const onGuardDeathSchema = z.enum(["closed", "open"]);
+export type OnGuardDeath = z.infer<typeof onGuardDeathSchema>;
+
 export const egressPolicySchema = z.strictObject({
   mode: enforcementModeSchema
     .default("audit")
@@ -35,6 +43,16 @@ export const egressPolicySchema = z.strictObject({
   deny: destinations
     .default([])
     .describe("Destinations known to be bad; they win over allow. Default: none."),
+  sni: sniPolicySchema
+    .default("off")
+    .describe(
+      "verify reads the server name in each TLS handshake on port 443 that a name opened, and cuts connections that ask for another name, for none, or hide it (ECH). Default: off.",
+    ),
+  "on-guard-death": onGuardDeathSchema
+    .default("closed")
+    .describe(
+      "What becomes of the block when the guard is killed: closed leaves it in force, open takes it away. Default: closed.",
+    ),
 });
 export type EgressPolicy = z.infer<typeof egressPolicySchema>;
 
@@ -84,9 +102,9 @@ export const policySchema = z.strictObject({
   "fail-on": z
     .array(failOnSchema)
     .max(failOnSchema.options.length)
-    .default([])
+    .optional()
     .describe(
-      "What makes a guarded job fail: violation of egress policy, a degraded guard, a finding of severity high or above. Default: nothing.",
+      "What makes a guarded job fail: violation of egress policy, a degraded guard, a finding of severity high or above. Default: nothing, but that mode block starts no job where it cannot block.",
     ),
 });
 export type Policy = z.infer<typeof policySchema>;

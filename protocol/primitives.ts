@@ -32,13 +32,37 @@ export type Response = z.infer<typeof responseSchema>;
 export const enforcementModeSchema = z.enum(["audit", "block"]);
 export type EnforcementMode = z.infer<typeof enforcementModeSchema>;
 
+/** `block (names only)`: names are refused, and a connection to an address goes unhindered. */
+export const effectiveModeSchema = z.enum([...enforcementModeSchema.options, "block (names only)"]);
+export type EffectiveMode = z.infer<typeof effectiveModeSchema>;
+
 /** What was asked for, what is in force, and why the two differ where they do. */
 export const modeSchema = z.object({
   requested: enforcementModeSchema,
-  effective: enforcementModeSchema,
+  effective: effectiveModeSchema,
   reasons: z.array(z.string()),
 });
 export type Mode = z.infer<typeof modeSchema>;
+
+/** Destinations that the guard allows of itself, because the runner cannot do without them. */
+export const builtInSetSchema = z.object({
+  id: z.string(),
+  /** The day on which the list was compared with its source. */
+  asOf: z.iso.date(),
+  reason: z.string(),
+  destinations: z.array(z.string()),
+});
+export type BuiltInSet = z.infer<typeof builtInSetSchema>;
+
+/** What stands between the job and the network. */
+export const enforcementSchema = z.object({
+  /** `nftables`: names and packets; `dns`: names alone; `none`: verdicts are given and nothing is refused. */
+  mechanism: z.enum(["nftables", "dns", "none"]),
+  /** Why it is not more, or what it leaves open. */
+  reason: z.string().optional(),
+  builtIn: z.array(builtInSetSchema),
+});
+export type Enforcement = z.infer<typeof enforcementSchema>;
 
 export const sensorNameSchema = z.enum(["kernel", "proc", "host", "log"]);
 export type SensorName = z.infer<typeof sensorNameSchema>;

@@ -14,7 +14,13 @@ import {
   resourceSampleSchema,
   secretFoundSchema,
 } from "./events.ts";
-import { modeSchema, processIdSchema, sensorStatusSchema, timestampSchema } from "./primitives.ts";
+import {
+  enforcementSchema,
+  modeSchema,
+  processIdSchema,
+  sensorStatusSchema,
+  timestampSchema,
+} from "./primitives.ts";
 
 const count = z.int().nonnegative();
 const envelope = { seq: true, observedAt: true, kind: true, process: true } as const;
@@ -54,9 +60,18 @@ export const reportSchema = z.object({
     ci: ciContextSchema.nullable(),
   }),
   mode: modeSchema,
+  /** Absent in reports of versions that could not block. */
+  enforcement: enforcementSchema
+    .extend({
+      packetsRefused: count,
+      namesRefused: count,
+      /** How often the table was found changed and put back. */
+      restored: count,
+    })
+    .optional(),
   sensors: z.array(sensorStatusSchema),
   processes: z.array(reportedProcessSchema),
-  connections: z.array(connectionSchema.omit(envelope).extend(ofProcess)),
+  connections: z.array(connectionSchema.omit(envelope).extend(ofSomeProcess)),
   dnsQueries: z.array(dnsQuerySchema.omit(envelope).extend(ofSomeProcess)),
   files: z.array(fileWrittenSchema.omit(envelope).extend(ofSomeProcess)),
   fileReads: z.array(fileReadSchema.omit(envelope).extend(ofProcess)),

@@ -27,7 +27,7 @@ export function runPolicyCheck(path: string, { stdout, stderr }: Output): number
 
 function summarize(policy: Policy): string {
   const { egress, files, rules } = policy;
-  const failOn = policy["fail-on"];
+  const failOn = policy["fail-on"] ?? [];
   return [
     egress === undefined
       ? "no egress section, everything is allowed"

@@ -5,10 +5,12 @@ import type {
   ExitObservation,
   FlowAddress,
   ForkObservation,
+  Microseconds,
   ProcessRef,
 } from "../observation.ts";
 import type { Coalescer } from "./coalescer.ts";
 import type { EventStream } from "./event-stream.ts";
+import type { PacketMatcher } from "./packet-matcher.ts";
 
 /** What an event tells of a process; the process tree knows. */
 export interface KnownProcess {
@@ -45,7 +47,9 @@ export interface Judgement {
 
 export interface AssemblerOptions {
   readonly processes: ProcessLookup;
-  readonly judge: (address: FlowAddress) => Judgement;
+  /** `at`: names come and go, so a destination is judged by those it had then. */
+  readonly judge: (address: FlowAddress, at: Microseconds) => Judgement;
   readonly coalescer: Coalescer;
+  readonly packets: PacketMatcher;
   readonly stream: EventStream;
 }

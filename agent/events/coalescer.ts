@@ -13,7 +13,14 @@ type RepeatableKind =
   | "privileged-operation";
 
 /** What the coalescer itself adds. */
-type Counted = "count" | "firstSeen" | "lastSeen" | "results" | "bytesSent" | "bytesReceived";
+type Counted =
+  | "count"
+  | "firstSeen"
+  | "lastSeen"
+  | "results"
+  | "bytesSent"
+  | "bytesReceived"
+  | "packetsRefused";
 
 export type RepeatableBody = {
   [Kind in RepeatableKind]: Omit<GuardEventOf<Kind>, "seq" | "observedAt" | Counted>;
@@ -22,6 +29,7 @@ export type RepeatableBody = {
 /** News of a connection. `count` is 0 where it was counted before. */
 export interface FlowNews {
   readonly count: 0 | 1;
+  readonly packetsRefused?: number;
   readonly result?: ConnectResult | undefined;
   readonly bytesSent: number;
   readonly bytesReceived: number;
@@ -35,6 +43,7 @@ interface Pending {
   readonly results: Partial<Record<ConnectResult, number>>;
   bytesSent: number;
   bytesReceived: number;
+  packetsRefused: number;
 }
 
 export interface Coalescer {
@@ -72,6 +81,7 @@ export function createCoalescer(
       results: {},
       bytesSent: 0,
       bytesReceived: 0,
+      packetsRefused: 0,
     };
     pending.set(key, entry);
     return entry;
@@ -82,9 +92,11 @@ export function createCoalescer(
     add(key, at, describe) {
       find(key, at, describe).count += 1;
     },
-    addFlow(key, at, { describe, count, result, bytesSent, bytesReceived }) {
+    addFlow(key, at, news) {
+      const { describe, count, result, bytesSent, bytesReceived, packetsRefused = 0 } = news;
       const entry = find(key, at, describe);
       entry.count += count;
+      entry.packetsRefused += packetsRefused;
       entry.bytesSent += bytesSent;
       entry.bytesReceived += bytesReceived;
       if (result) entry.results[result] = (entry.results[result] ?? 0) + 1;
@@ -99,6 +111,13 @@ function toBody(entry: Pending): EventBody {
     lastSeen: formatTimestamp(entry.lastSeen),
   };
   if (entry.body.kind !== "connection") return { ...entry.body, ...counted };
-  const { results, bytesSent, bytesReceived } = entry;
-  return { ...entry.body, ...counted, results, bytesSent, bytesReceived };
+  const { results, bytesSent, bytesReceived, packetsRefused } = entry;
+  return {
+    ...entry.body,
+    ...counted,
+    results,
+    bytesSent,
+    bytesReceived,
+    ...(packetsRefused > 0 && { packetsRefused }),
+  };
 }

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { createGuard, type GuardOptions } from "../../agent/agent.ts";
 import { startCommand } from "../../agent/job/guarded-command.ts";
 import { readInheritance } from "../../agent/job/inheritance.ts";
-import { defaultPolicy } from "../../protocol/index.ts";
+import { defaultPolicy, egressPolicySchema } from "../../protocol/index.ts";
 
 export interface GuardCommandOptions {
   readonly choice: GuardOptions["choice"];
@@ -31,7 +31,7 @@ async function guard({ choice, environment = [], allow }: GuardCommandOptions): 
           ? null
           : {
               ...defaultPolicy,
-              egress: { mode: "audit", dns: "any", allow: [...allow], deny: [] },
+              egress: egressPolicySchema.parse({ dns: "any", allow }),
             },
       mode: { requested: "audit", effective: "audit", reasons: [] },
       runId: "run-1",

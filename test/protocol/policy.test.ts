@@ -5,11 +5,17 @@ import { defaultPolicy, policySchema } from "../../protocol/index.ts";
 test("what a policy leaves out has its default", () => {
   expect(policySchema.parse({ version: 1, egress: {} })).toEqual({
     version: 1,
-    egress: { mode: "audit", dns: "allowed-names", allow: [], deny: [] },
+    egress: {
+      mode: "audit",
+      dns: "allowed-names",
+      allow: [],
+      deny: [],
+      sni: "off",
+      "on-guard-death": "closed",
+    },
     files: { protect: ["**/.git/hooks/**", "**/.github/workflows/**"] },
     rules: {},
     secrets: { environment: ["*TOKEN*", "*SECRET*", "*PASSWORD*", "*_KEY"] },
-    "fail-on": [],
   });
 });
 

@@ -98,7 +98,7 @@ function toTalkers(report: Report): Map<string, boolean> {
   const talkers = new Map<string, boolean>();
   for (const { processId, network, verdict } of report.connections) {
     const isForbidden = verdict !== "allowed";
-    if (network.transport === "unix" && !isForbidden) continue;
+    if (processId === null || (network.transport === "unix" && !isForbidden)) continue;
     talkers.set(processId, isForbidden || talkers.get(processId) === true);
   }
   return talkers;

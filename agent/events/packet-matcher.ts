@@ -1,0 +1,72 @@
+/**
+ * Brings together what the kernel's packet filter logged and what a sensor saw: the log knows that a packet was refused and
+ * not who sent it, the sensor knows who and not what became of it. The two arrive in either order, so packets wait until
+ * the sensors have been read.
+ */
+import type { FlowAddress, Microseconds, PacketObservation } from "../observation.ts";
+import { toAddressKey } from "./address-key.ts";
+
+export interface RefusedPackets {
+  readonly address: FlowAddress;
+  /** Of the process that was last seen to talk there; null where none was. */
+  readonly processId: string | null;
+  readonly isRefused: boolean;
+  readonly packets: number;
+  readonly at: Microseconds;
+}
+
+export interface PacketMatcher {
+  /** A sensor saw a process talk to an address. */
+  remember(processId: string, address: FlowAddress): void;
+  add(packet: PacketObservation): void;
+  /** Gives back all that waits, with whoever sent it. */
+  settle(): RefusedPackets[];
+  /** Packets that found no room; they are told by nothing else. */
+  readonly turnedAway: number;
+}
+
+export interface PacketMatcherBounds {
+  readonly maxFlows: number;
+  /** A packet follows its connect() within milliseconds, but a socket may send for long. */
+  readonly maxSenders: number;
+}
+
+export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher {
+  const senders = new Map<string, string>();
+  const waiting = new Map<string, { packet: PacketObservation; packets: number }>();
+  let turnedAway = 0;
+  return {
+    remember(processId, address) {
+      const key = toAddressKey(address);
+      // The last one goes to the end, so that the first one is the oldest.
+      senders.delete(key);
+      senders.set(key, processId);
+      if (senders.size <= bounds.maxSenders) return;
+      for (const oldest of senders.keys()) {
+        senders.delete(oldest);
+        break;
+      }
+    },
+    add(packet) {
+      const key = `${packet.isRefused} ${toAddressKey(packet.address)}`;
+      const known = waiting.get(key);
+      if (known) known.packets += 1;
+      else if (waiting.size < bounds.maxFlows) waiting.set(key, { packet, packets: 1 });
+      else turnedAway += 1;
+    },
+    settle() {
+      const settled = [...waiting.values()].map(({ packet, packets }) => ({
+        address: packet.address,
+        processId: senders.get(toAddressKey(packet.address)) ?? null,
+        isRefused: packet.isRefused,
+        packets,
+        at: packet.at,
+      }));
+      waiting.clear();
+      return settled;
+    },
+    get turnedAway() {
+      return turnedAway;
+    },
+  };
+}
