@@ -3,16 +3,21 @@
  * table and no schema library, because loading one takes a third of the time in which the guard has to be in force.
  */
 import type { EnforcementMode, FailOn } from "../protocol/index.ts";
+import { isUnspecified, parseIpAddress } from "./egress/ip-address.ts";
 import { AgentError } from "./errors.ts";
 import { MAX_PERIOD_MS, MIN_PERIOD_MS } from "./sensor/proc/sampling-pace.ts";
 
 export type Requirement = "kernel" | "enforcement";
 export type SensorChoice = "auto" | "kernel" | "proc";
+export type EnforcementChoice = "auto" | "nftables" | "dns" | "none";
 
 export interface RunConfig {
   readonly policy: string | undefined;
   readonly mode: EnforcementMode | undefined;
   readonly sensor: SensorChoice;
+  readonly enforcement: EnforcementChoice;
+  /** Each `192.0.2.53`, `2001:db8::53`, `192.0.2.53:5353` or `[2001:db8::53]:5353`; undefined: the system's. */
+  readonly resolver: readonly string[] | undefined;
   readonly report: string | undefined;
   readonly summary: string | undefined;
   readonly quiet: boolean;
@@ -20,6 +25,15 @@ export interface RunConfig {
   readonly failOn: readonly FailOn[] | undefined;
   readonly require: readonly Requirement[];
   readonly samplePeriodMs: number;
+}
+
+/** `watch` takes all that `run` does. */
+export interface WatchConfig extends RunConfig {
+  /** Undefined: by where the guard runs. */
+  readonly scope: "pod" | "host" | undefined;
+  /** Undefined: by who runs the guard. */
+  readonly stateDir: string | undefined;
+  readonly builtIn: "auto" | "none";
 }
 
 interface OptionDescription<Value> {
@@ -34,14 +48,17 @@ interface OptionDescription<Value> {
   readonly isList?: true;
 }
 
-type RunOptionTable = {
-  readonly [Name in keyof RunConfig]: OptionDescription<NonNullable<RunConfig[Name]>>;
+type OptionTable<Config> = {
+  readonly [Name in keyof Config]-?: OptionDescription<NonNullable<Config[Name]>>;
 };
+type WatchOnly = Omit<WatchConfig, keyof RunConfig>;
 
 const SAMPLE_PERIOD = { min: MIN_PERIOD_MS, max: MAX_PERIOD_MS, default: 250 };
+/** resolv.conf(5) knows three; a few more for a machine with several networks. */
+const MAX_RESOLVERS = 8;
 
 /** Every entry is a flag `--like-this` and a variable `RUNNER_GUARD_LIKE_THIS`; the flag wins. */
-export const RUN_OPTIONS: RunOptionTable = {
+export const RUN_OPTIONS: OptionTable<RunConfig> = {
   policy: {
     description: "Policy file, YAML or JSON. Default: everything is allowed and reported.",
     placeholder: "<file>",
@@ -58,6 +75,18 @@ export const RUN_OPTIONS: RunOptionTable = {
       "Watch with kernel (eBPF), proc (samples of /proc), or auto: the best that works. Default: auto.",
     placeholder: "<sensor>",
     ...oneOf(["auto", "kernel", "proc"]),
+  },
+  enforcement: {
+    description:
+      "What stands between the job and the network: nftables, dns (names only), none (verdicts alone), or auto: nftables where it can be had. Default: auto.",
+    placeholder: "<means>",
+    ...oneOf(["auto", "nftables", "dns", "none"]),
+  },
+  resolver: {
+    description:
+      "Ask these DNS servers for the job; IP or IP:PORT, comma between several. Default: the system's.",
+    placeholder: "<list>",
+    ...addresses(),
   },
   report: {
     description: "Write the report to this file, as JSON.",
@@ -92,6 +121,28 @@ export const RUN_OPTIONS: RunOptionTable = {
   },
 };
 
+/** What `watch` takes besides. */
+export const WATCH_OPTIONS: OptionTable<WatchOnly> = {
+  scope: {
+    description:
+      "Watch pod: the guard's own pid namespace and those below it, or host: everything. Default: pod inside a container, else host.",
+    placeholder: "<scope>",
+    ...oneOf(["pod", "host"]),
+  },
+  stateDir: {
+    description:
+      "Directory for the control socket and the file ready. Default: /run/runner-guard; without root one of the user's own.",
+    placeholder: "<dir>",
+    ...path("directory"),
+  },
+  builtIn: {
+    description:
+      "auto allows what the CI system's own runner cannot do without, under GitHub Actions; none allows only what policy lists. Default: auto.",
+    placeholder: "<sets>",
+    ...oneOf(["auto", "none"]),
+  },
+};
+
 export function toVariableName(name: string): string {
   return `RUNNER_GUARD_${toWords(name).join("_").toUpperCase()}`;
 }
@@ -100,12 +151,45 @@ export function toFlag(name: string): string {
   return `--${toWords(name).join("-")}`;
 }
 
+type Flags = Readonly<Record<string, unknown>>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Throws `usage` with one sentence that names the flag or variable, what it holds and what it may hold. */
-export function parseRunConfig(
-  flags: Readonly<Record<string, unknown>>,
-  environment: Readonly<Record<string, string | undefined>>,
-): RunConfig {
-  const read = <Value>(name: string, option: OptionDescription<Value>): Value | undefined => {
+export function parseRunConfig(flags: Flags, environment: Environment): RunConfig {
+  const read = createReader(flags, environment);
+  return {
+    policy: read("policy", RUN_OPTIONS.policy),
+    mode: read("mode", RUN_OPTIONS.mode),
+    sensor: read("sensor", RUN_OPTIONS.sensor) ?? "auto",
+    enforcement: read("enforcement", RUN_OPTIONS.enforcement) ?? "auto",
+    resolver: read("resolver", RUN_OPTIONS.resolver),
+    report: read("report", RUN_OPTIONS.report),
+    summary: read("summary", RUN_OPTIONS.summary),
+    quiet: read("quiet", RUN_OPTIONS.quiet) ?? false,
+    failOn: read("failOn", RUN_OPTIONS.failOn),
+    require: read("require", RUN_OPTIONS.require) ?? [],
+    samplePeriodMs: read("samplePeriodMs", RUN_OPTIONS.samplePeriodMs) ?? SAMPLE_PERIOD.default,
+  };
+}
+
+/** As `parseRunConfig`. */
+export function parseWatchConfig(flags: Flags, environment: Environment): WatchConfig {
+  const read = createReader(flags, environment);
+  return {
+    ...parseRunConfig(flags, environment),
+    scope: read("scope", WATCH_OPTIONS.scope),
+    stateDir: parseStateDirectory(flags, environment),
+    builtIn: read("builtIn", WATCH_OPTIONS.builtIn) ?? "auto",
+  };
+}
+
+/** What the commands that talk to a guard take too. */
+export function parseStateDirectory(flags: Flags, environment: Environment): string | undefined {
+  return createReader(flags, environment)("stateDir", WATCH_OPTIONS.stateDir);
+}
+
+function createReader(flags: Flags, environment: Environment) {
+  return <Value>(name: string, option: OptionDescription<Value>): Value | undefined => {
     const isFlag = flags[name] !== undefined;
     const variable = toVariableName(name);
     const text = isFlag ? String(flags[name]) : environment[variable];
@@ -117,23 +201,12 @@ export function parseRunConfig(
       `${isFlag ? toFlag(name) : variable}: ${JSON.stringify(text)} is not possible; give ${option.expects}`,
     );
   };
-  return {
-    policy: read("policy", RUN_OPTIONS.policy),
-    mode: read("mode", RUN_OPTIONS.mode),
-    sensor: read("sensor", RUN_OPTIONS.sensor) ?? "auto",
-    report: read("report", RUN_OPTIONS.report),
-    summary: read("summary", RUN_OPTIONS.summary),
-    quiet: read("quiet", RUN_OPTIONS.quiet) ?? false,
-    failOn: read("failOn", RUN_OPTIONS.failOn),
-    require: read("require", RUN_OPTIONS.require) ?? [],
-    samplePeriodMs: read("samplePeriodMs", RUN_OPTIONS.samplePeriodMs) ?? SAMPLE_PERIOD.default,
-  };
 }
 
-function path() {
+function path(kind: "file" | "directory" = "file") {
   return {
     parse: (text: string) => (text === "" || text.includes("\0") ? undefined : text),
-    expects: "the path of a file",
+    expects: `the path of a ${kind}`,
   };
 }
 
@@ -154,6 +227,28 @@ function listOf<const Choice extends string>(choices: readonly Choice[]) {
     },
     expects: `one or more of ${choices.join(", ")}, with commas between them`,
   };
+}
+
+function addresses() {
+  return {
+    isList: true as const,
+    parse(text: string) {
+      const parts = [...new Set(text.split(",").map((part) => part.trim()))];
+      return parts.length <= MAX_RESOLVERS && parts.every(isServerAddress) ? parts : undefined;
+    },
+    expects: `up to ${MAX_RESOLVERS} addresses such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353, with commas between them`,
+  };
+}
+
+/** A name would have to be resolved by what it stands for, and 0.0.0.0 is nobody's address. */
+function isServerAddress(text: string): boolean {
+  const [, ipv6, ipv4, port] =
+    /^(?:\[([^\]%]*:[^\]%]*)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  // Without brackets every colon belongs to the address.
+  const host = ipv6 ?? ipv4 ?? text;
+  const address = host.includes("%") ? undefined : parseIpAddress(host);
+  if (address === undefined || isUnspecified(address)) return false;
+  return port === undefined || (Number(port) >= 1 && Number(port) <= 65_535);
 }
 
 function yesOrNo() {

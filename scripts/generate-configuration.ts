@@ -5,11 +5,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { RUN_OPTIONS, toFlag, toVariableName } from "../agent/config.ts";
+import { RUN_OPTIONS, toFlag, toVariableName, WATCH_OPTIONS } from "../agent/config.ts";
 
 const PAGE = "docs/configuration.md";
 const BEGIN = "<!-- Options, from agent/config.ts by `npm run docs:configuration` -->\n";
 const END = "<!-- End of options -->\n";
+const BESIDES = "`watch` takes these too:";
 
 /** The page with the table of today; what stands around the table stays. Throws when the page has no place for one. */
 export function updateConfiguration(page: string): string {
@@ -20,7 +21,13 @@ export function updateConfiguration(page: string): string {
 }
 
 function describeOptions(): string {
-  const rows = Object.entries(RUN_OPTIONS).map(([name, { description, expects }]) => [
+  return `${describeTable(RUN_OPTIONS)}\n${BESIDES}\n\n${describeTable(WATCH_OPTIONS)}`;
+}
+
+type Options = Readonly<Record<string, { readonly description: string; readonly expects: string }>>;
+
+function describeTable(options: Options): string {
+  const rows = Object.entries(options).map(([name, { description, expects }]) => [
     `\`${toFlag(name)}\``,
     `\`${toVariableName(name)}\``,
     toCell(expects),

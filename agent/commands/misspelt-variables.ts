@@ -1,4 +1,4 @@
-import { RUN_OPTIONS, toVariableName } from "../config.ts";
+import { RUN_OPTIONS, toVariableName, WATCH_OPTIONS } from "../config.ts";
 import { closestWord } from "../policy/closest-word.ts";
 
 const PREFIX = "RUNNER_GUARD_";
@@ -7,7 +7,7 @@ const PREFIX = "RUNNER_GUARD_";
 export function describeMisspeltVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): string[] {
-  const known = Object.keys(RUN_OPTIONS).map(toVariableName);
+  const known = Object.keys({ ...RUN_OPTIONS, ...WATCH_OPTIONS }).map(toVariableName);
   return Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .flatMap((name) => {

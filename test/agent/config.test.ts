@@ -1,11 +1,20 @@
 import { describe, expect, test } from "vitest";
 
-import { parseRunConfig, RUN_OPTIONS, toFlag, toVariableName } from "../../agent/config.ts";
+import {
+  parseRunConfig,
+  parseWatchConfig,
+  RUN_OPTIONS,
+  toFlag,
+  toVariableName,
+  WATCH_OPTIONS,
+} from "../../agent/config.ts";
 
 const DEFAULTS = {
   policy: undefined,
   mode: undefined,
   sensor: "auto",
+  enforcement: "auto",
+  resolver: undefined,
   report: undefined,
   summary: undefined,
   quiet: false,
@@ -27,6 +36,17 @@ describe("each option, as a flag and as a variable", () => {
     ["sensor", "auto", "auto"],
     ["sensor", "kernel", "kernel"],
     ["sensor", "proc", "proc"],
+    ["enforcement", "auto", "auto"],
+    ["enforcement", "nftables", "nftables"],
+    ["enforcement", "dns", "dns"],
+    ["enforcement", "none", "none"],
+    ["resolver", "192.0.2.53", ["192.0.2.53"]],
+    ["resolver", "127.0.0.53:1", ["127.0.0.53:1"]],
+    ["resolver", "192.0.2.53:65535, 192.0.2.54", ["192.0.2.53:65535", "192.0.2.54"]],
+    ["resolver", "192.0.2.53,192.0.2.53", ["192.0.2.53"]],
+    ["resolver", "2001:DB8::53", ["2001:DB8::53"]],
+    ["resolver", "::1,[::1],[2001:db8::53]:5353", ["::1", "[::1]", "[2001:db8::53]:5353"]],
+    ["resolver", "::ffff:192.0.2.53", ["::ffff:192.0.2.53"]],
     ["report", "/tmp/report.json", "/tmp/report.json"],
     ["summary", "summary.md", "summary.md"],
     ["quiet", "true", true],
@@ -98,6 +118,33 @@ describe("what is wrong is refused with its name and what to give", () => {
     ["samplePeriodMs", " 250", "a whole number from 50 to 10000"],
     ["samplePeriodMs", "9".repeat(400), "a whole number from 50 to 10000"],
     ["policy", "a\0b", "the path of a file"],
+    ["enforcement", "iptables", "auto, nftables, dns or none"],
+    ["enforcement", "audit", "auto, nftables, dns or none"],
+    ["resolver", "dns.example", "up to 8 addresses"],
+    ["resolver", "dns.example:53", "up to 8 addresses"],
+    ["resolver", "192.0.2.53:", "up to 8 addresses"],
+    ["resolver", "192.0.2.53:0", "up to 8 addresses"],
+    ["resolver", "192.0.2.53:65536", "up to 8 addresses"],
+    ["resolver", "192.0.2.53:053000", "up to 8 addresses"],
+    ["resolver", "192.0.2.53:53/tcp", "up to 8 addresses"],
+    ["resolver", "192.0.2.256", "up to 8 addresses"],
+    ["resolver", "192.0.2.053", "up to 8 addresses"],
+    ["resolver", "0.0.0.0", "up to 8 addresses"],
+    ["resolver", "::", "up to 8 addresses"],
+    ["resolver", "[192.0.2.53]:53", "up to 8 addresses"],
+    ["resolver", "[2001:db8::53", "up to 8 addresses"],
+    ["resolver", "[2001:db8::53]53", "up to 8 addresses"],
+    ["resolver", "2001:db8::53::1", "up to 8 addresses"],
+    ["resolver", "fe80::1%eth0", "up to 8 addresses"],
+    ["resolver", "[fe80::1%eth0]:53", "up to 8 addresses"],
+    ["resolver", "192.0.2.53,", "up to 8 addresses"],
+    ["resolver", "192.0.2.53;192.0.2.54", "up to 8 addresses"],
+    ["resolver", "https://dns.example/dns-query", "up to 8 addresses"],
+    [
+      "resolver",
+      Array.from({ length: 9 }, (_, at) => `192.0.2.${at + 1}`).join(","),
+      "up to 8 addresses",
+    ],
   ] as const)("%s %j", (name, text, expects) => {
     const refused = (source: string) =>
       expect.objectContaining({
@@ -113,14 +160,21 @@ describe("what is wrong is refused with its name and what to give", () => {
     );
   });
 
-  test.each(["policy", "report", "summary", "mode", "failOn", "require", "samplePeriodMs"])(
-    "an empty flag: %s",
-    (name) => {
-      expect(() => parseRunConfig({ [name]: "" }, {})).toThrow(
-        `${toFlag(name)}: "" is not possible; give `,
-      );
-    },
-  );
+  test.each([
+    "policy",
+    "report",
+    "summary",
+    "mode",
+    "resolver",
+    "enforcement",
+    "failOn",
+    "require",
+    "samplePeriodMs",
+  ])("an empty flag: %s", (name) => {
+    expect(() => parseRunConfig({ [name]: "" }, {})).toThrow(
+      `${toFlag(name)}: "" is not possible; give `,
+    );
+  });
 
   test("in one line, whatever it holds", () => {
     const text = "\u001b[2J\n::set-output name=x::y";
@@ -138,4 +192,42 @@ test.each([
 ])("%s is the flag %s and the variable %s", (name, flag, variable) => {
   expect(toFlag(name)).toBe(flag);
   expect(toVariableName(name)).toBe(variable);
+});
+
+describe("watch", () => {
+  const WATCH_DEFAULTS = { ...DEFAULTS, scope: undefined, stateDir: undefined, builtIn: "auto" };
+
+  test("without flags and variables the defaults hold", () => {
+    expect(parseWatchConfig({}, {})).toStrictEqual(WATCH_DEFAULTS);
+  });
+
+  test.each([
+    ["scope", "pod"],
+    ["scope", "host"],
+    ["stateDir", "/run/elsewhere"],
+    ["builtIn", "auto"],
+    ["builtIn", "none"],
+    ["mode", "block"],
+  ] as const)("%s can be %s, as a flag and as a variable", (name, text) => {
+    const expected = { ...WATCH_DEFAULTS, [name]: text };
+
+    expect(parseWatchConfig({ [name]: text }, {})).toStrictEqual(expected);
+    expect(parseWatchConfig({}, { [toVariableName(name)]: text })).toStrictEqual(expected);
+  });
+
+  test.each([
+    ["scope", "command", "pod or host"],
+    ["stateDir", "a\0b", "the path of a directory"],
+    ["stateDir", "", "the path of a directory"],
+    ["builtIn", "github", "auto or none"],
+    ["enforcement", "yes", "auto, nftables, dns or none"],
+  ])("%s %j is refused with what to give", (name, text, expects) => {
+    expect(() => parseWatchConfig({ [name]: text }, {})).toThrow(
+      `${toFlag(name)}: ${JSON.stringify(text)} is not possible; give ${expects}`,
+    );
+  });
+
+  test("has no option that run has under the same name", () => {
+    expect(Object.keys(WATCH_OPTIONS).filter((name) => name in RUN_OPTIONS)).toEqual([]);
+  });
 });
