@@ -1,5 +1,5 @@
 /** Whether policy lets a connection be. Pure: no name is looked up here, and nothing is blocked. */
-import type { Policy, Transport, Verdict } from "../../protocol/index.ts";
+import type { BuiltInSet, Policy, Transport, Verdict } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
 import { parseDestinationPattern, TRANSPORTS } from "./destination-pattern.ts";
 import type { PatternTransport } from "./destination-pattern.ts";
@@ -36,14 +36,23 @@ const UNIX_SOCKET = { allowed: true, rule: "unix-socket" };
 const LOOPBACK = { allowed: true, rule: "loopback" };
 const DEFAULT = { allowed: false, rule: "default" };
 
-/** Throws AgentError `policy-invalid` for an entry that `parsePolicy` would have refused. */
-export function createEgressRules(policy: Policy): EgressRules {
-  const { egress } = policy;
+/**
+ * `builtIn`: what the guard allows beside the policy, where there is one. Throws AgentError `policy-invalid` for an entry
+ * that `parsePolicy` would have refused.
+ */
+export function createEgressRules(
+  { egress }: Pick<Policy, "egress">,
+  builtIn: readonly Pick<BuiltInSet, "id" | "destinations">[] = [],
+): EgressRules {
   if (egress === undefined) return {};
+  const allow = egress.allow.map((text) => toAllowRule("egress.allow", text));
+  for (const { id, destinations } of builtIn) {
+    allow.push(...destinations.map((text) => toAllowRule(id, text)));
+  }
   return {
     tables: {
       deny: createDestinationTable(egress.deny.map(toDenyRule)),
-      allow: createDestinationTable(egress.allow.map(toAllowRule)),
+      allow: createDestinationTable(allow),
     },
   };
 }
@@ -78,13 +87,13 @@ function toConnected(address: IpAddress | undefined): IpAddress | undefined {
 }
 
 /** The port that is left out of an allowed destination is 443, and the transport tcp. */
-function toAllowRule(text: string): DestinationRule {
-  const { host, ports = HTTPS_PORT, transport = "tcp" } = toPattern("egress.allow", text);
+function toAllowRule(list: string, text: string): DestinationRule {
+  const { host, ports = HTTPS_PORT, transport = "tcp" } = toPattern(list, text);
   return {
     host,
     ports,
     transports: new Set([transport]),
-    decision: { allowed: true, rule: `egress.allow: ${text}` },
+    decision: { allowed: true, rule: `${list}: ${text}` },
   };
 }
 

@@ -29,6 +29,8 @@ export interface Flow {
 /** Finds the entry that covers a flow: by whole name, then by suffix (longest first), by address, and `*` last. */
 export interface DestinationTable {
   find(flow: Flow): Decision | undefined;
+  /** Every entry that covers a name on some port, in the same order. */
+  covering(name: string): readonly DestinationRule[];
 }
 
 export function createDestinationTable(rules: readonly DestinationRule[]): DestinationTable {
@@ -55,6 +57,11 @@ export function createDestinationTable(rules: readonly DestinationRule[]): Desti
         any.find(covers);
       return found?.decision;
     },
+    covering: (name) => [
+      ...(names.get(name) ?? []),
+      ...suffixesOf(name).flatMap((suffix) => suffixes.get(suffix) ?? []),
+      ...any,
+    ],
   };
 }
 
@@ -72,11 +79,16 @@ function findSuffix(
   name: string,
   covers: (rule: DestinationRule) => boolean,
 ): DestinationRule | undefined {
+  return firstOf(suffixesOf(name), (suffix) => suffixes.get(suffix)?.find(covers));
+}
+
+/** Longest first, without the name itself. */
+function suffixesOf(name: string): string[] {
+  const suffixes: string[] = [];
   for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
-    const found = suffixes.get(name.slice(dot + 1))?.find(covers);
-    if (found !== undefined) return found;
+    suffixes.push(name.slice(dot + 1));
   }
-  return undefined;
+  return suffixes;
 }
 
 function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {

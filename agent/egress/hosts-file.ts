@@ -4,6 +4,8 @@ import { parseIpAddress, toIpText } from "./ip-address.ts";
 export interface HostsFile {
   /** Names in the order of the file, in the canonical spelling; `ip` in any spelling. */
   namesOf(ip: string): readonly string[];
+  /** In the canonical spelling. */
+  readonly addresses: readonly string[];
   /** Lines that had no room within the bounds, or named no address; they name nothing. */
   readonly linesRefused: number;
 }
@@ -33,6 +35,7 @@ export function parseHostsFile(text: string, bounds: HostsFileBounds): HostsFile
       const parsed = parseIpAddress(ip);
       return (parsed && namesByIp.get(toIpText(parsed))) ?? NO_NAMES;
     },
+    addresses: [...namesByIp.keys()],
     linesRefused,
   };
 }

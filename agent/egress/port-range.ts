@@ -32,6 +32,20 @@ export function parsePortRange(text: string): Parsed<PortRange> {
   return { value: { from, to } };
 }
 
+/** What is left of a range without the others. */
+export function subtractPorts(range: PortRange, taken: readonly PortRange[]): PortRange[] {
+  return taken.reduce<PortRange[]>(
+    (left, hole) =>
+      left.flatMap(({ from, to }) =>
+        [
+          { from, to: Math.min(to, hole.from - 1) },
+          { from: Math.max(from, hole.to + 1), to },
+        ].filter((part) => part.from <= part.to),
+      ),
+    [range],
+  );
+}
+
 function describeMistake(text: string): string {
   if (text === "") return "the port after : is missing: write one, or leave the : out for port 443";
   if (text.includes(",")) return `write an entry for each port instead of ${text}`;

@@ -1,0 +1,92 @@
+/** Which names each address was given as, and for what it stands open: what the guard knows from DNS. */
+import type { PortRange } from "./port-range.ts";
+
+export interface OpenPort {
+  readonly transport: "tcp" | "udp";
+  readonly ports: PortRange;
+}
+
+/** One thing that the packet filter's sets hold, or have held. */
+export interface OpenElement extends OpenPort {
+  readonly ip: string;
+  readonly untilMs: number;
+}
+
+export interface AddressBook {
+  /** Notes that an answer gave this address for a name that was asked for. */
+  learn(ip: string, name: string, untilMs: number): void;
+  /** Notes that the packet filter lets this through until then. */
+  open(element: OpenElement): void;
+  /** Until when it is let through; 0 where it never was. */
+  openUntilMs(ip: string, port: OpenPort): number;
+  /** Names that an answer gave it and that are still good, the latest first. */
+  namesOf(ip: string, nowMs: number): string[];
+  /** Also those that are not good any more. */
+  namesEverOf(ip: string): string[];
+  /** What has to be in the packet filter now. */
+  liveElements(nowMs: number): OpenElement[];
+  /** Addresses that were forgotten to make room. */
+  readonly forgotten: number;
+}
+
+export interface AddressBookBounds {
+  readonly maxAddresses: number;
+  readonly maxNamesPerAddress: number;
+}
+
+interface Entry {
+  /** Until when each name is good, the latest last. */
+  readonly names: Map<string, number>;
+  readonly open: Map<string, OpenElement>;
+}
+
+export function createAddressBook(bounds: AddressBookBounds): AddressBook {
+  const entries = new Map<string, Entry>();
+  let forgotten = 0;
+
+  const findOrAdd = (ip: string): Entry => {
+    const entry = entries.get(ip) ?? { names: new Map(), open: new Map() };
+    // To the end, so that the first one is the one that was not heard of for longest.
+    entries.delete(ip);
+    entries.set(ip, entry);
+    if (entries.size > bounds.maxAddresses) {
+      const oldest = entries.keys().next();
+      if (!oldest.done) entries.delete(oldest.value);
+      forgotten += 1;
+    }
+    return entry;
+  };
+
+  return {
+    learn(ip, name, untilMs) {
+      const { names } = findOrAdd(ip);
+      const known = names.get(name) ?? 0;
+      names.delete(name);
+      names.set(name, Math.max(known, untilMs));
+      if (names.size <= bounds.maxNamesPerAddress) return;
+      const oldest = names.keys().next();
+      if (!oldest.done) names.delete(oldest.value);
+    },
+    open(element) {
+      findOrAdd(element.ip).open.set(toPortKey(element), element);
+    },
+    openUntilMs: (ip, port) => entries.get(ip)?.open.get(toPortKey(port))?.untilMs ?? 0,
+    namesOf: (ip, nowMs) =>
+      [...(entries.get(ip)?.names ?? [])]
+        .filter(([, untilMs]) => untilMs > nowMs)
+        .map(([name]) => name)
+        .toReversed(),
+    namesEverOf: (ip) => [...(entries.get(ip)?.names.keys() ?? [])].toReversed(),
+    liveElements: (nowMs) =>
+      [...entries.values()].flatMap(({ open }) =>
+        [...open.values()].filter(({ untilMs }) => untilMs > nowMs),
+      ),
+    get forgotten() {
+      return forgotten;
+    },
+  };
+}
+
+function toPortKey({ transport, ports }: OpenPort): string {
+  return `${transport} ${ports.from} ${ports.to}`;
+}
