@@ -1,7 +1,5 @@
 /** `runner-guard run -- COMMAND`: guards one command, and tells afterwards what it did. */
-import { readFileSync } from "node:fs";
-
-import type { CiContext, Policy } from "../../../protocol/index.ts";
+import type { CiContext } from "../../../protocol/index.ts";
 import { createGuard, type Guard } from "../../agent.ts";
 import type { RunConfig } from "../../config.ts";
 import { isInForeground } from "../../job/foreground.ts";
@@ -10,6 +8,8 @@ import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
 import { createSignalRelay, type RelayedSignal, type SignalRelay } from "../../job/signal-relay.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
+import { readPolicy } from "../guarding/read-policy.ts";
+import { createRunId } from "../guarding/run-id.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
@@ -73,23 +73,6 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   await publishReport(report, { terminal, reportFile, summaryFile, stderr: options.stderr, warn });
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_GUARD})`);
   return toOutcome(exit, failures);
-}
-
-/** From the kernel (random(4)): loading OpenSSL for it would take 6 MB. */
-function createRunId(): string {
-  return readFileSync("/proc/sys/kernel/random/uuid", "latin1").trim();
-}
-
-/** Without a file there is no policy: everything is allowed. Loaded only where needed, for it takes time. */
-async function readPolicy(
-  path: string | undefined,
-  warn: (message: string) => void,
-): Promise<Policy | null> {
-  if (path === undefined) return null;
-  const { loadPolicy } = await import("../../policy/load-policy.ts");
-  const { policy, warnings } = loadPolicy(path);
-  for (const { message } of warnings) warn(message);
-  return policy;
 }
 
 interface CommandHooks {
