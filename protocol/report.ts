@@ -63,6 +63,8 @@ export const reportSchema = z.object({
   /** Absent in reports of versions that could not block. */
   enforcement: enforcementSchema
     .extend({
+      /** Whose packets and names are judged: those of the command's own cgroup, or all of the network namespace. */
+      scope: z.enum(["command", "network-namespace"]).optional(),
       packetsRefused: count,
       namesRefused: count,
       /** How often the table was found changed and put back. */

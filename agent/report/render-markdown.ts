@@ -3,9 +3,12 @@ import type { Report } from "../../protocol/report.ts";
 import { toCodeSpan, toProse } from "./escape/escape-markdown.ts";
 import { createByteBudget } from "./markdown/byte-budget.ts";
 import { toMarkdownTable } from "./markdown/markdown-table.ts";
+import { toAdvice, toEnforcementList, toLossList, toSentences } from "./markdown/sentences.ts";
 import {
   toDestinationTable,
   toFindingTable,
+  toForbiddenNameTable,
+  toForbiddenTable,
   toProgramTable,
   toRunningTable,
   toSensorTable,
@@ -26,8 +29,8 @@ import { type RunSummary, toRunSummary } from "./summary/run-summary.ts";
 /** GitHub refuses a job summary over 1 MiB, and others may have written to it before. */
 const MAX_BYTES = 900_000;
 
-/** What the head of the document may take, with every reason at its longest. */
-const HEAD_BYTES = 20_000;
+/** What head, advice and lists may take, with every sentence at its longest: 62 of them at some 250 characters. */
+const HEAD_BYTES = 40_000;
 
 /** More rows than anyone reads on a page; the JSON report has them all. */
 const MAX_ROWS = 200;
@@ -42,8 +45,12 @@ export function renderMarkdownSummary(report: Report): string {
   return [
     toHead(report, summary),
     toMarkdownTable(toFindingTable(summary.findings), room),
+    toMarkdownTable(toForbiddenTable(summary.forbiddenDestinations), room),
+    toMarkdownTable(toForbiddenNameTable(summary.forbiddenNames), room),
+    toAdvice(summary.missingEntries),
+    toEnforcementList(summary.enforcement),
     toMarkdownTable(toSensorTable(report.sensors), room),
-    toLossList(summary),
+    toLossList(summary.losses),
     toMarkdownTable(toRunningTable(summary.stillRunning), room),
     toMarkdownTable(toDestinationTable(summary.destinations), room),
     toMarkdownTable(toTouchedTable(summary.touched), room),
@@ -57,24 +64,12 @@ function toHead(report: Report, summary: RunSummary): string {
   const concerns = toConcerns(report, summary);
   const mark = hasSucceeded(run) ? "" : "❌ ";
   const isWeaker = mode.requested !== mode.effective;
-  const words = isWeaker ? `**⚠️ ${toModeWords(mode)}**` : toModeWords(mode);
-  const reasons = mode.reasons.slice(0, MAX_SENTENCES).map((reason) => `- ${toProse(reason)}\n`);
+  const words = isWeaker ? `**⚠️ ${toModeWords(report)}**` : toModeWords(report);
   return [
     `## Runner Guard: ${toCodeSpan(toCommandLine(run))}\n\n`,
     `${mark}**${toProse(toOutcome(run))}** after ${toDuration(run)} · ${words}\n\n`,
     `${toTotalsWords(report).join(" · ")}\n\n`,
     concerns.length === 0 ? `✅ ${NO_CONCERNS}\n` : `**⚠️ ${concerns.join(" · ")}**\n`,
-    ...(reasons.length > 0 ? ["\n", ...reasons] : []),
+    mode.reasons.length === 0 ? "" : `\n${toSentences(mode.reasons, "- ")}`,
   ].join("");
-}
-
-/** Reasons and losses have a handful of names; more would be a mistake or an attack. */
-const MAX_SENTENCES = 20;
-
-function toLossList({ losses }: RunSummary): string {
-  if (losses.length === 0) return "";
-  return `\n${losses
-    .slice(0, MAX_SENTENCES)
-    .map((loss) => `- ⚠️ ${toProse(loss)}\n`)
-    .join("")}`;
 }

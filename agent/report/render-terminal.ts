@@ -2,7 +2,13 @@
 import type { Report } from "../../protocol/report.ts";
 import { toRunSummary } from "./summary/run-summary.ts";
 import { toDestinationSection } from "./terminal/destination-section.ts";
+import { toEnforcementSection } from "./terminal/enforcement-section.ts";
 import { toFindingSection } from "./terminal/finding-section.ts";
+import {
+  toAdviceLines,
+  toForbiddenNameSection,
+  toForbiddenSection,
+} from "./terminal/forbidden-section.ts";
 import { toHeading } from "./terminal/heading.ts";
 import { formatLine } from "./terminal/line.ts";
 import { toProgramSection } from "./terminal/program-section.ts";
@@ -31,15 +37,25 @@ const MAX_LAYOUT_COLUMNS = 140;
 export function renderTerminalSummary(report: Report, options: TerminalOptions): string {
   const columns = Math.min(Math.max(options.columns, MIN_LAYOUT_COLUMNS), MAX_LAYOUT_COLUMNS);
   const summary = toRunSummary(report, { maxDirectories: MAX_DIRECTORIES });
+  const forbidden = [
+    toForbiddenSection(summary.forbiddenDestinations, columns),
+    toForbiddenNameSection(summary.forbiddenNames, columns),
+  ];
   const sections = [
     toProgramSection(summary.programs, report, columns),
     toDestinationSection(summary.destinations, columns),
     toWriteSection(summary.outsideWrites, columns),
     toTouchedSection(summary.touched, columns),
     toFindingSection(summary.findings, columns),
+    toEnforcementSection(summary.enforcement, columns),
     toSensorSection(report.sensors, summary.losses, columns),
     toRunningSection(summary.stillRunning, columns),
   ];
-  const lines = [...toHeading(report, summary, columns), ...sections.flatMap(toSectionLines)];
+  const lines = [
+    ...toHeading(report, summary, columns),
+    ...forbidden.flatMap(toSectionLines),
+    ...toAdviceLines(summary.missingEntries, columns),
+    ...sections.flatMap(toSectionLines),
+  ];
   return lines.map((line) => `${formatLine(line, options)}\n`).join("");
 }

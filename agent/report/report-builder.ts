@@ -2,6 +2,7 @@
 import type { GuardEvent } from "../../protocol/events.ts";
 import type { Mode, SensorStatus } from "../../protocol/primitives.ts";
 import type { Report } from "../../protocol/report.ts";
+import { toBoundedEnforcement } from "./model/bounded-enforcement.ts";
 import { createReportLists, type ReportLists } from "./model/report-lists.ts";
 import { cutText } from "./model/text-allowance.ts";
 import type { ReportLimits } from "./report-limits.ts";
@@ -10,6 +11,7 @@ import type { ReportLimits } from "./report-limits.ts";
 export interface FinishedRun {
   readonly run: Report["run"];
   readonly mode: Mode;
+  readonly enforcement?: Report["enforcement"];
   readonly sensors: readonly SensorStatus[];
   /** Secrets that were taken out of events, logs and reports. */
   readonly secretsRedacted: number;
@@ -76,6 +78,9 @@ function toReport(lists: ReportLists, finished: FinishedRun, limits: ReportLimit
     version: 1,
     run: toBoundedRun(finished.run, limits),
     mode: finished.mode,
+    ...(finished.enforcement && {
+      enforcement: toBoundedEnforcement(finished.enforcement, limits),
+    }),
     sensors: [...finished.sensors],
     processes: lists.processes.entries(),
     connections: lists.connections.entries(),

@@ -11,6 +11,8 @@ export interface ReportLimits {
   readonly files: number;
   /** Entries of each of the other lists; of findings, entries of each severity. */
   readonly others: number;
+  /** How many DNS questions out of `others` are kept for names that policy does not allow. */
+  readonly reservedDnsQueries: number;
   /** Programs that one process ran before its last. */
   readonly earlierPrograms: number;
   /** Different answers kept of one DNS question. */
@@ -41,6 +43,8 @@ export const defaultReportLimits: ReportLimits = {
   reservedConnections: 5_000,
   files: 20_000,
   others: 5_000,
+  // So that a job cannot bury a refused name under 5,000 subdomains of an allowed one.
+  reservedDnsQueries: 1_000,
   // Wrappers such as env, nice and sudo replace each other four or five deep.
   earlierPrograms: 16,
   // One answer of a large content network names about ten addresses.

@@ -2,15 +2,39 @@ import type { FailOn, Report, SensorStatus } from "../../../protocol/index.ts";
 
 /** Sentences on why policy counts the run as failed although the command may have succeeded. */
 export function findFailures(report: Report, failOn: readonly FailOn[]): string[] {
-  const failures: string[] = [];
-  const violations = report.connections
-    .filter(({ verdict }) => verdict !== "allowed")
-    .reduce((sum, { count }) => sum + count, 0);
-  if (failOn.includes("violation") && violations > 0) {
-    failures.push(`policy does not allow ${violations} of the connections`);
-  }
-  if (failOn.includes("degraded")) failures.push(...report.sensors.flatMap(describeWeakness));
-  return failures;
+  return [
+    ...(failOn.includes("violation") ? describeViolations(report) : []),
+    ...(failOn.includes("degraded")
+      ? [...describeMode(report), ...report.sensors.flatMap(describeWeakness)]
+      : []),
+  ];
+}
+
+/** What was stopped counts as what would have been: the job tried. */
+function describeViolations({ connections, dnsQueries }: Report): string[] {
+  const counts = {
+    connections: countForbidden(connections),
+    "names asked for": countForbidden(dnsQueries),
+  };
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `policy does not allow ${count} of the ${what}`);
+}
+
+function countForbidden(
+  entries: readonly (Report["connections"] | Report["dnsQueries"])[number][],
+) {
+  return (
+    entries
+      .filter(({ verdict }) => verdict !== "allowed")
+      // An entry of refused packets alone counts 0 connections, when a sensor counted them as allowed.
+      .reduce((sum, { count }) => sum + Math.max(count, 1), 0)
+  );
+}
+
+function describeMode({ mode: { requested, effective, reasons } }: Report): string[] {
+  if (requested === "audit" || effective === "block") return [];
+  return [`mode ${effective} was in force, not block (${reasons.join("; ") || "no reason"})`];
 }
 
 function describeWeakness({ name, status, reason, eventsDropped }: SensorStatus): string[] {

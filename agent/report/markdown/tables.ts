@@ -1,9 +1,14 @@
 import type { SensorStatus, Severity, Verdict } from "../../../protocol/primitives.ts";
 import type { Report, ReportedProcess } from "../../../protocol/report.ts";
 import { toCodeSpan, toProse } from "../escape/escape-markdown.ts";
-import { toDestinationName, toDestinationNote } from "../summary/destination-words.ts";
+import {
+  toDestinationName,
+  toDestinationNote,
+  toForbiddenNote,
+} from "../summary/destination-words.ts";
 import type { DestinationRow } from "../summary/destinations.ts";
 import type { FindingRow } from "../summary/findings.ts";
+import { type ForbiddenName, toForbiddenNameNote } from "../summary/forbidden-names.ts";
 import { formatCount } from "../summary/formats.ts";
 import type { OutsideWrites } from "../summary/outside-writes.ts";
 import { fromWorkspace } from "../summary/path-kind.ts";
@@ -42,13 +47,47 @@ const VERDICT_MARKS: Readonly<Record<Verdict, string>> = {
   allowed: "allowed",
 };
 
-export function toDestinationTable(rows: readonly DestinationRow[]): MarkdownTable<DestinationRow> {
+export function toForbiddenTable(rows: readonly DestinationRow[]): MarkdownTable<DestinationRow> {
   return {
-    title: "Talked to",
-    headers: ["Verdict", "Destination", "Program", "Times", "Detail"],
+    title: "Forbidden destinations",
+    headers: ["Verdict", "Destination", "Program", "Times", "Why"],
     rows,
     toCells: (row) => [
       VERDICT_MARKS[row.verdict],
+      toCodeSpan(toDestinationName(row)),
+      toCodeSpan(row.program),
+      formatCount(row.count),
+      toCodeSpan(toForbiddenNote(row)),
+    ],
+  };
+}
+
+const NAME_MARKS: Readonly<Record<ForbiddenName["verdict"], string>> = {
+  blocked: "🔴 **refused**",
+  "would-block": "🟠 **would refuse**",
+};
+
+export function toForbiddenNameTable(rows: readonly ForbiddenName[]): MarkdownTable<ForbiddenName> {
+  return {
+    title: "Forbidden names",
+    headers: ["Verdict", "Name", "Program", "Times", "Why"],
+    rows,
+    toCells: (row) => [
+      NAME_MARKS[row.verdict],
+      toCodeSpan(row.name),
+      toCodeSpan(row.program),
+      formatCount(row.count),
+      toCodeSpan(toForbiddenNameNote(row)),
+    ],
+  };
+}
+
+export function toDestinationTable(rows: readonly DestinationRow[]): MarkdownTable<DestinationRow> {
+  return {
+    title: "Talked to",
+    headers: ["Destination", "Program", "Times", "Detail"],
+    rows,
+    toCells: (row) => [
       toCodeSpan(toDestinationName(row)),
       toCodeSpan(row.program),
       formatCount(row.count),

@@ -37,6 +37,9 @@ export function createConnectionFolding(
       addResults(entry.results, event.results);
       entry.bytesSent += event.bytesSent;
       entry.bytesReceived += event.bytesReceived;
+      if (event.packetsRefused !== undefined) {
+        entry.packetsRefused = (entry.packetsRefused ?? 0) + event.packetsRefused;
+      }
     },
     isPreferred: (event) => event.verdict !== "allowed",
     copy: (entry) => ({ ...entry, results: { ...entry.results } }),

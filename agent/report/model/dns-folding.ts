@@ -10,12 +10,13 @@ export function createDnsFolding(
   maxAnswers: number,
 ): Folding<GuardEventOf<"dns-query">, ReportedDnsQuery> {
   return {
-    toKey: ({ process, name, type, verdict }) => toKey(process, name, type, verdict),
+    toKey: ({ process, name, type, verdict, rule }) => toKey(process, name, type, verdict, rule),
     toEntry: (event) => ({
       ...withoutEnvelope(event),
       processId: event.process,
       name: text.keep(event.name),
       type: text.keep(event.type),
+      ...(event.rule !== undefined && { rule: text.keep(event.rule) }),
       answers: text.keepAll(event.answers.slice(0, maxAnswers)),
     }),
     merge(entry, event) {

@@ -54,7 +54,10 @@ export function createReportLists(limits: ReportLimits): ReportLists {
       entries: limits.connections,
       reserved: limits.reservedConnections,
     }),
-    dnsQueries: createFoldedList(createDnsFolding(text, limits.dnsAnswers), others),
+    dnsQueries: createFoldedList(createDnsFolding(text, limits.dnsAnswers), {
+      entries: limits.others,
+      reserved: limits.reservedDnsQueries,
+    }),
     files: createFoldedList(createFileFolding(text), { entries: limits.files, reserved: 0 }),
     fileReads: createFoldedList(createFileReadFolding(text), others),
     memoryAccesses: createFoldedList(memoryAccessFolding, others),

@@ -1,3 +1,4 @@
+import type { Verdict } from "../../../protocol/primitives.ts";
 import type { Report } from "../../../protocol/report.ts";
 import { formatCount, pluralise } from "./formats.ts";
 import type { RunSummary } from "./run-summary.ts";
@@ -7,7 +8,8 @@ export function toConcerns(report: Report, summary: RunSummary): string[] {
   return [
     ...report.run.failures.map((failure) => `failed: ${failure}`),
     ...toFindingConcern(report),
-    ...toForbiddenConcern(summary),
+    ...toForbiddenConcerns(summary),
+    ...toRestoredConcern(report),
     ...toLossConcern(report),
     ...report.sensors
       .filter(({ status }) => status !== "active")
@@ -32,10 +34,28 @@ function toFindingConcern({ findings, totals }: Report): string[] {
   return [`${formatCount(totals.findings)} ${pluralise("finding", totals.findings)}${share}`];
 }
 
-function toForbiddenConcern({ destinations }: RunSummary): string[] {
-  const forbidden = destinations.filter(({ verdict }) => verdict !== "allowed").length;
-  if (forbidden === 0) return [];
-  return [`${formatCount(forbidden)} forbidden ${pluralise("destination", forbidden)}`];
+/** `blocked` was stopped; `forbidden` was let be, by a guard that only audits or cannot do more. */
+function toForbiddenConcerns({ forbiddenDestinations, forbiddenNames }: RunSummary): string[] {
+  return [
+    ...countVerdicts(forbiddenDestinations, "blocked", "blocked destination"),
+    ...countVerdicts(forbiddenDestinations, "would-block", "forbidden destination"),
+    ...countVerdicts(forbiddenNames, "blocked", "refused name"),
+    ...countVerdicts(forbiddenNames, "would-block", "forbidden name"),
+  ];
+}
+
+function countVerdicts(
+  rows: readonly { readonly verdict: Verdict }[],
+  verdict: Verdict,
+  what: string,
+): string[] {
+  const { length } = rows.filter((row) => row.verdict === verdict);
+  return length === 0 ? [] : [`${formatCount(length)} ${pluralise(what, length)}`];
+}
+
+function toRestoredConcern({ enforcement }: Report): string[] {
+  const restored = enforcement?.restored ?? 0;
+  return restored === 0 ? [] : [`packet filter changed and put back ${formatCount(restored)}×`];
 }
 
 function toLossConcern({ dropped }: Report): string[] {

@@ -1,5 +1,5 @@
 import type { DestinationRow } from "./destinations.ts";
-import { formatBytes, formatCount } from "./formats.ts";
+import { formatBytes, formatCount, pluralise } from "./formats.ts";
 
 /** `host:port/transport` as a policy writes it; an IPv6 address in brackets, which also keeps `::` from starting a line. */
 export function toDestinationName({ host, port, transport }: DestinationRow): string {
@@ -12,6 +12,18 @@ export function toDestinationName({ host, port, transport }: DestinationRow): st
 /** How it came out or what it carried, and which addresses a name stood for. */
 export function toDestinationNote(row: DestinationRow): string {
   return [row.failure ?? toTraffic(row), toAddresses(row)]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+/** Why it was not to be, and all that is known of it besides. */
+export function toForbiddenNote(row: DestinationRow): string {
+  const { packetsRefused } = row;
+  const packets =
+    packetsRefused === 0
+      ? ""
+      : `${formatCount(packetsRefused)} ${pluralise("packet", packetsRefused)} refused`;
+  return [`rule ${row.rule}`, toAddresses(row), row.failure ?? toTraffic(row), packets]
     .filter((part) => part !== "")
     .join(" · ");
 }

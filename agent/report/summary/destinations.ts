@@ -2,7 +2,7 @@ import type { Transport, Verdict } from "../../../protocol/primitives.ts";
 import type { Report } from "../../../protocol/report.ts";
 import { toKey } from "../model/folded-list.ts";
 import type { ReportedConnection } from "../model/reported-lists.ts";
-import type { ProcessIndex } from "./process-index.ts";
+import { type ProcessIndex, toSeenProgram } from "./process-index.ts";
 
 /** Where one program talked to, all its processes together. Text is the job's, unescaped. */
 export interface DestinationRow {
@@ -12,7 +12,11 @@ export interface DestinationRow {
   readonly port: number | null;
   readonly transport: Transport;
   readonly program: string;
+  /** The line of policy that decided. */
+  readonly rule: string;
   readonly count: number;
+  /** Packets that the kernel refused; 0 where its log was not read. */
+  readonly packetsRefused: number;
   /** Addresses behind a name, in the order they were used; empty when `host` is the address. */
   readonly addresses: readonly string[];
   /** How it came out when no connection was established; `null` when one was, or when nobody knows. */
@@ -23,6 +27,7 @@ export interface DestinationRow {
 
 interface Draft extends Omit<DestinationRow, "addresses" | "failure"> {
   count: number;
+  packetsRefused: number;
   bytesSent: number;
   bytesReceived: number;
   readonly addresses: Set<string>;
@@ -36,9 +41,10 @@ const MAX_ADDRESSES = 1_000;
 export function toDestinationRows(report: Report, index: ProcessIndex): DestinationRow[] {
   const drafts = new Map<string, Draft>();
   for (const connection of report.connections) {
-    const program = index.programName(connection.processId);
+    const program = toSeenProgram(connection.processId, index);
     const draft = draftOf(drafts, connection, program);
     draft.count += connection.count;
+    draft.packetsRefused += connection.packetsRefused ?? 0;
     draft.bytesSent += connection.bytesSent;
     draft.bytesReceived += connection.bytesReceived;
     addAddress(draft, connection.destination);
@@ -51,12 +57,12 @@ export function toDestinationRows(report: Report, index: ProcessIndex): Destinat
 
 function draftOf(
   drafts: Map<string, Draft>,
-  { destination, network, verdict }: ReportedConnection,
+  { destination, network, verdict, rule }: ReportedConnection,
   program: string,
 ): Draft {
   const host = destination.domain ?? destination.ip ?? destination.path ?? "(no address)";
   const port = destination.port ?? null;
-  const key = toKey(verdict, host, port, network.transport, program);
+  const key = toKey(verdict, host, port, network.transport, program, rule);
   const known = drafts.get(key);
   if (known !== undefined) return known;
   const draft: Draft = {
@@ -65,7 +71,9 @@ function draftOf(
     port,
     transport: network.transport,
     program,
+    rule,
     count: 0,
+    packetsRefused: 0,
     bytesSent: 0,
     bytesReceived: 0,
     addresses: new Set(),

@@ -1,4 +1,3 @@
-import type { Mode } from "../../../protocol/primitives.ts";
 import type { Report } from "../../../protocol/report.ts";
 import { formatCount, formatDuration, pluralise } from "./formats.ts";
 
@@ -16,12 +15,31 @@ export function toDuration({ startedAt, endedAt }: Report["run"]): string {
   return formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
 }
 
-/** The mode in force, and the one that was asked for where it is another. */
-export function toModeWords({ requested, effective }: Mode): string {
-  return requested === effective
-    ? `${effective} mode`
-    : `${effective} mode in force, though ${requested} was asked for`;
+/** The mode in force and by what, and the one that was asked for where it is another. */
+export function toModeWords({ mode, enforcement }: Report): string {
+  const { requested, effective } = mode;
+  const name = effective === "block (names only)" ? effective : `${effective} mode`;
+  const means = toMeansWords(enforcement);
+  if (requested !== effective) {
+    const by = means === "" || effective === "audit" ? "" : `: ${means}`;
+    return `${name} in force${by}, though ${requested} was asked for`;
+  }
+  if (means === "") return name;
+  return effective === "audit" ? `${name}: ${means}` : `${name} in force: ${means}`;
 }
+
+/** What stands between the job and the network, and for whom. Empty where nothing does. */
+export function toMeansWords(enforcement: Report["enforcement"]): string {
+  if (enforcement === undefined || enforcement.mechanism === "none") return "";
+  const { mechanism, scope } = enforcement;
+  const means = mechanism === "dns" ? "the DNS gate" : mechanism;
+  return scope === undefined ? means : `${means}, ${SCOPES[scope]}`;
+}
+
+const SCOPES = {
+  command: "this command's cgroup",
+  "network-namespace": "the whole network namespace",
+} as const;
 
 /** The command as one would type it, so that arguments can be told apart. */
 export function toCommandLine({ command }: Report["run"]): string {
@@ -37,11 +55,13 @@ function quote(arg: string): string {
 }
 
 /** What was seen in all, leaving out what was not seen at all. */
-export function toTotalsWords({ totals, secrets }: Report): string[] {
+export function toTotalsWords({ totals, enforcement, secrets }: Report): string[] {
   const counted: [number, string][] = [
     [totals.processes, "process"],
     [totals.connections, "connection"],
     [totals.dnsQueries, "DNS query"],
+    [enforcement?.packetsRefused ?? 0, "refused packet"],
+    [enforcement?.namesRefused ?? 0, "refused DNS query"],
     [totals.files, "file change"],
     [secrets.redacted, "redacted secret"],
   ];

@@ -19,6 +19,11 @@ export function createProcessIndex(report: Report): ProcessIndex {
   };
 }
 
+/** Who was at the other end of something that does not need a sensor to be seen: a packet or a question for a name. */
+export function toSeenProgram(id: string | null, index: ProcessIndex): string {
+  return id === null ? "(not seen by a sensor)" : index.programName(id);
+}
+
 export function programName(executable: string): string {
   return executable.slice(executable.lastIndexOf("/") + 1) || executable || "(unknown)";
 }

@@ -101,6 +101,9 @@ function toTalkers(report: Report): Map<string, boolean> {
     if (processId === null || (network.transport === "unix" && !isForbidden)) continue;
     talkers.set(processId, isForbidden || talkers.get(processId) === true);
   }
+  for (const { processId, verdict } of report.dnsQueries) {
+    if (processId !== null && verdict !== "allowed") talkers.set(processId, true);
+  }
   return talkers;
 }
 

@@ -1,7 +1,10 @@
 import type { Report, ReportedProcess } from "../../../protocol/report.ts";
 import { type DestinationRow, toDestinationRows } from "./destinations.ts";
+import { type EnforcementWords, toEnforcementWords } from "./enforcement-words.ts";
 import { type FindingRow, toFindingRows } from "./findings.ts";
+import { type ForbiddenName, toForbiddenNames } from "./forbidden-names.ts";
 import { toLosses } from "./losses.ts";
+import { toMissingEntries } from "./missing-entries.ts";
 import { type OutsideWrites, toOutsideWrites } from "./outside-writes.ts";
 import { createProcessIndex } from "./process-index.ts";
 import { type ProgramRow, toProgramRows } from "./programs.ts";
@@ -10,7 +13,13 @@ import { toTouchedRows, type TouchedRow } from "./touched.ts";
 /** What both summaries tell, sorted and grouped. All of its text is the job's, unescaped: renderers escape. */
 export interface RunSummary {
   readonly programs: readonly ProgramRow[];
+  /** What policy allows. */
   readonly destinations: readonly DestinationRow[];
+  readonly forbiddenDestinations: readonly DestinationRow[];
+  readonly forbiddenNames: readonly ForbiddenName[];
+  /** Entries for `egress.allow` that would let what was forbidden be. */
+  readonly missingEntries: readonly string[];
+  readonly enforcement: EnforcementWords | null;
   readonly outsideWrites: readonly OutsideWrites[];
   readonly touched: readonly TouchedRow[];
   readonly findings: readonly FindingRow[];
@@ -24,9 +33,16 @@ export function toRunSummary(
   { maxDirectories }: { maxDirectories: number },
 ): RunSummary {
   const index = createProcessIndex(report);
+  const destinations = toDestinationRows(report, index);
+  const forbiddenDestinations = destinations.filter(({ verdict }) => verdict !== "allowed");
+  const forbiddenNames = toForbiddenNames(report, index);
   return {
     programs: toProgramRows(report),
-    destinations: toDestinationRows(report, index),
+    destinations: destinations.filter(({ verdict }) => verdict === "allowed"),
+    forbiddenDestinations,
+    forbiddenNames,
+    missingEntries: toMissingEntries(forbiddenDestinations, forbiddenNames),
+    enforcement: toEnforcementWords(report, index),
     outsideWrites: toOutsideWrites(report, index, maxDirectories),
     touched: toTouchedRows(report, index),
     findings: toFindingRows(report, index),

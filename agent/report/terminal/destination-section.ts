@@ -1,27 +1,20 @@
-import type { Verdict } from "../../../protocol/primitives.ts";
 import { escapeForTerminal } from "../escape/escape-terminal.ts";
 import { toDestinationName, toDestinationNote } from "../summary/destination-words.ts";
 import type { DestinationRow } from "../summary/destinations.ts";
 import { formatCount } from "../summary/formats.ts";
 import type { Column } from "./columns.ts";
-import type { Span, Style } from "./line.ts";
+import type { Span } from "./line.ts";
 import { toListLines } from "./list-lines.ts";
 import type { Section } from "./section.ts";
 
 const MAX_ROWS = 8;
 const COLUMNS: readonly Column[] = [
-  { align: "left", fit: "never" },
   { align: "left", fit: "middle" },
   { align: "left", fit: "end" },
   { align: "right", fit: "never" },
   { align: "left", fit: "spare" },
 ];
-const MARKS: Readonly<Record<Verdict, Span & { style: Style }>> = {
-  blocked: { text: "blocked", style: "alarm" },
-  "would-block": { text: "would block", style: "alarm" },
-  allowed: { text: "allowed", style: "good" },
-};
-
+/** Where the job went with policy's leave. */
 export function toDestinationSection(
   destinations: readonly DestinationRow[],
   width: number,
@@ -32,7 +25,6 @@ export function toDestinationSection(
 
 function toCells(row: DestinationRow): Span[] {
   return [
-    MARKS[row.verdict],
     { text: escapeForTerminal(toDestinationName(row)) },
     { text: escapeForTerminal(row.program) },
     { text: `${formatCount(row.count)}×`, style: "dim" },

@@ -10,6 +10,7 @@ import {
   toTotalsWords,
 } from "../summary/headline.ts";
 import type { RunSummary } from "../summary/run-summary.ts";
+import { displayWidth } from "./display-width.ts";
 import type { Line } from "./line.ts";
 import { toNote } from "./note.ts";
 import { INDENT } from "./section.ts";
@@ -22,21 +23,33 @@ export function toHeading(report: Report, summary: RunSummary, columns: number):
   return [
     [{ text: "── Runner Guard ".padEnd(columns, "─"), style: "dim" }],
     ...toCommandLines(run, columns),
-    [
-      INDENT,
-      { text: toOutcome(run), style: hasSucceeded(run) ? "good" : "alarm" },
-      { text: ` after ${toDuration(run)}` },
-      { text: isWeaker ? "" : ` · ${toModeWords(mode)}` },
-    ],
+    ...toOutcomeLines(report, isWeaker ? "" : toModeWords(report), columns),
     ...wrapText(toTotalsWords(report).join(" · "), { columns: columns - 2, maxLines: 3 }).map(
       (text): Line => [INDENT, { text, style: "dim" }],
     ),
     ...toConcernLines(toConcerns(report, summary), columns),
-    ...toNote(isWeaker ? toModeWords(mode) : undefined, columns, { mark: "!", style: "alarm" }),
+    ...toNote(isWeaker ? toModeWords(report) : undefined, columns, { mark: "!", style: "alarm" }),
     ...mode.reasons
       .slice(0, MAX_REASONS)
       .flatMap((reason) => toNote(reason, columns, { mark: "·", style: "warning" })),
   ];
+}
+
+/** The mode stands behind the end, or below where it would be cut. */
+function toOutcomeLines({ run }: Report, mode: string, columns: number): Line[] {
+  const outcome = toOutcome(run);
+  const after = ` after ${toDuration(run)}`;
+  const ending: Line = [
+    INDENT,
+    { text: outcome, style: hasSucceeded(run) ? "good" : "alarm" },
+    { text: after },
+  ];
+  if (mode === "") return [ending];
+  const room = columns - INDENT.text.length;
+  const isRoom = displayWidth(`${outcome}${after} · ${mode}`) <= room;
+  if (isRoom) return [[...ending, { text: ` · ${mode}` }]];
+  const below = wrapText(mode, { columns: room, maxLines: 2 });
+  return [ending, ...below.map((text): Line => [INDENT, { text }])];
 }
 
 function toConcernLines(concerns: readonly string[], columns: number): Line[] {

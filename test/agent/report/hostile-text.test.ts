@@ -32,6 +32,13 @@ test("the sample has every text that a job can write", () => {
       "findings.0.rule.id",
       "sensors.0.reason",
       "mode.reasons.0",
+      "enforcement.reason",
+      "enforcement.builtIn.0.id",
+      "connections.2.rule",
+      "dnsQueries.1.name",
+      "dnsQueries.1.type",
+      "dnsQueries.1.rule",
+      "findings.0.evidence.program",
     ]),
   );
 });

@@ -24,6 +24,7 @@ function largeReport(entries: number, tail: string): Report {
     ...defaultReportLimits,
     reservedProcesses: 0,
     others: entries,
+    reservedDnsQueries: 0,
     text: { ...defaultReportLimits.text, total: 1_000_000_000 },
   };
   const builder = createReportBuilder({ limits });

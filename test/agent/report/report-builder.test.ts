@@ -81,6 +81,63 @@ test("connections of the same process to the same place are one, with all of the
   expect(report.totals.connections).toBe(4);
 });
 
+test("packets that the kernel refused are added up, and absent where its log was not read", () => {
+  const report = reportOf(
+    connection(1, { verdict: "blocked" }),
+    connection(1, { verdict: "blocked", count: 0, packetsRefused: 3 }),
+    connection(1, { verdict: "blocked", count: 0, packetsRefused: 2 }),
+    connection(2),
+  );
+  expect(report.connections.map(({ packetsRefused }) => packetsRefused)).toEqual([5, undefined]);
+});
+
+test("a packet that no sensor saw anyone send is listed, and nobody for it", () => {
+  const report = reportOf({ ...connection(1), process: null, packetsRefused: 1 });
+  expect(report.connections).toMatchObject([{ processId: null, packetsRefused: 1 }]);
+});
+
+test("questions for a name keep the rule that decided, and differ by it", () => {
+  const refused = { ...dnsQuery(1, "a.example"), verdict: "blocked", rule: "default" } as const;
+  const report = reportOf(refused, refused, { ...refused, rule: "egress.deny: *.example" });
+  expect(report.dnsQueries.map(({ rule, count }) => [rule, count])).toEqual([
+    ["default", 2],
+    ["egress.deny: *.example", 1],
+  ]);
+});
+
+test("what was in force is passed on, its texts within bounds", () => {
+  const long = "x".repeat(10_000);
+  const set = {
+    id: long,
+    asOf: "2026-03-01",
+    reason: long,
+    destinations: Array.from({ length: 900 }, () => long),
+  };
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  const { enforcement } = builder.build({
+    ...finishedRun,
+    enforcement: {
+      mechanism: "nftables",
+      scope: "command",
+      reason: long,
+      builtIn: Array.from({ length: 90 }, () => set),
+      packetsRefused: 3,
+      namesRefused: 2,
+      restored: 1,
+    },
+  });
+  const counts = { packetsRefused: 3, namesRefused: 2, restored: 1 };
+  expect(enforcement).toMatchObject({ mechanism: "nftables", scope: "command", ...counts });
+  expect(enforcement?.reason?.length).toBeLessThan(5_000);
+  expect(enforcement?.builtIn).toHaveLength(64);
+  expect(enforcement?.builtIn[0]?.id.length).toBeLessThan(5_000);
+  expect(enforcement?.builtIn[0]?.destinations).toHaveLength(512);
+});
+
+test("a report of a guard without enforcement says nothing of it", () => {
+  expect(reportOf()).not.toHaveProperty("enforcement");
+});
+
 test.each([
   { what: "the process", change: { process: idOf(2) } },
   { what: "the transport", change: { network: { transport: "udp", family: "ipv4" } } },

@@ -27,6 +27,7 @@ const limits: ReportLimits = {
   reservedConnections: 2,
   files: 3,
   others: 2,
+  reservedDnsQueries: 0,
   earlierPrograms: 2,
   dnsAnswers: 2,
   text: { total: 10_000, characters: 100, spentCharacters: 10, members: 8, spentMembers: 2 },

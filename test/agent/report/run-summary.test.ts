@@ -2,10 +2,13 @@ import { expect, test } from "vitest";
 
 import { createReportBuilder } from "../../../agent/report/report-builder.ts";
 import { defaultReportLimits } from "../../../agent/report/report-limits.ts";
+import { toModeWords } from "../../../agent/report/summary/headline.ts";
 import { type RunSummary, toRunSummary } from "../../../agent/report/summary/run-summary.ts";
-import type { GuardEvent } from "../../../protocol/events.ts";
+import type { GuardEvent, GuardEventOf } from "../../../protocol/events.ts";
+import type { Report } from "../../../protocol/report.ts";
 import {
   connection,
+  dnsQuery,
   fileWritten,
   finding,
   finishedRun,
@@ -13,6 +16,17 @@ import {
   processExited,
   processStarted,
 } from "./run-events.ts";
+
+type Enforcement = NonNullable<Report["enforcement"]>;
+
+const ENFORCEMENT: Enforcement = {
+  mechanism: "nftables",
+  scope: "command",
+  builtIn: [],
+  packetsRefused: 0,
+  namesRefused: 0,
+  restored: 0,
+};
 
 function summaryOf(...events: GuardEvent[]): RunSummary {
   const builder = createReportBuilder({ limits: defaultReportLimits });
@@ -77,8 +91,8 @@ function to(ip: string, domain?: string) {
   return { destination: { ip, port: 443, ...(domain !== undefined && { domain }) } };
 }
 
-test("destinations that would be blocked come first, then the network, then this machine", () => {
-  const { destinations } = summaryOf(
+test("what was blocked comes first, then what would be, apart from what is allowed", () => {
+  const { destinations, forbiddenDestinations } = summaryOf(
     processStarted(1),
     connection(1, to("127.0.0.1")),
     connection(1, { ...to("192.0.2.1"), count: 2 }),
@@ -86,13 +100,8 @@ test("destinations that would be blocked come first, then the network, then this
     connection(1, { ...to("192.0.2.3"), verdict: "would-block" }),
     connection(1, { ...to("192.0.2.4"), verdict: "blocked" }),
   );
-  expect(destinations.map(({ host }) => host)).toEqual([
-    "192.0.2.4",
-    "192.0.2.3",
-    "192.0.2.2",
-    "192.0.2.1",
-    "127.0.0.1",
-  ]);
+  expect(forbiddenDestinations.map(({ host }) => host)).toEqual(["192.0.2.4", "192.0.2.3"]);
+  expect(destinations.map(({ host }) => host)).toEqual(["192.0.2.2", "192.0.2.1", "127.0.0.1"]);
 });
 
 test("the addresses of one name are one destination, and the processes of one program too", () => {
@@ -164,4 +173,133 @@ test("what was touched names the process it was done to where that is known", ()
     ["pid 2 (Runner.Worker)", true],
     ["pid 9", false],
   ]);
+});
+
+function refused(pid: number, name: string, change: Partial<GuardEventOf<"dns-query">> = {}) {
+  return { ...dnsQuery(pid, name), verdict: "blocked" as const, rule: "default", ...change };
+}
+
+test("the types that a program asks of a refused name are one row", () => {
+  const { forbiddenNames } = summaryOf(
+    processStarted(1),
+    refused(1, "late.example", { verdict: "would-block" }),
+    refused(1, "a.example"),
+    refused(1, "a.example", { type: "AAAA", count: 2 }),
+    refused(1, "a.example", { rule: "egress.deny: a.example" }),
+    { ...refused(1, "a.example"), process: null },
+    dnsQuery(1, "allowed.example"),
+  );
+  expect(
+    forbiddenNames.map(({ name, types, program, count }) => [name, types, program, count]),
+  ).toEqual([
+    ["a.example", ["A", "AAAA"], "make", 3],
+    ["a.example", ["A"], "make", 1],
+    ["a.example", ["A"], "(not seen by a sensor)", 1],
+    ["late.example", ["A"], "make", 1],
+  ]);
+});
+
+test("a program that asked for a forbidden name stands out as one that went there", () => {
+  const { programs } = summaryOf(processStarted(1), refused(1, "a.example"));
+  expect(programs[0]?.traits).toEqual(["forbidden host"]);
+});
+
+test("what to allow is spelled as a policy takes it, with the port that was tried", () => {
+  const blocked = { verdict: "blocked", rule: "default" } as const;
+  const udp = { transport: "udp", family: "ipv4" } as const;
+  const { missingEntries } = summaryOf(
+    refused(1, "git.example"),
+    refused(1, "registry.example"),
+    refused(1, "registry.example", { type: "AAAA" }),
+    connection(1, {
+      ...blocked,
+      destination: { ip: "192.0.2.1", port: 22, domain: "git.example" },
+    }),
+    connection(1, {
+      ...blocked,
+      network: udp,
+      destination: { ip: "192.0.2.2", port: 443, domain: "quic.example" },
+    }),
+  );
+  expect(missingEntries).toEqual([
+    "git.example:22",
+    "quic.example:443/udp",
+    "registry.example:443",
+  ]);
+});
+
+test.each([
+  { what: "an address", event: connection(1, { verdict: "blocked", rule: "default" }) },
+  {
+    what: "what an entry denies",
+    event: refused(1, "a.example", { rule: "egress.deny: *.example" }),
+  },
+  { what: "a name of data", event: refused(1, `${"mzxw6ytb".repeat(6)}.example`) },
+  {
+    what: "a question that comes before no connection",
+    event: refused(1, "a.example", { type: "TXT" }),
+  },
+  { what: "a name of one label", event: refused(1, "localhost") },
+  { what: "text that is no name", event: refused(1, "a.example:443, *.evil.example") },
+  { what: "a name with a line break behind", event: refused(1, "a.example\n") },
+])("nobody is told how to allow $what", ({ event }) => {
+  expect(summaryOf(event).missingEntries).toEqual([]);
+});
+
+function enforced(change: Partial<Enforcement>, ...events: GuardEvent[]): RunSummary {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  for (const event of events) builder.add(event);
+  const enforcement = { ...ENFORCEMENT, ...change };
+  return toRunSummary(builder.build({ ...finishedRun, enforcement }), { maxDirectories: 4 });
+}
+
+test("whoever changed the packet filter is named, by the process or by what the kernel says", () => {
+  const byNft = finding(1, { rule: { id: "guard-tamper", name: "Guard tampered with" } });
+  const { enforcement } = enforced(
+    { restored: 2 },
+    processStarted(1, { executable: "/usr/sbin/nft" }),
+    byNft,
+    { ...byNft, process: null, evidence: { program: "iptables" } },
+    finding(1),
+  );
+  expect(enforcement?.tampering).toBe(
+    "the packet filter was changed by nft, iptables and put back 2 times",
+  );
+});
+
+test("built-in destinations are one sentence with the day of their list", () => {
+  const set = { id: "github-actions", asOf: "2026-03-01", reason: "", destinations: ["a", "b"] };
+  expect(enforced({ builtIn: [set, { ...set, id: "x" }] }).enforcement?.builtIn).toBe(
+    "built in: github-actions (as of 2026-03-01, 2 destinations), x (as of 2026-03-01, 2 destinations)",
+  );
+});
+
+test("a run in which nothing was to be enforced has nothing to say of it", () => {
+  expect(enforced({ mechanism: "none" }).enforcement).toBeNull();
+});
+
+test.each([
+  {
+    requested: "block",
+    effective: "block",
+    words: "block mode in force: nftables, this command's cgroup",
+  },
+  { requested: "audit", effective: "audit", words: "audit mode: nftables, this command's cgroup" },
+  {
+    requested: "block",
+    effective: "audit",
+    words: "audit mode in force, though block was asked for",
+  },
+  {
+    requested: "block",
+    effective: "block (names only)",
+    words:
+      "block (names only) in force: nftables, this command's cgroup, though block was asked for",
+  },
+] as const)("$effective for $requested is called so", ({ requested, effective, words }) => {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  const mode = { requested, effective, reasons: [] };
+  expect(toModeWords(builder.build({ ...finishedRun, mode, enforcement: ENFORCEMENT }))).toBe(
+    words,
+  );
 });

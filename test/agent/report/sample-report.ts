@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 
 import { type Report, reportSchema } from "../../../protocol/report.ts";
 
-export type SampleName = "sample-run" | "empty-run" | "degraded-run" | "one-of-each";
+export type SampleName =
+  | "sample-run"
+  | "empty-run"
+  | "degraded-run"
+  | "blocked-run"
+  | "one-of-each";
 
 export function readSampleReport(name: SampleName): Report {
   const file = new URL(`../../fixtures/reports/${name}.json`, import.meta.url);

@@ -1,0 +1,43 @@
+/** What is told between the tables, a sentence a line. */
+import { toCodeSpan, toProse } from "../escape/escape-markdown.ts";
+import type { EnforcementWords } from "../summary/enforcement-words.ts";
+import { formatCount } from "../summary/formats.ts";
+
+/** Reasons and losses have a handful of names; more would be a mistake or an attack. */
+const MAX_SENTENCES = 20;
+/** More entries than somebody would add unread. */
+const MAX_ENTRIES = 5;
+
+export function toSentences(sentences: readonly string[], mark: "- " | "- ⚠️ "): string {
+  return sentences
+    .slice(0, MAX_SENTENCES)
+    .map((sentence) => `${mark}${toProse(sentence)}\n`)
+    .join("");
+}
+
+export function toLossList(losses: readonly string[]): string {
+  return losses.length === 0 ? "" : `\n${toSentences(losses, "- ⚠️ ")}`;
+}
+
+/** What to add to policy where what was forbidden belongs to the job. */
+export function toAdvice(entries: readonly string[]): string {
+  if (entries.length === 0) return "";
+  const shown = entries.slice(0, MAX_ENTRIES).map(toCodeSpan).join(", ");
+  const more = entries.length - MAX_ENTRIES;
+  const others = more > 0 ? `, and ${formatCount(more)} more` : "";
+  return `\nTo allow what the job needs, add to ${toCodeSpan("egress.allow")}: ${shown}${others}\n`;
+}
+
+export function toEnforcementList(words: EnforcementWords | null): string {
+  if (words === null) return "";
+  const { means, refused, reason, builtIn, tampering } = words;
+  return [
+    "\n### Enforcement\n\n",
+    toSentences([`${means}: ${refused}`, reason, builtIn].filter(isSaid), "- "),
+    toSentences([tampering].filter(isSaid), "- ⚠️ "),
+  ].join("");
+}
+
+function isSaid(sentence: string | undefined) {
+  return sentence !== undefined;
+}

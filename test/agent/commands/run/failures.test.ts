@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+
+import { findFailures } from "../../../../agent/commands/run/failures.ts";
+import type { FinishedRun } from "../../../../agent/report/report-builder.ts";
+import { createReportBuilder } from "../../../../agent/report/report-builder.ts";
+import { defaultReportLimits } from "../../../../agent/report/report-limits.ts";
+import type { GuardEvent } from "../../../../protocol/events.ts";
+import { connection, dnsQuery, finishedRun } from "../../report/run-events.ts";
+
+function reportOf(finished: Partial<FinishedRun>, ...events: GuardEvent[]) {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  for (const event of events) builder.add(event);
+  return builder.build({ ...finishedRun, ...finished });
+}
+
+test("connections that were blocked are violations as those that would have been", () => {
+  const report = reportOf(
+    {},
+    connection(1),
+    connection(1, { verdict: "blocked", count: 2 }),
+    connection(1, { verdict: "would-block" }),
+  );
+  expect(findFailures(report, ["violation"])).toEqual([
+    "policy does not allow 3 of the connections",
+  ]);
+});
+
+test("packets that the kernel refused of connections counted as allowed are a violation", () => {
+  const report = reportOf({}, connection(1, { verdict: "blocked", count: 0, packetsRefused: 4 }));
+  expect(findFailures(report, ["violation"])).toHaveLength(1);
+});
+
+test("a name that was asked for in vain is a violation without any connection", () => {
+  const refused = { ...dnsQuery(1, "evil.example"), verdict: "blocked" as const };
+  const report = reportOf({}, dnsQuery(1, "a.example"), refused, { ...refused, type: "AAAA" });
+  expect(findFailures(report, ["violation"])).toEqual([
+    "policy does not allow 2 of the names asked for",
+  ]);
+});
+
+test("a refused name behind thousands of allowed ones is a violation still", () => {
+  const names = Array.from({ length: 6_000 }, (_, n) => dnsQuery(1, `${n}.allowed.example`));
+  const refused = { ...dnsQuery(1, "evil.example"), verdict: "blocked" as const };
+  expect(findFailures(reportOf({}, ...names, refused), ["violation"])).toHaveLength(1);
+});
+
+test.each([
+  {
+    requested: "block",
+    effective: "audit",
+    failures: ["mode audit was in force, not block (x; y)"],
+  },
+  {
+    requested: "block",
+    effective: "block (names only)",
+    failures: ["mode block (names only) was in force, not block (x; y)"],
+  },
+  { requested: "block", effective: "block", failures: [] },
+  { requested: "audit", effective: "audit", failures: [] },
+] as const)(
+  "$effective for $requested is degraded or not",
+  ({ requested, effective, failures }) => {
+    const report = reportOf({ mode: { requested, effective, reasons: ["x", "y"] } });
+    expect(findFailures(report, ["degraded"])).toEqual(failures);
+    expect(findFailures(report, ["violation"])).toEqual([]);
+  },
+);
