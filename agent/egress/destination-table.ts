@@ -28,6 +28,7 @@ export interface Flow {
 
 /** Finds the entry that covers a flow: by whole name, then by suffix (longest first), by address, and `*` last. */
 export interface DestinationTable {
+  readonly rules: readonly DestinationRule[];
   find(flow: Flow): Decision | undefined;
   /** Every entry that covers a name on some port, in the same order. */
   covering(name: string): readonly DestinationRule[];
@@ -47,6 +48,7 @@ export function createDestinationTable(rules: readonly DestinationRule[]): Desti
   }
   const addresses = createAddressTable(blocks);
   return {
+    rules,
     find(flow) {
       if (rules.length === 0) return undefined;
       const covers = (rule: DestinationRule) => coversPort(rule, flow);

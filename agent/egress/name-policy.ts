@@ -3,7 +3,7 @@ import type { DnsPolicy, EnforcementMode, Verdict } from "../../protocol/index.t
 import type { EgressRules } from "./decide.ts";
 import type { DestinationRule } from "./destination-table.ts";
 import type { PortRange } from "./port-range.ts";
-import { subtractPorts } from "./port-range.ts";
+import { splitPorts, subtractPorts } from "./port-range.ts";
 
 /** What becomes of a question. */
 export interface NameDecision {
@@ -23,6 +23,7 @@ export interface NamePolicy {
   decide(name: string): NameDecision;
   /** Policy denies the name on every port. */
   isDenied(name: string): boolean;
+  /** Two of them, of whatever names, have the same ports or none in common: the packet filter takes no ranges that overlap. */
   openingsFor(name: string): readonly Opening[];
   /** The names of policy that this one may stand for, itself first. */
   policyNamesOf(name: string): readonly string[];
@@ -41,6 +42,7 @@ const REVERSE = /\.(?:in-addr|ip6)\.arpa$/;
 
 export function createNamePolicy(options: NamePolicyOptions): NamePolicy {
   const { tables } = options.rules;
+  const boundaries = findBoundaries(tables);
   const spellings = (name: string): string[] => toPolicyNames(name, options.searchDomains);
   const covering = (list: "allow" | "deny", name: string): DestinationRule[] =>
     spellings(name).flatMap((spelling) => [...(tables?.[list].covering(spelling) ?? [])]);
@@ -66,9 +68,13 @@ export function createNamePolicy(options: NamePolicyOptions): NamePolicy {
     openingsFor(name) {
       const denied = covering("deny", name);
       if (denied.some(deniesWholly)) return [];
-      return covering("allow", name)
+      const openings = covering("allow", name)
         .filter(({ host }) => host.type !== "any")
-        .flatMap((rule) => toOpenings(rule, denied));
+        .flatMap((rule) => toOpenings(rule, denied))
+        .flatMap(({ transport, ports }) =>
+          splitPorts(ports, boundaries).map((part) => ({ transport, ports: part })),
+        );
+      return withoutRepeats(openings);
     },
   };
 }
@@ -111,6 +117,20 @@ function toPolicyNames(name: string, searchDomains: readonly string[]): string[]
     if (label !== "" && !label.includes(".")) names.push(label);
   }
   return names;
+}
+
+/** Every port at which some entry's range begins, or the one after its end. */
+function findBoundaries(tables: EgressRules["tables"]): readonly number[] {
+  const rules = [...(tables?.allow.rules ?? []), ...(tables?.deny.rules ?? [])];
+  const boundaries = new Set(rules.flatMap(({ ports }) => [ports.from, ports.to + 1]));
+  return [...boundaries].toSorted((one, other) => one - other);
+}
+
+function withoutRepeats(openings: readonly Opening[]): Opening[] {
+  const byKey = new Map(
+    openings.map((opening) => [`${opening.transport} ${opening.ports.from}`, opening]),
+  );
+  return [...byKey.values()];
 }
 
 function deniesWholly({ ports, transports }: DestinationRule): boolean {

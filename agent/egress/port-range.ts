@@ -46,6 +46,12 @@ export function subtractPorts(range: PortRange, taken: readonly PortRange[]): Po
   );
 }
 
+/** The range in parts of which none reaches over a boundary: a port that a part may begin at. `boundaries` ascending. */
+export function splitPorts({ from, to }: PortRange, boundaries: readonly number[]): PortRange[] {
+  const starts = [from, ...boundaries.filter((boundary) => from < boundary && boundary <= to)];
+  return starts.map((start, index) => ({ from: start, to: (starts[index + 1] ?? to + 1) - 1 }));
+}
+
 function describeMistake(text: string): string {
   if (text === "") return "the port after : is missing: write one, or leave the : out for port 443";
   if (text.includes(",")) return `write an entry for each port instead of ${text}`;

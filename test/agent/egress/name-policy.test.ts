@@ -129,3 +129,19 @@ function policy({
     ...options,
   });
 }
+
+test("what several names open has the same ports or none in common", () => {
+  const names = policy({
+    allow: ["*.range.test:9000-9100", "one.range.test:9050-9200", "one.range.test:9060"],
+  });
+  const ports = names
+    .openingsFor("one.range.test")
+    .map(({ ports: { from, to } }) => `${from}-${to}`);
+
+  expect(ports.toSorted()).toEqual(
+    ["9000-9049", "9050-9059", "9060-9060", "9061-9100", "9101-9200"].toSorted(),
+  );
+  expect(
+    names.openingsFor("two.range.test").map(({ ports: { from, to } }) => `${from}-${to}`),
+  ).toEqual(["9000-9049", "9050-9059", "9060-9060", "9061-9100"]);
+});
