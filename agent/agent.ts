@@ -92,6 +92,9 @@ export function createGuard(options: GuardOptions): Guard {
       workingDirectory,
     ),
     cgroupRoot: findCgroupRoot(),
+    guardedCgroup: null,
+    refuses: false,
+    refusesPacketSockets: false,
   });
   stream.write(
     {

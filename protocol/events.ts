@@ -204,6 +204,7 @@ export const privilegedOperationNameSchema = z.enum([
   "raw-socket",
   "packet-socket",
   "signal-guard",
+  "socket-outside-cgroup",
 ]);
 export type PrivilegedOperation = z.infer<typeof privilegedOperationNameSchema>;
 

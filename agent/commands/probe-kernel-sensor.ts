@@ -10,6 +10,9 @@ export async function probeKernelSensor(): Promise<KernelProof> {
     watchedEnvironment: [],
     watchedFiles: [],
     cgroupRoot: findCgroupRoot(),
+    guardedCgroup: null,
+    refuses: false,
+    refusesPacketSockets: false,
   });
   if ("unavailable" in sensor) return { status: "unavailable", reason: sensor.unavailable };
   await using running = sensor;

@@ -1,9 +1,11 @@
 /** Brings the sensors into force: the kernel's where it can be had, samples of /proc where not, and the host's beside. */
 import type { SensorStatus } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
+import type { ProcessRef } from "../observation.ts";
 import { createHostSensor } from "./host/host-sensor.ts";
 import { readMachineCounters } from "./host/machine-counters.ts";
 import { readMachineMemory } from "./host/machine-memory.ts";
+import type { DnsClientQuery } from "./kernel/dns-clients.ts";
 import { createKernelSensor, type KernelSensor } from "./kernel/kernel-sensor.ts";
 import { DEFAULT_PROC_BOUNDS } from "./proc/proc-bounds.ts";
 import { createProcSensor, type ProcSensor } from "./proc/proc-sensor.ts";
@@ -25,6 +27,12 @@ export interface SensorOptions {
   readonly samplePeriodMs: number;
   /** Where the cgroup v2 tree is mounted, or null. */
   readonly cgroupRoot: string | null;
+  /** The directory of the cgroup that the command's sockets have to be made in, or null. */
+  readonly guardedCgroup: { readonly path: string } | null;
+  /** Whether the command's sockets outside of it are refused, or only told. */
+  readonly refuses: boolean;
+  /** Whether a process of the command that makes a packet socket is killed. */
+  readonly refusesPacketSockets: boolean;
 }
 
 export interface RunningSensors extends AsyncDisposable {
@@ -34,6 +42,12 @@ export interface RunningSensors extends AsyncDisposable {
   follow(pid: number): void;
   statuses(): SensorStatus[];
   flush(): Promise<void>;
+  /** Who asked the resolver from this port last; undefined where that is not known, as with the proc sensor. */
+  dnsClient(query: DnsClientQuery): ProcessRef | undefined;
+  /** Whether the kernel refuses the command's sockets outside the guarded cgroup. */
+  readonly holdsCgroup: boolean;
+  /** Whether whoever makes a packet socket is killed before it can use it. */
+  readonly holdsPacketSockets: boolean;
 }
 
 /** Throws `sensor-unavailable` where a sensor was asked for by name and cannot be had. */
@@ -46,7 +60,13 @@ export function startSensors(options: SensorOptions): RunningSensors {
   });
   const kernel = options.choice === "proc" ? undefined : startKernelSensor(options);
   if (kernel && !("unavailable" in kernel)) {
-    const sensors = join([kernel, host], { arm: () => kernel.arm(), follow: () => undefined });
+    const sensors = join([kernel, host], {
+      arm: () => kernel.arm(),
+      follow: () => undefined,
+      dnsClient: (query) => kernel.dnsClient(query),
+      holdsCgroup: kernel.holdsCgroup,
+      holdsPacketSockets: kernel.holdsPacketSockets,
+    });
     return withSnapshot(sensors, options);
   }
   if (options.choice === "kernel") {
@@ -60,6 +80,9 @@ export function startSensors(options: SensorOptions): RunningSensors {
   const sensors = join([proc, host], {
     arm: () => undefined,
     follow: (pid) => followWith(proc, pid),
+    dnsClient: () => undefined,
+    holdsCgroup: false,
+    holdsPacketSockets: false,
   });
   return kernel ? withUnavailable(sensors, kernel.unavailable) : sensors;
 }
@@ -71,6 +94,9 @@ function startKernelSensor(options: SensorOptions): KernelSensor | { unavailable
     watchedEnvironment: options.watchedEnvironment,
     watchedFiles: [],
     cgroupRoot: options.cgroupRoot,
+    guardedCgroup: options.guardedCgroup,
+    refuses: options.refuses,
+    refusesPacketSockets: options.refusesPacketSockets,
   });
 }
 
@@ -101,11 +127,13 @@ function followWith(proc: ProcSensor, pid: number): void {
 
 function join(
   sensors: readonly Sensor[],
-  { arm, follow }: Pick<RunningSensors, "arm" | "follow">,
+  abilities: Pick<
+    RunningSensors,
+    "arm" | "follow" | "dnsClient" | "holdsCgroup" | "holdsPacketSockets"
+  >,
 ): RunningSensors {
   return {
-    arm,
-    follow,
+    ...abilities,
     statuses: () => sensors.map((sensor) => sensor.status()),
     async flush() {
       await Promise.all(sensors.map((sensor) => sensor.flush()));

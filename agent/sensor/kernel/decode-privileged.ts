@@ -81,6 +81,7 @@ const OPERATIONS: Readonly<Record<number, PrivilegedOperation>> = {
   9: "raw-socket",
   10: "packet-socket",
   11: "signal-guard",
+  12: "socket-outside-cgroup",
 };
 
 export function decodePrivileged(
@@ -127,9 +128,10 @@ function describe(operation: PrivilegedOperation, view: RecordView): string {
     case "chroot":
       return view.text(PRIVILEGED_PATH_OFFSET, view.u16(48));
     case "raw-socket":
-      return describeRawSocket(argument, view);
+    case "socket-outside-cgroup":
+      return describeSocket(argument, view);
     case "packet-socket":
-      return PACKET_FAMILIES[argument] ?? `family ${argument}`;
+      return describePacketSocket(argument, view);
     case "signal-guard":
       return signalName(argument);
     case "bpf":
@@ -159,8 +161,14 @@ const SOCKET_TYPES: Readonly<Record<number, string>> = {
   5: "SOCK_SEQPACKET",
 };
 
-/** A refused one has no more than its family. */
-function describeRawSocket(family: number, view: RecordView): string {
+function describePacketSocket(family: number, view: RecordView): string {
+  const name = PACKET_FAMILIES[family] ?? `family ${family}`;
+  const isStopped = view.u32(32) !== 0;
+  return isStopped ? `${name}, and the guard killed the process` : name;
+}
+
+/** A raw one that the kernel refused has no more than its family. */
+function describeSocket(family: number, view: RecordView): string {
   const name = family === 2 ? "AF_INET" : "AF_INET6";
   const type = view.u32(36);
   return type === 0

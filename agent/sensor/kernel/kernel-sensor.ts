@@ -2,11 +2,14 @@
 import { closeSync, openSync, statSync } from "node:fs";
 
 import type { SensorStatus } from "../../../protocol/index.ts";
+import type { ProcessRef } from "../../observation.ts";
 import type { Observer, Scope, Sensor } from "../sensor.ts";
 import { type Canary, createCanaries } from "./canary.ts";
 import { createCgroupPaths } from "./cgroup-paths.ts";
 import { createSharedState, PHASE, SHARED_STATE_SIZE, type SharedState } from "./counters.ts";
 import { createRecordDecoder, type RecordDecoder } from "./decode-record.ts";
+import { createDnsClients, type DnsClientQuery } from "./dns-clients.ts";
+import { readCgroupId } from "./guarded-cgroup.ts";
 import { createHiddenLosses, type HiddenLosses } from "./hidden-losses.ts";
 import { countPossibleProcessors, readObjectFile } from "./kernel-files.ts";
 import { loadLibbpf } from "./libbpf.ts";
@@ -29,11 +32,23 @@ export interface KernelSensorOptions {
   readonly watchedFiles: readonly WatchedFile[];
   /** The mount point of the cgroup v2 tree, or null where there is none. */
   readonly cgroupRoot: string | null;
+  /** Where the command's sockets have to be made: the directory of a cgroup that the packet filter judges. */
+  readonly guardedCgroup: { readonly path: string } | null;
+  /** Whether sockets outside of it are refused; they are told in any case. */
+  readonly refuses: boolean;
+  /** Whether a process of the command that makes a packet socket is killed. */
+  readonly refusesPacketSockets: boolean;
 }
 
 export interface KernelSensor extends Sensor {
   /** Scope `command`: the next process that the guard starts is the command. To be called right before it is started. */
   arm(): void;
+  /** Who sent to port 53 from a port of this machine last. */
+  dnsClient(query: DnsClientQuery): ProcessRef | undefined;
+  /** Sockets of the command outside the guarded cgroup are refused. */
+  readonly holdsCgroup: boolean;
+  /** A process of the command that makes a packet socket is killed before it can use it. */
+  readonly holdsPacketSockets: boolean;
 }
 
 export type KernelSensorResult = KernelSensor | { readonly unavailable: string };
@@ -55,6 +70,9 @@ export function createKernelSensor(options: KernelSensorOptions): KernelSensorRe
       guardNamespaceInode: statSync("/proc/self/ns/pid").ino,
       watchesFiles: options.watchedFiles.length > 0,
       watchedEnvironment: options.watchedEnvironment,
+      guardedCgroupId: options.guardedCgroup ? readCgroupId(options.guardedCgroup.path) : 0n,
+      refuses: options.refuses,
+      refusesPacketSockets: options.refusesPacketSockets,
     },
   });
   if ("descriptor" in cgroup) closeSync(cgroup.descriptor);
@@ -99,8 +117,11 @@ function startSensor(programs: LoadedPrograms, options: KernelSensorOptions): Ke
     toStatus(programs, { shared, hiddenLosses, silent, seenByCanaries });
   /** Set at the end, when the memory that it was read from is gone. */
   let lastStatus: SensorStatus | undefined;
+  const dnsClient = createDnsClients(object);
 
   return {
+    dnsClient: (query) => (lastStatus ? undefined : dnsClient(query)),
+    ...toHolds(programs, options),
     arm() {
       if (!lastStatus) shared.setPhase(PHASE.armed);
     },
@@ -145,6 +166,32 @@ function provePrograms(
     }, deadline);
   } while (silent.size > 0 && performance.now() < deadline);
   return [...silent].map((canary) => canary.name);
+}
+
+/** The hooks where a socket is made and where it gets a destination. */
+const CGROUP_HOLDERS: ReadonlySet<string> = new Set([
+  "on_socket_create",
+  "on_connect4",
+  "on_connect6",
+  "on_sendmsg4",
+  "on_sendmsg6",
+]);
+const PACKET_SOCKET_HOLDERS: ReadonlySet<string> = new Set([
+  "on_system_call_start",
+  "on_system_call",
+  "on_io_uring_submit",
+]);
+
+function toHolds(
+  { refused }: LoadedPrograms,
+  { guardedCgroup, refuses, refusesPacketSockets, scope }: KernelSensorOptions,
+): Pick<KernelSensor, "holdsCgroup" | "holdsPacketSockets"> {
+  const areInForce = (names: ReadonlySet<string>): boolean =>
+    scope.type === "command" && !refused.some(({ program }) => names.has(program));
+  return {
+    holdsCgroup: guardedCgroup !== null && refuses && areInForce(CGROUP_HOLDERS),
+    holdsPacketSockets: refusesPacketSockets && areInForce(PACKET_SOCKET_HOLDERS),
+  };
 }
 
 interface Evidence {

@@ -22,6 +22,8 @@ export interface BpfObject extends Disposable {
   mapDescriptor(map: string): number;
   /** For maps whose values are one byte that only says `present`. */
   addToSet(map: string, key: Uint8Array): void;
+  /** The value of a key, written into `value`; whether there was one. */
+  lookUp(descriptor: number, key: Uint8Array, value: Uint8Array): boolean;
   attach(program: string, cgroupDescriptor: number): { readonly error: string } | undefined;
   /** How often the kernel skipped a program because it was running on that processor already; 0 before Linux 5.12. */
   recursionMisses(program: string): number;
@@ -91,6 +93,9 @@ function bindCalls(library: LibraryHandle) {
     library.func(
       "int bpf_map_update_elem(int map, const void *key, const void *value, uint64_t flags)",
     );
+  const lookUpElement: (map: number, key: Uint8Array, value: Uint8Array) => number = library.func(
+    "int bpf_map_lookup_elem(int map, const void *key, _Out_ void *value)",
+  );
   const setMaxEntries: (map: Pointer, entries: number) => number = library.func(
     "int bpf_map__set_max_entries(void *map, uint32_t entries)",
   );
@@ -115,6 +120,7 @@ function bindCalls(library: LibraryHandle) {
     findMap,
     mapDescriptor,
     updateElement,
+    lookUpElement,
     setMaxEntries,
     initialValue,
     objectInfo,
@@ -153,6 +159,7 @@ function createObject(calls: Calls, object: Pointer): BpfObject {
         throw new Error(`cannot add to ${map}: ${errorName()}`);
       }
     },
+    lookUp: (descriptor, key, value) => calls.lookUpElement(descriptor, key, value) === 0,
     attach(program, cgroupDescriptor) {
       const link =
         cgroupDescriptor < 0

@@ -12,6 +12,8 @@ import { type Settings, writeSettings } from "./settings.ts";
 const RING_SIZES = [8, 4, 1].map((mebibytes) => mebibytes * 2 ** 20);
 /** Enough for a program that interrupts another one that interrupted a third. */
 const SCRATCH_SLOTS = 3;
+/** Stands for the reason where the guard itself left a program out, which is nothing to report. */
+const UNWANTED = "not asked for";
 
 export interface LoadOptions {
   readonly libbpf: Libbpf;
@@ -31,6 +33,7 @@ export interface LoadedPrograms {
 
 export function loadPrograms(options: LoadOptions): LoadedPrograms | { readonly error: string } {
   const refused = new Map<string, string>();
+  for (const program of listUnwanted(options)) refused.set(program, UNWANTED);
   if ("error" in options.cgroup) {
     for (const program of PROGRAMS) {
       if (program.attachesTo === "cgroup") refused.set(program.name, options.cgroup.error);
@@ -53,6 +56,12 @@ export function loadPrograms(options: LoadOptions): LoadedPrograms | { readonly 
     return failure;
   }
   return { object, ringSize, refused: describeRefused(refused) };
+}
+
+function listUnwanted({ settings }: LoadOptions): string[] {
+  return PROGRAMS.filter(
+    (program) => program.refusesPacketSockets && !settings.refusesPacketSockets,
+  ).map((program) => program.name);
 }
 
 /** bpf(2): EPERM is the answer to who may not, and to who may not lock that much memory before Linux 5.11. */
@@ -135,7 +144,7 @@ function attachAll(
 }
 
 function describeRefused(refused: ReadonlyMap<string, string>): RefusedProgram[] {
-  return PROGRAMS.filter((program) => refused.has(program.name) && !program.refinement).map(
-    ({ name, shows }) => ({ program: name, shows, reason: refused.get(name) ?? "" }),
-  );
+  return PROGRAMS.filter(({ refinement }) => !refinement)
+    .map(({ name, shows }) => ({ program: name, shows, reason: refused.get(name) ?? UNWANTED }))
+    .filter(({ reason }) => reason !== UNWANTED);
 }

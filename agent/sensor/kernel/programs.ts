@@ -7,6 +7,8 @@ interface ProgramDescription {
   readonly essential?: true;
   /** Another program sees the same in another way, so nothing is lost. */
   readonly refinement?: true;
+  /** It only refuses packet sockets, and is left out where that is not asked for: it costs every system call. */
+  readonly refusesPacketSockets?: true;
 }
 
 export const PROGRAMS: readonly ProgramDescription[] = [
@@ -18,6 +20,12 @@ export const PROGRAMS: readonly ProgramDescription[] = [
     name: "on_system_call",
     attachesTo: "tracepoint",
     shows: "files, memory access, Unix sockets and privileged operations",
+  },
+  {
+    name: "on_system_call_start",
+    attachesTo: "tracepoint",
+    shows: "packet sockets before they are made",
+    refusesPacketSockets: true,
   },
   {
     name: "on_tcp_state",

@@ -2,7 +2,7 @@
 import type { Scope } from "../sensor.ts";
 
 const SCOPE_TYPES = { command: 0, pod: 1, host: 2 } as const;
-const NAMES_OFFSET = 32;
+const NAMES_OFFSET = 48;
 const PREFIX_BYTES = 16;
 const MAX_NAMES = 48;
 /** low, its mask, high, its mask: eight bytes each. */
@@ -15,6 +15,11 @@ export interface Settings {
   readonly scratchSlots: number;
   readonly seesIoUringResults: boolean;
   readonly watchesFiles: boolean;
+  /** The cgroup that the command's sockets have to be in, as the kernel numbers it; 0 for none. */
+  readonly guardedCgroupId: bigint;
+  /** Whether sockets outside of it are refused, or only told. */
+  readonly refuses: boolean;
+  readonly refusesPacketSockets: boolean;
   readonly watchedEnvironment: readonly string[];
 }
 
@@ -27,6 +32,9 @@ export function writeSettings(section: ArrayBuffer, settings: Settings): void {
   bytes.writeUInt32LE(settings.scratchSlots, 16);
   bytes.writeUInt32LE(settings.seesIoUringResults ? 1 : 0, 20);
   bytes.writeUInt32LE(settings.watchesFiles ? 1 : 0, 24);
+  bytes.writeUInt32LE(settings.refuses ? 1 : 0, 28);
+  bytes.writeBigUInt64LE(settings.guardedCgroupId, 32);
+  bytes.writeUInt32LE(settings.refusesPacketSockets ? 1 : 0, 40);
   if (settings.watchedEnvironment.length > MAX_NAMES) {
     throw new RangeError(`more than ${MAX_NAMES} watched names`);
   }

@@ -148,9 +148,14 @@ typedef struct {
 
 struct user_namespace;
 
+typedef struct {
+	u64 val; /* two halves of 32 bits before Linux 6.3 */
+} kernel_cap_t;
+
 struct cred {
 	kuid_t uid;
 	kuid_t gid;
+	kernel_cap_t cap_effective;
 	struct user_namespace *user_ns;
 };
 
@@ -199,17 +204,49 @@ struct in6_addr {
 struct sock_common {
 	unsigned short skc_family;
 	u16 skc_dport;
+	u16 skc_num;
 	u32 skc_daddr;
 	struct in6_addr skc_v6_daddr;
 	unsigned long skc_flags;
 	struct atomic64 skc_cookie;
 };
 
+struct kernfs_node {
+	u64 id;
+};
+
+struct cgroup;
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+};
+
+struct sock_cgroup_data {
+	struct cgroup *cgroup; /* since Linux 5.15 */
+};
+
+/* The same before. */
+struct sock_cgroup_data___packed {
+	u64 val;
+};
+
 struct sock {
 	struct sock_common __sk_common;
+	struct sock_cgroup_data sk_cgrp_data;
 	u16 sk_protocol;
 	u16 sk_type;
 	int sk_err;
+};
+
+/* What struct bpf_sock_addr stands for. */
+struct bpf_sock_addr_kern {
+	struct sock *sk;
 };
 
 struct tcp_sock {

@@ -11,24 +11,13 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
 
-#include "processes.h"
+#include "dns-clients.h"
+#include "refusals.h"
 
-#define AF_UNIX 1
-#define AF_INET 2
-#define AF_INET6 10
-#define SOCK_STREAM 1
-#define SOCK_DGRAM 2
-#define SOCK_RAW 3
-#define IPPROTO_ICMP 1
-#define IPPROTO_TCP 6
-#define IPPROTO_UDP 17
-#define IPPROTO_ICMPV6 58
-#define IPPROTO_MPTCP 262
 #define TCP_ESTABLISHED 1 /* include/net/tcp_states.h */
 #define TCP_SYN_SENT 2
 #define TCP_CLOSE 7
 #define SOCK_DONE (1 << 1) /* enum sock_flags in include/net/sock.h */
-#define PROCEED 1
 
 static __always_inline void emit_connect(struct task_struct *task, struct flow_key *key)
 {
@@ -84,6 +73,7 @@ static __always_inline void fill_key(struct flow_key *key, struct bpf_sock_addr 
 
 static __always_inline int on_address(struct bpf_sock_addr *context, u16 family, bool connects)
 {
+	const struct sock *sock = BPF_CORE_READ((struct bpf_sock_addr_kern *)context, sk);
 	struct task_struct *task = current_task();
 	struct flow_key key = {};
 
@@ -93,7 +83,9 @@ static __always_inline int on_address(struct bpf_sock_addr *context, u16 family,
 	if (connects)
 		remember_flow(bpf_get_socket_cookie(context), task, &key);
 	emit_connect(task, &key);
-	return PROCEED;
+	if (key.port == DNS_PORT && key.protocol == IPPROTO_UDP)
+		on_datagram_address(sock, &key);
+	return decide_socket(task, sock);
 }
 
 SEC("cgroup/connect4")
@@ -131,7 +123,7 @@ int on_socket_create(struct bpf_sock *socket)
 
 	if ((socket->type == SOCK_RAW || !addressed) && in_scope(task))
 		emit_privileged(task, PRIVILEGED_RAW_SOCKET, socket->family, (u64)socket->type << 32 | socket->protocol);
-	return PROCEED;
+	return decide_socket(task, (const struct sock *)socket);
 }
 
 /* The end of a socket that has no states. TCP's ends when its state says so, which may be long after. */
@@ -216,6 +208,7 @@ static __always_inline void take_tcp_state(const struct sock *sock, int before, 
 		return;
 	if (after == TCP_ESTABLISHED) {
 		flow->established = 1;
+		on_tcp_established(sock, flow);
 		emit_flow(flow, FLOW_ESTABLISHED, 0);
 		return;
 	}
@@ -267,21 +260,27 @@ int BPF_PROG(on_interrupting_tcp_state, const struct sock *sock, int before, int
 	return 0;
 }
 
-static __always_inline struct flow *udp_flow(struct sock *sock)
+static __always_inline bool is_udp(const struct sock *sock)
 {
-	u64 cookie;
+	return BPF_CORE_READ(sock, sk_protocol) == IPPROTO_UDP;
+}
 
-	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_UDP)
-		return NULL;
-	cookie = cookie_of(sock);
+static __always_inline struct flow *flow_of(const struct sock *sock)
+{
+	u64 cookie = cookie_of(sock);
+
 	return bpf_map_lookup_elem(&flows, &cookie);
 }
 
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(on_send_length, struct sock *sock, int result)
 {
-	struct flow *flow = result > 0 ? udp_flow(sock) : NULL;
+	struct flow *flow;
 
+	if (result <= 0 || !is_udp(sock))
+		return 0;
+	on_connected_datagram(sock);
+	flow = flow_of(sock);
 	if (flow)
 		__sync_fetch_and_add(&flow->bytes_sent, result);
 	return 0;
@@ -290,7 +289,7 @@ int BPF_PROG(on_send_length, struct sock *sock, int result)
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(on_receive_length, struct sock *sock, int result)
 {
-	struct flow *flow = result > 0 ? udp_flow(sock) : NULL;
+	struct flow *flow = result > 0 && is_udp(sock) ? flow_of(sock) : NULL;
 
 	if (flow)
 		__sync_fetch_and_add(&flow->bytes_received, result);

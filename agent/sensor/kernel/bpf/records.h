@@ -169,6 +169,7 @@ enum privileged_operation {
 	PRIVILEGED_RAW_SOCKET = 9,
 	PRIVILEGED_PACKET_SOCKET = 10,
 	PRIVILEGED_SIGNAL_GUARD = 11,
+	PRIVILEGED_SOCKET_OUTSIDE_CGROUP = 12,
 };
 
 struct privileged_record {

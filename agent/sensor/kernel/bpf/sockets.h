@@ -3,21 +3,11 @@
 #pragma once
 
 #include "intrusions.h"
+#include "protocols.h"
+#include "refusals.h"
 
-#define AF_UNIX 1
-#define AF_INET 2
-#define AF_INET6 10
-#define AF_PACKET 17
-#define AF_RDS 21
-#define AF_PPPOX 24
-#define AF_TIPC 30
-#define AF_BLUETOOTH 31
-#define AF_RXRPC 33
-#define AF_VSOCK 40
-#define AF_SMC 43
-#define AF_XDP 44
-#define SOCK_RAW 3
-#define SOCK_TYPE_MASK 0xf /* include/linux/net.h */
+#include <bpf/bpf_tracing.h>
+
 #define SYS_SOCKET 1       /* socketcall(2) */
 #define SYS_CONNECT 3
 #define SOCKADDR_PATH 2 /* offset of sun_path */
@@ -79,15 +69,16 @@ static __noinline int emit_unix_connect(u32 descriptor, u64 sockaddr, u32 size, 
 	return 0;
 }
 
-static __always_inline bool is_unix_socket(u32 descriptor)
+/* The family of an open socket; 0 where the descriptor is something else. */
+static __always_inline u16 family_at(u32 descriptor)
 {
 	struct file *file = file_at(current_task(), descriptor);
 	struct socket *socket;
 
 	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return false;
+		return 0;
 	socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk, __sk_common.skc_family) == AF_UNIX;
+	return BPF_CORE_READ(socket, sk, __sk_common.skc_family);
 }
 
 /* The family in the program's memory is looked at as well: another thread may have closed the socket meanwhile. */
@@ -96,7 +87,7 @@ static __always_inline void on_connected(u64 descriptor, u64 sockaddr, u64 size,
 	u16 family = 0;
 
 	bpf_probe_read_user(&family, sizeof(family), (void *)sockaddr);
-	if (family == AF_UNIX || is_unix_socket(descriptor))
+	if (family == AF_UNIX || family_at(descriptor) == AF_UNIX)
 		emit_unix_connect(descriptor, sockaddr, size, result);
 }
 
@@ -108,13 +99,36 @@ static __always_inline bool leaves_without_address(u64 family)
 	       family == AF_BLUETOOTH;
 }
 
+static __always_inline void emit_packet_socket(struct task_struct *task, u64 family, s32 error, bool stopped)
+{
+	struct privileged_record record = {};
+
+	fill_header(&record.header, RECORD_PRIVILEGED, task);
+	record.operation = PRIVILEGED_PACKET_SOCKET;
+	record.arguments[0] = family;
+	record.arguments[1] = stopped;
+	record.result = stopped ? -EPERM : error;
+	emit(&record, sizeof(record), RECORD_PRIVILEGED);
+}
+
+/* One that the kernel refuses anyway, for want of the capability, is no reason to end a process. */
+static __always_inline void on_packet_socket(u64 family, s32 error)
+{
+	struct task_struct *task = current_task();
+	bool stopped = is_refused_family(task, family) && (!error || may_make_raw_sockets(task));
+
+	if (stopped)
+		stop_current();
+	emit_packet_socket(task, family, error, stopped);
+}
+
 /* Raw sockets of the internet families are seen where they are made (network.h); one that is refused never is made. */
 static __always_inline void on_socket(u64 family, u64 type, long result)
 {
 	s32 error = result < 0 ? result : 0;
 
 	if (leaves_without_address(family))
-		emit_privileged_call(PRIVILEGED_PACKET_SOCKET, family, error);
+		on_packet_socket(family, error);
 	else if (error && (family == AF_INET || family == AF_INET6) && (type & SOCK_TYPE_MASK) == SOCK_RAW)
 		emit_privileged_call(PRIVILEGED_RAW_SOCKET, family, error);
 }
@@ -124,8 +138,37 @@ static __always_inline void on_socketcall(u64 call, u64 address, long result)
 	u32 arguments[3] = {};
 
 	bpf_probe_read_user(arguments, sizeof(arguments), (void *)address);
+	/* Another thread may have changed what stands there; the socket itself does not lie. */
+	if (call == SYS_SOCKET && result >= 0)
+		arguments[0] = family_at(result) ?: arguments[0];
 	if (call == SYS_SOCKET)
 		on_socket(arguments[0], arguments[1], result);
 	else if (call == SYS_CONNECT)
 		on_connected(arguments[0], arguments[1], arguments[2], result);
+}
+
+/*
+ * A packet socket that is refused ends its process before the kernel has made it, so that no other thread of it can use the
+ * descriptor in between. The end of the call tells of it.
+ */
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_system_call_start, struct pt_regs *regs, long number)
+{
+	struct task_struct *task = current_task();
+	u32 action = action_of(number, task);
+	u64 arguments[5];
+	u32 family;
+
+	if (action != SOCKET && action != SOCKETCALL)
+		return 0;
+	read_arguments(regs, task, arguments);
+	family = arguments[0];
+	if (action == SOCKETCALL) {
+		if (family != SYS_SOCKET)
+			return 0;
+		bpf_probe_read_user(&family, sizeof(family), (void *)arguments[1]);
+	}
+	if (is_refused_family(task, family) && may_make_raw_sockets(task))
+		stop_current();
+	return 0;
 }

@@ -35,6 +35,9 @@ const volatile struct settings {
 	u32 scratch_slots;   /* slots that a processor has in `scratch` */
 	u32 io_uring_completes; /* whether results of io_uring requests are seen */
 	u32 watches_files;      /* whether anything is in `watched_files` */
+	u32 refuses;            /* whether sockets outside the guarded cgroup are refused, or only told */
+	u64 guarded_cgroup;     /* id of the cgroup that the command's sockets have to be in; 0 for none */
+	u32 refuses_packet_sockets;
 	u32 padding;
 	struct name_prefix watched_names[WATCHED_NAMES];
 } settings SEC(".rodata.settings") = {};
@@ -97,6 +100,27 @@ struct {
 	__type(key, u64);
 	__type(value, struct flow);
 } flows SEC(".maps");
+
+struct dns_client_key {
+	u16 protocol; /* IPPROTO_UDP or IPPROTO_TCP */
+	u16 family;   /* of the packets: an IPv6 socket sends IPv4 ones to ::ffff:… */
+	u16 port;     /* the socket's own, host byte order */
+	u16 padding;
+};
+
+struct dns_client {
+	u64 start;
+	u32 pid;
+	u32 padding;
+};
+
+/* Who sent to port 53 last from a port of this machine. As many as can be under way at once, with room to spare. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct dns_client_key);
+	__type(value, struct dns_client);
+} dns_clients SEC(".maps");
 
 struct watched_file {
 	char parent[64]; /* name of the directory it is in; empty where any will do */

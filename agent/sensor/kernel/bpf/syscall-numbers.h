@@ -97,9 +97,14 @@ static __always_inline bool is_compat(struct task_struct *task)
 	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
 }
 
-static __always_inline u32 action_of(struct pt_regs *regs, struct task_struct *task)
+static __always_inline u32 number_of(struct pt_regs *regs)
 {
-	u32 number = BPF_CORE_READ(regs, orig_ax) & ~X32_SYSCALL_BIT;
+	return BPF_CORE_READ(regs, orig_ax);
+}
+
+static __always_inline u32 action_of(u32 called, struct task_struct *task)
+{
+	u32 number = called & ~X32_SYSCALL_BIT;
 
 	if (number >= SYSCALLS)
 		return IGNORED;
@@ -142,10 +147,13 @@ static const u8 actions[SYSCALLS] = {
 	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,
 };
 
-static __always_inline u32 action_of(struct pt_regs *regs, struct task_struct *task)
+static __always_inline u32 number_of(struct pt_regs *regs)
 {
-	u32 number = BPF_CORE_READ(regs, syscallno);
+	return BPF_CORE_READ(regs, syscallno);
+}
 
+static __always_inline u32 action_of(u32 number, struct task_struct *task)
+{
 	if (number >= SYSCALLS)
 		return IGNORED;
 	forget(number);

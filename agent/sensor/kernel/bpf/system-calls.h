@@ -211,7 +211,7 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_system_call, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = current_task();
-	u32 action = action_of(regs, task);
+	u32 action = action_of(number_of(regs), task);
 	u64 arguments[5];
 
 	if (action == IGNORED || !in_scope(task))

@@ -117,6 +117,9 @@ function loadFor(processors: number) {
       guardPid: process.pid,
       guardNamespaceInode: statSync("/proc/self/ns/pid").ino,
       watchesFiles: false,
+      guardedCgroupId: 0n,
+      refuses: false,
+      refusesPacketSockets: false,
       watchedEnvironment: [],
     },
   });

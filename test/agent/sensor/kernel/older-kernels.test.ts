@@ -36,6 +36,9 @@ describe.skipIf(!bpf.available || !clang.available)(
           guardPid: process.pid,
           guardNamespaceInode: 0,
           watchesFiles: true,
+          guardedCgroupId: 1n,
+          refuses: true,
+          refusesPacketSockets: true,
           watchedEnvironment: ["LD_PRELOAD", "GITHUB_ACTION"],
         },
       });

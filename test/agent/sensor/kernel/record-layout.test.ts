@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Observation } from "../../../../agent/observation.ts";
 import { SHARED_STATE_SIZE } from "../../../../agent/sensor/kernel/counters.ts";
 import { createRecordDecoder } from "../../../../agent/sensor/kernel/decode-record.ts";
+import { toDnsClientKey } from "../../../../agent/sensor/kernel/dns-clients.ts";
 import { createRecordClock } from "../../../../agent/sensor/kernel/record-clock.ts";
 import {
   RECORD,
@@ -114,6 +115,20 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
         detail: "AF_INET6 SOCK_RAW protocol 58",
         succeeded: true,
       },
+      {
+        kind: "privileged",
+        ...common,
+        operation: "socket-outside-cgroup",
+        detail: "AF_INET SOCK_STREAM protocol 6",
+        succeeded: false,
+      },
+      {
+        kind: "privileged",
+        ...common,
+        operation: "packet-socket",
+        detail: "AF_PACKET, and the guard killed the process",
+        succeeded: false,
+      },
     ]);
   });
 
@@ -136,6 +151,9 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
       scratchSlots: 3,
       seesIoUringResults: true,
       watchesFiles: true,
+      guardedCgroupId: 2n ** 40n + 1n,
+      refuses: true,
+      refusesPacketSockets: true,
       watchedEnvironment: ["LD_AUDIT", ...LONG_NAMES.slice(1)],
     });
     expect(view.readUInt32LE(at("scope"))).toBe(1);
@@ -145,6 +163,9 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
     expect(view.readUInt32LE(at("scratchSlots"))).toBe(3);
     expect(view.readUInt32LE(at("ioUringCompletes"))).toBe(1);
     expect(view.readUInt32LE(at("watchesFiles"))).toBe(1);
+    expect(view.readUInt32LE(at("refuses"))).toBe(1);
+    expect(view.readBigUInt64LE(at("guardedCgroup"))).toBe(2n ** 40n + 1n);
+    expect(view.readUInt32LE(at("refusesPacketSockets"))).toBe(1);
     const text = (index: number, part: string): string =>
       view.toString(
         "latin1",
@@ -159,6 +180,13 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
     ]);
     expect(text(47, "low") + text(47, "high")).toBe("A_RATHER_LONG_NA");
     expect(text(47, "highMask")).toBe("\u00FF".repeat(8));
+
+    const dnsKey = toDnsClientKey({ transport: "tcp", family: "ipv6", port: 0xabcd });
+    expect(dnsKey).toHaveLength(at("dnsClientKey"));
+    expect(dnsKey.readUInt16LE(at("dnsClientProtocol"))).toBe(6);
+    expect(dnsKey.readUInt16LE(at("dnsClientFamily"))).toBe(10);
+    expect(dnsKey.readUInt16LE(at("dnsClientPort"))).toBe(0xabcd);
+    expect([at("dnsClient"), at("dnsClientStart"), at("dnsClientPid")]).toEqual([16, 0, 8]);
 
     expect(at("shared")).toBe(SHARED_STATE_SIZE);
     expect(at("kinds")).toBe(RECORD_KINDS);
@@ -186,6 +214,9 @@ describe("settings that do not fit", () => {
       scratchSlots: 1,
       seesIoUringResults: false,
       watchesFiles: false,
+      guardedCgroupId: 0n,
+      refuses: false,
+      refusesPacketSockets: false,
     } as const;
     const watchedEnvironment = [...LONG_NAMES, "ONE_MORE"];
     expect(() => writeSettings(new ArrayBuffer(4096), { ...settings, watchedEnvironment })).toThrow(

@@ -11,6 +11,9 @@ const sensor = createKernelSensor({
   watchedEnvironment: [],
   watchedFiles: [],
   cgroupRoot: cgroupRoot === "" ? null : cgroupRoot,
+  guardedCgroup: null,
+  refuses: false,
+  refusesPacketSockets: false,
   observe: (observation) => void observations.push(observation),
 });
 if ("unavailable" in sensor) {

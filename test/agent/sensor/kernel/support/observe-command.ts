@@ -53,6 +53,9 @@ export function watch(options: Partial<KernelSensorOptions> = {}): WatchingSenso
     watchedEnvironment: [],
     watchedFiles: [],
     cgroupRoot: findCgroupRoot(),
+    guardedCgroup: null,
+    refuses: false,
+    refusesPacketSockets: false,
     observe: (observation) => void observations.push(observation),
     ...options,
   });

@@ -96,6 +96,14 @@ static void write_others(void) {
   privileged->operation = PRIVILEGED_RAW_SOCKET, privileged->arguments[0] = 10;
   privileged->arguments[1] = 3ULL << 32 | 58;
   end();
+  privileged = begin(RECORD_PRIVILEGED, 0, sizeof *privileged);
+  privileged->operation = PRIVILEGED_SOCKET_OUTSIDE_CGROUP, privileged->arguments[0] = 2;
+  privileged->arguments[1] = 1ULL << 32 | 6, privileged->result = -1;
+  end();
+  privileged = begin(RECORD_PRIVILEGED, 0, sizeof *privileged);
+  privileged->operation = PRIVILEGED_PACKET_SOCKET, privileged->arguments[0] = 17;
+  privileged->arguments[1] = 1, privileged->result = -1;
+  end();
 }
 
 #define PRINT(name, value) printf("%s\"%s\": %zu", printed++ ? ", " : "{", name, (size_t)(value))
@@ -111,6 +119,9 @@ int main(int argc, char **argv) {
     PRINT("scratchSlots", offsetof(struct settings, scratch_slots));
     PRINT("ioUringCompletes", offsetof(struct settings, io_uring_completes));
     PRINT("watchesFiles", offsetof(struct settings, watches_files));
+    PRINT("refuses", offsetof(struct settings, refuses));
+    PRINT("guardedCgroup", offsetof(struct settings, guarded_cgroup));
+    PRINT("refusesPacketSockets", offsetof(struct settings, refuses_packet_sockets));
     PRINT("watchedNames", offsetof(struct settings, watched_names));
     PRINT("low", offsetof(struct name_prefix, low));
     PRINT("lowMask", offsetof(struct name_prefix, low_mask));
@@ -126,6 +137,13 @@ int main(int argc, char **argv) {
     PRINT("untracked", (char *)&shared.counters.untracked - (char *)&shared);
     PRINT("kinds", RECORD_KINDS);
     PRINT("watchedFile", sizeof(struct watched_file));
+    PRINT("dnsClientKey", sizeof(struct dns_client_key));
+    PRINT("dnsClientProtocol", offsetof(struct dns_client_key, protocol));
+    PRINT("dnsClientFamily", offsetof(struct dns_client_key, family));
+    PRINT("dnsClientPort", offsetof(struct dns_client_key, port));
+    PRINT("dnsClient", sizeof(struct dns_client));
+    PRINT("dnsClientStart", offsetof(struct dns_client, start));
+    PRINT("dnsClientPid", offsetof(struct dns_client, pid));
     PRINT("watchedFileName", offsetof(struct watched_file, name));
     puts("}");
     return argv[1] == NULL;
