@@ -5,7 +5,10 @@ type AgentErrorCode =
   | "command-not-executable"
   | "requirement-unmet"
   | "output-unwritable"
-  | "sensor-unavailable";
+  | "sensor-unavailable"
+  | "state-directory"
+  | "guard-unreachable"
+  | "request-refused";
 
 /** The only error class the agent throws on purpose; `code` is what callers branch on, `message` is for the user. */
 export class AgentError extends Error {

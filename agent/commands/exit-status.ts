@@ -12,6 +12,9 @@ const STATUS = {
   "command-not-executable": 126,
   "requirement-unmet": 69,
   "sensor-unavailable": 69,
+  "state-directory": 2,
+  "guard-unreachable": 69,
+  "request-refused": 1,
 } as const satisfies Record<AgentError["code"], number>;
 const BUG = 70;
 

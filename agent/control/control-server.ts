@@ -1,0 +1,176 @@
+/**
+ * The way to talk to a running guard: a Unix socket that everyone on the machine can reach, the job too. One line is asked and
+ * one answered on each connection, within bounds that keep hostile peers from costing more than they are worth.
+ */
+import { chmodSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+
+import type { ControlAnswer } from "./control-answer.ts";
+import {
+  type ControlRequest,
+  type Label,
+  parseControlRequest,
+  type Refusal,
+  type Tightening,
+} from "./control-request.ts";
+import { readRequestLine } from "./request-line.ts";
+import { createRequestRate, type RateBounds } from "./request-rate.ts";
+
+/** Each returns when what was asked for is in force. */
+export interface ControlHandlers {
+  finish(): Promise<ControlAnswer>;
+  label(label: Label): ControlAnswer;
+  tighten(tightening: Tightening): Promise<ControlAnswer>;
+  /** Changes nothing. */
+  status(): ControlAnswer;
+}
+
+export interface ControlBounds {
+  readonly maxLineBytes: number;
+  /** When there are more, the one that has waited longest makes room. */
+  readonly maxConnections: number;
+  /** How long a peer may take to send its line, and how long to take its answer. */
+  readonly idleMs: number;
+  readonly requests: RateBounds;
+}
+
+export interface ControlServerOptions {
+  readonly path: string;
+  readonly handle: ControlHandlers;
+  /** Somebody asked for a weaker guard. */
+  readonly onRefused: (reason: string) => void;
+  readonly bounds?: ControlBounds;
+}
+
+export interface ControlServer extends AsyncDisposable {
+  /** What was turned away so far. */
+  readonly refused: {
+    readonly connections: number;
+    readonly requests: number;
+    readonly loosening: number;
+  };
+}
+
+/** A line has room for 200 destinations; a step asks a few times a minute, and a report takes some 10 ms to write. */
+export const DEFAULT_CONTROL_BOUNDS: ControlBounds = {
+  maxLineBytes: 65_536,
+  maxConnections: 16,
+  idleMs: 5_000,
+  requests: { burst: 20, perSecond: 5 },
+};
+/** Whoever may enter the directory may ask: the job's users are not the guard's. */
+const MODE = 0o666;
+
+/** Everyone who can reach `path` is answered when this returns. Throws what the system says where it cannot be made. */
+export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
+  const { path, bounds = DEFAULT_CONTROL_BOUNDS } = options;
+  const rate = createRequestRate(bounds.requests);
+  const counts = { connections: 0, requests: 0, loosening: 0 };
+  const open = new Set<Socket>();
+  // A peer that has said all it wants to say still waits for its answer.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const [eldest] = open;
+    if (open.size >= bounds.maxConnections && eldest !== undefined) {
+      counts.connections += 1;
+      open.delete(eldest);
+      eldest.destroy();
+    }
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    // It is the peer's loss.
+    socket.on("error", () => undefined);
+    void serve(socket, { options, bounds, rate: () => rate.take(performance.now()), counts });
+  });
+  await listen(server, path);
+  chmodSync(path, MODE);
+  return {
+    refused: counts,
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      await promise;
+    },
+  };
+}
+
+interface Service {
+  readonly options: ControlServerOptions;
+  readonly bounds: ControlBounds;
+  readonly rate: () => boolean;
+  readonly counts: { requests: number; loosening: number };
+}
+
+/** Never rejects. */
+async function serve(socket: Socket, service: Service): Promise<void> {
+  const { idleMs, maxLineBytes } = service.bounds;
+  // From the start, not from the last byte: a peer may send one every now and then.
+  const sending = endAfter(idleMs, socket);
+  const line = await readRequestLine(socket, maxLineBytes);
+  clearTimeout(sending);
+  if (line.status === "gone") return void socket.destroy();
+  const answer = await decide(line, service);
+  const reading = endAfter(idleMs, socket);
+  socket.once("close", () => clearTimeout(reading));
+  socket.end(`${JSON.stringify(answer)}\n`);
+  // What the peer still sends is not kept, so that its end is seen.
+  socket.resume();
+}
+
+function endAfter(afterMs: number, socket: Socket): NodeJS.Timeout {
+  return setTimeout(() => socket.destroy(), afterMs).unref();
+}
+
+async function decide(
+  line: { readonly status: "line"; readonly text: string } | { readonly status: "too-long" },
+  { options, bounds, rate, counts }: Service,
+): Promise<ControlAnswer> {
+  const refuse = (reason: string): ControlAnswer => {
+    counts.requests += 1;
+    return { status: "refused", reason };
+  };
+  if (!rate()) return refuse("too much is asked of the guard at once: try again in a second");
+  if (line.status === "too-long")
+    return refuse(`a request has at most ${bounds.maxLineBytes} bytes`);
+  const request = parseControlRequest(line.text);
+  if ("refused" in request) {
+    noteLoosening(request, { options, counts });
+    return refuse(request.refused);
+  }
+  try {
+    return await handle(request, options.handle);
+  } catch (error) {
+    return refuse(`the guard failed at it: ${error instanceof Error ? error.message : "unknown"}`);
+  }
+}
+
+function noteLoosening(
+  { isLoosening, refused }: Refusal,
+  { options, counts }: Pick<Service, "options" | "counts">,
+): void {
+  if (!isLoosening) return;
+  counts.loosening += 1;
+  options.onRefused(refused);
+}
+
+function handle(
+  request: ControlRequest,
+  handlers: ControlHandlers,
+): ControlAnswer | Promise<ControlAnswer> {
+  const { command } = request;
+  if (command === "finish") return handlers.finish();
+  if (command === "status") return handlers.status();
+  return command === "label" ? handlers.label(request) : handlers.tighten(request);
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(path, () => {
+    server.off("error", reject);
+    // Running out of descriptors, say: the guard goes on without those who would have asked.
+    server.on("error", () => undefined);
+    resolve();
+  });
+  return promise;
+}
