@@ -1,0 +1,74 @@
+/** The few C library calls that netlink needs and Node has no function for. */
+import { createRequire } from "node:module";
+
+import type Koffi from "koffi";
+
+export type NetlinkLibc = ReturnType<typeof loadNetlinkLibc>;
+
+/** `koffi` is loaded here, not at import: most commands of the agent have no use for it. */
+export function loadNetlinkLibc() {
+  const koffi: typeof Koffi = createRequire(import.meta.url)("koffi");
+  const library = koffi.load(null);
+  const socket: (family: number, type: number, protocol: number) => number = library.func(
+    "int socket(int family, int type, int protocol)",
+  );
+  const bind: (socket: number, address: Uint8Array, size: number) => number = library.func(
+    "int bind(int socket, const void *address, uint32_t size)",
+  );
+  const connect: (socket: number, address: Uint8Array, size: number) => number = library.func(
+    "int connect(int socket, const void *address, uint32_t size)",
+  );
+  const getsockname: (socket: number, address: Uint8Array, size: Uint32Array) => number =
+    library.func("int getsockname(int socket, void *address, void *size)");
+  const setsockopt: (
+    socket: number,
+    level: number,
+    name: number,
+    value: Int32Array,
+    size: number,
+  ) => number = library.func(
+    "int setsockopt(int socket, int level, int name, const void *value, uint32_t size)",
+  );
+  const getsockopt: (
+    socket: number,
+    level: number,
+    name: number,
+    value: Int32Array,
+    size: Uint32Array,
+  ) => number = library.func(
+    "int getsockopt(int socket, int level, int name, void *value, void *size)",
+  );
+  const send: (socket: number, bytes: Uint8Array, size: number, flags: number) => number =
+    library.func("int64_t send(int socket, const void *bytes, size_t size, int flags)");
+  const recvfrom: (
+    socket: number,
+    bytes: Uint8Array,
+    size: number,
+    flags: number,
+    address: Uint8Array,
+    addressSize: Uint32Array,
+  ) => number = library.func(
+    "int64_t recvfrom(int socket, void *bytes, size_t size, int flags, void *address, void *address_size)",
+  );
+  const poll: (entry: Uint8Array, count: number, timeoutMs: number) => number = library.func(
+    "int poll(void *entry, unsigned long count, int timeout)",
+  );
+  const close: (descriptor: number) => number = library.func("int close(int descriptor)");
+  const if_indextoname: (index: number, name: Uint8Array) => bigint | null = library.func(
+    "void *if_indextoname(unsigned int index, void *name)",
+  );
+  return {
+    socket,
+    bind,
+    connect,
+    getsockname,
+    setsockopt,
+    getsockopt,
+    send,
+    recvfrom,
+    poll,
+    close,
+    deviceName: if_indextoname,
+    errno: (): number => koffi.errno(),
+  };
+}
