@@ -54,6 +54,12 @@ function toText({ first, prefix }: AddressBlock): string {
   return `${address}/${prefix}`;
 }
 
+/** Nothing for what is no address. */
+export function toSingleAddressBlock(ip: string): AddressBlock | undefined {
+  const first = parseIpAddress(ip);
+  return first && { first, prefix: addressBits(first) };
+}
+
 export function addressBits(address: IpAddress): number {
   return address.words.length * 32;
 }

@@ -41,7 +41,7 @@ const DEFAULT = { allowed: false, rule: "default" };
  * that `parsePolicy` would have refused.
  */
 export function createEgressRules(
-  { egress }: Pick<Policy, "egress">,
+  { egress }: { readonly egress?: Policy["egress"] | undefined },
   builtIn: readonly Pick<BuiltInSet, "id" | "destinations">[] = [],
 ): EgressRules {
   if (egress === undefined) return {};

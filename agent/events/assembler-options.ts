@@ -47,8 +47,8 @@ export interface Judgement {
 
 export interface AssemblerOptions {
   readonly processes: ProcessLookup;
-  /** `at`: names come and go, so a destination is judged by those it had then. */
-  readonly judge: (address: FlowAddress, at: Microseconds) => Judgement;
+  /** `at`: names come and go, so a destination is judged by those it had then; one that was `begun` before, by all. */
+  readonly judge: (address: FlowAddress, at: Microseconds | "begun") => Judgement;
   readonly coalescer: Coalescer;
   readonly packets: PacketMatcher;
   readonly stream: EventStream;

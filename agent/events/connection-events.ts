@@ -1,4 +1,9 @@
-import type { ConnectObservation, FlowAddress, FlowObservation } from "../observation.ts";
+import type {
+  ConnectObservation,
+  FlowAddress,
+  FlowObservation,
+  Microseconds,
+} from "../observation.ts";
 import { toAddressKey } from "./address-key.ts";
 import type { AssemblerOptions, Judgement } from "./assembler-options.ts";
 import type { FlowNews, RepeatableBody } from "./coalescer.ts";
@@ -9,12 +14,18 @@ type Parts = Pick<AssemblerOptions, "processes" | "judge" | "coalescer" | "packe
 export function addConnect(parts: Parts, observation: ConnectObservation): void {
   const { result, process, address } = observation;
   parts.packets.remember(parts.processes.toId(process), address);
-  add(parts, observation, { count: 1, result, bytesSent: 0, bytesReceived: 0 });
+  add(parts, observation, {
+    judgedAt: observation.at,
+    count: 1,
+    result,
+    bytesSent: 0,
+    bytesReceived: 0,
+  });
 }
 
 export function addFlow(parts: Parts, observation: FlowObservation): void {
   const { result, bytesSent, bytesReceived } = observation;
-  add(parts, observation, { count: 0, result, bytesSent, bytesReceived });
+  add(parts, observation, { judgedAt: "begun", count: 0, result, bytesSent, bytesReceived });
 }
 
 /** What a sensor saw too has been counted by it; what only the packet filter saw counts here. */
@@ -41,12 +52,12 @@ export function addRefusedPackets(
 function add(
   { processes, judge, coalescer }: Parts,
   { process, address, at }: ConnectObservation | FlowObservation,
-  news: FlowNews,
+  { judgedAt, ...news }: FlowNews & { readonly judgedAt: Microseconds | "begun" },
 ): void {
   const id = processes.toId(process);
   coalescer.addFlow(`c ${id} ${toAddressKey(address)}`, at, {
     ...news,
-    describe: () => toConnection(id, address, judge(address, at)),
+    describe: () => toConnection(id, address, judge(address, judgedAt)),
   });
 }
 

@@ -1,0 +1,150 @@
+/** The policy in force, made ready; it can only become stricter. */
+import type {
+  BuiltInSet,
+  DnsPolicy,
+  EgressPolicy,
+  EnforcementMode,
+  Policy,
+  SniPolicy,
+} from "../../../protocol/index.ts";
+import { toSingleAddressBlock } from "../address-block.ts";
+import { createEgressRules, type EgressRules } from "../decide.ts";
+import type { HostsFile } from "../hosts-file.ts";
+import { createNamePolicy, type NamePolicy } from "../name-policy.ts";
+import type { StaticDestination } from "../nftables/ruleset-plan.ts";
+import { type StaticDestinations, toStaticDestinations } from "../nftables/static-destinations.ts";
+import { EVERY_PORT } from "../port-range.ts";
+
+/** What may be asked for while a guard runs. */
+export interface Tightening {
+  /** Destinations as in egress.deny, valid. */
+  readonly deny?: readonly string[];
+  readonly mode?: "block";
+  readonly dns?: "allowed-names";
+  readonly sni?: "verify";
+}
+
+export interface CurrentPolicy {
+  readonly mode: EnforcementMode;
+  readonly dns: DnsPolicy;
+  readonly sni: SniPolicy;
+  readonly onGuardDeath: EgressPolicy["on-guard-death"];
+  readonly rules: EgressRules;
+  readonly names: NamePolicy;
+  /** What the packet filter knows from the start. */
+  readonly destinations: StaticDestinations;
+  tighten(tightening: Tightening): void;
+}
+
+export interface CurrentPolicyOptions {
+  /** Null, or one without an egress section: everything is allowed. */
+  readonly policy: Pick<Policy, "egress"> | null;
+  readonly mode: EnforcementMode;
+  readonly builtIn: readonly BuiltInSet[];
+  readonly hosts: HostsFile;
+  readonly searchDomains: readonly string[];
+}
+
+const EVERYTHING: StaticDestination = {
+  ports: EVERY_PORT,
+  transports: new Set(["tcp", "udp", "icmp", "raw"]),
+};
+/** What a policy without an egress section becomes when something is denied later on. */
+const ALLOW_EVERYTHING = ["*:*", "*:*/udp", "*/icmp", "*/raw"];
+
+export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolicy {
+  let egress = options.policy?.egress;
+  let mode = options.mode;
+  let compiled = compile(egress, mode, options);
+  return {
+    get mode() {
+      return mode;
+    },
+    get dns() {
+      return toDns(egress);
+    },
+    get sni() {
+      return egress?.sni ?? "off";
+    },
+    get onGuardDeath() {
+      return egress?.["on-guard-death"] ?? "closed";
+    },
+    get rules() {
+      return compiled.rules;
+    },
+    get names() {
+      return compiled.names;
+    },
+    get destinations() {
+      return compiled.destinations;
+    },
+    tighten(tightening) {
+      mode = tightening.mode ?? mode;
+      egress = toStricter(egress, tightening);
+      compiled = compile(egress, mode, options);
+    },
+  };
+}
+
+function toStricter(
+  egress: EgressPolicy | undefined,
+  { deny = [], mode, dns, sni }: Tightening,
+): EgressPolicy {
+  const before = egress ?? {
+    mode: "audit",
+    dns: "any",
+    allow: ALLOW_EVERYTHING,
+    deny: [],
+    sni: "off",
+    "on-guard-death": "closed",
+  };
+  return {
+    ...before,
+    mode: mode ?? before.mode,
+    dns: dns ?? before.dns,
+    sni: sni ?? before.sni,
+    deny: [...new Set([...before.deny, ...deny])],
+  };
+}
+
+function compile(
+  egress: EgressPolicy | undefined,
+  mode: EnforcementMode,
+  { builtIn, hosts, searchDomains }: CurrentPolicyOptions,
+): Pick<CurrentPolicy, "rules" | "names" | "destinations"> {
+  const rules = createEgressRules({ egress }, builtIn);
+  const names = createNamePolicy({ rules, mode, dns: toDns(egress), searchDomains });
+  if (egress === undefined)
+    return { rules, names, destinations: { allow: [EVERYTHING], deny: [] } };
+  const { allow, deny } = toStaticDestinations({
+    allow: [...egress.allow, ...builtIn.flatMap(({ destinations }) => destinations)],
+    deny: egress.deny,
+  });
+  const local = findLocalDestinations(hosts, names);
+  return {
+    rules,
+    names,
+    destinations: { allow: [...allow, ...local.allow], deny: [...deny, ...local.deny] },
+  };
+}
+
+function toDns(egress: EgressPolicy | undefined): DnsPolicy {
+  return egress?.dns ?? "any";
+}
+
+/** Names of the hosts file need no question, so their addresses are opened from the start. */
+function findLocalDestinations(hosts: HostsFile, names: NamePolicy): StaticDestinations {
+  const allow: StaticDestination[] = [];
+  const deny: StaticDestination[] = [];
+  for (const ip of hosts.addresses) {
+    const block = toSingleAddressBlock(ip);
+    if (block === undefined) continue;
+    for (const name of hosts.namesOf(ip)) {
+      if (names.isDenied(name)) deny.push({ ...EVERYTHING, block });
+      for (const { transport, ports } of names.openingsFor(name)) {
+        allow.push({ block, ports, transports: new Set([transport]) });
+      }
+    }
+  }
+  return { allow, deny };
+}

@@ -1,0 +1,119 @@
+/** Opens addresses to the job as names are answered: the packet filter has them before the answer leaves. */
+import type { AddressBook, OpenPort } from "../address-book.ts";
+import type { LearnedAnswer } from "../dns/dns-gate.ts";
+import type { NameAliases, NameOrigin } from "../name-aliases.ts";
+import type { NamePolicy, Opening } from "../name-policy.ts";
+import type { AddressElement, Element, ElementWriter } from "../netlink/element-writer.ts";
+import { toDeniedElement, toOpenElement } from "./set-elements.ts";
+
+/** Programs keep an address for some seconds whatever its time to live: a browser 60, a JVM 30. */
+const FLOOR_MS = 30_000;
+/** From the answer to the connection: a queue, a slow program, a second try. */
+const GRACE_MS = 30_000;
+/** A day; an answer that claims more is cut. */
+const MAX_TTL_SECONDS = 86_400;
+const MAX_ORIGINS = 8;
+
+export interface OpenerOptions {
+  /** As it is then: it may become stricter. */
+  readonly policy: { readonly names: NamePolicy };
+  readonly book: AddressBook;
+  readonly aliases: NameAliases;
+  /** Null: names alone are held against policy, and no packet is. */
+  readonly filter: { readonly writer: Pick<ElementWriter, "put">; readonly table: string } | null;
+  /** Audit mode: also the addresses of denied names are learned, to be refused. */
+  readonly opensDenied: boolean;
+  readonly onFailure: (reason: string) => void;
+  readonly nowMs: () => number;
+}
+
+export interface Opener {
+  /** "refused": the packet filter did not take the addresses, so the answer must not be given. */
+  open(answer: LearnedAnswer): "opened" | "refused";
+  /** Puts everything that is still good into a table that was loaded anew. */
+  reopen(): void;
+  /** What the name may be asked for on behalf of; empty for one that nothing pointed at. */
+  originsOf(name: string): readonly NameOrigin[];
+}
+
+export function createOpener(options: OpenerOptions): Opener {
+  const { policy, book, aliases, nowMs } = options;
+
+  const put = (elements: readonly (Element | AddressElement)[]): boolean => {
+    if (options.filter === null || elements.length === 0) return true;
+    const result = options.filter.writer.put(options.filter.table, elements);
+    if (result.status === "refused") options.onFailure(result.reason);
+    return result.status === "written";
+  };
+
+  return {
+    originsOf: (name) => aliases.originsOf(name, nowMs()),
+    open({ name, addresses, targets }) {
+      const now = nowMs();
+      const { names } = policy;
+      const origins = aliases.originsOf(name, now);
+      for (const { name: alias, port, ttlSeconds } of targets) {
+        for (const origin of toOrigins(name, origins, port)) {
+          aliases.remember(alias, origin, now + toLifeMs(ttlSeconds));
+        }
+      }
+      const openings = findOpenings(names, name, origins);
+      const isDenied = options.opensDenied && names.isDenied(name);
+      const elements: (Element | AddressElement)[] = [];
+      const opened: (() => void)[] = [];
+      for (const { ip, ttlSeconds } of addresses) {
+        const lifeMs = toLifeMs(ttlSeconds);
+        const untilMs = now + lifeMs;
+        book.learn(ip, name, untilMs);
+        if (isDenied) elements.push(toDeniedElement(ip, lifeMs));
+        for (const opening of openings) {
+          // Good for as long as this answer is, and a little more.
+          if (book.openUntilMs(ip, opening) >= untilMs - GRACE_MS / 2) continue;
+          elements.push(toOpenElement(ip, opening, lifeMs));
+          opened.push(() => book.open({ ip, ...opening, untilMs }));
+        }
+      }
+      if (!put(elements)) return "refused";
+      for (const note of opened) note();
+      return "opened";
+    },
+    reopen() {
+      const now = nowMs();
+      const live = book.liveElements(now);
+      put(live.map((element) => toOpenElement(element.ip, element, element.untilMs - now)));
+    },
+  };
+}
+
+/** A name that was pointed at passes on what it was pointed at for. */
+function toOrigins(
+  name: string,
+  origins: readonly NameOrigin[],
+  port: number | undefined,
+): NameOrigin[] {
+  const inherited = origins.map(({ origin, port: only }) => ({ origin, port: only ?? port }));
+  return [{ origin: name, port }, ...inherited].slice(0, MAX_ORIGINS);
+}
+
+function findOpenings(
+  names: NamePolicy,
+  name: string,
+  origins: readonly NameOrigin[],
+): readonly Opening[] {
+  const own = names.openingsFor(name);
+  if (names.isDenied(name)) return [];
+  const inherited = origins.flatMap(({ origin, port }) =>
+    names.openingsFor(origin).flatMap((opening) => narrow(opening, port)),
+  );
+  return [...own, ...inherited];
+}
+
+function narrow(opening: OpenPort, port: number | undefined): Opening[] {
+  if (port === undefined) return [opening];
+  const { from, to } = opening.ports;
+  return from <= port && port <= to ? [{ ...opening, ports: { from: port, to: port } }] : [];
+}
+
+function toLifeMs(ttlSeconds: number): number {
+  return Math.max(Math.min(ttlSeconds, MAX_TTL_SECONDS) * 1000, FLOOR_MS) + GRACE_MS;
+}
