@@ -1,0 +1,72 @@
+import type { DestinationSets } from "./destination-sets.ts";
+import { toChain, toDenyMatches, toLearnedMatches } from "./judge-chains.ts";
+import type { FamilyPorts, RulesetPlan } from "./ruleset-plan.ts";
+import { toDeviceSet, toSubjectRules } from "./subject.ts";
+
+/**
+ * After conntrack (-200) and before what others have at the usual place for it (-100), such as Docker's own resolver:
+ * the first to redirect a flow decides.
+ */
+const REDIRECT_PRIORITY = -110;
+
+/** Questions for names go to the gate; with `sniPort`, connections to what was learned go to the guard's SNI check. */
+export function toRedirectChains(plan: RulesetPlan, denied: DestinationSets): readonly string[] {
+  const rules = [...toDnsRules(plan.gate), ...toSniRules(plan.sniPort, denied)];
+  if (rules.length === 0) return [];
+  const output = toChain("redirect_output", [
+    toHook("output"),
+    ...toSubjectRules(plan, "redirect_flow"),
+  ]);
+  const chains = [toChain("redirect_flow", rules), output];
+  if (plan.subject.type === "cgroup") return chains;
+  const outer = toDeviceSet(plan);
+  const prerouting = toChain("redirect_prerouting", [
+    toHook("prerouting"),
+    'iif "lo" return',
+    // Others on the network are no part of the job: their questions are not for the gate to answer.
+    ...(outer === undefined ? [] : [`iifname ${outer} return`]),
+    "jump redirect_flow",
+  ]);
+  return [...chains, prerouting, toGateInput(plan)];
+}
+
+function toHook(name: "output" | "prerouting"): string {
+  return `type nat hook ${name} priority ${REDIRECT_PRIORITY}; policy accept;`;
+}
+
+function toDnsRules(gate: FamilyPorts): readonly string[] {
+  return (["ipv4", "ipv6"] as const).flatMap((family) => {
+    const port = gate[family];
+    if (port === undefined) return [];
+    return [`meta nfproto ${family} meta l4proto { tcp, udp } th dport 53 redirect to :${port}`];
+  });
+}
+
+/** Behind a redirect the address is gone, so what is denied has to be looked for before. */
+function toSniRules(ports: FamilyPorts | undefined, denied: DestinationSets): readonly string[] {
+  if (ports === undefined) return [];
+  const redirects = (["ipv4", "ipv6"] as const).flatMap((family) => {
+    const port = ports[family];
+    if (port === undefined) return [];
+    const header = family === "ipv4" ? "ip daddr" : "ip6 daddr";
+    return toLearnedMatches()
+      .filter((match) => match.startsWith(`${header} `))
+      .map((match) => `tcp dport 443 ${match} redirect to :${port}`);
+  });
+  return [
+    "tcp dport != 443 return",
+    ...toDenyMatches(denied).map((match) => `${match} return`),
+    ...redirects,
+  ];
+}
+
+/** The gate listens on every address then, for containers; neighbours on the network must not use it. */
+function toGateInput({ gate, sniPort }: RulesetPlan): string {
+  const ports = [gate.ipv4, gate.ipv6, sniPort?.ipv4, sniPort?.ipv6].filter(
+    (port) => port !== undefined,
+  );
+  return toChain("gate_input", [
+    "type filter hook input priority 0; policy accept;",
+    `meta l4proto { tcp, udp } th dport { ${[...new Set(ports)].join(", ")} } iif != "lo" ct status & dnat == 0 drop`,
+  ]);
+}

@@ -1,0 +1,31 @@
+import { OWN_FLOW, toHex } from "./flow-marks.ts";
+import type { RulesetPlan } from "./ruleset-plan.ts";
+
+/**
+ * Rules that lead the packets to be judged to `chain`. A negated `socket cgroupv2` matches nothing for a socket of the root
+ * cgroup, so it is the positive one that jumps.
+ */
+export function toSubjectRules({ subject }: RulesetPlan, chain: string): readonly string[] {
+  if (subject.type === "cgroup") {
+    return [`socket cgroupv2 level ${subject.level} ${toQuoted(subject.path)} jump ${chain}`];
+  }
+  const mark = `meta mark ${toHex(subject.ownMark)}`;
+  const own = toHex(OWN_FLOW);
+  return [
+    `${mark} meta skuid ${subject.ownUserId} meta l4proto tcp ct mark set ct mark or ${own} accept`,
+    `${mark} meta skuid ${subject.ownUserId} accept`,
+    // What the kernel sends for a connection whose socket is closed has the mark, and no user any more.
+    `${mark} meta l4proto tcp ct state established ct mark & ${own} == ${own} accept`,
+    `jump ${chain}`,
+  ];
+}
+
+/** Devices that lead out of the namespace, as nft writes a set; nothing where none are known. */
+export function toDeviceSet({ devices }: RulesetPlan): string | undefined {
+  return devices.length === 0 ? undefined : `{ ${devices.map(toQuoted).join(", ")} }`;
+}
+
+/** nft has no escapes within quotes. What cannot be quoted is not found by it either, and so refused with its name. */
+function toQuoted(text: string): string {
+  return `"${text.replaceAll(/["\n\\]/g, "?")}"`;
+}
