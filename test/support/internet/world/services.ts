@@ -1,0 +1,188 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect, createServer, isIP, type Server, type Socket } from "node:net";
+import { createSecureContext, createServer as createTlsServer, TLSSocket } from "node:tls";
+
+import dnsPacket from "dns-packet";
+
+import type { Certificates } from "./certificates.ts";
+import { answerStream, listenForDns, type DnsAnswerer } from "./dns-server.ts";
+import { decodeMessage, type DnsZone } from "./dns-zone.ts";
+import type { Listener } from "./messages.ts";
+import { toCanonicalIp } from "./packet.ts";
+import { toVersionNegotiation } from "./quic.ts";
+import type { WorldRecord } from "./world-record.ts";
+
+export interface Surroundings {
+  readonly record: WorldRecord;
+  readonly zone: DnsZone;
+  readonly certificates: Certificates;
+  readonly dns: DnsAnswerer;
+}
+
+/** How much of what was sent is kept. */
+const SAID_BYTES = 512;
+
+export async function listen(listener: Listener, world: Surroundings): Promise<void> {
+  const { ip, port, service } = listener;
+  if (service === "udp-echo" || service === "quic") return listenForDatagrams(listener, world);
+  if (service === "dns") return listenForDns(listener, world.dns);
+  const server = await toServer(listener, world);
+  server.listen(port, ip);
+  await once(server, "listening");
+}
+
+async function toServer(listener: Listener, world: Surroundings): Promise<Server> {
+  switch (listener.service) {
+    case "https":
+      return createTls({ listener, subjects: [listener.name, listener.ip] }, world, createHttp(listener, world));
+    case "tcp-echo":
+      return createServer((socket) => echo(socket, listener, world));
+    case "ssh":
+      return createServer((socket) => {
+        socket.write("SSH-2.0-OpenSSH_9.9\r\n");
+        echo(socket, listener, world);
+      });
+    default:
+      return createHttp(listener, world);
+  }
+}
+
+/** Any name is served, with a certificate for it; `subjects` are for clients that name none. */
+export async function createTls(
+  { listener, subjects }: { readonly listener: Listener; readonly subjects: readonly string[] },
+  world: Surroundings,
+  inner: Server,
+): Promise<Server> {
+  const server = createTlsServer({
+    ...(await world.certificates.pairFor(...subjects)),
+    ALPNProtocols: ["http/1.1", "dot"],
+    SNICallback: (name, done) =>
+      void world.certificates
+        .pairFor(name)
+        .then((pair) => done(null, createSecureContext(pair)), done),
+  });
+  server.on("secureConnection", (socket) => {
+    if (socket.alpnProtocol === "dot" || listener.port === 853) {
+      visit(listener, world, socket, "dns");
+      return answerStream(socket, "tls", world.dns);
+    }
+    inner.emit("connection", socket);
+  });
+  server.on("tlsClientError", () => undefined);
+  return server;
+}
+
+/** Says who it is and what it was asked; `/bytes/N` sends that many, `/redirect?to=URL` sends there. */
+export function createHttp(listener: Listener, world: Surroundings): Server {
+  const server = createHttpServer((request, response) => {
+    request.on("error", () => undefined);
+    const path = request.url ?? "/";
+    visit(listener, world, request.socket, `${request.method} ${path}`);
+    if (path.startsWith("/dns-query")) return void answerDnsOverHttps(request, response, world);
+    respond(request, response, listener.name);
+  });
+  server.on("connect", (request: IncomingMessage, socket: Socket) => {
+    visit(listener, world, socket, `CONNECT ${request.url}`);
+    if (listener.service === "proxy") passThrough(request.url ?? "", socket, world);
+    else socket.end("HTTP/1.1 405 Method Not Allowed\r\n\r\n");
+  });
+  server.on("clientError", (_, socket) => socket.destroy());
+  return server;
+}
+
+function respond(request: IncomingMessage, response: ServerResponse, name: string): void {
+  const url = new URL(request.url ?? "/", "http://any.test");
+  const to = url.searchParams.get("to");
+  if (url.pathname === "/redirect" && to !== null) {
+    response.writeHead(302, { location: to }).end();
+    return;
+  }
+  const [, bytes] = /^\/bytes\/(\d+)$/.exec(url.pathname) ?? [];
+  request.resume().on("end", () => {
+    response.writeHead(200, { "content-type": "text/plain", connection: "close" });
+    response.end(
+      bytes === undefined ? `${name} ${request.method} ${request.url}\n` : Buffer.alloc(Number(bytes), "x"),
+    );
+  });
+}
+
+/** RFC 8484: the message in the body, or in the query as base64url. */
+async function answerDnsOverHttps(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { dns }: Surroundings,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const inQuery = new URL(request.url ?? "/", "http://any.test").searchParams.get("dns");
+  const message = inQuery === null ? Buffer.concat(chunks) : Buffer.from(inQuery, "base64url");
+  const query = decodeMessage(message);
+  const from = request.socket.remoteAddress ?? "";
+  const answer = query && (await dns.answer(query, { transport: "https", from }));
+  if (answer === undefined) return void response.writeHead(400).end();
+  response.writeHead(200, { "content-type": "application/dns-message" });
+  response.end(dnsPacket.encode(answer));
+}
+
+function passThrough(target: string, socket: Socket, { zone }: Surroundings): void {
+  const { hostname, port } = new URL(`http://${target}`);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const ip = isIP(host) > 0 ? host : zone.addressOf(host);
+  if (ip === undefined) return void socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  const onward = connect(Number(port === "" ? "80" : port), ip, () => {
+    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    socket.pipe(onward).pipe(socket);
+  });
+  onward.on("error", () => socket.destroy());
+  socket.on("error", () => onward.destroy());
+}
+
+function echo(socket: Socket, listener: Listener, world: Surroundings): void {
+  socket.on("error", () => undefined);
+  socket.once("data", (said: Buffer) => visit(listener, world, socket, toText(said)));
+  socket.pipe(socket);
+}
+
+async function listenForDatagrams(listener: Listener, { record }: Surroundings): Promise<void> {
+  const { name: server, ip, port, service } = listener;
+  const socket = createSocket(ip.includes(":") ? "udp6" : "udp4");
+  socket.on("message", (bytes, from) => {
+    const said = toText(bytes);
+    record.visit({ server, service, from: toPlainIp(from.address), to: { ip, port }, said });
+    const reply = service === "quic" ? toVersionNegotiation(bytes) : bytes;
+    if (reply !== undefined) socket.send(reply, from.port, from.address);
+  });
+  socket.bind(port, ip);
+  await once(socket, "listening");
+}
+
+export function visit(
+  listener: Listener,
+  { record }: Surroundings,
+  socket: Socket,
+  said: string,
+): void {
+  const { name: server, service, ip, port } = listener;
+  const serverName = socket instanceof TLSSocket ? servernameOf(socket) : undefined;
+  record.visit({
+    ...{ server, service, said, to: { ip, port } },
+    from: toPlainIp(socket.remoteAddress ?? ""),
+    ...(serverName === undefined ? {} : { serverName }),
+  });
+}
+
+function servernameOf(socket: TLSSocket): string | undefined {
+  const name: unknown = Reflect.get(socket, "servername");
+  return typeof name === "string" ? name : undefined;
+}
+
+export function toText(said: Buffer): string {
+  return said.subarray(0, SAID_BYTES).toString("latin1");
+}
+
+/** Of a socket for both families, IPv4 peers have mapped addresses. */
+export function toPlainIp(ip: string): string {
+  return ip.startsWith("::ffff:") ? ip.slice("::ffff:".length) : toCanonicalIp(ip);
+}
