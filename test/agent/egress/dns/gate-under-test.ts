@@ -1,0 +1,109 @@
+/** A gate on loopback with an upstream that says what the test wants, and clients to ask it with. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import dnsPacket from "dns-packet";
+import type { Answer, DecodedPacket, Packet } from "dns-packet";
+
+import type { DnsGateOptions, GateQuery } from "../../../../agent/egress/dns/dns-gate-options.ts";
+import { startDnsGate } from "../../../../agent/egress/dns/dns-gate.ts";
+import type { DnsGate } from "../../../../agent/egress/dns/dns-gate.ts";
+import type {
+  DnsUpstream,
+  UpstreamAnswer,
+  UpstreamQuestion,
+} from "../../../../agent/egress/dns/dns-upstream.ts";
+import type { LearnedAnswer } from "../../../../agent/egress/dns/learned-answer.ts";
+
+export interface GateUnderTest extends AsyncDisposable {
+  readonly gate: DnsGate;
+  readonly port: number;
+  readonly asked: UpstreamQuestion[];
+  readonly opened: LearnedAnswer[];
+  readonly reported: GateQuery[];
+  readonly failures: string[];
+}
+
+type Answering = (question: UpstreamQuestion) => UpstreamAnswer | Promise<UpstreamAnswer>;
+
+export interface TestSetting extends Partial<DnsGateOptions> {
+  readonly answer?: Answering;
+}
+
+/** Allows everything but what begins with `refused`. */
+export async function startTestGate(setting: TestSetting = {}): Promise<GateUnderTest> {
+  const { answer = answering([]), ...options } = setting;
+  const asked: UpstreamQuestion[] = [];
+  const opened: LearnedAnswer[] = [];
+  const reported: GateQuery[] = [];
+  const failures: string[] = [];
+  const upstream: DnsUpstream = {
+    async ask(question) {
+      asked.push(question);
+      return answer(question);
+    },
+    [Symbol.dispose]() {},
+  };
+  const started = await startDnsGate({
+    listen: [{ ip: "127.0.0.1", port: 0 }],
+    upstream,
+    decide: (name) =>
+      name.startsWith("refused")
+        ? { isAnswered: false, verdict: "blocked", rule: "default" }
+        : { isAnswered: true, verdict: "allowed", rule: `egress.allow: ${name}` },
+    isDenied: () => false,
+    refuses: true,
+    stripsEch: false,
+    open: (learned) => {
+      opened.push(learned);
+      return "opened";
+    },
+    report: (query) => reported.push(query),
+    onFailure: (reason) => failures.push(reason),
+    ...options,
+  });
+  if (started.status === "failed") throw new Error(started.reason);
+  const { gate } = started;
+  const port = gate.ports.ipv4 ?? 0;
+  const dispose = () => gate[Symbol.asyncDispose]();
+  return { gate, port, asked, opened, reported, failures, [Symbol.asyncDispose]: dispose };
+}
+
+/** An upstream that gives these records whatever is asked. */
+export function answering(answers: readonly Answer[], rest: Partial<Packet> = {}): Answering {
+  return ({ name, type }) => answered({ name, type }, { answers: [...answers], ...rest });
+}
+
+export function answered(
+  { name, type }: { name: string; type: number },
+  packet: Partial<Packet>,
+): UpstreamAnswer {
+  const message = dnsPacket.encode({
+    type: "response",
+    id: 1,
+    ...packet,
+    questions: [{ name, type: "A" }],
+  });
+  // dns-packet takes types by name, and does not know all of them.
+  const typeAt = 12 + (name === "" ? 1 : name.length + 2);
+  message.writeUInt16BE(type, typeAt);
+  return { status: "answered", message };
+}
+
+interface DigResult {
+  readonly text: string;
+  readonly status: string;
+}
+
+/** `dig`, once, with the given words behind its server and port. */
+export async function dig(port: number, ...words: string[]): Promise<DigResult> {
+  const args = ["@127.0.0.1", "-p", String(port), "+tries=1", "+time=5", ...words];
+  const { stdout } = await promisify(execFile)("dig", args).catch(
+    (error: { stdout: string }) => error,
+  );
+  return { text: stdout, status: /status: (\w+)/.exec(stdout)?.[1] ?? "none" };
+}
+
+export function decode(message: Buffer): DecodedPacket {
+  return dnsPacket.decode(message);
+}
