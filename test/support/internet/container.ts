@@ -17,6 +17,8 @@ export async function createBridge(pod: NetworkNamespace): Promise<void> {
     "link set bridge0 up",
     `addr add ${GATEWAY.ipv4}/16 dev bridge0`,
     `addr add ${GATEWAY.ipv6}/64 dev bridge0 nodad`,
+    // Neighbours are asked for from a link-local address where the packet's own source is not this machine's.
+    "addr add fe80::1/64 dev bridge0 nodad",
   ]);
   const inside = ["nsenter", `--net=${pod.path}`];
   await runOrThrow([
@@ -52,6 +54,7 @@ export async function attachContainer(
     "link set eth0 up",
     `addr add ${ipv4}/16 dev eth0`,
     `addr add ${ipv6}/64 dev eth0 nodad`,
+    `addr add fe80::${number + 1}/64 dev eth0 nodad`,
     `route add default via ${GATEWAY.ipv4}`,
     `route add ::/0 via ${GATEWAY.ipv6} dev eth0`,
   ]);

@@ -26,13 +26,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import {
-  CLUSTER_API,
-  METADATA,
-  RESOLVER,
-  toAttachment,
-  type Attachment,
-} from "./addresses.ts";
+import { CLUSTER_API, METADATA, RESOLVER, toAttachment, type Attachment } from "./addresses.ts";
 import { createCertificateAuthority } from "./certificate-authority.ts";
 import { attachContainer, containerAddresses, createBridge } from "./container.ts";
 import { createNamePrefix } from "./namespace-name.ts";
@@ -129,7 +123,9 @@ function joinInternet(foundation: Foundation): Internet {
       await serveAddresses(world, addresses);
       await client.ask({ kind: "listen", listeners: bothOf(name, { ipv4, ipv6 }, ports) });
       const records = [name, ...aliases].flatMap((owner) =>
-        addresses.map((data) => ({ name: owner, ttl, type: data.includes(":") ? "AAAA" : "A", data }) as const),
+        addresses.map(
+          (data) => ({ name: owner, ttl, type: data.includes(":") ? "AAAA" : "A", data }) as const,
+        ),
       );
       await client.ask({ kind: "records", records });
     },

@@ -26,10 +26,20 @@ export interface MountNamespace extends AsyncDisposable {
 export async function createMountNamespace(
   options: MountNamespaceOptions,
 ): Promise<MountNamespace> {
-  const pidArguments = options.ownProcesses ? ["--pid", "--fork", "--kill-child", "--mount-proc"] : [];
+  const pidArguments = options.ownProcesses
+    ? ["--pid", "--fork", "--kill-child", "--mount-proc"]
+    : [];
   const child = spawn(
     "nsenter",
-    [`--net=${options.network}`, "unshare", "--mount", "--propagation", "slave", ...pidArguments, "cat"],
+    [
+      `--net=${options.network}`,
+      "unshare",
+      "--mount",
+      "--propagation",
+      "slave",
+      ...pidArguments,
+      "cat",
+    ],
     { stdio: ["pipe", "pipe", "inherit"], detached: true },
   );
   child.stdin.on("error", () => undefined).write("ready\n");

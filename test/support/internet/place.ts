@@ -133,4 +133,3 @@ function toFiles({ options, defaultResolver, addresses, name }: PlacePlan): Reco
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n",
   };
 }
-

@@ -9,7 +9,9 @@ export interface Resolver {
   /** In the place of how it behaved so far; `{}` is honest again. */
   behave(behaviour: DnsBehaviour): Promise<void>;
   /** All that it was asked; with `server: "attacker"`, what the attacker's name servers were asked, by whatever way. */
-  questions(filter?: Partial<Pick<DnsQuestion, "server" | "name" | "type">>): Promise<readonly DnsQuestion[]>;
+  questions(
+    filter?: Partial<Pick<DnsQuestion, "server" | "name" | "type">>,
+  ): Promise<readonly DnsQuestion[]>;
 }
 
 export function toResolver(client: WorldClient): Resolver {
@@ -20,7 +22,8 @@ export function toResolver(client: WorldClient): Resolver {
     async questions({ server = "resolver", name, type } = {}) {
       const questions = await client.ask({ kind: "questions" });
       return questions.filter(
-        (it) => it.server === server && (name ?? it.name) === it.name && (type ?? it.type) === it.type,
+        (it) =>
+          it.server === server && (name ?? it.name) === it.name && (type ?? it.type) === it.type,
       );
     },
   };

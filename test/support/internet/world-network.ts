@@ -36,23 +36,30 @@ export async function attach(
     `link set ${device} addrgenmode none`,
     `link set ${device} up`,
     ...[gateway, neighbour].flatMap((it) => toAddresses(it, device)),
+    `addr add fe80::1/64 dev ${device} nodad`,
+    ...toNeighbours(own, hardware.own, device),
   ]);
   await machine.configure([
     "link set lo up",
     "link set eth0 addrgenmode none",
     "link set eth0 up",
     ...toAddresses(own, "eth0"),
+    "addr add fe80::2/64 dev eth0 nodad",
     `route add default via ${gateway.ipv4} src ${own.ipv4}`,
     `route add ::/0 via ${gateway.ipv6} dev eth0 src ${own.ipv6}`,
-    // Known from the start, so that no packet waits for a neighbour's answer and comes after the capture was read.
-    ...[gateway.ipv4, gateway.ipv6].map(
-      (it) => `neigh replace ${it} lladdr ${hardware.gateway} dev eth0 nud permanent`,
-    ),
+    ...toNeighbours(gateway, hardware.gateway, "eth0"),
   ]);
 }
 
 function toAddresses({ ipv4, ipv6 }: AddressPair, device: string): string[] {
   return [`addr add ${ipv4}/24 dev ${device}`, `addr add ${ipv6}/64 dev ${device} nodad`];
+}
+
+/** Known from the start, so that no packet waits for a neighbour's answer and comes after the capture was read. */
+function toNeighbours({ ipv4, ipv6 }: AddressPair, hardware: string, device: string): string[] {
+  return [ipv4, ipv6].map(
+    (it) => `neigh replace ${it} lladdr ${hardware} dev ${device} nud permanent`,
+  );
 }
 
 function toTable(): string {

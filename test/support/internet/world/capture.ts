@@ -33,7 +33,10 @@ export function createFrameCapture(deviceOf: (index: number) => string | undefin
     const deadline = Date.now() + COMPLETE_WITHIN_MS;
     const missing = () => {
       drain();
-      return expected.reduce((sum, [it, count]) => sum + Math.max(0, count - (seen.get(it) ?? 0)), 0);
+      return expected.reduce(
+        (sum, [it, count]) => sum + Math.max(0, count - (seen.get(it) ?? 0)),
+        0,
+      );
     };
     while (missing() > 0 && Date.now() < deadline) await wait(1);
     lost += Math.max(missing(), socket.takeLost());

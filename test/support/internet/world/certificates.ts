@@ -37,7 +37,10 @@ export function createCertificates(folder: string): Certificates {
 async function makePair(folder: string, names: string, id: string): Promise<KeyPair> {
   const certificate = join(folder, `server-${id}.pem`);
   const config = join(folder, `server-${id}.cnf`);
-  writeFileSync(config, `[req]\ndistinguished_name=name\n[name]\n[server]\nsubjectAltName=${names}\n`);
+  writeFileSync(
+    config,
+    `[req]\ndistinguished_name=name\n[name]\n[server]\nsubjectAltName=${names}\n`,
+  );
   await run("openssl", [
     ...["req", "-x509", "-config", config, "-extensions", "server", "-days", DAYS],
     ...["-CA", join(folder, "ca.pem"), "-CAkey", join(folder, "ca-key.pem")],

@@ -16,7 +16,10 @@ export function answerHonestly(query: Packet, zone: DnsZone, behaviour: DnsBehav
   if (question === undefined) return toResponse(query, [], RCODES.FORMERR);
   const lies = behaviour.lies?.[question.name.toLowerCase()];
   if (lies !== undefined) {
-    return toResponse(query, lies.filter((ip) => isOfType(ip, question.type)).map((ip) => toAddress(question.name, ip)));
+    return toResponse(
+      query,
+      lies.filter((ip) => isOfType(ip, question.type)).map((ip) => toAddress(question.name, ip)),
+    );
   }
   const { answers, exists } = zone.resolve(question.name, question.type);
   return toResponse(query, answers, exists ? 0 : RCODES.NXDOMAIN);
@@ -27,9 +30,13 @@ export function answerAsAttacker(query: Packet): Packet {
   const [question] = query.questions ?? [];
   if (question === undefined) return toResponse(query, [], RCODES.FORMERR);
   const { name, type } = question;
-  if (type === "TXT") return toResponse(query, [{ name, type, ttl: LIE_TTL_SECONDS, data: "leaked" }]);
+  if (type === "TXT")
+    return toResponse(query, [{ name, type, ttl: LIE_TTL_SECONDS, data: "leaked" }]);
   const own = [ATTACKER.ipv4, ATTACKER.ipv6].filter((ip) => isOfType(ip, type));
-  return toResponse(query, own.map((ip) => toAddress(name, ip)));
+  return toResponse(
+    query,
+    own.map((ip) => toAddress(name, ip)),
+  );
 }
 
 export function toResponse(query: Packet, answers: readonly Answer[], rcode = 0): Packet {

@@ -53,5 +53,9 @@ function toLoop(query: Packet): Buffer {
   head.writeUInt16BE(1, 6);
   const pointer = Buffer.alloc(2);
   pointer.writeUInt16BE(0xc0_00 | head.length);
-  return Buffer.concat([head, pointer, Buffer.from([0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 203, 0, 113, 66])]);
+  return Buffer.concat([
+    head,
+    pointer,
+    Buffer.from([0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 203, 0, 113, 66]),
+  ]);
 }

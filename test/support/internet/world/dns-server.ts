@@ -27,7 +27,10 @@ const PLAIN_UDP_BYTES = 512;
 
 export async function listenForDns(place: Place, answerer: DnsAnswerer): Promise<void> {
   const udp = createSocket({ type: place.ip.includes(":") ? "udp6" : "udp4" });
-  udp.on("message", (bytes, from) => void answerDatagram(bytes, from, answerer, udp.send.bind(udp)));
+  udp.on(
+    "message",
+    (bytes, from) => void answerDatagram(bytes, from, answerer, udp.send.bind(udp)),
+  );
   udp.bind(place.port, place.ip);
   const tcp = createServer((socket) => answerStream(socket, "tcp", answerer));
   tcp.listen(place.port, place.ip);

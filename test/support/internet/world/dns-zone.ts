@@ -1,13 +1,16 @@
 import dnsPacket, { type Answer, type Packet } from "dns-packet";
 
-import { toCanonicalIp } from "./packet.ts";
 import type { DnsRecord } from "./messages.ts";
+import { toCanonicalIp } from "./packet.ts";
 
 export interface DnsZone {
   add(records: readonly DnsRecord[]): void;
   forget(name: string): void;
   /** What a recursive resolver would answer, following aliases. */
-  resolve(name: string, type: string): { readonly answers: readonly Answer[]; readonly exists: boolean };
+  resolve(
+    name: string,
+    type: string,
+  ): { readonly answers: readonly Answer[]; readonly exists: boolean };
   /** For the proxy: the first address of a name. */
   addressOf(name: string): string | undefined;
 }

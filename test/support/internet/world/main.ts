@@ -6,6 +6,8 @@
  */
 import { writeFileSync } from "node:fs";
 
+import type { Packet } from "dns-packet";
+
 import { toWire } from "../addresses.ts";
 import { createFrameCapture } from "./capture.ts";
 import { createCertificates } from "./certificates.ts";
@@ -17,7 +19,6 @@ import type { DnsBehaviour, DnsQuestion, WorldRequest } from "./messages.ts";
 import { listen, toPlainIp } from "./services.ts";
 import { listenForTheRest } from "./sink.ts";
 import { createWorldRecord } from "./world-record.ts";
-import type { Packet } from "dns-packet";
 
 /** Every packet ends here, whatever its address, and servers may bind any address. */
 const SETTINGS = {
@@ -97,4 +98,3 @@ function note(server: DnsQuestion["server"], query: Packet, by: AskedBy): void {
     record.question({ server, name: toCanonical(name), type, ...by, from: toPlainIp(by.from) });
   }
 }
-

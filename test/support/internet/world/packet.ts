@@ -66,7 +66,10 @@ function withIpv4(frame: Frame, bytes: Buffer): CapturedPacket {
 }
 
 function withIpv6(frame: Frame, bytes: Buffer): CapturedPacket {
-  const ends = { source: toIpv6(bytes.subarray(8, 24)), destination: toIpv6(bytes.subarray(24, 40)) };
+  const ends = {
+    source: toIpv6(bytes.subarray(8, 24)),
+    destination: toIpv6(bytes.subarray(24, 40)),
+  };
   let protocol = bytes.readUInt8(6);
   let behind = bytes.subarray(40);
   while ((EXTENSIONS.has(protocol) || protocol === FRAGMENT) && behind.length >= 8) {

@@ -1,8 +1,9 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttp2Server, type Http2ServerRequest } from "node:http2";
 import { connect, createServer, isIP, type Server, type Socket } from "node:net";
-import { createSecureContext, createServer as createTlsServer, TLSSocket } from "node:tls";
+import { createSecureContext, createServer as createTlsServer } from "node:tls";
 
 import dnsPacket from "dns-packet";
 
@@ -21,6 +22,13 @@ export interface Surroundings {
   readonly dns: DnsAnswerer;
 }
 
+type Request = IncomingMessage | Http2ServerRequest;
+type Respond = (
+  status: number,
+  headers?: Readonly<Record<string, string>>,
+  body?: string | Uint8Array,
+) => void;
+
 /** How much of what was sent is kept. */
 const SAID_BYTES = 512;
 
@@ -36,7 +44,7 @@ export async function listen(listener: Listener, world: Surroundings): Promise<v
 async function toServer(listener: Listener, world: Surroundings): Promise<Server> {
   switch (listener.service) {
     case "https":
-      return createTls({ listener, subjects: [listener.name, listener.ip] }, world, createHttp(listener, world));
+      return createTls({ listener, subjects: [listener.name, listener.ip] }, world);
     case "tcp-echo":
       return createServer((socket) => echo(socket, listener, world));
     case "ssh":
@@ -53,11 +61,12 @@ async function toServer(listener: Listener, world: Surroundings): Promise<Server
 export async function createTls(
   { listener, subjects }: { readonly listener: Listener; readonly subjects: readonly string[] },
   world: Surroundings,
-  inner: Server,
 ): Promise<Server> {
+  const http = createHttp(listener, world);
+  const http2 = createHttp2(listener, world);
   const server = createTlsServer({
     ...(await world.certificates.pairFor(...subjects)),
-    ALPNProtocols: ["http/1.1", "dot"],
+    ALPNProtocols: ["h2", "http/1.1", "dot"],
     SNICallback: (name, done) =>
       void world.certificates
         .pairFor(name)
@@ -68,7 +77,7 @@ export async function createTls(
       visit(listener, world, socket, "dns");
       return answerStream(socket, "tls", world.dns);
     }
-    inner.emit("connection", socket);
+    (socket.alpnProtocol === "h2" ? http2 : http).emit("connection", socket);
   });
   server.on("tlsClientError", () => undefined);
   return server;
@@ -77,11 +86,10 @@ export async function createTls(
 /** Says who it is and what it was asked; `/bytes/N` sends that many, `/redirect?to=URL` sends there. */
 export function createHttp(listener: Listener, world: Surroundings): Server {
   const server = createHttpServer((request, response) => {
-    request.on("error", () => undefined);
-    const path = request.url ?? "/";
-    visit(listener, world, request.socket, `${request.method} ${path}`);
-    if (path.startsWith("/dns-query")) return void answerDnsOverHttps(request, response, world);
-    respond(request, response, listener.name);
+    const respond: Respond = (status, headers = {}, body = "") => {
+      response.writeHead(status, headers).end(body);
+    };
+    handle(request, respond, { listener, world });
   });
   server.on("connect", (request: IncomingMessage, socket: Socket) => {
     visit(listener, world, socket, `CONNECT ${request.url}`);
@@ -92,26 +100,48 @@ export function createHttp(listener: Listener, world: Surroundings): Server {
   return server;
 }
 
-function respond(request: IncomingMessage, response: ServerResponse, name: string): void {
-  const url = new URL(request.url ?? "/", "http://any.test");
-  const to = url.searchParams.get("to");
-  if (url.pathname === "/redirect" && to !== null) {
-    response.writeHead(302, { location: to }).end();
-    return;
-  }
-  const [, bytes] = /^\/bytes\/(\d+)$/.exec(url.pathname) ?? [];
-  request.resume().on("end", () => {
-    response.writeHead(200, { "content-type": "text/plain", connection: "close" });
-    response.end(
-      bytes === undefined ? `${name} ${request.method} ${request.url}\n` : Buffer.alloc(Number(bytes), "x"),
-    );
+function createHttp2(listener: Listener, world: Surroundings): Server {
+  const server = createHttp2Server((request, response) => {
+    const respond: Respond = (status, headers = {}, body = "") => {
+      response.writeHead(status, headers);
+      response.end(body);
+    };
+    handle(request, respond, { listener, world });
   });
+  return server.on("sessionError", () => undefined);
+}
+
+function handle(
+  request: Request,
+  respond: Respond,
+  { listener, world }: { readonly listener: Listener; readonly world: Surroundings },
+): void {
+  request.on("error", () => undefined);
+  const path = request.url ?? "/";
+  const said = `${request.method} ${path}`;
+  visit(listener, world, request.socket, said);
+  const url = new URL(path, "http://any.test");
+  if (url.pathname === "/dns-query") void answerDnsOverHttps(request, respond, world);
+  else answerPath(request, respond, { url, said: `${listener.name} ${said}\n` });
+}
+
+function answerPath(
+  request: Request,
+  respond: Respond,
+  { url, said }: { readonly url: URL; readonly said: string },
+): void {
+  const to = url.searchParams.get("to");
+  if (url.pathname === "/redirect" && to !== null) return respond(302, { location: to });
+  const [, bytes] = /^\/bytes\/(\d+)$/.exec(url.pathname) ?? [];
+  const body = bytes === undefined ? said : Buffer.alloc(Number(bytes), "x");
+  request.on("end", () => respond(200, { "content-type": "text/plain" }, body));
+  request.resume();
 }
 
 /** RFC 8484: the message in the body, or in the query as base64url. */
 async function answerDnsOverHttps(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Request,
+  respond: Respond,
   { dns }: Surroundings,
 ): Promise<void> {
   const chunks: Buffer[] = [];
@@ -121,9 +151,10 @@ async function answerDnsOverHttps(
   const query = decodeMessage(message);
   const from = request.socket.remoteAddress ?? "";
   const answer = query && (await dns.answer(query, { transport: "https", from }));
-  if (answer === undefined) return void response.writeHead(400).end();
-  response.writeHead(200, { "content-type": "application/dns-message" });
-  response.end(dnsPacket.encode(answer));
+  if (answer === undefined) return respond(400);
+  const body = dnsPacket.encode(answer);
+  const length = { "content-length": `${body.length}` };
+  respond(200, { "content-type": "application/dns-message", ...length }, body);
 }
 
 function passThrough(target: string, socket: Socket, { zone }: Surroundings): void {
@@ -165,7 +196,7 @@ export function visit(
   said: string,
 ): void {
   const { name: server, service, ip, port } = listener;
-  const serverName = socket instanceof TLSSocket ? servernameOf(socket) : undefined;
+  const serverName = serverNameOf(socket);
   record.visit({
     ...{ server, service, said, to: { ip, port } },
     from: toPlainIp(socket.remoteAddress ?? ""),
@@ -173,7 +204,8 @@ export function visit(
   });
 }
 
-function servernameOf(socket: TLSSocket): string | undefined {
+/** Also of what HTTP/2 shows for its socket, which is no TLSSocket. */
+function serverNameOf(socket: Socket): string | undefined {
   const name: unknown = Reflect.get(socket, "servername");
   return typeof name === "string" ? name : undefined;
 }

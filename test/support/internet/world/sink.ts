@@ -3,8 +3,8 @@ import { createServer, type Server, type Socket } from "node:net";
 
 import { ATTACKER } from "../addresses.ts";
 import { answerStream, listenForDns } from "./dns-server.ts";
-import { createHttp, createTls, listen, toText, visit, type Surroundings } from "./services.ts";
 import type { Listener } from "./messages.ts";
+import { createHttp, createTls, listen, toText, visit, type Surroundings } from "./services.ts";
 import { SINK_PORTS } from "./sink-ports.ts";
 
 /** ClientHello: a handshake record (RFC 8446, section 5.1). */
@@ -21,9 +21,11 @@ export async function listenForTheRest(world: Surroundings): Promise<void> {
   });
   const http = createHttp(everywhere(SINK_PORTS.tcp, "proxy"), world);
   const subjects = [ATTACKER.ipv4, ATTACKER.ipv6];
-  const tls = await createTls({ listener: everywhere(SINK_PORTS.tcp, "https"), subjects }, world, http);
-  const tcp = createServer((socket) => sniff(socket, everywhere(SINK_PORTS.tcp, "tcp-echo"), world, { http, tls }));
-  const dnsOverTls = await createTls({ listener: everywhere(853, "https"), subjects }, world, http);
+  const tls = await createTls({ listener: everywhere(SINK_PORTS.tcp, "https"), subjects }, world);
+  const tcp = createServer((socket) =>
+    sniff(socket, everywhere(SINK_PORTS.tcp, "tcp-echo"), world, { http, tls }),
+  );
+  const dnsOverTls = await createTls({ listener: everywhere(853, "https"), subjects }, world);
   tcp.listen(SINK_PORTS.tcp, "::");
   dnsOverTls.listen(SINK_PORTS.dnsOverTls, "::");
   await Promise.all([
@@ -60,9 +62,12 @@ function handOver(socket: Socket, first: Buffer, server: Server): void {
   socket.pause();
   socket.unshift(first);
   server.emit("connection", socket);
+  process.nextTick(() => socket.resume());
 }
 
 /** A length that fits, and one question. */
 function isDns(first: Buffer): boolean {
-  return first.length > 14 && first.readUInt16BE(0) === first.length - 2 && first.readUInt16BE(6) === 1;
+  return (
+    first.length > 14 && first.readUInt16BE(0) === first.length - 2 && first.readUInt16BE(6) === 1
+  );
 }
