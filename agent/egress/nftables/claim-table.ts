@@ -4,6 +4,8 @@ import { findOwnerState } from "./owner-state.ts";
 import type { RulesetPlan } from "./ruleset-plan.ts";
 import { toClaimText, toReplacementText } from "./ruleset-text.ts";
 import { FIRST_TABLE, tableNames } from "./table-name.ts";
+import { toOwnerCheck } from "./table-owner.ts";
+import type { TableOwner } from "./table-owner.ts";
 
 export type ClaimResult =
   | { readonly status: "claimed"; readonly plan: RulesetPlan; readonly takenOver: boolean }
@@ -35,24 +37,28 @@ async function claimNamespace(nft: string, plan: RulesetPlan): Promise<ClaimResu
   const loaded = await runNft(nft, toClaimText(plan));
   if (loaded.status === "done") return { status: "claimed", plan, takenOver: false };
   if (loaded.cause !== "exists") return { status: "refused", reason: loaded.reason };
-  const obstacle = await findObstacle(nft);
-  if (obstacle !== undefined) return { status: "refused", reason: obstacle };
-  const replaced = await runNft(nft, toReplacementText(plan));
+  const found = await findDeadOwner(nft);
+  if ("reason" in found) return { status: "refused", reason: found.reason };
+  const check = toOwnerCheck(plan.table, found.owner);
+  const replaced = await runNft(nft, `${check}${toReplacementText(plan)}`);
   return replaced.status === "done"
     ? { status: "claimed", plan, takenOver: true }
     : { status: "refused", reason: replaced.reason };
 }
 
-/** Why the table that is there may not be taken over. */
-async function findObstacle(nft: string): Promise<string | undefined> {
+/** Whose table may be taken over, or why it may not. */
+async function findDeadOwner(nft: string): Promise<{ owner: TableOwner } | { reason: string }> {
   const found = await listGuardTables(nft);
-  if (found.status === "failed") return found.reason;
+  if (found.status === "failed") return found;
   const owner = found.tables.find(({ name }) => name === FIRST_TABLE)?.owner;
   if (owner === undefined) {
-    return `a table inet ${FIRST_TABLE} is there that no guard made: remove it with nft delete table inet ${FIRST_TABLE}`;
+    return {
+      reason: `a table inet ${FIRST_TABLE} is there that no guard made: remove it with nft delete table inet ${FIRST_TABLE}`,
+    };
   }
-  if (findOwnerState(owner) !== "alive") return undefined;
-  return owner.scope === "command"
-    ? `process ${owner.pid} guards a command in this network namespace: end it first`
-    : `process ${owner.pid} guards this network namespace already: end it first`;
+  if (findOwnerState(owner) !== "alive") return { owner };
+  const guarded = owner.scope === "command" ? "a command in" : "all of";
+  return {
+    reason: `process ${owner.pid} guards ${guarded} this network namespace already: end it first`,
+  };
 }

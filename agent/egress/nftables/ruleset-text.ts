@@ -47,24 +47,32 @@ export function toRulesetText(plan: RulesetPlan): string {
   return `table inet ${plan.table} {\n${lines.join("\n")}\n}\n${toFrameTable(plan)}`;
 }
 
+type Named = Pick<RulesetPlan, "table" | "subject" | "mode" | "devices">;
+
 /** Fails where a table of that name is there. */
 export function toClaimText(plan: RulesetPlan): string {
-  return `create table inet ${plan.table}\n${toRulesetText(plan)}`;
+  return `create table inet ${plan.table}\n${toFrameRemoval(plan)}${toRulesetText(plan)}`;
 }
 
-/** Whatever has become of the table: in one step it is as planned. `elements` are of its sets, as `toElementsText` has them. */
+/**
+ * Whatever has become of the table: in one step it is as planned. `elements` are of its sets, as `toElementsText` has them.
+ */
 export function toReplacementText(plan: RulesetPlan, elements = ""): string {
   return `${toRemovalText(plan)}${toRulesetText(plan)}${elements}`;
 }
 
 /** Removes the table, and is content where there is none. */
-export function toRemovalText(
-  plan: Pick<RulesetPlan, "table" | "subject" | "mode" | "devices">,
-): string {
-  const families = hasFrameTable(plan) ? ["inet", "netdev"] : ["inet"];
-  return families
-    .map((family) => `add table ${family} ${plan.table}\ndelete table ${family} ${plan.table}\n`)
-    .join("");
+export function toRemovalText(plan: Named): string {
+  return `${toRemoval("inet", plan.table)}${toFrameRemoval(plan)}`;
+}
+
+function toFrameRemoval(plan: Named): string {
+  return hasFrameTable(plan) ? toRemoval("netdev", plan.table) : "";
+}
+
+/** To delete what is not there would be an error, so it is made first. */
+export function toRemoval(family: "inet" | "netdev", table: string): string {
+  return `add table ${family} ${table}\ndelete table ${family} ${table}\n`;
 }
 
 /** Sets that the agent fills while the table stands. */
@@ -122,11 +130,7 @@ function toWireChain(): string {
   ]);
 }
 
-function hasFrameTable({
-  subject,
-  mode,
-  devices,
-}: Pick<RulesetPlan, "subject" | "mode" | "devices">): boolean {
+function hasFrameTable({ subject, mode, devices }: Named): boolean {
   return subject.type === "namespace" && mode === "block" && devices.length > 0;
 }
 

@@ -29,6 +29,13 @@ export function toOwnerChains(owner: TableOwner): readonly string[] {
   return chains;
 }
 
+/** Fails unless the table is still this owner's; what follows it in the same text is done then only. */
+export function toOwnerCheck(table: string, owner: TableOwner): string {
+  return toOwnerChains(owner)
+    .map((chain) => `delete chain inet ${table} ${chain}\n`)
+    .join("");
+}
+
 /** Nothing where these are not the chains of a guard's table. */
 export function parseOwnerChains(chains: readonly string[]): TableOwner | undefined {
   const owner = matchFirst(chains, /^owner_(\d+)_(\d+)_(\d+)_(command|pod|host)_(closed|open)$/);
