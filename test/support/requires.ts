@@ -33,6 +33,10 @@ export const requires = {
   get netns() {
     return once("netns", findNetworkNamespaces);
   },
+  /** May make the network of test/support/internet, with the clients that tests run in it. */
+  get internet() {
+    return once("internet", findInternet);
+  },
   get compiler() {
     return once("compiler", () => findCommand("gcc"));
   },
@@ -80,6 +84,24 @@ function findNetworkNamespaces(): string {
   if (missing !== "") return missing;
   const { status } = spawnSync("unshare", ["--net", "true"], { stdio: "ignore" });
   return status === 0 ? "" : "may not make network namespaces";
+}
+
+function findInternet(): string {
+  const missing = findNetworkNamespaces() || findFirstMissing(INTERNET_PROGRAMS);
+  if (missing !== "") return missing;
+  const { status } = spawnSync("unshare", ["--net", "nft", "add", "table", "inet", "probe"], {
+    stdio: "ignore",
+  });
+  return status === 0 ? "" : "may not make nftables tables";
+}
+
+const INTERNET_PROGRAMS = [
+  ...["nft", "nsenter", "mount", "sysctl", "openssl"],
+  ...["curl", "dig", "ping", "nc", "ssh", "python3", "iptables"],
+];
+
+function findFirstMissing(names: readonly string[]): string {
+  return names.map(findCommand).find((it) => it !== "") ?? "";
 }
 
 function findBpf(): string {
