@@ -47,6 +47,13 @@ export const requires = {
   get make() {
     return once("make", () => findCommand("make"));
   },
+  /** Resolvers that are in use everywhere, to be asked by the guard's own client. */
+  get dnsmasq() {
+    return once("dnsmasq", () => findCommand("dnsmasq"));
+  },
+  get unbound() {
+    return once("unbound", () => findCommand("unbound"));
+  },
   /** Compiles for BPF. */
   get clang() {
     return once("clang", () => findCommand("clang") || findCommand("llvm-strip"));

@@ -1,0 +1,78 @@
+import { isIPv6 } from "node:net";
+
+import { isLoopback, parseIpAddress, toIpText, type IpAddress } from "../ip-address.ts";
+import type { ResolverAddress } from "./resolver-address.ts";
+
+/** Who answers at an address of this very machine, as far as the socket tables of the namespace tell. */
+export type LoopbackListener =
+  | { readonly status: "elsewhere" }
+  | { readonly status: "found"; readonly userId: number }
+  /** Nothing listens there: it may not have started, or a packet filter leads to another place. */
+  | { readonly status: "none" };
+
+/** The texts of /proc/net/udp and /proc/net/udp6 of the network namespace. */
+export interface UdpTables {
+  readonly udp: string;
+  readonly udp6: string;
+}
+
+interface Listener {
+  readonly address: IpAddress;
+  readonly port: number;
+  readonly userId: number;
+}
+
+/** Docker's own resolver. It listens on any port, and NAT rules of the container lead there from port 53. */
+export const DOCKER_RESOLVER = "127.0.0.11";
+/** A machine has some dozens of UDP sockets; a server of calls some thousands. */
+const MAX_ROWS = 65_536;
+/** Columns of net/ipv4/udp.c, udp4_format_sock. */
+const COLUMN = { local: 1, userId: 7 };
+
+export function findLoopbackListener(
+  resolver: ResolverAddress,
+  tables: UdpTables,
+): LoopbackListener {
+  const address = parseIpAddress(resolver.ip);
+  if (address === undefined || !isLoopback(address)) return { status: "elsewhere" };
+  const wanted = toIpText(address);
+  const isAnyPort = wanted === DOCKER_RESOLVER;
+  const listeners = [...parseTable(tables.udp), ...parseTable(tables.udp6)]
+    .filter((it) => isAnyPort || it.port === resolver.port)
+    .toSorted((one, other) => Number(isWildcard(one)) - Number(isWildcard(other)));
+  const found = listeners.find(
+    (it) => toIpText(it.address) === wanted || (!isAnyPort && isWildcardFor(it, wanted)),
+  );
+  return found === undefined ? { status: "none" } : { status: "found", userId: found.userId };
+}
+
+function parseTable(text: string): Listener[] {
+  const rows = text.split("\n", MAX_ROWS);
+  return rows.slice(1).flatMap((row) => {
+    const columns = row.trim().split(/\s+/);
+    const [address = "", port = ""] = (columns[COLUMN.local] ?? "").split(":");
+    const parsed = parseKernelAddress(address);
+    const userId = Number(columns[COLUMN.userId] ?? Number.NaN);
+    if (parsed === undefined || !Number.isInteger(userId)) return [];
+    return [{ address: parsed, port: Number.parseInt(port, 16), userId }];
+  });
+}
+
+/** 32-bit words as the machine holds them, which is the wrong way round on all that Node 24 runs on. */
+function parseKernelAddress(hex: string): IpAddress | undefined {
+  if (!/^([\dA-F]{8}|[\dA-F]{32})$/.test(hex)) return undefined;
+  const bytes = Buffer.from(hex, "hex").swap32();
+  const groups = [...new Uint16Array(bytes.length / 2).keys()].map((at) =>
+    bytes.readUInt16BE(at * 2).toString(16),
+  );
+  return parseIpAddress(hex.length === 8 ? [...bytes].join(".") : groups.join(":"));
+}
+
+function isWildcard({ address }: Listener): boolean {
+  return address.words.every((word) => word === 0);
+}
+
+/** A socket on `::` takes IPv4 too unless it says otherwise, which the table does not tell. */
+function isWildcardFor(listener: Listener, ip: string): boolean {
+  return isWildcard(listener) && (listener.address.family === "ipv6" || !isIPv6(ip));
+}
