@@ -64,5 +64,5 @@ export function splitBody(body: Buffer): { family: number; attributes: Buffer } 
 
 /** What an NLMSG_ERROR says: 0 for an acknowledgement, else the number of the error. */
 export function errorOf({ type, body }: NetlinkMessage): number | undefined {
-  return type === NLMSG_ERROR && body.length >= 4 ? -body.readInt32LE(0) : undefined;
+  return type === NLMSG_ERROR && body.length >= 4 ? 0 - body.readInt32LE(0) : undefined;
 }

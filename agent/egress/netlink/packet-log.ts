@@ -33,9 +33,9 @@ const GROUPS = { first: 1024, count: 64_000 };
 const MAX_GROUPS_TRIED = 32;
 
 export interface PacketLogOptions {
-  onPacket(packet: LoggedPacket): void;
+  readonly onPacket: (packet: LoggedPacket) => void;
   /** Told once for each packet that was logged and that nobody could read. */
-  onLost(count: number): void;
+  readonly onLost: (count: number) => void;
 }
 
 export interface PacketLog extends Disposable {

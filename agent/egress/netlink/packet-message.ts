@@ -42,7 +42,7 @@ export interface PacketMessage {
 
 export interface PacketSurroundings {
   readonly now: number;
-  deviceName(index: number): string | undefined;
+  readonly deviceName: (index: number) => string | undefined;
 }
 
 export function parsePacketMessage(

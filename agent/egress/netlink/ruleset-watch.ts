@@ -27,11 +27,11 @@ export interface RulesetChange {
 }
 
 export interface RulesetWatchOptions {
-  onChange(change: RulesetChange): void;
+  readonly onChange: (change: RulesetChange) => void;
   /** Changes were lost, so that anything may have happened. */
-  onOverrun(): void;
+  readonly onOverrun: () => void;
   /** Whose changes need not be told; asked before anything else of a message is looked at. */
-  isOwn?(portId: number): boolean;
+  readonly isOwn?: (portId: number) => boolean;
 }
 
 export interface RulesetWatch extends Disposable {

@@ -10,6 +10,8 @@ export interface OwnNamespace extends Disposable {
   inside<Result>(run: () => Result): Result;
   /** Runs a program inside it to its end and returns its standard output. */
   run(program: string, args: readonly string[], input?: string): string;
+  /** The same, for its pid. */
+  runForPid(program: string, args: readonly string[]): number;
   readonly name: string;
 }
 
@@ -44,6 +46,11 @@ export function makeNamespace(): OwnNamespace {
   return {
     name,
     run,
+    runForPid(program, args) {
+      const ended = spawnSync("nsenter", [`--net=${path}`, program, ...args], { encoding: "utf8" });
+      if (ended.status !== 0) throw new Error(`${program}: ${ended.stderr}`);
+      return ended.pid;
+    },
     inside(action) {
       const outside = openSync("/proc/thread-self/ns/net", "r");
       try {
