@@ -58,6 +58,8 @@ export const reportSchema = z.object({
     /** Why policy counts the run as failed, whatever the command's own end: the guard then exits with 86. */
     failures: z.array(z.string()),
     ci: ciContextSchema.nullable(),
+    /** What those who run the job said of it while it ran; the job can say things too. */
+    labels: z.record(z.string(), z.string()).optional(),
   }),
   mode: modeSchema,
   /** Absent in reports of versions that could not block. */

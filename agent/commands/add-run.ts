@@ -1,9 +1,10 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 
-import { parseRunConfig, RUN_OPTIONS, toFlag } from "../config.ts";
+import { parseRunConfig, RUN_OPTIONS } from "../config.ts";
 import { AgentError } from "../errors.ts";
 import { readInheritance } from "../job/inheritance.ts";
 import { toCiContext } from "../process/ci-context.ts";
+import { toDescribedOptions } from "./described-options.ts";
 import { toMessage } from "./message.ts";
 import { describeMisspeltVariables } from "./misspelt-variables.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
@@ -41,7 +42,7 @@ export function addRun(root: Command, options: ProgramOptions, set: SetOutcome):
     .usage("[options] -- COMMAND [ARG...]")
     .argument("[command...]", "the command to guard, with its arguments")
     .passThroughOptions();
-  for (const option of describeRunOptions()) run.addOption(option);
+  for (const option of toDescribedOptions(RUN_OPTIONS)) run.addOption(option);
   run.addHelpText("after", RUN_HELP);
   run.action(async (command: string[], flags: Record<string, unknown>) => {
     if (command.length === 0) throw new AgentError("usage", NO_COMMAND);
@@ -64,17 +65,4 @@ export function addRun(root: Command, options: ProgramOptions, set: SetOutcome):
       }),
     );
   });
-}
-
-function describeRunOptions(): Option[] {
-  return Object.entries(RUN_OPTIONS).map(([name, { description, placeholder, isList }]) => {
-    const flag = toFlag(name);
-    const synopsis = placeholder === undefined ? flag : `${flag} ${placeholder}`;
-    const option = new Option(synopsis, description);
-    return isList ? option.argParser(addToList) : option;
-  });
-}
-
-function addToList(text: string, before: string | undefined): string {
-  return before === undefined ? text : `${before},${text}`;
 }

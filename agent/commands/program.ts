@@ -2,8 +2,12 @@
 import { Command } from "commander";
 
 import { addDoctor } from "./add-doctor.ts";
+import { addFinish } from "./add-finish.ts";
+import { addLabel } from "./add-label.ts";
 import { addPolicy } from "./add-policy.ts";
 import { addRun } from "./add-run.ts";
+import { addTighten } from "./add-tighten.ts";
+import { addWatch } from "./add-watch.ts";
 import { toExitStatus } from "./exit-status.ts";
 import { toMessage } from "./message.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
@@ -45,6 +49,10 @@ export function createProgram(options: ProgramOptions): Program {
     outcome = result;
   };
   addRun(root, options, set);
+  addWatch(root, options, set);
+  addFinish(root, options);
+  addLabel(root, options);
+  addTighten(root, options);
   addDoctor(root, options, set);
   addPolicy(root, options, set);
 

@@ -1,0 +1,73 @@
+/** What a running guard does when it is asked. */
+import type { Report } from "../../../protocol/index.ts";
+import type { ControlAnswer } from "../../control/control-answer.ts";
+import type { Tightening } from "../../control/control-request.ts";
+import type { ControlHandlers } from "../../control/control-server.ts";
+import { createRequestRate } from "../../control/request-rate.ts";
+import { parseDestinationPattern } from "../../egress/destination-pattern.ts";
+import type { Labels } from "./labels.ts";
+
+export interface Handling {
+  readonly labels: Labels;
+  /** Takes in all that was seen until now. */
+  readonly report: () => Promise<Report>;
+  /** Throws where it cannot be written; null: no report was asked for. */
+  readonly writeReport: ((report: Report) => Promise<void>) | null;
+  readonly tighten: (tightening: Tightening) => Promise<ControlAnswer>;
+  readonly status: () => unknown;
+}
+
+/** A job has some steps that ask for it, and a large report keeps the guard from reading what happens for 100 ms. */
+const FINISH_RATE = { burst: 5, perSecond: 0.2 };
+/** What a policy may list, more or less; each costs memory for as long as the guard lives. */
+const MAX_DENIED = 2_000;
+
+export function createControlHandlers(handling: Handling): ControlHandlers {
+  const { labels, status } = handling;
+  const finishRate = createRequestRate(FINISH_RATE);
+  let running: Promise<ControlAnswer> | undefined;
+  let denied = 0;
+  return {
+    status: () => ({ status: "done", result: status() }),
+    label: (label) => labels.add(label),
+    async tighten(tightening) {
+      const problem = findProblem(tightening, MAX_DENIED - denied);
+      if (problem !== undefined) return { status: "refused", reason: problem };
+      denied += tightening.deny.length;
+      return handling.tighten(tightening);
+    },
+    async finish() {
+      // Two who ask at once are answered by one report.
+      if (running !== undefined) return running;
+      if (!finishRate.take(performance.now())) {
+        return { status: "refused", reason: "a report was written just now: try again in 5 s" };
+      }
+      running = finish(handling);
+      try {
+        return await running;
+      } finally {
+        running = undefined;
+      }
+    },
+  };
+}
+
+async function finish({ report, writeReport }: Handling): Promise<ControlAnswer> {
+  const finished = await report();
+  try {
+    await writeReport?.(finished);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { status: "refused", reason: `the report could not be written: ${reason}` };
+  }
+  return { status: "done", result: { reportWritten: writeReport !== null } };
+}
+
+function findProblem({ deny }: Tightening, room: number): string | undefined {
+  if (deny.length > room) return `no more than ${MAX_DENIED} destinations can be denied this way`;
+  for (const text of deny) {
+    const parsed = parseDestinationPattern(text);
+    if ("problem" in parsed) return `deny: ${JSON.stringify(text)} ${parsed.problem}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import type { Enforcement, Mode, SensorStatus } from "../../../protocol/index.ts";
+import type { WatchGuard } from "./start-watch-guard.ts";
+
+/** What the file `ready` holds, and what `status` is answered with. */
+export interface WatchState {
+  readonly pid: number;
+  readonly runId: string;
+  readonly scope: "pod" | "host";
+  readonly mode: Mode;
+  readonly sensors: readonly SensorStatus[];
+  readonly enforcement: Enforcement;
+}
+
+export function toWatchState(guard: WatchGuard): WatchState {
+  const { runId, scope, mode } = guard;
+  const { pid } = process;
+  const [sensors, enforcement] = [guard.statuses(), guard.enforcement()];
+  return { pid, runId, scope, mode, sensors, enforcement };
+}
+
+/** One line, for a log: that the guard is in force, and how. */
+export function describeReady(state: WatchState, directory: string): string {
+  const { pid, runId, scope, mode, sensors, enforcement } = state;
+  const watchers = sensors
+    .filter(({ name, status }) => name !== "host" && status !== "unavailable")
+    .map(({ name, status }) => `${name} sensor ${status}`);
+  const sets = enforcement.builtIn.map(({ id }) => id);
+  return [
+    `ready: pid ${pid}`,
+    `run ${runId}`,
+    `scope ${scope}`,
+    `mode ${mode.effective}`,
+    ...watchers,
+    `enforcement ${enforcement.mechanism}`,
+    ...(sets.length === 0 ? [] : [`built-in ${sets.join(", ")}`]),
+    `state in ${directory}`,
+  ].join(", ");
+}

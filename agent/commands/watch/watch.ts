@@ -1,0 +1,104 @@
+/** `runner-guard watch`: guards a pod or a machine until it is told to end. */
+import type { Report } from "../../../protocol/index.ts";
+import { createControlServer } from "../../control/control-server.ts";
+import { openStateDirectory, type StateDirectory } from "../../control/state-directory.ts";
+import type { RelayedSignal } from "../../job/signal-relay.ts";
+import { openSummaryFile, type ReportFile } from "../../report/report-file.ts";
+import { toMessage } from "../message.ts";
+import { findFailures } from "../run/failures.ts";
+import { publishReport } from "../run/publish-report.ts";
+import type { RunOutcome } from "../run/run-guarded.ts";
+import { createControlHandlers } from "./control-handlers.ts";
+import { createLabels, type Labels } from "./labels.ts";
+import { describeReady, toWatchState } from "./ready.ts";
+import { openRewritableReport } from "./rewritable-report.ts";
+import { startWatchGuard, type WatchGuard, type WatchGuardOptions } from "./start-watch-guard.ts";
+import { untilAsked } from "./until-asked.ts";
+
+/** Policy says that what was seen is a failure. */
+const EXIT_FAILED = 86;
+
+export interface WatchOptions extends Omit<WatchGuardOptions, "warn"> {
+  /** Where the state is kept when the options do not say. */
+  readonly statePlace: string;
+  readonly userId: number;
+  readonly stderr: { write(text: string): unknown };
+  readonly terminal: { readonly columns: number; readonly colour: boolean };
+  /** Calls back for every signal that is sent to the guard from now on. */
+  readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
+}
+
+interface Watching {
+  readonly guard: WatchGuard;
+  readonly labels: Labels;
+  readonly reportFile: ReportFile | null;
+  readonly warn: (message: string) => void;
+}
+
+export async function watch(options: WatchOptions): Promise<RunOutcome> {
+  const { config, stderr } = options;
+  const warn = (message: string): void => void stderr.write(toMessage(message));
+  // From the start: who asks for the end while the guard is getting ready is answered when it is.
+  using ending = untilAsked(options.onSignal);
+  using state = openStateDirectory(config.stateDir ?? options.statePlace, options.userId);
+  const { report: path, summary } = config;
+  const reportFile = path === undefined ? null : openRewritableReport(path, "--report");
+  const summaryFile = summary === undefined ? null : openSummaryFile(summary, "--summary");
+
+  await using guard = await startWatchGuard({ ...options, warn });
+  reportFile?.clear();
+  const watching: Watching = { guard, labels: createLabels(), reportFile, warn };
+  await guardUntil(ending.asked, state, watching);
+
+  const report = await toReport(watching, { isLast: true });
+  const terminal = config.quiet ? null : options.terminal;
+  await publishReport(report, { terminal, reportFile, summaryFile, stderr, warn });
+  const { failures } = report.run;
+  for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_FAILED})`);
+  return { exitCode: failures.length > 0 ? EXIT_FAILED : 0 };
+}
+
+/** Says that the guard is in force once it can be asked, and no longer when it cannot. */
+async function guardUntil(
+  asked: Promise<void>,
+  state: StateDirectory,
+  watching: Watching,
+): Promise<void> {
+  const { guard, labels, reportFile, warn } = watching;
+  const describe = () => toWatchState(guard);
+  await using _ = await createControlServer({
+    path: state.socketPath,
+    onRefused: (reason) => warn(`somebody asked for a weaker guard: ${reason}`),
+    handle: createControlHandlers({
+      labels,
+      status: describe,
+      tighten: (tightening) => guard.tighten(tightening),
+      report: () => toReport(watching, { isLast: false }),
+      writeReport: reportFile && ((report) => writeReport(reportFile, report)),
+    }),
+  });
+  const ready = describe();
+  state.announce(ready);
+  warn(describeReady(ready, state.path));
+  await asked;
+}
+
+async function writeReport(file: ReportFile, report: Report): Promise<void> {
+  const { renderJson } = await import("../../report/render-json.ts");
+  file.write(renderJson(report));
+}
+
+/** Nothing ends here but the guard: until its own end there is none, and that is a good one. */
+async function toReport(
+  { guard, labels }: Watching,
+  { isLast }: { isLast: boolean },
+): Promise<Report> {
+  const { startedAt, failOn } = guard;
+  const times = { startedAt, endedAt: Date.now() * 1000, signal: null };
+  const report = isLast
+    ? await guard.finish({ ...times, exitCode: 0 })
+    : await guard.report({ ...times, exitCode: null });
+  const entries = labels.entries();
+  const failures = findFailures(report, failOn);
+  return { ...report, run: { ...report.run, failures, ...(entries && { labels: entries }) } };
+}
