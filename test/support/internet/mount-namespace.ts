@@ -66,7 +66,15 @@ async function putInPlace(pid: number, options: MountNamespaceOptions): Promise<
   });
   const table = join(options.folder, "fstab");
   writeFileSync(table, lines.join(""));
-  await runOrThrow(["nsenter", `--target=${pid}`, "--mount", "mount", "--all", "--fstab", table]);
+  // mount(8) asks /proc, which knows only the processes of its own namespace.
+  const namespaces = ["--mount", ...(options.ownProcesses ? ["--pid"] : [])];
+  const enter = ["nsenter", `--target=${pid}`, ...namespaces];
+  await runOrThrow([...enter, "mount", "--all", "--fstab", table]);
+  for (const [path, text] of Object.entries(options.files)) {
+    // Otherwise a program in there would write to the machine's own file.
+    if (readFileSync(`/proc/${pid}/root${path}`, "utf8") !== text)
+      throw new Error(`${path} is the machine's`);
+  }
 }
 
 export function onlyChildOf(pid: number): number {
