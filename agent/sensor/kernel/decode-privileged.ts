@@ -128,8 +128,9 @@ function describe(operation: PrivilegedOperation, view: RecordView): string {
     case "chroot":
       return view.text(PRIVILEGED_PATH_OFFSET, view.u16(48));
     case "raw-socket":
-    case "socket-outside-cgroup":
       return describeSocket(argument, view);
+    case "socket-outside-cgroup":
+      return describeSocketOutside(argument, view);
     case "packet-socket":
       return describePacketSocket(argument, view);
     case "signal-guard":
@@ -165,6 +166,12 @@ function describePacketSocket(family: number, view: RecordView): string {
   const name = PACKET_FAMILIES[family] ?? `family ${family}`;
   const isStopped = view.u32(32) !== 0;
   return isStopped ? `${name}, and the guard killed the process` : name;
+}
+
+/** SOCKET_IN_OTHER_NETWORK of bpf/records.h: the cgroup may be the right one, the packet filter's tables are not there. */
+function describeSocketOutside(family: number, view: RecordView): string {
+  const socket = describeSocket(family, view);
+  return view.u32(28) === 0 ? socket : `${socket} in another network namespace`;
 }
 
 /** A raw one that the kernel refused has no more than its family. */

@@ -73,6 +73,7 @@ export function createKernelSensor(options: KernelSensorOptions): KernelSensorRe
       guardedCgroupId: options.guardedCgroup ? readCgroupId(options.guardedCgroup.path) : 0n,
       refuses: options.refuses,
       refusesPacketSockets: options.refusesPacketSockets,
+      guardedNetworkInode: statSync("/proc/self/ns/net").ino,
     },
   });
   if ("descriptor" in cgroup) closeSync(cgroup.descriptor);

@@ -20,6 +20,8 @@ export interface Settings {
   /** Whether sockets outside of it are refused, or only told. */
   readonly refuses: boolean;
   readonly refusesPacketSockets: boolean;
+  /** The network namespace that the packet filter is in. */
+  readonly guardedNetworkInode: number;
   readonly watchedEnvironment: readonly string[];
 }
 
@@ -35,6 +37,7 @@ export function writeSettings(section: ArrayBuffer, settings: Settings): void {
   bytes.writeUInt32LE(settings.refuses ? 1 : 0, 28);
   bytes.writeBigUInt64LE(settings.guardedCgroupId, 32);
   bytes.writeUInt32LE(settings.refusesPacketSockets ? 1 : 0, 40);
+  bytes.writeUInt32LE(settings.guardedNetworkInode, 44);
   if (settings.watchedEnvironment.length > MAX_NAMES) {
     throw new RangeError(`more than ${MAX_NAMES} watched names`);
   }

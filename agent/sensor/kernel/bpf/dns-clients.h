@@ -11,7 +11,6 @@
 #include <bpf/bpf_endian.h>
 
 #define DNS_PORT 53
-#define MAPPED_PREFIX 0xffff0000U /* the third word of ::ffff:a.b.c.d, little-endian */
 
 static __always_inline void note_dns_client(struct dns_client_key *key, u32 pid, u64 start)
 {

@@ -201,7 +201,16 @@ struct in6_addr {
 	u8 s6_addr[16];
 };
 
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
 struct sock_common {
+	possible_net_t skc_net;
 	unsigned short skc_family;
 	u16 skc_dport;
 	u16 skc_num;

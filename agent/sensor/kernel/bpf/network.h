@@ -85,7 +85,7 @@ static __always_inline int on_address(struct bpf_sock_addr *context, u16 family,
 	emit_connect(task, &key);
 	if (key.port == DNS_PORT && key.protocol == IPPROTO_UDP)
 		on_datagram_address(sock, &key);
-	return decide_socket(task, sock);
+	return decide_socket(task, sock, leaves_machine(&key));
 }
 
 SEC("cgroup/connect4")
@@ -119,11 +119,13 @@ int on_socket_create(struct bpf_sock *socket)
 	struct task_struct *task = current_task();
 	u32 protocol = socket->protocol;
 	/* What the hooks above do not see the destination of: ICMP, SCTP, DCCP, L2TP, a connected UDP-Lite, whatever else. */
-	bool addressed = protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_MPTCP;
+	bool unaddressed = socket->type == SOCK_RAW || (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP &&
+							protocol != IPPROTO_MPTCP);
+	int decision = decide_socket(task, (const struct sock *)socket, unaddressed);
 
-	if ((socket->type == SOCK_RAW || !addressed) && in_scope(task))
+	if (decision == PROCEED && unaddressed && in_scope(task))
 		emit_privileged(task, PRIVILEGED_RAW_SOCKET, socket->family, (u64)socket->type << 32 | socket->protocol);
-	return decide_socket(task, (const struct sock *)socket);
+	return decision;
 }
 
 /* The end of a socket that has no states. TCP's ends when its state says so, which may be long after. */

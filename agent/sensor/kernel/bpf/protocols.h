@@ -15,6 +15,8 @@
 #define AF_SMC 43
 #define AF_XDP 44
 
+#define MAPPED_PREFIX 0xffff0000U /* the third word of ::ffff:a.b.c.d, little-endian */
+
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2
 #define SOCK_RAW 3

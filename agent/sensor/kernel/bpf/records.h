@@ -172,6 +172,8 @@ enum privileged_operation {
 	PRIVILEGED_SOCKET_OUTSIDE_CGROUP = 12,
 };
 
+#define SOCKET_IN_OTHER_NETWORK 1 /* in the upper half of the first argument */
+
 struct privileged_record {
 	struct record_header header;
 	u64 arguments[2];

@@ -15,6 +15,8 @@
 #define REFUSE 0
 /* Cgroups between a socket's own and the guarded one. Nobody nests them deeper; one that does is outside. */
 #define MAX_CGROUP_DEPTH 64
+#define LOOPBACK_NETWORK 127
+#define LOOPBACK_INTERFACE 0x01000000U /* the last word of ::1, little-endian */
 #define NO_CGROUP_MASK 3 /* include/linux/cgroup-defs.h of Linux 5.14: is_data and no_refcnt; then it counts as the root */
 
 static __always_inline bool is_tracked(struct task_struct *task)
@@ -61,17 +63,43 @@ static __noinline int is_judged(u64 sock)
 	return walk.is_within;
 }
 
-/* What a hook returns for this socket in the hands of this task. */
-static __always_inline int decide_socket(struct task_struct *task, const struct sock *sock)
+/* The packet filter's tables are those of one network namespace. */
+static __always_inline bool is_elsewhere(const struct sock *sock)
+{
+	return BPF_CORE_READ(sock, __sk_common.skc_net.net, ns.inum) != settings.guarded_network;
+}
+
+/* Sandboxes without a network talk to themselves. */
+static __always_inline bool leaves_machine(struct flow_key *key)
+{
+	u32 *words = (u32 *)key->address;
+
+	if (key->family == AF_INET)
+		return words[0] != 0 && key->address[0] != LOOPBACK_NETWORK;
+	if (words[0] != 0 || words[1] != 0)
+		return true;
+	if (words[2] == MAPPED_PREFIX)
+		return words[3] != 0 && key->address[12] != LOOPBACK_NETWORK;
+	return words[2] != 0 || (words[3] != 0 && words[3] != LOOPBACK_INTERFACE);
+}
+
+/* What a hook returns for this socket in the hands of this task; `leaves` where it may send beyond the machine now. */
+static __always_inline int decide_socket(struct task_struct *task, const struct sock *sock, bool leaves)
 {
 	struct privileged_record record = {};
+	bool elsewhere;
 
-	if (!settings.guarded_cgroup || !is_tracked(task) || is_judged((u64)sock))
+	if (!settings.guarded_cgroup || !is_tracked(task))
+		return PROCEED;
+	elsewhere = leaves && is_elsewhere(sock);
+	if (!elsewhere && is_judged((u64)sock))
 		return PROCEED;
 	fill_header(&record.header, RECORD_PRIVILEGED, task);
 	record.operation = PRIVILEGED_SOCKET_OUTSIDE_CGROUP;
 	record.result = settings.refuses ? -EPERM : 0;
 	record.arguments[0] = BPF_CORE_READ(sock, __sk_common.skc_family);
+	if (elsewhere)
+		record.arguments[0] |= (u64)SOCKET_IN_OTHER_NETWORK << 32;
 	record.arguments[1] = (u64)BPF_CORE_READ(sock, sk_type) << 32 | BPF_CORE_READ(sock, sk_protocol);
 	emit(&record, sizeof(record), RECORD_PRIVILEGED);
 	return settings.refuses ? REFUSE : PROCEED;

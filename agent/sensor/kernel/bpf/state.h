@@ -38,7 +38,7 @@ const volatile struct settings {
 	u32 refuses;            /* whether sockets outside the guarded cgroup are refused, or only told */
 	u64 guarded_cgroup;     /* id of the cgroup that the command's sockets have to be in; 0 for none */
 	u32 refuses_packet_sockets;
-	u32 padding;
+	u32 guarded_network;    /* inode number of the network namespace that the packet filter is in */
 	struct name_prefix watched_names[WATCHED_NAMES];
 } settings SEC(".rodata.settings") = {};
 

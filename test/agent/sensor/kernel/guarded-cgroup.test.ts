@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadLibc } from "../../../../agent/sensor/kernel/libc.ts";
 import { buildProgram } from "../../../support/build-program.ts";
 import { requires } from "../../../support/requires.ts";
-import { observeCommand, ofKind, watch } from "./support/observe-command.ts";
+import { observeCommand, type ObservedCommand, ofKind, watch } from "./support/observe-command.ts";
 import { hasIpv6, listenTcp, listenUdp } from "./support/servers.ts";
 import { makeTestCgroup, type TestCgroup } from "./support/test-cgroup.ts";
 
@@ -26,6 +26,9 @@ afterEach(() => {
 });
 
 const guarded = () => ({ guardedCgroup: { path: group.path }, refuses: true });
+
+const told = (observed: ObservedCommand) =>
+  ofKind(observed, "privileged").filter(({ operation }) => operation === OUTSIDE);
 
 /** The command as the guard starts it, in the guarded cgroup. */
 const inside = (...command: string[]): string[] => [
@@ -67,18 +70,16 @@ describe.skipIf(!bpf.available)(`a command whose cgroup is guarded${bpf.note}`, 
       sensor: guarded(),
     });
     expect(observed.records).toMatchObject([{ ok: false, errno: EPERM }]);
-    expect(ofKind(observed, "privileged").filter(({ operation }) => operation === OUTSIDE)).toEqual(
-      [
-        {
-          kind: "privileged",
-          at: expect.any(Number),
-          process: expect.objectContaining({ pid: observed.pid }),
-          operation: OUTSIDE,
-          detail,
-          succeeded: false,
-        },
-      ],
-    );
+    expect(told(observed)).toEqual([
+      {
+        kind: "privileged",
+        at: expect.any(Number),
+        process: expect.objectContaining({ pid: observed.pid }),
+        operation: OUTSIDE,
+        detail,
+        succeeded: false,
+      },
+    ]);
   });
 
   test("gets none for a child that clone3 puts into another cgroup", async () => {
@@ -125,6 +126,36 @@ describe.skipIf(!bpf.available)(`a command whose cgroup is guarded${bpf.note}`, 
     }
   });
 
+  test("reaches nothing from a network namespace without the packet filter", async () => {
+    for (const [program, detail] of [
+      [["connect-tcp", "192.0.2.1", "443"], "AF_INET SOCK_STREAM protocol 6"],
+      [["send-udp", "sendto", "192.0.2.1", "443"], "AF_INET SOCK_DGRAM protocol 17"],
+      [["send-udp", "sendto", "2001:db8::1", "443"], "AF_INET6 SOCK_DGRAM protocol 17"],
+      [["send-udp", "sendto", "::ffff:192.0.2.1", "443"], "AF_INET6 SOCK_DGRAM protocol 17"],
+      [["make-socket", "2", "3", "255"], "AF_INET SOCK_RAW protocol 255"],
+    ] as const) {
+      const [name, ...args] = program;
+      const observed = await observeCommand(
+        inside("/usr/bin/unshare", "--net", buildProgram(name), ...args),
+        { sensor: guarded() },
+      );
+      expect(observed.records).toMatchObject([{ ok: false, errno: EPERM }]);
+      expect(told(observed)).toMatchObject([
+        { detail: `${detail} in another network namespace`, succeeded: false },
+      ]);
+    }
+  });
+
+  test("may talk to itself there, as sandboxes do", async () => {
+    const script =
+      'ip link set lo up; for ip in 127.0.0.1 127.9.9.9 ::1 ::ffff:127.0.0.1; do "$0" sendto $ip 9; done';
+    const shell = ["sh", "-c", script, buildProgram("send-udp")];
+    const observed = await observeCommand(inside("/usr/bin/unshare", "--net", ...shell), {
+      sensor: guarded(),
+    });
+    expect(observed.records.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+  });
+
   test("is only told of where nothing is refused", async () => {
     const observed = await observeCommand(
       inside(...enter(group.root, ...makeSocket(AF_INET, SOCK_STREAM, 0))),
@@ -151,6 +182,7 @@ describe.skipIf(!bpf.available)(`a socket made outside and handed in${bpf.note}`
     { way: "connect", type: SOCK_STREAM },
     { way: "connect", type: SOCK_DGRAM },
     { way: "sendto", type: SOCK_DGRAM },
+    { way: "fastopen", type: SOCK_STREAM },
   ])("gets no destination by $way (type $type)", async ({ way, type }) => {
     const libc = loadLibc();
     const socket = libc.socket(AF_INET, type);

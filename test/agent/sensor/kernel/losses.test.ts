@@ -120,6 +120,7 @@ function loadFor(processors: number) {
       guardedCgroupId: 0n,
       refuses: false,
       refusesPacketSockets: false,
+      guardedNetworkInode: 0,
       watchedEnvironment: [],
     },
   });

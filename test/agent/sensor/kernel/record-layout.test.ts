@@ -154,6 +154,7 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
       guardedCgroupId: 2n ** 40n + 1n,
       refuses: true,
       refusesPacketSockets: true,
+      guardedNetworkInode: 0xf000_0003,
       watchedEnvironment: ["LD_AUDIT", ...LONG_NAMES.slice(1)],
     });
     expect(view.readUInt32LE(at("scope"))).toBe(1);
@@ -166,6 +167,7 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
     expect(view.readUInt32LE(at("refuses"))).toBe(1);
     expect(view.readBigUInt64LE(at("guardedCgroup"))).toBe(2n ** 40n + 1n);
     expect(view.readUInt32LE(at("refusesPacketSockets"))).toBe(1);
+    expect(view.readUInt32LE(at("guardedNetwork"))).toBe(0xf000_0003);
     const text = (index: number, part: string): string =>
       view.toString(
         "latin1",
@@ -217,6 +219,7 @@ describe("settings that do not fit", () => {
       guardedCgroupId: 0n,
       refuses: false,
       refusesPacketSockets: false,
+      guardedNetworkInode: 0,
     } as const;
     const watchedEnvironment = [...LONG_NAMES, "ONE_MORE"];
     expect(() => writeSettings(new ArrayBuffer(4096), { ...settings, watchedEnvironment })).toThrow(

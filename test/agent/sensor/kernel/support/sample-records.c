@@ -122,6 +122,7 @@ int main(int argc, char **argv) {
     PRINT("refuses", offsetof(struct settings, refuses));
     PRINT("guardedCgroup", offsetof(struct settings, guarded_cgroup));
     PRINT("refusesPacketSockets", offsetof(struct settings, refuses_packet_sockets));
+    PRINT("guardedNetwork", offsetof(struct settings, guarded_network));
     PRINT("watchedNames", offsetof(struct settings, watched_names));
     PRINT("low", offsetof(struct name_prefix, low));
     PRINT("lowMask", offsetof(struct name_prefix, low_mask));
