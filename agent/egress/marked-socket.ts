@@ -59,6 +59,7 @@ function adopt<T>(request: MarkedSocketRequest, take: (fd: number) => T): Opened
   }
 }
 
+/** Since Linux 5.17 CAP_NET_RAW is enough too (net/core/sock.c), but no older kernel takes it. */
 function toReason(error: string): string {
   if (error !== "EPERM") return `the socket could not be opened (${error})`;
   return "the socket could not be marked (EPERM): the guard needs CAP_NET_ADMIN for that";
