@@ -2,6 +2,7 @@ import { defaultPolicy, type Policy } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { toPrintablePath } from "../policy/printable.ts";
+import { explainPolicy } from "./explain-policy.ts";
 
 interface Output {
   readonly stdout: { write(text: string): unknown };
@@ -11,12 +12,13 @@ interface Output {
 const OK = 0;
 const BAD_POLICY = 2;
 
-/** `runner-guard policy check FILE`: gives back the exit status. */
-export function runPolicyCheck(path: string, { stdout, stderr }: Output): number {
+/** `runner-guard policy check FILE`: gives back the exit status. `explain` is a destination to tell of as well. */
+export function runPolicyCheck(path: string, { stdout, stderr }: Output, explain?: string): number {
   try {
-    const { policy, warnings } = loadPolicy(path);
-    for (const { message } of warnings) stderr.write(`${message}\n`);
-    stdout.write(`${toPrintablePath(path)}: ok: ${summarize(policy)}\n`);
+    const parsed = loadPolicy(path);
+    const explanation = explain === undefined ? "" : explainPolicy(parsed, path, explain);
+    for (const { message } of parsed.warnings) stderr.write(`${message}\n`);
+    stdout.write(`${toPrintablePath(path)}: ok: ${summarize(parsed.policy)}\n${explanation}`);
     return OK;
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;

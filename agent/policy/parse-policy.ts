@@ -2,7 +2,6 @@ import { policySchema } from "../../protocol/index.ts";
 import type { Policy } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
 import { findDestinationProblems } from "./destination-problems.ts";
-import { findNamesUnresolved } from "./names-unresolved.ts";
 import { parsePolicyDocument } from "./policy-document.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { createPositions } from "./policy-position.ts";
@@ -21,6 +20,8 @@ export interface PolicyWarning extends Position {
 export interface ParsedPolicy {
   readonly policy: Policy;
   readonly warnings: readonly PolicyWarning[];
+  /** Where in the text the value at this path stands: `["egress", "allow", 3]`. */
+  positionOf(path: readonly PropertyKey[]): Position;
 }
 
 /** 1 MiB: some 30,000 lines, more than anyone keeps by hand. */
@@ -45,7 +46,11 @@ export function parsePolicy(text: string, source: string): ParsedPolicy {
   const entries = findDestinationProblems(document).filter(({ offset }) => !told.has(offset));
   const problems = [...shape, ...entries];
   if (!parsed.success || problems.length > 0) throw toError(problems, text, source);
-  return { policy: parsed.data, warnings: toWarnings(parsed.data, document, { text, source }) };
+  return {
+    policy: parsed.data,
+    warnings: toWarnings(parsed.data, document, { text, source }),
+    positionOf: (path) => createPositions(text)(document.offsetOf(path)),
+  };
 }
 
 function findUnreadable(text: string): Problem | undefined {
@@ -65,11 +70,7 @@ function toWarnings(
   document: PolicyDocument,
   { text, source }: { readonly text: string; readonly source: string },
 ): PolicyWarning[] {
-  const found = [
-    ...findPolicyWarnings(policy, document),
-    ...findSettingsNotInForce(document),
-    ...findNamesUnresolved(policy, document),
-  ];
+  const found = [...findPolicyWarnings(policy, document), ...findSettingsNotInForce(document)];
   const lines = toLines(found.map(toWarning), text, source);
   const more = lines.length - MAX_WARNINGS;
   if (more <= 0) return lines;

@@ -10,16 +10,6 @@ const NOT_IN_FORCE: readonly {
   readonly message: string;
 }[] = [
   {
-    path: ["egress", "mode"],
-    value: "block",
-    message: "egress.mode: block is not in force in this release: what is not allowed is reported",
-  },
-  {
-    path: ["egress", "dns"],
-    message:
-      "egress.dns is not in force in this release: names in DNS queries are not judged; the resolver's address is",
-  },
-  {
     path: ["rules"],
     message: "rules is not in force in this release: there are no rules to set",
   },

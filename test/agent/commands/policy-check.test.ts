@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { runPolicyCheck } from "../../../agent/commands/policy-check.ts";
 
@@ -62,18 +62,102 @@ test("a missing policy has status 2", () => {
   expect(stderr).toContain("does not exist");
 });
 
-function check(name: string, text: string) {
+describe("--explain", () => {
+  const POLICY = [
+    "version: 1",
+    "egress:",
+    "  mode: block",
+    "  allow:",
+    "    - github.com",
+    '    - "*.example.org:8000-8100"',
+    "    - 192.0.2.0/24:5432",
+    '    - "[2001:db8::1]"',
+    "    - 198.51.100.4:123/udp",
+    '  deny: ["evil.example.org", "192.0.2.66"]',
+    "",
+  ].join("\n");
+  const ENTRY = { github: "5:7", example: "6:7", block: "7:7", v6: "8:7", ntp: "9:7" };
+
+  test.each([
+    ["github.com:443/tcp", "github.com:443/tcp: allowed", ENTRY.github, 'allow: "github.com"'],
+    ["GitHub.com.", "github.com:443/tcp: allowed", ENTRY.github, 'allow: "github.com"'],
+    ["a.example.org:8080", "a.example.org:8080/tcp: allowed", ENTRY.example, 'allow: "*.example'],
+    ["192.0.2.7:5432", "192.0.2.7:5432/tcp: allowed", ENTRY.block, 'allow: "192.0.2.0/24:5432"'],
+    ["[2001:db8:0::1]", "[2001:db8::1]:443/tcp: allowed", ENTRY.v6, 'allow: "[2001:db8::1]"'],
+    ["198.51.100.4:123/udp", "198.51.100.4:123/udp: allowed", ENTRY.ntp, "198.51.100.4:123/udp"],
+    ["evil.example.org:8080", "not allowed, and refused", "10:10", 'deny: "evil.example.org"'],
+    ["192.0.2.66:5432", "not allowed, and refused", "10:30", 'egress.deny: "192.0.2.66"'],
+  ])("%s: %s", (destination, says, place, entry) => {
+    const { path, status, stdout, stderr } = check("explain.yml", POLICY, destination);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain(says);
+    expect(stdout).toContain(`  decided by ${path}:${place}: egress.`);
+    expect(stdout).toContain(entry);
+  });
+
+  test.each([
+    ["127.0.0.1:80", "allowed", "decided by loopback: it never leaves the machine"],
+    ["203.0.113.9", "refused", "An address that no entry lists is open for as long as DNS has"],
+    ["github.com:22", "refused", "DNS answers for the name (egress.allow: github.com); what is"],
+    ["other.example", "refused", "DNS does not even answer for the name (default)."],
+    ["evil.example.org", "refused", "DNS does not even answer for the name (egress.deny: evil"],
+    ["github.com", "allowed", "The same addresses without the name are not."],
+    ["codeload.github.com", "refused", "Under GitHub Actions, watch allows it all the same"],
+    ["192.0.2.7/icmp", "192.0.2.7/icmp: not allowed", "decided by default: no entry covers it"],
+  ])("%s is %s: %s", (destination, outcome, says) => {
+    const { stdout } = check("explain.yml", POLICY, destination);
+
+    expect(stdout).toContain(outcome);
+    expect(stdout).toContain(says);
+  });
+
+  test("in audit mode tells what is refused all the same", () => {
+    const audit = POLICY.replace("mode: block", "mode: audit");
+
+    expect(check("audit.yml", audit, "other.example").stdout).toContain(
+      "not allowed, and reported\n  decided by default: no entry covers it\n  Mode audit reports it and lets it through",
+    );
+    expect(check("audit.yml", audit, "192.0.2.66").stdout).toContain("not allowed, and refused\n");
+  });
+
+  test("without an egress section says that everything is allowed", () => {
+    expect(check("bare.yml", "version: 1\n", "any.example:1/udp").stdout).toContain(
+      "any.example:1/udp: allowed\n  decided by no-policy: without an egress section",
+    );
+  });
+
+  test.each([
+    ["*.github.com", "stands for many: ask for one destination"],
+    ["10.0.0.0/8", "stands for many"],
+    ["github.com:1-2", "stands for many"],
+    ["*", "stands for many"],
+    ["https://github.com/x", "https://"],
+    ["github.com:0", "port 0 does not exist"],
+    ["", "has no host"],
+    ["a\u001b[2J\n::error::", ""],
+  ])("refuses %j", (destination, says) => {
+    const { status, stdout, stderr } = check("explain.yml", POLICY, destination);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^--explain: [ -~]+\n$/);
+    expect(stderr).toContain(says);
+  });
+});
+
+function check(name: string, text: string, explain?: string) {
   const path = join(directory, name);
   writeFileSync(path, text);
-  return { path, ...run(path) };
+  return { path, ...run(path, explain) };
 }
 
-function run(path: string) {
+function run(path: string, explain?: string) {
   let stdout = "";
   let stderr = "";
-  const status = runPolicyCheck(path, {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-  });
+  const output = {
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
+  };
+  const status = runPolicyCheck(path, output, explain);
   return { status, stdout, stderr };
 }
