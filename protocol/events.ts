@@ -205,6 +205,7 @@ export const privilegedOperationNameSchema = z.enum([
   "packet-socket",
   "signal-guard",
   "socket-outside-cgroup",
+  "tunnel-device",
 ]);
 export type PrivilegedOperation = z.infer<typeof privilegedOperationNameSchema>;
 

@@ -82,6 +82,7 @@ const OPERATIONS: Readonly<Record<number, PrivilegedOperation>> = {
   10: "packet-socket",
   11: "signal-guard",
   12: "socket-outside-cgroup",
+  13: "tunnel-device",
 };
 
 export function decodePrivileged(
@@ -138,6 +139,7 @@ function describe(operation: PrivilegedOperation, view: RecordView): string {
     case "bpf":
       return `command ${argument}`;
     case "module-load":
+    case "tunnel-device":
       break;
   }
   return "";

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "processes.h"
 #include "syscall-numbers.h"
 
 #define FMODE_WRITE 0x2         /* include/linux/fs.h */
@@ -20,6 +21,7 @@
 #define PROC_SUPER_MAGIC 0x9fa0
 #define EACCES 13
 #define EPERM 1
+#define TUN_DEVICE (10 << 20 | 200) /* include/linux/miscdevice.h: /dev/net/tun, by whatever name */
 
 /* What a path is relative to: the root directory, which chroot(2) moves, the working directory, or an open one. */
 static __always_inline void append_base(struct scratch_slot *slot, s32 directory, u16 *length)
@@ -217,6 +219,8 @@ static __always_inline int on_opened(struct file *file, u64 flags)
 		if (shows_memory(BPF_CORE_READ(file, f_path.dentry)))
 			emit_proc_access((u64)file);
 	}
+	if (type == S_IFCHR && BPF_CORE_READ(inode, i_rdev) == TUN_DEVICE)
+		emit_privileged(current_task(), PRIVILEGED_TUNNEL_DEVICE, 0, 0);
 	/* Devices, pipes and sockets keep nothing, but a disk does. */
 	if (type != S_IFREG && type != S_IFBLK)
 		return 0;

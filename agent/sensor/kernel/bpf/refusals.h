@@ -6,7 +6,6 @@
 #pragma once
 
 #include "files.h"
-#include "processes.h"
 #include "protocols.h"
 
 #define CAP_NET_RAW 13

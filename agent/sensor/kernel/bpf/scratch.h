@@ -12,6 +12,7 @@
 #define S_IFREG 0100000
 #define S_IFSOCK 0140000
 #define S_IFBLK 0060000
+#define S_IFCHR 0020000
 
 /* Keeps the compiler from proving a bound that the verifier then no longer sees. */
 #define forget(value) asm volatile("" : "+r"(value))

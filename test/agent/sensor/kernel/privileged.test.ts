@@ -1,4 +1,5 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,6 +12,7 @@ import { startTarget } from "./support/target-process.ts";
 
 const { bpf } = requires;
 const NOBODY = 65_534;
+const hasTunnels = existsSync("/sys/class/misc/tun");
 /** Only asks whether a signal could be sent. */
 const NO_SIGNAL = "0";
 /** Node ignores it, so that the guard of these tests lives on. */
@@ -74,6 +76,15 @@ describe.skipIf(!bpf.available)(`privileged operations${bpf.note}`, () => {
   test("a clone without any is nothing to report", async () => {
     const observed = await observeCommand([buildProgram("clone-with"), "0", "/bin/true"]);
     expect(ofKind(observed, "privileged")).toEqual([]);
+  });
+
+  test("a tunnel device that is opened is told, under whatever name it goes", async () => {
+    const device = join(directory, "harmless");
+    const made = spawnSync("mknod", [device, "c", "10", "200"]);
+    expect(made.status).toBe(0);
+    const observed = await observeCommand(["/bin/sh", "-c", `: <>${device} || true`]);
+    const kinds = ofKind(observed, "privileged").map(({ operation }) => operation);
+    expect(kinds).toEqual(hasTunnels ? ["tunnel-device"] : []);
   });
 
   test("setns is told", async () => {
