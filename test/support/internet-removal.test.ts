@@ -101,10 +101,10 @@ function lookAround(): string[] {
 function toForeignNetwork(pid: string): string[] {
   try {
     const network = readlinkSync(`/proc/${pid}/ns/net`);
-    const arguments_ = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
     return network === readlinkSync("/proc/self/ns/net")
       ? []
-      : [`process ${pid} ${network} ${arguments_}`];
+      : [`process ${pid} ${network} ${command}`];
   } catch {
     return [];
   }

@@ -105,7 +105,12 @@ describe.skipIf(!available.available)(`the little internet${available.note}`, ()
     const asked = await internet.dns.questions({ server: "attacker", type: "A" });
 
     expect(asked.map(({ transport }) => transport)).toEqual([
-      ...["udp", "tcp", "tls", "https", "https", "tcp"],
+      "udp",
+      "tcp",
+      "tls",
+      "https",
+      "https",
+      "tcp",
     ]);
   });
 
@@ -113,13 +118,20 @@ describe.skipIf(!available.available)(`the little internet${available.note}`, ()
     await using internet = await createInternet();
     const pod = await internet.pod();
     const urls = [
-      ...[`http://${METADATA.ipv4}/`, `http://[${METADATA.ipv6}]/`, `https://${CLUSTER_API.ipv4}/`],
-      ...[`http://${pod.neighbour.ipv4}/`, `http://[${pod.neighbour.ipv6}]/`],
+      `http://${METADATA.ipv4}/`,
+      `http://[${METADATA.ipv6}]/`,
+      `https://${CLUSTER_API.ipv4}/`,
+      `http://${pod.neighbour.ipv4}/`,
+      `http://[${pod.neighbour.ipv6}]/`,
     ];
 
     expect((await pod.run(["curl", "-sSk", ...urls])).stdout.split("\n")).toEqual([
-      ...["metadata GET /", "metadata GET /", "cluster-api GET /"],
-      ...["neighbour GET /", "neighbour GET /", ""],
+      "metadata GET /",
+      "metadata GET /",
+      "cluster-api GET /",
+      "neighbour GET /",
+      "neighbour GET /",
+      "",
     ]);
   });
 

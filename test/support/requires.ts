@@ -103,8 +103,18 @@ function findInternet(): string {
 }
 
 const INTERNET_PROGRAMS = [
-  ...["nft", "nsenter", "mount", "sysctl", "openssl"],
-  ...["curl", "dig", "ping", "nc", "ssh", "python3", "iptables"],
+  "nft",
+  "nsenter",
+  "mount",
+  "sysctl",
+  "openssl",
+  "curl",
+  "dig",
+  "ping",
+  "nc",
+  "ssh",
+  "python3",
+  "iptables",
 ];
 
 function findFirstMissing(names: readonly string[]): string {

@@ -17,10 +17,26 @@ export async function createCertificateAuthority(folder: string): Promise<string
   const certificate = join(folder, "ca.pem");
   writeFileSync(config, CONFIG);
   await runOrThrow([
-    ...["openssl", "req", "-x509", "-config", config, "-extensions", "authority", "-days", "2"],
-    ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
-    ...["-subj", "/CN=the little internet's authority", "-keyout", join(folder, "ca-key.pem")],
-    ...["-out", certificate],
+    "openssl",
+    "req",
+    "-x509",
+    "-config",
+    config,
+    "-extensions",
+    "authority",
+    "-days",
+    "2",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-subj",
+    "/CN=the little internet's authority",
+    "-keyout",
+    join(folder, "ca-key.pem"),
+    "-out",
+    certificate,
   ]);
   return certificate;
 }

@@ -22,8 +22,12 @@ export async function createBridge(pod: NetworkNamespace): Promise<void> {
   ]);
   const inside = ["nsenter", `--net=${pod.path}`];
   await runOrThrow([
-    ...[...inside, "sysctl", "--quiet", "--write"],
-    ...["net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"],
+    ...inside,
+    "sysctl",
+    "--quiet",
+    "--write",
+    "net.ipv4.ip_forward=1",
+    "net.ipv6.conf.all.forwarding=1",
   ]);
   await runOrThrow([...inside, "nft", "--file", "-"], MASQUERADE);
 }

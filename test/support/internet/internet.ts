@@ -154,8 +154,12 @@ async function createMachine(
   const name = `${kind}-${attachment.index}`;
   const common = { caFile, defaultResolver: [RESOLVER.ipv4, RESOLVER.ipv6] };
   const place = await createPlace({
-    ...{ ...common, name, options, addresses: own },
-    ...{ namespaceName: `${prefix}-${name}`, folder: join(folder, name) },
+    ...common,
+    name,
+    options,
+    addresses: own,
+    namespaceName: `${prefix}-${name}`,
+    folder: join(folder, name),
     connect: async (namespace) => attach(world, namespace, attachment),
   });
   built.use(place);
@@ -174,9 +178,12 @@ async function createMachine(
       bridge ??= createBridge(place.namespace);
       await bridge;
       const container = await createPlace({
-        ...{ ...common, name: containerName, options: containerOptions },
+        ...common,
+        name: containerName,
+        options: containerOptions,
         addresses: containerAddresses(number),
-        ...{ namespaceName: `${prefix}-${containerName}`, folder: join(folder, containerName) },
+        namespaceName: `${prefix}-${containerName}`,
+        folder: join(folder, containerName),
         connect: async (namespace) => attachContainer(place.namespace, namespace, number),
       });
       return built.use(container);

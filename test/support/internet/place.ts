@@ -79,11 +79,16 @@ function joinPlace(plan: PlacePlan, namespace: NetworkNamespace, mounts: MountNa
   const ownProcesses = plan.options.ownProcesses ?? false;
   const namespaces = ["--net", "--mount", ...(ownProcesses ? ["--pid"] : [])];
   const enter: Place["enter"] = ({ cwd = folder } = {}) => [
-    ...["nsenter", `--target=${mounts.holderPid}`, ...namespaces],
-    ...["env", `--chdir=${cwd}`],
+    "nsenter",
+    `--target=${mounts.holderPid}`,
+    ...namespaces,
+    "env",
+    `--chdir=${cwd}`,
   ];
   const withEnvironment = (env: RunOptions["env"] = {}) => ({
-    ...{ PATH, HOME: folder, LANG: "C.UTF-8" },
+    PATH,
+    HOME: folder,
+    LANG: "C.UTF-8",
     ...env,
   });
   return {
@@ -114,7 +119,12 @@ function joinPlace(plan: PlacePlan, namespace: NetworkNamespace, mounts: MountNa
 /** The agent's Node.js first; then what every distribution has. */
 const PATH = [
   dirname(process.execPath),
-  ...["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  "/usr/sbin",
+  "/usr/bin",
+  "/sbin",
+  "/bin",
 ].join(":");
 
 /** Names come from files and DNS alone: no daemon of the machine is asked, and no file of the machine can be changed. */
@@ -123,8 +133,10 @@ function toFiles({ options, defaultResolver, addresses, name }: PlacePlan): Reco
     line.includes(" ") ? line : `nameserver ${line}`,
   );
   const hosts = [
-    ...["127.0.0.1 localhost", "::1 localhost"],
-    ...[`${addresses.ipv4} ${name}`, `${addresses.ipv6} ${name}`],
+    "127.0.0.1 localhost",
+    "::1 localhost",
+    `${addresses.ipv4} ${name}`,
+    `${addresses.ipv6} ${name}`,
     ...(options.hosts ?? []),
   ];
   return {

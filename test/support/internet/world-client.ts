@@ -58,7 +58,9 @@ async function createWorldClient(child: ChildProcess): Promise<WorldClient> {
       nextId += 1;
       const pending = answer(id);
       child.send({ id, request });
-      return toAnswer(await pending);
+      // Both ends are of the same checkout, so what comes back is what `WorldAnswers` says.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      return (await pending) as WorldAnswers[typeof request.kind];
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -67,10 +69,4 @@ async function createWorldClient(child: ChildProcess): Promise<WorldClient> {
       await ended;
     },
   };
-}
-
-/** Both ends are of the same checkout, so what comes back is what `WorldAnswers` says. */
-function toAnswer<T>(result: unknown): T {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return result as T;
 }

@@ -42,9 +42,24 @@ async function makePair(folder: string, names: string, id: string): Promise<KeyP
     `[req]\ndistinguished_name=name\n[name]\n[server]\nsubjectAltName=${names}\n`,
   );
   await run("openssl", [
-    ...["req", "-x509", "-config", config, "-extensions", "server", "-days", DAYS],
-    ...["-CA", join(folder, "ca.pem"), "-CAkey", join(folder, "ca-key.pem")],
-    ...["-subj", "/O=little internet", "-key", join(folder, "ca-key.pem"), "-out", certificate],
+    "req",
+    "-x509",
+    "-config",
+    config,
+    "-extensions",
+    "server",
+    "-days",
+    DAYS,
+    "-CA",
+    join(folder, "ca.pem"),
+    "-CAkey",
+    join(folder, "ca-key.pem"),
+    "-subj",
+    "/O=little internet",
+    "-key",
+    join(folder, "ca-key.pem"),
+    "-out",
+    certificate,
   ]);
   const key = readFileSync(join(folder, "ca-key.pem"));
   return { key, cert: readFileSync(certificate) };

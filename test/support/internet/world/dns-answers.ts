@@ -51,9 +51,15 @@ export function toResponse(query: Packet, answers: readonly Answer[], rcode = 0)
 }
 
 /** EDNS(0), RFC 6891; 1232 bytes pass every link unfragmented. */
-export const EXTENSIONS: Answer = {
-  ...{ type: "OPT", name: ".", udpPayloadSize: 1232, extendedRcode: 0, ednsVersion: 0, flags: 0 },
-  ...{ flag_do: false, options: [] },
+const EXTENSIONS: Answer = {
+  type: "OPT",
+  name: ".",
+  udpPayloadSize: 1232,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
 };
 
 function hasExtensions(query: Packet): boolean {

@@ -6,43 +6,47 @@ import type { Forgery } from "./messages.ts";
 
 /** What an attacker on the way would send first; `honest` is what the zone says. */
 export function toForgedMessages(forgery: Forgery, query: Packet, honest: Packet): Buffer[] {
-  const [question] = query.questions ?? [];
-  const name = question?.name ?? "";
+  const name = query.questions?.[0]?.name ?? "";
   const lie = toResponse(query, [toAddress(name, ATTACKER.ipv4)]);
-  const other = "other-name.test";
-  switch (forgery) {
-    case "wrong-id":
-      return Array.from({ length: 200 }, (_, at) =>
-        dnsPacket.encode({ ...lie, id: ((query.id ?? 0) + 1 + at) & 0xff_ff }),
-      );
-    case "other-question":
-      return [dnsPacket.encode({ ...lie, questions: [{ type: "A", class: "IN", name: other }] })];
-    case "other-name":
-      return [dnsPacket.encode({ ...lie, answers: [toAddress(other, ATTACKER.ipv4)] })];
-    case "extra-records":
-      return [dnsPacket.encode(withExtraRecords(honest, other))];
-    case "no-question":
-      return [dnsPacket.encode({ ...lie, questions: [] })];
-    case "two-questions":
-      return [
-        dnsPacket.encode({
-          ...lie,
-          questions: [...(query.questions ?? []), { type: "A", class: "IN", name: other }],
-        }),
-      ];
-    case "compression-loop":
-      return [toLoop(query)];
-    case "truncated-message":
-      return [dnsPacket.encode(lie).subarray(0, -3)];
-  }
+  return FORGERIES[forgery]({ query, honest, lie });
 }
 
-function withExtraRecords(honest: Packet, other: string): Packet {
-  const extra = [toAddress(other, ATTACKER.ipv4), toAddress(other, ATTACKER.ipv6)];
+interface Material {
+  readonly query: Packet;
+  readonly honest: Packet;
+  /** The answer to the query, but for the attacker's address. */
+  readonly lie: Packet;
+}
+
+const OTHER = "other-name.test";
+const OTHER_QUESTION = { type: "A", class: "IN", name: OTHER } as const;
+/** Sixteen bits cannot all be tried here, but the one that is right is not among these. */
+const WRONG_IDS = 200;
+
+const FORGERIES: Readonly<Record<Forgery, (material: Material) => Buffer[]>> = {
+  "wrong-id": ({ query, lie }) =>
+    Array.from({ length: WRONG_IDS }, (_, at) =>
+      dnsPacket.encode({ ...lie, id: ((query.id ?? 0) + 1 + at) & 0xff_ff }),
+    ),
+  "other-question": ({ lie }) => [dnsPacket.encode({ ...lie, questions: [OTHER_QUESTION] })],
+  "other-name": ({ lie }) => [
+    dnsPacket.encode({ ...lie, answers: [toAddress(OTHER, ATTACKER.ipv4)] }),
+  ],
+  "extra-records": ({ honest }) => [dnsPacket.encode(withExtraRecords(honest))],
+  "no-question": ({ lie }) => [dnsPacket.encode({ ...lie, questions: [] })],
+  "two-questions": ({ query, lie }) => [
+    dnsPacket.encode({ ...lie, questions: [...(query.questions ?? []), OTHER_QUESTION] }),
+  ],
+  "compression-loop": ({ query }) => [toLoop(query)],
+  "truncated-message": ({ lie }) => [dnsPacket.encode(lie).subarray(0, -3)],
+};
+
+function withExtraRecords(honest: Packet): Packet {
+  const extra = [toAddress(OTHER, ATTACKER.ipv4), toAddress(OTHER, ATTACKER.ipv6)];
   return {
     ...honest,
     answers: [...(honest.answers ?? []), ...extra],
-    authorities: [{ name: other, type: "NS", ttl: 60, data: "ns.other-name.test" }],
+    authorities: [{ name: OTHER, type: "NS", ttl: 60, data: "ns.other-name.test" }],
     additionals: [toAddress("ns.other-name.test", ATTACKER.ipv4), ...(honest.additionals ?? [])],
   };
 }

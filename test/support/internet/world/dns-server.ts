@@ -74,7 +74,10 @@ export function answerStream(
       const end = 2 + waiting.readUInt16BE(0);
       const query = decodeMessage(waiting.subarray(2, end));
       waiting = waiting.subarray(end);
-      if (query === undefined) return void socket.destroy();
+      if (query === undefined) {
+        socket.destroy();
+        return;
+      }
       void answerer
         .answer(query, { transport, from: socket.remoteAddress ?? "" })
         .then((answer) => answer !== undefined && socket.write(dnsPacket.streamEncode(answer)));

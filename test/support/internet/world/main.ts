@@ -84,13 +84,14 @@ async function answer(request: WorldRequest): Promise<unknown> {
       return record.questions;
     case "visits":
       return record.visits;
-    case "packets":
-      if (capture === undefined) throw new Error("this internet was made without a capture");
-      return capture.take();
     case "forget":
       record.forget();
       return capture?.forget();
+    case "packets":
+      break;
   }
+  if (capture === undefined) throw new Error("this internet was made without a capture");
+  return capture.take();
 }
 
 function note(server: DnsQuestion["server"], query: Packet, by: AskedBy): void {

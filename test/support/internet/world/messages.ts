@@ -1,4 +1,4 @@
-import type { Capture, CapturedPacket } from "./packet.ts";
+import type { Capture } from "./packet.ts";
 
 /** What a site's port does. All of them record who came. */
 export type SiteService =
@@ -97,5 +97,3 @@ export interface WorldAnswers {
   readonly packets: Capture;
   readonly forget: undefined;
 }
-
-export type { Capture, CapturedPacket };

@@ -38,7 +38,6 @@ export function createPacketSocket(deviceOf: (index: number) => string | undefin
   const recvfrom = libc.func(
     "intptr_t recvfrom(int fd, void *buffer, size_t size, int flags, void *address, void *length)",
   );
-  const toInt = (value: unknown) => (typeof value === "number" ? value : Number(value));
   const fd = toInt(socket(AF_PACKET, SOCK_RAW_NONBLOCK, ETH_P_ALL_NETWORK_ORDER));
   if (fd < 0) throw new Error("socket(AF_PACKET) is refused");
   for (const [level, name, value] of [
@@ -74,6 +73,10 @@ export function createPacketSocket(deviceOf: (index: number) => string | undefin
     },
     received: readReceived,
   };
+}
+
+function toInt(value: unknown): number {
+  return typeof value === "number" ? value : Number(value);
 }
 
 /** /proc/net/dev: a name, a colon, bytes and packets received. It is that of the reader's namespace, unlike /sys. */

@@ -47,8 +47,12 @@ export function toPacket(frame: Frame): CapturedPacket {
   const nowhere = { ip: "", port: undefined };
   return {
     ...frame,
-    ...{ family: "other", protocol: "other", protocolNumber: etherType },
-    ...{ source: nowhere, destination: nowhere, isHousekeeping: etherType === ETHERTYPE_ARP },
+    family: "other",
+    protocol: "other",
+    protocolNumber: etherType,
+    source: nowhere,
+    destination: nowhere,
+    isHousekeeping: etherType === ETHERTYPE_ARP,
   };
 }
 
@@ -104,7 +108,10 @@ function withTransport(parts: {
   const port = (offset: number) => (hasPorts ? behind.readUInt16BE(offset) : undefined);
   return {
     ...frame,
-    ...{ family, protocol: toProtocol(protocol), protocolNumber: protocol, isHousekeeping },
+    family,
+    protocol: toProtocol(protocol),
+    protocolNumber: protocol,
+    isHousekeeping,
     source: { ip: ends.source, port: port(0) },
     destination: { ip: ends.destination, port: port(2) },
   };

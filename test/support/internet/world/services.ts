@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage } from "node:htt
 import { createServer as createHttp2Server, type Http2ServerRequest } from "node:http2";
 import { connect, createServer, isIP, type Server, type Socket } from "node:net";
 import { createSecureContext, createServer as createTlsServer } from "node:tls";
+import { callbackify } from "node:util";
 
 import dnsPacket from "dns-packet";
 
@@ -42,19 +43,13 @@ export async function listen(listener: Listener, world: Surroundings): Promise<v
 }
 
 async function toServer(listener: Listener, world: Surroundings): Promise<Server> {
-  switch (listener.service) {
-    case "https":
-      return createTls({ listener, subjects: [listener.name, listener.ip] }, world);
-    case "tcp-echo":
-      return createServer((socket) => echo(socket, listener, world));
-    case "ssh":
-      return createServer((socket) => {
-        socket.write("SSH-2.0-OpenSSH_9.9\r\n");
-        echo(socket, listener, world);
-      });
-    default:
-      return createHttp(listener, world);
-  }
+  const { name, ip, service } = listener;
+  if (service === "https") return createTls({ listener, subjects: [name, ip] }, world);
+  if (service === "http" || service === "proxy") return createHttp(listener, world);
+  return createServer((socket) => {
+    if (service === "ssh") socket.write("SSH-2.0-OpenSSH_9.9\r\n");
+    echo(socket, listener, world);
+  });
 }
 
 /** Any name is served, with a certificate for it; `subjects` are for clients that name none. */
@@ -67,10 +62,9 @@ export async function createTls(
   const server = createTlsServer({
     ...(await world.certificates.pairFor(...subjects)),
     ALPNProtocols: ["h2", "http/1.1", "dot"],
-    SNICallback: (name, done) =>
-      void world.certificates
-        .pairFor(name)
-        .then((pair) => done(null, createSecureContext(pair)), done),
+    SNICallback: callbackify(async (name: string) =>
+      createSecureContext(await world.certificates.pairFor(name)),
+    ),
   });
   server.on("secureConnection", (socket) => {
     if (socket.alpnProtocol === "dot" || listener.port === 853) {
@@ -198,7 +192,10 @@ export function visit(
   const { name: server, service, ip, port } = listener;
   const serverName = serverNameOf(socket);
   record.visit({
-    ...{ server, service, said, to: { ip, port } },
+    server,
+    service,
+    said,
+    to: { ip, port },
     from: toPlainIp(socket.remoteAddress ?? ""),
     ...(serverName === undefined ? {} : { serverName }),
   });

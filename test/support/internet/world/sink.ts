@@ -16,9 +16,6 @@ const HTTP_METHOD = /^(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT) /;
  * succeeds unless somebody stops it. nftables sends what no site serves to these ports.
  */
 export async function listenForTheRest(world: Surroundings): Promise<void> {
-  const everywhere = (port: number, service: Listener["service"]): Listener => ({
-    ...{ name: "attacker", ip: "::", port, service },
-  });
   const http = createHttp(everywhere(SINK_PORTS.tcp, "proxy"), world);
   const subjects = [ATTACKER.ipv4, ATTACKER.ipv6];
   const tls = await createTls({ listener: everywhere(SINK_PORTS.tcp, "https"), subjects }, world);
@@ -35,6 +32,10 @@ export async function listenForTheRest(world: Surroundings): Promise<void> {
     listen(everywhere(SINK_PORTS.quic, "quic"), world),
     listenForDns({ ip: "::", port: SINK_PORTS.dns }, world.dns),
   ]);
+}
+
+function everywhere(port: number, service: Listener["service"]): Listener {
+  return { name: "attacker", ip: "::", port, service };
 }
 
 function sniff(
