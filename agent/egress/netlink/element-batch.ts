@@ -34,6 +34,11 @@ export interface Batch {
   /** The kernel names the first message where it refuses the batch as a whole, and acknowledges the last but one. */
   readonly firstSequence: number;
   readonly acknowledgedSequence: number;
+  isDeletion(sequence: number): boolean;
+}
+
+export interface BatchPart {
+  toBatch(firstSequence: number): Batch;
 }
 
 /**
@@ -44,7 +49,7 @@ export function toBatchParts(
   table: string,
   elements: readonly (Element | AddressElement)[],
   { operations, maxBytes }: { operations: readonly ElementOperation[]; maxBytes: number },
-): { toBatch(firstSequence: number): Batch }[] | undefined {
+): BatchPart[] | undefined {
   if (!isName(table)) return undefined;
   const room = Math.floor((maxBytes - BATCH_FRAME_BYTES) / operations.length);
   const chunks = toChunks(
@@ -121,6 +126,8 @@ function toBatch(plan: {
     bytes: Buffer.concat(messages),
     firstSequence,
     acknowledgedSequence: acknowledged,
+    isDeletion: (sequence) =>
+      operations[Math.floor((sequence - firstSequence - 1) / part.length)] === "delete",
   };
 }
 

@@ -2,8 +2,13 @@ import { release } from "node:os";
 import { getSystemErrorName } from "node:util";
 
 import { parseIpAddress, toIpText } from "../ip-address.ts";
-import { type Batch, type ElementOperation, toBatchParts } from "./element-batch.ts";
-import { errorOf } from "./netlink-message.ts";
+import {
+  type Batch,
+  type BatchPart,
+  type ElementOperation,
+  toBatchParts,
+} from "./element-batch.ts";
+import { errorOf, type NetlinkMessage } from "./netlink-message.ts";
 import { createNetlinkSocket, type NetlinkSocket } from "./netlink-socket.ts";
 import type { AddressElement, Element } from "./set-element.ts";
 
@@ -18,6 +23,7 @@ const SEND_BUFFER_BYTES = 512 * 1024;
 /** Sequence numbers have 32 bits, and a batch never needs this many. */
 const LAST_FIRST_SEQUENCE = 0xff00_0000;
 
+const ENOENT = 2;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "the table or the set is not there",
   ENFILE: "the set is full",
@@ -26,6 +32,27 @@ const REASONS: Readonly<Record<string, string>> = {
   EINVAL: "the set has keys of another kind",
   EPERM: "that needs NET_ADMIN",
 };
+
+/** Operations that make one batch, and how often the batch is sent. */
+interface Plan {
+  readonly operations: readonly ElementOperation[];
+  readonly times: number;
+}
+
+/**
+ * Twice, because of an element whose time runs out while the batch is being dealt with: the kernel's collector of garbage
+ * may mark it as dead after it was found to be there and before it is renewed, and then it is gone in spite of that. The
+ * second time it is dead from the beginning and made anew. Packets always find an element that is alive.
+ */
+const RENEW_IN_PLACE: Plan = { operations: ["add"], times: 2 };
+/**
+ * For kernels that leave the timeout of an element as it is: it is taken out and in again, and added before, since only
+ * what is there can be taken out. Packets see the result of all three at once.
+ */
+const REPLACE: Plan = { operations: ["add", "delete", "add"], times: 1 };
+const REMOVE: Plan = { operations: ["add", "delete"], times: 1 };
+/** The same collector may take an element away between its being added and deleted, which refuses the batch. */
+const MAX_TRIES = 4;
 
 export type WriteResult =
   | { readonly status: "written" }
@@ -52,16 +79,12 @@ export function createElementWriter(kernelRelease: string = release()): ElementW
     receiveBufferBytes: RECEIVE_BUFFER_BYTES,
     sendBufferBytes: SEND_BUFFER_BYTES,
   });
-  // An element that is there has to be taken out first where the kernel would leave its timeout as it is, and can be
-  // taken out only if it is there; that is why it is added before. Packets see the result of all three at once.
-  const renewal: readonly ElementOperation[] = mayRenewInPlace(kernelRelease)
-    ? ["add"]
-    : ["add", "delete", "add"];
+  const plan = mayRenewInPlace(kernelRelease) ? RENEW_IN_PLACE : REPLACE;
   const write = createBatchWriter(socket);
   return {
     portId: socket.portId,
-    put: (table, elements) => write(table, withoutRepeats(elements), renewal),
-    remove: (table, elements) => write(table, withoutRepeats(elements), ["add", "delete"]),
+    put: (table, elements) => write(table, withoutRepeats(elements), plan),
+    remove: (table, elements) => write(table, withoutRepeats(elements), REMOVE),
     [Symbol.dispose]: () => socket[Symbol.dispose](),
   };
 }
@@ -93,52 +116,80 @@ function withoutRepeats(
 
 function createBatchWriter(socket: NetlinkSocket) {
   let nextSequence = 1;
+  const sendPart = (part: BatchPart): Refusal | undefined => {
+    const batch = part.toBatch(nextSequence);
+    nextSequence = batch.acknowledgedSequence + 2;
+    if (nextSequence > LAST_FIRST_SEQUENCE) nextSequence = 1;
+    return sendBatch(socket, batch);
+  };
   return (
     table: string,
     elements: readonly (Element | AddressElement)[],
-    operations: readonly ElementOperation[],
+    { operations, times }: Plan,
   ): WriteResult => {
     const parts = toBatchParts(table, elements, { operations, maxBytes: socket.maxSendBytes });
     if (parts === undefined) return refused("one of the elements cannot be written as netlink");
     for (const [index, part] of parts.entries()) {
-      const batch = part.toBatch(nextSequence);
-      nextSequence = batch.acknowledgedSequence + 2;
-      if (nextSequence > LAST_FIRST_SEQUENCE) nextSequence = 1;
-      const reason = sendBatch(socket, batch);
-      if (reason === undefined) continue;
+      let refusal: Refusal | undefined;
+      for (let sent = 0, tries = 0; sent < times && tries < MAX_TRIES; tries += 1) {
+        refusal = sendPart(part);
+        if (refusal === undefined) sent += 1;
+        else if (!refusal.hasVanished) break;
+      }
+      if (refusal === undefined) continue;
+      const { reason } = refusal;
       return refused(index === 0 ? reason : `${reason}, after ${index} parts had been written`);
     }
     return { status: "written" };
   };
 }
 
-/** Why it was refused; undefined where it was not. */
-function sendBatch(socket: NetlinkSocket, batch: Batch): string | undefined {
+interface Refusal {
+  readonly reason: string;
+  /** An element that was to be deleted was not there any more. */
+  readonly hasVanished: boolean;
+}
+
+/** Undefined where the kernel took it. */
+function sendBatch(socket: NetlinkSocket, batch: Batch): Refusal | undefined {
   // Answers to earlier batches that nobody waited for.
   socket.receive();
   const error = socket.send(batch.bytes);
-  if (error !== 0) return toReason(error);
+  if (error !== 0) return { reason: toReason(error), hasVanished: false };
   const deadline = performance.now() + ANSWER_TIMEOUT_MS;
-  const answer = { isComplete: false, error: 0 };
   for (;;) {
     const { messages, hasOverrun } = socket.receive();
-    for (const message of messages) {
-      const code = errorOf(message);
-      const { firstSequence, acknowledgedSequence } = batch;
-      const { sequence } = message;
-      if (code === undefined || sequence < firstSequence || sequence > acknowledgedSequence) {
-        continue;
-      }
-      answer.error ||= code;
-      answer.isComplete ||= sequence === acknowledgedSequence || sequence === firstSequence;
-    }
-    if (answer.error !== 0) return toReason(answer.error);
-    if (hasOverrun) return "the kernel's answer was lost";
-    if (answer.isComplete) return undefined;
+    const answer = readAnswer(messages, batch);
+    if (answer.refusal !== undefined) return answer.refusal;
+    if (hasOverrun) return { reason: "the kernel's answer was lost", hasVanished: false };
+    if (answer.isAcknowledged) return undefined;
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0) return `the kernel did not answer within ${ANSWER_TIMEOUT_MS} ms`;
+    if (leftMs <= 0) {
+      const reason = `the kernel did not answer within ${ANSWER_TIMEOUT_MS} ms`;
+      return { reason, hasVanished: false };
+    }
     socket.waitForInput(Math.ceil(leftMs));
   }
+}
+
+/** The last message is acknowledged also where one before it was refused, and with it the batch. */
+function readAnswer(
+  messages: readonly NetlinkMessage[],
+  batch: Batch,
+): { refusal: Refusal | undefined; isAcknowledged: boolean } {
+  let isAcknowledged = false;
+  for (const message of messages) {
+    const code = errorOf(message);
+    const { sequence } = message;
+    const { firstSequence, acknowledgedSequence } = batch;
+    if (code === undefined || sequence < firstSequence || sequence > acknowledgedSequence) continue;
+    if (code !== 0) {
+      const hasVanished = code === ENOENT && batch.isDeletion(sequence);
+      return { refusal: { reason: toReason(code), hasVanished }, isAcknowledged };
+    }
+    isAcknowledged ||= sequence === acknowledgedSequence;
+  }
+  return { refusal: undefined, isAcknowledged };
 }
 
 function refused(reason: string): WriteResult {

@@ -26,6 +26,7 @@ const TABLE = `table inet guard {
   set ipv6 { type ipv6_addr . inet_proto . inet_service; flags timeout; }
   set ranges { type ${CONCATENATED}; flags interval, timeout; }
   set addresses { type ipv4_addr; flags timeout; }
+  set swept { type ${CONCATENATED}; flags timeout; gc-interval 10ms; }
   set small { type ${CONCATENATED}; flags timeout; size 2; }
   chain out {
     type filter hook output priority 0;
@@ -224,6 +225,28 @@ describe.skipIf(note !== "").each(WAYS)(`renewing %s${note}`, (_way, kernelRelea
       const renewed = set.writer.put("guard", [{ ...element, timeoutMs: 60_000 }]).status;
       const isThere = set.reader.has("guard", element);
       if (written !== "written" || renewed !== "written" || !isThere) missing.push(waitMs);
+    }
+
+    expect(missing).toEqual([]);
+  });
+
+  test("nothing is lost of many elements that expire while they are being renewed", () => {
+    using set = setUp(kernelRelease);
+    const missing: Element[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      // While the batch is on its way there are always some whose time is up, and the kernel looks for them.
+      const elements = Array.from({ length: 4000 }, (_, index) => ({
+        ...tcp("swept", `10.${round}.${index >> 8}.${index & 255}`, 443),
+        timeoutMs: 30 + (index % 100),
+      }));
+      const renewed = elements.map((element) => ({ ...element, timeoutMs: 60_000 }));
+      set.writer.put("guard", elements);
+      waitBusily(50);
+
+      expect(set.writer.put("guard", renewed)).toEqual({ status: "written" });
+      // The kernel has swept again.
+      waitBusily(15);
+      missing.push(...renewed.filter((element) => !set.reader.has("guard", element)));
     }
 
     expect(missing).toEqual([]);
