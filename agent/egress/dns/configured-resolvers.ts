@@ -8,6 +8,7 @@ import {
   toResolverText,
   type ResolverAddress,
 } from "./resolver-address.ts";
+import { UPSTREAM_BOUNDS } from "./upstream-limits.ts";
 
 export interface ResolverSources {
   /** `namespace`: every question of the network namespace comes to the gate, also those of a resolver that runs in it. */
@@ -19,6 +20,8 @@ export interface ResolverSources {
   /** The text of /run/systemd/resolve/resolv.conf. */
   readonly resolvedUpstreams: string | undefined;
   readonly udpTables: UdpTables;
+  /** The machine's own addresses in this network namespace, besides those of loopback. */
+  readonly ownIps?: readonly string[];
   /** The host's own name, whose domain is searched where resolv.conf names none. */
   readonly hostName: string;
 }
@@ -82,6 +85,13 @@ function withExplicit(
   common: Omit<Found, "resolvers">,
   texts: readonly string[],
 ): ConfiguredResolvers {
+  const { maxResolvers } = UPSTREAM_BOUNDS;
+  if (texts.length > maxResolvers) {
+    return {
+      status: "unusable",
+      reason: `${texts.length} resolvers are given, and ${maxResolvers} at most are asked: leave some out`,
+    };
+  }
   const resolvers: ResolverAddress[] = [];
   for (const text of texts) {
     const parsed = parseResolverAddress(text);
@@ -104,12 +114,13 @@ function toOwnDomain(hostName: string): string[] {
  * ring. Its user can be let through, unless that is root, whom a job may be as well.
  */
 function withLoopbackOwner(found: Found, sources: ResolverSources): ConfiguredResolvers {
+  const { udpTables, ownIps = [] } = sources;
   const owners = new Set<number>();
   const notes = [...found.notes];
   const usable: ResolverAddress[] = [];
   const rings: string[] = [];
   for (const resolver of found.resolvers) {
-    const listener = findLoopbackListener(resolver, sources.udpTables);
+    const listener = findLoopbackListener(resolver, { tables: udpTables, ownIps });
     if (listener.status === "none") {
       notes.push(`nothing listens on ${toResolverText(resolver)} in this network namespace`);
     }

@@ -1,6 +1,12 @@
 import { isIPv6 } from "node:net";
 
-import { isLoopback, parseIpAddress, toIpText, type IpAddress } from "../ip-address.ts";
+import {
+  isLoopback,
+  isUnspecified,
+  parseIpAddress,
+  toIpText,
+  type IpAddress,
+} from "../ip-address.ts";
 import type { ResolverAddress } from "./resolver-address.ts";
 
 /** Who answers at an address of this very machine, as far as the socket tables of the namespace tell. */
@@ -31,19 +37,27 @@ const COLUMN = { local: 1, userId: 7 };
 
 export function findLoopbackListener(
   resolver: ResolverAddress,
-  tables: UdpTables,
+  { tables, ownIps }: { readonly tables: UdpTables; readonly ownIps: readonly string[] },
 ): LoopbackListener {
   const address = parseIpAddress(resolver.ip);
-  if (address === undefined || !isLoopback(address)) return { status: "elsewhere" };
+  if (address === undefined) return { status: "elsewhere" };
   const wanted = toIpText(address);
+  const isOwn = isLoopback(address) || ownIps.some((ip) => isSameIp(ip, wanted));
   const isAnyPort = wanted === DOCKER_RESOLVER;
-  const listeners = [...parseTable(tables.udp), ...parseTable(tables.udp6)]
-    .filter((it) => isAnyPort || it.port === resolver.port)
-    .toSorted((one, other) => Number(isWildcard(one)) - Number(isWildcard(other)));
-  const found = listeners.find(
-    (it) => toIpText(it.address) === wanted || (!isAnyPort && isWildcardFor(it, wanted)),
+  const listeners = [...parseTable(tables.udp), ...parseTable(tables.udp6)].filter(
+    (it) => isAnyPort || it.port === resolver.port,
   );
-  return found === undefined ? { status: "none" } : { status: "found", userId: found.userId };
+  // What listens on the very address is there, even where nobody said that the address is this machine's.
+  const found =
+    listeners.find((it) => toIpText(it.address) === wanted) ??
+    listeners.find((it) => isOwn && !isAnyPort && isWildcardFor(it, wanted));
+  if (found !== undefined) return { status: "found", userId: found.userId };
+  return { status: isOwn ? "none" : "elsewhere" };
+}
+
+function isSameIp(ip: string, wanted: string): boolean {
+  const parsed = parseIpAddress(ip);
+  return parsed !== undefined && toIpText(parsed) === wanted;
 }
 
 function parseTable(text: string): Listener[] {
@@ -68,11 +82,7 @@ function parseKernelAddress(hex: string): IpAddress | undefined {
   return parseIpAddress(hex.length === 8 ? [...bytes].join(".") : groups.join(":"));
 }
 
-function isWildcard({ address }: Listener): boolean {
-  return address.words.every((word) => word === 0);
-}
-
 /** A socket on `::` takes IPv4 too unless it says otherwise, which the table does not tell. */
 function isWildcardFor(listener: Listener, ip: string): boolean {
-  return isWildcard(listener) && (listener.address.family === "ipv6" || !isIPv6(ip));
+  return isUnspecified(listener.address) && (listener.address.family === "ipv6" || !isIPv6(ip));
 }

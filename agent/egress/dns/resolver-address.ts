@@ -1,4 +1,4 @@
-import { parseIpAddress, toIpText } from "../ip-address.ts";
+import { isUnspecified, parseIpAddress, toIpText } from "../ip-address.ts";
 import type { Parsed } from "../parsed.ts";
 
 export interface ResolverAddress {
@@ -24,13 +24,17 @@ export function parseResolverAddress(text: string): Parsed<ResolverAddress> {
   return { value: { ip, port: number } };
 }
 
-/** The canonical spelling, with the zone where there is one. */
+/**
+ * The canonical spelling, with the zone where there is one. For 0.0.0.0 and :: it is the loopback address that Linux
+ * connects to for them.
+ */
 export function parseResolverIp(text: string): string | undefined {
   const at = text.indexOf("%");
   const zone = at < 0 ? undefined : text.slice(at + 1);
   if (zone !== undefined && !ZONE.test(zone)) return undefined;
   const parsed = parseIpAddress(at < 0 ? text : text.slice(0, at));
   if (parsed === undefined) return undefined;
+  if (isUnspecified(parsed)) return parsed.family === "ipv4" ? "127.0.0.1" : "::1";
   const ip = toIpText(parsed);
   if (zone === undefined) return ip;
   return parsed.family === "ipv6" ? `${ip}%${zone}` : undefined;

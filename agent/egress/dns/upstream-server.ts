@@ -28,7 +28,7 @@ export type ServerOutcome =
 
 export interface ServerOptions extends TransportOptions {
   readonly isTcpOnly: boolean;
-  /** `what` ends a sentence that begins with the resolver. */
+  /** `what` stands behind the resolver and a colon. */
   readonly onForgery: (resolver: string, what: string) => void;
 }
 
@@ -74,7 +74,7 @@ const ASIDE = {
 export function createUpstreamServer(options: ServerOptions): UpstreamServer {
   const text = toResolverText(options.resolver);
   const onDisturbed = (): void =>
-    options.onForgery(text, "got a datagram from its address that is no answer to what was asked");
+    options.onForgery(text, "a datagram came from its address that is no answer to what was asked");
   const server: Server = {
     text,
     options,
@@ -187,7 +187,10 @@ function isFormRefused(message: Uint8Array): boolean {
 function noteCase(server: Server, isFolded: boolean): void {
   if (isFolded) server.traits.keepsCase = false;
   else
-    server.options.onForgery(server.text, "got an answer that did not keep the case of the name");
+    server.options.onForgery(
+      server.text,
+      "an answer came from its address that did not keep the case of the name",
+    );
 }
 
 function noteHeard({ traits }: Server): void {

@@ -141,10 +141,9 @@ function close(state: State): void {
   state.socket?.close();
 }
 
-/** A socket asks 64 questions or so, so this finds one at once. */
 function freeId(state: State, { random }: TransportOptions): number {
-  for (;;) {
-    const id = random.byte() * 256 + random.byte();
-    if (!state.entries.has(id)) return id;
-  }
+  let id = random.byte() * 256 + random.byte();
+  // Taken are a few hundred at most: as many as may be on their way.
+  while (state.entries.has(id)) id = (id + 1) % 65_536;
+  return id;
 }

@@ -49,6 +49,15 @@ describe("the resolvers to ask", () => {
     });
   });
 
+  test("given by hand are no more than are asked", () => {
+    const explicit = Array.from({ length: 9 }, (_, index) => `10.0.0.${index}`);
+
+    expect(toConfiguredResolvers(sources({ explicit }))).toEqual({
+      status: "unusable",
+      reason: "9 resolvers are given, and 8 at most are asked: leave some out",
+    });
+  });
+
   test("given by hand have to be addresses", () => {
     expect(toConfiguredResolvers(sources({ explicit: ["dns.example\n"] }))).toEqual({
       status: "unusable",
@@ -159,6 +168,21 @@ describe("for a whole network namespace", () => {
       resolvers: [{ ip: "127.0.0.1", port: 5353 }],
       loopbackOwner: undefined,
       notes: [expect.stringContaining("would come back to the guard")],
+    });
+  });
+
+  test("a resolver on another address of this machine is in the namespace as well", () => {
+    const udp = [row("0A14FEA9:0035", 110)];
+    const everywhere = [row("00000000:0035", 110)];
+    const resolvConf = "nameserver 169.254.20.10";
+
+    expect(inNamespace({ resolvConf, udp })).toMatchObject({ loopbackOwner: { userId: 110 } });
+    expect(
+      inNamespace({ resolvConf, udp: everywhere, ownIps: ["fe80::1", "169.254.20.10"] }),
+    ).toMatchObject({ loopbackOwner: { userId: 110 } });
+    expect(inNamespace({ resolvConf, udp: everywhere })).toMatchObject({
+      loopbackOwner: undefined,
+      notes: [],
     });
   });
 

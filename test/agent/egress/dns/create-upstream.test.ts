@@ -348,7 +348,7 @@ describe("what is no answer to the question", () => {
     expect(forgeries).toEqual([
       {
         resolver: `127.0.0.1:${resolver.address.port}`,
-        what: "got a datagram from its address that is no answer to what was asked",
+        what: "a datagram came from its address that is no answer to what was asked",
       },
     ]);
   });

@@ -16,7 +16,7 @@ test.each(["127.0.0.1", "::1"])(
     const tables = readTables();
     udp.close();
 
-    expect(findLoopbackListener({ ip, port }, tables)).toEqual({
+    expect(findLoopbackListener({ ip, port }, { tables, ownIps: [] })).toEqual({
       status: "found",
       userId: process.geteuid?.(),
     });
@@ -31,16 +31,26 @@ test("whoever listens on every address is found for an address of the machine", 
   const tables = readTables();
   udp.close();
 
-  expect(findLoopbackListener({ ip: "127.0.0.77", port }, tables)).toMatchObject({
+  expect(findLoopbackListener({ ip: "127.0.0.77", port }, { tables, ownIps: [] })).toMatchObject({
     status: "found",
   });
 });
 
 test("a resolver on another machine is not looked for", () => {
-  expect(findLoopbackListener({ ip: "10.0.0.2", port: 53 }, readTables())).toEqual({
+  expect(
+    findLoopbackListener(
+      { ip: "10.0.0.2", port: 53 },
+      { tables: readTables(), ownIps: ["10.0.0.9"] },
+    ),
+  ).toEqual({
     status: "elsewhere",
   });
-  expect(findLoopbackListener({ ip: "fe80::1%eth0", port: 53 }, readTables())).toEqual({
+  expect(
+    findLoopbackListener(
+      { ip: "fe80::1%eth0", port: 53 },
+      { tables: readTables(), ownIps: ["10.0.0.9"] },
+    ),
+  ).toEqual({
     status: "elsewhere",
   });
 });

@@ -15,6 +15,8 @@ describe("the address of a resolver", () => {
     ["[2001:db8::1]:5353", "2001:db8::1", 5353],
     ["fe80::1%eth0", "fe80::1%eth0", 53],
     ["[fe80::1%eth0]:65535", "fe80::1%eth0", 65_535],
+    ["0.0.0.0", "127.0.0.1", 53],
+    ["[::]:5353", "::1", 5353],
     ["::ffff:10.0.0.2", "10.0.0.2", 53],
   ])("%s is read", (text, ip, port) => {
     expect(parseResolverAddress(text)).toEqual({ value: { ip, port } });
