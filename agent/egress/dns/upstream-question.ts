@@ -24,6 +24,8 @@ export interface AskedQuestion {
 
 export const HEADER_BYTES = 12;
 const MAX_LABEL_BYTES = 63;
+/** Visible ASCII, and every other byte as `\ddd`: nothing that would go out as another byte than was judged. */
+const ONE_BYTE_EACH = /^(?:[!-[\]-~]|\\(?:[01]\d\d|2[0-4]\d|25[0-5]))*$/;
 const QUESTION_TAIL_BYTES = 4;
 const OPT_BYTES = 11;
 const RECURSION_DESIRED = 0x01;
@@ -35,6 +37,7 @@ const DNSSEC_OK = 0x80;
 
 /** Nothing for a name that has no place in a message. */
 export function toWireQuestion(question: UpstreamQuestion): WireQuestion | undefined {
+  if (!ONE_BYTE_EACH.test(question.name)) return undefined;
   const wireName = toWireName(question.name);
   return isWireName(wireName) ? { ...question, wireName } : undefined;
 }

@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { readdirSync } from "node:fs";
 
 import dnsPacket from "dns-packet";
 import { describe, expect, test } from "vitest";
@@ -101,19 +102,26 @@ describe("a question", () => {
     },
   );
 
-  test.each(["a..b", "a".repeat(64), `${"a.".repeat(127)}aa`, "a".repeat(260)])(
-    "for what is no name on the wire fails without being sent: %j",
-    async (name) => {
-      await using resolver = await startScriptedResolver({ udp: answers });
-      using upstream = upstreamTo([resolver.address]);
+  test.each([
+    "a..b",
+    "a".repeat(64),
+    `${"a.".repeat(127)}aa`,
+    "a".repeat(260),
+    "gith\u0175b.com",
+    "a b",
+    String.raw`a\300`,
+    String.raw`a\1`,
+    "a.\0",
+  ])("for what is no name on the wire fails without being sent: %j", async (name) => {
+    await using resolver = await startScriptedResolver({ udp: answers });
+    using upstream = upstreamTo([resolver.address]);
 
-      expect(await upstream.ask(question(name))).toEqual({
-        status: "failed",
-        reason: "the name cannot be written in a question",
-      });
-      expect(resolver.queries).toEqual([]);
-    },
-  );
+    expect(await upstream.ask(question(name))).toEqual({
+      status: "failed",
+      reason: "the name cannot be written in a question",
+    });
+    expect(resolver.queries).toEqual([]);
+  });
 
   test("goes to a resolver with an IPv6 address", async () => {
     await using resolver = await startScriptedResolver({ ip: "::1", udp: answers });
@@ -148,6 +156,38 @@ describe("a question", () => {
     expect(second).toEqual({ status: "failed", reason: "too many questions are on their way" });
     expect(await first).toEqual({ status: "failed", reason: "the guard is ending" });
     expect(upstream.counters.refused).toBe(1);
+  });
+
+  test("is one of hundreds at once, and each gets its own answer", async () => {
+    await using resolver = await startScriptedResolver({
+      udp: (it) => it.reply(toAnswer(it, `192.0.2.${Number.parseInt(it.name.slice(1), 10) % 256}`)),
+    });
+    using upstream = upstreamTo([resolver.address]);
+    const numbers = Array.from({ length: UPSTREAM_BOUNDS.maxQuestionsInFlight }, (_, at) => at);
+
+    const all = await Promise.all(numbers.map((at) => upstream.ask(question(`n${at}.test`))));
+
+    expect(all.flatMap((it) => addressesIn(messageOf(it)))).toEqual(
+      numbers.map((at) => `192.0.2.${at % 256}`),
+    );
+    expect(upstream.counters).toMatchObject({ failed: 0, refused: 0, forgeriesSuspected: 0 });
+  });
+
+  test("does not open more ports than it may, however many resolvers stay silent", async () => {
+    await using resolver = await startScriptedResolver({ udp: silent });
+    const bounds = { ...UPSTREAM_BOUNDS, questionsPerSocket: 1, maxSocketsPerResolver: 6 };
+    using upstream = upstreamTo([resolver.address], { bounds, totalMs: 100, nextServerMs: 90 });
+
+    const before = readdirSync("/proc/self/fd").length;
+    const asked: Promise<UpstreamAnswer>[] = [];
+    for (let at = 0; at < 60; at += 1) {
+      asked.push(upstream.ask(question(`n${at}.test`)));
+      await new Promise(setImmediate);
+    }
+    const opened = readdirSync("/proc/self/fd").length - before;
+
+    expect(opened).toBeLessThanOrEqual(6 + 2);
+    expect(await Promise.all(asked)).toHaveLength(60);
   });
 
   test("fails after the guard has ended, and without a resolver", async () => {
@@ -276,7 +316,7 @@ describe("the order of resolvers", () => {
   test("puts a resolver that was silent last, and first again after a while", async () => {
     await using first = await startScriptedResolver({ udp: silent });
     await using second = await startScriptedResolver({ udp: answers });
-    using upstream = upstreamTo([first.address, second.address], { downMs: 400 });
+    using upstream = upstreamTo([first.address, second.address], { downMs: 1_500 });
     await upstream.ask(question("a.test"));
     const askedAtFirst = first.queries.length;
 
@@ -537,6 +577,17 @@ describe("a connection", () => {
     }
 
     expect(resolver.connections).toBe(2);
+  });
+
+  test("that has gone silent is replaced", async () => {
+    await using resolver = await startScriptedResolver({
+      tcp: (it) => (it.connection === 1 ? undefined : it.reply(toAnswer(it))),
+    });
+    const isTcpOnly = true;
+    using upstream = upstreamTo([resolver.address], { isTcpOnly, totalMs: 400, nextServerMs: 150 });
+
+    expect(await upstream.ask(question("a.test"))).toMatchObject({ status: "failed" });
+    expect(await upstream.ask(question("b.test"))).toMatchObject({ status: "answered" });
   });
 
   test("that is closed before any answer is a failure with its reason", async () => {
