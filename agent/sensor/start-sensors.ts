@@ -46,7 +46,10 @@ export interface RunningSensors extends AsyncDisposable {
   dnsClient(query: DnsClientQuery): ProcessRef | undefined;
   /** Whether the kernel refuses the command's sockets outside the guarded cgroup. */
   readonly holdsCgroup: boolean;
-  /** Whether whoever makes a packet socket is killed before it can use it. */
+  /**
+   * Whether whoever makes a packet socket is killed for it. Not before it could have sent by the same io_uring submission:
+   * against that it takes a command without CAP_NET_RAW, or a netdev chain.
+   */
   readonly holdsPacketSockets: boolean;
 }
 

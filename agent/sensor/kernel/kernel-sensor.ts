@@ -47,7 +47,7 @@ export interface KernelSensor extends Sensor {
   dnsClient(query: DnsClientQuery): ProcessRef | undefined;
   /** Sockets of the command outside the guarded cgroup are refused. */
   readonly holdsCgroup: boolean;
-  /** A process of the command that makes a packet socket is killed before it can use it. */
+  /** A process of the command that makes a packet socket is killed for it. */
   readonly holdsPacketSockets: boolean;
 }
 
