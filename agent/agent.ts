@@ -1,11 +1,17 @@
-/** The one place that joins the parts: sensors → process tree → verdict → events → report. */
-import { readFileSync } from "node:fs";
-
-import type { CiContext, Mode, Policy, Report, SensorStatus } from "../protocol/index.ts";
+/** The one place that joins the parts: sensors → process tree → verdict → events → report; and the means to enforce it. */
+import type {
+  CiContext,
+  Enforcement,
+  EnforcementMode,
+  Mode,
+  Policy,
+  Report,
+  SensorStatus,
+} from "../protocol/index.ts";
 import { DEFAULT_PROTECTED_FILES } from "../protocol/protected-files.ts";
-import { createEgressRules, decideEgress, toVerdict } from "./egress/decide.ts";
-import { type HostsFile, parseHostsFile } from "./egress/hosts-file.ts";
-import type { Judgement, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
+import { createEgress, type Egress, type EgressOptions, type Tightening } from "./egress/egress.ts";
+import { toModeInForce } from "./egress/enforcement/mode-in-force.ts";
+import type { AssemblerOptions, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
 import { createCoalescer } from "./events/coalescer.ts";
 import { settlePackets } from "./events/egress-events.ts";
 import { createEventAssembler } from "./events/event-assembler.ts";
@@ -13,7 +19,7 @@ import { createEventStream } from "./events/event-stream.ts";
 import { writeForgotten } from "./events/machine-events.ts";
 import { createPacketMatcher } from "./events/packet-matcher.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
-import type { FlowAddress, Microseconds } from "./observation.ts";
+import type { Microseconds, Observation } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
 import { findCgroupRoot } from "./privilege/cgroup-root.ts";
 import { isIdOfPid, toProcessId } from "./process/process-id.ts";
@@ -22,7 +28,7 @@ import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
 import { createReportBuilder } from "./report/report-builder.ts";
 import { defaultReportLimits } from "./report/report-limits.ts";
 import type { Scope } from "./sensor/sensor.ts";
-import { type SensorOptions, startSensors } from "./sensor/start-sensors.ts";
+import { type RunningSensors, type SensorOptions, startSensors } from "./sensor/start-sensors.ts";
 
 /**
  * Half as many processes as Linux gives pids to by default on a machine of 32 cores, some 200 bytes each, and the text
@@ -35,16 +41,16 @@ const MAX_PENDING_EVENTS = 4_096;
 const COALESCE_MS = 1_000;
 /** Some 200 bytes each. */
 const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
-const HOSTS_FILE = "/etc/hosts";
-/** A hosts file that blocks advertisers has 100,000 lines; the guard's memory is worth more than its names. */
-const HOSTS_BOUNDS = { maxLength: 1_048_576, maxAddresses: 16_384, maxNamesPerAddress: 64 };
 
-export interface GuardOptions extends Pick<SensorOptions, "choice" | "samplePeriodMs"> {
+export interface GuardOptions
+  extends
+    Pick<SensorOptions, "choice" | "samplePeriodMs">,
+    Pick<EgressOptions, "resolvers" | "builtIn" | "runId"> {
   readonly scope: Scope;
   /** Null: there is none, and everything is allowed. */
   readonly policy: Policy | null;
-  readonly mode: Mode;
-  readonly runId: string;
+  readonly requestedMode: EnforcementMode;
+  readonly enforcement: EgressOptions["choice"];
   readonly version: string;
   readonly command: readonly string[];
   readonly workingDirectory: string;
@@ -59,44 +65,162 @@ export interface FinishedJob {
 }
 
 export interface Guard extends AsyncDisposable {
-  /** The next process that this one starts is the guarded command. */
-  arm(): void;
-  follow(pid: number): void;
+  readonly mode: Mode;
+  enforcement(): Enforcement;
   statuses(): SensorStatus[];
-  /** Takes in all that was seen until now, and tells it. */
+  /**
+   * `start` starts the guarded command and returns when it has; meanwhile the guard is where the command is to be. It calls
+   * `arm` right before: the next process that this one starts is the command.
+   */
+  startWithin<Started>(start: (arm: () => void) => Started): Started;
+  follow(pid: number): void;
+  /** Stricter from now on; what was allowed and is under way goes on. */
+  tighten(tightening: Tightening): Promise<void>;
+  /** Somebody tried to weaken the guard by a way that does not lead there. */
+  noteTampering(message: string): void;
+  /** All that was seen until now; the guard goes on. */
+  report(job: FinishedJob): Promise<Report>;
+  /** The same, for the last time. */
   finish(job: FinishedJob): Promise<Report>;
+  /** Processes of the command's live on, and what blocks them stays when the guard has gone. */
+  holdsLeftovers(): boolean;
 }
 
 /** The guard is in force when this returns. Throws `sensor-unavailable`. */
-export function createGuard(options: GuardOptions): Guard {
-  const { runId, version, command, scope, mode, ci, policy, workingDirectory } = options;
+export async function createGuard(options: GuardOptions): Promise<Guard> {
+  const record = createRecord();
+  const cgroupRoot = findCgroupRoot();
+  // The two need one another: questions for names are told with whom the sensor saw asking.
+  const late: { sensors?: RunningSensors; observe: (observation: Observation) => void } = {
+    observe: () => undefined,
+  };
+  const egress = await createEgress({
+    ...options,
+    mode: options.requestedMode,
+    choice: options.enforcement,
+    scope: options.scope.type,
+    cgroupRoot,
+    observe: (observation) => late.observe(observation),
+    findClient: (client) => late.sensors?.dnsClient(client),
+  });
+  const parts = { ...record.parts, judge: egress.judge };
+  const observe = createEventAssembler(parts);
+  late.observe = observe;
+  const sensors = await startSensorsWith(egress, { ...options, cgroupRoot, observe });
+  late.sensors = sensors;
+  return toGuard({ options, record, egress, sensors, parts, observe });
+}
+
+/** Where everything that was seen is gathered. */
+function createRecord() {
   const builder = createReportBuilder({ limits: defaultReportLimits });
   const stream = createEventStream([(event) => builder.add(event)]);
-  const coalescer = createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS });
   const tree = createProcessTree(TREE_BOUNDS);
-  const packets = createPacketMatcher(PACKET_BOUNDS);
   const parts = {
     processes: toLookup(tree),
-    judge: createJudge(policy),
-    coalescer,
-    packets,
+    coalescer: createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS }),
+    packets: createPacketMatcher(PACKET_BOUNDS),
     stream,
   };
-  const assemble = createEventAssembler(parts);
-  const sensors = startSensors({
-    ...options,
-    observe: assemble,
-    watchedEnvironment: WATCHED_ENVIRONMENT,
-    protectedPaths: toProtectedDirectories(
-      policy?.files.protect ?? DEFAULT_PROTECTED_FILES,
-      workingDirectory,
-    ),
-    cgroupRoot: findCgroupRoot(),
-    guardedCgroup: null,
-    refuses: false,
-    refusesPacketSockets: false,
-  });
-  stream.write(
+  return { builder, tree, parts };
+}
+
+async function startSensorsWith(
+  egress: Egress,
+  options: GuardOptions & Pick<SensorOptions, "cgroupRoot" | "observe">,
+): Promise<RunningSensors> {
+  const { policy, workingDirectory } = options;
+  try {
+    return startSensors({
+      ...options,
+      ...egress.confinement,
+      watchedEnvironment: WATCHED_ENVIRONMENT,
+      protectedPaths: toProtectedDirectories(
+        policy?.files.protect ?? DEFAULT_PROTECTED_FILES,
+        workingDirectory,
+      ),
+    });
+  } catch (error) {
+    await egress[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface GuardParts {
+  readonly options: GuardOptions;
+  readonly record: ReturnType<typeof createRecord>;
+  readonly egress: Egress;
+  readonly sensors: RunningSensors;
+  readonly parts: AssemblerOptions;
+  readonly observe: (observation: Observation) => void;
+}
+
+function toGuard({ options, record, egress, sensors, parts, observe }: GuardParts): Guard {
+  const { runId } = options;
+  const { stream } = parts;
+  const mode = toModeInForce(options.requestedMode, egress.status());
+  writeStarted({ options, egress, sensors, parts }, mode);
+  const tell = (): void => {
+    settlePackets(parts);
+    parts.coalescer.flush();
+  };
+  const timer = setInterval(tell, COALESCE_MS).unref();
+  const takeIn = async (): Promise<void> => {
+    await sensors.flush();
+    egress.settle();
+    tell();
+  };
+  const build = (job: FinishedJob): Report =>
+    record.builder.build({
+      run: toRun(options, job),
+      mode,
+      enforcement: egress.status(),
+      sensors: sensors.statuses(),
+      secretsRedacted: 0,
+    });
+
+  return {
+    mode,
+    enforcement: () => toEnforcement(egress),
+    statuses: () => sensors.statuses(),
+    startWithin: (start) => egress.startWithin(() => start(() => sensors.arm())),
+    follow: (pid) => sensors.follow(pid),
+    tighten: (tightening) => egress.tighten(tightening),
+    noteTampering(message) {
+      const at = Date.now() * 1000;
+      observe({ kind: "tamper", at, pid: undefined, message, evidence: {} });
+    },
+    async report(job) {
+      await takeIn();
+      return build(job);
+    },
+    async finish(job) {
+      await takeIn();
+      const { endedAt, exitCode, signal } = job;
+      const statuses = sensors.statuses();
+      writeForgotten(stream, {
+        processes: record.tree.forgotten,
+        sensors: statuses,
+        at: endedAt,
+      });
+      stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
+      return build(job);
+    },
+    holdsLeftovers: () => egress.holdsLeftovers(),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await egress[Symbol.asyncDispose]();
+      await sensors[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function writeStarted(
+  { options, egress, sensors, parts }: Omit<GuardParts, "record" | "observe">,
+  mode: Mode,
+): void {
+  const { runId, version, command, scope, ci } = options;
+  parts.stream.write(
     {
       kind: "guard-started",
       runId,
@@ -104,48 +228,33 @@ export function createGuard(options: GuardOptions): Guard {
       command: [...command],
       scope: scope.type,
       mode,
+      enforcement: toEnforcement(egress),
       sensors: sensors.statuses(),
       ...(ci ? { ci } : {}),
     },
     Date.now() * 1000,
   );
-  const tell = (): void => {
-    settlePackets(parts);
-    coalescer.flush();
-  };
-  const timer = setInterval(tell, COALESCE_MS).unref();
+}
 
+function toEnforcement(egress: Egress): Enforcement {
+  const { mechanism, reason, builtIn } = egress.status();
+  return { mechanism, ...(reason === undefined ? {} : { reason }), builtIn };
+}
+
+function toRun(
+  { runId, command, workingDirectory, ci }: GuardOptions,
+  { startedAt, endedAt, exitCode, signal }: FinishedJob,
+): Report["run"] {
   return {
-    arm: () => sensors.arm(),
-    follow: (pid) => sensors.follow(pid),
-    statuses: () => sensors.statuses(),
-    async finish({ startedAt, endedAt, exitCode, signal }) {
-      await sensors.flush();
-      tell();
-      const statuses = sensors.statuses();
-      writeForgotten(stream, { processes: tree.forgotten, sensors: statuses, at: endedAt });
-      stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
-      return builder.build({
-        run: {
-          id: runId,
-          startedAt: formatTimestamp(startedAt),
-          endedAt: formatTimestamp(endedAt),
-          command: [...command],
-          workingDirectory,
-          exitCode,
-          signal,
-          failures: [],
-          ci,
-        },
-        mode,
-        sensors: statuses,
-        secretsRedacted: 0,
-      });
-    },
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer);
-      await sensors[Symbol.asyncDispose]();
-    },
+    id: runId,
+    startedAt: formatTimestamp(startedAt),
+    endedAt: formatTimestamp(endedAt),
+    command: [...command],
+    workingDirectory,
+    exitCode,
+    signal,
+    failures: [],
+    ci,
   };
 }
 
@@ -163,23 +272,4 @@ function toLookup(tree: ProcessTree): ProcessLookup {
 function asSeenByJob(node: KnownProcess): KnownProcess {
   const isStartedByGuard = node.parentId !== null && isIdOfPid(node.parentId, process.pid);
   return isStartedByGuard ? { ...node, parentId: null } : node;
-}
-
-function createJudge(policy: Policy | null): (address: FlowAddress) => Judgement {
-  const rules = policy === null ? {} : createEgressRules(policy);
-  const hosts = readHostsFile();
-  return ({ transport, ip, port }) => {
-    const domains = ip === undefined ? [] : hosts.namesOf(ip);
-    const decision = decideEgress(rules, { transport, ip, port, domains });
-    return { verdict: toVerdict(decision, false), rule: decision.rule, domain: domains[0] };
-  };
-}
-
-/** Before the job starts: a job that is root can write what it likes into that file. */
-function readHostsFile(): HostsFile {
-  try {
-    return parseHostsFile(readFileSync(HOSTS_FILE, "utf8"), HOSTS_BOUNDS);
-  } catch {
-    return parseHostsFile("", HOSTS_BOUNDS);
-  }
 }

@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { Socket as TcpSocket } from "node:net";
 
-import { loadSocketLibc, type MarkedSocketRequest, type SocketLibc } from "./socket-libc.ts";
+import { loadSocketLibc, type SocketRequest, type SocketLibc } from "./socket-libc.ts";
 
 export type OpenedSocket<T> =
   | { readonly status: "opened"; readonly socket: T }
@@ -26,8 +26,17 @@ export function openMarkedUdp(
 ): OpenedSocket<UdpSocket> {
   const type = family === "ipv4" ? "udp4" : "udp6";
   if (mark === null) return { status: "opened", socket: createSocket(type) };
+  return adoptUdp(family, mark);
+}
+
+/** Of whoever calls, at once: Node itself makes a socket in a later turn, when it is bound. */
+export function openUdpNow(family: "ipv4" | "ipv6"): OpenedSocket<UdpSocket> {
+  return adoptUdp(family, null);
+}
+
+function adoptUdp(family: "ipv4" | "ipv6", mark: number | null): OpenedSocket<UdpSocket> {
   return adopt({ family, kind: "datagram", mark }, (fd) => {
-    const socket = createSocket(type);
+    const socket = createSocket(family === "ipv4" ? "udp4" : "udp6");
     socket.bind({ fd });
     return socket;
   });
@@ -47,9 +56,9 @@ export function connectMarkedTcp(request: MarkedTcpRequest): OpenedSocket<TcpSoc
   });
 }
 
-function adopt<T>(request: MarkedSocketRequest, take: (fd: number) => T): OpenedSocket<T> {
+function adopt<T>(request: SocketRequest, take: (fd: number) => T): OpenedSocket<T> {
   libc ??= loadSocketLibc();
-  const opened = libc.openMarked(request);
+  const opened = libc.open(request);
   if ("error" in opened) return { status: "failed", reason: toReason(opened.error) };
   try {
     return { status: "opened", socket: take(opened.fd) };

@@ -3,14 +3,15 @@ import koffi from "koffi";
 
 export interface SocketLibc {
   /** The descriptor of a socket that does not block and is not inherited, or the name of the error. */
-  openMarked(request: MarkedSocketRequest): { readonly fd: number } | { readonly error: string };
+  open(request: SocketRequest): { readonly fd: number } | { readonly error: string };
   close(fd: number): void;
 }
 
-export interface MarkedSocketRequest {
+export interface SocketRequest {
   readonly family: "ipv4" | "ipv6";
   readonly kind: "stream" | "datagram";
-  readonly mark: number;
+  /** SO_MARK, or null for none. */
+  readonly mark: number | null;
 }
 
 /** include/linux/socket.h, include/linux/net.h and include/uapi/asm-generic/socket.h; the same on x64 and arm64. */
@@ -38,9 +39,10 @@ export function loadSocketLibc(): SocketLibc {
   const close: (fd: number) => number = library.func("int close(int fd)");
 
   return {
-    openMarked({ family, kind, mark }) {
+    open({ family, kind, mark }) {
       const fd = socket(AF[family], SOCK[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
       if (fd < 0) return { error: toErrorName(koffi.errno()) };
+      if (mark === null) return { fd };
       const value = new Uint32Array([mark]);
       if (setOption(fd, SOL_SOCKET, SO_MARK, value, value.byteLength) === 0) return { fd };
       const error = toErrorName(koffi.errno());

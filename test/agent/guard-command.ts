@@ -22,7 +22,7 @@ writeFileSync(file, JSON.stringify(await guard(options)));
 
 async function guard({ choice, environment = [], allow }: GuardCommandOptions): Promise<unknown> {
   try {
-    await using guarding = createGuard({
+    await using guarding = await createGuard({
       choice,
       samplePeriodMs: 50,
       scope: { type: "command" },
@@ -33,7 +33,10 @@ async function guard({ choice, environment = [], allow }: GuardCommandOptions): 
               ...defaultPolicy,
               egress: egressPolicySchema.parse({ dns: "any", allow }),
             },
-      mode: { requested: "audit", effective: "audit", reasons: [] },
+      requestedMode: "audit",
+      enforcement: "none",
+      resolvers: undefined,
+      builtIn: [],
       runId: "run-1",
       version: "1.2.3",
       command,
@@ -41,14 +44,16 @@ async function guard({ choice, environment = [], allow }: GuardCommandOptions): 
       ci: { provider: "gitlab-ci", job: "unit" },
     });
     const startedAt = Date.now() * 1000;
-    const running = await startCommand(command, {
-      searchPath: "/usr/bin:/bin",
-      inheritance: {
-        ...readInheritance({}),
-        environment: environment.map((entry) => Buffer.from(entry)),
-      },
-      beforeStart: () => guarding.arm(),
-    });
+    const running = await guarding.startWithin((arm) =>
+      startCommand(command, {
+        searchPath: "/usr/bin:/bin",
+        inheritance: {
+          ...readInheritance({}),
+          environment: environment.map((entry) => Buffer.from(entry)),
+        },
+        beforeStart: arm,
+      }),
+    );
     guarding.follow(running.pid);
     const exit = await running.exited;
     const report = await guarding.finish({ startedAt, endedAt: Date.now() * 1000, ...exit });

@@ -12,11 +12,35 @@ const NOBODY = "65534";
 const DENIES = "version: 1\negress: { allow: [], deny: ['127.0.0.1:9'] }\n";
 const CONNECT = ["bash", "-c", "(: </dev/tcp/127.0.0.1/9) 2>/dev/null; exit 0"];
 
+const BLOCK = ["--mode", "block", "--enforcement", "none"];
+
+describe("block mode that cannot block starts nothing", () => {
+  test.each([
+    { args: BLOCK, says: /mode block would be audit in truth: --enforcement none was asked for/ },
+    { args: [...BLOCK, "--fail-on", "degraded"], says: /mode block would be audit in truth/ },
+    {
+      args: ["--enforcement", "none", "--require", "enforcement"],
+      says: /--require enforcement: /,
+    },
+  ])("$args", async ({ args, says }) => {
+    using place = new Workplace();
+    const ended = await place.run(["run", "--quiet", ...args, "--", "touch", "started"]);
+
+    expect(ended.stderr).toMatch(says);
+    expect(ended.status).toBe(69);
+    expect(existsSync(place.path("started"))).toBe(false);
+  });
+});
+
 describe("what cannot come true is said, also when nothing else is", () => {
   test.each([
-    { args: ["--mode", "block"], says: /warning: --mode block is audited only: this release/ },
+    {
+      args: [...BLOCK, "--fail-on", "violation"],
+      says: /warning: mode block is audit in truth: --/,
+    },
+    { args: ["--mode", "block"], says: /warning: mode block has nothing to block: no policy with/ },
     { args: ["--fail-on", "violation"], says: /warning: fail-on violation never comes true: no p/ },
-    { args: ["--fail-on", "finding-high"], says: /warning: --fail-on finding-high never comes t/ },
+    { args: ["--fail-on", "finding-high"], says: /warning: --fail-on finding-high: this relea/ },
   ])("$args", async ({ args, says }) => {
     using place = new Workplace();
     const ended = await place.run(["run", "--quiet", ...args, "--", "true"]);
@@ -29,7 +53,8 @@ describe("what cannot come true is said, also when nothing else is", () => {
     using place = new Workplace();
     place.write("policy.yml", DENIES);
     const gate = ["--policy", "policy.yml", "--fail-on", "violation"];
-    const ended = await place.run(["run", "--quiet", "--sensor", "proc", ...gate, "--", "true"]);
+    const weak = ["--sensor", "proc", "--enforcement", "none"];
+    const ended = await place.run(["run", "--quiet", ...weak, ...gate, "--", "true"]);
 
     expect(ended.stderr).toContain("fail-on violation with samples of /proc misses short");
   });

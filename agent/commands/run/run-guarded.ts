@@ -13,10 +13,12 @@ import { createRunId } from "../guarding/run-id.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
-import { assertSensors, decideMode, findShortcomings } from "./strength.ts";
+import { assertStrength, toFailOn, toRequestedMode } from "./strength.ts";
 
 /** The guard stopped the command, or policy says that what it did is a failure. */
 const EXIT_GUARD = 86;
+const LEFTOVERS =
+  "processes that the command started still run; what blocks them stays until they end";
 
 export interface RunOptions {
   readonly config: RunConfig;
@@ -40,37 +42,35 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const { config, ci } = options;
   const warn = (message: string): void => void options.stderr.write(toMessage(message));
   const policy = await readPolicy(config.policy, warn);
-  const failOn = config.failOn ?? policy?.["fail-on"] ?? [];
-  const mode = decideMode(config, policy, failOn);
   const reportFile = config.report === undefined ? null : openReportFile(config.report, "--report");
   const summaryFile =
     config.summary === undefined ? null : openSummaryFile(config.summary, "--summary");
 
-  const { version, command, workingDirectory } = options;
-  await using guard = createGuard({
+  await using guard = await createGuard({
     choice: config.sensor,
     samplePeriodMs: config.samplePeriodMs,
     scope: { type: "command" },
     runId: createRunId(),
     policy,
-    mode,
-    version,
-    command,
-    workingDirectory,
+    requestedMode: toRequestedMode(config, policy),
+    enforcement: config.enforcement,
+    resolvers: config.resolver,
+    builtIn: [],
+    version: options.version,
+    command: options.command,
+    workingDirectory: options.workingDirectory,
     ci,
   });
-  assertSensors(guard.statuses(), config, failOn);
-  for (const shortcoming of findShortcomings(guard.statuses(), config, { policy, failOn })) {
-    warn(`warning: ${shortcoming}`);
-  }
+  assertStrength(guard, config, { policy, warn });
 
   const startedAt = Date.now() * 1000;
   const exit = await runCommand(guard, options, { warn, starting: () => reportFile?.clear() });
   const finished = await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...exit });
-  const failures = findFailures(finished, failOn);
+  const failures = findFailures(finished, toFailOn(config, policy) ?? []);
   const report = { ...finished, run: { ...finished.run, failures } };
   const terminal = config.quiet ? null : options.terminal;
   await publishReport(report, { terminal, reportFile, summaryFile, stderr: options.stderr, warn });
+  if (guard.holdsLeftovers()) warn(LEFTOVERS);
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_GUARD})`);
   return toOutcome(exit, failures);
 }
@@ -89,15 +89,17 @@ async function runCommand(
   let relay: SignalRelay | undefined;
   // Before the command starts: a signal that comes right after must not end the guard alone.
   options.onSignal((signal) => relay?.receive(signal));
-  const command = await startCommand(options.command, {
-    inheritance: options.inheritance,
-    searchPath: options.searchPath,
-    beforeStart() {
-      // Not later: a job can kill the guard within a millisecond.
-      starting();
-      guard.arm();
-    },
-  });
+  const command = await guard.startWithin((arm) =>
+    startCommand(options.command, {
+      inheritance: options.inheritance,
+      searchPath: options.searchPath,
+      beforeStart() {
+        // Not later: a job can kill the guard within a millisecond.
+        starting();
+        arm();
+      },
+    }),
+  );
   relay = createSignalRelay({ command, isInForeground, warn });
   guard.follow(command.pid);
   const exit = await command.exited;

@@ -1,31 +1,85 @@
 /** How strong the guard is held to be: what was asked for, what is in force, and whether that will do. */
-import type { FailOn, Mode, Policy, SensorStatus } from "../../../protocol/index.ts";
+import type {
+  Enforcement,
+  EnforcementMode,
+  FailOn,
+  Mode,
+  Policy,
+  SensorStatus,
+} from "../../../protocol/index.ts";
+import type { Guard } from "../../agent.ts";
 import type { RunConfig } from "../../config.ts";
 import { AgentError } from "../../errors.ts";
 
-const CANNOT_BLOCK = "this release judges connections and cannot block them";
+export function toRequestedMode({ mode }: RunConfig, policy: Policy | null): EnforcementMode {
+  return mode ?? policy?.egress?.mode ?? "audit";
+}
+
+/** Undefined where neither the options nor the policy say what makes a run fail. */
+export function toFailOn(
+  { failOn }: RunConfig,
+  policy: Policy | null,
+): readonly FailOn[] | undefined {
+  return failOn ?? policy?.["fail-on"];
+}
+
+interface Strength {
+  readonly mode: Mode;
+  readonly enforcement: Enforcement;
+  readonly statuses: readonly SensorStatus[];
+}
 
 /**
- * Blocking is not built yet, so asking for it leads to auditing, and says so, unless policy tolerates no less than was
- * asked for. Throws `requirement-unmet`.
+ * Held against what the options and the policy ask for; what falls short and is tolerated is warned of. Throws
+ * `requirement-unmet`.
  */
-export function decideMode(
+export function assertStrength(
+  guard: Pick<Guard, "mode" | "enforcement" | "statuses">,
   config: RunConfig,
-  policy: Policy | null,
-  failOn: readonly FailOn[],
-): Mode {
-  const requested = config.mode ?? policy?.egress?.mode ?? "audit";
-  if (config.require.includes("enforcement")) {
-    throw new AgentError("requirement-unmet", `--require enforcement: ${CANNOT_BLOCK}`);
+  { policy, warn }: { policy: Policy | null; warn: (message: string) => void },
+): void {
+  const failOn = toFailOn(config, policy);
+  const strength = {
+    mode: guard.mode,
+    enforcement: guard.enforcement(),
+    statuses: guard.statuses(),
+  };
+  assertEnforcement(strength, config, failOn);
+  assertSensors(strength.statuses, config, failOn ?? []);
+  for (const shortcoming of findShortcomings(strength, config, { policy, failOn: failOn ?? [] })) {
+    warn(`warning: ${shortcoming}`);
   }
-  if (requested === "audit") return { requested, effective: "audit", reasons: [] };
-  if (failOn.includes("degraded")) {
+}
+
+/**
+ * Block mode that cannot block starts nothing, unless `fail-on` is given and leaves `degraded` out: then whoever wrote it
+ * has decided. Throws `requirement-unmet`.
+ */
+export function assertEnforcement(
+  { mode, enforcement }: Strength,
+  { require, enforcement: choice }: RunConfig,
+  failOn: readonly FailOn[] | undefined,
+): void {
+  const reason = enforcement.reason ?? "no reason is known";
+  if (require.includes("enforcement") && enforcement.mechanism !== "nftables") {
     throw new AgentError(
       "requirement-unmet",
-      `mode block with fail-on degraded: ${CANNOT_BLOCK}; ask for --mode audit, or leave out degraded`,
+      `--require enforcement: connections cannot be refused here: ${reason}`,
     );
   }
-  return { requested, effective: "audit", reasons: [CANNOT_BLOCK] };
+  if (mode.requested === mode.effective) return;
+  const isTolerated =
+    failOn === undefined ? isWhatWasChosen(mode, choice) : !failOn.includes("degraded");
+  if (isTolerated) return;
+  throw new AgentError(
+    "requirement-unmet",
+    `mode block would be ${mode.effective} in truth: ${reason}; ask for --mode audit, or give a fail-on without degraded to go on all the same`,
+  );
+}
+
+/** Who asks for names alone gets what he asks for. */
+function isWhatWasChosen({ effective }: Mode, choice: RunConfig["enforcement"]): boolean {
+  return choice === "dns" && effective === "block (names only)";
 }
 
 /** Throws `requirement-unmet` where a sensor is weaker than `--require` or `fail-on degraded` let it be. */
@@ -52,26 +106,42 @@ export function assertSensors(
   }
 }
 
-/** What someone who relies on the options should know before the command runs; a policy file says its own. */
+/** What someone who relies on the options should know before the job runs; a policy file says its own. */
 export function findShortcomings(
-  statuses: readonly SensorStatus[],
-  { mode, failOn: asked }: RunConfig,
+  { mode, enforcement, statuses }: Strength,
+  { failOn: asked }: RunConfig,
   { policy, failOn }: { policy: Policy | null; failOn: readonly FailOn[] },
 ): string[] {
   const shortcomings: string[] = [];
-  if (mode === "block") shortcomings.push(`--mode block is audited only: ${CANNOT_BLOCK}`);
+  if (mode.requested !== mode.effective) {
+    shortcomings.push(`mode block is ${mode.effective} in truth: ${mode.reasons.join("; ")}`);
+  }
+  if (mode.requested === "block" && policy?.egress === undefined) {
+    shortcomings.push("mode block has nothing to block: no policy with an egress section");
+  }
+  if (mode.requested === "audit" && policy?.egress?.deny.length && !mayRefuse(enforcement)) {
+    shortcomings.push(
+      `egress.deny is reported and not refused: ${enforcement.reason ?? "--enforcement none"}`,
+    );
+  }
   if (asked?.includes("finding-high")) {
-    shortcomings.push("--fail-on finding-high never comes true: this release has no rules");
+    shortcomings.push(
+      "--fail-on finding-high: this release has one rule, guard-tamper, and no others yet",
+    );
   }
   if (!failOn.includes("violation")) return shortcomings;
   if (policy?.egress === undefined) {
     shortcomings.push("fail-on violation never comes true: no policy with an egress section");
-  } else if (findKernel(statuses)?.status !== "active") {
+  } else if (findKernel(statuses)?.status !== "active" && !mayRefuse(enforcement)) {
     shortcomings.push(
       "fail-on violation with samples of /proc misses short connections; --require kernel, or fail-on degraded, makes sure",
     );
   }
   return shortcomings;
+}
+
+function mayRefuse({ mechanism }: Enforcement): boolean {
+  return mechanism === "nftables";
 }
 
 function findKernel(statuses: readonly SensorStatus[]): SensorStatus | undefined {

@@ -33,6 +33,8 @@ export interface CurrentPolicy {
   readonly names: NamePolicy;
   /** What the packet filter knows from the start. */
   readonly destinations: StaticDestinations;
+  /** Frames may go anywhere, past the packet filter, only where raw packets may. */
+  readonly allowsPacketSockets: boolean;
   tighten(tightening: Tightening): void;
 }
 
@@ -77,6 +79,11 @@ export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolic
     },
     get destinations() {
       return compiled.destinations;
+    },
+    get allowsPacketSockets() {
+      return compiled.destinations.allow.some(
+        ({ block, transports }) => block === undefined && transports.has("raw"),
+      );
     },
     tighten(tightening) {
       mode = tightening.mode ?? mode;

@@ -103,7 +103,7 @@ function toPolicyNames(name: string, { port, at, aliases, names }: NameContext):
 /** In audit mode the packet filter knows of denied addresses, and of names that are denied on every port. */
 function isDenied(
   ip: string | undefined,
-  flow: Pick<FlowAddress, "transport" | "port">,
+  flow: { readonly transport: FlowAddress["transport"]; readonly port: number | undefined },
   {
     rules,
     names,

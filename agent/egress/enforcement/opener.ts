@@ -1,9 +1,10 @@
 /** Opens addresses to the job as names are answered: the packet filter has them before the answer leaves. */
+import type { EnforcementMode } from "../../../protocol/index.ts";
 import type { AddressBook, OpenPort } from "../address-book.ts";
-import type { LearnedAnswer } from "../dns/dns-gate.ts";
+import type { LearnedAnswer } from "../dns/learned-answer.ts";
 import type { NameAliases, NameOrigin } from "../name-aliases.ts";
 import type { NamePolicy, Opening } from "../name-policy.ts";
-import type { AddressElement, Element, ElementWriter } from "../netlink/element-writer.ts";
+import type { AddressElement, Element, WriteResult } from "../netlink/element-writer.ts";
 import { toDeniedElement, toOpenElement } from "./set-elements.ts";
 
 /** Programs keep an address for some seconds whatever its time to live: a browser 60, a JVM 30. */
@@ -16,33 +17,31 @@ const MAX_ORIGINS = 8;
 
 export interface OpenerOptions {
   /** As it is then: it may become stricter. */
-  readonly policy: { readonly names: NamePolicy };
+  readonly policy: { readonly names: NamePolicy; readonly mode: EnforcementMode };
   readonly book: AddressBook;
   readonly aliases: NameAliases;
-  /** Null: names alone are held against policy, and no packet is. */
-  readonly filter: { readonly writer: Pick<ElementWriter, "put">; readonly table: string } | null;
-  /** Audit mode: also the addresses of denied names are learned, to be refused. */
-  readonly opensDenied: boolean;
-  readonly onFailure: (reason: string) => void;
-  readonly nowMs: () => number;
+  /** Writes to the packet filter's sets. Null: names alone are held against policy, and no packet is. */
+  readonly filter: {
+    put(elements: readonly (Element | AddressElement)[]): WriteResult;
+  } | null;
+  readonly onFailure?: (reason: string) => void;
+  readonly nowMs?: () => number;
 }
 
 export interface Opener {
   /** "refused": the packet filter did not take the addresses, so the answer must not be given. */
   open(answer: LearnedAnswer): "opened" | "refused";
-  /** Puts everything that is still good into a table that was loaded anew. */
-  reopen(): void;
   /** What the name may be asked for on behalf of; empty for one that nothing pointed at. */
   originsOf(name: string): readonly NameOrigin[];
 }
 
 export function createOpener(options: OpenerOptions): Opener {
-  const { policy, book, aliases, nowMs } = options;
+  const { policy, book, aliases, nowMs = Date.now } = options;
 
   const put = (elements: readonly (Element | AddressElement)[]): boolean => {
     if (options.filter === null || elements.length === 0) return true;
-    const result = options.filter.writer.put(options.filter.table, elements);
-    if (result.status === "refused") options.onFailure(result.reason);
+    const result = options.filter.put(elements);
+    if (result.status === "refused") options.onFailure?.(result.reason);
     return result.status === "written";
   };
 
@@ -58,7 +57,8 @@ export function createOpener(options: OpenerOptions): Opener {
         }
       }
       const openings = findOpenings(names, name, origins);
-      const isDenied = options.opensDenied && names.isDenied(name);
+      // In audit mode a denied name is answered, and what it leads to is refused.
+      const isDenied = policy.mode === "audit" && names.isDenied(name);
       const elements: (Element | AddressElement)[] = [];
       const opened: (() => void)[] = [];
       for (const { ip, ttlSeconds } of addresses) {
@@ -76,11 +76,6 @@ export function createOpener(options: OpenerOptions): Opener {
       if (!put(elements)) return "refused";
       for (const note of opened) note();
       return "opened";
-    },
-    reopen() {
-      const now = nowMs();
-      const live = book.liveElements(now);
-      put(live.map((element) => toOpenElement(element.ip, element, element.untilMs - now)));
     },
   };
 }

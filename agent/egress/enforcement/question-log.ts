@@ -3,12 +3,20 @@
  * can be after the gate has answered it; so nothing is told in the first moments.
  */
 import type { DnsQueryObservation, ProcessRef } from "../../observation.ts";
-import type { GateQuery } from "../dns/dns-gate.ts";
+import type { GateQuery } from "../dns/dns-gate-options.ts";
 
 /** A packet is on its way for microseconds; a processor that was taken away from the sender comes back within a few ms. */
 const SETTLING_MICROSECONDS = 10_000;
+/** In 20 ms the gate answers some hundreds. */
+export const MAX_WAITING_QUESTIONS = 4_096;
 
-export type FindClient = (client: GateQuery["client"]) => ProcessRef | undefined;
+export interface DnsClient {
+  readonly transport: "udp" | "tcp";
+  readonly family: "ipv4" | "ipv6";
+  readonly port: number;
+}
+
+export type FindClient = (client: DnsClient) => ProcessRef | undefined;
 
 export interface QuestionLog {
   add(query: GateQuery): void;
@@ -23,16 +31,17 @@ export interface QuestionLogOptions {
   readonly observe: (observation: DnsQueryObservation) => void;
   readonly findClient: FindClient;
   readonly maxWaiting: number;
-  readonly now: () => number;
+  readonly now?: () => number;
 }
 
 export function createQuestionLog(options: QuestionLogOptions): QuestionLog {
+  const { now = () => Date.now() * 1000 } = options;
   let waiting: GateQuery[] = [];
   let refused = 0;
   let hurried = 0;
   const tell = (query: GateQuery): void => {
     const { at, name, type, verdict, rule, answers } = query;
-    const client = options.findClient(query.client) ?? null;
+    const client = options.findClient(toDnsClient(query.client)) ?? null;
     options.observe({ kind: "dns-query", at, client, name, type, verdict, rule, answers });
   };
   return {
@@ -46,7 +55,7 @@ export function createQuestionLog(options: QuestionLogOptions): QuestionLog {
       tell(query);
     },
     settle(until) {
-      const before = until === "all" ? Infinity : options.now() - SETTLING_MICROSECONDS;
+      const before = until === "all" ? Infinity : now() - SETTLING_MICROSECONDS;
       const index = waiting.findIndex(({ at }) => at > before);
       const settled = index < 0 ? waiting : waiting.slice(0, index);
       waiting = index < 0 ? [] : waiting.slice(index);
@@ -59,4 +68,8 @@ export function createQuestionLog(options: QuestionLogOptions): QuestionLog {
       return hurried;
     },
   };
+}
+
+function toDnsClient({ transport, ip, port }: GateQuery["client"]): DnsClient {
+  return { transport, family: ip.includes(":") ? "ipv6" : "ipv4", port };
 }

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 import type { DestinationSets } from "./destination-sets.ts";
 import { toChain, toDenyMatches, toLearnedMatches } from "./judge-chains.ts";
 import type { FamilyPorts, RulesetPlan } from "./ruleset-plan.ts";
@@ -34,12 +36,24 @@ function toHook(name: "output" | "prerouting"): string {
   return `type nat hook ${name} priority ${REDIRECT_PRIORITY}; policy accept;`;
 }
 
-function toDnsRules(gate: FamilyPorts): readonly string[] {
+function toDnsRules(gate: RulesetPlan["gate"]): readonly string[] {
   return (["ipv4", "ipv6"] as const).flatMap((family) => {
     const port = gate[family];
-    if (port === undefined) return [];
-    return [`meta nfproto ${family} meta l4proto { tcp, udp } th dport 53 redirect to :${port}`];
+    const match = toResolverMatch(family, gate.only);
+    if (port === undefined || match === undefined) return [];
+    return [`${match} meta l4proto { tcp, udp } th dport 53 redirect to :${port}`];
   });
+}
+
+/** Nothing where no resolver of the family is to be redirected. */
+function toResolverMatch(
+  family: "ipv4" | "ipv6",
+  only: readonly string[] | undefined,
+): string | undefined {
+  if (only === undefined) return `meta nfproto ${family}`;
+  const ips = only.filter((ip) => isIP(ip) === (family === "ipv4" ? 4 : 6));
+  if (ips.length === 0) return undefined;
+  return `${family === "ipv4" ? "ip" : "ip6"} daddr { ${ips.join(", ")} }`;
 }
 
 /** Behind a redirect the address is gone, so what is denied has to be looked for before. */

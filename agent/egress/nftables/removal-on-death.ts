@@ -18,6 +18,8 @@ export interface RemovalOptions {
 export interface RemovalOnDeath extends AsyncDisposable {
   /** How many of its children were started again. */
   readonly restarted: number;
+  /** The guard is about to end, and the table is to stay until this control group is empty. */
+  leaveUntilEmpty(cgroup: string): void;
 }
 
 /** Of a child that ended at once: whoever kills it in a loop shall not make the guard spin. */
@@ -55,15 +57,22 @@ export function createRemovalOnDeath(options: RemovalOptions): RemovalOnDeath {
     children = startChildren(options);
     restarted += 1;
     watch();
-    // Killed before its input ends, so that it removes nothing.
-    for (const child of old.all) child.kill("SIGKILL");
-    old.input.destroy();
+    endWithoutRemoval(old);
   };
   watch();
 
   return {
     get restarted() {
       return restarted;
+    },
+    leaveUntilEmpty(cgroup) {
+      if (isDisposed) return;
+      isDisposed = true;
+      clearTimeout(timer);
+      if (options.holdWhile === cgroup) return;
+      const old = children;
+      children = startChildren({ ...options, holdWhile: cgroup });
+      endWithoutRemoval(old);
     },
     async [Symbol.asyncDispose]() {
       if (isDisposed) return;
@@ -108,6 +117,12 @@ function release(child: ChildProcess): void {
   if (child.stdin !== null && "unref" in child.stdin && typeof child.stdin.unref === "function") {
     child.stdin.unref();
   }
+}
+
+/** Killed before its input ends, so that it removes nothing. */
+function endWithoutRemoval({ all, input }: Children): void {
+  for (const child of all) child.kill("SIGKILL");
+  input.destroy();
 }
 
 async function endChildren({ nft, input, all }: Children): Promise<void> {

@@ -10,7 +10,10 @@ export interface RulesetPlan {
   readonly subject: Subject;
   readonly mode: "audit" | "block";
   /** Where questions for names are redirected to. A family without a port: they are judged like anything else. */
-  readonly gate: FamilyPorts;
+  readonly gate: FamilyPorts & {
+    /** Addresses of the resolvers whose questions alone are redirected. Absent: everybody's are. */
+    readonly only?: readonly string[];
+  };
   /** Where connections to learned addresses on port 443 are redirected to; nowhere, they go out themselves. */
   readonly sniPort?: FamilyPorts;
   /** Of NFLOG: who is told of packets. */

@@ -10,9 +10,7 @@ import type {
   Element,
   WriteResult,
 } from "../../../../agent/egress/netlink/element-writer.ts";
-import { egressPolicySchema } from "../../../../protocol/index.ts";
-
-const TABLE = "runner_guard";
+import { egressPolicySchema, type EnforcementMode } from "../../../../protocol/index.ts";
 
 test("an address is let through for its time to live and the grace, on the ports of its name", () => {
   const { opener, written } = setUp({ allow: ["github.test:443", "github.test:22"] });
@@ -103,54 +101,38 @@ test("a name that a record pointed at is closed when the record's time is over",
 });
 
 test("in audit mode the addresses of a denied name are learned to be refused", () => {
-  const { opener, written } = setUp({ allow: ["*:443"], deny: ["bad.test"], opensDenied: true });
+  const { opener, written } = setUp({ allow: ["*:443"], deny: ["bad.test"], mode: "audit" });
   open(opener, "bad.test", [{ ip: "192.0.2.1", ttlSeconds: 60 }]);
 
   expect(written).toEqual([{ set: "denied_names4", ip: "192.0.2.1", timeoutMs: 90_000 }]);
 });
 
-test("a table that was loaded anew gets what is still good", () => {
-  const clock = { nowMs: 0 };
-  const { opener, written } = setUp({ allow: ["github.test", "old.test"], clock });
-  open(opener, "old.test", [{ ip: "192.0.2.1", ttlSeconds: 10 }]);
-  open(opener, "github.test", [{ ip: "192.0.2.2", ttlSeconds: 300 }]);
-  written.length = 0;
-  clock.nowMs = 100_000;
-  opener.reopen();
-
-  expect(written).toEqual([element("learned4", "192.0.2.2", { from: 443, to: 443 }, 230_000)]);
-});
-
 interface SetUp {
   readonly allow: readonly string[];
   readonly deny?: readonly string[];
-  readonly opensDenied?: boolean;
+  readonly mode?: EnforcementMode;
   readonly clock?: { nowMs: number };
   readonly put?: () => WriteResult;
 }
 
-function setUp({ allow, deny = [], opensDenied = false, clock = { nowMs: 0 }, put }: SetUp) {
+function setUp({ allow, deny = [], mode = "block", clock = { nowMs: 0 }, put }: SetUp) {
   const written: (Element | AddressElement)[] = [];
   const failures: string[] = [];
   const book = createAddressBook({ maxAddresses: 100, maxNamesPerAddress: 10 });
   const rules = createEgressRules({ egress: egressPolicySchema.parse({ allow, deny }) });
   const opener = createOpener({
     policy: {
-      names: createNamePolicy({ rules, mode: "block", dns: "any", searchDomains: [] }),
+      mode,
+      names: createNamePolicy({ rules, mode, dns: "any", searchDomains: [] }),
     },
     book,
     aliases: createNameAliases({ maxAliases: 100, maxOriginsPerAlias: 4 }),
     filter: {
-      table: TABLE,
-      writer: {
-        put(table, elements) {
-          expect(table).toBe(TABLE);
-          written.push(...elements);
-          return put?.() ?? { status: "written" };
-        },
+      put(elements) {
+        written.push(...elements);
+        return put?.() ?? { status: "written" };
       },
     },
-    opensDenied,
     onFailure: (reason) => failures.push(reason),
     nowMs: () => clock.nowMs,
   });

@@ -1,0 +1,125 @@
+/** What stands between the job and the network, and what is known of where it talks to. */
+import type {
+  BuiltInSet,
+  Enforcement,
+  EnforcementMode,
+  Policy,
+  Report,
+} from "../../protocol/index.ts";
+import type { DnsQueryObservation, PacketObservation, TamperObservation } from "../observation.ts";
+import type { CurrentPolicy, Tightening } from "./enforcement/current-policy.ts";
+import { createDestinationJudge, type DestinationJudge } from "./enforcement/destination-judge.ts";
+import { createKnowledge, type Knowledge } from "./enforcement/knowledge.ts";
+import { NO_MEANS, type Means, type MeansResult } from "./enforcement/means.ts";
+import { enforceOnNames } from "./enforcement/names-means.ts";
+import { enforceOnPackets } from "./enforcement/packets-means.ts";
+import type { FindClient } from "./enforcement/question-log.ts";
+
+export type { Tightening } from "./enforcement/current-policy.ts";
+
+export interface EgressOptions {
+  /** Null: there is none, and everything is allowed. */
+  readonly policy: Pick<Policy, "egress"> | null;
+  readonly mode: EnforcementMode;
+  readonly choice: "auto" | "nftables" | "dns" | "none";
+  readonly resolvers: readonly string[] | undefined;
+  readonly builtIn: readonly BuiltInSet[];
+  readonly scope: "command" | "pod" | "host";
+  /** Where the cgroup v2 tree is mounted, or null. */
+  readonly cgroupRoot: string | null;
+  readonly runId: string;
+  readonly observe: (
+    observation: DnsQueryObservation | PacketObservation | TamperObservation,
+  ) => void;
+  /** Whose socket a question came from. */
+  readonly findClient: FindClient;
+}
+
+export type EgressStatus = NonNullable<Report["enforcement"]>;
+
+export interface Egress extends AsyncDisposable {
+  readonly judge: DestinationJudge;
+  status(): EgressStatus;
+  /** What `start` starts is the job. */
+  startWithin<Started>(start: () => Started): Started;
+  /** What the sensors have to hold the job to. */
+  readonly confinement: Confinement;
+  /** Tells all that waits to be told. */
+  settle(): void;
+  tighten(tightening: Tightening): Promise<void>;
+  /** Something of the command lives on, and the block stays on it when the guard ends. */
+  holdsLeftovers(): boolean;
+}
+
+export interface Confinement {
+  readonly guardedCgroup: { readonly path: string } | null;
+  readonly refuses: boolean;
+  readonly refusesPacketSockets: boolean;
+}
+
+/** How often the kernel's logs are read; what is put back waits as long. */
+const LOOK_EVERY_MS = 10;
+
+/** In force when this returns. What cannot be had is said by `status`, and never thrown. */
+export async function createEgress(options: EgressOptions): Promise<Egress> {
+  const knowledge = createKnowledge(options);
+  const { policy } = knowledge;
+  const result = await findMeans(options, knowledge);
+  const means = "unavailable" in result ? NO_MEANS : result;
+  const timer = setInterval(() => means.poll(), LOOK_EVERY_MS).unref();
+  return {
+    judge: createDestinationJudge({
+      ...knowledge,
+      refusesPackets: means.mechanism === "nftables",
+      resolvers: means.resolvers,
+    }),
+    status: () =>
+      toStatus(means, {
+        builtIn: options.builtIn,
+        reason: "unavailable" in result ? result.unavailable : result.reason,
+      }),
+    startWithin: (start) => means.startWithin(start),
+    confinement: toConfinement(means, policy),
+    settle: () => means.settle(),
+    async tighten(tightening) {
+      policy.tighten(tightening);
+      await means.reload();
+    },
+    holdsLeftovers: () => policy.mode === "block" && means.holdsLeftovers(),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await means[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function findMeans(options: EgressOptions, knowledge: Knowledge): Promise<MeansResult> {
+  switch (options.choice) {
+    case "none":
+      return Promise.resolve({ unavailable: "--enforcement none was asked for" });
+    case "dns":
+      return enforceOnNames(options, knowledge);
+    case "auto":
+    case "nftables":
+      return enforceOnPackets(options, knowledge);
+  }
+}
+
+function toStatus(
+  means: Means,
+  { builtIn, reason }: { builtIn: readonly BuiltInSet[]; reason: string | undefined },
+): EgressStatus {
+  const { mechanism } = means;
+  const enforcement: Enforcement = { mechanism, builtIn: [...builtIn] };
+  return { ...enforcement, ...(reason === undefined ? {} : { reason }), ...means.counts() };
+}
+
+/** Sockets outside the command's cgroup, and packet sockets, are what the packet filter would not see. */
+function toConfinement({ cgroup }: Means, policy: CurrentPolicy): Confinement {
+  const refuses = cgroup !== null && policy.mode === "block";
+  return {
+    guardedCgroup: cgroup,
+    refuses,
+    refusesPacketSockets: refuses && !policy.allowsPacketSockets,
+  };
+}

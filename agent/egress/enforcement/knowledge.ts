@@ -1,0 +1,54 @@
+/** What the guard goes by: the policy, the hosts file of before the job, and what DNS tells while it runs. */
+import { readFileSync } from "node:fs";
+
+import { type AddressBook, createAddressBook } from "../address-book.ts";
+import type { ConfiguredResolvers } from "../dns/configured-resolvers.ts";
+import type { EgressOptions } from "../egress.ts";
+import { type HostsFile, parseHostsFile } from "../hosts-file.ts";
+import { createNameAliases, type NameAliases } from "../name-aliases.ts";
+import { createCurrentPolicy, type CurrentPolicy } from "./current-policy.ts";
+import { readResolvers } from "./read-resolvers.ts";
+
+export interface Knowledge {
+  readonly policy: CurrentPolicy;
+  readonly hosts: HostsFile;
+  readonly book: AddressBook;
+  readonly aliases: NameAliases;
+  /** Those that were configured before the guard. */
+  readonly configured: ConfiguredResolvers;
+}
+
+const HOSTS_FILE = "/etc/hosts";
+/** A hosts file that blocks advertisers has 100,000 lines; the guard's memory is worth more than its names. */
+const HOSTS_BOUNDS = { maxLength: 1_048_576, maxAddresses: 16_384, maxNamesPerAddress: 64 };
+/** As many as the packet filter's sets take; some 300 bytes each. */
+const BOOK_BOUNDS = { maxAddresses: 65_536, maxNamesPerAddress: 64 };
+const ALIAS_BOUNDS = { maxAliases: 16_384, maxOriginsPerAlias: 8 };
+
+export function createKnowledge({
+  policy,
+  mode,
+  builtIn,
+  resolvers,
+  scope,
+}: Pick<EgressOptions, "policy" | "mode" | "builtIn" | "resolvers" | "scope">): Knowledge {
+  const hosts = readHostsFile();
+  const configured = readResolvers(scope === "command" ? "command" : "namespace", resolvers ?? []);
+  const searchDomains = configured.status === "found" ? configured.searchDomains : [];
+  return {
+    policy: createCurrentPolicy({ policy, mode, builtIn, hosts, searchDomains }),
+    hosts,
+    book: createAddressBook(BOOK_BOUNDS),
+    aliases: createNameAliases(ALIAS_BOUNDS),
+    configured,
+  };
+}
+
+/** Before the job starts: a job that is root can write what it likes into that file. */
+function readHostsFile(): HostsFile {
+  try {
+    return parseHostsFile(readFileSync(HOSTS_FILE, "utf8"), HOSTS_BOUNDS);
+  } catch {
+    return parseHostsFile("", HOSTS_BOUNDS);
+  }
+}

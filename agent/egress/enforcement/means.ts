@@ -1,0 +1,36 @@
+import type { Enforcement } from "../../../protocol/index.ts";
+import type { EgressStatus } from "../egress.ts";
+
+/** By which verdicts become more than words. */
+export interface Means extends AsyncDisposable {
+  readonly mechanism: Enforcement["mechanism"];
+  /** What it leaves open. */
+  readonly reason: string | undefined;
+  /** Addresses of the resolvers whose questions the gate takes; null where there is no gate. */
+  readonly resolvers: ReadonlySet<string> | null;
+  /** The command's own, where packets are told by it. */
+  readonly cgroup: { readonly path: string } | null;
+  startWithin<Started>(start: () => Started): Started;
+  counts(): Pick<EgressStatus, "packetsRefused" | "namesRefused" | "restored">;
+  poll(): void;
+  settle(): void;
+  /** The policy has become stricter. */
+  reload(): Promise<void>;
+  holdsLeftovers(): boolean;
+}
+
+export type MeansResult = Means | { readonly unavailable: string };
+
+export const NO_MEANS: Means = {
+  mechanism: "none",
+  reason: undefined,
+  resolvers: null,
+  cgroup: null,
+  startWithin: (start) => start(),
+  counts: () => ({ packetsRefused: 0, namesRefused: 0, restored: 0 }),
+  poll: () => undefined,
+  settle: () => undefined,
+  reload: () => Promise.resolve(),
+  holdsLeftovers: () => false,
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};

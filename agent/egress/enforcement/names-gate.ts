@@ -1,0 +1,84 @@
+/** The DNS gate with the resolvers behind it, held against policy. */
+import type { ConfiguredResolvers } from "../dns/configured-resolvers.ts";
+import { createDnsUpstream } from "../dns/create-upstream.ts";
+import type { GateQuery } from "../dns/dns-gate-options.ts";
+import { type DnsGate, startDnsGate } from "../dns/dns-gate.ts";
+import type { ListenAddress } from "../dns/listen-for-dns.ts";
+import { UPSTREAM_BOUNDS, UPSTREAM_TIMEOUTS } from "../dns/upstream-limits.ts";
+import type { NameDecision } from "../name-policy.ts";
+import type { CurrentPolicy } from "./current-policy.ts";
+import type { Opener } from "./opener.ts";
+
+export interface NamesGateOptions {
+  readonly resolvers: Extract<ConfiguredResolvers, { status: "found" }>;
+  readonly mark: number | null;
+  readonly listen: readonly ListenAddress[];
+  readonly policy: CurrentPolicy;
+  readonly opener: Opener;
+  readonly report: (query: GateQuery) => void;
+  readonly onFailure: (reason: string) => void;
+}
+
+export type NamesGateStart =
+  | { readonly status: "listening"; readonly gate: DnsGate }
+  | { readonly status: "failed"; readonly reason: string };
+
+export async function startNamesGate(options: NamesGateOptions): Promise<NamesGateStart> {
+  const { policy, opener, onFailure } = options;
+  const upstream = createDnsUpstream({
+    resolvers: options.resolvers.resolvers,
+    mark: options.mark,
+    timeouts: UPSTREAM_TIMEOUTS,
+    bounds: UPSTREAM_BOUNDS,
+    isTcpOnly: options.resolvers.isTcpOnly,
+    onForgery: ({ resolver, what }) => onFailure(`${resolver}: ${what}`),
+  });
+  const start = await startDnsGate({
+    listen: options.listen,
+    upstream,
+    decide: (name) => decide(name, policy, opener),
+    isDenied: (name) => policy.names.isDenied(name),
+    get refuses() {
+      return policy.mode === "block";
+    },
+    get stripsEch() {
+      return policy.mode === "block" && policy.sni === "verify";
+    },
+    open: (learned) => {
+      const outcome = opener.open(learned);
+      // In audit mode the guard never stands in the way of a name.
+      return policy.mode === "audit" ? "opened" : outcome;
+    },
+    report: options.report,
+    onFailure,
+  });
+  if (start.status === "failed") {
+    upstream[Symbol.dispose]();
+    return start;
+  }
+  const { gate } = start;
+  return {
+    status: "listening",
+    gate: {
+      ports: gate.ports,
+      get counters() {
+        return gate.counters;
+      },
+      async [Symbol.asyncDispose]() {
+        await gate[Symbol.asyncDispose]();
+        upstream[Symbol.dispose]();
+      },
+    },
+  };
+}
+
+/** What a record of an allowed name pointed at may be asked for too. */
+function decide(name: string, { names }: CurrentPolicy, opener: Opener): NameDecision {
+  const own = names.decide(name);
+  if (own.verdict === "allowed" && own.isAnswered) return own;
+  if (names.isDenied(name)) return own;
+  const [origin] = opener.originsOf(name);
+  if (origin === undefined) return own;
+  const behalf = names.decide(origin.origin);
+  return behalf.isAnswered ? behalf : own;
+}

@@ -1,0 +1,243 @@
+import { type CommandCgroup, createCommandCgroup } from "../command-cgroup.ts";
+import type { ConfiguredResolvers } from "../dns/configured-resolvers.ts";
+import type { DnsGate } from "../dns/dns-gate.ts";
+/** Names and packets: the gate answers, and nftables lets through what the gate has opened. */
+import type { EgressOptions } from "../egress.ts";
+import { createElementWriter, type ElementWriter } from "../netlink/element-writer.ts";
+import { cleanDeadGuards } from "../nftables/clean-dead-guards.ts";
+import { findNft } from "../nftables/nft-program.ts";
+import { readPidNamespace, readStartTicks } from "../nftables/owner-state.ts";
+import { type FilterSubject, toSubject } from "./filter-subject.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { type Means, type MeansResult, NO_MEANS } from "./means.ts";
+import { startNamesGate } from "./names-gate.ts";
+import { createOpener, type Opener } from "./opener.ts";
+import { type FilterPlan, type PacketFilter, startPacketFilter } from "./packet-filter.ts";
+import { createProblems, type Problems } from "./problems.ts";
+import { createQuestionLog, MAX_WAITING_QUESTIONS, type QuestionLog } from "./question-log.ts";
+import { toOpenElement } from "./set-elements.ts";
+
+/** Where distributions have it. Not PATH: a job's own directories may be on that. */
+const NFT_DIRECTORIES = "/usr/sbin:/sbin:/usr/bin:/bin";
+const LISTEN = [
+  { ip: "127.0.0.1", port: 0 },
+  { ip: "::1", port: 0 },
+];
+
+export async function enforceOnPackets(
+  options: EgressOptions,
+  knowledge: Knowledge,
+): Promise<MeansResult> {
+  const nft = findNft(NFT_DIRECTORIES);
+  if (nft === undefined) return { unavailable: "the program nft is missing (package nftables)" };
+  const { configured } = knowledge;
+  if (configured.status === "unusable") return { unavailable: configured.reason };
+  await using stack = new AsyncDisposableStack();
+  const cgroup = options.scope === "command" ? makeCgroup(options) : null;
+  if (cgroup !== null && "unavailable" in cgroup) return cgroup;
+  // Released last, when nothing refers to it any more.
+  const release = createRelease(cgroup);
+  stack.defer(() => release.run());
+  await cleanDeadGuards(nft);
+  const started = await start({ nft, options, knowledge, configured, cgroup, stack });
+  if ("unavailable" in started) return started;
+  return toMeans({ ...started, configured, cgroup, release, knowledge }, stack.move());
+}
+
+function makeCgroup({ cgroupRoot, runId }: EgressOptions) {
+  return createCommandCgroup(cgroupRoot, `runner-guard-${runId}`);
+}
+
+interface Release {
+  run(): void;
+  /** Something still runs in it, and is to stay there. */
+  skip(): void;
+}
+
+function createRelease(cgroup: CommandCgroup | null): Release {
+  let isSkipped = false;
+  return {
+    run() {
+      if (isSkipped || cgroup === null) return;
+      try {
+        cgroup.dissolve();
+      } catch {
+        // A job that made processes faster than they could be moved. The next guard takes the empty cgroup away.
+      }
+    },
+    skip() {
+      isSkipped = true;
+    },
+  };
+}
+
+interface Beginning {
+  readonly nft: string;
+  readonly options: EgressOptions;
+  readonly knowledge: Knowledge;
+  readonly configured: Extract<ConfiguredResolvers, { status: "found" }>;
+  readonly cgroup: CommandCgroup | null;
+  readonly stack: AsyncDisposableStack;
+}
+
+interface Parts {
+  readonly gate: DnsGate;
+  readonly filter: PacketFilter;
+  readonly opener: Opener;
+  readonly questions: QuestionLog;
+  readonly problems: Problems;
+}
+
+async function start(beginning: Beginning): Promise<Parts | { unavailable: string }> {
+  const { nft, options, knowledge, configured, cgroup, stack } = beginning;
+  const { policy, book, aliases } = knowledge;
+  const subject = toSubject(options.scope, cgroup);
+  const problems = createProblems();
+  const opened = openWriter();
+  if ("unavailable" in opened) return opened;
+  const writer = stack.use(opened);
+  const table = { name: "" };
+  const opener = createOpener({
+    policy,
+    book,
+    aliases,
+    filter: { put: (elements) => writer.put(table.name, elements) },
+    onFailure: problems.add,
+  });
+  const questions = createQuestionLog({ ...options, maxWaiting: MAX_WAITING_QUESTIONS });
+  const gate = await startNamesGate({
+    resolvers: configured,
+    mark: subject.mark,
+    listen: LISTEN,
+    policy,
+    opener,
+    report: (query) => questions.add(query),
+    onFailure: problems.add,
+  });
+  if (gate.status === "failed") return { unavailable: `names cannot be served: ${gate.reason}` };
+  stack.use(gate.gate);
+  const filter = await startPacketFilter({
+    nft,
+    toPlan: () => toPlan({ subject, gate: gate.gate, beginning }),
+    toElements: () => toLiveElements(knowledge),
+    writer,
+    startWithin: createStartWithin(cgroup),
+    observe: options.observe,
+    onFailure: problems.add,
+    onLost: (packets) => problems.add(`${packets} packets were refused and not listed`),
+  });
+  if (filter.status === "failed") return { unavailable: filter.reason };
+  table.name = filter.filter.table;
+  stack.use(filter.filter);
+  return { gate: gate.gate, filter: filter.filter, opener, questions, problems };
+}
+
+function openWriter(): ElementWriter | { unavailable: string } {
+  try {
+    return createElementWriter();
+  } catch (error) {
+    return { unavailable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+interface PlanParts {
+  readonly subject: FilterSubject;
+  readonly gate: DnsGate;
+  readonly beginning: Beginning;
+}
+
+function toPlan({ subject, gate, beginning }: PlanParts): FilterPlan {
+  const { options, knowledge, configured, cgroup } = beginning;
+  const { policy } = knowledge;
+  const { ipv4, ipv6 } = gate.ports;
+  return {
+    owner: {
+      pid: process.pid,
+      startTicks: readStartTicks(process.pid) ?? 0,
+      pidNamespace: readPidNamespace(),
+      scope: options.scope,
+      onDeath: policy.mode === "block" ? policy.onGuardDeath : "open",
+      ...(cgroup && { cgroup: cgroup.path }),
+    },
+    subject: subject.subject,
+    mode: policy.mode,
+    gate: {
+      ...(ipv4 !== undefined && { ipv4 }),
+      ...(ipv6 !== undefined && { ipv6 }),
+      // In audit mode a question to anybody else goes where it was meant to go.
+      ...(policy.mode === "audit" && { only: configured.resolvers.map(({ ip }) => ip) }),
+    },
+    allow: policy.destinations.allow,
+    deny: policy.destinations.deny,
+    begunBefore: subject.begunBefore,
+    isHost: options.scope === "host",
+    devices: subject.devices,
+  };
+}
+
+function toLiveElements({ book }: Knowledge) {
+  const now = Date.now();
+  return book
+    .liveElements(now)
+    .map((element) => toOpenElement(element.ip, element, element.untilMs - now));
+}
+
+function createStartWithin(cgroup: CommandCgroup | null): Means["startWithin"] {
+  if (cgroup === null) return (begin) => begin();
+  return (begin) => {
+    cgroup.enter();
+    try {
+      return begin();
+    } finally {
+      cgroup.leave();
+    }
+  };
+}
+
+interface Standing extends Parts {
+  readonly configured: Beginning["configured"];
+  readonly cgroup: CommandCgroup | null;
+  readonly release: Release;
+  readonly knowledge: Knowledge;
+}
+
+function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
+  const { filter, questions, configured, cgroup, release, problems } = standing;
+  const { policy } = standing.knowledge;
+  const holdsLeftovers = (): boolean => cgroup?.isPopulated() ?? false;
+  return {
+    ...NO_MEANS,
+    mechanism: "nftables",
+    get reason() {
+      return problems.text([...configured.notes]);
+    },
+    resolvers: new Set(configured.resolvers.map(({ ip }) => ip)),
+    cgroup,
+    startWithin: createStartWithin(cgroup),
+    counts: () => ({
+      packetsRefused: filter.packetsRefused,
+      namesRefused: questions.refused,
+      restored: filter.restored,
+    }),
+    poll() {
+      filter.poll();
+      questions.settle();
+    },
+    settle() {
+      filter.poll();
+      questions.settle("all");
+    },
+    async reload() {
+      const result = await filter.reload();
+      if (result.status === "failed") problems.add(result.reason);
+    },
+    holdsLeftovers,
+    async [Symbol.asyncDispose]() {
+      if (cgroup !== null && policy.mode === "block" && holdsLeftovers()) {
+        filter.leaveUntilEmpty(cgroup.path);
+        release.skip();
+      }
+      await stack.disposeAsync();
+    },
+  };
+}

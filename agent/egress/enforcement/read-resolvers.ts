@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+import { type ConfiguredResolvers, toConfiguredResolvers } from "../dns/configured-resolvers.ts";
+
+/** To be called before the job starts: one that is root can write what it likes into these files. */
+export function readResolvers(
+  scope: "command" | "namespace",
+  explicit: readonly string[],
+): ConfiguredResolvers {
+  return toConfiguredResolvers({
+    scope,
+    explicit,
+    resolvConf: read("/etc/resolv.conf"),
+    resolvedUpstreams: read("/run/systemd/resolve/resolv.conf"),
+    udpTables: { udp: read("/proc/net/udp") ?? "", udp6: read("/proc/net/udp6") ?? "" },
+    hostName: hostname(),
+  });
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
