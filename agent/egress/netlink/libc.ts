@@ -3,6 +3,9 @@ import { createRequire } from "node:module";
 
 import type Koffi from "koffi";
 
+const SOL_SOCKET = 1;
+const SO_ATTACH_FILTER = 26;
+
 export type NetlinkLibc = ReturnType<typeof loadNetlinkLibc>;
 
 /** `koffi` is loaded here, not at import: most commands of the agent have no use for it. */
@@ -29,6 +32,20 @@ export function loadNetlinkLibc() {
   ) => number = library.func(
     "int setsockopt(int socket, int level, int name, const void *value, uint32_t size)",
   );
+  const program = koffi.struct({ length: "uint16_t", instructions: "void *" });
+  const attachFilter: (
+    socket: number,
+    level: number,
+    name: number,
+    filter: { length: number; instructions: Uint8Array },
+    size: number,
+  ) => number = library.func("setsockopt", "int", [
+    "int",
+    "int",
+    "int",
+    koffi.pointer(program),
+    "uint32_t",
+  ]);
   const getsockopt: (
     socket: number,
     level: number,
@@ -63,6 +80,15 @@ export function loadNetlinkLibc() {
     connect,
     getsockname,
     setsockopt,
+    /** SO_ATTACH_FILTER (socket(7)) with instructions of eight bytes each. */
+    attachFilter: (descriptor: number, instructions: Uint8Array) =>
+      attachFilter(
+        descriptor,
+        SOL_SOCKET,
+        SO_ATTACH_FILTER,
+        { length: instructions.length / 8, instructions },
+        koffi.sizeof(program),
+      ),
     getsockopt,
     send,
     recvfrom,

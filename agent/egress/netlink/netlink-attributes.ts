@@ -13,18 +13,25 @@ export const MAX_ATTRIBUTE_VALUE_BYTES = MAX_BYTES - HEADER_BYTES;
 
 export type Attributes = ReadonlyMap<number, Buffer>;
 
-export function toAttribute(type: number, value: Uint8Array): Buffer {
-  const length = HEADER_BYTES + value.length;
-  if (length > MAX_BYTES) throw new RangeError(`${value.length} bytes are too many for netlink`);
-  const bytes = Buffer.alloc(align(length));
+/** The values one after the other, as one. */
+export function toAttribute(type: number, ...values: readonly Uint8Array[]): Buffer {
+  let length = HEADER_BYTES;
+  for (const value of values) length += value.length;
+  if (length > MAX_BYTES) throw new RangeError(`${length} bytes are too many for netlink`);
+  // From the pool, which is not cleared: twice as fast, and each of thousands of elements takes five of these.
+  const bytes = Buffer.allocUnsafe(align(length));
   bytes.writeUInt16LE(length, 0);
   bytes.writeUInt16LE(type, 2);
-  bytes.set(value, HEADER_BYTES);
-  return bytes;
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    bytes.set(value, at);
+    at += value.length;
+  }
+  return bytes.fill(0, length);
 }
 
 export function toNest(type: number, children: readonly Uint8Array[]): Buffer {
-  return toAttribute(NESTED | type, Buffer.concat(children));
+  return toAttribute(NESTED | type, ...children);
 }
 
 /** With the NUL that the kernel wants at the end of its names. */
@@ -33,14 +40,15 @@ export function toTextAttribute(type: number, text: string): Buffer {
 }
 
 export function toUint32Attribute(type: number, value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32BE(value, 0);
   return toAttribute(type, bytes);
 }
 
 export function toUint64Attribute(type: number, value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(value));
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeUInt32BE(Math.floor(value / 0x1_0000_0000), 0);
+  bytes.writeUInt32BE(value % 0x1_0000_0000, 4);
   return toAttribute(type, bytes);
 }
 

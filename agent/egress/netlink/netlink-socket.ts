@@ -48,6 +48,8 @@ export interface NetlinkSocketOptions {
   readonly sendBufferBytes?: number;
   /** A multicast group to join. */
   readonly group?: number;
+  /** What a request of this socket brought about is not received: the kernel drops it. */
+  readonly withoutPortId?: number;
 }
 
 /** A socket to netfilter in the network namespace of the calling thread. */
@@ -68,7 +70,7 @@ function setUp(libc: NetlinkLibc, socket: number, options: NetlinkSocketOptions)
   const set = (level: number, name: number, value: number) =>
     libc.setsockopt(socket, level, name, new Int32Array([value]), 4);
   // Beyond the system's limit with NET_ADMIN, else up to it.
-  const { receiveBufferBytes, sendBufferBytes, group } = options;
+  const { receiveBufferBytes, sendBufferBytes, group, withoutPortId } = options;
   if (set(SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes) !== 0) {
     set(SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
   }
@@ -84,9 +86,39 @@ function setUp(libc: NetlinkLibc, socket: number, options: NetlinkSocketOptions)
   if (libc.connect(socket, kernel, kernel.length) !== 0) {
     throw failure(libc, "connect a netlink socket");
   }
+  if (
+    withoutPortId !== undefined &&
+    libc.attachFilter(socket, toFilterWithout(withoutPortId)) !== 0
+  ) {
+    throw failure(libc, "attach a filter to a netlink socket");
+  }
   if (group !== undefined && set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group) !== 0) {
     throw failure(libc, `join group ${group} of netfilter`);
   }
+}
+
+/**
+ * In classic BPF (include/uapi/linux/filter.h), as instructions of code, jumps and operand: load the port id of the
+ * datagram's first message, drop it if it is this one, else keep all of it. The kernel tells what one request changed in
+ * datagrams of their own.
+ */
+function toFilterWithout(portId: number): Buffer {
+  // A load takes the bytes as big-endian, and the port id lies there as little-endian.
+  const loaded = Buffer.alloc(4);
+  loaded.writeUInt32LE(portId);
+  const program = [
+    { code: 0x20, ifTrue: 0, operand: 12 },
+    { code: 0x15, ifTrue: 1, operand: loaded.readUInt32BE() },
+    { code: 0x06, ifTrue: 0, operand: 0xffff_ffff },
+    { code: 0x06, ifTrue: 0, operand: 0 },
+  ];
+  const bytes = Buffer.alloc(program.length * 8);
+  for (const [index, { code, ifTrue, operand }] of program.entries()) {
+    bytes.writeUInt16LE(code, index * 8);
+    bytes.writeUInt8(ifTrue, index * 8 + 2);
+    bytes.writeUInt32LE(operand, index * 8 + 4);
+  }
+  return bytes;
 }
 
 function toNetlinkSocket(libc: NetlinkLibc, socket: number): NetlinkSocket {

@@ -30,8 +30,8 @@ export interface RulesetWatchOptions {
   readonly onChange: (change: RulesetChange) => void;
   /** Changes were lost, so that anything may have happened. */
   readonly onOverrun: () => void;
-  /** Whose changes need not be told; asked before anything else of a message is looked at. */
-  readonly isOwn?: (portId: number) => boolean;
+  /** Of the guard's own element writer: what it changes is not told, and costs nothing. */
+  readonly ownPortId?: number;
 }
 
 export interface RulesetWatch extends Disposable {
@@ -54,14 +54,13 @@ export function createRulesetWatch(options: RulesetWatchOptions): RulesetWatch {
   const socket = createNetlinkSocket({
     receiveBufferBytes: RECEIVE_BUFFER_BYTES,
     group: NFNLGRP_NFTABLES,
+    ...(options.ownPortId !== undefined && { withoutPortId: options.ownPortId }),
   });
   const transactions = createTransactionReader(options);
   return {
     poll() {
       const { messages, hasOverrun } = socket.receive();
-      for (const message of messages) {
-        if (options.isOwn?.(message.portId) !== true) transactions.read(message);
-      }
+      for (const message of messages) transactions.read(message);
       if (hasOverrun) {
         transactions.end();
         options.onOverrun();

@@ -53,7 +53,7 @@ function toKeys(address: Buffer, { protocol, ports }: Element): Buffer[] | undef
 
 /** Each field begins at a multiple of four bytes (NFT_REG32_SIZE); what it leaves over is zero. */
 function toConcatenation(address: Buffer, protocol: number, port: number): Buffer {
-  const key = Buffer.alloc(address.length + 8);
+  const key = Buffer.allocUnsafe(address.length + 8).fill(0);
   key.set(address);
   key.writeUInt8(protocol, address.length);
   key.writeUInt16BE(port, address.length + 4);
@@ -67,8 +67,9 @@ function toKey(type: number, value: Buffer): Buffer {
 function toAddressBytes(ip: string): Buffer | undefined {
   const address = parseIpAddress(ip);
   if (address === undefined) return undefined;
-  const bytes = Buffer.alloc(address.words.length * 4);
-  for (const [index, word] of address.words.entries()) bytes.writeUInt32BE(word, index * 4);
+  const bytes = Buffer.allocUnsafe(address.words.length * 4);
+  let at = 0;
+  for (const word of address.words) at = bytes.writeUInt32BE(word, at);
   return bytes;
 }
 

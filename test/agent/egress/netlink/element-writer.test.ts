@@ -219,7 +219,7 @@ describe.skipIf(note !== "").each(WAYS)(`renewing %s${note}`, (_way, kernelRelea
     // The kernel counts in ticks of 1 to 10 ms; the waits cover all of one and both its ends.
     const element = { ...tcp("ipv4", "192.0.2.1", 443), timeoutMs: 12 };
     const missing: number[] = [];
-    for (let waitMs = 4; waitMs < 24; waitMs += 0.1) {
+    for (let waitMs = 4; waitMs < 24; waitMs += 0.2) {
       const written = set.writer.put("guard", [element]).status;
       waitBusily(waitMs);
       const renewed = set.writer.put("guard", [{ ...element, timeoutMs: 60_000 }]).status;

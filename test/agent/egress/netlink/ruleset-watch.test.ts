@@ -26,8 +26,9 @@ const TABLE = `table inet guard {
   chain out { type filter hook output priority 0; counter; }
 }`;
 
-function observe(isOwn?: (portId: number) => boolean) {
+function observe() {
   const namespace = makeNamespace();
+  const writer = namespace.inside(() => createElementWriter());
   namespace.run("nft", ["-f", "-"], TABLE);
   const changes: RulesetChange[] = [];
   const seen = { overruns: 0 };
@@ -35,12 +36,14 @@ function observe(isOwn?: (portId: number) => boolean) {
     createRulesetWatch({
       onChange: (change) => changes.push(change),
       onOverrun: () => (seen.overruns += 1),
-      ...(isOwn && { isOwn }),
+      ownPortId: writer.portId,
     }),
   );
   return {
     namespace,
     watch,
+    /** The guard's own. */
+    writer,
     changes,
     seen,
     /** What is told of what `nft` does to these commands, and its pid. */
@@ -52,6 +55,7 @@ function observe(isOwn?: (portId: number) => boolean) {
     },
     [Symbol.dispose]() {
       watch[Symbol.dispose]();
+      writer[Symbol.dispose]();
       namespace[Symbol.dispose]();
     },
   };
@@ -178,17 +182,15 @@ describe.skipIf(note !== "")(`watching the ruleset${note}`, () => {
   });
 
   test("what the guard itself writes is passed over, and what others write in between is not", () => {
-    let ownPortId = -1;
-    using observed = observe((portId) => portId === ownPortId);
-    using writer = observed.namespace.inside(() => createElementWriter());
-    ownPortId = writer.portId;
+    using observed = observe();
     const put = (count: number) => {
       for (let index = 0; index < count; index += 1) {
         const ip = `10.0.${index >> 8}.${index & 255}`;
-        writer.put("guard", [{ set: "addresses", ip, timeoutMs: 60_000 }]);
+        observed.writer.put("guard", [{ set: "addresses", ip, timeoutMs: 60_000 }]);
       }
     };
-    put(1000);
+    // More than the buffer would hold.
+    put(20_000);
     const { pid } = observed.nft("delete", "table", "inet", "guard");
     put(3);
     observed.watch.poll();
