@@ -66,9 +66,10 @@ const DECLINED: ReadonlyMap<number, string> = new Map([
   [RCODE.notImplemented, "answered NOTIMP"],
   [RCODE.refused, "answered REFUSED"],
 ]);
+const OTHER_CASE = "an answer came from its address that did not keep the case of the name";
 const ASIDE = {
-  truncated: "its answer was too long for a datagram, and over TCP it",
-  disturbed: "datagrams that were no answers came in its name, and over TCP it",
+  truncated: "gave an answer too long for a datagram, and over TCP it",
+  disturbed: "had datagrams in its name that were no answers, and over TCP it",
 };
 
 export function createUpstreamServer(options: ServerOptions): UpstreamServer {
@@ -121,12 +122,32 @@ function attempt(server: Server, asking: Asking): void {
   const transport = asking.whyTcp === undefined ? server.udp : server.tcp;
   const { hasEdns } = asking;
   const mixing = asking.keepsCase ? { mixCase: server.options.random } : {};
-  asking.cancel = transport.ask(asking.question, { hasEdns, ...mixing }, (reply) => {
+  const cancel = transport.ask(asking.question, { hasEdns, ...mixing }, (reply) => {
+    clearTimeout(patience);
     if (reply.status === "replied") judge(server, asking, reply);
     else if (reply.status === "bare") judgeBare(server, asking);
     else if (reply.status === "disturbed") again(server, asking, { whyTcp: "disturbed" });
     else giveUp(server, asking, reply.reason);
   });
+  const patience = limitProof(server, asking, cancel);
+  asking.cancel = () => {
+    clearTimeout(patience);
+    cancel();
+  };
+}
+
+/** Where TCP is dropped on the way, a resolver that does not keep the case would otherwise never be understood. */
+function limitProof(
+  server: Server,
+  asking: Asking,
+  cancel: () => void,
+): NodeJS.Timeout | undefined {
+  if (asking.whyTcp !== "folded") return undefined;
+  const onSilence = (): void => {
+    cancel();
+    giveUp(server, asking, "did not answer");
+  };
+  return setTimeout(onSilence, server.options.timeouts.nextServerMs).unref();
 }
 
 function again(server: Server, asking: Asking, change: Partial<Asking>): void {
@@ -145,7 +166,10 @@ function judge(
     if (isFolded && asking.keepsCase) return again(server, asking, { whyTcp: "folded" });
     if (isTruncated(message)) return again(server, asking, { whyTcp: "truncated" });
   }
-  if (asking.whyTcp === "folded") noteCase(server, isFolded);
+  if (asking.whyTcp === "folded") {
+    noteCase(server, isFolded);
+    asking.whyTcp = "asked for";
+  }
   const isUnread = isFormRefused(message);
   if (isUnread && asking.hasEdns) return again(server, asking, { hasEdns: false });
   if (!isUnread && !asking.hasEdns) server.traits.hasEdns = false;
@@ -186,11 +210,7 @@ function isFormRefused(message: Uint8Array): boolean {
 
 function noteCase(server: Server, isFolded: boolean): void {
   if (isFolded) server.traits.keepsCase = false;
-  else
-    server.options.onForgery(
-      server.text,
-      "an answer came from its address that did not keep the case of the name",
-    );
+  else server.options.onForgery(server.text, OTHER_CASE);
 }
 
 function noteHeard({ traits }: Server): void {

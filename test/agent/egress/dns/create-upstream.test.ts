@@ -438,7 +438,7 @@ describe("what is no answer to the question", () => {
 
     expect(await upstream.ask(question("a.test"))).toMatchObject({
       status: "failed",
-      reason: expect.stringMatching(/no answers came in its name, and over TCP it refused/),
+      reason: expect.stringMatching(/in its name that were no answers, and over TCP it refused/),
     });
   });
 
@@ -486,6 +486,16 @@ describe("the case of a name", () => {
 
     expect(await upstream.ask(question(LONG_NAME))).toMatchObject({ status: "answered" });
     expect(resolver.queries.at(-1)?.name).toBe(LONG_NAME);
+  });
+
+  test("is given up where TCP to such a resolver leads nowhere", async () => {
+    await using resolver = await startScriptedResolver({ udp: lowers, tcp: silent });
+    using upstream = upstreamTo([resolver.address]);
+
+    for (const name of [LONG_NAME, `b.${LONG_NAME}`]) {
+      expect(await upstream.ask(question(name))).toMatchObject({ status: "answered" });
+    }
+    expect(resolver.queries.filter((it) => it.transport === "tcp")).toHaveLength(1);
   });
 
   test("exposes a forger who could not see it", async () => {
