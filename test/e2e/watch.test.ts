@@ -9,11 +9,12 @@ import { requires } from "../support/requires.ts";
 import { type Ended, end, GUARD, readReport, type StartOptions, Workplace } from "./guard.ts";
 import { waitFor } from "./wait-for.ts";
 
-const { bpf, root } = requires;
-/** A pid namespace of its own, so that nothing else on the machine is in its scope. */
-const IN_A_POD = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+const { bpf, netns } = requires;
+/** Namespaces of its own: nothing else is in its scope, and what it refuses is refused to nobody else. */
+const IN_A_POD = ["--pid", "--net", "--fork", "--mount-proc", "--kill-child", "sh", "-c"];
+const START = 'ip link set lo up && exec "$0" "$@"';
 
-describe.skipIf(!root.available)(`a guard of a pod${root.note}`, () => {
+describe.skipIf(!netns.available)(`a guard of a pod${netns.note}`, () => {
   test("says that it is ready, in a line and in a file, and ends well when it is told to", async () => {
     using place = new Workplace();
     const guard = await watch(place, ["--report", "report.json"]);
@@ -65,7 +66,7 @@ describe.skipIf(!root.available)(`a guard of a pod${root.note}`, () => {
 
   test("cannot be weakened, nor told to stop, by whoever reaches its socket", async () => {
     using place = new Workplace();
-    const guard = await watch(place);
+    const guard = await watch(place, ["--report", "report.json"]);
     for (const request of [
       { command: "stop" },
       { command: "tighten", mode: "audit" },
@@ -83,7 +84,11 @@ describe.skipIf(!root.available)(`a guard of a pod${root.note}`, () => {
     });
     const { stderr, status } = await guard.stop();
     expect(status).toBe(0);
-    expect(stderr.match(/somebody asked for a weaker guard/g)).toHaveLength(3);
+    expect(stderr.match(/^runner-guard: somebody asked for a weaker guard/gm)).toHaveLength(3);
+    const { findings } = readReport(place.path("report.json"));
+    expect(findings).toMatchObject(
+      Array.from({ length: 3 }, () => ({ rule: { id: "guard-tamper" } })),
+    );
   });
 
   test("is refused a wrong destination as a policy would be", async () => {
@@ -136,10 +141,10 @@ describe.skipIf(!root.available)(`a guard of a pod${root.note}`, () => {
 
   test("that is told to end while it gets ready ends", async () => {
     using place = new Workplace();
-    const child = place.start(["watch", "--quiet", "--state-dir", "state", "--scope", "pod"]);
+    const child = startInPod(place, ["--quiet"]);
     const ended = end(child);
     await waitFor("the lock", () => existsSync(place.path("state/lock")));
-    child.kill("SIGTERM");
+    process.kill(await waitFor("the guard", () => findChild(child)), "SIGTERM");
 
     expect(await ended).toMatchObject({ status: 0, signal: null });
   });
@@ -169,24 +174,48 @@ describe.skipIf(!root.available)(`a guard of a pod${root.note}`, () => {
   });
 });
 
-describe.skipIf(!bpf.available)(`what a guard of a pod sees${bpf.note}`, () => {
+describe.skipIf(!bpf.available || !netns.available)(`what a guard of a pod sees${bpf.note}`, () => {
   test("is what others in the pod do, and policy can fail it", async () => {
     using place = new Workplace();
     place.write("policy.yml", "version: 1\negress: { allow: [], deny: ['127.0.0.1:9'] }\n");
     place.write("job.sh", "echo '' > marked-file; (: </dev/tcp/127.0.0.1/9) 2>/dev/null; exit 0\n");
     const options = ["--policy", "policy.yml", "--fail-on", "violation", "--report", "report.json"];
     const guard = await watch(place, options);
-    const job = await place.run(["--target", String(guard.pid), "--pid", "bash", "job.sh"], {
-      program: "nsenter",
-    });
+    const job = await guard.enter("bash", "job.sh");
     expect(job.status).toBe(0);
     const ended = await guard.stop();
 
     expect(ended.status).toBe(86);
-    expect(ended.stderr).toContain("failed: policy does not allow 1 of the connections (exit 86)");
+    expect(ended.stderr).toMatch(
+      /failed: policy does not allow \d+ of the connections \(exit 86\)/,
+    );
     const { files, connections } = readReport(place.path("report.json"));
     expect(files.map(({ path }) => path)).toContain(place.path("marked-file"));
-    expect(connections).toMatchObject([{ destination: { port: 9 } }]);
+    expect(connections).toContainEqual(
+      expect.objectContaining({
+        rule: "egress.deny: 127.0.0.1:9",
+        network: { family: "ipv4", transport: "tcp" },
+      }),
+    );
+  });
+
+  test("is stricter from the moment that tighten returns", async () => {
+    using place = new Workplace();
+    place.write("job.sh", "(: </dev/tcp/127.0.0.2/80) 2>/dev/null; exit 0\n");
+    const guard = await watch(place, ["--report", "report.json"]);
+    expect(await guard.enter("bash", "job.sh")).toMatchObject({ status: 0 });
+    expect(await guard.ask("tighten", "--deny", "127.0.0.2")).toMatchObject({ status: 0 });
+    expect(await guard.enter("bash", "job.sh")).toMatchObject({ status: 0 });
+    await guard.stop();
+
+    const { connections } = readReport(place.path("report.json"));
+    const rules = connections
+      .filter(({ destination }) => destination.ip === "127.0.0.2")
+      .map(({ rule, verdict }) => ({ rule, isAllowed: verdict === "allowed" }));
+    expect(rules).toEqual([
+      { rule: "no-policy", isAllowed: true },
+      { rule: "egress.deny: 127.0.0.2", isAllowed: false },
+    ]);
   });
 });
 
@@ -245,6 +274,15 @@ describe("who talks to no guard is told", () => {
   });
 });
 
+function startInPod(
+  place: Workplace,
+  options: readonly string[],
+  { env = {} }: Pick<StartOptions, "env"> = {},
+): ChildProcess {
+  const args = [...IN_A_POD, START, GUARD, "watch", "--state-dir", "state", ...options];
+  return place.start(args, { program: "unshare", env: { GITHUB_ACTIONS: "", ...env } });
+}
+
 interface ReadyState {
   readonly runId: string;
   readonly mode: unknown;
@@ -257,6 +295,8 @@ interface Watcher {
   readonly pid: number;
   readonly ended: Promise<Ended>;
   ask(...args: readonly string[]): Promise<Ended>;
+  /** Runs a program in the pod. */
+  enter(...command: readonly string[]): Promise<Ended>;
   send(request: unknown): Promise<unknown>;
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 }
@@ -266,8 +306,7 @@ async function watch(
   options: readonly string[] = [],
   { env = {} }: Pick<StartOptions, "env"> = {},
 ): Promise<Watcher> {
-  const args = [...IN_A_POD, GUARD, "watch", "--state-dir", "state", ...options];
-  const child = place.start(args, { program: "unshare", env: { GITHUB_ACTIONS: "", ...env } });
+  const child = startInPod(place, options, { env });
   const ended = end(child);
   const ready = await readReady(place, child);
   const pid = await waitFor("the guard", () => findChild(child));
@@ -275,6 +314,8 @@ async function watch(
     ready,
     pid,
     ended,
+    enter: (...command) =>
+      place.run(["--target", String(pid), "--pid", "--net", ...command], { program: "nsenter" }),
     ask: (...asked) => place.run([...asked, "--state-dir", "state"]),
     send: (request) => send(place.path("state/control.sock"), request),
     stop(signal = "SIGTERM") {

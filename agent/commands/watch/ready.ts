@@ -11,11 +11,10 @@ export interface WatchState {
   readonly enforcement: Enforcement;
 }
 
-export function toWatchState(guard: WatchGuard): WatchState {
-  const { runId, scope, mode } = guard;
+export function toWatchState({ guard, runId, scope }: WatchGuard): WatchState {
   const { pid } = process;
   const [sensors, enforcement] = [guard.statuses(), guard.enforcement()];
-  return { pid, runId, scope, mode, sensors, enforcement };
+  return { pid, runId, scope, mode: guard.mode, sensors, enforcement };
 }
 
 /** One line, for a log: that the guard is in force, and how. */

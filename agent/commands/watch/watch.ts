@@ -13,6 +13,7 @@ import { createLabels, type Labels } from "./labels.ts";
 import { describeReady, toWatchState } from "./ready.ts";
 import { openRewritableReport } from "./rewritable-report.ts";
 import { startWatchGuard, type WatchGuard, type WatchGuardOptions } from "./start-watch-guard.ts";
+import { tightenGuard } from "./tighten-guard.ts";
 import { untilAsked } from "./until-asked.ts";
 
 /** Policy says that what was seen is a failure. */
@@ -29,7 +30,7 @@ export interface WatchOptions extends Omit<WatchGuardOptions, "warn"> {
 }
 
 interface Watching {
-  readonly guard: WatchGuard;
+  readonly started: WatchGuard;
   readonly labels: Labels;
   readonly reportFile: ReportFile | null;
   readonly warn: (message: string) => void;
@@ -45,9 +46,9 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   const reportFile = path === undefined ? null : openRewritableReport(path, "--report");
   const summaryFile = summary === undefined ? null : openSummaryFile(summary, "--summary");
 
-  await using guard = await startWatchGuard({ ...options, warn });
+  await using started = await startWatchGuard({ ...options, warn });
   reportFile?.clear();
-  const watching: Watching = { guard, labels: createLabels(), reportFile, warn };
+  const watching: Watching = { started, labels: createLabels(), reportFile, warn };
   await guardUntil(ending.asked, state, watching);
 
   const report = await toReport(watching, { isLast: true });
@@ -64,15 +65,20 @@ async function guardUntil(
   state: StateDirectory,
   watching: Watching,
 ): Promise<void> {
-  const { guard, labels, reportFile, warn } = watching;
-  const describe = () => toWatchState(guard);
+  const { started, labels, reportFile, warn } = watching;
+  const { guard } = started;
+  const describe = () => toWatchState(started);
   await using _ = await createControlServer({
     path: state.socketPath,
-    onRefused: (reason) => warn(`somebody asked for a weaker guard: ${reason}`),
+    onRefused(reason) {
+      const message = `somebody asked for a weaker guard: ${reason}`;
+      warn(message);
+      guard.noteTampering(message);
+    },
     handle: createControlHandlers({
       labels,
       status: describe,
-      tighten: (tightening) => guard.tighten(tightening),
+      tighten: (tightening) => tightenGuard(guard, tightening),
       report: () => toReport(watching, { isLast: false }),
       writeReport: reportFile && ((report) => writeReport(reportFile, report)),
     }),
@@ -90,10 +96,10 @@ async function writeReport(file: ReportFile, report: Report): Promise<void> {
 
 /** Nothing ends here but the guard: until its own end there is none, and that is a good one. */
 async function toReport(
-  { guard, labels }: Watching,
+  { started, labels }: Watching,
   { isLast }: { isLast: boolean },
 ): Promise<Report> {
-  const { startedAt, failOn } = guard;
+  const { guard, startedAt, failOn } = started;
   const times = { startedAt, endedAt: Date.now() * 1000, signal: null };
   const report = isLast
     ? await guard.finish({ ...times, exitCode: 0 })

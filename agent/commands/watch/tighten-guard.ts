@@ -1,0 +1,20 @@
+import type { Guard } from "../../agent.ts";
+import type { ControlAnswer } from "../../control/control-answer.ts";
+import type { Tightening } from "../../control/control-request.ts";
+
+/** What is asked for is in force when it is answered. More destinations can always be denied: they count as violations. */
+export async function tightenGuard(
+  guard: Pick<Guard, "enforcement" | "tighten">,
+  { deny, mode, dns, sni }: Tightening,
+): Promise<ControlAnswer> {
+  const { mechanism, reason } = guard.enforcement();
+  const takesMeans = mode !== undefined || dns !== undefined || sni !== undefined;
+  if (takesMeans && mechanism === "none") {
+    return {
+      status: "refused",
+      reason: `nothing stands between the job and the network that could be stricter (${reason ?? "--enforcement none"})`,
+    };
+  }
+  await guard.tighten({ deny, ...(mode && { mode }), ...(dns && { dns }), ...(sni && { sni }) });
+  return { status: "done", result: { mechanism } };
+}
