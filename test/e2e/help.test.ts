@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { RUN_OPTIONS, toFlag } from "../../agent/config.ts";
+import { RUN_OPTIONS, toFlag, WATCH_OPTIONS } from "../../agent/config.ts";
 import { Workplace } from "./guard.ts";
 
 describe("runner-guard teaches", () => {
@@ -12,7 +12,7 @@ describe("runner-guard teaches", () => {
 
     expect(status).toBe(2);
     expect(stdout).toHaveLength(0);
-    for (const subcommand of ["run", "doctor", "policy"]) {
+    for (const subcommand of ["run", "watch", "finish", "label", "tighten", "doctor", "policy"]) {
       expect(stderr).toMatch(new RegExp(`^  ${subcommand} `, "m"));
     }
   });
@@ -39,6 +39,47 @@ describe("runner-guard teaches", () => {
     expect([2, 69, 86, 126, 127].filter((code) => !text.includes(`\n  ${code} `))).toEqual([]);
     expect(text).toContain("runner-guard run -- npm ci");
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+
+  test.each([
+    ["help", "watch"],
+    ["watch", "--help"],
+  ])("%s %s: every option, every exit status, and how the scope is found", async (...args) => {
+    using place = new Workplace();
+    const { status, stdout } = await place.run(args);
+    const text = stdout.toString();
+    const options = Object.keys({ ...RUN_OPTIONS, ...WATCH_OPTIONS });
+
+    expect(status).toBe(0);
+    expect(options.filter((name) => !text.includes(toFlag(name)))).toEqual([]);
+    expect([0, 2, 69, 86].filter((code) => !text.includes(`\n  ${code} `))).toEqual([]);
+    expect(text).toMatch(/pid namespace that is not the machine's first/);
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+
+  test.each([
+    ["finish", "It goes on guarding"],
+    ["label", "The first value of a key stays"],
+    ["tighten", "there is no way back"],
+  ])("%s: what it does to a running guard, and how to say which", async (subcommand, says) => {
+    using place = new Workplace();
+    const { status, stdout } = await place.run([subcommand, "--help"]);
+    const text = stdout.toString().replaceAll(/\s+/g, " ");
+
+    expect(status).toBe(0);
+    expect(text).toContain(says);
+    expect(text).toContain("--state-dir <dir>");
+  });
+
+  test("policy check explains a destination", async () => {
+    using place = new Workplace();
+    place.write("policy.yml", "version: 1\negress:\n  allow: [github.com]\n");
+    const ended = await place.run(["policy", "check", "policy.yml", "--explain", "github.com:443"]);
+
+    expect(ended).toMatchObject({ status: 0, stderr: "" });
+    expect(ended.stdout.toString()).toContain(
+      'github.com:443/tcp: allowed\n  decided by policy.yml:3:11: egress.allow: "github.com"\n',
+    );
   });
 
   test("its version", async () => {
