@@ -10,6 +10,8 @@ export interface HoldOptions {
   readonly reload: (onStart: (pid: number) => void) => Promise<NftResult>;
   /** Reads what waits in the watch, so that the guard's own changes are told before they are forgotten. */
   readonly drain: () => void;
+  /** Whether the table is as it was loaded, going by what can be listed in a moment: asked where a reload was itself too much to read. */
+  readonly isWhole: () => Promise<boolean>;
   /** The first changes of a burst; empty when they came faster than they could be read. */
   readonly onTamper: (changes: readonly RulesetChange[]) => void;
   /** The table could not be loaded; it is tried again. */
@@ -25,6 +27,8 @@ export interface Hold extends AsyncDisposable {
   readonly restored: number;
 }
 
+/** Another table may have the same name in another family. */
+const FAMILIES: ReadonlySet<string> = new Set(["inet", "netdev"]);
 /** Who did it is told by the first ones; a burst of thousands says no more. */
 const MAX_TOLD_CHANGES = 16;
 /** Between tries that failed. */
@@ -38,6 +42,7 @@ export function createHold(options: HoldOptions): Hold {
   let ownPid: number | undefined;
   let restored = 0;
   let running: Promise<void> | undefined;
+  let hasOverrunItself = false;
 
   const reload = async (): Promise<boolean> => {
     const result = await options.reload((pid) => {
@@ -46,6 +51,9 @@ export function createHold(options: HoldOptions): Hold {
     // The kernel has queued everything that this process did before it ended. From here on its number may be another's.
     options.drain();
     ownPid = undefined;
+    // To load again for that would be too much to read again, and so on for ever.
+    if (hasOverrunItself && !(await options.isWhole())) burst.add(undefined);
+    hasOverrunItself = false;
     if (result.status === "failed") options.onFailure(result.reason);
     return result.status === "done";
   };
@@ -76,12 +84,16 @@ export function createHold(options: HoldOptions): Hold {
       return restored;
     },
     notice(change) {
-      if (change.table !== options.table) return;
+      if (change.table !== options.table || !FAMILIES.has(change.family)) return;
       if (change.portId === ownPid || options.isOwn(change.portId)) return;
       burst.add(change);
       start();
     },
     noticeOverrun() {
+      if (ownPid !== undefined) {
+        hasOverrunItself = true;
+        return;
+      }
       burst.add(undefined);
       start();
     },

@@ -29,6 +29,8 @@ export function toJudgeChains(
     toChain("let_pass", [`ct mark set ct mark or ${toHex(toJudgedFlow(plan.table))}`, "accept"]),
     toChain("refuse", toRefusal(plan, "refused")),
     toChain("refuse_denied", toRefusal(plan, "denied")),
+    // Not rejected: whoever is named as the sender would be sent the packet's beginning.
+    toChain("refuse_spoofed", [`counter name ${REFUSED_COUNTER} ${toLog(plan, "refused")} drop`]),
     ...(plan.mode === "audit" ? [toChain("would_refuse", toWouldRefuse(plan))] : []),
   ];
 }
@@ -48,7 +50,7 @@ function toOwnRules(plan: RulesetPlan): readonly string[] {
     `ip daddr ${CANARY.ip} udp dport ${CANARY.port} ${toLog(plan, "canary")} reject with icmpx admin-prohibited`,
     // A raw socket can send from an address that is somebody else's. What the kernel answers to that goes to them, with
     // part of the payload in it, and the answer to a flow that seems to come from outside is let out.
-    `fib saddr type != local goto ${toLast(plan)}`,
+    `fib saddr type != local goto ${plan.mode === "block" ? "refuse_spoofed" : "would_refuse"}`,
     "goto judge",
   ];
 }
@@ -134,11 +136,14 @@ function toBegunElement(flow: BegunFlow, family: "ipv4" | "ipv6"): readonly stri
   ];
 }
 
-/** A program learns of it at once. A connection that was open is ended by a reset, since it would take errors for passing ones. */
+/**
+ * A program learns of it at once. For TCP by a reset: an error of ICMP comes while connect(2) holds the socket, which the
+ * kernel takes for a passing trouble, so that connect fails only when it sends again a second later (tcp_v4_err).
+ */
 function toRefusal(plan: RulesetPlan, reason: "refused" | "denied"): readonly string[] {
   return [
     `counter name ${REFUSED_COUNTER} ${toLog(plan, reason)}`,
-    "tcp flags & (syn | rst) == 0 reject with tcp reset",
+    "meta l4proto tcp reject with tcp reset",
     "reject with icmpx admin-prohibited",
   ];
 }

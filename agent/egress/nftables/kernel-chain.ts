@@ -10,6 +10,8 @@ export function toKernelChain(plan: RulesetPlan): string {
     ...(plan.isHost ? toHostRules() : []),
     // The sockets that the kernel has of its own belong to no user. A program's raw socket does, and gets none of this.
     "meta skuid 0-4294967295 return",
+    // Such as the reset that refuses a connection, which seems to come from where it was to go.
+    'oif "lo" accept',
     // Hop limit 255: RFC 4861 §4. A router passes none of these on unless it is told to.
     "icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept",
     // RFC 3810 §5; hop limit 1.

@@ -44,9 +44,13 @@ export async function runNft(
   return ended.failure === undefined ? { status: "done" } : toFailed(nft, ended);
 }
 
-/** What `nft list …` prints. */
+/** What `nft list …` prints, without elements of sets, of which there may be many. */
 export async function listNft(nft: string, args: readonly string[]): Promise<NftListing> {
-  const ended = await runProgram(nft, { args: ["list", ...args], input: "", onStart: undefined });
+  const ended = await runProgram(nft, {
+    args: ["-t", "list", ...args],
+    input: "",
+    onStart: undefined,
+  });
   return ended.failure === undefined
     ? { status: "done", text: ended.stdout }
     : toFailed(nft, ended);

@@ -105,6 +105,8 @@ function toForwardChain(plan: RulesetPlan): string {
     `type filter hook forward priority ${JUDGE_PRIORITY}; policy accept;`,
     // It comes from outside and goes to a container: it does not leave.
     ...(outer === undefined ? [] : [`iifname ${outer} oifname != ${outer} accept`]),
+    // A container can write any sender, and would be answered in its name.
+    `fib saddr . iif oif missing goto ${plan.mode === "block" ? "refuse_spoofed" : "would_refuse"}`,
     "jump judge",
   ]);
 }
