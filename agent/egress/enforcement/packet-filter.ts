@@ -11,6 +11,7 @@ import { type NftResult, runNft } from "../nftables/nft-program.ts";
 import { createRemovalOnDeath, type RemovalOnDeath } from "../nftables/removal-on-death.ts";
 import type { RulesetPlan } from "../nftables/ruleset-plan.ts";
 import { toRemovalText, toReplacementText } from "../nftables/ruleset-text.ts";
+import { createTableCheck } from "../nftables/table-check.ts";
 import { findDeafness } from "./canary.ts";
 
 /** What the plan is made of while the guard runs; the group and the name are found when it is loaded. */
@@ -97,14 +98,18 @@ function startHolding(
     createRulesetWatch({
       onChange: (change) => hold.notice(change),
       onOverrun: () => hold.noticeOverrun(),
+      ownPortId: options.writer.portId,
     }),
   );
+  const check = createTableCheck(options.nft, plan.table);
+  void check.remember();
   const hold: Hold = stack.use(
     createHold({
       table: plan.table,
       isOwn: (portId) => portId === options.writer.portId || loading.isOwn(portId),
       reload: (onStart) => loading.load(onStart),
       drain: () => watch.poll(),
+      isWhole: () => check.isWhole(),
       onTamper: (changes) => options.observe(toTamper(changes, plan.table)),
       onFailure: options.onFailure,
     }),
@@ -125,6 +130,7 @@ function startHolding(
       const result = await loading.load();
       watch.poll();
       loading.forget();
+      await check.remember();
       return result;
     },
     leaveUntilEmpty: (cgroup) => removal.leaveUntilEmpty(cgroup),
