@@ -66,7 +66,7 @@ export function createClientHelloReader(options: ClientHelloReaderOptions): Clie
 }
 
 /** A whole handshake message, its header included. */
-export function parseClientHello(message: Uint8Array): ClientHello | { readonly problem: string } {
+function parseClientHello(message: Uint8Array): ClientHello | { readonly problem: string } {
   const cursor = createByteCursor(message.subarray(MESSAGE_HEADER_BYTES));
   const major = cursor.uint8();
   cursor.bytes(1 + RANDOM_BYTES);

@@ -13,6 +13,7 @@ import type { OpenedSocket } from "../marked-socket.ts";
 import { checkHello, type HelloSeen } from "./check-hello.ts";
 import { createClientHelloReader } from "./client-hello.ts";
 import { cutWithAlert, cutWithReset } from "./cut-connection.ts";
+import { HANDSHAKE } from "./handshake-reader.ts";
 import { joinFates } from "./join-sockets.ts";
 import type { SocketAddress } from "./original-destination.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -96,7 +97,6 @@ async function readHello(
 }
 
 const NOTHING = Buffer.alloc(0);
-const HANDSHAKE = 22;
 
 function isTls([first]: readonly Buffer[]): boolean {
   return first?.[0] === HANDSHAKE;

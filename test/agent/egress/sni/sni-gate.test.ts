@@ -8,7 +8,7 @@ import type { RawClientOutcome, RawClientPlan } from "./raw-client.ts";
 import { createSniLab, type SniLab } from "./sni-lab.ts";
 import type { TlsClientPlan } from "./tls-client.ts";
 
-const { netns } = requires;
+const { internet } = requires;
 const ALERT_ACCESS_DENIED = "15030300020231";
 const MEBIBYTE = 1_048_576;
 const NODE = process.execPath;
@@ -68,7 +68,7 @@ const openssl = (ip: string, ...options: string[]): string[] => [
   ...options,
 ];
 
-describe.skipIf(!netns.available)(`the gate in block mode${netns.note}`, () => {
+describe.skipIf(!internet.available)(`the gate in block mode${internet.note}`, () => {
   let lab: SniLab;
   beforeAll(async () => {
     lab = await createSniLab({ bounds: { helloTimeoutMs: 1_000 } });
@@ -298,7 +298,7 @@ except ssl.SSLError as error: print(error.reason)`;
   });
 });
 
-describe.skipIf(!netns.available)(`the gate in audit mode${netns.note}`, () => {
+describe.skipIf(!internet.available)(`the gate in audit mode${internet.note}`, () => {
   test("cuts nothing, and reports what it would have cut", async () => {
     await using lab = await createSniLab({ isEnforcing: false, bounds: { helloTimeoutMs: 300 } });
     const [named, nameless, plain, silent] = [
@@ -324,7 +324,7 @@ describe.skipIf(!netns.available)(`the gate in audit mode${netns.note}`, () => {
   });
 });
 
-describe.skipIf(!netns.available)(`the gate's bound on connections${netns.note}`, () => {
+describe.skipIf(!internet.available)(`the gate's bound on connections${internet.note}`, () => {
   test("turns away what is above it and counts that", async () => {
     await using lab = await createSniLab({ bounds: { maxConnections: 5, helloTimeoutMs: 3_000 } });
     const outcome = await exchange(lab, {
