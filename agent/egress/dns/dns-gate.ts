@@ -4,13 +4,16 @@ import { GATE_BOUNDS } from "./gate-bounds.ts";
 import { listenForDns } from "./listen-for-dns.ts";
 import type { DnsListener } from "./listen-for-dns.ts";
 import { createQueryHandler } from "./query-handler.ts";
-import type { GateCounters } from "./query-handler.ts";
+import type { QueryCounters } from "./query-handler.ts";
 
 /** The resolver to which all questions of the job are led. */
 export interface DnsGate extends AsyncDisposable {
   /** The first port of each family, the same for UDP and TCP; undefined where the machine lacks the family. */
   readonly ports: { readonly ipv4: number | undefined; readonly ipv6: number | undefined };
-  readonly counters: GateCounters;
+  readonly counters: QueryCounters & {
+    /** TCP connections that were closed to make room for others. */
+    readonly crowdedOut: number;
+  };
 }
 
 export type DnsGateStart =
@@ -28,10 +31,14 @@ export async function startDnsGate(options: DnsGateOptions): Promise<DnsGateStar
   });
   const handler = createQueryHandler(options, source, bounds);
   const listeners: DnsListener[] = [];
+  let crowdedOut = 0;
   for (const address of options.listen) {
     const listening = await listenForDns(address, {
       handle: (message, client, reply) => handler.handle(message, client, reply),
       onFailure: options.onFailure,
+      onCrowdedOut: () => {
+        crowdedOut += 1;
+      },
       bounds,
     });
     if (listening.status === "listening") listeners.push(listening.listener);
@@ -44,7 +51,7 @@ export async function startDnsGate(options: DnsGateOptions): Promise<DnsGateStar
   const gate: DnsGate = {
     ports: { ipv4: portOf("ipv4"), ipv6: portOf("ipv6") },
     get counters() {
-      return handler.counters();
+      return { ...handler.counters(), crowdedOut };
     },
     [Symbol.asyncDispose]: () => closeAll(listeners),
   };

@@ -12,6 +12,8 @@ export interface ListenAddress {
 export interface ListenerOptions {
   readonly handle: QueryHandler["handle"];
   readonly onFailure: (reason: string) => void;
+  /** A TCP connection was closed to make room for another one. */
+  readonly onCrowdedOut: () => void;
   readonly bounds: GateBounds;
 }
 

@@ -8,7 +8,7 @@ import { toTypeName } from "./record-types.ts";
 import { writeBareError } from "./write-reply.ts";
 
 /** What came of the messages that reached the gate. */
-export interface GateCounters {
+export interface QueryCounters {
   readonly answered: number;
   /** By policy. */
   readonly refused: number;
@@ -24,7 +24,7 @@ export interface GateCounters {
 export interface QueryHandler {
   /** `reply` is called once, at once or later; not at all for what deserves no answer. */
   handle(message: Buffer, client: GateClient, reply: Reply): void;
-  counters(): GateCounters;
+  counters(): QueryCounters;
 }
 
 export type Reply = (message: Buffer | undefined) => void;

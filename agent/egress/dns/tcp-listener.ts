@@ -24,7 +24,7 @@ export function listenOnTcp(
 }
 
 function serve(server: Server, port: number, options: ListenerOptions) {
-  const { onFailure, bounds } = options;
+  const { onFailure, onCrowdedOut, bounds } = options;
   const connections = new Map<Socket, TcpConnection>();
   let isClosing = false;
   server.on("error", (error) => onFailure(`the DNS gate's TCP socket failed: ${error.message}`));
@@ -32,7 +32,10 @@ function serve(server: Server, port: number, options: ListenerOptions) {
     if (!isClosing) onFailure("the DNS gate's TCP socket was closed");
   });
   server.on("connection", (socket) => {
-    if (connections.size >= bounds.tcpConnections) closeOldest(connections);
+    if (connections.size >= bounds.tcpConnections) {
+      closeOldest(connections);
+      onCrowdedOut();
+    }
     connections.set(socket, createTcpConnection(socket, options));
     socket.once("close", () => connections.delete(socket));
   });

@@ -1,5 +1,7 @@
 /** A gate on loopback with an upstream that says what the test wants, and clients to ask it with. */
 import { execFile } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { connect } from "node:net";
 import { promisify } from "node:util";
 
 import dnsPacket from "dns-packet";
@@ -102,6 +104,61 @@ export async function dig(port: number, ...words: string[]): Promise<DigResult> 
     (error: { stdout: string }) => error,
   );
   return { text: stdout, status: /status: (\w+)/.exec(stdout)?.[1] ?? "none" };
+}
+
+/** A question with recursion desired, its type by number. */
+export function question(name: string, type = 1, id = 7): Buffer {
+  const message = dnsPacket.encode({
+    type: "query",
+    id,
+    flags: 256,
+    questions: [{ name, type: "A" }],
+  });
+  message.writeUInt16BE(type, message.length - 4);
+  return message;
+}
+
+/**
+ * Sends the messages over UDP, and a good question behind them. What was answered by the time that its answer came is all
+ * that is answered, for the gate takes messages in their order.
+ */
+export async function askUdp(port: number, ...messages: Buffer[]): Promise<Buffer[]> {
+  const last = question("localhost", 1, 0xfffe);
+  const socket = createSocket("udp4");
+  const replies: Buffer[] = [];
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => reject(new Error("no answer within 5 s")), 5_000);
+    socket.on("message", (reply) => {
+      if (reply.readUInt16BE(0) !== 0xfffe) {
+        replies.push(reply);
+        return;
+      }
+      clearTimeout(deadline);
+      socket.close(() => resolve(replies));
+    });
+    for (const message of [...messages, last]) socket.send(message, port, "127.0.0.1");
+  });
+}
+
+export function withLength(message: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(message.length >> 8, message.length & 0xff), message]);
+}
+
+/** Sends the chunks over TCP one by one, and gives all that came back until the gate closed the connection. */
+export async function talkTcp(
+  port: number,
+  chunks: readonly Buffer[],
+  ends: boolean,
+): Promise<Buffer> {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  const received: Buffer[] = [];
+  socket.on("data", (chunk) => received.push(chunk));
+  socket.on("error", () => {});
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  for (const chunk of chunks) await new Promise((resolve) => socket.write(chunk, resolve));
+  if (ends) socket.end();
+  if (!socket.closed) await closed;
+  return Buffer.concat(received);
 }
 
 export function decode(message: Buffer): DecodedPacket {
