@@ -1,7 +1,8 @@
 import type { UpstreamAnswer } from "./dns-upstream.ts";
+import type { ServerOutcome } from "./upstream-asking.ts";
 import type { UpstreamTimeouts } from "./upstream-limits.ts";
 import type { WireQuestion } from "./upstream-question.ts";
-import type { ServerOutcome, UpstreamServer } from "./upstream-server.ts";
+import type { UpstreamServer } from "./upstream-server.ts";
 
 /** A question on its way through the resolvers, in the order that resolv.conf(5) gives them. */
 interface Turns {

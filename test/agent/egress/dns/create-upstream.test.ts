@@ -492,10 +492,12 @@ describe("the case of a name", () => {
     await using resolver = await startScriptedResolver({ udp: lowers, tcp: silent });
     using upstream = upstreamTo([resolver.address]);
 
-    for (const name of [LONG_NAME, `b.${LONG_NAME}`]) {
-      expect(await upstream.ask(question(name))).toMatchObject({ status: "answered" });
-    }
-    expect(resolver.queries.filter((it) => it.transport === "tcp")).toHaveLength(1);
+    const first = await upstream.ask(question(LONG_NAME));
+    const overTcp = resolver.queries.filter((it) => it.transport === "tcp").length;
+    const second = await upstream.ask(question(`b.${LONG_NAME}`));
+
+    expect([first.status, second.status]).toEqual(["answered", "answered"]);
+    expect(resolver.queries.filter((it) => it.transport === "tcp")).toHaveLength(overTcp);
   });
 
   test("exposes a forger who could not see it", async () => {
