@@ -5,7 +5,7 @@ const NETFILTER_HEADER_BYTES = 4;
 export const NLM_F_REQUEST = 0x1;
 export const NLM_F_ACK = 0x4;
 export const NLM_F_CREATE = 0x400;
-export const NLMSG_ERROR = 2;
+const NLMSG_ERROR = 2;
 
 export interface MessageHead {
   readonly type: number;
