@@ -1,6 +1,6 @@
 /** A question to be asked of the configured resolvers on behalf of somebody. */
 export interface UpstreamQuestion {
-  /** Labels as the wire allows, canonical: lower case, no trailing dot. The root is the empty string. */
+  /** As domain-name.ts writes it: lower case, no trailing dot, `\ddd` for what is no visible ASCII; the root is empty. */
   readonly name: string;
   readonly type: number;
   readonly class: number;
@@ -16,6 +16,9 @@ export type UpstreamAnswer =
   | { readonly status: "failed"; readonly reason: string };
 
 export interface DnsUpstream extends Disposable {
-  /** Sends the question on; the answer's bytes as they came, its id and question proven to be those asked. */
+  /**
+   * Sends the question on. The answer's bytes are as they came, its id and question proven to be those asked: an id of
+   * the upstream's own, and the name's letters upper and lower case by chance.
+   */
   ask(question: UpstreamQuestion): Promise<UpstreamAnswer>;
 }
