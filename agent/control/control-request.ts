@@ -26,8 +26,8 @@ export interface Refusal {
   readonly isLoosening: boolean;
 }
 
-export const MAX_KEY_CHARACTERS = 64;
-export const MAX_VALUE_CHARACTERS = 1_024;
+const MAX_KEY_CHARACTERS = 64;
+const MAX_VALUE_CHARACTERS = 1_024;
 /** With destinations of the greatest length, what a line of 64 KiB holds. */
 const MAX_DENY = 200;
 /** Of a destination in a policy. */
