@@ -40,9 +40,9 @@ export async function startTestGate(setting: TestSetting = {}): Promise<GateUnde
   const reported: GateQuery[] = [];
   const failures: string[] = [];
   const upstream: DnsUpstream = {
-    async ask(question) {
-      asked.push(question);
-      return answer(question);
+    async ask(asking) {
+      asked.push(asking);
+      return answer(asking);
     },
     [Symbol.dispose]() {},
   };

@@ -201,7 +201,7 @@ test("questions in pieces of a byte, and several in one piece, are each answered
   for (let at = 0; at < received.length; at += 2 + received.readUInt16BE(at)) {
     ids.push(received.readUInt16BE(at + 2));
   }
-  expect(ids.toSorted()).toEqual([7, 8, 9]);
+  expect(ids.toSorted((a, b) => a - b)).toEqual([7, 8, 9]);
 });
 
 test("two thousand questions in one piece over TCP are all answered", async () => {
