@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 
@@ -13,8 +13,8 @@ const { internet: available } = requires;
 
 describe.skipIf(!available.available)(`what an internet leaves behind${available.note}`, () => {
   test("is nothing, also when programs in it would live on", async () => {
-    const before = lookAround();
-    const seen: string[] = [];
+    let owner = "";
+    let programs: Program[] = [];
     {
       await using internet = await createInternet();
       const pod = await internet.pod();
@@ -23,11 +23,15 @@ describe.skipIf(!available.available)(`what an internet leaves behind${available
       pod.start(["setsid", "--fork", "sleep", "1000"]);
       container.start(["sleep", "1000"]);
       await internet.site("github.test", { ipv4: "198.51.100.10", ports: { 443: "https" } });
-      seen.push(...lookAround().filter((it) => !before.includes(it)));
+      owner = ownerOf(pod.namespace.name);
+      programs = programsOf(owner);
+
+      expect(namedAfter(owner).length).toBeGreaterThan(4);
+      expect(programs.length).toBeGreaterThan(4);
     }
 
-    expect(seen.length).toBeGreaterThan(5);
-    expect(lookAround().filter((it) => seen.includes(it))).toEqual([]);
+    expect(namedAfter(owner)).toEqual([]);
+    expect(programs.filter(isLiving)).toEqual([]);
   });
 
   test("is nothing when the test throws", async () => {
@@ -39,23 +43,26 @@ describe.skipIf(!available.available)(`what an internet leaves behind${available
     };
 
     await expect(run()).rejects.toThrow("as a failed test would");
-    expect(lookAround().filter((it) => it.includes(name.slice(0, -10)))).toEqual([]);
+    expect(name).toContain("-pod-");
+    expect(namedAfter(ownerOf(name))).toEqual([]);
   });
 
   test("is swept by the next process where the one before was killed", async () => {
     const killed = spawn(process.execPath, ["--input-type=module-typescript"], { stdio: "pipe" });
     killed.stdin.end(`${LEAVES_ONE}\nsetInterval(() => {}, 1000);`);
     const [name] = await once(killed.stdout, "data");
-    const owner = String(name).split("-").slice(0, 4).join("-");
+    const owner = ownerOf(String(name));
+    const programs = programsOf(owner);
     killed.kill("SIGKILL");
     await once(killed, "exit");
-
-    expect(readdirSync("/run/netns").filter((it) => it.startsWith(owner))).toHaveLength(2);
     spawnSync(process.execPath, ["--input-type=module-typescript"], {
       input: `${LEAVES_ONE}\nprocess.exit();`,
     });
 
-    expect(lookAround().filter((it) => it.includes(owner))).toEqual([]);
+    // The servers, the holder of the mounts, and what the test had started.
+    expect(programs).toHaveLength(3);
+    expect(namedAfter(owner)).toEqual([]);
+    expect(programs.filter(isLiving)).toEqual([]);
     spawnSync(process.execPath, ["--input-type=module-typescript"], { input: LEAVES_NONE });
   });
 
@@ -77,35 +84,46 @@ const IMPORT = `import { createInternet } from ${JSON.stringify(resolve(import.m
 const LEAVES_ONE = `${IMPORT}
 const internet = await createInternet();
 const pod = await internet.pod();
-pod.start(["sleep", "1000"]);
-console.log(pod.namespace.name);`;
+const program = pod.start(["sh", "-c", "echo started; exec sleep 1000"]);
+program.stdout.once("data", () => console.log(pod.namespace.name));
+await new Promise((resolve) => program.stdout.once("data", resolve));`;
 const LEAVES_NONE = `${IMPORT}
 await using internet = await createInternet();`;
 
-/** Namespaces, folders, mounts, and the programs of an internet with the namespaces that they live in. */
-function lookAround(): string[] {
-  return [
-    ...readdirSync("/run/netns").map((it) => `namespace ${it}`),
-    ...readdirSync(tmpdir())
-      .filter((it) => it.startsWith("rginternet-"))
-      .map((it) => `folder ${it}`),
-    ...readFileSync("/proc/self/mountinfo", "utf8")
-      .split("\n")
-      .filter((it) => it.includes("rginternet-")),
-    ...readdirSync("/proc")
-      .filter((it) => /^\d+$/.test(it))
-      .flatMap(toForeignNetwork),
-  ];
+/** What all names of one internet begin with. */
+function ownerOf(namespace: string): string {
+  return namespace.split("-").slice(0, 4).join("-");
 }
 
-function toForeignNetwork(pid: string): string[] {
+function namedAfter(owner: string): string[] {
+  const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
+  const names = [...readdirSync("/run/netns"), ...readdirSync(tmpdir()), ...mounts];
+  return names.filter((it) => it.includes(owner));
+}
+
+interface Program {
+  readonly pid: string;
+  readonly network: string;
+}
+
+function programsOf(owner: string): Program[] {
+  const names = readdirSync("/run/netns").filter((it) => it.startsWith(owner));
+  const networks = new Set(names.map((it) => `net:[${statSync(`/run/netns/${it}`).ino}]`));
+  return readdirSync("/proc")
+    .filter((it) => /^\d+$/.test(it))
+    .map((pid) => ({ pid, network: networkOf(pid) }))
+    .filter(({ network }) => networks.has(network));
+}
+
+/** Numbers of processes and of networks are given out again, but hardly the same two together. */
+function isLiving({ pid, network }: Program): boolean {
+  return networkOf(pid) === network;
+}
+
+function networkOf(pid: string): string {
   try {
-    const network = readlinkSync(`/proc/${pid}/ns/net`);
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-    return network === readlinkSync("/proc/self/ns/net")
-      ? []
-      : [`process ${pid} ${network} ${command}`];
+    return readlinkSync(`/proc/${pid}/ns/net`);
   } catch {
-    return [];
+    return "";
   }
 }

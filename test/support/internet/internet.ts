@@ -21,6 +21,9 @@
  * Whatever address or port no site serves is the attacker's, and answers there in the protocol it is spoken to in: HTTP, TLS
  * with a trusted certificate for any name, DNS over UDP, TCP, TLS and HTTPS, QUIC version negotiation, ping, else an echo.
  * So an attack that nobody stops succeeds. The addresses are in addresses.ts.
+ *
+ * Whoever is answered may answer too: a pod's kernel says "port unreachable" to a datagram whose socket is closed. So
+ * count what was sent by protocol and port, or expect nothing at all.
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

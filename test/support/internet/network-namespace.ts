@@ -1,6 +1,10 @@
 import { readdirSync, readlinkSync, statSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { runOrThrow, runToEnd } from "./run-to-end.ts";
+
+/** A killed process is gone in milliseconds, but for a machine that is busy with others. */
+const END_WITHIN_MS = 5000;
 
 export interface NetworkNamespace {
   readonly name: string;
@@ -27,7 +31,7 @@ export async function createNetworkNamespace(name: string): Promise<NetworkNames
 }
 
 export async function removeNetworkNamespaces(names: readonly string[]): Promise<void> {
-  killThoseIn(new Set(names.map(toInode).filter((it) => it !== undefined)));
+  await endThoseIn(new Set(names.map(toInode).filter((it) => it !== undefined)));
   const deletions = names.map((name) => `netns del ${name}\n`).join("");
   await runToEnd(["ip", "-force", "-batch", "-"], { input: deletions });
 }
@@ -48,12 +52,14 @@ function toInode(name: string): number | undefined {
   return statSync(toPath(name), { throwIfNoEntry: false })?.ino;
 }
 
-/** Twice, since a process may have forked while the list was read; bounded, since a fork bomb may go on. */
-function killThoseIn(inodes: ReadonlySet<number>): void {
-  for (let round = 0; round < 10; round += 1) {
+/** Again and again, since a process may have forked while the list was read; bounded, since a fork bomb may go on. */
+async function endThoseIn(inodes: ReadonlySet<number>): Promise<void> {
+  const deadline = Date.now() + END_WITHIN_MS;
+  while (Date.now() < deadline) {
     const pids = readdirSync("/proc").filter((it) => /^\d+$/.test(it) && isIn(it, inodes));
     if (pids.length === 0) return;
     for (const pid of pids) kill(Number(pid));
+    await wait(1);
   }
 }
 
