@@ -10,7 +10,10 @@ export interface HoldOptions {
   readonly reload: (onStart: (pid: number) => void) => Promise<NftResult>;
   /** Reads what waits in the watch, so that the guard's own changes are told before they are forgotten. */
   readonly drain: () => void;
-  /** Whether the table is as it was loaded, going by what can be listed in a moment: asked where a reload was itself too much to read. */
+  /**
+   * Whether the table is as it was loaded, asked after each reload: a change that borrows the number of the process that
+   * reloads would pass for its own.
+   */
   readonly isWhole: () => Promise<boolean>;
   /** The first changes of a burst; empty when they came faster than they could be read. */
   readonly onTamper: (changes: readonly RulesetChange[]) => void;
@@ -42,7 +45,6 @@ export function createHold(options: HoldOptions): Hold {
   let ownPid: number | undefined;
   let restored = 0;
   let running: Promise<void> | undefined;
-  let hasOverrunItself = false;
 
   const reload = async (): Promise<boolean> => {
     const result = await options.reload((pid) => {
@@ -51,15 +53,15 @@ export function createHold(options: HoldOptions): Hold {
     // The kernel has queued everything that this process did before it ended. From here on its number may be another's.
     options.drain();
     ownPid = undefined;
-    // To load again for that would be too much to read again, and so on for ever.
-    if (hasOverrunItself && !(await options.isWhole())) burst.add(undefined);
-    hasOverrunItself = false;
-    if (result.status === "failed") options.onFailure(result.reason);
-    return result.status === "done";
+    if (result.status === "done") return options.isWhole();
+    options.onFailure(result.reason);
+    return false;
   };
   const run = async (): Promise<void> => {
     let retryMs = FIRST_RETRY_MS;
     let isWhole = false;
+    // One look at the watch tells of changes one after the other, and they are one burst.
+    await Promise.resolve();
     while (!stop.signal.aborted && (burst.isWaiting || !isWhole)) {
       if (burst.isWaiting) options.onTamper(burst.take());
       isWhole = await reload();
@@ -76,6 +78,7 @@ export function createHold(options: HoldOptions): Hold {
     if (stop.signal.aborted) return;
     running ??= run().finally(() => {
       running = undefined;
+      if (burst.isWaiting) start();
     });
   };
 
@@ -90,10 +93,8 @@ export function createHold(options: HoldOptions): Hold {
       start();
     },
     noticeOverrun() {
-      if (ownPid !== undefined) {
-        hasOverrunItself = true;
-        return;
-      }
+      // A large reload is itself too much to read, and another one would be too. What it looks like after is looked at anyway.
+      if (ownPid !== undefined) return;
       burst.add(undefined);
       start();
     },

@@ -43,6 +43,8 @@ function attemptOne(attempt: Attempt): Outcome {
       return sendRaw(attempt);
     case "frame":
       return sendFrame(attempt);
+    default:
+      throw new Error("no such attempt");
   }
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { toClaimText } from "../../../../agent/egress/nftables/ruleset-text.ts";
 import { requires } from "../../../support/requires.ts";
+import type { Attempt } from "./attempt.ts";
 import { makeNetwork } from "./judged-network.ts";
 import type { JudgedNetwork } from "./judged-network.ts";
 import * as packets from "./packets.ts";
@@ -171,12 +172,6 @@ describe.skipIf(!netns.available)(`a command's table in block mode${netns.note}`
   });
 
   test("extension headers hide no transport, and mapped addresses on the wire are refused", () => {
-    const toIpv6 = (ip: string, next: number, payload: string) => ({
-      by: "raw" as const,
-      ip,
-      protocol: next,
-      payload,
-    });
     network.attempt([
       // Hop-by-hop options and destination options, each followed by UDP to port 443.
       toIpv6("2001:db8:99::40", 0, `1100010400000000${packets.UDP_TO_443}`),
@@ -231,3 +226,7 @@ describe.skipIf(!netns.available)(`a command's table in block mode${netns.note}`
     ]);
   });
 });
+
+function toIpv6(ip: string, protocol: number, payload: string): Attempt {
+  return { by: "raw", ip, protocol, payload };
+}

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -151,7 +151,6 @@ test.skipIf(!netns.available)(
 
     guard.kill("SIGKILL");
     await once(guard, "exit");
-    // The holder has heard of it by the time it could have looked a second time.
     await vi.waitFor(() => expect(isWatchingCgroup(below)).toBe(true), wait);
     expect(tablesOf(network)).toContain("runner_guard");
     command.kill("SIGKILL");
@@ -174,11 +173,9 @@ test.skipIf(!netns.available)(
       text: toRemovalText(plan),
       onEnded: (program) => ended.push(program),
     });
-    const waiting = (): string =>
-      spawnSync("pgrep", ["-P", `${process.pid}`, "nft"], { encoding: "utf8" }).stdout.trim();
-    await vi.waitFor(() => expect(waiting()).not.toBe(""), wait);
+    await vi.waitFor(() => expect(findWaitingNft()).not.toBe(""), wait);
 
-    process.kill(Number(waiting()), "SIGKILL");
+    process.kill(Number(findWaitingNft()), "SIGKILL");
 
     await vi.waitFor(() => expect(removal.restarted).toBe(1), wait);
     expect(ended).toEqual(["nft"]);
@@ -232,9 +229,15 @@ async function startGuard(network: JudgedNetwork, how: string) {
   return guard;
 }
 
+/** The holder watches the control group from when it knows that the guard is dead. */
 function isWatchingCgroup(path: string): boolean {
-  const { stdout } = spawnSync("pgrep", ["-f", `hold-until-empty.mjs ${path}`], {
-    encoding: "utf8",
-  });
-  return stdout.trim() !== "";
+  const found = spawnSync("pgrep", ["-f", `hold-until-empty.mjs ${path}`], { encoding: "utf8" });
+  const pid = found.stdout.trim();
+  if (pid === "") return false;
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((fd) => readlinkSync(join(folder, fd)) === "anon_inode:inotify");
+}
+
+function findWaitingNft(): string {
+  return spawnSync("pgrep", ["-P", `${process.pid}`, "nft"], { encoding: "utf8" }).stdout.trim();
 }

@@ -21,6 +21,8 @@ const PEER_ADDRESSES = ["203.0.113.10", "203.0.113.40", "2001:db8:99::10"];
 export interface JudgedNetwork extends AsyncDisposable {
   /** A program that is nft inside `job`. */
   readonly nft: string;
+  /** Of the namespace `job`. */
+  readonly path: string;
   /** Below /sys/fs/cgroup, and absolute. */
   readonly cgroup: { readonly path: string; readonly nftPath: string; readonly level: number };
   readonly own: { readonly ipv4: string; readonly ipv6: string };
@@ -49,17 +51,7 @@ export async function makeNetwork(): Promise<JudgedNetwork> {
   const folder = mkdtempSync(join(tmpdir(), "nftables-"));
   const cgroup = `/sys/fs/cgroup/unified/guard-nft-${id}`;
   const children: ChildProcess[] = [];
-  const run = (name: string, program: string, args: readonly string[], input = ""): string => {
-    const ended = spawnSync("nsenter", [`--net=/run/netns/${name}`, program, ...args], {
-      input,
-      encoding: "utf8",
-    });
-    if (ended.status !== 0) {
-      throw new Error(`${program} ${args.join(" ")}: ${ended.stderr}${ended.error?.message ?? ""}`);
-    }
-    return ended.stdout;
-  };
-  const ip = (name: string, line: string): string => run(name, "ip", line.split(" "));
+  const ip = (name: string, line: string): string => runIn(name, "ip", line.split(" "));
   const start = async (name: string, script: string, args: readonly string[]) => {
     const child = spawn(
       "nsenter",
@@ -70,11 +62,6 @@ export async function makeNetwork(): Promise<JudgedNetwork> {
     await Promise.race([once(child.stdout, "data"), failOnExit(child, script)]);
     return child;
   };
-  const attempt = (name: string, group: string, attempts: readonly Attempt[]): Outcome[] =>
-    JSON.parse(
-      run(name, process.execPath, [toPath("attempt-all.ts"), group, JSON.stringify(attempts)]),
-    );
-
   mkdirSync(cgroup);
   for (const name of [job, peer]) execFileSync("ip", ["netns", "add", name]);
   ip(job, `link add wire type veth peer name wire netns ${peer}`);
@@ -92,7 +79,7 @@ export async function makeNetwork(): Promise<JudgedNetwork> {
   ip(peer, "route add local 203.0.113.0/24 dev lo");
   ip(peer, "-6 route add local 2001:db8:99::/64 dev lo");
   ip(peer, "addr add 2001:db8:99::10/128 dev lo");
-  run(peer, "nft", ["-f", "-"], PEER_RULES);
+  runIn(peer, "nft", ["-f", "-"], PEER_RULES);
   await start(peer, "answer.ts", ["peer", PEER_ADDRESSES.join(","), ...PEER_PORTS]);
   await start(job, "answer.ts", ["gate", "127.0.0.1,::1", `${GATE_PORT}`]);
   await start(job, "answer.ts", ["sni", "127.0.0.1", `${SNI_PORT}`]);
@@ -105,6 +92,7 @@ export async function makeNetwork(): Promise<JudgedNetwork> {
 
   return {
     nft,
+    path: `/run/netns/${job}`,
     cgroup: { path: cgroup, nftPath: `unified/guard-nft-${id}`, level: 1 },
     own: { ipv4: "198.51.100.1", ipv6: "2001:db8:1::1" },
     peer: { ipv4: "198.51.100.2", ipv6: "2001:db8:1::2" },
@@ -114,12 +102,12 @@ export async function makeNetwork(): Promise<JudgedNetwork> {
     attemptIn: (name, attempts) => attempt(name, "", attempts),
     attemptFromPeer: (attempts) => attempt(peer, "", attempts),
     hasArrived: (address) =>
-      run(peer, "nft", ["list", "table", "inet", "arrivals"])
+      runIn(peer, "nft", ["list", "table", "inet", "arrivals"])
         .split(/[\s,{}]+/)
         .includes(address),
-    run: (name, ...args) => run(job, name, args),
-    runAtPeer: (name, ...args) => run(peer, name, args),
-    load: (text) => run(job, "nft", ["-f", "-"], text),
+    run: (name, ...args) => runIn(job, name, args),
+    runAtPeer: (name, ...args) => runIn(peer, name, args),
+    load: (text) => runIn(job, "nft", ["-f", "-"], text),
     start: (script, ...args) => start(job, script, args),
     async [Symbol.asyncDispose]() {
       for (const child of children) {
@@ -151,6 +139,20 @@ table inet arrivals {
 async function failOnExit(child: ChildProcess, script: string): Promise<never> {
   await once(child, "exit");
   throw new Error(`${script} ended with ${child.exitCode ?? child.signalCode}`);
+}
+
+function runIn(name: string, program: string, args: readonly string[], input = ""): string {
+  const ended = spawnSync("nsenter", [`--net=/run/netns/${name}`, program, ...args], {
+    input,
+    encoding: "utf8",
+  });
+  if (ended.status === 0) return ended.stdout;
+  throw new Error(`${program} ${args.join(" ")}: ${ended.stderr}${ended.error?.message ?? ""}`);
+}
+
+function attempt(name: string, cgroup: string, attempts: readonly Attempt[]): Outcome[] {
+  const args = [toPath("attempt-all.ts"), cgroup, JSON.stringify(attempts)];
+  return JSON.parse(runIn(name, process.execPath, args));
 }
 
 function toPath(script: string): string {

@@ -4,6 +4,7 @@ import { toClaimText } from "../../../../agent/egress/nftables/ruleset-text.ts";
 import { requires } from "../../../support/requires.ts";
 import { makeNetwork } from "./judged-network.ts";
 import type { JudgedNetwork } from "./judged-network.ts";
+import { toUdp } from "./packets.ts";
 import { OWN_MARK, planFor } from "./plan-for.ts";
 
 const { netns } = requires;
@@ -103,16 +104,8 @@ describe.skipIf(!netns.available)(`a whole namespace's table in block mode${netn
   });
 
   test("frames of a packet socket do not leave", () => {
-    const frame = (ip: string, ethertype: string) => {
-      const address = ip
-        .split(".")
-        .map((byte) => Number(byte).toString(16).padStart(2, "0"))
-        .join("");
-      return `ffffffffffff020000000001${ethertype}45000020000000004011${"0000"}c6336401${address}10e101bb000c0000deadbeef`;
-    };
-
     const outcomes = network.attempt(
-      [{ by: "frame", device: network.device, payload: frame("203.0.113.70", "0800") }],
+      [{ by: "frame", device: network.device, payload: toFrame("203.0.113.70") }],
       "outside",
     );
 
@@ -137,3 +130,9 @@ describe.skipIf(!netns.available)(`a whole namespace's table in block mode${netn
     ]);
   });
 });
+
+/** Ethernet, IPv4 and UDP, to everybody on the link. */
+function toFrame(destination: string): string {
+  const packet = toUdp({ source: "198.51.100.1", destination, port: 443, text: "stolen" });
+  return `ffffffffffff0200000000010800${packet}`;
+}
