@@ -2,6 +2,7 @@
  * Puts handshake messages together out of TLS records (RFC 8446 §5.1) as they arrive, however they were cut into records
  * and segments. Nothing is decrypted: it is for what comes before there are keys.
  */
+import { createByteGatherer } from "./byte-gatherer.ts";
 
 export type HandshakeProgress =
   | { readonly status: "more" }
@@ -35,14 +36,12 @@ const HEADER_BYTES = 5;
 /** RFC 8446 §5.1 and §5.2; what is encrypted may be 256 bytes longer. */
 const MAX_PLAINTEXT_BYTES = 16_384;
 const MAX_CIPHERTEXT_BYTES = MAX_PLAINTEXT_BYTES + 256;
-/** Most hellos; a larger one doubles it until it fits. */
-const FIRST_BYTES = 2_048;
 const SSLV2_CLIENT_HELLO = 0x80;
 const MORE: HandshakeProgress = { status: "more" };
 
 export function createHandshakeReader(options: HandshakeReaderOptions): HandshakeReader {
   const header = Buffer.alloc(HEADER_BYTES);
-  const gathered = createGatherer();
+  const gathered = createByteGatherer();
   let headerBytes = 0;
   let left = 0;
   let total = 0;
@@ -113,23 +112,4 @@ function findHeaderProblem(
   if (length === 0) return "an empty record";
   const max = isSkipped ? MAX_CIPHERTEXT_BYTES : MAX_PLAINTEXT_BYTES;
   return length > max ? "a record is longer than TLS allows" : undefined;
-}
-
-/** Bytes one after another, in a buffer that grows by doubling: a byte at a time costs no more than all at once. */
-function createGatherer() {
-  let buffer = Buffer.alloc(0);
-  let length = 0;
-  return {
-    add(bytes: Uint8Array): void {
-      const needed = length + bytes.length;
-      if (needed > buffer.length) {
-        const larger = Buffer.alloc(Math.max(FIRST_BYTES, buffer.length * 2, needed));
-        buffer.copy(larger, 0, 0, length);
-        buffer = larger;
-      }
-      buffer.set(bytes, length);
-      length = needed;
-    },
-    bytes: (): Uint8Array => buffer.subarray(0, length),
-  };
 }

@@ -10,6 +10,7 @@
 import type { Socket } from "node:net";
 
 import type { OpenedSocket } from "../marked-socket.ts";
+import { createByteGatherer } from "./byte-gatherer.ts";
 import { checkHello, type HelloSeen } from "./check-hello.ts";
 import { createClientHelloReader } from "./client-hello.ts";
 import { cutWithAlert, cutWithReset } from "./cut-connection.ts";
@@ -41,7 +42,7 @@ export async function relay(
   { client, ends }: Connection,
 ): Promise<RelayOutcome> {
   const first = await readHello(client, options, false);
-  if (first === undefined) return "gone";
+  if (first === undefined || client.destroyed) return "gone";
   if (!checkHello(options, ends, first.seen)) return cut(client, first.seen);
 
   const opened = options.connect(ends.destination);
@@ -51,7 +52,7 @@ export async function relay(
   }
   const server = opened.socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
   joinFates(client, server);
-  for (const bytes of first.bytes) server.write(bytes);
+  server.write(first.bytes);
   server.pipe(client);
   const isJudged = await isSecondJudged(options, { client, ends }, { server, first });
   if (!isJudged) return "cut";
@@ -65,7 +66,7 @@ const KEEP_ALIVE_MS = 60_000;
 interface HelloRead {
   readonly seen: HelloSeen;
   /** All that was read and not given back. */
-  readonly bytes: readonly Buffer[];
+  readonly bytes: Buffer;
 }
 
 /** Undefined: the client is gone. */
@@ -75,31 +76,32 @@ async function readHello(
   isSecond: boolean,
 ): Promise<HelloRead | undefined> {
   const reader = createClientHelloReader({ maxBytes: maxHelloBytes, isSecond });
-  const read: Buffer[] = [];
+  const read = createByteGatherer();
   const outcome = await readBytes<HelloSeen>(client, {
     timeoutMs: helloTimeoutMs,
     take(bytes) {
       const progress = reader.push(bytes);
       const restBytes = progress.status === "read" ? progress.rest.length : 0;
-      read.push(bytes.subarray(0, bytes.length - restBytes));
+      read.add(bytes.subarray(0, bytes.length - restBytes));
       if (progress.status === "more") return undefined;
       if (progress.status === "read") {
         return { result: { hello: progress.hello }, rest: progress.rest };
       }
       const { problem } = progress;
-      return { result: { problem, isTls: isTls(read) }, rest: NOTHING };
+      return { result: { problem, isTls: isTls(read.bytes()) }, rest: NOTHING };
     },
   });
   if (outcome.status === "failed") return undefined;
-  if (outcome.status === "taken") return { seen: outcome.result, bytes: read };
+  const bytes = read.bytes();
+  if (outcome.status === "taken") return { seen: outcome.result, bytes };
   const problem = outcome.status === "late" ? "no hello came in time" : "the hello breaks off";
-  return { seen: { problem, isTls: isTls(read) }, bytes: read };
+  return { seen: { problem, isTls: isTls(bytes) }, bytes };
 }
 
 const NOTHING = Buffer.alloc(0);
 
-function isTls([first]: readonly Buffer[]): boolean {
-  return first?.[0] === HANDSHAKE;
+function isTls(bytes: Uint8Array): boolean {
+  return bytes[0] === HANDSHAKE;
 }
 
 interface Begun {
@@ -123,7 +125,7 @@ async function isSecondJudged(
     server.resetAndDestroy();
     return false;
   }
-  for (const bytes of second.bytes) server.write(bytes);
+  server.write(second.bytes);
   return true;
 }
 

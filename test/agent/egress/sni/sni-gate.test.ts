@@ -13,6 +13,27 @@ const ALERT_ACCESS_DENIED = "15030300020231";
 const MEBIBYTE = 1_048_576;
 const NODE = process.execPath;
 
+/** An OpenSSL server that gets two hellos, and prints the name that each asked for. Its key comes as standard input. */
+const ASKED_NAMES = `import ssl, socket, sys, tempfile, threading
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+with tempfile.NamedTemporaryFile() as file:
+    file.write(sys.stdin.buffer.read())
+    file.flush()
+    context.load_cert_chain(file.name)
+context.set_ecdh_curve("secp384r1")
+context.sni_callback = lambda _socket, name, _context: print(name)
+ours, theirs = socket.socketpair()
+def serve():
+    try: context.wrap_socket(theirs, server_side=True)
+    except (ssl.SSLError, OSError): pass
+server = threading.Thread(target=serve)
+server.start()
+for hello in sys.argv[1:]:
+    ours.sendall(bytes.fromhex(hello))
+    ours.recv(65536)
+ours.close()
+server.join()`;
+
 /** Each test has an address of its own, by which its checks are told from those of others. */
 let addresses = 0;
 const nextAddress = (): string => `198.51.100.${(addresses += 1)}`;
@@ -273,6 +294,18 @@ except ssl.SSLError as error: print(error.reason)`;
 
       expect(outcome).toEqual({ "a.allowed.example TLSv1.3 intact": 1 });
       expect(checksOf(lab, ip)).toMatchObject([{ isAllowed: true }]);
+    });
+
+    test("takes the name out of that one, which is why it has to be judged", async () => {
+      const first = await captureHello({ servername: "a.allowed.example", ecdhCurve });
+      const second = await captureHello({ servername: "taken.example", ecdhCurve: "P-384" });
+      const hellos = [first, second].map((bytes) => bytes.toString("hex"));
+      const { stdout } = await lab.run(
+        ["python3", "-c", ASKED_NAMES, ...hellos],
+        lab.key + lab.cert,
+      );
+
+      expect(stdout.split("\n")).toEqual(["a.allowed.example", "taken.example", ""]);
     });
 
     test.each([
