@@ -22,7 +22,7 @@ interface AnswerReply extends Reply {
 }
 
 /** What every network carries in one piece (DNS flag day 2020). */
-export const MAX_UDP_BYTES = 1232;
+const MAX_UDP_BYTES = 1232;
 /** RFC 1035 §4.2.1: what a client takes that says nothing. */
 const MIN_UDP_BYTES = 512;
 const MAX_TCP_BYTES = 65_535;

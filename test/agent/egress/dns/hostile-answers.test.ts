@@ -301,3 +301,46 @@ test("whatever bytes a resolver sends, reading them ends and does not throw", ()
     { numRuns: 3_000 },
   );
 });
+
+const signature = (name: string, typeCovered: "A" | "NS", signersName: string): Answer => ({
+  type: "RRSIG",
+  name,
+  ttl: 60,
+  data: {
+    typeCovered,
+    algorithm: 13,
+    labels: 2,
+    originalTTL: 60,
+    expiration: 1,
+    inception: 0,
+    keyTag: 1,
+    signersName,
+    signature: Buffer.from("signed"),
+  },
+});
+
+describe("signatures", () => {
+  const packet = {
+    answers: [
+      address("a.example", "192.0.2.1"),
+      signature("a.example", "A", "right.example"),
+      signature("a.example", "NS", "other-type.example"),
+      signature("b.example", "A", "other-name.example"),
+    ],
+  };
+
+  test("over the records of an answer go with it to a client that wants them, and no others", async () => {
+    await using it = await startTestGate({ answer: answering(packet.answers) });
+
+    const { text } = await dig(it.port, "+dnssec", "a.example");
+
+    expect(text).toContain("right.example");
+    expect(text).not.toContain("other-");
+  });
+
+  test("stay away from a client that does not", async () => {
+    await using it = await startTestGate({ answer: answering(packet.answers) });
+
+    expect((await dig(it.port, "a.example")).text).not.toContain("RRSIG");
+  });
+});
