@@ -14,7 +14,7 @@ export interface GateBounds {
 
 export const GATE_BOUNDS: GateBounds = {
   // A large build asks for some hundred names.
-  cacheEntries: 4_096,
+  cacheEntries: 2_048,
   cacheBytes: 8 * 1024 * 1024,
   questionsInFlight: 1_000,
   clientsWaiting: 4_000,
