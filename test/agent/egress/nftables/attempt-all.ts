@@ -86,6 +86,7 @@ function sendRaw(attempt: Attempt & { readonly by: "raw" }): Outcome {
       setOption(fd, level, option, new Int32Array([1]), 4);
     }
     if (attempt.noDefrag === true) setOption(fd, 0, 22, new Int32Array([1]), 4);
+    if (attempt.hops !== undefined) setOption(fd, 41, 16, new Int32Array([attempt.hops]), 4);
     const payload = Buffer.from(attempt.payload, "hex");
     const address = toAddress(attempt.ip, 0);
     const sent = Number(sendTo(fd, payload, payload.length, 0, address, address.length));

@@ -20,6 +20,8 @@ export type Attempt =
       readonly payload: string;
       readonly header?: boolean;
       readonly noDefrag?: boolean;
+      /** The hop limit, of IPv6. */
+      readonly hops?: number;
     }
   /** A packet socket: a whole frame, in hexadecimal like every payload. */
   | { readonly by: "frame"; readonly device: string; readonly payload: string };

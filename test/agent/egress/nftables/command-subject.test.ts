@@ -218,9 +218,8 @@ describe.skipIf(!netns.available)(`a command's table in block mode${netns.note}`
   });
 
   test("a service of the command may answer those who come from outside", async () => {
-    const service = await network.start("answer.ts", "service", "127.0.0.1", "7070");
-    network.run("sh", "-c", `echo ${service.pid} > ${network.cgroup.path}/cgroup.procs`);
-    // Sockets belong to the control group in which they were made; connections belong to that of their listener.
+    await network.startInCgroup("answer.ts", "service", "127.0.0.1", "7070");
+
     expect(network.attemptFromPeer([{ by: "tcp", ip: network.own.ipv4, port: 7070 }])).toEqual([
       "service",
     ]);

@@ -23,7 +23,7 @@ test.skipIf(!netns.available)(
         planFor(network, {
           subject: "namespace",
           devices: [network.device],
-          allow: ["203.0.113.10"],
+          allow: ["203.0.113.10", "203.0.113.12:*/udp"],
           gate: { ipv4: 5302 },
         }),
       ),
@@ -42,6 +42,14 @@ test.skipIf(!netns.available)(
         header: true,
         payload: toSpoofed("203.0.113.33"),
       },
+      // And to where it would be allowed.
+      {
+        by: "raw",
+        ip: "203.0.113.12",
+        protocol: 255,
+        header: true,
+        payload: toSpoofed("203.0.113.12"),
+      },
       {
         by: "raw",
         ip: "172.18.0.1",
@@ -51,8 +59,23 @@ test.skipIf(!netns.available)(
       },
     ]);
 
-    expect(outcomes).toEqual(["peer", "gate", "ECONNREFUSED", "EHOSTUNREACH", "sent", "sent"]);
-    const strangers = ["203.0.113.31", "203.0.113.32", "203.0.113.33", "203.0.113.53", STRANGER];
+    expect(outcomes).toEqual([
+      "peer",
+      "gate",
+      "ECONNREFUSED",
+      "EHOSTUNREACH",
+      "sent",
+      "sent",
+      "sent",
+    ]);
+    const strangers = [
+      "203.0.113.12",
+      "203.0.113.31",
+      "203.0.113.32",
+      "203.0.113.33",
+      "203.0.113.53",
+      STRANGER,
+    ];
     expect(strangers.filter((ip) => network.hasArrived(ip))).toEqual([]);
   },
 );

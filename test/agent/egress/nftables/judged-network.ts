@@ -40,6 +40,7 @@ export interface JudgedNetwork extends AsyncDisposable {
   runAtPeer(program: string, ...args: readonly string[]): string;
   load(text: string): void;
   start(script: string, ...args: readonly string[]): Promise<ChildProcess>;
+  startInCgroup(script: string, ...args: readonly string[]): Promise<ChildProcess>;
 }
 
 let made = 0;
@@ -52,10 +53,10 @@ export async function makeNetwork(): Promise<JudgedNetwork> {
   const cgroup = `/sys/fs/cgroup/unified/guard-nft-${id}`;
   const children: ChildProcess[] = [];
   const ip = (name: string, line: string): string => runIn(name, "ip", line.split(" "));
-  const start = async (name: string, script: string, args: readonly string[]) => {
+  const start = async (name: string, script: string, args: readonly string[], group = "") => {
     const child = spawn(
       "nsenter",
-      [`--net=/run/netns/${name}`, process.execPath, toPath(script), ...args],
+      [`--net=/run/netns/${name}`, ...toEntering(group), process.execPath, toPath(script), ...args],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     children.push(child);
@@ -109,6 +110,7 @@ export async function makeNetwork(): Promise<JudgedNetwork> {
     runAtPeer: (name, ...args) => runIn(peer, name, args),
     load: (text) => runIn(job, "nft", ["-f", "-"], text),
     start: (script, ...args) => start(job, script, args),
+    startInCgroup: (script, ...args) => start(job, script, args, cgroup),
     async [Symbol.asyncDispose]() {
       for (const child of children) {
         const ended = child.exitCode ?? child.signalCode ?? once(child, "exit");
@@ -135,6 +137,12 @@ table inet arrivals {
   }
 }
 `;
+
+/** Sockets belong to the control group that their maker was in. */
+function toEntering(cgroup: string): readonly string[] {
+  if (cgroup === "") return [];
+  return ["sh", "-c", 'echo $$ > "$0/cgroup.procs"; exec "$@"', cgroup];
+}
 
 async function failOnExit(child: ChildProcess, script: string): Promise<never> {
   await once(child, "exit");
