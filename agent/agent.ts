@@ -19,6 +19,7 @@ import { createEventStream } from "./events/event-stream.ts";
 import { writeForgotten } from "./events/machine-events.ts";
 import { createPacketMatcher } from "./events/packet-matcher.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
+import { createUnsentDatagrams } from "./events/unsent-datagrams.ts";
 import type { Microseconds, Observation } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
 import { findCgroupRoot } from "./privilege/cgroup-root.ts";
@@ -40,6 +41,7 @@ const MAX_PENDING_EVENTS = 4_096;
 /** How long a thing waits for its repeats. */
 const COALESCE_MS = 1_000;
 /** Some 200 bytes each. */
+const MAX_UNSENT_DATAGRAMS = 4_096;
 const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
 
 export interface GuardOptions
@@ -105,9 +107,11 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   });
   const parts = { ...record.parts, judge: egress.judge };
   const observe = createEventAssembler(parts);
-  late.observe = observe;
   const sensors = await startSensorsWith(egress, { ...options, cgroupRoot, observe });
   late.sensors = sensors;
+  // What the sensors' canaries have sent until now is nobody's.
+  egress.settle();
+  late.observe = observe;
   return toGuard({ options, record, egress, sensors, parts, observe });
 }
 
@@ -120,6 +124,7 @@ function createRecord() {
     processes: toLookup(tree),
     coalescer: createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS }),
     packets: createPacketMatcher(PACKET_BOUNDS),
+    unsent: createUnsentDatagrams({ maxKeys: MAX_UNSENT_DATAGRAMS }),
     stream,
   };
   return { builder, tree, parts };

@@ -83,6 +83,8 @@ export interface ConnectObservation extends Observed {
   readonly result?: ConnectResult;
   /** `snapshot`: it was open before the guard was. */
   readonly origin: "live" | "snapshot";
+  /** A socket for datagrams took the address, and no packet left by that. */
+  readonly sendsNothing?: boolean;
 }
 
 /** How a connection that was reported before came out, or how much it carried. */

@@ -11,6 +11,7 @@ import type {
 import type { Coalescer } from "./coalescer.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { PacketMatcher } from "./packet-matcher.ts";
+import type { UnsentDatagrams } from "./unsent-datagrams.ts";
 
 /** What an event tells of a process; the process tree knows. */
 export interface KnownProcess {
@@ -51,5 +52,6 @@ export interface AssemblerOptions {
   readonly judge: (address: FlowAddress, at: Microseconds | "begun") => Judgement;
   readonly coalescer: Coalescer;
   readonly packets: PacketMatcher;
+  readonly unsent: UnsentDatagrams;
   readonly stream: EventStream;
 }

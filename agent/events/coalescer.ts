@@ -26,7 +26,7 @@ export type RepeatableBody = {
   [Kind in RepeatableKind]: Omit<GuardEventOf<Kind>, "seq" | "observedAt" | Counted>;
 }[RepeatableKind];
 
-/** News of a connection. `count` is 0 where it was counted before. */
+/** News of a connection. `count` is 0 where it is counted elsewhere. */
 export interface FlowNews {
   readonly count: 0 | 1;
   readonly packetsRefused?: number;

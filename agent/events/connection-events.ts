@@ -1,47 +1,60 @@
-import type {
-  ConnectObservation,
-  FlowAddress,
-  FlowObservation,
-  Microseconds,
-} from "../observation.ts";
+import type { ConnectObservation, FlowAddress, FlowObservation } from "../observation.ts";
 import { toAddressKey } from "./address-key.ts";
 import type { AssemblerOptions, Judgement } from "./assembler-options.ts";
-import type { FlowNews, RepeatableBody } from "./coalescer.ts";
+import type { RepeatableBody } from "./coalescer.ts";
 import type { RefusedPackets } from "./packet-matcher.ts";
 
-type Parts = Pick<AssemblerOptions, "processes" | "judge" | "coalescer" | "packets">;
+type Parts = Pick<AssemblerOptions, "processes" | "judge" | "coalescer" | "packets" | "unsent">;
 
 export function addConnect(parts: Parts, observation: ConnectObservation): void {
-  const { result, process, address } = observation;
-  parts.packets.remember(parts.processes.toId(process), address);
-  add(parts, observation, {
-    judgedAt: observation.at,
+  const { result, process, address, at } = observation;
+  const id = parts.processes.toId(process);
+  const key = toFlowKey(id, address);
+  parts.packets.remember(id, address);
+  if (observation.sendsNothing === true) {
+    const isForbidden = parts.judge(address, at).verdict !== "allowed";
+    if (isForbidden && parts.unsent.withhold(key)) return;
+  }
+  parts.coalescer.addFlow(key, at, {
     count: 1,
     result,
     bytesSent: 0,
     bytesReceived: 0,
+    describe: () => toConnection(id, address, parts.judge(address, at)),
   });
 }
 
 export function addFlow(parts: Parts, observation: FlowObservation): void {
-  const { result, bytesSent, bytesReceived } = observation;
-  add(parts, observation, { judgedAt: "begun", count: 0, result, bytesSent, bytesReceived });
+  const { result, bytesSent, bytesReceived, process, address, at } = observation;
+  const id = parts.processes.toId(process);
+  const key = toFlowKey(id, address);
+  const withheld = bytesSent > 0 ? parts.unsent.sent(key) : 0;
+  if (bytesSent === 0 && parts.unsent.closed(key)) return;
+  parts.coalescer.addFlow(key, at, {
+    count: withheld,
+    result,
+    bytesSent,
+    bytesReceived,
+    describe: () => toConnection(id, address, parts.judge(address, "begun")),
+  });
 }
 
 /** What a sensor saw too has been counted by it; what only the packet filter saw counts here. */
 export function addRefusedPackets(
-  { judge, coalescer }: Pick<Parts, "judge" | "coalescer">,
+  { judge, coalescer, unsent }: Pick<Parts, "judge" | "coalescer" | "unsent">,
   { address, processId, isRefused, packets, at }: RefusedPackets,
 ): void {
-  if (processId !== null && !isRefused) return;
+  const key = toFlowKey(processId, address);
+  const count = processId === null ? 1 : unsent.sent(key);
+  if (count === 0 && !isRefused) return;
   const judgement = judge(address, at);
   // The packet filter is what really decided, also when an address has expired between its look and this one.
   const isOverruled = isRefused && judgement.verdict === "allowed";
   const final: Judgement = isOverruled
     ? { ...judgement, verdict: "blocked", rule: "default" }
     : judgement;
-  coalescer.addFlow(`c ${processId} ${toAddressKey(address)}${isOverruled ? " !" : ""}`, at, {
-    count: processId === null ? 1 : 0,
+  coalescer.addFlow(isOverruled ? `${key} !` : key, at, {
+    count,
     bytesSent: 0,
     bytesReceived: 0,
     packetsRefused: isRefused ? packets : 0,
@@ -49,16 +62,8 @@ export function addRefusedPackets(
   });
 }
 
-function add(
-  { processes, judge, coalescer }: Parts,
-  { process, address, at }: ConnectObservation | FlowObservation,
-  { judgedAt, ...news }: FlowNews & { readonly judgedAt: Microseconds | "begun" },
-): void {
-  const id = processes.toId(process);
-  coalescer.addFlow(`c ${id} ${toAddressKey(address)}`, at, {
-    ...news,
-    describe: () => toConnection(id, address, judge(address, judgedAt)),
-  });
+function toFlowKey(processId: string | null, address: FlowAddress): string {
+  return `c ${processId} ${toAddressKey(address)}`;
 }
 
 function toConnection(

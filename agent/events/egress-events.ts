@@ -21,9 +21,10 @@ export function addDnsQuery(
 
 /** To be called when the sensors have been read, and before the coalescer is emptied. */
 export function settlePackets(
-  parts: Pick<AssemblerOptions, "judge" | "coalescer" | "packets">,
+  parts: Pick<AssemblerOptions, "judge" | "coalescer" | "packets" | "unsent">,
 ): void {
   for (const refused of parts.packets.settle()) addRefusedPackets(parts, refused);
+  parts.unsent.settle();
 }
 
 export function createTamperWriter({

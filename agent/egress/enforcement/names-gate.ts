@@ -65,8 +65,9 @@ export async function startNamesGate(options: NamesGateOptions): Promise<NamesGa
         return gate.counters;
       },
       async [Symbol.asyncDispose]() {
-        await gate[Symbol.asyncDispose]();
+        // First: the gate waits for the answers to its questions, and these end at once thereby.
         upstream[Symbol.dispose]();
+        await gate[Symbol.asyncDispose]();
       },
     },
   };

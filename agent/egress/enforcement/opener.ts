@@ -11,6 +11,8 @@ import { toDeniedElement, toOpenElement } from "./set-elements.ts";
 const FLOOR_MS = 30_000;
 /** From the answer to the connection: a queue, a slow program, a second try. */
 const GRACE_MS = 30_000;
+/** The kernel takes 10 ms for a refusal, and a job that has filled a set could ask for thousands. */
+const REFUSAL_PAUSE_MS = 100;
 /** A day; an answer that claims more is cut. */
 const MAX_TTL_SECONDS = 86_400;
 const MAX_ORIGINS = 8;
@@ -38,11 +40,15 @@ export interface Opener {
 export function createOpener(options: OpenerOptions): Opener {
   const { policy, book, aliases, nowMs = Date.now } = options;
 
+  let pauseUntilMs = 0;
   const put = (elements: readonly (Element | AddressElement)[]): boolean => {
     if (options.filter === null || elements.length === 0) return true;
+    if (nowMs() < pauseUntilMs) return false;
     const result = options.filter.put(elements);
-    if (result.status === "refused") options.onFailure?.(result.reason);
-    return result.status === "written";
+    if (result.status === "written") return true;
+    pauseUntilMs = nowMs() + REFUSAL_PAUSE_MS;
+    options.onFailure?.(result.reason);
+    return false;
   };
 
   return {

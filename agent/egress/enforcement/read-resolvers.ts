@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 
 import { type ConfiguredResolvers, toConfiguredResolvers } from "../dns/configured-resolvers.ts";
 
@@ -14,6 +14,9 @@ export function readResolvers(
     resolvConf: read("/etc/resolv.conf"),
     resolvedUpstreams: read("/run/systemd/resolve/resolv.conf"),
     udpTables: { udp: read("/proc/net/udp") ?? "", udp6: read("/proc/net/udp6") ?? "" },
+    ownIps: Object.values(networkInterfaces()).flatMap((addresses) =>
+      (addresses ?? []).map(({ address }) => address),
+    ),
     hostName: hostname(),
   });
 }

@@ -18,6 +18,7 @@ const SOCK_RAW = 3;
 const FLOW_ESTABLISHED = 1;
 const NEVER_BEGAN = -1;
 const ABANDONED = -2;
+const SENDS_NOTHING = 1;
 const VIA_IO_URING = 1;
 
 const TRANSPORTS: Readonly<Record<number, Transport>> = {
@@ -46,6 +47,7 @@ export function decodeConnect(view: RecordView, at: Microseconds): ConnectObserv
     process: view.process,
     address: readAddress(view),
     origin: "live",
+    ...((view.flags & SENDS_NOTHING) !== 0 && { sendsNothing: true }),
   };
 }
 

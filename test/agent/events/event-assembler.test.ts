@@ -5,6 +5,7 @@ import { createCoalescer } from "../../../agent/events/coalescer.ts";
 import { createEventAssembler } from "../../../agent/events/event-assembler.ts";
 import { createEventStream } from "../../../agent/events/event-stream.ts";
 import { createPacketMatcher } from "../../../agent/events/packet-matcher.ts";
+import { createUnsentDatagrams } from "../../../agent/events/unsent-datagrams.ts";
 import type {
   ConnectObservation,
   ExecObservation,
@@ -412,6 +413,7 @@ function assemble(...observations: readonly Observation[]): GuardEvent[] {
     judge: () => ({ verdict: "would-block", rule: "default", domain: "example.test" }),
     coalescer,
     packets: createPacketMatcher({ maxFlows: 100, maxSenders: 100 }),
+    unsent: createUnsentDatagrams({ maxKeys: 100 }),
     stream,
   });
   for (const observation of observations) observe(observation);

@@ -19,11 +19,12 @@
 #define TCP_CLOSE 7
 #define SOCK_DONE (1 << 1) /* enum sock_flags in include/net/sock.h */
 
-static __always_inline void emit_connect(struct task_struct *task, struct flow_key *key)
+static __always_inline void emit_connect(struct task_struct *task, struct flow_key *key, bool sends)
 {
 	struct connect_record record = {};
 
 	fill_header(&record.header, RECORD_CONNECT, task);
+	record.header.flags = sends ? 0 : CONNECT_SENDS_NOTHING;
 	record.key = *key;
 	emit(&record, sizeof(record), RECORD_CONNECT);
 }
@@ -82,7 +83,7 @@ static __always_inline int on_address(struct bpf_sock_addr *context, u16 family,
 	fill_key(&key, context, family);
 	if (connects)
 		remember_flow(bpf_get_socket_cookie(context), task, &key);
-	emit_connect(task, &key);
+	emit_connect(task, &key, !connects || key.type == SOCK_STREAM);
 	if (key.port == DNS_PORT && key.protocol == IPPROTO_UDP)
 		on_datagram_address(sock, &key);
 	return decide_socket(task, sock, leaves_machine(&key));
@@ -178,7 +179,7 @@ static __always_inline void on_syn_sent(const struct sock *sock, u64 cookie)
 		return;
 	fill_key_from_socket(&key, sock);
 	remember_flow(cookie, task, &key);
-	emit_connect(task, &key);
+	emit_connect(task, &key, true);
 }
 
 /* The kernel counts the other side's FIN as a byte, and notes that it came (net/ipv4/tcp_input.c, tcp_fin). */

@@ -80,6 +80,8 @@ struct flow_key {
 	u8 address[16];
 };
 
+#define CONNECT_SENDS_NOTHING 1 /* connect() of a socket for datagrams: it takes an address, and no packet leaves */
+
 struct connect_record {
 	struct record_header header;
 	struct flow_key key;

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+
+import type { Judgement } from "../../../agent/events/assembler-options.ts";
+import { createCoalescer } from "../../../agent/events/coalescer.ts";
+import { settlePackets } from "../../../agent/events/egress-events.ts";
+import { createEventAssembler } from "../../../agent/events/event-assembler.ts";
+import { createEventStream } from "../../../agent/events/event-stream.ts";
+import { createPacketMatcher } from "../../../agent/events/packet-matcher.ts";
+import { createUnsentDatagrams } from "../../../agent/events/unsent-datagrams.ts";
+import type { FlowAddress, Observation, ProcessRef } from "../../../agent/observation.ts";
+import { toProcessId } from "../../../agent/process/process-id.ts";
+import { createProcessTree } from "../../../agent/process/process-tree.ts";
+import { type GuardEvent, guardEventSchema } from "../../../protocol/index.ts";
+
+const SHELL: ProcessRef = { pid: 10, startTicks: 100 };
+const HTTPS: FlowAddress = { transport: "tcp", family: "ipv4", ip: "192.0.2.1", port: 443 };
+const QUIC: FlowAddress = { ...HTTPS, transport: "udp" };
+const BLOCKED: Judgement = { verdict: "blocked", rule: "default", domain: "evil.test" };
+
+describe("a packet that was refused", () => {
+  test("adds to what the sensor saw, and is no second connection", () => {
+    expect(assemble(BLOCKED, connect(HTTPS), packet(HTTPS), packet(HTTPS))).toMatchObject([
+      { kind: "connection", process: "10-2s", verdict: "blocked", count: 1, packetsRefused: 2 },
+    ]);
+  });
+
+  test("is told also where no sensor saw who sent it", () => {
+    expect(assemble(BLOCKED, packet(HTTPS))).toMatchObject([
+      { process: null, verdict: "blocked", count: 1, packetsRefused: 1, rule: "default" },
+    ]);
+  });
+
+  test("was refused, whatever policy says of it", () => {
+    const allowed: Judgement = { verdict: "allowed", rule: "egress.allow: github.test" };
+
+    expect(assemble(allowed, connect(HTTPS), packet(HTTPS))).toMatchObject([
+      { verdict: "allowed", count: 1 },
+      { verdict: "blocked", rule: "default", count: 0, packetsRefused: 1 },
+    ]);
+  });
+});
+
+describe("a datagram socket that was given a forbidden address", () => {
+  const named = { ...connect(QUIC), sendsNothing: true };
+
+  test("is not told where it is closed unused", () => {
+    expect(assemble(BLOCKED, named, closed(QUIC, 0))).toEqual([]);
+  });
+
+  test("counts when it sends", () => {
+    expect(assemble(BLOCKED, named, closed(QUIC, 12))).toMatchObject([
+      { verdict: "blocked", count: 1, bytesSent: 12 },
+    ]);
+  });
+
+  test("counts when its packet is refused", () => {
+    expect(assemble(BLOCKED, named, packet(QUIC), closed(QUIC, 0))).toMatchObject([
+      { verdict: "blocked", count: 1, packetsRefused: 1 },
+    ]);
+  });
+
+  test("is told at once where it is allowed", () => {
+    expect(assemble({ verdict: "allowed", rule: "no-policy" }, named)).toMatchObject([
+      { verdict: "allowed", count: 1 },
+    ]);
+  });
+});
+
+test("a question is told with whoever asked, and what became of it", () => {
+  const question: Observation = {
+    kind: "dns-query",
+    at: 1,
+    client: SHELL,
+    name: "evil.test",
+    type: "A",
+    verdict: "blocked",
+    rule: "default",
+    answers: [],
+  };
+
+  expect(assemble(BLOCKED, question, question, { ...question, client: null })).toMatchObject([
+    { kind: "dns-query", process: "10-2s", name: "evil.test", rule: "default", count: 2 },
+    { kind: "dns-query", process: null, count: 1 },
+  ]);
+});
+
+test("hands laid on the guard are a finding each", () => {
+  const tamper: Observation = {
+    kind: "tamper",
+    at: 1,
+    pid: undefined,
+    message: "the table was changed",
+    evidence: { program: "nft" },
+  };
+
+  expect(assemble(BLOCKED, tamper, tamper)).toMatchObject([
+    { kind: "finding", id: "guard-tamper-1", severity: "critical", technique: "T1562.001" },
+    { kind: "finding", id: "guard-tamper-2", evidence: { program: "nft" } },
+  ]);
+});
+
+/** All events of these observations, each held against the protocol. */
+function assemble(
+  judgement: Judgement,
+  ...observations: readonly (Observation | undefined)[]
+): GuardEvent[] {
+  const events: GuardEvent[] = [];
+  const stream = createEventStream([(event) => events.push(guardEventSchema.parse(event))]);
+  const tree = createProcessTree({ maxProcesses: 100, maxCharacters: 100_000 });
+  const parts = {
+    processes: {
+      fork: tree.fork,
+      exec: tree.exec,
+      exit: tree.exit,
+      withPid: tree.withPid,
+      toId: toProcessId,
+    },
+    judge: () => judgement,
+    coalescer: createCoalescer(stream, { maxPending: 100 }),
+    packets: createPacketMatcher({ maxFlows: 100, maxSenders: 100 }),
+    unsent: createUnsentDatagrams({ maxKeys: 100 }),
+    stream,
+  };
+  const observe = createEventAssembler(parts);
+  for (const observation of observations) if (observation) observe(observation);
+  settlePackets(parts);
+  parts.coalescer.flush();
+  return events;
+}
+
+function connect(address: FlowAddress) {
+  return { kind: "connect", at: 1, process: SHELL, address, origin: "live" } as const;
+}
+
+function closed(address: FlowAddress, bytesSent: number): Observation {
+  return { kind: "flow", at: 2, process: SHELL, address, bytesSent, bytesReceived: 0 };
+}
+
+function packet(address: FlowAddress): Observation {
+  return { kind: "packet", at: 1, address, userId: 0, isRefused: true };
+}

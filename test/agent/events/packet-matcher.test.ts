@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+
+import { createPacketMatcher } from "../../../agent/events/packet-matcher.ts";
+import type { FlowAddress, PacketObservation } from "../../../agent/observation.ts";
+
+const HTTPS: FlowAddress = { transport: "tcp", family: "ipv4", ip: "192.0.2.1", port: 443 };
+const ECHO: FlowAddress = { transport: "icmp", family: "ipv4", ip: "192.0.2.1" };
+
+test("packets are given to whoever was last seen to talk there, in whichever order the two arrive", () => {
+  const packets = createPacketMatcher({ maxFlows: 10, maxSenders: 10 });
+  packets.add(refused(HTTPS));
+  packets.remember("1-a", HTTPS);
+  packets.remember("2-b", HTTPS);
+  packets.add(refused(HTTPS));
+  packets.add(refused(ECHO));
+
+  expect(packets.settle()).toMatchObject([
+    { address: HTTPS, processId: "2-b", isRefused: true, packets: 2 },
+    { address: ECHO, processId: null, isRefused: true, packets: 1 },
+  ]);
+  expect(packets.settle()).toEqual([]);
+});
+
+test("what was refused is told apart from what would have been", () => {
+  const packets = createPacketMatcher({ maxFlows: 10, maxSenders: 10 });
+  packets.add(refused(HTTPS));
+  packets.add({ ...refused(HTTPS), isRefused: false });
+
+  expect(packets.settle().map(({ isRefused }) => isRefused)).toEqual([true, false]);
+});
+
+test("it never holds more than it may, and counts what it turned away", () => {
+  const packets = createPacketMatcher({ maxFlows: 1, maxSenders: 1 });
+  packets.remember("1-a", HTTPS);
+  packets.remember("2-b", ECHO);
+  packets.add(refused(HTTPS));
+  packets.add(refused(ECHO));
+
+  expect(packets.settle()).toMatchObject([{ address: HTTPS, processId: null }]);
+  expect(packets.turnedAway).toBe(1);
+});
+
+function refused(address: FlowAddress): PacketObservation {
+  return { kind: "packet", at: 1, address, userId: 0, isRefused: true };
+}
