@@ -26,7 +26,7 @@ const INBOUND_PRIORITY = -150;
 const MAX_ELEMENTS = 65_536;
 
 /** The whole table. Load it with `toClaimText` or `toReplacementText`, so that there is never a moment without one. */
-export function toRulesetText(plan: RulesetPlan): string {
+function toRulesetText(plan: RulesetPlan): string {
   const allowed = toDestinationSets("allowed", plan.allow);
   const denied = toDestinationSets("denied", plan.deny);
   const lines = [

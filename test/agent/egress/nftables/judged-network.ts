@@ -39,9 +39,15 @@ export interface JudgedNetwork extends AsyncDisposable {
   run(program: string, ...args: readonly string[]): string;
   runAtPeer(program: string, ...args: readonly string[]): string;
   load(text: string): void;
-  start(script: string, ...args: readonly string[]): Promise<ChildProcess>;
-  startInCgroup(script: string, ...args: readonly string[]): Promise<ChildProcess>;
+  start(script: Script, ...args: readonly string[]): Promise<ChildProcess>;
+  startInCgroup(script: Script, ...args: readonly string[]): Promise<ChildProcess>;
 }
+
+const SCRIPTS = {
+  "answer.ts": new URL("answer.ts", import.meta.url),
+  "attempt-all.ts": new URL("attempt-all.ts", import.meta.url),
+  "converse.ts": new URL("converse.ts", import.meta.url),
+};
 
 let made = 0;
 
@@ -53,7 +59,7 @@ export async function makeNetwork(): Promise<JudgedNetwork> {
   const cgroup = `/sys/fs/cgroup/unified/guard-nft-${id}`;
   const children: ChildProcess[] = [];
   const ip = (name: string, line: string): string => runIn(name, "ip", line.split(" "));
-  const start = async (name: string, script: string, args: readonly string[], group = "") => {
+  const start = async (name: string, script: Script, args: readonly string[], group = "") => {
     const child = spawn(
       "nsenter",
       [`--net=/run/netns/${name}`, ...toEntering(group), process.execPath, toPath(script), ...args],
@@ -144,7 +150,7 @@ function toEntering(cgroup: string): readonly string[] {
   return ["sh", "-c", 'echo $$ > "$0/cgroup.procs"; exec "$@"', cgroup];
 }
 
-async function failOnExit(child: ChildProcess, script: string): Promise<never> {
+async function failOnExit(child: ChildProcess, script: Script): Promise<never> {
   await once(child, "exit");
   throw new Error(`${script} ended with ${child.exitCode ?? child.signalCode}`);
 }
@@ -163,6 +169,8 @@ function attempt(name: string, cgroup: string, attempts: readonly Attempt[]): Ou
   return JSON.parse(runIn(name, process.execPath, args));
 }
 
-function toPath(script: string): string {
-  return fileURLToPath(new URL(script, import.meta.url));
+type Script = keyof typeof SCRIPTS;
+
+function toPath(script: Script): string {
+  return fileURLToPath(SCRIPTS[script]);
 }
