@@ -75,6 +75,8 @@ export interface Guard extends AsyncDisposable {
    * `arm` right before: the next process that this one starts is the command.
    */
   startWithin<Started>(start: (arm: () => void) => Started): Started;
+  /** Whether the command is to start without the right to make raw sockets. */
+  readonly withholdsRawSockets: boolean;
   follow(pid: number): void;
   /** Stricter from now on; what was allowed and is under way goes on. */
   tighten(tightening: Tightening): Promise<void>;
@@ -189,6 +191,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
     enforcement: () => toEnforcement(egress),
     statuses: () => sensors.statuses(),
     startWithin: (start) => egress.startWithin(() => start(() => sensors.arm())),
+    withholdsRawSockets: egress.confinement.withholdsRawSockets,
     follow: (pid) => sensors.follow(pid),
     tighten: (tightening) => egress.tighten(tightening),
     noteTampering(message) {

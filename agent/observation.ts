@@ -169,6 +169,8 @@ export interface PacketObservation {
   /** Of the sending socket; undefined for what is forwarded. */
   readonly userId: number | undefined;
   readonly isRefused: boolean;
+  /** Where it is more than the address that policy speaks of: what was asked for within the connection. */
+  readonly reason?: { readonly rule: string; readonly domain: string | undefined };
 }
 
 /** Something changed what the guard stands on, and the guard put it back. */

@@ -55,6 +55,8 @@ export interface Confinement {
   readonly guardedCgroup: { readonly path: string } | null;
   readonly refuses: boolean;
   readonly refusesPacketSockets: boolean;
+  /** Whether the command is to start without the right to make them, and raw sockets. */
+  readonly withholdsRawSockets: boolean;
 }
 
 /** How often the kernel's logs are read; what is put back waits as long. */
@@ -121,5 +123,6 @@ function toConfinement({ cgroup }: Means, policy: CurrentPolicy): Confinement {
     guardedCgroup: cgroup,
     refuses,
     refusesPacketSockets: refuses && !policy.allowsPacketSockets,
+    withholdsRawSockets: refuses && !policy.allowsRawSockets,
   };
 }

@@ -1,5 +1,5 @@
 /** What policy says of a name: whether it is answered, and what its addresses are opened for. Pure. */
-import type { DnsPolicy, EnforcementMode, Verdict } from "../../protocol/index.ts";
+import type { DnsPolicy, EnforcementMode, SniPolicy, Verdict } from "../../protocol/index.ts";
 import type { EgressRules } from "./decide.ts";
 import type { DestinationRule } from "./destination-table.ts";
 import type { PortRange } from "./port-range.ts";
@@ -33,11 +33,14 @@ export interface NamePolicyOptions {
   readonly rules: EgressRules;
   readonly mode: EnforcementMode;
   readonly dns: DnsPolicy;
+  /** With server names checked nothing goes out on port 443 whose server name cannot be read: QUIC's is encrypted. */
+  readonly sni?: SniPolicy;
   /** Of the machine's resolver, in the canonical spelling: what it appends to short names. */
   readonly searchDomains: readonly string[];
 }
 
 const NO_POLICY: NameDecision = { isAnswered: true, verdict: "allowed", rule: "no-policy" };
+const HTTPS: PortRange = { from: 443, to: 443 };
 const REVERSE = /\.(?:in-addr|ip6)\.arpa$/;
 
 export function createNamePolicy(options: NamePolicyOptions): NamePolicy {
@@ -70,7 +73,7 @@ export function createNamePolicy(options: NamePolicyOptions): NamePolicy {
       if (denied.some(deniesWholly)) return [];
       const openings = covering("allow", name)
         .filter(({ host }) => host.type !== "any")
-        .flatMap((rule) => toOpenings(rule, denied))
+        .flatMap((rule) => toOpenings(rule, denied, options))
         .flatMap(({ transport, ports }) =>
           splitPorts(ports, boundaries).map((part) => ({ transport, ports: part })),
         );
@@ -137,14 +140,19 @@ function deniesWholly({ ports, transports }: DestinationRule): boolean {
   return ports.from <= 1 && ports.to === 65_535 && transports.has("tcp") && transports.has("udp");
 }
 
-function toOpenings(allowing: DestinationRule, denied: readonly DestinationRule[]): Opening[] {
+function toOpenings(
+  allowing: DestinationRule,
+  denied: readonly DestinationRule[],
+  { sni }: NamePolicyOptions,
+): Opening[] {
   return [...allowing.transports].flatMap((transport) => {
     if (transport !== "tcp" && transport !== "udp") return [];
     const taken = denied.filter(({ transports }) => transports.has(transport));
-    const ranges = subtractPorts(
-      allowing.ports,
-      taken.map(({ ports }) => ports),
-    );
+    const unreadable = transport === "udp" && sni === "verify" ? [HTTPS] : [];
+    const ranges = subtractPorts(allowing.ports, [
+      ...taken.map(({ ports }) => ports),
+      ...unreadable,
+    ]);
     return ranges.map((ports) => ({ transport, ports }));
   });
 }

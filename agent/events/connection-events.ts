@@ -10,7 +10,7 @@ export function addConnect(parts: Parts, observation: ConnectObservation): void 
   const { result, process, address, at } = observation;
   const id = parts.processes.toId(process);
   const key = toFlowKey(id, address);
-  parts.packets.remember(id, address);
+  parts.packets.remember(id, address, at);
   if (observation.sendsNothing === true) {
     const isForbidden = parts.judge(address, at).verdict !== "allowed";
     if (isForbidden && parts.unsent.withhold(key)) return;
@@ -42,24 +42,34 @@ export function addFlow(parts: Parts, observation: FlowObservation): void {
 /** What a sensor saw too has been counted by it; what only the packet filter saw counts here. */
 export function addRefusedPackets(
   { judge, coalescer, unsent }: Pick<Parts, "judge" | "coalescer" | "unsent">,
-  { address, processId, isRefused, packets, at }: RefusedPackets,
+  { address, processId, isRefused, reason, packets, at }: RefusedPackets,
 ): void {
   const key = toFlowKey(processId, address);
-  const count = processId === null ? 1 : unsent.sent(key);
+  const count = processId === null || reason !== undefined ? 1 : unsent.sent(key);
   if (count === 0 && !isRefused) return;
-  const judgement = judge(address, at);
-  // The packet filter is what really decided, also when an address has expired between its look and this one.
-  const isOverruled = isRefused && judgement.verdict === "allowed";
-  const final: Judgement = isOverruled
-    ? { ...judgement, verdict: "blocked", rule: "default" }
-    : judgement;
-  coalescer.addFlow(isOverruled ? `${key} !` : key, at, {
+  const policy = judge(address, at);
+  const judgement = toFinalJudgement(policy, { isRefused, reason });
+  const isOverruled = judgement !== policy;
+  coalescer.addFlow(isOverruled ? `${key} ${judgement.rule} ${judgement.domain}` : key, at, {
     count,
     bytesSent: 0,
     bytesReceived: 0,
     packetsRefused: isRefused ? packets : 0,
-    describe: () => toConnection(processId, address, final),
+    describe: () => toConnection(processId, address, judgement),
   });
+}
+
+/** Who refused really decided, also where an address has expired between its look and this one. */
+function toFinalJudgement(
+  policy: Judgement,
+  { isRefused, reason }: Pick<RefusedPackets, "isRefused" | "reason">,
+): Judgement {
+  if (reason !== undefined) {
+    const verdict = isRefused ? "blocked" : "would-block";
+    return { verdict, rule: reason.rule, domain: reason.domain ?? policy.domain };
+  }
+  const isOverruled = isRefused && policy.verdict === "allowed";
+  return isOverruled ? { ...policy, verdict: "blocked", rule: "default" } : policy;
 }
 
 function toFlowKey(processId: string | null, address: FlowAddress): string {

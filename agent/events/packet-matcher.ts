@@ -11,13 +11,14 @@ export interface RefusedPackets {
   /** Of the process that was last seen to talk there; null where none was. */
   readonly processId: string | null;
   readonly isRefused: boolean;
+  readonly reason: PacketObservation["reason"];
   readonly packets: number;
   readonly at: Microseconds;
 }
 
 export interface PacketMatcher {
   /** A sensor saw a process talk to an address. */
-  remember(processId: string, address: FlowAddress): void;
+  remember(processId: string, address: FlowAddress, at: Microseconds): void;
   add(packet: PacketObservation): void;
   /** Gives back all that waits, with whoever sent it. */
   settle(): RefusedPackets[];
@@ -31,16 +32,25 @@ export interface PacketMatcherBounds {
   readonly maxSenders: number;
 }
 
+interface Sender {
+  readonly processId: string;
+  readonly at: Microseconds;
+}
+
+/** Of one destination: a build that downloads in parallel has some at the same time. */
+const MAX_SENDERS_OF_ONE = 8;
+
 export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher {
-  const senders = new Map<string, string>();
+  const senders = new Map<string, readonly Sender[]>();
   const waiting = new Map<string, { packet: PacketObservation; packets: number }>();
   let turnedAway = 0;
   return {
-    remember(processId, address) {
+    remember(processId, address, at) {
       const key = toAddressKey(address);
+      const others = (senders.get(key) ?? []).slice(1 - MAX_SENDERS_OF_ONE);
       // The last one goes to the end, so that the first one is the oldest.
       senders.delete(key);
-      senders.set(key, processId);
+      senders.set(key, [...others, { processId, at }]);
       if (senders.size <= bounds.maxSenders) return;
       for (const oldest of senders.keys()) {
         senders.delete(oldest);
@@ -48,7 +58,8 @@ export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher 
       }
     },
     add(packet) {
-      const key = `${packet.isRefused} ${toAddressKey(packet.address)}`;
+      const { rule = "", domain = "" } = packet.reason ?? {};
+      const key = `${packet.isRefused} ${toAddressKey(packet.address)} ${rule} ${domain}`;
       const known = waiting.get(key);
       if (known) known.packets += 1;
       else if (waiting.size < bounds.maxFlows) waiting.set(key, { packet, packets: 1 });
@@ -57,8 +68,9 @@ export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher 
     settle() {
       const settled = [...waiting.values()].map(({ packet, packets }) => ({
         address: packet.address,
-        processId: senders.get(toAddressKey(packet.address)) ?? null,
+        processId: findSender(senders.get(toAddressKey(packet.address)) ?? [], packet.at),
         isRefused: packet.isRefused,
+        reason: packet.reason,
         packets,
         at: packet.at,
       }));
@@ -69,4 +81,10 @@ export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher 
       return turnedAway;
     },
   };
+}
+
+/** The last one that had begun by then; the log has its own clock reading, which may be a little early. */
+function findSender(senders: readonly Sender[], at: Microseconds): string | null {
+  const sender = senders.findLast((it) => it.at <= at) ?? senders.at(0);
+  return sender?.processId ?? null;
 }

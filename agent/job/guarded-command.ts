@@ -24,6 +24,8 @@ export interface GuardedCommand {
 export interface StartOptions {
   readonly inheritance?: Inheritance;
   readonly searchPath?: string | undefined;
+  /** Neither the command nor what it becomes can send packets that no packet filter sees (CAP_NET_RAW). */
+  readonly withholdsRawSockets?: boolean;
   /** Called right before each try: a file that is no program is tried twice, the second time as a shell script. */
   readonly beforeStart?: () => void;
 }
@@ -57,6 +59,10 @@ function start(command: readonly string[], options: StartOptions): GuardedComman
 
   const libc = loadJobLibc();
   const request = toRequest(found.path, toRawArgs(command, inheritance.args), inheritance);
+  if (options.withholdsRawSockets === true) {
+    libc.lowerAmbient(NET_RAW);
+    libc.withholdForGood(NET_RAW);
+  }
   const restore = adoptSurroundings(libc, inheritance);
   const result = spawnAsShellWould(loadPosixSpawn(), request, beforeStart);
   restore();
@@ -92,6 +98,7 @@ function toRequest(path: string, args: readonly Buffer[], inheritance: Inheritan
  * Capabilities that whoever starts the guard as an ordinary user gives to the guard, and not to the job: KILL,
  * DAC_READ_SEARCH, NET_ADMIN, SYS_PTRACE, PERFMON and BPF (include/uapi/linux/capability.h).
  */
+const NET_RAW = 13;
 const OWN_CAPABILITIES = [5, 2, 12, 19, 38, 39];
 
 /** What is not an argument of posix_spawn is handed on by having it. Returns what ends that, where it has to end. */

@@ -12,6 +12,8 @@ export const GUARD = join(checkout, "bin/runner-guard");
 
 /** Far beyond what any of these runs takes; it makes a hang fail its own test. */
 const DEADLINE_MS = 45_000;
+/** Brings loopback up and then becomes the program. */
+const OWN_NETWORK = ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"];
 const MARK = "RUNNER_GUARD_E2E_MARK";
 
 export interface Ended {
@@ -26,6 +28,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: Buffer | string;
   readonly stdio?: StdioOptions;
+  /** In a network namespace of its own, where loopback is up. */
+  readonly inOwnNetwork?: boolean;
   /** In a session of its own, so that a signal for its group reaches nobody else. */
   readonly detached?: boolean;
 }
@@ -53,7 +57,8 @@ export class Workplace implements Disposable {
 
   start(args: readonly string[], options: StartOptions = {}): ChildProcess {
     const { program = GUARD, env = {}, stdio = "pipe", detached = false } = options;
-    return spawn(program, args, {
+    const [first = "", ...rest] = [...(options.inOwnNetwork ? OWN_NETWORK : []), program, ...args];
+    return spawn(first, rest, {
       cwd: this.folder,
       env: { ...process.env, TMPDIR: this.temporary, [MARK]: this.mark, ...env },
       stdio,

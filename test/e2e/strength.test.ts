@@ -32,6 +32,27 @@ describe("block mode that cannot block starts nothing", () => {
   });
 });
 
+describe.skipIf(!bpf.available)(`the right to make raw sockets${bpf.note}`, () => {
+  const NET_RAW = 1n << 13n;
+
+  test.each([
+    { mode: "block", allow: "'192.0.2.1:443'", has: false },
+    { mode: "block", allow: "'192.0.2.1/icmp'", has: true },
+    { mode: "audit", allow: "'192.0.2.1:443'", has: true },
+  ])("$mode mode with $allow: $has", async ({ mode, allow, has }) => {
+    using place = new Workplace();
+    place.write("policy.yml", `version: 1\negress: { mode: ${mode}, allow: [${allow}] }\n`);
+    const ended = await place.run(
+      ["run", "--quiet", "--policy", "policy.yml", "--", "cat", "/proc/self/status"],
+      { inOwnNetwork: true },
+    );
+    const bounding = /^CapBnd:\t([0-9a-f]+)$/m.exec(ended.stdout.toString())?.[1];
+
+    expect(ended.status).toBe(0);
+    expect((BigInt(`0x${bounding}`) & NET_RAW) !== 0n).toBe(has);
+  });
+});
+
 describe("what cannot come true is said, also when nothing else is", () => {
   test.each([
     {

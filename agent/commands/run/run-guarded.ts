@@ -93,6 +93,7 @@ async function runCommand(
     startCommand(options.command, {
       inheritance: options.inheritance,
       searchPath: options.searchPath,
+      withholdsRawSockets: guard.withholdsRawSockets,
       beforeStart() {
         // Not later: a job can kill the guard within a millisecond.
         starting();

@@ -33,6 +33,8 @@ export interface CurrentPolicy {
   readonly names: NamePolicy;
   /** What the packet filter knows from the start. */
   readonly destinations: StaticDestinations;
+  /** Some raw or ICMP packet is allowed somewhere. */
+  readonly allowsRawSockets: boolean;
   /** Frames may go anywhere, past the packet filter, only where raw packets may. */
   readonly allowsPacketSockets: boolean;
   tighten(tightening: Tightening): void;
@@ -80,6 +82,11 @@ export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolic
     get destinations() {
       return compiled.destinations;
     },
+    get allowsRawSockets() {
+      return compiled.destinations.allow.some(
+        ({ transports }) => transports.has("raw") || transports.has("icmp"),
+      );
+    },
     get allowsPacketSockets() {
       return compiled.destinations.allow.some(
         ({ block, transports }) => block === undefined && transports.has("raw"),
@@ -120,7 +127,13 @@ function compile(
   { builtIn, hosts, searchDomains }: CurrentPolicyOptions,
 ): Pick<CurrentPolicy, "rules" | "names" | "destinations"> {
   const rules = createEgressRules({ egress }, builtIn);
-  const names = createNamePolicy({ rules, mode, dns: toDns(egress), searchDomains });
+  const names = createNamePolicy({
+    rules,
+    mode,
+    dns: toDns(egress),
+    sni: egress?.sni ?? "off",
+    searchDomains,
+  });
   if (egress === undefined)
     return { rules, names, destinations: { allow: [EVERYTHING], deny: [] } };
   const { allow, deny } = toStaticDestinations({

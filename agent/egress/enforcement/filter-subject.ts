@@ -14,8 +14,14 @@ export interface FilterSubject {
   readonly devices: readonly string[];
 }
 
+export interface SubjectOptions {
+  readonly scope: "command" | "pod" | "host";
+  /** Of a resolver in the namespace that is to be asked. */
+  readonly loopbackOwner: { readonly userId: number } | undefined;
+}
+
 export function toSubject(
-  scope: "command" | "pod" | "host",
+  { scope, loopbackOwner }: SubjectOptions,
   cgroup: CommandCgroup | null,
 ): FilterSubject {
   if (scope === "command" && cgroup !== null) {
@@ -28,11 +34,24 @@ export function toSubject(
   }
   const ownMark = createMark();
   return {
-    subject: { type: "namespace", ownMark, ownUserId: process.getuid?.() ?? 0 },
+    subject: {
+      type: "namespace",
+      ownMark,
+      ownUserId: process.getuid?.() ?? 0,
+      ...(loopbackOwner && { resolverUserId: loopbackOwner.userId }),
+    },
     mark: ownMark,
     begunBefore: readBegunFlows(),
     devices: readOuterDevices(),
   };
+}
+
+/** What the subject leaves open, for whoever runs the guard. */
+export function describeExemption({ subject }: Pick<FilterSubject, "subject">): readonly string[] {
+  if (subject.type === "cgroup" || subject.resolverUserId === undefined) return [];
+  return [
+    `the resolver in this network namespace asks others past the guard, and so may all that runs as its user ${subject.resolverUserId}, on port 53`,
+  ];
 }
 
 /** Whoever guessed it could pass for the guard, so it comes from random(4). Zero is no mark. */

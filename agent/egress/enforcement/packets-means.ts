@@ -11,10 +11,11 @@ import { type FilterSubject, toSubject } from "./filter-subject.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type Means, type MeansResult, NO_MEANS } from "./means.ts";
 import { startNamesGate } from "./names-gate.ts";
-import { createOpener, type Opener } from "./opener.ts";
+import { createOpener } from "./opener.ts";
 import { type FilterPlan, type PacketFilter, startPacketFilter } from "./packet-filter.ts";
 import { createProblems, type Problems } from "./problems.ts";
 import { createQuestionLog, MAX_WAITING_QUESTIONS, type QuestionLog } from "./question-log.ts";
+import { createServerNames, type ServerNames } from "./server-names.ts";
 import { toOpenElement } from "./set-elements.ts";
 
 /** Where distributions have it. Not PATH: a job's own directories may be on that. */
@@ -81,9 +82,8 @@ interface Beginning {
 }
 
 interface Parts {
-  readonly gate: DnsGate;
   readonly filter: PacketFilter;
-  readonly opener: Opener;
+  readonly serverNames: ServerNames;
   readonly questions: QuestionLog;
   readonly problems: Problems;
 }
@@ -116,9 +116,18 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
   });
   if (gate.status === "failed") return { unavailable: `names cannot be served: ${gate.reason}` };
   stack.use(gate.gate);
+  const serverNames = stack.use(
+    createServerNames({
+      policy,
+      originsOf: (name) => opener.originsOf(name),
+      mark: subject.mark,
+      observe: options.observe,
+    }),
+  );
+  await serverNames.adopt();
   const filter = await startPacketFilter({
     nft,
-    toPlan: () => toPlan({ subject, gate: gate.gate, beginning }),
+    toPlan: () => toPlan({ subject, gate: gate.gate, serverNames, beginning }),
     toElements: () => toLiveElements(knowledge),
     writer,
     startWithin: createStartWithin(cgroup),
@@ -129,7 +138,7 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
   if (filter.status === "failed") return { unavailable: filter.reason };
   table.name = filter.filter.table;
   stack.use(filter.filter);
-  return { gate: gate.gate, filter: filter.filter, opener, questions, problems };
+  return { filter: filter.filter, serverNames, questions, problems };
 }
 
 function openWriter(): ElementWriter | { unavailable: string } {
@@ -143,10 +152,11 @@ function openWriter(): ElementWriter | { unavailable: string } {
 interface PlanParts {
   readonly subject: FilterSubject;
   readonly gate: DnsGate;
+  readonly serverNames: ServerNames;
   readonly beginning: Beginning;
 }
 
-function toPlan({ subject, gate, beginning }: PlanParts): FilterPlan {
+function toPlan({ subject, gate, serverNames, beginning }: PlanParts): FilterPlan {
   const { options, knowledge, configured, cgroup } = beginning;
   const { policy } = knowledge;
   const { ipv4, ipv6 } = gate.ports;
@@ -167,6 +177,7 @@ function toPlan({ subject, gate, beginning }: PlanParts): FilterPlan {
       // In audit mode a question to anybody else goes where it was meant to go.
       ...(policy.mode === "audit" && { only: configured.resolvers.map(({ ip }) => ip) }),
     },
+    ...(serverNames.ports && { sniPort: serverNames.ports }),
     allow: policy.destinations.allow,
     deny: policy.destinations.deny,
     begunBefore: subject.begunBefore,
@@ -202,7 +213,7 @@ interface Standing extends Parts {
 }
 
 function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
-  const { filter, questions, configured, cgroup, release, problems } = standing;
+  const { filter, serverNames, questions, configured, cgroup, release, problems } = standing;
   const { policy } = standing.knowledge;
   const holdsLeftovers = (): boolean => cgroup?.isPopulated() ?? false;
   return {
@@ -228,6 +239,7 @@ function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
       questions.settle("all");
     },
     async reload() {
+      await serverNames.adopt();
       const result = await filter.reload();
       if (result.status === "failed") problems.add(result.reason);
     },

@@ -6,11 +6,12 @@ import type { FlowAddress, PacketObservation } from "../../../agent/observation.
 const HTTPS: FlowAddress = { transport: "tcp", family: "ipv4", ip: "192.0.2.1", port: 443 };
 const ECHO: FlowAddress = { transport: "icmp", family: "ipv4", ip: "192.0.2.1" };
 
-test("packets are given to whoever was last seen to talk there, in whichever order the two arrive", () => {
+test("packets are given to whoever was last seen to talk there before, in whichever order the two arrive", () => {
   const packets = createPacketMatcher({ maxFlows: 10, maxSenders: 10 });
   packets.add(refused(HTTPS));
-  packets.remember("1-a", HTTPS);
-  packets.remember("2-b", HTTPS);
+  packets.remember("1-a", HTTPS, 0);
+  packets.remember("2-b", HTTPS, 1);
+  packets.remember("3-c", HTTPS, 2);
   packets.add(refused(HTTPS));
   packets.add(refused(ECHO));
 
@@ -31,8 +32,8 @@ test("what was refused is told apart from what would have been", () => {
 
 test("it never holds more than it may, and counts what it turned away", () => {
   const packets = createPacketMatcher({ maxFlows: 1, maxSenders: 1 });
-  packets.remember("1-a", HTTPS);
-  packets.remember("2-b", ECHO);
+  packets.remember("1-a", HTTPS, 0);
+  packets.remember("2-b", ECHO, 0);
   packets.add(refused(HTTPS));
   packets.add(refused(ECHO));
 

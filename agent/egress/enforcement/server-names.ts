@@ -1,0 +1,97 @@
+/** The check of server names in TLS, started when policy asks for it: at once, or when it becomes stricter. */
+import type { PacketObservation } from "../../observation.ts";
+import { connectMarkedTcp } from "../marked-socket.ts";
+import type { NameOrigin } from "../name-aliases.ts";
+import type { FamilyPorts } from "../nftables/ruleset-plan.ts";
+import type { SniCheck } from "../sni/sni-check.ts";
+import type { SniGate } from "../sni/sni-gate.ts";
+import type { CurrentPolicy } from "./current-policy.ts";
+
+export interface ServerNames extends AsyncDisposable {
+  /** Where connections are to be redirected to; undefined where policy does not ask for it. */
+  readonly ports: FamilyPorts | undefined;
+  /** To be called before the table is loaded. */
+  adopt(): Promise<void>;
+}
+
+export interface ServerNamesOptions {
+  readonly policy: CurrentPolicy;
+  /** Names that a record pointed at stand for those that policy lists. */
+  readonly originsOf: (name: string) => readonly NameOrigin[];
+  readonly mark: number | null;
+  readonly observe: (observation: PacketObservation) => void;
+}
+
+export function createServerNames(options: ServerNamesOptions): ServerNames {
+  const { policy } = options;
+  let gate: SniGate | undefined;
+  return {
+    get ports() {
+      if (gate === undefined || policy.sni === "off") return undefined;
+      const { ipv4, ipv6 } = gate.ports;
+      return { ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
+    },
+    async adopt() {
+      if (policy.sni === "verify") gate ??= await startGate(options);
+    },
+    async [Symbol.asyncDispose]() {
+      await gate?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Loaded only where it is asked for. */
+async function startGate(options: ServerNamesOptions): Promise<SniGate> {
+  const { createSniGate, SNI_GATE_BOUNDS } = await import("../sni/sni-gate.ts");
+  const { policy, mark, observe } = options;
+  return createSniGate({
+    decide: (serverName, _ip, port) => decide(serverName, port, options),
+    report(check) {
+      if (!check.isAllowed) observe(toObservation(check, policy));
+    },
+    connect: (destination) => connectMarkedTcp({ ...destination, mark, allowHalfOpen: true }),
+    get isEnforcing() {
+      return policy.mode === "block";
+    },
+    bounds: SNI_GATE_BOUNDS,
+    listen: [
+      { ip: "127.0.0.1", port: 0 },
+      { ip: "::1", port: 0 },
+    ],
+  });
+}
+
+function decide(
+  serverName: string,
+  port: number,
+  { policy: { names }, originsOf }: ServerNamesOptions,
+): { isAllowed: boolean; rule: string } {
+  const { rule } = names.decide(serverName);
+  if (names.isDenied(serverName)) return { isAllowed: false, rule };
+  const asked = [{ origin: serverName, port: undefined }, ...originsOf(serverName)];
+  const isAllowed = asked.some(
+    ({ origin, port: only }) =>
+      (only === undefined || only === port) &&
+      names
+        .openingsFor(origin)
+        .some(
+          ({ transport, ports }) => transport === "tcp" && ports.from <= port && port <= ports.to,
+        ),
+  );
+  return { isAllowed, rule: isAllowed ? rule : "sni: default" };
+}
+
+function toObservation(
+  { at, serverName, destination, rule }: SniCheck,
+  { mode }: CurrentPolicy,
+): PacketObservation {
+  const { ip, port } = destination;
+  return {
+    kind: "packet",
+    at,
+    address: { transport: "tcp", family: ip.includes(":") ? "ipv6" : "ipv4", ip, port },
+    userId: undefined,
+    isRefused: mode === "block",
+    reason: { rule, domain: serverName },
+  };
+}
