@@ -1,5 +1,6 @@
 import { type CommandCgroup, createCommandCgroup } from "../command-cgroup.ts";
 import type { ConfiguredResolvers } from "../dns/configured-resolvers.ts";
+import type { GateQuery } from "../dns/dns-gate-options.ts";
 import type { DnsGate } from "../dns/dns-gate.ts";
 /** Names and packets: the gate answers, and nftables lets through what the gate has opened. */
 import type { EgressOptions } from "../egress.ts";
@@ -7,7 +8,8 @@ import { createElementWriter, type ElementWriter } from "../netlink/element-writ
 import { cleanDeadGuards } from "../nftables/clean-dead-guards.ts";
 import { findNft } from "../nftables/nft-program.ts";
 import { readPidNamespace, readStartTicks } from "../nftables/owner-state.ts";
-import { type FilterSubject, toSubject } from "./filter-subject.ts";
+import { describeExemption, type FilterSubject, toSubject } from "./filter-subject.ts";
+import { type ForwardGate, startForwardGate } from "./forward-gate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type Means, type MeansResult, NO_MEANS } from "./means.ts";
 import { startNamesGate } from "./names-gate.ts";
@@ -82,6 +84,7 @@ interface Beginning {
 }
 
 interface Parts {
+  readonly subject: FilterSubject;
   readonly filter: PacketFilter;
   readonly serverNames: ServerNames;
   readonly questions: QuestionLog;
@@ -91,7 +94,7 @@ interface Parts {
 async function start(beginning: Beginning): Promise<Parts | { unavailable: string }> {
   const { nft, options, knowledge, configured, cgroup, stack } = beginning;
   const { policy, book, aliases } = knowledge;
-  const subject = toSubject(options.scope, cgroup);
+  const subject = toSubject({ ...options, loopbackOwner: configured.loopbackOwner }, cgroup);
   const problems = createProblems();
   const opened = openWriter();
   if ("unavailable" in opened) return opened;
@@ -105,17 +108,21 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
     onFailure: problems.add,
   });
   const questions = createQuestionLog({ ...options, maxWaiting: MAX_WAITING_QUESTIONS });
-  const gate = await startNamesGate({
+  const names = {
     resolvers: configured,
     mark: subject.mark,
-    listen: LISTEN,
     policy,
     opener,
-    report: (query) => questions.add(query),
+    report: (query: GateQuery) => questions.add(query),
     onFailure: problems.add,
-  });
+  };
+  const gate = await startNamesGate({ ...names, listen: LISTEN });
   if (gate.status === "failed") return { unavailable: `names cannot be served: ${gate.reason}` };
   stack.use(gate.gate);
+  const forward = await startForwardGate(options.scope, names);
+  if (forward.status === "failed")
+    return { unavailable: `names cannot be served: ${forward.reason}` };
+  stack.use(forward.gate);
   const serverNames = stack.use(
     createServerNames({
       policy,
@@ -127,7 +134,8 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
   await serverNames.adopt();
   const filter = await startPacketFilter({
     nft,
-    toPlan: () => toPlan({ subject, gate: gate.gate, serverNames, beginning }),
+    toPlan: () =>
+      toPlan({ subject, gate: gate.gate, forward: forward.gate, serverNames, beginning }),
     toElements: () => toLiveElements(knowledge),
     writer,
     startWithin: createStartWithin(cgroup),
@@ -138,7 +146,7 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
   if (filter.status === "failed") return { unavailable: filter.reason };
   table.name = filter.filter.table;
   stack.use(filter.filter);
-  return { filter: filter.filter, serverNames, questions, problems };
+  return { subject, filter: filter.filter, serverNames, questions, problems };
 }
 
 function openWriter(): ElementWriter | { unavailable: string } {
@@ -152,11 +160,12 @@ function openWriter(): ElementWriter | { unavailable: string } {
 interface PlanParts {
   readonly subject: FilterSubject;
   readonly gate: DnsGate;
+  readonly forward: ForwardGate;
   readonly serverNames: ServerNames;
   readonly beginning: Beginning;
 }
 
-function toPlan({ subject, gate, serverNames, beginning }: PlanParts): FilterPlan {
+function toPlan({ subject, gate, forward, serverNames, beginning }: PlanParts): FilterPlan {
   const { options, knowledge, configured, cgroup } = beginning;
   const { policy } = knowledge;
   const { ipv4, ipv6 } = gate.ports;
@@ -177,6 +186,7 @@ function toPlan({ subject, gate, serverNames, beginning }: PlanParts): FilterPla
       // In audit mode a question to anybody else goes where it was meant to go.
       ...(policy.mode === "audit" && { only: configured.resolvers.map(({ ip }) => ip) }),
     },
+    ...(forward.ports && { forwardGate: forward.ports }),
     ...(serverNames.ports && { sniPort: serverNames.ports }),
     allow: policy.destinations.allow,
     deny: policy.destinations.deny,
@@ -213,14 +223,15 @@ interface Standing extends Parts {
 }
 
 function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
-  const { filter, serverNames, questions, configured, cgroup, release, problems } = standing;
+  const { subject, filter, serverNames, questions, configured, cgroup, release, problems } =
+    standing;
   const { policy } = standing.knowledge;
   const holdsLeftovers = (): boolean => cgroup?.isPopulated() ?? false;
   return {
     ...NO_MEANS,
     mechanism: "nftables",
     get reason() {
-      return problems.text([...configured.notes]);
+      return problems.text([...configured.notes, ...describeExemption(subject)]);
     },
     resolvers: new Set(configured.resolvers.map(({ ip }) => ip)),
     cgroup,

@@ -10,6 +10,7 @@ import {
   REFUSED_COUNTER,
   WOULD_REFUSE_COUNTER,
 } from "./set-names.ts";
+import { toResolverMatches } from "./subject.ts";
 
 /** Nobody listens here: what is sent to it shows that the table matches, refuses and logs. Discard, RFC 863. */
 export const CANARY = { ip: "127.255.255.254", port: 9 } as const;
@@ -80,6 +81,7 @@ function toJudgeRules(
     "ct status dnat ip daddr 127.0.0.0/8 accept",
     "ct status dnat ip6 daddr ::1 accept",
     ...toBegunRules(plan.begunBefore),
+    ...toResolverMatches(plan).map((match) => `${match} goto let_pass`),
     ...toLearnedMatches().map((match) => `${match} goto let_pass`),
     ...allowed.matches.map((match) => `${match} goto let_pass`),
     `goto ${toLast(plan)}`,

@@ -14,6 +14,11 @@ export interface RulesetPlan {
     /** Addresses of the resolvers whose questions alone are redirected. Absent: everybody's are. */
     readonly only?: readonly string[];
   };
+  /**
+   * The same for questions from behind this namespace: of containers, say, which no loopback address can answer. A family
+   * without a port: they are judged like anything else.
+   */
+  readonly forwardGate?: FamilyPorts;
   /** Where connections to learned addresses on port 443 are redirected to; nowhere, they go out themselves. */
   readonly sniPort?: FamilyPorts;
   /** Of NFLOG: who is told of packets. */
@@ -33,7 +38,13 @@ export type Subject =
   /** Sockets of one control group and of all below it; the path is the one below /sys/fs/cgroup. */
   | { readonly type: "cgroup"; readonly level: number; readonly path: string }
   /** All that leaves the network namespace, apart from what the guard itself sends under this mark and user. */
-  | { readonly type: "namespace"; readonly ownMark: number; readonly ownUserId: number };
+  | {
+      readonly type: "namespace";
+      readonly ownMark: number;
+      readonly ownUserId: number;
+      /** Of a resolver in the namespace that the guard asks: its questions to port 53 go where it sends them. */
+      readonly resolverUserId?: number;
+    };
 
 export interface FamilyPorts {
   readonly ipv4?: number;

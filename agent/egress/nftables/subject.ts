@@ -20,6 +20,15 @@ export function toSubjectRules({ subject }: RulesetPlan, chain: string): readonl
   ];
 }
 
+/**
+ * Questions of a resolver that runs in the namespace, whose answers the gate passes on: sent back to the gate they would go
+ * round in a ring. Nothing where there is none; a statement is to follow.
+ */
+export function toResolverMatches({ subject }: RulesetPlan): readonly string[] {
+  if (subject.type === "cgroup" || subject.resolverUserId === undefined) return [];
+  return [`meta skuid ${subject.resolverUserId} meta l4proto { tcp, udp } th dport 53`];
+}
+
 /** Devices that lead out of the namespace, as nft writes a set; nothing where none are known. */
 export function toDeviceSet({ devices }: RulesetPlan): string | undefined {
   return devices.length === 0 ? undefined : `{ ${devices.map(toQuoted).join(", ")} }`;
