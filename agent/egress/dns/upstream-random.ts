@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
 
 export type FillRandom = (bytes: Uint8Array) => void;
 
@@ -10,7 +10,7 @@ export interface RandomBytes {
 /** About forty questions: an id, a socket, and a bit a letter of the name. */
 const BLOCK_BYTES = 1024;
 
-export function createRandomBytes(fill: FillRandom = randomFillSync): RandomBytes {
+export function createRandomBytes(fill: FillRandom = fillFromKernel): RandomBytes {
   const block = new Uint8Array(BLOCK_BYTES);
   let used = BLOCK_BYTES;
   return {
@@ -23,4 +23,11 @@ export function createRandomBytes(fill: FillRandom = randomFillSync): RandomByte
       return block[used - 1] ?? 0;
     },
   };
+}
+
+/** random(4): loading OpenSSL for it would take 6 MB. */
+function fillFromKernel(bytes: Uint8Array): void {
+  const source = openSync("/dev/urandom", "r");
+  readSync(source, bytes);
+  closeSync(source);
 }
