@@ -1,5 +1,5 @@
 /** Many attacks in one guarded run, at once: starting a guard for each would take most of the time. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Report } from "../../../../protocol/report.ts";
@@ -34,8 +34,10 @@ export async function fireAll(
   attacks: Readonly<Record<string, string>>,
   options: GuardedRunOptions,
 ): Promise<Volley> {
+  // Of its own, for others may be looked at when this one has ended.
+  const folder = mkdtempSync(join(pod.folder, "volley-"));
   const names = Object.keys(attacks);
-  const scripts = new Map(names.map((name, index) => [name, join(pod.folder, `attack-${index}`)]));
+  const scripts = new Map(names.map((name, index) => [name, join(folder, `attack-${index}`)]));
   for (const [name, text] of Object.entries(attacks)) {
     writeFileSync(scripts.get(name) ?? "", `${text}\n`);
   }
