@@ -24,7 +24,7 @@ test.skipIf(!netns.available)(
           subject: "namespace",
           devices: [network.device],
           allow: ["203.0.113.10", "203.0.113.12:*/udp"],
-          gate: { ipv4: 5302 },
+          forwardGate: { ipv4: 5302 },
         }),
       ),
     );
