@@ -7,16 +7,17 @@ import { describeTerminal } from "./terminal.ts";
 export function addDoctor(root: Command, options: ProgramOptions, set: SetOutcome): void {
   root
     .command("doctor")
-    .summary("tell what this machine lets the guard see")
+    .summary("tell what this machine lets the guard see and block")
     .description(
       "Tells at what level the guard can work here, what each capability would add, and how to get it.\n" +
-        "Loads the kernel sensor for a moment, which is the only proof that it works.",
+        "Loads the kernel sensor for a moment, and blocks for a moment what nobody sends: the only proofs that these work.",
     )
     .option("--json", "as JSON")
     .action(async ({ json = false }: { json?: boolean }) => {
-      const [{ runDoctor }, { probeKernelSensor }] = await Promise.all([
+      const [{ runDoctor }, { probeKernelSensor }, { probeBlocking }] = await Promise.all([
         import("./doctor.ts"),
         import("./probe-kernel-sensor.ts"),
+        import("./probe-blocking.ts"),
       ]);
       const exitCode = await runDoctor({
         json,
@@ -24,6 +25,7 @@ export function addDoctor(root: Command, options: ProgramOptions, set: SetOutcom
         stdout: options.stdout,
         searchPath: options.environment["PATH"] ?? "",
         probe: probeKernelSensor,
+        probeBlocking,
       });
       set({ exitCode });
     });

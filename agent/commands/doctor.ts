@@ -1,5 +1,6 @@
 import { renderDiagnosis } from "../privilege/diagnosis-text.ts";
 import { diagnose } from "../privilege/diagnosis.ts";
+import type { EnforcementProof } from "../privilege/enforcement.ts";
 import { readMachineFacts } from "../privilege/machine-facts.ts";
 import { toPlaces } from "../privilege/places.ts";
 import type { Places } from "../privilege/places.ts";
@@ -15,6 +16,8 @@ export interface DoctorOptions {
   readonly searchPath?: string;
   /** Loads the kernel sensor for a moment: the only proof that it works here. */
   readonly probe?: () => Promise<KernelProof>;
+  /** Blocks for a moment, nobody but itself. */
+  readonly probeBlocking?: () => Promise<EnforcementProof>;
   /** Where to look, other than at this machine. */
   readonly places?: Places;
 }
@@ -27,7 +30,10 @@ export interface DoctorOptions {
  */
 export async function runDoctor(options: DoctorOptions): Promise<number> {
   const facts = readMachineFacts(options.places ?? toPlaces(options.searchPath ?? ""));
-  const diagnosis = diagnose(facts, await prove(options.probe));
+  const diagnosis = diagnose(facts, {
+    kernel: await prove(options.probe, (reason) => ({ status: "unavailable", reason })),
+    enforcement: await prove(options.probeBlocking, (reason) => ({ mechanism: "none", reason })),
+  });
   options.stdout.write(
     options.json
       ? `${escapeJson(JSON.stringify(diagnosis, null, 2))}\n`
@@ -36,14 +42,14 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   return 0;
 }
 
-async function prove(probe: DoctorOptions["probe"]): Promise<KernelProof | null> {
+async function prove<Proof>(
+  probe: (() => Promise<Proof>) | undefined,
+  toFailed: (reason: string) => Proof,
+): Promise<Proof | null> {
   if (probe === undefined) return null;
   try {
     return await probe();
   } catch (error) {
-    return {
-      status: "unavailable",
-      reason: error instanceof Error ? error.message : String(error),
-    };
+    return toFailed(error instanceof Error ? error.message : String(error));
   }
 }

@@ -24,13 +24,13 @@ const GUIDE: Readonly<Record<string, Guidance>> = {
   BPF: { adds: "loads the kernel sensor, which sees what lives too short to be sampled" },
   PERFMON: { adds: "attaches the kernel sensor to tracepoints; of no use without BPF" },
   NET_ADMIN: {
-    adds: "lets the kernel sensor see datagrams and raw sockets, and nftables enforce (planned)",
+    adds: "lets the kernel sensor see datagrams and raw sockets, and nftables enforce",
   },
   SYS_PTRACE: { adds: "/proc details of other users' processes: program, descriptors, sockets" },
   DAC_READ_SEARCH: { adds: "opens other users' /proc/PID/fd; of no use without SYS_PTRACE" },
   KILL: { adds: "ends processes of other users when a response says so (planned)" },
   NET_BIND_SERVICE: {
-    adds: "lets the DNS gate (planned) listen on port 53",
+    adds: "lets the DNS gate listen on port 53, for --enforcement dns",
     useless: ({ kernel }) => isDnsPortUnprivileged(kernel),
   },
   SYS_RESOURCE: {

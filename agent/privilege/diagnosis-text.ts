@@ -15,6 +15,8 @@ const CAPABILITY_WIDTH = "NET_BIND_SERVICE".length + 2;
 const FACT_WIDTH = "perf_event_paranoid".length + 2;
 const PLACE_WIDTH = "Kubernetes".length + 2;
 const SENSOR_WIDTH = "kernel".length + 2;
+const COMMAND_WIDTH = "watch".length + 2;
+const NOT_TRIED = "not tried; the above goes by the facts below";
 /** What stands before an entry of such a list. */
 const MARK_WIDTH = "  yes  ".length;
 
@@ -27,6 +29,7 @@ export function renderDiagnosis(
   const sections = [
     levelSection(diagnosis, page),
     sensorSection(diagnosis, page),
+    enforcementSection(diagnosis, page),
     capabilitySection(diagnosis, page),
     problemSection(diagnosis, page),
     factSection(diagnosis, page),
@@ -40,29 +43,44 @@ function levelSection(diagnosis: Diagnosis, { columns, style }: Page): string[] 
     const more = `With the missing files below installed: ${diagnosis.levelOnceInstalled}.`;
     lines.push(...wrapAfter("", more, columns));
   }
-  const honest =
-    "Enforcement is what this machine allows; this release audits only and blocks nothing.";
-  return [...lines, ...wrapAfter("", honest, columns).map(style.faint)];
+  return lines;
 }
 
-function sensorSection({ sensors, enforcement, kernelProof }: Diagnosis, page: Page): string[] {
+function sensorSection({ sensors, kernelProof }: Diagnosis, page: Page): string[] {
   const { style } = page;
   const lines = sensors.flatMap(({ name, available, reason }) =>
     entry(available, wrapAfter(gap(name, SENSOR_WIDTH), reason, page.columns - MARK_WIDTH), style),
   );
   const tried =
-    kernelProof === null ? "not tried; the above goes by the facts below" : proofText(kernelProof);
+    kernelProof === null ? NOT_TRIED : proofText("loaded", kernelProof.status, kernelProof.reason);
   return [
     style.strong("Sensors"),
     ...lines,
     ...wrapAfter("  The kernel sensor was ", `${tried}.`, page.columns),
-    ...wrapAfter("  Enforcement: ", enforcement.reason, page.columns),
   ];
 }
 
-function proofText({ status, reason }: NonNullable<Diagnosis["kernelProof"]>): string {
+function enforcementSection({ enforcement, enforcementProof }: Diagnosis, page: Page): string[] {
+  const { style } = page;
+  const lines = (["run", "watch"] as const).flatMap((command) => {
+    const { mechanism, reason } = enforcement[command];
+    const text = wrapAfter(gap(command, COMMAND_WIDTH), reason, page.columns - MARK_WIDTH);
+    return entry(mechanism === "nftables", text, style);
+  });
+  const tried =
+    enforcementProof === null
+      ? NOT_TRIED
+      : proofText("tried", enforcementProof.mechanism, enforcementProof.reason);
+  return [
+    style.strong("Block mode"),
+    ...lines,
+    ...wrapAfter("  Blocking as `run` does was ", `${tried}.`, page.columns),
+  ];
+}
+
+function proofText(what: string, outcome: string, reason: string | undefined): string {
   const because = reason === undefined ? "" : ` (${reason.replace(/\.$/, "")})`;
-  return `loaded for a moment to prove it: ${status}${because}`;
+  return `${what} for a moment to prove it: ${outcome}${because}`;
 }
 
 function capabilitySection({ capabilities, facts }: Diagnosis, page: Page): string[] {

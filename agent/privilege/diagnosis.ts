@@ -1,8 +1,8 @@
 import type { CapabilityAdvice } from "./capability-guide.ts";
 import { describeEnforcement } from "./enforcement.ts";
-import type { Enforcement } from "./enforcement.ts";
-import { decideLevel, decideLevelOnceInstalled } from "./level.ts";
-import type { Level } from "./level.ts";
+import type { Enforcement, EnforcementProof } from "./enforcement.ts";
+import { decideLevel, decideLevelOnceInstalled, NOTHING_TRIED } from "./level.ts";
+import type { Level, Proofs } from "./level.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 import type { Problem } from "./problem.ts";
 import { findProblems } from "./problems.ts";
@@ -21,23 +21,26 @@ export interface Diagnosis {
   readonly capabilities: readonly CapabilityAdvice[];
   /** Null: the kernel sensor was not tried, and `sensors` goes by the facts alone. */
   readonly kernelProof: KernelProof | null;
+  /** Null: blocking was not tried, and `enforcement.run` goes by the facts alone. */
+  readonly enforcementProof: EnforcementProof | null;
   readonly facts: MachineFacts;
   readonly problems: readonly Problem[];
 }
 
-export function diagnose(facts: MachineFacts, proof: KernelProof | null): Diagnosis {
-  const decision = decideLevel(facts, proof);
+export function diagnose(facts: MachineFacts, proofs: Proofs = NOTHING_TRIED): Diagnosis {
+  const decision = decideLevel(facts, proofs);
   const available = decision.sensors.filter((sensor) => sensor.available).map(({ name }) => name);
   return {
     version: 1,
     level: decision.level,
-    levelOnceInstalled: decideLevelOnceInstalled(facts, proof),
+    levelOnceInstalled: decideLevelOnceInstalled(facts, proofs),
     summary: `Level: ${decision.level}. Sensors: ${available.join(", ")}. Enforcement: ${describeEnforcement(decision.enforcement)}.`,
     sensors: decision.sensors,
     enforcement: decision.enforcement,
     capabilities: decision.capabilities,
-    kernelProof: proof,
+    kernelProof: proofs.kernel,
+    enforcementProof: proofs.enforcement,
     facts,
-    problems: findProblems(facts, proof),
+    problems: findProblems(facts, proofs),
   };
 }

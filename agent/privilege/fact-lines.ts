@@ -36,6 +36,7 @@ function processLines({
 function placeLines({
   namespaces,
   cgroup2,
+  ownCgroup,
   files,
   surroundings,
 }: MachineFacts): [string, string][] {
@@ -45,6 +46,7 @@ function placeLines({
     ["user namespace", describeNamespace(namespaces.user)],
     ["network namespace", describeNamespace(namespaces.network)],
     ["cgroup2", mounts.join(", ") || "not mounted"],
+    ["own cgroup", describeOwnCgroup(ownCgroup)],
     ["libbpf", files.libbpf ?? "not found"],
     ["sensor program", files.kernelObject ?? "not built"],
     ["nft", files.nft ?? "not found"],
@@ -55,6 +57,11 @@ function placeLines({
 
 function describeNamespace({ inode, initial }: Namespace): string {
   return `${inode ?? "unknown"}, ${initial ? "the machine's own" : "not the machine's own"}`;
+}
+
+function describeOwnCgroup(own: MachineFacts["ownCgroup"]): string {
+  if (own === null) return "not in that tree";
+  return `${own.path}${own.writable ? "" : " (not writable)"}`;
 }
 
 function describeBpf(disabled: number | null): string {

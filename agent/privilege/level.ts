@@ -1,7 +1,7 @@
 import { adviseOnCapabilities } from "./capability-guide.ts";
 import type { CapabilityAdvice } from "./capability-guide.ts";
 import { decideEnforcement } from "./enforcement.ts";
-import type { Enforcement } from "./enforcement.ts";
+import type { Enforcement, EnforcementProof } from "./enforcement.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 import { decideSensors } from "./sensor-availability.ts";
 import type { KernelProof, SensorAvailability } from "./sensor-availability.ts";
@@ -19,9 +19,17 @@ export interface LevelDecision {
   readonly capabilities: readonly CapabilityAdvice[];
 }
 
-export function decideLevel(facts: MachineFacts, proof: KernelProof | null = null): LevelDecision {
-  const sensors = decideSensors(facts, proof);
-  const enforcement = decideEnforcement(facts);
+/** What was tried for a moment; null where it was not, and the facts alone are gone by. */
+export interface Proofs {
+  readonly kernel: KernelProof | null;
+  readonly enforcement: EnforcementProof | null;
+}
+
+export const NOTHING_TRIED: Proofs = { kernel: null, enforcement: null };
+
+export function decideLevel(facts: MachineFacts, proofs = NOTHING_TRIED): LevelDecision {
+  const sensors = decideSensors(facts, proofs.kernel);
+  const enforcement = decideEnforcement(facts, proofs.enforcement);
   return {
     level: nameLevel(facts, sensors[0].available, enforcement),
     sensors,
@@ -34,7 +42,7 @@ export function decideLevel(facts: MachineFacts, proof: KernelProof | null = nul
  * The level once everything is installed that needs no privilege of the process but a file on its disk. What the proof
  * says holds only where the kernel sensor's files were there to be tried.
  */
-export function decideLevelOnceInstalled(facts: MachineFacts, proof: KernelProof | null): Level {
+export function decideLevelOnceInstalled(facts: MachineFacts, proofs = NOTHING_TRIED): Level {
   const { libbpf, kernelObject, nft } = facts.files;
   const files = {
     libbpf: libbpf ?? "libbpf.so.1",
@@ -42,7 +50,8 @@ export function decideLevelOnceInstalled(facts: MachineFacts, proof: KernelProof
     nft: nft ?? "nft",
   };
   const tried = libbpf !== null && kernelObject !== null;
-  return decideLevel({ ...facts, files }, tried ? proof : null).level;
+  return decideLevel({ ...facts, files }, { ...proofs, kernel: tried ? proofs.kernel : null })
+    .level;
 }
 
 function nameLevel(facts: MachineFacts, kernelSensor: boolean, enforcement: Enforcement): Level {
@@ -50,5 +59,5 @@ function nameLevel(facts: MachineFacts, kernelSensor: boolean, enforcement: Enfo
     const wholeMachine = facts.process.userId === 0 && facts.namespaces.pid.initial;
     return wholeMachine ? "root" : "sidecar-kernel";
   }
-  return enforcement.mechanism === "nftables" ? "sidecar-proc" : "unprivileged";
+  return enforcement.watch.mechanism === "nftables" ? "sidecar-proc" : "unprivileged";
 }

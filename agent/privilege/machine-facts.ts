@@ -9,6 +9,8 @@ import { parseMountInfo } from "./mounts.ts";
 import type { Mount } from "./mounts.ts";
 import { readNamespaces } from "./namespaces.ts";
 import type { Namespaces } from "./namespaces.ts";
+import { readOwnCgroup } from "./own-cgroup.ts";
+import type { OwnCgroup } from "./own-cgroup.ts";
 import { readOwnProcess } from "./own-process.ts";
 import type { OwnProcess } from "./own-process.ts";
 import type { Places } from "./places.ts";
@@ -34,6 +36,8 @@ export interface MachineFacts {
   /** `hidepid` hides other users' processes in /proc from us. */
   readonly procHidesOthers: boolean;
   readonly cgroup2: readonly CgroupMount[];
+  /** In the first of these trees. */
+  readonly ownCgroup: OwnCgroup | null;
   readonly files: InstalledFiles;
   readonly surroundings: Surroundings;
 }
@@ -45,6 +49,7 @@ const MAX_PROCESSES = 20_000;
 export function readMachineFacts(places: Places): MachineFacts {
   const own = readOwnProcess(places);
   const mounts = parseMountInfo(readText(join(places.proc, "self/mountinfo")) ?? "");
+  const cgroupTrees = mounts.filter((mount) => mount.type === "cgroup2");
   return {
     architecture: places.architecture,
     kernel: readKernelFacts(places),
@@ -55,12 +60,11 @@ export function readMachineFacts(places: Places): MachineFacts {
       mounts.findLast(({ path, type }) => type === "proc" && path === "/proc"),
       own,
     ),
-    cgroup2: mounts
-      .filter((mount) => mount.type === "cgroup2")
-      .map(({ path }) => ({
-        path,
-        writable: isAccessible(join(places.root, path), constants.W_OK),
-      })),
+    cgroup2: cgroupTrees.map(({ path }) => ({
+      path,
+      writable: isAccessible(join(places.root, path), constants.W_OK),
+    })),
+    ownCgroup: readOwnCgroup(places, cgroupTrees[0]?.path),
     files: readInstalledFiles(places),
     surroundings: readSurroundings(places),
   };

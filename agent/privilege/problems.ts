@@ -1,6 +1,9 @@
 import { howToGetHere } from "./capability-guide.ts";
+import { findCgroupObstacle, findNftablesObstacle } from "./enforcement.ts";
+import type { EnforcementProof } from "./enforcement.ts";
 import { findKernelObstacles } from "./kernel-obstacles.ts";
 import { chargesMapsToCgroup } from "./kernel-release.ts";
+import { NOTHING_TRIED } from "./level.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 import type { Problem } from "./problem.ts";
 import { readsOthersDetails } from "./sensor-availability.ts";
@@ -10,12 +13,14 @@ import type { KernelProof } from "./sensor-availability.ts";
 const WANTED_BYTES = 10 * 1024 * 1024;
 
 /** What costs most comes first. */
-export function findProblems(facts: MachineFacts, proof: KernelProof | null): Problem[] {
+export function findProblems(facts: MachineFacts, proofs = NOTHING_TRIED): Problem[] {
+  const proof = proofs.kernel;
   const obstacles = findKernelObstacles(facts);
   return [
     ...(proof?.status === "active" || proof?.status === "degraded" ? [] : obstacles),
     ...proofProblems(facts, proof, obstacles.length > 0),
     ...networkProblems(facts),
+    ...blockingProblems(facts, proofs.enforcement),
     ...processProblems(facts),
     ...memoryProblems(facts),
   ];
@@ -67,11 +72,35 @@ function networkProblems(facts: MachineFacts): Problem[] {
     problems.push({
       id: "cgroup2-missing",
       message:
-        "No cgroup2 file system is mounted, so the kernel sensor sees TCP alone: no datagrams, no raw sockets.",
+        "No cgroup2 file system is mounted: `run` cannot block connections, and the kernel sensor sees TCP alone, no datagrams and no raw sockets.",
       fix: "mount -t cgroup2 none /sys/fs/cgroup/unified, or boot with systemd.unified_cgroup_hierarchy=1.",
     });
   }
   return problems;
+}
+
+/** Of `run` alone: `watch` needs no cgroup. */
+function blockingProblems(facts: MachineFacts, proof: EnforcementProof | null): Problem[] {
+  if (proof?.mechanism === "nftables" || findNftablesObstacle(facts) !== null) return [];
+  const obstacle = findCgroupObstacle(facts);
+  if (obstacle === null) return proof === null ? [] : [toRefusal(proof)];
+  // Without a tree there is a problem of that name already.
+  if (facts.cgroup2.length === 0) return [];
+  return [
+    {
+      id: "command-cgroup-unavailable",
+      message: `${obstacle} So \`run\` cannot block connections; \`watch\` can.`,
+      fix: "Run as root with the cgroup tree mounted writable at /sys/fs/cgroup, or in a cgroup that is delegated to this user (Delegate=yes in the systemd unit).",
+    },
+  ];
+}
+
+function toRefusal({ reason }: EnforcementProof): Problem {
+  return {
+    id: "enforcement-refused",
+    message: `Everything is there, yet blocking was tried and failed: ${reason?.replace(/\.$/, "") ?? "no reason given"}.`,
+    fix: "What the reason names; a kernel without nf_tables, nft_socket, nft_reject or nfnetlink_log, or with a module policy that keeps them from being loaded, gives such reasons too.",
+  };
 }
 
 function processProblems(facts: MachineFacts): Problem[] {
@@ -80,7 +109,7 @@ function processProblems(facts: MachineFacts): Problem[] {
     problems.push({
       id: "process-namespace-not-shared",
       message:
-        "No process of another container is visible: as a sidecar (planned) the guard would watch only itself.",
+        "No process of another container is visible: as a sidecar the guard would watch only itself.",
       fix: "Set shareProcessNamespace: true in the pod; `runner-guard run -- COMMAND` needs nothing.",
     });
   }

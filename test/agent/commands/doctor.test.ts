@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { runDoctor } from "../../../agent/commands/doctor.ts";
 import type { DoctorOptions } from "../../../agent/commands/doctor.ts";
+import type { EnforcementProof } from "../../../agent/privilege/enforcement.ts";
 import type { KernelProof } from "../../../agent/privilege/sensor-availability.ts";
 import { doctorOutputSchema } from "../privilege/doctor-output.ts";
 import { createMachineTree, statusText } from "../privilege/machine-tree.ts";
@@ -24,7 +25,7 @@ describe("runner-guard doctor", () => {
     const { text, status } = await doctor({ places: machine.places });
 
     expect(status).toBe(0);
-    expect(text).toMatch(/^Level: root\. Sensors: kernel, proc, host\. Enforcement: nftables/);
+    expect(text).toMatch(/^Level: root\. Sensors: kernel, proc, host\. Enforcement: nftables\./);
   });
 
   test("finding nothing is no failure", async () => {
@@ -60,6 +61,17 @@ describe("runner-guard doctor", () => {
     expect(text).toContain("libbpf.so.1: wrong ELF class");
   });
 
+  test("takes the word of the trial of blocking too", async () => {
+    using machine = createMachineTree();
+    const { text } = await doctor({ places: machine.places, json: true, probeBlocking: failing });
+
+    expect(doctorOutputSchema.parse(JSON.parse(text))).toMatchObject({
+      enforcement: { run: { mechanism: "dns" }, watch: { mechanism: "nftables" } },
+      enforcementProof: { mechanism: "none" },
+      problems: [{ id: "enforcement-refused" }],
+    });
+  });
+
   test("JSON shown in a terminal moves nothing", async () => {
     using machine = createMachineTree();
     const probe = answering({ status: "degraded", reason: "\u009B2J\u202E\u001B[2J" });
@@ -88,4 +100,8 @@ async function doctor(options: Partial<DoctorOptions>): Promise<{ text: string; 
 
 function answering(proof: KernelProof): () => Promise<KernelProof> {
   return () => Promise.resolve(proof);
+}
+
+function failing(): Promise<EnforcementProof> {
+  return Promise.resolve({ mechanism: "none", reason: "EPERM" });
 }

@@ -10,28 +10,41 @@ const ALL_LISTED = adviseOnCapabilities(factsWith()).map(({ name }) => name);
 const plain = { columns: 80, colour: false };
 
 test("the first line says the level, the sensors and the enforcement", () => {
-  const [first] = renderDiagnosis(diagnose(factsWith(), null), plain).split("\n");
+  const [first] = renderDiagnosis(diagnose(factsWith()), plain).split("\n");
 
-  expect(first).toBe(
-    "Level: root. Sensors: kernel, proc, host. Enforcement: nftables, whole machine.",
-  );
+  expect(first).toBe("Level: root. Sensors: kernel, proc, host. Enforcement: nftables.");
 });
 
-test("it says that this release blocks nothing", () => {
-  expect(renderDiagnosis(diagnose(factsWith(), null), { ...plain, columns: 200 })).toContain(
-    "this release audits only and blocks nothing.",
+test("it says what run and watch can block", () => {
+  const facts = factsWith({ facts: { ownCgroup: { path: "/sys/fs/cgroup/a", writable: false } } });
+  const text = renderDiagnosis(diagnose(facts), { ...plain, columns: 200 });
+
+  expect(text).toContain(" Enforcement: run names only, watch nftables.\n");
+  expect(text).toMatch(
+    /^ {2}no {3}run {4}The guard may not make a cgroup below its own \(.*\)\. --enf/m,
+  );
+  expect(text).toMatch(/^ {2}yes {2}watch {2}Names and packets of the whole machine/m);
+});
+
+test("the trial of blocking is told with its outcome and the reason", () => {
+  const proof = { mechanism: "none" as const, reason: "is loopback up?" };
+  const diagnosis = diagnose(factsWith(), { kernel: null, enforcement: proof });
+  const text = renderDiagnosis(diagnosis, { ...plain, columns: 200 });
+
+  expect(text).toContain(
+    "Blocking as `run` does was tried for a moment to prove it: none (is loopback up?).",
   );
 });
 
 test("it says what installing the missing files would bring", () => {
-  const text = renderDiagnosis(diagnose(factsWith({ files: { libbpf: null } }), null), plain);
+  const text = renderDiagnosis(diagnose(factsWith({ files: { libbpf: null } })), plain);
 
   expect(text).toContain("\nWith the missing files below installed: root.\n");
 });
 
 test("capabilities are marked, and the missing ones that would help have their ways", () => {
   const facts = factsWith({ capabilities: ["BPF"], bounding: ["BPF"] });
-  const text = renderDiagnosis(diagnose(facts, null), plain);
+  const text = renderDiagnosis(diagnose(facts), plain);
 
   expect(text).toMatch(/^ {2}yes {2}BPF /m);
   expect(text).toMatch(/^ {2}no {3}PERFMON /m);
@@ -41,7 +54,7 @@ test("capabilities are marked, and the missing ones that would help have their w
 });
 
 test("problems come before the facts, each with its mending", () => {
-  const text = renderDiagnosis(diagnose(factsWith({ files: { nft: null } }), null), plain);
+  const text = renderDiagnosis(diagnose(factsWith({ files: { nft: null } })), plain);
 
   expect(text).toContain("  ! The nft program is not installed, so nftables cannot be used.\n");
   expect(text).toContain("    mend: apt-get install nftables");
@@ -49,7 +62,7 @@ test("problems come before the facts, each with its mending", () => {
 });
 
 test("without problems it says so", () => {
-  expect(renderDiagnosis(diagnose(factsWith(), null), plain)).toContain("\nNo problems.\n");
+  expect(renderDiagnosis(diagnose(factsWith()), plain)).toContain("\nNo problems.\n");
 });
 
 test.each([60, 80, 132])("no line is longer than %i columns", (columns) => {
@@ -60,13 +73,13 @@ test.each([60, 80, 132])("no line is longer than %i columns", (columns) => {
     files: { libbpf: null, kernelObject: null, nft: null },
     facts: { cgroup2: [], procHidesOthers: true },
   });
-  const lines = renderDiagnosis(diagnose(facts, null), { columns, colour: false }).split("\n");
+  const lines = renderDiagnosis(diagnose(facts), { columns, colour: false }).split("\n");
 
   expect(lines.filter((line) => line.length > columns)).toEqual([]);
 });
 
 test("escape sequences appear with colour only, and change no letter", () => {
-  const diagnosis = diagnose(factsWith({ capabilities: ["BPF"] }), null);
+  const diagnosis = diagnose(factsWith({ capabilities: ["BPF"] }));
   const coloured = renderDiagnosis(diagnosis, { columns: 80, colour: true });
 
   expect(renderDiagnosis(diagnosis, plain)).not.toContain("\u001B");
@@ -77,7 +90,10 @@ test("escape sequences appear with colour only, and change no letter", () => {
 
 test("the trial of the kernel sensor is told with its outcome and the reason", () => {
   const proof = { status: "degraded" as const, reason: "no cgroup2" };
-  const text = renderDiagnosis(diagnose(factsWith(), proof), { columns: 200, colour: false });
+  const text = renderDiagnosis(diagnose(factsWith(), { kernel: proof, enforcement: null }), {
+    columns: 200,
+    colour: false,
+  });
 
   expect(text).toContain(
     "The kernel sensor was loaded for a moment to prove it: degraded (no cgroup2).",
@@ -93,7 +109,10 @@ test("text that is not ours cannot move the cursor, break a line or turn the rea
   const facts = factsWith({
     facts: { cgroup2: [{ path: "/a\u001B]0;x\u0007\n::stop-commands::x", writable: true }] },
   });
-  const text = renderDiagnosis(diagnose(facts, proof), plain);
+  const text = renderDiagnosis(
+    diagnose(facts, { kernel: proof, enforcement: { mechanism: "none", reason: proof.reason } }),
+    plain,
+  );
 
   expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u);
   expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);

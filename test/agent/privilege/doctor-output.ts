@@ -9,11 +9,17 @@ export const doctorOutputSchema = z.strictObject({
   sensors: z.array(
     z.strictObject({ name: z.string(), available: z.boolean(), reason: z.string().min(1) }),
   ),
-  enforcement: z.object({
-    mechanism: z.string(),
-    scope: z.string(),
-    reason: z.string().min(1),
-    blockModeBuilt: z.literal(false),
+  enforcement: z.strictObject({
+    run: z.strictObject({
+      mechanism: z.enum(["nftables", "dns", "none"]),
+      scope: z.enum(["command", "names", "nothing"]),
+      reason: z.string().min(1),
+    }),
+    watch: z.strictObject({
+      mechanism: z.enum(["nftables", "dns", "none"]),
+      scope: z.enum(["machine", "network-namespace", "names", "nothing"]),
+      reason: z.string().min(1),
+    }),
   }),
   capabilities: z.array(
     z.strictObject({
@@ -25,6 +31,9 @@ export const doctorOutputSchema = z.strictObject({
     }),
   ),
   kernelProof: z.object({ status: z.string() }).nullable(),
+  enforcementProof: z
+    .strictObject({ mechanism: z.string(), reason: z.string().optional() })
+    .nullable(),
   facts: z.looseObject({
     kernel: z.looseObject({ release: z.string() }),
     process: z.looseObject({ pid: z.number(), userId: z.number() }),

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 
-import { decideLevel, decideLevelOnceInstalled } from "../../../agent/privilege/level.ts";
+import {
+  decideLevel,
+  decideLevelOnceInstalled,
+  NOTHING_TRIED,
+  type Proofs,
+} from "../../../agent/privilege/level.ts";
 import type { KernelProof } from "../../../agent/privilege/sensor-availability.ts";
 import { factsWith, POD_NAMESPACES } from "./facts-with.ts";
 import type { FactChanges } from "./facts-with.ts";
@@ -80,7 +85,7 @@ describe("the level by what is granted", () => {
       { ...pod, ...user, capabilities: [], kernel: { unprivilegedPortStart: 0 } },
       "unprivileged",
       false,
-      "dns-gate",
+      "dns",
       "names",
     ],
     [
@@ -88,7 +93,7 @@ describe("the level by what is granted", () => {
       { ...pod, ...user, capabilities: ["NET_BIND_SERVICE"] },
       "unprivileged",
       false,
-      "dns-gate",
+      "dns",
       "names",
     ],
     [
@@ -116,7 +121,7 @@ describe("the level by what is granted", () => {
       ["proc", true],
       ["host", true],
     ]);
-    expect(decision.enforcement).toMatchObject({ mechanism, scope, blockModeBuilt: false });
+    expect(decision.enforcement).toMatchObject({ watch: { mechanism, scope } });
   });
 });
 
@@ -158,14 +163,17 @@ describe("what keeps the kernel sensor from root", () => {
 describe("loading the sensor is the proof", () => {
   test("a refusal lowers the level that the facts promise", () => {
     const proof: KernelProof = { status: "unavailable", reason: "bpf() answered EPERM." };
-    const decision = decideLevel(factsWith(), proof);
+    const decision = decideLevel(factsWith(), { ...NOTHING_TRIED, kernel: proof });
 
     expect(decision.level).toBe("sidecar-proc");
     expect(decision.sensors[0]?.reason).toBe("It was tried and failed: bpf() answered EPERM.");
   });
 
   test.each(["active", "degraded"] as const)("%s overrules a fact that says no", (status) => {
-    expect(decideLevel(factsWith({ files: { libbpf: null } }), { status }).level).toBe("root");
+    expect(
+      decideLevel(factsWith({ files: { libbpf: null } }), { ...NOTHING_TRIED, kernel: { status } })
+        .level,
+    ).toBe("root");
   });
 });
 
@@ -188,11 +196,11 @@ describe("the level once everything is installed", () => {
       "sidecar-proc",
     ],
   ])("%s", (_, changes, expected) => {
-    expect(decideLevelOnceInstalled(factsWith(changes), null)).toBe(expected);
+    expect(decideLevelOnceInstalled(factsWith(changes))).toBe(expected);
   });
 
   test("a failed trial counts only where the sensor's files were there", () => {
-    const failed: KernelProof = { status: "unavailable" };
+    const failed: Proofs = { ...NOTHING_TRIED, kernel: { status: "unavailable" } };
 
     expect(decideLevelOnceInstalled(factsWith(), failed)).toBe("sidecar-proc");
     expect(decideLevelOnceInstalled(factsWith({ files: { libbpf: null } }), failed)).toBe("root");
@@ -236,5 +244,48 @@ describe("each sensor says what it does not see", () => {
     ["proc under hidepid", { facts: { procHidesOthers: true } }, 1, /hidepid/],
   ])("%s", (_, changes, index, reason) => {
     expect(decideLevel(factsWith(changes)).sensors[index]?.reason).toMatch(reason);
+  });
+});
+
+describe("what run can block", () => {
+  const unwritable: FactChanges = {
+    facts: { ownCgroup: { path: "/sys/fs/cgroup/a", writable: false } },
+  };
+
+  test.each<[string, FactChanges, string, string]>([
+    ["root on a machine", {}, "nftables", "command"],
+    [
+      "root in a container whose cgroup tree is read-only",
+      { ...pod, ...unwritable },
+      "dns",
+      "names",
+    ],
+    ["no cgroup v2 tree", { facts: { cgroup2: [], ownCgroup: null } }, "dns", "names"],
+    [
+      "NET_ADMIN alone, where it may not make a cgroup",
+      { ...pod, capabilities: ["NET_ADMIN"], ...unwritable },
+      "none",
+      "nothing",
+    ],
+    ["no NET_ADMIN", { ...pod, capabilities: ["BPF", "PERFMON"] }, "none", "nothing"],
+  ])("%s", (_, changes, mechanism, scope) => {
+    expect(decideLevel(factsWith(changes)).enforcement.run).toMatchObject({ mechanism, scope });
+  });
+
+  test("a trial overrules the facts, either way", () => {
+    const failed = { mechanism: "none", reason: "is loopback up?" } as const;
+    const lowered = decideLevel(factsWith(), { ...NOTHING_TRIED, enforcement: failed });
+    const enforcement = { mechanism: "nftables" } as const;
+    const raised = decideLevel(factsWith(unwritable), { ...NOTHING_TRIED, enforcement });
+
+    expect(lowered.enforcement.run).toMatchObject({
+      mechanism: "dns",
+      reason: expect.stringMatching(/^It was tried and failed: is loopback up\?\. --enforcement/),
+    });
+    expect(raised.enforcement.run.mechanism).toBe("nftables");
+  });
+
+  test("watch needs no cgroup", () => {
+    expect(decideLevel(factsWith(unwritable)).enforcement.watch.mechanism).toBe("nftables");
   });
 });

@@ -27,7 +27,8 @@ test("reads a virtual machine as root sees it", () => {
       network: { inode: 4026531840, initial: true },
     },
     procHidesOthers: false,
-    cgroup2: [{ path: "/sys/fs/cgroup" }],
+    cgroup2: [{ path: "/sys/fs/cgroup", writable: true }],
+    ownCgroup: { path: "/sys/fs/cgroup/system.slice", writable: true },
     files: { libbpf: "/usr/lib/x86_64-linux-gnu/libbpf.so.1", nft: "/usr/sbin/nft" },
     surroundings: { container: [], virtualMachine: ["the processor reports a hypervisor"] },
   });
@@ -109,6 +110,21 @@ test("finds the cgroup2 tree of a machine that runs version 1 beside it", () => 
   expect(readMachineFacts(machine.places).cgroup2).toEqual([
     { path: "/sys/fs/cgroup/unified", writable: false },
   ]);
+});
+
+test.each([
+  ["0::/system.slice/runner.service", "/sys/fs/cgroup/system.slice/runner.service"],
+  ["0::/", "/sys/fs/cgroup"],
+  ["2:cpu:/a\n0::/system.slice (deleted)", "/sys/fs/cgroup/system.slice"],
+  ["0::/../other", undefined],
+  ["0::/gone", undefined],
+  ["2:cpu:/a", undefined],
+])("the guard's own cgroup of %j is %s", (text, expected) => {
+  using machine = createMachineTree();
+  machine.put("sys/fs/cgroup/system.slice/runner.service/cgroup.procs", "");
+  machine.put("proc/self/cgroup", `${text}\n`);
+
+  expect(readMachineFacts(machine.places).ownCgroup?.path).toBe(expected);
 });
 
 test("a library of another architecture is passed over, and one that only ld.so.cache knows is found", () => {

@@ -90,7 +90,8 @@ function putOwnProcess(put: MachineTree["put"], link: MachineTree["link"]): void
     "proc/self/mountinfo",
     "22 27 0:21 / /proc rw,relatime - proc proc rw\n41 31 0:38 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
   );
-  put("proc/self/cgroup", "0::/\n");
+  put("proc/self/cgroup", "0::/system.slice\n");
+  put("sys/fs/cgroup/system.slice/cgroup.procs", "");
   put("proc/1/stat", statText(1, "systemd", 0));
   put("proc/50/stat", statText(50, "bash", 1));
   put("proc/60/stat", statText(60, "sshd", 1));

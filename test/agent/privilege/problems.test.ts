@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 
+import { NOTHING_TRIED } from "../../../agent/privilege/level.ts";
+import type { MachineFacts } from "../../../agent/privilege/machine-facts.ts";
+import type { Problem } from "../../../agent/privilege/problem.ts";
 import { findProblems } from "../../../agent/privilege/problems.ts";
+import type { KernelProof } from "../../../agent/privilege/sensor-availability.ts";
 import { factsWith, POD_NAMESPACES } from "./facts-with.ts";
 import type { FactChanges } from "./facts-with.ts";
 
 test("a machine that allows everything has no problem", () => {
-  expect(findProblems(factsWith(), null)).toEqual([]);
+  expect(findProblems(factsWith())).toEqual([]);
 });
 
 describe("each problem goes by a fixed name and says how to mend it", () => {
@@ -27,7 +31,7 @@ describe("each problem goes by a fixed name and says how to mend it", () => {
       /shareProcessNamespace: true/,
     ],
   ])("%s", (id, changes, fix) => {
-    const problems = findProblems(factsWith(changes), null);
+    const problems = findProblems(factsWith(changes));
 
     expect(problems.map((problem) => problem.id)).toEqual([id]);
     expect(problems[0]?.fix).toMatch(fix);
@@ -36,7 +40,7 @@ describe("each problem goes by a fixed name and says how to mend it", () => {
 });
 
 test("an ordinary user is told of all that is missing, the kernel sensor first", () => {
-  const problems = findProblems(factsWith({ capabilities: [], process: { userId: 1000 } }), null);
+  const problems = findProblems(factsWith({ capabilities: [], process: { userId: 1000 } }));
 
   expect(problems.map(({ id }) => id)).toEqual([
     "kernel-capabilities-missing",
@@ -61,12 +65,12 @@ test.each([
     process: { memlockBytes },
   });
 
-  expect(findProblems(facts, null).some(({ id }) => id === "memlock-too-small")).toBe(expected);
+  expect(findProblems(facts).some(({ id }) => id === "memlock-too-small")).toBe(expected);
 });
 
 describe("the trial of the kernel sensor", () => {
   test("a refusal that no fact explains is a problem of its own", () => {
-    const problems = findProblems(factsWith(), { status: "unavailable", reason: "EPERM" });
+    const problems = problemsOfTrial(factsWith(), { status: "unavailable", reason: "EPERM" });
 
     expect(problems).toEqual([
       {
@@ -80,11 +84,11 @@ describe("the trial of the kernel sensor", () => {
   test("a seccomp filter is what to look at first", () => {
     const facts = factsWith({ process: { seccomp: "filter" } });
 
-    expect(findProblems(facts, { status: "unavailable" })[0]?.fix).toContain("allow bpf()");
+    expect(problemsOfTrial(facts, { status: "unavailable" })[0]?.fix).toContain("allow bpf()");
   });
 
   test("programs that were left out are named", () => {
-    const problems = findProblems(factsWith(), {
+    const problems = problemsOfTrial(factsWith(), {
       status: "degraded",
       reason: "connections over IPv4 not seen (on_connect4: EPERM)",
     });
@@ -99,7 +103,7 @@ describe("the trial of the kernel sensor", () => {
   test("a refusal that a fact explains is told once", () => {
     const facts = factsWith({ files: { libbpf: null } });
 
-    expect(findProblems(facts, { status: "unavailable" }).map(({ id }) => id)).toEqual([
+    expect(problemsOfTrial(facts, { status: "unavailable" }).map(({ id }) => id)).toEqual([
       "libbpf-missing",
     ]);
   });
@@ -107,6 +111,54 @@ describe("the trial of the kernel sensor", () => {
   test("success silences the facts that said it could not work", () => {
     const facts = factsWith({ files: { libbpf: null } });
 
-    expect(findProblems(facts, { status: "active" })).toEqual([]);
+    expect(problemsOfTrial(facts, { status: "active" })).toEqual([]);
+  });
+});
+
+function problemsOfTrial(facts: MachineFacts, kernel: KernelProof): Problem[] {
+  return findProblems(facts, { ...NOTHING_TRIED, kernel });
+}
+
+describe("what keeps run from blocking", () => {
+  const noCgroup: FactChanges = {
+    facts: { ownCgroup: { path: "/sys/fs/cgroup/a", writable: false } },
+  };
+
+  test.each<[string, FactChanges, RegExp]>([
+    ["a cgroup that may not be written", noCgroup, /make a cgroup below its own \(\/sys\/fs/],
+    [
+      "a tree that nft does not look at",
+      { facts: { cgroup2: [{ path: "/mnt/cgroup", writable: true }] } },
+      /mounted at \/mnt\/cgroup, and nft/,
+    ],
+    ["a cgroup of its own that is not there", { facts: { ownCgroup: null } }, /is not in the tree/],
+  ])("%s is told, with watch as a way", (_, changes, message) => {
+    const [problem] = findProblems(factsWith(changes));
+
+    expect(problem?.id).toBe("command-cgroup-unavailable");
+    expect(problem?.message).toMatch(message);
+    expect(problem?.message).toContain("`watch` can");
+  });
+
+  test("is told once where nftables cannot be had at all", () => {
+    const facts = factsWith({ ...noCgroup, files: { nft: null } });
+
+    expect(findProblems(facts).map(({ id }) => id)).toEqual(["nft-missing"]);
+  });
+
+  test("a refusal that no fact explains is a problem of its own", () => {
+    const enforcement = { mechanism: "none", reason: "nf_tables is not there." } as const;
+    const [problem] = findProblems(factsWith(), { ...NOTHING_TRIED, enforcement });
+
+    expect(problem).toMatchObject({
+      id: "enforcement-refused",
+      message: "Everything is there, yet blocking was tried and failed: nf_tables is not there.",
+    });
+  });
+
+  test("success silences the facts that said it could not work", () => {
+    const enforcement = { mechanism: "nftables" } as const;
+
+    expect(findProblems(factsWith(noCgroup), { ...NOTHING_TRIED, enforcement })).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ describe.skipIf(whyNot !== null)(
         output.facts.namespaces["pid"]?.initial ? "root" : "sidecar-kernel",
       );
       expect(output.sensors.map(({ available }) => available)).toEqual([true, true, true]);
-      expect(output.enforcement.mechanism).toBe("nftables");
+      expect(output.enforcement.watch.mechanism).toBe("nftables");
     });
 
     test("an ordinary user has no level, and is told what is missing", () => {
@@ -61,8 +61,11 @@ describe.skipIf(whyNot !== null)(
 
       expect(output.level).toBe("sidecar-kernel");
       expect(presentIn(output)).toEqual(["BPF", "PERFMON", "NET_ADMIN"]);
-      expect(output.enforcement.mechanism).toBe("nftables");
-      expect(output.problems.map(({ id }) => id)).toEqual(["process-details-unreadable"]);
+      expect(output.enforcement.watch.mechanism).toBe("nftables");
+      expect(output.problems.map(({ id }) => id)).toEqual([
+        "command-cgroup-unavailable",
+        "process-details-unreadable",
+      ]);
     });
 
     test("an ordinary user with NET_ADMIN alone is a sidecar without it", () => {
@@ -87,7 +90,7 @@ describe.skipIf(whyNot !== null)(
         pid: { initial: false },
         network: { initial: false },
       });
-      expect(output.enforcement.scope).toBe("network-namespace");
+      expect(output.enforcement.watch.scope).toBe("network-namespace");
       expect(output.problems.map(({ id }) => id)).toContain("process-namespace-not-shared");
     });
 
