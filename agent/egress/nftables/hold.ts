@@ -53,9 +53,16 @@ export function createHold(options: HoldOptions): Hold {
     // The kernel has queued everything that this process did before it ended. From here on its number may be another's.
     options.drain();
     ownPid = undefined;
-    if (result.status === "done") return options.isWhole();
-    options.onFailure(result.reason);
-    return false;
+    if (result.status === "failed") {
+      options.onFailure(result.reason);
+      return false;
+    }
+    restored += 1;
+    // Changed again already: to look at it would only keep the next reload waiting.
+    if (burst.isWaiting) return false;
+    const isWhole = await options.isWhole();
+    options.drain();
+    return isWhole;
   };
   const run = async (): Promise<void> => {
     let retryMs = FIRST_RETRY_MS;
@@ -66,10 +73,11 @@ export function createHold(options: HoldOptions): Hold {
       if (burst.isWaiting) options.onTamper(burst.take());
       isWhole = await reload();
       if (isWhole) {
-        restored += 1;
         retryMs = FIRST_RETRY_MS;
         continue;
       }
+      // Who changes it in a loop must not make the guard wait longer each time.
+      if (burst.isWaiting) continue;
       await wait(retryMs, stop.signal);
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
     }
