@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+
+import { createCurrentPolicy } from "../../../../agent/egress/enforcement/current-policy.ts";
+import { parseHostsFile } from "../../../../agent/egress/hosts-file.ts";
+import { egressPolicySchema } from "../../../../protocol/index.ts";
+
+const BUILT_IN = {
+  id: "ci-required",
+  asOf: "2026-01-31",
+  reason: "the runner reports there",
+  destinations: ["ci.test:443", "192.0.2.50:443"],
+};
+
+describe("a policy may become stricter", () => {
+  test("by what is denied from then on", () => {
+    const policy = create({ allow: ["*.example.test"] });
+    policy.tighten({ deny: ["bad.example.test", "198.51.100.0/24"] });
+
+    expect(policy.names.isDenied("bad.example.test")).toBe(true);
+    expect(policy.names.openingsFor("good.example.test")).toHaveLength(1);
+    expect(policy.destinations.deny).toHaveLength(1);
+  });
+
+  test("by blocking, by refusing names, by checking server names", () => {
+    const policy = create({ dns: "any", allow: ["github.test", "github.test:443/udp"] }, "audit");
+    policy.tighten({ mode: "block", dns: "allowed-names", sni: "verify" });
+
+    expect(policy.mode).toBe("block");
+    expect(policy.names.decide("evil.test")).toMatchObject({ isAnswered: false });
+    expect(policy.names.openingsFor("github.test").map(({ transport }) => transport)).toEqual([
+      "tcp",
+    ]);
+  });
+
+  test("also where there was none: what is denied is, and all else stays allowed", () => {
+    const policy = create(undefined, "audit");
+    policy.tighten({ deny: ["evil.test"] });
+
+    expect(policy.names.isDenied("evil.test")).toBe(true);
+    expect(policy.names.decide("github.test")).toMatchObject({ verdict: "allowed" });
+    expect(policy.destinations.allow.some(({ block }) => block === undefined)).toBe(true);
+  });
+});
+
+test("what is built in is allowed beside the policy", () => {
+  const policy = create({ allow: [] });
+
+  expect(policy.names.decide("ci.test")).toEqual({
+    isAnswered: true,
+    verdict: "allowed",
+    rule: "ci-required: ci.test:443",
+  });
+  expect(policy.destinations.allow).toHaveLength(1);
+});
+
+test("addresses of the hosts file are opened for their names, and refused where these are denied", () => {
+  const policy = create({ allow: ["db.test:5432"], deny: ["bad.test"] });
+
+  expect(policy.destinations.allow.map(({ ports }) => ports.from)).toContain(5432);
+  expect(policy.destinations.deny).toHaveLength(1);
+});
+
+test("raw sockets are allowed where some raw packet is, and packet sockets where every one is", () => {
+  const facts = (allow: string[]) => {
+    const { allowsRawSockets, allowsPacketSockets } = create({ allow });
+    return { allowsRawSockets, allowsPacketSockets };
+  };
+
+  expect(facts(["github.test"])).toEqual({ allowsRawSockets: false, allowsPacketSockets: false });
+  expect(facts(["192.0.2.1/icmp"])).toEqual({ allowsRawSockets: true, allowsPacketSockets: false });
+  expect(facts(["*/raw"])).toEqual({ allowsRawSockets: true, allowsPacketSockets: true });
+});
+
+function create(egress: object | undefined, mode: "audit" | "block" = "block") {
+  return createCurrentPolicy({
+    policy: egress === undefined ? null : { egress: egressPolicySchema.parse(egress) },
+    mode,
+    builtIn: egress !== undefined && "allow" in egress ? [BUILT_IN] : [],
+    hosts: parseHostsFile("10.0.0.9 db.test\n10.0.0.10 bad.test\n", {
+      maxLength: 1_000,
+      maxAddresses: 10,
+      maxNamesPerAddress: 10,
+    }),
+    searchDomains: [],
+  });
+}
