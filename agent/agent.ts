@@ -86,6 +86,8 @@ export interface Guard extends AsyncDisposable {
   report(job: FinishedJob): Promise<Report>;
   /** The same, for the last time. */
   finish(job: FinishedJob): Promise<Report>;
+  /** Of the hosts that policy allows by their whole name those that do not exist. */
+  findMissingHosts(): Promise<readonly string[]>;
   /** Processes of the command's live on, and what blocks them stays when the guard has gone. */
   holdsLeftovers(): boolean;
 }
@@ -214,6 +216,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
       stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
       return build(job);
     },
+    findMissingHosts: () => egress.findMissingHosts(),
     holdsLeftovers: () => egress.holdsLeftovers(),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

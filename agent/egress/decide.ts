@@ -22,6 +22,8 @@ export interface Destination {
   readonly transport: Transport;
   readonly ip?: string | undefined;
   readonly port?: number | undefined;
+  /** An address of the machine itself: Linux sends such packets over loopback. */
+  readonly isOwn?: boolean;
   /** Names that this address is known by, from DNS or the hosts file; all of them are held against policy. */
   readonly domains: readonly string[];
 }
@@ -66,7 +68,7 @@ export function decideEgress(rules: EgressRules, destination: Destination): Deci
   const { transport, ip, port, domains } = destination;
   if (transport === "unix") return UNIX_SOCKET;
   const address = ip === undefined ? undefined : toConnected(parseIpAddress(ip));
-  const isLocal = address !== undefined && isLoopback(address);
+  const isLocal = destination.isOwn === true || (address !== undefined && isLoopback(address));
   if (transport === "packet" || transport === "other") return isLocal ? LOOPBACK : DEFAULT;
   const flow = { transport, port, address, names: toNames(domains) };
   const denied = rules.tables.deny.find(flow);

@@ -47,6 +47,8 @@ export interface Egress extends AsyncDisposable {
   /** Tells all that waits to be told. */
   settle(): void;
   tighten(tightening: Tightening): Promise<void>;
+  /** Of the hosts that policy allows by their whole name those that do not exist. */
+  findMissingHosts(): Promise<readonly string[]>;
   /** Something of the command lives on, and the block stays on it when the guard ends. */
   holdsLeftovers(): boolean;
 }
@@ -87,6 +89,7 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
       policy.tighten(tightening);
       await means.reload();
     },
+    findMissingHosts: () => means.findMissing(policy.hosts),
     holdsLeftovers: () => policy.mode === "block" && means.holdsLeftovers(),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
@@ -113,7 +116,14 @@ function toStatus(
 ): EgressStatus {
   const { mechanism } = means;
   const enforcement: Enforcement = { mechanism, builtIn: [...builtIn] };
-  return { ...enforcement, ...(reason === undefined ? {} : { reason }), ...means.counts() };
+  return {
+    ...enforcement,
+    ...(mechanism === "nftables" && {
+      scope: means.cgroup === null ? ("network-namespace" as const) : ("command" as const),
+    }),
+    ...(reason === undefined ? {} : { reason }),
+    ...means.counts(),
+  };
 }
 
 /** Sockets outside the command's cgroup, and packet sockets, are what the packet filter would not see. */

@@ -5,6 +5,7 @@ import type { WatchConfig } from "../../config.ts";
 import { createBuiltInSets } from "../../egress/built-in-sets.ts";
 import type { GithubServer } from "../../egress/github-actions-required.ts";
 import { describeLockedOutHosts } from "../../egress/locked-out-hosts.ts";
+import { describeUnresolvedHosts } from "../../egress/unresolved-hosts.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "../run/strength.ts";
@@ -55,6 +56,11 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     await guard[Symbol.asyncDispose]();
     throw error;
   }
+  // Not waited for: a resolver may take its time, and the guard is in force without it.
+  void guard.findMissingHosts().then((hosts) => {
+    const warning = describeUnresolvedHosts(hosts);
+    if (warning !== undefined) warn(`warning: ${warning}`);
+  });
   return {
     guard,
     runId,

@@ -31,6 +31,8 @@ export interface CurrentPolicy {
   readonly onGuardDeath: EgressPolicy["on-guard-death"];
   readonly rules: EgressRules;
   readonly names: NamePolicy;
+  /** What is allowed by its whole name. */
+  readonly hosts: readonly string[];
   /** What the packet filter knows from the start. */
   readonly destinations: StaticDestinations;
   /** Some raw or ICMP packet is allowed somewhere. */
@@ -78,6 +80,10 @@ export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolic
     },
     get names() {
       return compiled.names;
+    },
+    get hosts() {
+      const allowed = compiled.rules.tables?.allow.rules ?? [];
+      return [...new Set(allowed.flatMap(({ host }) => (host.type === "name" ? [host.name] : [])))];
     },
     get destinations() {
       return compiled.destinations;

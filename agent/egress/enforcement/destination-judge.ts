@@ -28,6 +28,8 @@ export interface DestinationJudgeOptions {
     readonly mode: EnforcementMode;
   };
   readonly hosts: HostsFile;
+  /** Addresses of this network namespace, in the canonical spelling. */
+  readonly ownIps: ReadonlySet<string>;
   readonly book: AddressBook;
   readonly aliases: NameAliases;
   /** A packet filter stands behind the verdicts. */
@@ -39,7 +41,7 @@ export interface DestinationJudgeOptions {
 const DNS_PORT = 53;
 
 export function createDestinationJudge(options: DestinationJudgeOptions): DestinationJudge {
-  const { policy, hosts, book, aliases, refusesPackets, resolvers } = options;
+  const { policy, hosts, ownIps, book, aliases, refusesPackets, resolvers } = options;
   return (address, at) => {
     const { rules, names, mode } = policy;
     const { transport, ip, port } = address;
@@ -53,7 +55,8 @@ export function createDestinationJudge(options: DestinationJudgeOptions): Destin
       ...known.flatMap((name) => toPolicyNames(name, { port, at, aliases, names })),
       ...local,
     ];
-    const decision = decideEgress(rules, { transport, ip, port, domains });
+    const isOwn = ip !== undefined && ownIps.has(ip);
+    const decision = decideEgress(rules, { transport, ip, port, isOwn, domains });
     const domain = known[0] ?? local[0] ?? (ip === undefined ? undefined : book.namesEverOf(ip)[0]);
     const isEnforced =
       refusesPackets &&

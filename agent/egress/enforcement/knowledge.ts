@@ -1,5 +1,6 @@
 /** What the guard goes by: the policy, the hosts file of before the job, and what DNS tells while it runs. */
 import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 
 import { type AddressBook, createAddressBook } from "../address-book.ts";
 import type { ConfiguredResolvers } from "../dns/configured-resolvers.ts";
@@ -12,6 +13,7 @@ import { readResolvers } from "./read-resolvers.ts";
 export interface Knowledge {
   readonly policy: CurrentPolicy;
   readonly hosts: HostsFile;
+  readonly ownIps: ReadonlySet<string>;
   readonly book: AddressBook;
   readonly aliases: NameAliases;
   /** Those that were configured before the guard. */
@@ -33,15 +35,26 @@ export function createKnowledge({
   scope,
 }: Pick<EgressOptions, "policy" | "mode" | "builtIn" | "resolvers" | "scope">): Knowledge {
   const hosts = readHostsFile();
-  const configured = readResolvers(scope === "command" ? "command" : "namespace", resolvers ?? []);
+  const ownIps = readOwnIps();
+  const configured = readResolvers(scope === "command" ? "command" : "namespace", {
+    explicit: resolvers ?? [],
+    ownIps,
+  });
   const searchDomains = configured.status === "found" ? configured.searchDomains : [];
   return {
     policy: createCurrentPolicy({ policy, mode, builtIn, hosts, searchDomains }),
     hosts,
+    ownIps: new Set(ownIps),
     book: createAddressBook(BOOK_BOUNDS),
     aliases: createNameAliases(ALIAS_BOUNDS),
     configured,
   };
+}
+
+function readOwnIps(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).map(({ address }) => address),
+  );
 }
 
 /** Before the job starts: a job that is root can write what it likes into that file. */

@@ -17,6 +17,8 @@ export interface Means extends AsyncDisposable {
   /** The policy has become stricter. */
   reload(): Promise<void>;
   holdsLeftovers(): boolean;
+  /** Of these names those that do not exist. */
+  findMissing(names: readonly string[]): Promise<readonly string[]>;
 }
 
 export type MeansResult = Means | { readonly unavailable: string };
@@ -32,5 +34,6 @@ export const NO_MEANS: Means = {
   settle: () => undefined,
   reload: () => Promise.resolve(),
   holdsLeftovers: () => false,
+  findMissing: () => Promise.resolve([]),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };

@@ -7,6 +7,7 @@ import type { ListenAddress } from "../dns/listen-for-dns.ts";
 import { UPSTREAM_BOUNDS, UPSTREAM_TIMEOUTS } from "../dns/upstream-limits.ts";
 import type { NameDecision } from "../name-policy.ts";
 import type { CurrentPolicy } from "./current-policy.ts";
+import { findMissingHosts } from "./missing-hosts.ts";
 import type { Opener } from "./opener.ts";
 
 export interface NamesGateOptions {
@@ -19,8 +20,13 @@ export interface NamesGateOptions {
   readonly onFailure: (reason: string) => void;
 }
 
+export interface NamesGate extends DnsGate {
+  /** Of these names those that do not exist. */
+  findMissing(names: readonly string[]): Promise<readonly string[]>;
+}
+
 export type NamesGateStart =
-  | { readonly status: "listening"; readonly gate: DnsGate }
+  | { readonly status: "listening"; readonly gate: NamesGate }
   | { readonly status: "failed"; readonly reason: string };
 
 export async function startNamesGate(options: NamesGateOptions): Promise<NamesGateStart> {
@@ -61,6 +67,7 @@ export async function startNamesGate(options: NamesGateOptions): Promise<NamesGa
     status: "listening",
     gate: {
       ports: gate.ports,
+      findMissing: (names) => findMissingHosts(upstream, names),
       get counters() {
         return gate.counters;
       },

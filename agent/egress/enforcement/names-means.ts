@@ -47,6 +47,7 @@ export async function enforceOnNames(
     },
     resolvers: new Set(LISTEN.map(({ ip }) => ip)),
     counts: () => ({ ...NO_MEANS.counts(), namesRefused: questions.refused }),
+    findMissing: (names) => gate.gate.findMissing(names),
     poll: () => questions.settle(),
     settle: () => questions.settle("all"),
     [Symbol.asyncDispose]: () => gate.gate[Symbol.asyncDispose](),

@@ -11,7 +11,7 @@ import { type NftResult, runNft } from "../nftables/nft-program.ts";
 import { createRemovalOnDeath, type RemovalOnDeath } from "../nftables/removal-on-death.ts";
 import type { RulesetPlan } from "../nftables/ruleset-plan.ts";
 import { toRemovalText, toReplacementText } from "../nftables/ruleset-text.ts";
-import { createTableCheck } from "../nftables/table-check.ts";
+import { createTableCheck, type TableCheck } from "../nftables/table-check.ts";
 import { findDeafness } from "./canary.ts";
 
 /** What the plan is made of while the guard runs; the group and the name are found when it is loaded. */
@@ -63,6 +63,9 @@ export async function startPacketFilter(options: PacketFilterOptions): Promise<P
   if (claim.status === "refused") return { status: "failed", reason: claim.reason };
   const { plan } = claim;
   const removal = stack.use(startRemoval(plan, options));
+  // Before the job runs, which could change the table first.
+  const check = createTableCheck(nft, plan.table);
+  const remembered = check.remember();
   const deafness = await findDeafness({
     startWithin: options.startWithin,
     isHeard() {
@@ -71,8 +74,10 @@ export async function startPacketFilter(options: PacketFilterOptions): Promise<P
     },
   });
   if (deafness !== undefined) return { status: "failed", reason: deafness };
+  await remembered;
   const loading = createLoading(plan, options);
-  const filter = startHolding({ plan, log, removal, loading, counts, options }, stack.move());
+  const standing = { plan, log, removal, check, loading, counts, options };
+  const filter = startHolding(standing, stack.move());
   return { status: "in-force", filter };
 }
 
@@ -85,13 +90,14 @@ interface Standing {
   readonly plan: RulesetPlan;
   readonly log: PacketLog;
   readonly removal: Removal;
+  readonly check: TableCheck;
   readonly loading: Loading;
   readonly counts: Counts;
   readonly options: PacketFilterOptions;
 }
 
 function startHolding(
-  { plan, log, removal, loading, counts, options }: Standing,
+  { plan, log, removal, check, loading, counts, options }: Standing,
   stack: AsyncDisposableStack,
 ): PacketFilter {
   const watch = stack.use(
@@ -101,8 +107,6 @@ function startHolding(
       ownPortId: options.writer.portId,
     }),
   );
-  const check = createTableCheck(options.nft, plan.table);
-  void check.remember();
   const hold: Hold = stack.use(
     createHold({
       table: plan.table,

@@ -1,8 +1,8 @@
+/** Names and packets: the gate answers, and nftables lets through what the gate has opened. */
 import { type CommandCgroup, createCommandCgroup } from "../command-cgroup.ts";
 import type { ConfiguredResolvers } from "../dns/configured-resolvers.ts";
 import type { GateQuery } from "../dns/dns-gate-options.ts";
 import type { DnsGate } from "../dns/dns-gate.ts";
-/** Names and packets: the gate answers, and nftables lets through what the gate has opened. */
 import type { EgressOptions } from "../egress.ts";
 import { createElementWriter, type ElementWriter } from "../netlink/element-writer.ts";
 import { cleanDeadGuards } from "../nftables/clean-dead-guards.ts";
@@ -12,7 +12,7 @@ import { describeExemption, type FilterSubject, toSubject } from "./filter-subje
 import { type ForwardGate, startForwardGate } from "./forward-gate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type Means, type MeansResult, NO_MEANS } from "./means.ts";
-import { startNamesGate } from "./names-gate.ts";
+import { type NamesGate, startNamesGate } from "./names-gate.ts";
 import { createOpener } from "./opener.ts";
 import { type FilterPlan, type PacketFilter, startPacketFilter } from "./packet-filter.ts";
 import { createProblems, type Problems } from "./problems.ts";
@@ -85,6 +85,7 @@ interface Beginning {
 
 interface Parts {
   readonly subject: FilterSubject;
+  readonly gate: NamesGate;
   readonly filter: PacketFilter;
   readonly serverNames: ServerNames;
   readonly questions: QuestionLog;
@@ -146,7 +147,7 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
   if (filter.status === "failed") return { unavailable: filter.reason };
   table.name = filter.filter.table;
   stack.use(filter.filter);
-  return { subject, filter: filter.filter, serverNames, questions, problems };
+  return { subject, gate: gate.gate, filter: filter.filter, serverNames, questions, problems };
 }
 
 function openWriter(): ElementWriter | { unavailable: string } {
@@ -255,6 +256,7 @@ function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
       if (result.status === "failed") problems.add(result.reason);
     },
     holdsLeftovers,
+    findMissing: (names) => standing.gate.findMissing(names),
     async [Symbol.asyncDispose]() {
       if (cgroup !== null && policy.mode === "block" && holdsLeftovers()) {
         filter.leaveUntilEmpty(cgroup.path);

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
-import { hostname, networkInterfaces } from "node:os";
+import { hostname } from "node:os";
 
 import { type ConfiguredResolvers, toConfiguredResolvers } from "../dns/configured-resolvers.ts";
 
 /** To be called before the job starts: one that is root can write what it likes into these files. */
 export function readResolvers(
   scope: "command" | "namespace",
-  explicit: readonly string[],
+  {
+    explicit,
+    ownIps,
+  }: { readonly explicit: readonly string[]; readonly ownIps: readonly string[] },
 ): ConfiguredResolvers {
   return toConfiguredResolvers({
     scope,
@@ -14,9 +17,7 @@ export function readResolvers(
     resolvConf: read("/etc/resolv.conf"),
     resolvedUpstreams: read("/run/systemd/resolve/resolv.conf"),
     udpTables: { udp: read("/proc/net/udp") ?? "", udp6: read("/proc/net/udp6") ?? "" },
-    ownIps: Object.values(networkInterfaces()).flatMap((addresses) =>
-      (addresses ?? []).map(({ address }) => address),
-    ),
+    ownIps,
     hostName: hostname(),
   });
 }

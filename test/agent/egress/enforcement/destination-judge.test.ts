@@ -34,6 +34,13 @@ describe("in block mode", () => {
     expect(setUp("block")(tcp(GITHUB), "begun")).toMatchObject({ verdict: "allowed" });
   });
 
+  test("an address of the machine's own is as good as loopback", () => {
+    expect(setUp("block")(tcp("192.0.2.99", 8080), 0)).toMatchObject({
+      verdict: "allowed",
+      rule: "loopback",
+    });
+  });
+
   test("another port is blocked", () => {
     expect(setUp("block")(tcp(GITHUB, 22), 0)).toMatchObject({
       verdict: "blocked",
@@ -114,6 +121,7 @@ function setUp(mode: EnforcementMode, packets = true) {
       maxAddresses: 10,
       maxNamesPerAddress: 10,
     }),
+    ownIps: new Set(["192.0.2.99"]),
     book,
     aliases,
     refusesPackets: packets,
