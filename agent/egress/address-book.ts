@@ -12,6 +12,12 @@ export interface OpenElement extends OpenPort {
   readonly untilMs: number;
 }
 
+export interface KnownName {
+  readonly ip: string;
+  readonly name: string;
+  readonly untilMs: number;
+}
+
 export interface AddressBook {
   /** Notes that an answer gave this address for a name that was asked for. */
   learn(ip: string, name: string, untilMs: number): void;
@@ -25,6 +31,10 @@ export interface AddressBook {
   namesEverOf(ip: string): string[];
   /** What has to be in the packet filter now. */
   liveElements(nowMs: number): OpenElement[];
+  /** Every name of every address that is still good. */
+  liveNames(nowMs: number): KnownName[];
+  /** Puts what is given back in the place of each element. */
+  revise(toRevised: (element: OpenElement) => readonly OpenElement[]): void;
   /** Addresses that were forgotten to make room. */
   readonly forgotten: number;
 }
@@ -81,10 +91,28 @@ export function createAddressBook(bounds: AddressBookBounds): AddressBook {
       [...entries.values()].flatMap(({ open }) =>
         [...open.values()].filter(({ untilMs }) => untilMs > nowMs),
       ),
+    liveNames: (nowMs) =>
+      [...entries].flatMap(([ip, { names }]) =>
+        [...names]
+          .filter(([, untilMs]) => untilMs > nowMs)
+          .map(([name, untilMs]) => ({ ip, name, untilMs })),
+      ),
+    revise(toRevised) {
+      for (const { open } of entries.values()) {
+        const revised = [...open.values()].flatMap(toRevised);
+        open.clear();
+        for (const element of revised) keepLonger(open, element);
+      }
+    },
     get forgotten() {
       return forgotten;
     },
   };
+}
+
+function keepLonger(open: Map<string, OpenElement>, element: OpenElement): void {
+  const key = toPortKey(element);
+  if ((open.get(key)?.untilMs ?? 0) < element.untilMs) open.set(key, element);
 }
 
 function toPortKey({ transport, ports }: OpenPort): string {

@@ -1,10 +1,11 @@
 /** Opens addresses to the job as names are answered: the packet filter has them before the answer leaves. */
 import type { EnforcementMode } from "../../../protocol/index.ts";
-import type { AddressBook, OpenPort } from "../address-book.ts";
+import type { AddressBook } from "../address-book.ts";
 import type { LearnedAnswer } from "../dns/learned-answer.ts";
 import type { NameAliases, NameOrigin } from "../name-aliases.ts";
-import type { NamePolicy, Opening } from "../name-policy.ts";
+import type { NamePolicy } from "../name-policy.ts";
 import type { AddressElement, Element, WriteResult } from "../netlink/element-writer.ts";
+import { findOpenings } from "./name-openings.ts";
 import { toDeniedElement, toOpenElement } from "./set-elements.ts";
 
 /** Programs keep an address for some seconds whatever its time to live: a browser 60, a JVM 30. */
@@ -94,25 +95,6 @@ function toOrigins(
 ): NameOrigin[] {
   const inherited = origins.map(({ origin, port: only }) => ({ origin, port: only ?? port }));
   return [{ origin: name, port }, ...inherited].slice(0, MAX_ORIGINS);
-}
-
-function findOpenings(
-  names: NamePolicy,
-  name: string,
-  origins: readonly NameOrigin[],
-): readonly Opening[] {
-  const own = names.openingsFor(name);
-  if (names.isDenied(name)) return [];
-  const inherited = origins.flatMap(({ origin, port }) =>
-    names.openingsFor(origin).flatMap((opening) => narrow(opening, port)),
-  );
-  return [...own, ...inherited];
-}
-
-function narrow(opening: OpenPort, port: number | undefined): Opening[] {
-  if (port === undefined) return [opening];
-  const { from, to } = opening.ports;
-  return from <= port && port <= to ? [{ ...opening, ports: { from: port, to: port } }] : [];
 }
 
 function toLifeMs(ttlSeconds: number): number {

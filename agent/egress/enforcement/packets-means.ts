@@ -11,6 +11,7 @@ import { readPidNamespace, readStartTicks } from "../nftables/owner-state.ts";
 import { describeExemption, type FilterSubject, toSubject } from "./filter-subject.ts";
 import { type ForwardGate, startForwardGate } from "./forward-gate.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { closeWhatIsDenied, toLiveElements } from "./live-elements.ts";
 import { type Means, type MeansResult, NO_MEANS } from "./means.ts";
 import { type NamesGate, startNamesGate } from "./names-gate.ts";
 import { createOpener } from "./opener.ts";
@@ -18,7 +19,6 @@ import { type FilterPlan, type PacketFilter, startPacketFilter } from "./packet-
 import { createProblems, type Problems } from "./problems.ts";
 import { createQuestionLog, MAX_WAITING_QUESTIONS, type QuestionLog } from "./question-log.ts";
 import { createServerNames, type ServerNames } from "./server-names.ts";
-import { toOpenElement } from "./set-elements.ts";
 
 /** Where distributions have it. Not PATH: a job's own directories may be on that. */
 const NFT_DIRECTORIES = "/usr/sbin:/sbin:/usr/bin:/bin";
@@ -137,7 +137,7 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
     nft,
     toPlan: () =>
       toPlan({ subject, gate: gate.gate, forward: forward.gate, serverNames, beginning }),
-    toElements: () => toLiveElements(knowledge),
+    toElements: () => toLiveElements(knowledge, Date.now()),
     writer,
     startWithin: createStartWithin(cgroup),
     observe: options.observe,
@@ -197,13 +197,6 @@ function toPlan({ subject, gate, forward, serverNames, beginning }: PlanParts): 
   };
 }
 
-function toLiveElements({ book }: Knowledge) {
-  const now = Date.now();
-  return book
-    .liveElements(now)
-    .map((element) => toOpenElement(element.ip, element, element.untilMs - now));
-}
-
 function createStartWithin(cgroup: CommandCgroup | null): Means["startWithin"] {
   if (cgroup === null) return (begin) => begin();
   return (begin) => {
@@ -251,6 +244,7 @@ function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
       questions.settle("all");
     },
     async reload() {
+      closeWhatIsDenied(standing.knowledge, Date.now());
       await serverNames.adopt();
       const result = await filter.reload();
       if (result.status === "failed") problems.add(result.reason);
