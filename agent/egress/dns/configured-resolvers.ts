@@ -13,6 +13,11 @@ import { UPSTREAM_BOUNDS } from "./upstream-limits.ts";
 export interface ResolverSources {
   /** `namespace`: every question of the network namespace comes to the gate, also those of a resolver that runs in it. */
   readonly scope: "command" | "namespace";
+  /**
+   * Whether names are held against policy by force. A job that is root can tell systemd-resolved whom to ask (resolvectl), so
+   * then it is passed by; in audit mode it stays, for it knows which names belong to which network.
+   */
+  readonly isEnforcing: boolean;
   /** Given by hand (`--resolver`); wins over all else. */
   readonly explicit: readonly string[];
   /** The text of /etc/resolv.conf; undefined where there is none. */
@@ -31,6 +36,8 @@ export type ConfiguredResolvers =
       readonly status: "found";
       /** In the order in which they are asked. */
       readonly resolvers: readonly ResolverAddress[];
+      /** Addresses that programs ask, of which the ones above may be behind. */
+      readonly asked: readonly string[];
       readonly searchDomains: readonly string[];
       readonly ndots: number;
       readonly isTcpOnly: boolean;
@@ -58,6 +65,7 @@ export function toConfiguredResolvers(sources: ResolverSources): ConfiguredResol
 function choose(sources: ResolverSources, conf: ResolvConf): ConfiguredResolvers {
   const common = {
     status: "found" as const,
+    asked: conf.nameservers.length === 0 ? ["127.0.0.1"] : conf.nameservers,
     searchDomains: conf.searchDomains ?? toOwnDomain(sources.hostName),
     ndots: conf.ndots,
     isTcpOnly: conf.isTcpOnly,
@@ -72,7 +80,7 @@ function choose(sources: ResolverSources, conf: ResolvConf): ConfiguredResolvers
       notes: ["/etc/resolv.conf names no resolver, so 127.0.0.1 is asked, as programs would"],
     };
   }
-  const isStubAvoided = sources.scope === "namespace";
+  const isStubAvoided = sources.scope === "namespace" || sources.isEnforcing;
   const upstreams = isStubAvoided ? parseResolvConf(sources.resolvedUpstreams ?? "") : undefined;
   const ips = conf.nameservers.flatMap((ip) => {
     const isReplaced = RESOLVED_STUBS.includes(ip) && (upstreams?.nameservers.length ?? 0) > 0;

@@ -39,6 +39,7 @@ export function createKnowledge({
   const configured = readResolvers(scope === "command" ? "command" : "namespace", {
     explicit: resolvers ?? [],
     ownIps,
+    isEnforcing: mode === "block",
   });
   const searchDomains = configured.status === "found" ? configured.searchDomains : [];
   return {

@@ -185,7 +185,7 @@ function toPlan({ subject, gate, forward, serverNames, beginning }: PlanParts): 
       ...(ipv4 !== undefined && { ipv4 }),
       ...(ipv6 !== undefined && { ipv6 }),
       // In audit mode a question to anybody else goes where it was meant to go.
-      ...(policy.mode === "audit" && { only: configured.resolvers.map(({ ip }) => ip) }),
+      ...(policy.mode === "audit" && { only: toResolverIps(configured) }),
     },
     ...(forward.ports && { forwardGate: forward.ports }),
     ...(serverNames.ports && { sniPort: serverNames.ports }),
@@ -227,7 +227,7 @@ function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
     get reason() {
       return problems.text([...configured.notes, ...describeExemption(subject)]);
     },
-    resolvers: new Set(configured.resolvers.map(({ ip }) => ip)),
+    resolvers: new Set(toResolverIps(configured)),
     cgroup,
     startWithin: createStartWithin(cgroup),
     counts: () => ({

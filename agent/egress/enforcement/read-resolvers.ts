@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
-import { type ConfiguredResolvers, toConfiguredResolvers } from "../dns/configured-resolvers.ts";
+import {
+  type ConfiguredResolvers,
+  type ResolverSources,
+  toConfiguredResolvers,
+} from "../dns/configured-resolvers.ts";
 
 /** To be called before the job starts: one that is root can write what it likes into these files. */
 export function readResolvers(
@@ -9,10 +13,12 @@ export function readResolvers(
   {
     explicit,
     ownIps,
-  }: { readonly explicit: readonly string[]; readonly ownIps: readonly string[] },
+    isEnforcing,
+  }: Pick<ResolverSources, "explicit" | "isEnforcing"> & { readonly ownIps: readonly string[] },
 ): ConfiguredResolvers {
   return toConfiguredResolvers({
     scope,
+    isEnforcing,
     explicit,
     resolvConf: read("/etc/resolv.conf"),
     resolvedUpstreams: read("/run/systemd/resolve/resolv.conf"),

@@ -18,6 +18,7 @@ describe("the resolvers to ask", () => {
         { ip: "10.0.0.3", port: 53 },
         { ip: "::2", port: 53 },
       ],
+      asked: ["10.0.0.3", "::2"],
       searchDomains: [],
       ndots: 1,
       isTcpOnly: false,
@@ -111,6 +112,21 @@ describe("for a whole network namespace", () => {
       });
     },
   );
+
+  test("so it does for a command that is held by force, though programs still ask the stub", () => {
+    const resolved = {
+      resolvConf: "nameserver 127.0.0.53",
+      resolvedUpstreams: "nameserver 10.0.0.9",
+    };
+
+    expect(toConfiguredResolvers(sources({ ...resolved, isEnforcing: true }))).toMatchObject({
+      resolvers: [{ ip: "10.0.0.9", port: 53 }],
+      asked: ["127.0.0.53"],
+    });
+    expect(toConfiguredResolvers(sources(resolved))).toMatchObject({
+      resolvers: [{ ip: "127.0.0.53", port: 53 }],
+    });
+  });
 
   test("systemd-resolved stays, and may ask, where it does not tell whom it asks", () => {
     expect(
@@ -234,6 +250,7 @@ describe("for a whole network namespace", () => {
 function sources(change: Partial<ResolverSources>): ResolverSources {
   return {
     scope: "command",
+    isEnforcing: false,
     explicit: [],
     resolvConf: undefined,
     resolvedUpstreams: undefined,
