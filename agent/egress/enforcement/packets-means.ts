@@ -197,6 +197,11 @@ function toPlan({ subject, gate, forward, serverNames, beginning }: PlanParts): 
   };
 }
 
+/** Whom programs ask, and who is asked for them: a resolver of the machine's asks on. */
+function toResolverIps({ asked, resolvers }: Beginning["configured"]): string[] {
+  return [...new Set([...asked, ...resolvers.map(({ ip }) => ip)])];
+}
+
 function createStartWithin(cgroup: CommandCgroup | null): Means["startWithin"] {
   if (cgroup === null) return (begin) => begin();
   return (begin) => {
