@@ -8,11 +8,11 @@ import { type SetElement, toElementsText } from "../nftables/elements-text.ts";
 import { createHold, type Hold } from "../nftables/hold.ts";
 import { parseLogPrefix } from "../nftables/log-prefix.ts";
 import { type NftResult, runNft } from "../nftables/nft-program.ts";
-import { createRemovalOnDeath, type RemovalOnDeath } from "../nftables/removal-on-death.ts";
 import type { RulesetPlan } from "../nftables/ruleset-plan.ts";
-import { toRemovalText, toReplacementText } from "../nftables/ruleset-text.ts";
+import { toReplacementText } from "../nftables/ruleset-text.ts";
 import { createTableCheck, type TableCheck } from "../nftables/table-check.ts";
 import { findDeafness } from "./canary.ts";
+import { createTableRemoval, type TableRemoval } from "./table-removal.ts";
 
 /** What the plan is made of while the guard runs; the group and the name are found when it is loaded. */
 export type FilterPlan = Omit<RulesetPlan, "table" | "logGroup">;
@@ -62,7 +62,7 @@ export async function startPacketFilter(options: PacketFilterOptions): Promise<P
   const claim = await claimTable(nft, { ...options.toPlan(), logGroup: log.group });
   if (claim.status === "refused") return { status: "failed", reason: claim.reason };
   const { plan } = claim;
-  const removal = stack.use(startRemoval(plan, options));
+  const removal = stack.use(createTableRemoval(plan, options));
   // Before the job runs, which could change the table first.
   const check = createTableCheck(nft, plan.table);
   const remembered = check.remember();
@@ -89,7 +89,7 @@ interface Counts {
 interface Standing {
   readonly plan: RulesetPlan;
   readonly log: PacketLog;
-  readonly removal: Removal;
+  readonly removal: TableRemoval;
   readonly check: TableCheck;
   readonly loading: Loading;
   readonly counts: Counts;
@@ -134,6 +134,7 @@ function startHolding(
       const result = await loading.load();
       watch.poll();
       loading.forget();
+      if (result.status === "done") removal.adopt(loading.plan);
       await check.remember();
       return result;
     },
@@ -143,19 +144,25 @@ function startHolding(
 }
 
 interface Loading {
+  /** What was loaded last, or is being loaded. */
+  readonly plan: RulesetPlan;
   load(onStart?: (pid: number) => void): Promise<NftResult>;
   isOwn(portId: number): boolean;
   forget(): void;
 }
 
 /** nft's netlink socket has the number of its process (libmnl asks for none, and the kernel gives that one first). */
-function createLoading(plan: RulesetPlan, options: PacketFilterOptions): Loading {
+function createLoading(first: RulesetPlan, options: PacketFilterOptions): Loading {
+  let plan = first;
   let pid: number | undefined;
   return {
+    get plan() {
+      return plan;
+    },
     load(onStart) {
-      const next: RulesetPlan = { ...plan, ...options.toPlan(), begunBefore: plan.begunBefore };
+      plan = { ...plan, ...options.toPlan(), begunBefore: plan.begunBefore };
       const elements = toElementsText(plan.table, options.toElements());
-      return runNft(options.nft, toReplacementText(next, elements), (started) => {
+      return runNft(options.nft, toReplacementText(plan, elements), (started) => {
         if (onStart === undefined) pid = started;
         else onStart(started);
       });
@@ -163,33 +170,6 @@ function createLoading(plan: RulesetPlan, options: PacketFilterOptions): Loading
     isOwn: (portId) => portId === pid,
     forget() {
       pid = undefined;
-    },
-  };
-}
-
-type Removal = Pick<RemovalOnDeath, "leaveUntilEmpty"> & AsyncDisposable;
-
-/**
- * Where the block is to stay when the guard dies, it stays for as long as something of the command runs; that of a whole
- * namespace stays until the next guard takes it over.
- */
-function startRemoval(plan: RulesetPlan, { nft, onFailure }: PacketFilterOptions): Removal {
-  const { onDeath, cgroup } = plan.owner;
-  if (onDeath === "closed" && cgroup === undefined) return createOrderlyRemoval(plan, nft);
-  return createRemovalOnDeath({
-    nft,
-    text: toRemovalText(plan),
-    ...(onDeath === "closed" && { holdWhile: cgroup }),
-    onEnded: (program) =>
-      onFailure(`${program}, which removes the table when the guard dies, was killed`),
-  });
-}
-
-function createOrderlyRemoval(plan: RulesetPlan, nft: string): Removal {
-  return {
-    leaveUntilEmpty: () => undefined,
-    async [Symbol.asyncDispose]() {
-      await runNft(nft, toRemovalText(plan));
     },
   };
 }

@@ -20,6 +20,8 @@ export interface RemovalOnDeath extends AsyncDisposable {
   readonly restarted: number;
   /** The guard is about to end, and the table is to stay until this control group is empty. */
   leaveUntilEmpty(cgroup: string): void;
+  /** Another one sees to it from now on: the table stays. */
+  giveUp(): void;
 }
 
 /** Of a child that ended at once: whoever kills it in a loop shall not make the guard spin. */
@@ -73,6 +75,12 @@ export function createRemovalOnDeath(options: RemovalOptions): RemovalOnDeath {
       const old = children;
       children = startChildren({ ...options, holdWhile: cgroup });
       endWithoutRemoval(old);
+    },
+    giveUp() {
+      if (isDisposed) return;
+      isDisposed = true;
+      clearTimeout(timer);
+      endWithoutRemoval(children);
     },
     async [Symbol.asyncDispose]() {
       if (isDisposed) return;
