@@ -1,7 +1,7 @@
 /**
  * A block of the README that is to be run has a comment in front that no reader sees:
  *
- *     <!-- run: status 86, needs the kernel sensor, prints one line | another -->
+ *     <!-- run: status 86, needs the kernel sensor, needs nftables, prints one line | another -->
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
@@ -15,11 +15,14 @@ import { requires } from "../support/requires.ts";
 const readme = readFileSync("README.md", "utf8");
 const blocks = [
   ...readme.matchAll(
-    /^<!-- run:(?: status (?<status>\d+),)?(?<kernel> needs the kernel sensor,)? prints (?<prints>.+?) -->\n+```sh\n(?<commands>.*?)^```$/gms,
+    /^<!-- run:(?: status (?<status>\d+),)?(?<kernel> needs the kernel sensor,)?(?<nftables> needs nftables,)? prints (?<prints>.+?) -->\n+```sh\n(?<commands>.*?)^```$/gms,
   ),
 ].map(({ groups }) => ({
   status: Number(groups?.["status"] ?? 0),
-  needsKernel: groups?.["kernel"] !== undefined,
+  needs: [
+    ...(groups?.["kernel"] === undefined ? [] : [requires.bpf]),
+    ...(groups?.["nftables"] === undefined ? [] : [requires.internet]),
+  ],
   prints: groups?.["prints"]?.split(" | ") ?? [],
   commands: groups?.["commands"] ?? "",
   title: groups?.["commands"]?.trim().split("\n").at(-1) ?? "",
@@ -46,19 +49,17 @@ test("every block that is marked to be run is found", () => {
   expect(blocks.length).toBeGreaterThan(4);
 });
 
-const { bpf } = requires;
-
-for (const { title, status, needsKernel, prints, commands } of blocks) {
-  const isSkipped = needsKernel && !bpf.available;
-  test.skipIf(isSkipped)(
-    `${title} does what the README says${isSkipped ? bpf.note : ""}`,
+for (const { title, status, needs, prints, commands } of blocks) {
+  const missing = needs.find(({ available }) => !available);
+  test.skipIf(missing !== undefined)(
+    `${title} does what the README says${missing?.note ?? ""}`,
     { timeout: TIMEOUT_MS },
     async () => {
       const run = await runInShell(commands);
 
-      const missing = prints.filter((text) => !run.output.includes(text));
+      const unsaid = prints.filter((text) => !run.output.includes(text));
 
-      expect({ ...run, missing }).toEqual({ output: run.output, status, missing: [] });
+      expect({ ...run, unsaid }).toEqual({ output: run.output, status, unsaid: [] });
     },
   );
 }
