@@ -167,8 +167,9 @@ interface GuardParts {
 function toGuard({ options, record, egress, sensors, parts, observe }: GuardParts): Guard {
   const { runId } = options;
   const { stream } = parts;
-  const mode = toModeInForce(options.requestedMode, egress.status());
-  writeStarted({ options, egress, sensors, parts }, mode);
+  // Asked for anew each time: a guard can be told to be stricter while it runs.
+  const findMode = (): Mode => toModeInForce(egress.mode, egress.status());
+  writeStarted({ options, egress, sensors, parts }, findMode());
   const tell = (): void => {
     settlePackets(parts);
     parts.coalescer.flush();
@@ -182,14 +183,16 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
   const build = (job: FinishedJob): Report =>
     record.builder.build({
       run: toRun(options, job),
-      mode,
+      mode: findMode(),
       enforcement: egress.status(),
       sensors: sensors.statuses(),
       secretsRedacted: 0,
     });
 
   return {
-    mode,
+    get mode() {
+      return findMode();
+    },
     enforcement: () => toEnforcement(egress),
     statuses: () => sensors.statuses(),
     startWithin: (start) => egress.startWithin(() => start(() => sensors.arm())),

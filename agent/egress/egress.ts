@@ -38,6 +38,8 @@ export interface EgressOptions {
 export type EgressStatus = NonNullable<Report["enforcement"]>;
 
 export interface Egress extends AsyncDisposable {
+  /** What is asked for now: it may have become stricter. */
+  readonly mode: EnforcementMode;
   readonly judge: DestinationJudge;
   status(): EgressStatus;
   /** What `start` starts is the job. */
@@ -72,6 +74,9 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
   const means = "unavailable" in result ? NO_MEANS : result;
   const timer = setInterval(() => means.poll(), LOOK_EVERY_MS).unref();
   return {
+    get mode() {
+      return policy.mode;
+    },
     judge: createDestinationJudge({
       ...knowledge,
       refusesPackets: means.mechanism === "nftables",
