@@ -4,6 +4,7 @@ import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Report } from "../../protocol/index.ts";
+import { onlyChildOf } from "../support/internet/mount-namespace.ts";
 import type { Place } from "../support/internet/place.ts";
 import type { Ended as Run } from "../support/internet/run-to-end.ts";
 import { type Ended, end, GUARD, readReport } from "./guard.ts";
@@ -15,6 +16,8 @@ export interface WatchOptions {
   readonly flags?: readonly string[];
   /** argv that comes before the guard's. */
   readonly through?: readonly string[];
+  /** In a process namespace of its own, in which it has the number 1. */
+  readonly hasOwnNumbers?: boolean;
   /** Who the guard runs as. */
   readonly userId?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -43,6 +46,8 @@ export interface PodWatch {
   report(): Report;
 }
 
+const OWN_NUMBERS = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
+
 /** In the order of their starts, so that a place can have more than one. */
 let started = 0;
 
@@ -58,14 +63,19 @@ export async function watchPod(pod: Place, options: WatchOptions = {}): Promise<
   });
   const state = join(folder, "state");
   const ready: ReadyState = JSON.parse(readFileSync(join(state, "ready"), "utf8"));
+  const send = (signal: NodeJS.Signals): void => {
+    if (options.hasOwnNumbers === true)
+      process.kill(onlyChildOf(onlyChildOf(child.pid ?? 0)), signal);
+    else pod.signal(child, signal);
+  };
   const endWith = (signal: NodeJS.Signals): Promise<Ended> => {
-    pod.signal(child, signal);
+    send(signal);
     return ended;
   };
   return {
     ready,
     ask: (...args) => pod.run([GUARD, ...args, "--state-dir", state]),
-    signal: (signal) => pod.signal(child, signal),
+    signal: send,
     stop: () => endWith("SIGTERM"),
     kill: () => endWith("SIGKILL"),
     report: () => readReport(join(folder, "report.json")),
@@ -79,7 +89,7 @@ export function watchInVain(pod: Place, options: WatchOptions = {}): Promise<End
 
 function startWatch(
   pod: Place,
-  { egress, flags = [], through = [], userId = 0, env = {} }: WatchOptions,
+  { egress, flags = [], through = [], hasOwnNumbers = false, userId = 0, env = {} }: WatchOptions,
 ): { child: ChildProcess; folder: string } {
   started += 1;
   const folder = join(pod.folder, `watch-${started}`);
@@ -88,7 +98,16 @@ function startWatch(
   const policy = { version: 1, egress: { mode: "block", allow: [], ...egress } };
   writeFileSync(join(folder, "policy.yml"), JSON.stringify(policy));
   const argv = [
-    ...[...through, GUARD, "watch", "--policy", "policy.yml", "--report", "report.json"],
+    ...[
+      ...(hasOwnNumbers ? OWN_NUMBERS : []),
+      ...through,
+      GUARD,
+      "watch",
+      "--policy",
+      "policy.yml",
+      "--report",
+      "report.json",
+    ],
     ...["--state-dir", join(folder, "state"), "--quiet", ...flags],
   ];
   const child = pod.start(argv, { cwd: folder, env: { HOME: folder, TMPDIR: folder, ...env } });
