@@ -80,6 +80,7 @@ describe.skipIf(!needed.available)(`the block on a pod${needed.note}`, () => {
     const second = await watchInVain(pod, { egress: EGRESS, hasOwnNumbers: true });
 
     expect(second.status).toBe(69);
+    expect(second.stderr).toContain("of another pid namespace guards all of this network");
     expect(await reach(pod, ATTACKER.ipv4)).toBe("refused");
     expect(await guard.stop()).toMatchObject({ status: 0 });
   });

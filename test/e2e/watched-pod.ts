@@ -97,19 +97,10 @@ function startWatch(
   chownSync(folder, userId, userId);
   const policy = { version: 1, egress: { mode: "block", allow: [], ...egress } };
   writeFileSync(join(folder, "policy.yml"), JSON.stringify(policy));
-  const argv = [
-    ...[
-      ...(hasOwnNumbers ? OWN_NUMBERS : []),
-      ...through,
-      GUARD,
-      "watch",
-      "--policy",
-      "policy.yml",
-      "--report",
-      "report.json",
-    ],
-    ...["--state-dir", join(folder, "state"), "--quiet", ...flags],
-  ];
+  const numbers = hasOwnNumbers ? OWN_NUMBERS : [];
+  const files = ["--policy", "policy.yml", "--report", "report.json"];
+  const state = ["--state-dir", join(folder, "state"), "--quiet"];
+  const argv = [...numbers, ...through, GUARD, "watch", ...files, ...state, ...flags];
   const child = pod.start(argv, { cwd: folder, env: { HOME: folder, TMPDIR: folder, ...env } });
   return { child, folder };
 }

@@ -1,3 +1,4 @@
+import { isGateListening } from "./find-gate.ts";
 import { listGuardTables } from "./guard-tables.ts";
 import { runNft } from "./nft-program.ts";
 import { findOwnerState } from "./owner-state.ts";
@@ -56,9 +57,16 @@ async function findDeadOwner(nft: string): Promise<{ owner: TableOwner } | { rea
       reason: `a table inet ${FIRST_TABLE} is there that no guard made: remove it with nft delete table inet ${FIRST_TABLE}`,
     };
   }
-  if (findOwnerState(owner) !== "alive") return { owner };
-  const guarded = owner.scope === "command" ? "a command in" : "all of";
-  return {
-    reason: `process ${owner.pid} guards ${guarded} this network namespace already: end it first`,
-  };
+  const state = findOwnerState(owner);
+  const guarded = `${owner.scope === "command" ? "a command in" : "all of"} this network namespace`;
+  if (state === "alive") {
+    return { reason: `process ${owner.pid} guards ${guarded} already: end it first` };
+  }
+  // Two that both put their table back would do so without end.
+  if (state === "unknown" && (await isGateListening(nft, FIRST_TABLE))) {
+    return {
+      reason: `process ${owner.pid} of another pid namespace guards ${guarded} already: end it first`,
+    };
+  }
+  return { owner };
 }
