@@ -23,7 +23,6 @@ export function addDoctor(root: Command, options: ProgramOptions, set: SetOutcom
         json,
         ...describeTerminal(options.stdout, options.environment),
         stdout: options.stdout,
-        searchPath: options.environment["PATH"] ?? "",
         probe: probeKernelSensor,
         probeBlocking,
       });

@@ -12,8 +12,6 @@ export interface DoctorOptions {
   readonly columns: number;
   readonly colour: boolean;
   readonly stdout: { write(text: string): unknown };
-  /** What PATH holds; the usual directories are searched in any case. */
-  readonly searchPath?: string;
   /** Loads the kernel sensor for a moment: the only proof that it works here. */
   readonly probe?: () => Promise<KernelProof>;
   /** Blocks for a moment, nobody but itself. */
@@ -29,7 +27,7 @@ export interface DoctorOptions {
  * @throws AgentError where /proc cannot be read, so that nothing can be told.
  */
 export async function runDoctor(options: DoctorOptions): Promise<number> {
-  const facts = readMachineFacts(options.places ?? toPlaces(options.searchPath ?? ""));
+  const facts = readMachineFacts(options.places ?? toPlaces());
   const diagnosis = diagnose(facts, {
     kernel: await prove(options.probe, (reason) => ({ status: "unavailable", reason })),
     enforcement: await prove(options.probeBlocking, (reason) => ({ mechanism: "none", reason })),

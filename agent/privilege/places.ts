@@ -15,25 +15,16 @@ export interface Places {
   readonly architecture: string;
 }
 
-/** An ordinary user's PATH often lacks the sbin directories, where nft is. */
-const PROGRAM_DIRECTORIES = [
-  "/usr/local/sbin",
-  "/usr/local/bin",
-  "/usr/sbin",
-  "/usr/bin",
-  "/sbin",
-  "/bin",
-];
+/** Where enforcement looks for nft, and nowhere else: PATH may name directories that a job can write to. */
+const PROGRAM_DIRECTORIES = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 
-/** @param searchPath what PATH holds; relative entries are left out, as they name a directory that the job may write. */
-export function toPlaces(searchPath: string): Places {
-  const fromPath = searchPath.split(":").filter((directory) => directory.startsWith("/"));
+export function toPlaces(): Places {
   return {
     proc: "/proc",
     sys: "/sys",
     root: "/",
     kernelObjects: join(dirname(fileURLToPath(import.meta.url)), "../sensor/kernel"),
-    programDirectories: [...new Set([...fromPath, ...PROGRAM_DIRECTORIES])],
+    programDirectories: PROGRAM_DIRECTORIES,
     architecture: process.arch,
   };
 }

@@ -11,7 +11,7 @@ import { createMachineTree, statusText } from "../privilege/machine-tree.ts";
 
 describe("runner-guard doctor", () => {
   test("looks at this very machine and process", async () => {
-    const { text, status } = await doctor({ json: true, searchPath: "/usr/bin" });
+    const { text, status } = await doctor({ json: true });
     const output = doctorOutputSchema.parse(JSON.parse(text));
 
     expect(status).toBe(0);
