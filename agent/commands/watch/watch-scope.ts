@@ -7,7 +7,7 @@ type WatchScope = Exclude<Scope, { readonly type: "command" }>;
 
 /** In a pid namespace that is not the machine's first, as in a container, the guard watches that; elsewhere everything. */
 export function toWatchScope(choice: "pod" | "host" | undefined): WatchScope {
-  const { pid } = readNamespaces(toPlaces(""));
+  const { pid } = readNamespaces(toPlaces());
   const type = choice ?? (pid.initial || pid.inode === null ? "host" : "pod");
   if (type === "host") return { type };
   if (pid.inode !== null) return { type, pidNamespaceInode: pid.inode };
