@@ -49,15 +49,9 @@ export type PacketFilterStart =
 export async function startPacketFilter(options: PacketFilterOptions): Promise<PacketFilterStart> {
   await using stack = new AsyncDisposableStack();
   const counts = { refused: 0, canaries: 0 };
-  const log = stack.use(
-    createPacketLog({
-      onPacket: (packet) => tell(packet, counts, options),
-      onLost(count) {
-        counts.refused += count;
-        options.onLost(count);
-      },
-    }),
-  );
+  const opened = openLog(counts, options);
+  if ("failure" in opened) return { status: "failed", reason: opened.failure };
+  const log = stack.use(opened);
   const { nft } = options;
   const claim = await claimTable(nft, { ...options.toPlan(), logGroup: log.group });
   if (claim.status === "refused") return { status: "failed", reason: claim.reason };
@@ -79,6 +73,25 @@ export async function startPacketFilter(options: PacketFilterOptions): Promise<P
   const standing = { plan, log, removal, check, loading, counts, options };
   const filter = startHolding(standing, stack.move());
   return { status: "in-force", filter };
+}
+
+function openLog(counts: Counts, options: PacketFilterOptions): PacketLog | { failure: string } {
+  try {
+    return createPacketLog({
+      onPacket: (packet) => tell(packet, counts, options),
+      onLost(count) {
+        counts.refused += count;
+        options.onLost(count);
+      },
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      failure: message.includes("EPERM")
+        ? "the packet filter may not be changed here: give the guard the capability NET_ADMIN"
+        : message,
+    };
+  }
 }
 
 interface Counts {

@@ -12,6 +12,7 @@ import { describeExemption, type FilterSubject, toSubject } from "./filter-subje
 import { type ForwardGate, startForwardGate } from "./forward-gate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { closeWhatIsDenied, toLiveElements } from "./live-elements.ts";
+import { isLoopbackUp } from "./loopback-state.ts";
 import { type Means, type MeansResult, NO_MEANS } from "./means.ts";
 import { type NamesGate, startNamesGate } from "./names-gate.ts";
 import { createOpener } from "./opener.ts";
@@ -33,6 +34,7 @@ export async function enforceOnPackets(
 ): Promise<MeansResult> {
   const nft = findNft(NFT_DIRECTORIES);
   if (nft === undefined) return { unavailable: "the program nft is missing (package nftables)" };
+  if (!isLoopbackUp()) return { unavailable: "loopback is down, and names are served there" };
   const { configured } = knowledge;
   if (configured.status === "unusable") return { unavailable: configured.reason };
   await using stack = new AsyncDisposableStack();

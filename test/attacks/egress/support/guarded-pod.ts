@@ -98,7 +98,7 @@ function isForResolver({ destination }: CapturedPacket): boolean {
   );
 }
 
-function readReport(path: string, { status, stderr }: Ended): Report {
+export function readReport(path: string, { status, stderr }: Ended): Report {
   try {
     return reportSchema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (cause) {
