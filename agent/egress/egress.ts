@@ -103,16 +103,11 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
   };
 }
 
-function findMeans(options: EgressOptions, knowledge: Knowledge): Promise<MeansResult> {
-  switch (options.choice) {
-    case "none":
-      return Promise.resolve({ unavailable: "--enforcement none was asked for" });
-    case "dns":
-      return enforceOnNames(options, knowledge);
-    case "auto":
-    case "nftables":
-      return enforceOnPackets(options, knowledge);
-  }
+async function findMeans(options: EgressOptions, knowledge: Knowledge): Promise<MeansResult> {
+  if (options.choice === "none") return { unavailable: "--enforcement none was asked for" };
+  return options.choice === "dns"
+    ? enforceOnNames(options, knowledge)
+    : enforceOnPackets(options, knowledge);
 }
 
 function toStatus(

@@ -55,7 +55,7 @@ export function assertStrength(
  * Block mode that cannot block starts nothing, unless `fail-on` is given and leaves `degraded` out: then whoever wrote it
  * has decided. Throws `requirement-unmet`.
  */
-export function assertEnforcement(
+function assertEnforcement(
   { mode, enforcement }: Strength,
   { require, enforcement: choice }: RunConfig,
   failOn: readonly FailOn[] | undefined,
@@ -83,7 +83,7 @@ function isWhatWasChosen({ effective }: Mode, choice: RunConfig["enforcement"]):
 }
 
 /** Throws `requirement-unmet` where a sensor is weaker than `--require` or `fail-on degraded` let it be. */
-export function assertSensors(
+function assertSensors(
   statuses: readonly SensorStatus[],
   { require, sensor }: RunConfig,
   failOn: readonly FailOn[],
@@ -107,7 +107,7 @@ export function assertSensors(
 }
 
 /** What someone who relies on the options should know before the job runs; a policy file says its own. */
-export function findShortcomings(
+function findShortcomings(
   { mode, enforcement, statuses }: Strength,
   { failOn: asked }: RunConfig,
   { policy, failOn }: { policy: Policy | null; failOn: readonly FailOn[] },

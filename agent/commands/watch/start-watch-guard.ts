@@ -57,10 +57,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     throw error;
   }
   // Not waited for: a resolver may take its time, and the guard is in force without it.
-  void guard.findMissingHosts().then((hosts) => {
-    const warning = describeUnresolvedHosts(hosts);
-    if (warning !== undefined) warn(`warning: ${warning}`);
-  });
+  void warnOfMissingHosts(guard, warn);
   return {
     guard,
     runId,
@@ -80,4 +77,9 @@ function chooseBuiltIn(
   const lockedOut = policy ? describeLockedOutHosts(policy, { needed, inForce }) : undefined;
   if (lockedOut !== undefined) warn(`warning: ${lockedOut}`);
   return inForce;
+}
+
+async function warnOfMissingHosts(guard: Guard, warn: (message: string) => void): Promise<void> {
+  const warning = describeUnresolvedHosts(await guard.findMissingHosts());
+  if (warning !== undefined) warn(`warning: ${warning}`);
 }

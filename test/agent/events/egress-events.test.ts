@@ -1,13 +1,21 @@
 import { describe, expect, test } from "vitest";
 
 import type { Judgement } from "../../../agent/events/assembler-options.ts";
+import { createBegunFlows } from "../../../agent/events/begun-flows.ts";
 import { createCoalescer } from "../../../agent/events/coalescer.ts";
 import { settlePackets } from "../../../agent/events/egress-events.ts";
 import { createEventAssembler } from "../../../agent/events/event-assembler.ts";
 import { createEventStream } from "../../../agent/events/event-stream.ts";
 import { createPacketMatcher } from "../../../agent/events/packet-matcher.ts";
 import { createUnsentDatagrams } from "../../../agent/events/unsent-datagrams.ts";
-import type { FlowAddress, Observation, ProcessRef } from "../../../agent/observation.ts";
+import type {
+  ExecObservation,
+  ExitObservation,
+  FlowAddress,
+  ForkObservation,
+  Observation,
+  ProcessRef,
+} from "../../../agent/observation.ts";
 import { toProcessId } from "../../../agent/process/process-id.ts";
 import { createProcessTree } from "../../../agent/process/process-tree.ts";
 import { type GuardEvent, guardEventSchema } from "../../../protocol/index.ts";
@@ -109,16 +117,17 @@ function assemble(
   const tree = createProcessTree({ maxProcesses: 100, maxCharacters: 100_000 });
   const parts = {
     processes: {
-      fork: tree.fork,
-      exec: tree.exec,
-      exit: tree.exit,
-      withPid: tree.withPid,
+      fork: (observation: ForkObservation) => tree.fork(observation),
+      exec: (observation: ExecObservation) => tree.exec(observation),
+      exit: (observation: ExitObservation) => tree.exit(observation),
+      withPid: (pid: number) => tree.withPid(pid),
       toId: toProcessId,
     },
     judge: () => judgement,
     coalescer: createCoalescer(stream, { maxPending: 100 }),
     packets: createPacketMatcher({ maxFlows: 100, maxSenders: 100 }),
     unsent: createUnsentDatagrams({ maxKeys: 100 }),
+    begun: createBegunFlows({ maxKeys: 100 }),
     stream,
   };
   const observe = createEventAssembler(parts);

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { createBegunFlows } from "../../../agent/events/begun-flows.ts";
 import { createCoalescer } from "../../../agent/events/coalescer.ts";
 import { createEventAssembler } from "../../../agent/events/event-assembler.ts";
 import { createEventStream } from "../../../agent/events/event-stream.ts";
@@ -414,6 +415,7 @@ function assemble(...observations: readonly Observation[]): GuardEvent[] {
     coalescer,
     packets: createPacketMatcher({ maxFlows: 100, maxSenders: 100 }),
     unsent: createUnsentDatagrams({ maxKeys: 100 }),
+    begun: createBegunFlows({ maxKeys: 100 }),
     stream,
   });
   for (const observation of observations) observe(observation);

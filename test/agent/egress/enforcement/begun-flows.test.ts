@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import {
@@ -56,8 +56,8 @@ test("of what is forwarded the way out counts, where it is established", () => {
 });
 
 test("no text makes them throw", () => {
-  fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
+  assert(
+    property(string({ unit: "binary", maxLength: 300 }), (text) => {
       expect(Array.isArray(parseSocketTable(text, 17))).toBe(true);
       expect(Array.isArray(parseConntrackTable(text))).toBe(true);
     }),

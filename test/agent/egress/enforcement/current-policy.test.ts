@@ -61,14 +61,15 @@ test("addresses of the hosts file are opened for their names, and refused where 
 });
 
 test("raw sockets are allowed where some raw packet is, and packet sockets where every one is", () => {
-  const facts = (allow: string[]) => {
-    const { allowsRawSockets, allowsPacketSockets } = create({ allow });
-    return { allowsRawSockets, allowsPacketSockets };
-  };
-
-  expect(facts(["github.test"])).toEqual({ allowsRawSockets: false, allowsPacketSockets: false });
-  expect(facts(["192.0.2.1/icmp"])).toEqual({ allowsRawSockets: true, allowsPacketSockets: false });
-  expect(facts(["*/raw"])).toEqual({ allowsRawSockets: true, allowsPacketSockets: true });
+  expect(toSocketRights(["github.test"])).toEqual({
+    allowsRawSockets: false,
+    allowsPacketSockets: false,
+  });
+  expect(toSocketRights(["192.0.2.1/icmp"])).toEqual({
+    allowsRawSockets: true,
+    allowsPacketSockets: false,
+  });
+  expect(toSocketRights(["*/raw"])).toEqual({ allowsRawSockets: true, allowsPacketSockets: true });
 });
 
 function create(egress: object | undefined, mode: "audit" | "block" = "block") {
@@ -83,4 +84,9 @@ function create(egress: object | undefined, mode: "audit" | "block" = "block") {
     }),
     searchDomains: [],
   });
+}
+
+function toSocketRights(allow: readonly string[]) {
+  const { allowsRawSockets, allowsPacketSockets } = create({ allow });
+  return { allowsRawSockets, allowsPacketSockets };
 }
