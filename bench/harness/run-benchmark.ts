@@ -11,6 +11,8 @@ const results = fileURLToPath(new URL("../../.cache/bench/", import.meta.url));
 /** An option that takes a whole number above zero. */
 export interface BenchmarkOption {
   readonly default: number;
+  /** What --quick makes of it: enough to see that the benchmark works, too little for its numbers to mean much. */
+  readonly quick?: number;
   readonly help: string;
 }
 
@@ -82,6 +84,7 @@ function parseOptions(names: readonly string[], argv: readonly string[]): Option
     options: {
       help: { type: "boolean" },
       json: { type: "string" },
+      quick: { type: "boolean" },
       ...Object.fromEntries(numbers),
     },
   });
@@ -106,7 +109,8 @@ function readSettings<Name extends string>(
   const settings: Record<string, number> = {};
   for (const name of names) {
     const given = values[name];
-    const value = given === undefined ? benchmark.options[name].default : Number(given);
+    const { default: usual, quick = usual } = benchmark.options[name];
+    const value = given === undefined ? (values["quick"] ? quick : usual) : Number(given);
     if (!Number.isInteger(value) || value < 1) {
       throw new Error(`--${name} takes a whole number above zero, not "${String(given)}"`);
     }
@@ -130,6 +134,7 @@ function renderHelp<Name extends string>(
     "",
     ...options,
     `${"  --json FILE".padEnd(22)}where the numbers go (.cache/bench/${benchmark.name}.json)`,
+    `${"  --quick".padEnd(22)}a short run, to see that it works`,
     `${"  --help".padEnd(22)}this text`,
     "",
   ].join("\n");

@@ -39,7 +39,19 @@ test("a run that takes longer than its time is ended and refused", async () => {
   await expect(runTimed(["sleep", "30"], { timeoutMs: 50 })).rejects.toThrow(/sleep 30/u);
 });
 
-test.for(["coverage", "flood", "overhead", "start"])("%s explains itself", async (name) => {
+test.for([
+  "coverage",
+  "dns",
+  "dns-throughput",
+  "egress-flow",
+  "first-connection",
+  "flood",
+  "large-policy",
+  "leaks",
+  "overhead",
+  "restore",
+  "start",
+])("%s explains itself", async (name) => {
   const script = join(import.meta.dirname, `../../bench/${name}.ts`);
   const run = await runTimed([process.execPath, script, "--help"], { timeoutMs: 15_000 });
   expect(run).toMatchObject({ exitCode: 0, stderr: "" });
@@ -50,7 +62,7 @@ describe("running a benchmark", () => {
   const benchmark: Benchmark<"size"> = {
     name: "sample",
     about: "a benchmark for this test",
-    options: { size: { default: 7, help: "how much" } },
+    options: { size: { default: 7, quick: 2, help: "how much" } },
     run: ({ size }) => Promise.resolve({ rows: [{ size }], notes: ["a note"], measured: { size } }),
   };
   const written = { stdout: "", stderr: "" };
@@ -81,6 +93,14 @@ describe("running a benchmark", () => {
       settings: { size: 3 },
       measured: { size: 3 },
     });
+  });
+
+  test("--quick makes it short, but for what is asked for in so many words", async () => {
+    const file = join(directory, "sample.json");
+    await runBenchmark(benchmark, ["--json", file, "--quick"]);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ settings: { size: 2 } });
+    await runBenchmark(benchmark, ["--json", file, "--quick", "--size", "3"]);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ settings: { size: 3 } });
   });
 
   test("--help lists the options with their defaults", async () => {
