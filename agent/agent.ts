@@ -12,6 +12,7 @@ import { DEFAULT_PROTECTED_FILES } from "../protocol/protected-files.ts";
 import { createEgress, type Egress, type EgressOptions, type Tightening } from "./egress/egress.ts";
 import { toModeInForce } from "./egress/enforcement/mode-in-force.ts";
 import type { AssemblerOptions, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
+import { createBegunFlows } from "./events/begun-flows.ts";
 import { createCoalescer } from "./events/coalescer.ts";
 import { settlePackets } from "./events/egress-events.ts";
 import { createEventAssembler } from "./events/event-assembler.ts";
@@ -40,8 +41,11 @@ const TREE_BOUNDS = { maxProcesses: 16_384, maxCharacters: 16_777_216 };
 const MAX_PENDING_EVENTS = 4_096;
 /** How long a thing waits for its repeats. */
 const COALESCE_MS = 1_000;
-/** Some 200 bytes each. */
+/** Some 100 bytes each. */
 const MAX_UNSENT_DATAGRAMS = 4_096;
+/** As many as the packet filter lets live on. */
+const MAX_BEGUN_FLOWS = 4_096;
+/** Some 200 bytes each. */
 const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
 
 export interface GuardOptions
@@ -129,6 +133,7 @@ function createRecord() {
     coalescer: createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS }),
     packets: createPacketMatcher(PACKET_BOUNDS),
     unsent: createUnsentDatagrams({ maxKeys: MAX_UNSENT_DATAGRAMS }),
+    begun: createBegunFlows({ maxKeys: MAX_BEGUN_FLOWS }),
     stream,
   };
   return { builder, tree, parts };

@@ -8,6 +8,7 @@ import type {
   Microseconds,
   ProcessRef,
 } from "../observation.ts";
+import type { BegunFlows } from "./begun-flows.ts";
 import type { Coalescer } from "./coalescer.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { PacketMatcher } from "./packet-matcher.ts";
@@ -53,5 +54,6 @@ export interface AssemblerOptions {
   readonly coalescer: Coalescer;
   readonly packets: PacketMatcher;
   readonly unsent: UnsentDatagrams;
+  readonly begun: BegunFlows;
   readonly stream: EventStream;
 }

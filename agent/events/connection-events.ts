@@ -4,13 +4,17 @@ import type { AssemblerOptions, Judgement } from "./assembler-options.ts";
 import type { RepeatableBody } from "./coalescer.ts";
 import type { RefusedPackets } from "./packet-matcher.ts";
 
-type Parts = Pick<AssemblerOptions, "processes" | "judge" | "coalescer" | "packets" | "unsent">;
+type Parts = Pick<
+  AssemblerOptions,
+  "processes" | "judge" | "coalescer" | "packets" | "unsent" | "begun"
+>;
 
 export function addConnect(parts: Parts, observation: ConnectObservation): void {
   const { result, process, address, at } = observation;
   const id = parts.processes.toId(process);
   const key = toFlowKey(id, address);
   parts.packets.remember(id, address, at);
+  if (observation.origin === "snapshot") parts.begun.add(key);
   if (observation.sendsNothing === true) {
     const isForbidden = parts.judge(address, at).verdict !== "allowed";
     if (isForbidden && parts.unsent.withhold(key)) return;
@@ -20,7 +24,8 @@ export function addConnect(parts: Parts, observation: ConnectObservation): void 
     result,
     bytesSent: 0,
     bytesReceived: 0,
-    describe: () => toConnection(id, address, parts.judge(address, at)),
+    describe: () =>
+      toConnection(id, address, parts.begun.toJudgement(key, parts.judge(address, at))),
   });
 }
 
@@ -35,7 +40,8 @@ export function addFlow(parts: Parts, observation: FlowObservation): void {
     result,
     bytesSent,
     bytesReceived,
-    describe: () => toConnection(id, address, parts.judge(address, "begun")),
+    describe: () =>
+      toConnection(id, address, parts.begun.toJudgement(key, parts.judge(address, "begun"))),
   });
 }
 

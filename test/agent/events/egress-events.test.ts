@@ -48,6 +48,23 @@ describe("a packet that was refused", () => {
   });
 });
 
+describe("a connection that was open before the guard", () => {
+  const begun = { ...connect(HTTPS), origin: "snapshot" } as const;
+
+  test("lives on, and so was not blocked", () => {
+    expect(assemble(BLOCKED, begun, closed(HTTPS, 12))).toMatchObject([
+      { verdict: "would-block", rule: "default", count: 1, bytesSent: 12 },
+    ]);
+  });
+
+  test("is no word on another one", () => {
+    expect(assemble(BLOCKED, begun, connect(QUIC))).toMatchObject([
+      { network: { transport: "tcp" }, verdict: "would-block" },
+      { network: { transport: "udp" }, verdict: "blocked" },
+    ]);
+  });
+});
+
 describe("a datagram socket that was given a forbidden address", () => {
   const named = { ...connect(QUIC), sendsNothing: true };
 
