@@ -41,9 +41,12 @@ async function claimNamespace(nft: string, plan: RulesetPlan): Promise<ClaimResu
   const found = await findDeadOwner(nft);
   if ("reason" in found) return { status: "refused", reason: found.reason };
   const check = toOwnerCheck(plan.table, found.owner);
-  const replaced = await runNft(nft, `${check}${toReplacementText(plan)}`);
+  // The dead guard's table has stood until now, and marked the flows that may live on. Others are sockets that were refused
+  // what they sent: a job could connect one over UDP, and end the guard so that the next one takes it for begun.
+  const successor = { ...plan, begunBefore: [] };
+  const replaced = await runNft(nft, `${check}${toReplacementText(successor)}`);
   return replaced.status === "done"
-    ? { status: "claimed", plan, takenOver: true }
+    ? { status: "claimed", plan: successor, takenOver: true }
     : { status: "refused", reason: replaced.reason };
 }
 
