@@ -9,7 +9,13 @@ import type {
   SensorStatus,
 } from "../protocol/index.ts";
 import { DEFAULT_PROTECTED_FILES } from "../protocol/protected-files.ts";
-import { createEgress, type Egress, type EgressOptions, type Tightening } from "./egress/egress.ts";
+import {
+  createEgress,
+  type Egress,
+  type EgressOptions,
+  type EgressStatus,
+  type Tightening,
+} from "./egress/egress.ts";
 import { toModeInForce } from "./egress/enforcement/mode-in-force.ts";
 import type { AssemblerOptions, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
 import { createBegunFlows } from "./events/begun-flows.ts";
@@ -189,7 +195,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
     record.builder.build({
       run: toRun(options, job),
       mode: findMode(),
-      enforcement: egress.status(),
+      enforcement: toStatus(egress, sensors),
       sensors: sensors.statuses(),
       secretsRedacted: 0,
     });
@@ -198,7 +204,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
     get mode() {
       return findMode();
     },
-    enforcement: () => toEnforcement(egress),
+    enforcement: () => toEnforcement(egress, sensors),
     statuses: () => sensors.statuses(),
     startWithin: (start) => egress.startWithin(() => start(() => sensors.arm())),
     withholdsRawSockets: egress.confinement.withholdsRawSockets,
@@ -247,7 +253,7 @@ function writeStarted(
       command: [...command],
       scope: scope.type,
       mode,
-      enforcement: toEnforcement(egress),
+      enforcement: toEnforcement(egress, sensors),
       sensors: sensors.statuses(),
       ...(ci ? { ci } : {}),
     },
@@ -255,10 +261,20 @@ function writeStarted(
   );
 }
 
-function toEnforcement(egress: Egress): Enforcement {
-  const { mechanism, reason, builtIn } = egress.status();
+function toEnforcement(egress: Egress, sensors: RunningSensors): Enforcement {
+  const { mechanism, reason, builtIn } = toStatus(egress, sensors);
   return { mechanism, ...(reason === undefined ? {} : { reason }), builtIn };
 }
+
+/** With what the sensors were to hold the job to, and cannot. */
+function toStatus(egress: Egress, sensors: RunningSensors): EgressStatus {
+  const status = egress.status();
+  if (!egress.confinement.refuses || sensors.holdsCgroup) return status;
+  return { ...status, reason: [status.reason, MAY_LEAVE].filter(Boolean).join("; ") };
+}
+
+const MAY_LEAVE =
+  "without the kernel sensor a job that is root can move to another control group, where it is not judged";
 
 function toRun(
   { runId, command, workingDirectory, ci }: GuardOptions,

@@ -4,6 +4,7 @@ import type { FailOn, Report, SensorStatus } from "../../../protocol/index.ts";
 export function findFailures(report: Report, failOn: readonly FailOn[]): string[] {
   return [
     ...(failOn.includes("violation") ? describeViolations(report) : []),
+    ...(failOn.includes("finding-high") ? describeFindings(report) : []),
     ...(failOn.includes("degraded")
       ? [...describeMode(report), ...report.sensors.flatMap(describeWeakness)]
       : []),
@@ -30,6 +31,14 @@ function countForbidden(
       // An entry of refused packets alone counts 0 connections, when a sensor counted them as allowed.
       .reduce((sum, { count }) => sum + Math.max(count, 1), 0)
   );
+}
+
+function describeFindings({ findings }: Report): string[] {
+  const serious = findings.filter(({ severity }) => severity === "high" || severity === "critical");
+  const [first] = serious;
+  if (first === undefined) return [];
+  const others = serious.length === 1 ? "" : ` and ${serious.length - 1} more`;
+  return [`there is a finding of severity ${first.severity}: ${first.rule.id}${others}`];
 }
 
 function describeMode({ mode: { requested, effective, reasons } }: Report): string[] {

@@ -109,11 +109,11 @@ function assertSensors(
 /** What someone who relies on the options should know before the job runs; a policy file says its own. */
 function findShortcomings(
   { mode, enforcement, statuses }: Strength,
-  { failOn: asked }: RunConfig,
+  { enforcement: choice }: RunConfig,
   { policy, failOn }: { policy: Policy | null; failOn: readonly FailOn[] },
 ): string[] {
   const shortcomings: string[] = [];
-  if (mode.requested !== mode.effective) {
+  if (mode.requested !== mode.effective && !isWhatWasChosen(mode, choice)) {
     shortcomings.push(`mode block is ${mode.effective} in truth: ${mode.reasons.join("; ")}`);
   }
   if (mode.requested === "block" && policy?.egress === undefined) {
@@ -122,11 +122,6 @@ function findShortcomings(
   if (mode.requested === "audit" && policy?.egress?.deny.length && !mayRefuse(enforcement)) {
     shortcomings.push(
       `egress.deny is reported and not refused: ${enforcement.reason ?? "--enforcement none"}`,
-    );
-  }
-  if (asked?.includes("finding-high")) {
-    shortcomings.push(
-      "--fail-on finding-high: this release has one rule, guard-tamper, and no others yet",
     );
   }
   if (!failOn.includes("violation")) return shortcomings;

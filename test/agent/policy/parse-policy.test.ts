@@ -288,7 +288,6 @@ describe("warns of", () => {
   test.each([
     { text: "rules: { reverse-shell: off }", says: "p:2:1: warning: rules" },
     { text: "secrets: { environment: [A] }", says: "p:2:1: warning: secrets" },
-    { text: "fail-on: [violation, finding-high]", says: "p:2:1: warning: fail-on: finding-high" },
   ])("a setting that this release does not act on: $text", ({ text, says }) => {
     const { warnings } = parsePolicy(`version: 1\n${text}\n`, "p");
 

@@ -5,7 +5,7 @@ import type { FinishedRun } from "../../../../agent/report/report-builder.ts";
 import { createReportBuilder } from "../../../../agent/report/report-builder.ts";
 import { defaultReportLimits } from "../../../../agent/report/report-limits.ts";
 import type { GuardEvent } from "../../../../protocol/events.ts";
-import { connection, dnsQuery, finishedRun } from "../../report/run-events.ts";
+import { connection, dnsQuery, finding, finishedRun } from "../../report/run-events.ts";
 
 function reportOf(finished: Partial<FinishedRun>, ...events: GuardEvent[]) {
   const builder = createReportBuilder({ limits: defaultReportLimits });
@@ -65,3 +65,16 @@ test.each([
     expect(findFailures(report, ["violation"])).toEqual([]);
   },
 );
+
+test("a finding of severity high or above fails the run where that was asked for", () => {
+  const tamper = finding(1, { severity: "critical" });
+  const report = reportOf({}, finding(1, { severity: "medium" }), tamper, tamper);
+
+  expect(findFailures(report, ["finding-high"])).toEqual([
+    `there is a finding of severity critical: ${tamper.rule.id} and 1 more`,
+  ]);
+  expect(findFailures(report, ["violation"])).toEqual([]);
+  expect(findFailures(reportOf({}, finding(1, { severity: "medium" })), ["finding-high"])).toEqual(
+    [],
+  );
+});
