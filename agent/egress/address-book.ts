@@ -6,6 +6,12 @@ export interface OpenPort {
   readonly ports: PortRange;
 }
 
+export interface OpenDestination {
+  readonly ip: string;
+  readonly transport: OpenPort["transport"];
+  readonly port: number;
+}
+
 /** One thing that the packet filter's sets hold, or have held. */
 export interface OpenElement extends OpenPort {
   readonly ip: string;
@@ -25,6 +31,8 @@ export interface AddressBook {
   open(element: OpenElement): void;
   /** Until when it is let through; 0 where it never was. */
   openUntilMs(ip: string, port: OpenPort): number;
+  /** Whether it is let through then, by whatever entry. */
+  isOpen(destination: OpenDestination, nowMs: number): boolean;
   /** Names that an answer gave it and that are still good, the latest first. */
   namesOf(ip: string, nowMs: number): string[];
   /** Also those that are not good any more. */
@@ -81,6 +89,11 @@ export function createAddressBook(bounds: AddressBookBounds): AddressBook {
       findOrAdd(element.ip).open.set(toPortKey(element), element);
     },
     openUntilMs: (ip, port) => entries.get(ip)?.open.get(toPortKey(port))?.untilMs ?? 0,
+    isOpen: ({ ip, transport, port }, nowMs) =>
+      [...(entries.get(ip)?.open.values() ?? [])].some(
+        ({ transport: other, ports, untilMs }) =>
+          other === transport && ports.from <= port && port <= ports.to && untilMs > nowMs,
+      ),
     namesOf: (ip, nowMs) =>
       [...(entries.get(ip)?.names ?? [])]
         .filter(([, untilMs]) => untilMs > nowMs)

@@ -129,6 +129,7 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
   const serverNames = stack.use(
     createServerNames({
       policy,
+      book,
       originsOf: (name) => opener.originsOf(name),
       mark: subject.mark,
       observe: options.observe,

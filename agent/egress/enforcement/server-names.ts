@@ -1,5 +1,6 @@
 /** The check of server names in TLS, started when policy asks for it: at once, or when it becomes stricter. */
 import type { PacketObservation } from "../../observation.ts";
+import type { AddressBook } from "../address-book.ts";
 import { connectMarkedTcp } from "../marked-socket.ts";
 import type { NameOrigin } from "../name-aliases.ts";
 import type { FamilyPorts } from "../nftables/ruleset-plan.ts";
@@ -16,6 +17,7 @@ export interface ServerNames extends AsyncDisposable {
 
 export interface ServerNamesOptions {
   readonly policy: CurrentPolicy;
+  readonly book: Pick<AddressBook, "isOpen">;
   /** Names that a record pointed at stand for those that policy lists. */
   readonly originsOf: (name: string) => readonly NameOrigin[];
   readonly mark: number | null;
@@ -45,7 +47,7 @@ async function startGate(options: ServerNamesOptions): Promise<SniGate> {
   const { createSniGate, SNI_GATE_BOUNDS } = await import("../sni/sni-gate.ts");
   const { policy, mark, observe } = options;
   return createSniGate({
-    decide: (serverName, _ip, port) => decide(serverName, port, options),
+    decide: (serverName, ip, port) => decide(serverName, { ip, port }, options),
     report(check) {
       if (!check.isAllowed) observe(toObservation(check, policy));
     },
@@ -61,11 +63,21 @@ async function startGate(options: ServerNamesOptions): Promise<SniGate> {
   });
 }
 
+/** The kernel's sets and the book look at clocks of their own, and a connection has been on its way. */
+const GRACE_MS = 5_000;
+
+/**
+ * A job that is root can lead any connection here by a table of its own, and the gate connects on from where no packet is
+ * judged. So it goes only where the packet filter would have led here from.
+ */
 function decide(
   serverName: string,
-  port: number,
-  { policy: { names }, originsOf }: ServerNamesOptions,
+  { ip, port }: { readonly ip: string; readonly port: number },
+  { policy: { names }, book, originsOf }: ServerNamesOptions,
 ): { isAllowed: boolean; rule: string } {
+  if (!book.isOpen({ ip, transport: "tcp", port }, Date.now() - GRACE_MS)) {
+    return { isAllowed: false, rule: "sni: no allowed name has this address" };
+  }
   const { rule } = names.decide(serverName);
   if (names.isDenied(serverName)) return { isAllowed: false, rule };
   const asked = [{ origin: serverName, port: undefined }, ...originsOf(serverName)];
