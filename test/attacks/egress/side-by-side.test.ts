@@ -39,15 +39,15 @@ table inet firewalld {
 }
 `.replaceAll(/[{;}](?!.*elements)/g, "$&\n");
 
+const get = (pod: Machine, name: string): string =>
+  `curl -sS -m 2 --cacert ${pod.caFile} https://${name}.test/ 2>&1`;
+
 describe.skipIf(obstacle !== "")(`side by side${obstacle}`, () => {
   let scene: AttackScene;
   beforeAll(async () => {
     scene = await createAttackScene();
   }, 30_000);
   afterAll(async () => scene[Symbol.asyncDispose]());
-
-  const get = (pod: Machine, name: string): string =>
-    `curl -sS -m 2 --cacert ${pod.caFile} https://${name}.test/ 2>&1`;
 
   test("two guards hold their own commands to their own policies, and end on their own", async () => {
     const pod = await scene.internet.pod();
