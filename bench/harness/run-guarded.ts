@@ -24,10 +24,17 @@ export interface GuardedRunOptions {
 
 export function toGuardedCommand(
   command: readonly string[],
-  options: { readonly sensor: GuardSensor; readonly reportFile?: string },
+  options: {
+    readonly sensor: GuardSensor;
+    readonly reportFile?: string;
+    /** What `run` chooses by itself where nothing is said. */
+    readonly enforcement?: "none";
+  },
 ): string[] {
-  const report = options.reportFile === undefined ? [] : ["--report", options.reportFile];
-  return [GUARD, "run", "--sensor", options.sensor, ...report, "--quiet", "--", ...command];
+  const { sensor, reportFile, enforcement } = options;
+  const report = reportFile === undefined ? [] : ["--report", reportFile];
+  const without = enforcement === undefined ? [] : ["--enforcement", enforcement];
+  return [GUARD, "run", "--sensor", sensor, ...without, ...report, "--quiet", "--", ...command];
 }
 
 /** Runs a command under the real guard and reads its report; throws when either of them fails. */
@@ -54,13 +61,14 @@ export function readReport(file: string): Report {
   return reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
 }
 
-/** What the report says of its sensors, in a few words: a number from a degraded sensor means something else. */
-export function describeSensors(report: Report): string {
-  return report.sensors
-    .map(({ name, status, reason }) =>
-      reason === undefined || status === "active"
-        ? `${name} ${status}`
-        : `${name} ${status} (${reason})`,
-    )
-    .join(", ");
+/** What the report says of its sensors and of enforcement, in a few words: a number from a degraded one means something else. */
+export function describeSensors({ sensors, enforcement }: Report): string {
+  const described = sensors.map(({ name, status, reason }) =>
+    reason === undefined || status === "active"
+      ? `${name} ${status}`
+      : `${name} ${status} (${reason})`,
+  );
+  const { mechanism = "none", reason } = enforcement ?? {};
+  const means = reason === undefined ? mechanism : `${mechanism} (${reason})`;
+  return [...described, `enforcement ${means}`].join(", ");
 }
