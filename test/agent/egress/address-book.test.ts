@@ -46,3 +46,16 @@ test("it never holds more than it may, and forgets what it heard of longest ago"
   expect(book.namesOf("192.0.2.3", 0)).toEqual(["c.test", "b.test"]);
   expect(book.forgotten).toBe(1);
 });
+
+test("what stands open is found by any port of its range, until its time is over", () => {
+  const book = createAddressBook({ maxAddresses: 10, maxNamesPerAddress: 10 });
+  const range = { transport: "tcp", ports: { from: 8000, to: 8010 } } as const;
+  book.open({ ip: "192.0.2.1", ...range, untilMs: 100 });
+  const at = { ip: "192.0.2.1", transport: "tcp", port: 8005 } as const;
+
+  expect(book.isOpen(at, 50)).toBe(true);
+  expect(book.isOpen(at, 100)).toBe(false);
+  expect(book.isOpen({ ...at, port: 8011 }, 50)).toBe(false);
+  expect(book.isOpen({ ...at, transport: "udp" }, 50)).toBe(false);
+  expect(book.isOpen({ ...at, ip: "192.0.2.2" }, 50)).toBe(false);
+});
