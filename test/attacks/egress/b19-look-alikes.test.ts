@@ -65,11 +65,15 @@ describe.skipIf(obstacle !== "")(`look-alikes${obstacle}`, () => {
   }, 30_000);
   afterAll(() => stack.disposeAsync());
 
-  test.each(Object.keys(REFUSED))("%s is another name", (what) => {
-    const shot = volley.shot(what);
+  test.each(Object.entries(REFUSED))("%s is another name", (what, name) => {
+    const { run } = volley;
 
-    expect(shot.stdout).toContain("status: NXDOMAIN");
-    expect(shot.dnsQueries).toMatchObject([{ verdict: "blocked", answers: [] }]);
+    expect(volley.shot(what).stdout).toContain("status: NXDOMAIN");
+    const reported = name
+      .replaceAll(String.raw`\\`, String.raw`\092`)
+      .replaceAll(String.raw`\.`, String.raw`\046`);
+    const judged = run.report.dnsQueries.filter((it) => it.name === reported);
+    expect(judged).toMatchObject([{ verdict: "blocked", answers: [] }]);
   });
 
   test.each(Object.keys(ANSWERED))("%s is the same name", (what) => {
@@ -77,7 +81,7 @@ describe.skipIf(obstacle !== "")(`look-alikes${obstacle}`, () => {
 
     expect(shot.stdout).toContain("status: NOERROR");
     expect(shot.stdout).toMatch(/\sIN\s+A\s+198\.51\.100\./);
-    expect(shot.dnsQueries).toMatchObject([{ verdict: "allowed" }]);
+    expect(shot.dnsQueries).toContainEqual(expect.objectContaining({ verdict: "allowed" }));
   });
 
   test("what curl makes of letters outside ASCII is judged", () => {
@@ -89,14 +93,11 @@ describe.skipIf(obstacle !== "")(`look-alikes${obstacle}`, () => {
   });
 
   test("a name is reported so that it cannot be taken for another one", () => {
-    const reported = {
-      "a dot within a label": String.raw`github\046test`,
-      "a NUL behind": String.raw`github.test\000`,
-      "a line break within": String.raw`github.test\010evil.test`,
-    };
-    for (const [what, name] of Object.entries(reported)) {
-      expect(volley.shot(what).dnsQueries).toMatchObject([{ name }]);
-    }
+    const names = volley.run.report.dnsQueries.map(({ name }) => name);
+
+    expect(names).toContain(String.raw`github\046test`);
+    expect(names).toContain(String.raw`github.test\000`);
+    expect(names).toContain(String.raw`github.test\010evil.test`);
   });
 
   test("the resolver has heard of allowed names alone", () => {
