@@ -5,6 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
+import { removeAbandonedCgroups } from "./abandoned-cgroups.ts";
+
 export interface CommandCgroup {
   /** Absolute. */
   readonly path: string;
@@ -35,6 +37,7 @@ export function createCommandCgroup(root: string | null, name: string): CommandC
     return { unavailable: `nft finds cgroups below ${NFT_ROOT} only, and the tree is at ${root}` };
   }
   try {
+    removeAbandonedCgroups(own, Date.now());
     mkdirSync(path);
   } catch (error) {
     return { unavailable: `the command's cgroup cannot be made: ${toReason(error)}` };

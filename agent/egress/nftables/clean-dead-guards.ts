@@ -51,7 +51,7 @@ function toCheckedRemoval({ name, hasFrames }: GuardTable, owner: TableOwner): s
 }
 
 /** The kernel removes a control group only when nothing is in it. */
-function removeCgroup(path: string, depth = MAX_DEPTH): void {
+export function removeCgroup(path: string, depth = MAX_DEPTH): void {
   if (depth === 0 || normalize(path) !== path || !path.startsWith(CGROUP_ROOT)) return;
   try {
     for (const name of readdirSync(path)) {
