@@ -14,6 +14,7 @@ import { createNamePolicy, type NamePolicy } from "../name-policy.ts";
 import type { StaticDestination } from "../nftables/ruleset-plan.ts";
 import { type StaticDestinations, toStaticDestinations } from "../nftables/static-destinations.ts";
 import { EVERY_PORT } from "../port-range.ts";
+import { createRememberedNamePolicy } from "./remembered-name-policy.ts";
 
 /** What may be asked for while a guard runs. */
 export interface Tightening {
@@ -133,13 +134,11 @@ function compile(
   { builtIn, hosts, searchDomains }: CurrentPolicyOptions,
 ): Pick<CurrentPolicy, "rules" | "names" | "destinations"> {
   const rules = createEgressRules({ egress }, builtIn);
-  const names = createNamePolicy({
-    rules,
-    mode,
-    dns: toDns(egress),
-    sni: egress?.sni ?? "off",
-    searchDomains,
-  });
+  const dns = toDns(egress);
+  const sni = egress?.sni ?? "off";
+  const names = createRememberedNamePolicy(
+    createNamePolicy({ rules, mode, dns, sni, searchDomains }),
+  );
   if (egress === undefined)
     return { rules, names, destinations: { allow: [EVERYTHING], deny: [] } };
   const { allow, deny } = toStaticDestinations({
