@@ -19,7 +19,6 @@ import { NO_CONCERNS, toConcerns } from "./summary/concerns.ts";
 import {
   hasSucceeded,
   toCommandLine,
-  toDuration,
   toModeWords,
   toOutcome,
   toTotalsWords,
@@ -65,9 +64,11 @@ function toHead(report: Report, summary: RunSummary): string {
   const mark = hasSucceeded(run) ? "" : "❌ ";
   const isWeaker = mode.requested !== mode.effective;
   const words = isWeaker ? `**⚠️ ${toModeWords(report)}**` : toModeWords(report);
+  const { ending, time } = toOutcome(run);
+  const command = toCommandLine(run);
   return [
-    `## Runner Guard: ${toCodeSpan(toCommandLine(run))}\n\n`,
-    `${mark}**${toProse(toOutcome(run))}** after ${toDuration(run)} · ${words}\n\n`,
+    `## Runner Guard${command === "" ? "" : `: ${toCodeSpan(command)}`}\n\n`,
+    `${mark}**${toProse(ending)}** ${time} · ${words}\n\n`,
     `${toTotalsWords(report).join(" · ")}\n\n`,
     concerns.length === 0 ? `✅ ${NO_CONCERNS}\n` : `**⚠️ ${concerns.join(" · ")}**\n`,
     mode.reasons.length === 0 ? "" : `\n${toSentences(mode.reasons, "- ")}`,

@@ -1,18 +1,31 @@
 import type { Report } from "../../../protocol/report.ts";
 import { formatCount, formatDuration, pluralise } from "./formats.ts";
 
-/** How the command ended, in three words. */
-export function toOutcome({ exitCode, signal }: Report["run"]): string {
+export interface Outcome {
+  /** How it ended, in three words. */
+  readonly ending: string;
+  readonly time: string;
+}
+
+export function toOutcome(run: Report["run"]): Outcome {
+  const duration = formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt));
+  if (isWatch(run)) return { ending: "watched", time: `for ${duration}` };
+  return { ending: toEnding(run), time: `after ${duration}` };
+}
+
+export function hasSucceeded(run: Report["run"]): boolean {
+  const hasEndedWell = isWatch(run) || (run.exitCode === 0 && run.signal === null);
+  return hasEndedWell && run.failures.length === 0;
+}
+
+/** Only a guard without a command of its own has none in its report. */
+function isWatch({ command }: Report["run"]): boolean {
+  return command.length === 0;
+}
+
+function toEnding({ exitCode, signal }: Report["run"]): string {
   if (signal !== null) return `ended by ${signal}`;
   return exitCode === null ? "end unknown" : `exit ${exitCode}`;
-}
-
-export function hasSucceeded({ exitCode, signal, failures }: Report["run"]): boolean {
-  return exitCode === 0 && signal === null && failures.length === 0;
-}
-
-export function toDuration({ startedAt, endedAt }: Report["run"]): string {
-  return formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
 }
 
 /** The mode in force and by what, and the one that was asked for where it is another. */
@@ -41,7 +54,7 @@ const SCOPES = {
   "network-namespace": "the whole network namespace",
 } as const;
 
-/** The command as one would type it, so that arguments can be told apart. */
+/** The command as one would type it, so that arguments can be told apart; empty for a guard without one. */
 export function toCommandLine({ command }: Report["run"]): string {
   return command.map(quote).join(" ");
 }

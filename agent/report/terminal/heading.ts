@@ -4,7 +4,6 @@ import { NO_CONCERNS, toConcerns } from "../summary/concerns.ts";
 import {
   hasSucceeded,
   toCommandLine,
-  toDuration,
   toModeWords,
   toOutcome,
   toTotalsWords,
@@ -37,19 +36,18 @@ export function toHeading(report: Report, summary: RunSummary, columns: number):
 
 /** The mode stands behind the end, or below where it would be cut. */
 function toOutcomeLines({ run }: Report, mode: string, columns: number): Line[] {
-  const outcome = toOutcome(run);
-  const after = ` after ${toDuration(run)}`;
-  const ending: Line = [
+  const { ending, time } = toOutcome(run);
+  const line: Line = [
     INDENT,
-    { text: outcome, style: hasSucceeded(run) ? "good" : "alarm" },
-    { text: after },
+    { text: ending, style: hasSucceeded(run) ? "good" : "alarm" },
+    { text: ` ${time}` },
   ];
-  if (mode === "") return [ending];
+  if (mode === "") return [line];
   const room = columns - INDENT.text.length;
-  const isRoom = displayWidth(`${outcome}${after} · ${mode}`) <= room;
-  if (isRoom) return [[...ending, { text: ` · ${mode}` }]];
+  const isRoom = displayWidth(`${ending} ${time} · ${mode}`) <= room;
+  if (isRoom) return [[...line, { text: ` · ${mode}` }]];
   const below = wrapText(mode, { columns: room, maxLines: 2 });
-  return [ending, ...below.map((text): Line => [INDENT, { text }])];
+  return [line, ...below.map((text): Line => [INDENT, { text }])];
 }
 
 function toConcernLines(concerns: readonly string[], columns: number): Line[] {
@@ -62,7 +60,8 @@ function toConcernLines(concerns: readonly string[], columns: number): Line[] {
 const MAX_REASONS = 4;
 
 function toCommandLines(run: Report["run"], columns: number): Line[] {
-  const command = escapeForTerminal(toCommandLine(run)) || "(no command)";
+  const command = escapeForTerminal(toCommandLine(run));
+  if (command === "") return [];
   return wrapText(command, { columns: columns - 2, maxLines: 2 }).map((text, index): Line => [
     { text: index === 0 ? "$ " : "│ ", style: "dim" },
     { text, style: "strong" },

@@ -7,7 +7,14 @@ import { readSampleReport } from "./sample-report.ts";
 /** The look of a summary is reviewed like code: a change shows as a change of these files (`vitest -u` writes them). */
 const golden = "../../fixtures/reports";
 
-const samples = ["sample-run", "empty-run", "degraded-run", "blocked-run", "one-of-each"] as const;
+const samples = [
+  "sample-run",
+  "empty-run",
+  "degraded-run",
+  "blocked-run",
+  "watched-pod",
+  "one-of-each",
+] as const;
 
 test.each(samples.flatMap((name) => [40, 80, 120].map((columns) => ({ name, columns }))))(
   "$name looks as agreed in $columns columns",

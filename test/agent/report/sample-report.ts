@@ -7,6 +7,7 @@ export type SampleName =
   | "empty-run"
   | "degraded-run"
   | "blocked-run"
+  | "watched-pod"
   | "one-of-each";
 
 export function readSampleReport(name: SampleName): Report {
