@@ -1,4 +1,5 @@
 /** What runs and is connected before the guard is: one sample of /proc, for a sensor that sees only what happens. */
+import { createOwnProcesses } from "./proc/own-processes.ts";
 import { DEFAULT_PROC_BOUNDS } from "./proc/proc-bounds.ts";
 import { describeImpairments } from "./proc/proc-impairments.ts";
 import { createProcSampler } from "./proc/proc-sampler.ts";
@@ -18,7 +19,7 @@ export function takeSnapshot(options: SnapshotOptions): readonly string[] {
     ...options,
     root: options.procRoot,
     bounds: DEFAULT_PROC_BOUNDS,
-    isIgnored: (pid) => pid === process.pid,
+    isIgnored: createOwnProcesses(),
   });
   return describeImpairments(
     sampler.sample({ at: createSamplingClock().now(), origin: "snapshot" }),

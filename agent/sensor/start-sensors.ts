@@ -7,6 +7,7 @@ import { readMachineCounters } from "./host/machine-counters.ts";
 import { readMachineMemory } from "./host/machine-memory.ts";
 import type { DnsClientQuery } from "./kernel/dns-clients.ts";
 import { createKernelSensor, type KernelSensor } from "./kernel/kernel-sensor.ts";
+import { createOwnProcesses } from "./proc/own-processes.ts";
 import { DEFAULT_PROC_BOUNDS } from "./proc/proc-bounds.ts";
 import { createProcSensor, type ProcSensor } from "./proc/proc-sensor.ts";
 import { createProcessTable } from "./proc/process-table.ts";
@@ -44,11 +45,12 @@ export interface RunningSensors extends AsyncDisposable {
   flush(): Promise<void>;
   /** Who asked the resolver from this port last; undefined where that is not known, as with the proc sensor. */
   dnsClient(query: DnsClientQuery): ProcessRef | undefined;
-  /** Whether the kernel refuses the command's sockets outside the guarded cgroup. */
+  /** Whether the kernel refuses the command's sockets outside the guarded cgroup, as proven at the start. */
   readonly holdsCgroup: boolean;
   /**
-   * Whether whoever makes a packet socket is killed for it. Not before it could have sent by the same io_uring submission:
-   * against that it takes a command without CAP_NET_RAW, or a netdev chain.
+   * Whether whoever makes a packet socket is killed for it: what does so is loaded and attached, which is no proof. Not
+   * before it could have sent by the same io_uring submission: against that it takes a command without CAP_NET_RAW, or a
+   * netdev chain.
    */
   readonly holdsPacketSockets: boolean;
 }
@@ -109,7 +111,9 @@ function startProcSensor(options: SensorOptions): ProcSensor {
     observe: options.observe,
     periodMs: options.samplePeriodMs,
     clock: createSamplingClock(),
-    ignoredPids: new Set([process.pid]),
+    // The command itself is the guard's child.
+    isIgnored:
+      options.scope.type === "command" ? (pid) => pid === process.pid : createOwnProcesses(),
     protectedPaths: options.protectedPaths,
     watchedEnvironment: options.watchedEnvironment,
     bounds: DEFAULT_PROC_BOUNDS,

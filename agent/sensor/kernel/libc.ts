@@ -5,8 +5,10 @@ const PROT_READ = 1;
 const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
+const PR_GET_CHILD_SUBREAPER = 37;
 export const AF_UNIX = 1;
 export const AF_INET = 2;
+export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_NONBLOCK = 0o4000;
@@ -27,6 +29,10 @@ export interface Libc {
   sendTo(socket: number, bytes: Uint8Array, address: Uint8Array): number;
   close(descriptor: number): void;
   unshare(flags: number): number;
+  /** Why the call right before failed. */
+  errno(): number;
+  /** Whether orphans among the descendants of this process become its children. */
+  isChildSubreaper(): boolean;
 }
 
 export function loadLibc(): Libc {
@@ -62,6 +68,9 @@ export function loadLibc(): Libc {
   );
   const close: (descriptor: number) => number = library.func("int close(int descriptor)");
   const unshare: (flags: number) => number = library.func("int unshare(int flags)");
+  const prctl: (operation: number, answer: [number]) => number = library.func(
+    "int prctl(int operation, _Out_ int *answer)",
+  );
 
   return {
     map(descriptor, { offset, size, writable }) {
@@ -85,5 +94,10 @@ export function loadLibc(): Libc {
       close(descriptor);
     },
     unshare,
+    errno: () => koffi.errno(),
+    isChildSubreaper() {
+      const answer: [number] = [0];
+      return prctl(PR_GET_CHILD_SUBREAPER, answer) === 0 && answer[0] !== 0;
+    },
   };
 }

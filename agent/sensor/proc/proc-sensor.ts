@@ -22,8 +22,8 @@ export interface ProcSensorOptions {
   /** Time from one sample to the next when samples are cheap: MIN_PERIOD_MS to MAX_PERIOD_MS. */
   readonly periodMs: number;
   readonly clock: SamplingClock;
-  /** The guard's own processes; may change while the sensor lives. */
-  readonly ignoredPids: ReadonlySet<number>;
+  /** Whether it is one of the guard's own processes; they may change while the sensor lives. */
+  readonly isIgnored: (pid: number) => boolean;
   /** Absolute paths of files and directories, not patterns. */
   readonly protectedPaths: readonly string[];
   readonly watchedEnvironment: readonly string[];
@@ -49,7 +49,7 @@ export function createProcSensor(options: ProcSensorOptions): ProcSensor {
     scope,
     bounds: options.bounds,
     watchedEnvironment: options.watchedEnvironment,
-    isIgnored: (pid) => options.ignoredPids.has(pid),
+    isIgnored: options.isIgnored,
     observe: count,
   });
   const watches = createDirectoryWatches({

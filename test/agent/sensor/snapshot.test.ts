@@ -13,12 +13,18 @@ const socket = require("node:net").connect(Number(process.argv[1]), "127.0.0.1")
 socket.once("connect", () => process.stdout.write("connected"));
 `;
 
-test("tells of a process and of its connection from before", async () => {
+test("tells of a process and of its connection from before, and not of what the guard started", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = toAddress(server.address());
-  const client = spawn(process.execPath, ["-e", CLIENT, String(port)], { stdio: "pipe" });
-  await once(client.stdout, "data");
+  // A shell that has more to do starts a child.
+  const line = '"$@" & echo $!; wait';
+  const argv = [process.execPath, "-e", CLIENT, String(port)];
+  const starter = spawn("/bin/sh", ["-c", line, "sh", ...argv], { stdio: "pipe" });
+  let said = "";
+  starter.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await expect.poll(() => said).toContain("connected");
+  const clientPid = Number.parseInt(said, 10);
   const seen: Observation[] = [];
 
   takeSnapshot({
@@ -27,10 +33,13 @@ test("tells of a process and of its connection from before", async () => {
     watchedEnvironment: [],
     procRoot: "/proc",
   });
-  client.kill();
+  process.kill(clientPid);
   server.close();
 
-  const ofClient = seen.filter((it) => "process" in it && it.process.pid === client.pid);
+  const of = (pid: number | undefined) =>
+    seen.filter((it) => "process" in it && it.process.pid === pid);
+  expect([...of(starter.pid), ...of(process.pid)]).toEqual([]);
+  const ofClient = of(clientPid);
   expect(ofClient).toContainEqual(
     expect.objectContaining({ kind: "exec", origin: "snapshot", executable: process.execPath }),
   );

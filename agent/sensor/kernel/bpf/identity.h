@@ -61,6 +61,28 @@ static __always_inline bool is_guard(struct task_struct *task)
 	return true;
 }
 
+/*
+ * What the guard has started itself, to set up the packet filter: nobody asks for news of it. That it runs and ends is left
+ * out, and nothing else, nor what it starts, nor what it turns itself into after its one exec (the kernel counts them since
+ * the fork): whoever makes one do something else is told of. The job makes itself no child of the guard but by the death of
+ * its parent, where the guard takes in orphans.
+ */
+static __always_inline bool is_helper_of_guard(struct task_struct *task)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	struct task_struct *parent = BPF_CORE_READ(leader, real_parent);
+	struct signal_struct *signal;
+
+	if (settings.scope == SCOPE_COMMAND || settings.guard_pid == 1 || shared.phase == PHASE_CANARY)
+		return false;
+	if (BPF_CORE_READ(parent, tgid) != shared.guard_tgid)
+		return false;
+	signal = BPF_CORE_READ(parent, signal);
+	if (BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper))
+		return false;
+	return BPF_CORE_READ(leader, self_exec_id) - BPF_CORE_READ(leader, parent_exec_id) <= 1;
+}
+
 static __always_inline bool in_scope(struct task_struct *task)
 {
 	u32 tgid = BPF_CORE_READ(task, tgid);

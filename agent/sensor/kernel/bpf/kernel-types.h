@@ -140,6 +140,7 @@ struct signal_struct {
 	atomic_t live;
 	int group_exit_code;
 	unsigned int flags;
+	unsigned int is_child_subreaper : 1;
 };
 
 typedef struct {
@@ -177,6 +178,8 @@ struct task_struct {
 	int pid;
 	int tgid;
 	int exit_code;
+	u32 parent_exec_id; /* 64 bits since Linux 5.7, of which these are the low ones */
+	u32 self_exec_id;
 	u64 start_boottime;
 	struct task_struct *group_leader;
 	struct task_struct *real_parent;

@@ -32,6 +32,12 @@ static __always_inline void emit_privileged(struct task_struct *task, u32 operat
 	emit(&record, sizeof(record), RECORD_PRIVILEGED);
 }
 
+/* The pod may be entered by a child of somebody outside. */
+static __always_inline bool is_birth_told(struct task_struct *parent, struct task_struct *child)
+{
+	return in_scope(parent) || (settings.scope == SCOPE_POD && in_scope(child) && !is_helper_of_guard(child));
+}
+
 static __always_inline u64 new_namespaces(struct task_struct *parent, struct task_struct *child)
 {
 	struct nsproxy *before = BPF_CORE_READ(parent, nsproxy);
@@ -79,7 +85,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	if (shared.phase == PHASE_ARMED && is_guard(parent))
 		shared.phase = PHASE_WATCHING;
-	else if (!in_scope(parent) && !(settings.scope == SCOPE_POD && in_scope(child))) /* it may enter the pod */
+	else if (!is_birth_told(parent, child))
 		return 0;
 	track(parent, child_tgid);
 
@@ -143,7 +149,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	u64 args_start, args_size, environment;
 	u32 used, length;
 
-	if (!in_scope(task))
+	if (!in_scope(task) || is_helper_of_guard(task))
 		return 0;
 	slot = begin_record(RECORD_EXEC, sizeof(*record));
 	if (!slot)
@@ -224,7 +230,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	/* Counted down before this tracepoint (kernel/exit.c): zero means that no thread is left. */
 	if (BPF_CORE_READ(signal, live.counter) != 0)
 		return 0;
-	if (!in_scope(task) || !is_first_to_tell(task, tgid))
+	if (!in_scope(task) || is_helper_of_guard(task) || !is_first_to_tell(task, tgid))
 		return 0;
 
 	fill_header(&record.header, RECORD_EXIT, task);

@@ -1,67 +1,47 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 
 import { describe, expect, test } from "vitest";
 
 import { buildProgram } from "../../../support/build-program.ts";
 import { requires } from "../../../support/requires.ts";
-import { by, ofKind, watch } from "./support/observe-command.ts";
+import { parseRecords } from "../../../support/run-program.ts";
+import { adoptOrphans } from "../support/adopt-orphans.ts";
+import { by, ofKind, watch, type WatchingSensor } from "./support/observe-command.ts";
+import { type Starter, startStarter } from "./support/starter.ts";
 
 const { bpf } = requires;
 
-interface Shell extends AsyncDisposable {
-  readonly pid: number;
-  /** Runs one line and returns the line that it wrote. */
-  ask(line: string): Promise<string>;
+interface Pod extends Starter {
+  /** Of its first process. */
+  readonly innerPid: number;
 }
 
-/** A shell that is told what to do while the sensor watches, and where its processes are seen from. */
-async function startShell(program = "/bin/sh", ...args: string[]): Promise<Shell> {
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (line: string): Promise<string> => {
-    child.stdin.write(`${line}\n`);
-    return String((await lines.next()).value);
-  };
-  await ask("echo ready");
-  const own = child.pid ?? 0;
-  const [inner] = readFileSync(`/proc/${own}/task/${own}/children`, "utf8")
-    .split(" ")
-    .filter(Boolean);
-  return {
-    pid: inner === undefined ? own : Number(inner),
-    ask,
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, "exit");
-      child.stdin.end();
-      await ended;
-    },
-  };
+/** A shell that is the first process of a pid namespace. */
+async function startPod(): Promise<Pod> {
+  const shell = await startStarter(["/usr/bin/unshare", "--pid", "--fork", "--kill-child"]);
+  const children = readFileSync(`/proc/${shell.pid}/task/${shell.pid}/children`, "utf8");
+  return { ...shell, innerPid: Number(children) };
 }
 
-const startPod = (): Promise<Shell> =>
-  startShell("/usr/bin/unshare", "--pid", "--fork", "--kill-child", "/bin/sh");
-
-function watchPod(pod: Shell) {
-  const pidNamespaceInode = statSync(`/proc/${pod.pid}/ns/pid`).ino;
+function watchPod(pod: Pod) {
+  const pidNamespaceInode = statSync(`/proc/${pod.innerPid}/ns/pid`).ino;
   return watch({ scope: { type: "pod", pidNamespaceInode } });
 }
 
 describe.skipIf(!bpf.available)(`the scope of a pod${bpf.note}`, () => {
   test("is its pid namespace, and nobody else", async () => {
     await using pod = await startPod();
-    await using outsider = await startShell();
+    await using outsider = await startStarter();
     await using watching = watchPod(pod);
     await outsider.ask("/bin/true; echo done");
     await pod.ask("/bin/true; echo done");
     await watching.sensor.flush();
     const forks = ofKind(watching, "fork");
     expect(forks).toHaveLength(1);
-    expect(forks[0]?.parent.pid).toBe(pod.pid);
+    expect(forks[0]?.parent.pid).toBe(pod.innerPid);
     expect(ofKind(watching, "exec")).toMatchObject([
       { process: forks[0]?.process, parent: forks[0]?.parent, args: ["/bin/true"] },
     ]);
@@ -93,8 +73,9 @@ describe.skipIf(!bpf.available)(`the scope of a pod${bpf.note}`, () => {
   test("holds who is sent into it from outside, from the start", async () => {
     await using pod = await startPod();
     await using watching = watchPod(pod);
-    const args = ["--pid", "--target", String(pod.pid), "/bin/true"];
-    const { pid } = spawnSync("/usr/bin/nsenter", args, { stdio: "ignore" });
+    await using outsider = await startStarter();
+    const target = ["--pid", "--target", String(pod.innerPid)];
+    const pid = await outsider.run("/usr/bin/nsenter", ...target, "/bin/true");
     await watching.sensor.flush();
     expect(ofKind(watching, "fork")).toMatchObject([{ parent: { pid } }]);
     expect(ofKind(watching, "exec")).toMatchObject([{ args: ["/bin/true"] }]);
@@ -104,7 +85,7 @@ describe.skipIf(!bpf.available)(`the scope of a pod${bpf.note}`, () => {
 
 describe.skipIf(!bpf.available)(`the scope of a host${bpf.note}`, () => {
   test("is everybody, also who was there before", async () => {
-    await using before = await startShell();
+    await using before = await startStarter();
     await using watching = watch({ scope: { type: "host" } });
     await before.ask("/bin/true; echo done");
     await watching.sensor.flush();
@@ -116,9 +97,10 @@ describe.skipIf(!bpf.available)(`the scope of a host${bpf.note}`, () => {
   test("is not the guard itself", async () => {
     const directory = mkdtempSync(join(tmpdir(), "scope-"));
     try {
+      await using job = await startStarter();
       await using watching = watch({ scope: { type: "host" } });
       writeFileSync(join(directory, "the-guards"), "");
-      const { pid } = spawnSync("/bin/sh", ["-c", `: >${directory}/the-jobs`]);
+      const pid = await job.run("/bin/sh", "-c", `: >${directory}/the-jobs`);
       await watching.sensor.flush();
       const paths = ofKind(watching, "file").map(({ path }) => path);
       expect(paths).toContain(join(directory, "the-jobs"));
@@ -134,14 +116,96 @@ describe.skipIf(!bpf.available)(`the scope of a host${bpf.note}`, () => {
 
   test("tells the end of a process with several threads once", async () => {
     const program = buildProgram("threads");
+    await using job = await startStarter();
     await using watching = watch({ scope: { type: "host" } });
-    const pids = Array.from({ length: 40 }, () => {
-      return spawnSync(program, ["exit-from-thread", "3"], { stdio: "ignore" }).pid;
-    });
+    const pids: number[] = [];
+    for (let times = 0; times < 40; times += 1) {
+      pids.push(await job.run(program, "exit-from-thread", "3"));
+    }
     await watching.sensor.flush();
     for (const pid of pids) expect(by(watching, "exit", pid)).toMatchObject([{ exitCode: 3 }]);
   });
 });
+
+describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, () => {
+  const scopes = [
+    { scope: { type: "host" } },
+    { scope: { type: "pod", pidNamespaceInode: statSync("/proc/self/ns/pid").ino } },
+  ] as const;
+
+  test.for(scopes)("runs and ends untold in the scope of a $scope.type", async ({ scope }) => {
+    await using watching = watch({ scope });
+    const { pid } = spawnSync("/bin/true");
+    await watching.sensor.flush();
+    expect(watching.sensor.status()).toMatchObject({ status: "active" });
+    expect(toldOf(watching, pid)).toEqual([]);
+  });
+
+  test.for(scopes)(
+    "is told with what it starts, in the scope of a $scope.type",
+    async (options) => {
+      await using watching = watch(options);
+      const spawn = buildProgram("spawn");
+      const { pid, stdout } = spawnSync(spawn, ["fork", "/bin/true"], { encoding: "utf8" });
+      await watching.sensor.flush();
+      const [record] = parseRecords(stdout);
+      const child = Number(record?.["child"]);
+      expect(toldOf(watching, pid)).toEqual([]);
+      expect(toldOf(watching, child)).toEqual(["fork", "exec", "exit"]);
+      expect(by(watching, "fork", child)).toMatchObject([{ parent: { pid } }]);
+    },
+  );
+
+  test("is told of when it writes or connects", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "scope-"));
+    try {
+      await using watching = watch({ scope: { type: "host" } });
+      const { pid } = spawnSync("/bin/sh", ["-c", `: >${directory}/written`]);
+      const connects = spawnSync(buildProgram("connect-tcp"), ["127.0.0.1", "9"]).pid;
+      await watching.sensor.flush();
+      expect(toldOf(watching, pid)).toEqual(["file"]);
+      expect(toldOf(watching, connects)).toContain("connect");
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test("is told of when it becomes something else", async () => {
+    await using watching = watch({ scope: { type: "host" } });
+    const { pid } = spawnSync("/bin/sh", ["-c", "exec /bin/true"]);
+    await watching.sensor.flush();
+    expect(by(watching, "exec", pid)).toMatchObject([{ args: ["/bin/true"] }]);
+    expect(by(watching, "exit", pid)).toHaveLength(1);
+  });
+
+  test("hides nobody whom it makes a child of the guard", async () => {
+    const CLONE_PARENT = "8000";
+    await using watching = watch({ scope: { type: "host" } });
+    const argv = [CLONE_PARENT, "/bin/true"];
+    const { stdout } = spawnSync(buildProgram("clone-with"), argv, { encoding: "utf8" });
+    await watching.sensor.flush();
+    const [record] = parseRecords(stdout);
+    expect(record).toMatchObject({ parent: process.pid, ok: true });
+    expect(by(watching, "exec", Number(record?.["child"]))).toMatchObject([
+      { args: ["/bin/true"] },
+    ]);
+  });
+
+  test("is not told apart from the job's orphans where the guard takes them in", async () => {
+    await using watching = watch({ scope: { type: "host" } });
+    const adoption = adoptOrphans();
+    const { pid } = spawnSync("/bin/true");
+    adoption[Symbol.dispose]();
+    await watching.sensor.flush();
+    expect(toldOf(watching, pid)).toEqual(["exec", "exit"]);
+  });
+});
+
+function toldOf({ observations }: WatchingSensor, pid: number): string[] {
+  return observations
+    .filter((one) => "process" in one && one.process.pid === pid)
+    .map(({ kind }) => kind);
+}
 
 describe.skipIf(!bpf.available)(`the scope of a command${bpf.note}`, () => {
   test("is nobody until it is armed, and then only the next one", async () => {

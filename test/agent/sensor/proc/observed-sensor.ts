@@ -23,7 +23,7 @@ export function observeProc(options: Partial<ProcSensorOptions> = {}): ObservedS
     scope: { type: "command" },
     periodMs: 10_000,
     clock: createSamplingClock(),
-    ignoredPids: new Set([process.pid]),
+    isIgnored: (pid) => pid === process.pid,
     protectedPaths: [],
     watchedEnvironment: [],
     bounds: DEFAULT_PROC_BOUNDS,

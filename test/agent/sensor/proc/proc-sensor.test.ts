@@ -295,7 +295,7 @@ describe("the status", () => {
   test("is degraded, and nothing is thrown, when a sample fails", async () => {
     await using program = await startNode();
     await using observed = observeProc();
-    await using failing = observeProc({ scope: { type: "host" }, ignoredPids: new FailingSet() });
+    await using failing = observeProc({ scope: { type: "host" }, isIgnored: fail });
     observed.sensor.setRoot(program.ref);
 
     expect(failing.sensor.status().reason).toContain("a sample failed: Error: out of order");
@@ -337,10 +337,8 @@ test("nothing is observed after disposal", async () => {
   expect(observed.observations).toEqual([]);
 });
 
-class FailingSet extends Set<number> {
-  override has(): boolean {
-    throw new Error("out of order");
-  }
+function fail(): never {
+  throw new Error("out of order");
 }
 
 /** Runs a script in which `createProcSensor` and `options` are known. */
@@ -351,7 +349,7 @@ function runScript(script: string) {
     import { createSamplingClock } from "${PROC_SENSOR}sampling-clock.ts";
     const options = {
       scope: { type: "host" }, observe: () => {}, periodMs: 250, clock: createSamplingClock(),
-      ignoredPids: new Set(), protectedPaths: [], watchedEnvironment: [],
+      isIgnored: () => false, protectedPaths: [], watchedEnvironment: [],
       bounds: DEFAULT_PROC_BOUNDS, procRoot: "/proc",
     };`;
   return spawnSync(process.execPath, ["--input-type=module", "-e", preamble + script], {
