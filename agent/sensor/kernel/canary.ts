@@ -9,6 +9,7 @@ import { join } from "node:path";
 
 import type { Observation } from "../../observation.ts";
 import { AF_INET, AF_UNIX, type Libc, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_STREAM } from "./libc.ts";
+import { toLoopbackAddress } from "./loopback-address.ts";
 
 export interface Canary {
   readonly name: string;
@@ -17,9 +18,6 @@ export interface Canary {
   recognises(observation: Observation): boolean;
 }
 
-/** The discard service (RFC 863): nothing listens there on a sane machine, and nothing minds. */
-const DISCARD_PORT = 9;
-const LOOPBACK = [127, 0, 0, 1];
 const UNBOUND_NAME = "runner-guard-canary";
 
 export function createCanaries(libc: Libc): Canary[] {
@@ -31,7 +29,7 @@ export function createCanaries(libc: Libc): Canary[] {
     },
     {
       name: "TCP connections",
-      sing: () => connectAndClose(libc, AF_INET, SOCK_STREAM, internetAddress()),
+      sing: () => connectAndClose(libc, AF_INET, SOCK_STREAM, toLoopbackAddress()),
       recognises: (observation) =>
         observation.kind === "connect" && observation.address.transport === "tcp",
     },
@@ -86,17 +84,8 @@ function connectAndClose(libc: Libc, family: number, type: number, address: Uint
 function sendDatagram(libc: Libc): void {
   const socket = libc.socket(AF_INET, SOCK_DGRAM);
   if (socket < 0) return;
-  libc.sendTo(socket, Buffer.alloc(1), internetAddress());
+  libc.sendTo(socket, Buffer.alloc(1), toLoopbackAddress());
   libc.close(socket);
-}
-
-/** struct sockaddr_in (ip(7)). */
-function internetAddress(): Buffer {
-  const address = Buffer.alloc(16);
-  address.writeUInt16LE(AF_INET, 0);
-  address.writeUInt16BE(DISCARD_PORT, 2);
-  address.set(LOOPBACK, 4);
-  return address;
 }
 
 /** struct sockaddr_un with an abstract name (unix(7)). */

@@ -24,6 +24,8 @@ export interface Loss {
 
 export interface SharedState {
   setPhase(phase: (typeof PHASE)[keyof typeof PHASE]): void;
+  /** The guard's own pid in the initial pid namespace; 0 until the kernel has seen it do something. */
+  guardThreadGroup(): number;
   producedCount(): number;
   droppedCount(): number;
   /** Times that another program took what `on_tcp_state` was skipped for. */
@@ -33,7 +35,7 @@ export interface SharedState {
 }
 
 export function createSharedState(section: ArrayBuffer): SharedState {
-  const phase = new Uint32Array(section, 0, 1);
+  const words = new Uint32Array(section, 0, 2);
   const counters = new BigUint64Array(section, COUNTERS_OFFSET, COUNTERS);
   const reported = new Map<string, number>();
 
@@ -46,8 +48,9 @@ export function createSharedState(section: ArrayBuffer): SharedState {
 
   return {
     setPhase(value) {
-      Atomics.store(phase, 0, value);
+      Atomics.store(words, 0, value);
     },
+    guardThreadGroup: () => Atomics.load(words, 1),
     producedCount: () => sum(0, RECORD_KINDS),
     droppedCount: () => sum(RECORD_KINDS, UNTRACKED + 1),
     interruptingTcpStates: () => counter(INTERRUPTING_TCP_STATES),

@@ -17,6 +17,7 @@ import { loadLibc } from "./libc.ts";
 import { type LoadedPrograms, loadPrograms } from "./load-programs.ts";
 import { openRing, type OpenRing } from "./open-ring.ts";
 import { createRecordClock } from "./record-clock.ts";
+import { isRefusalProven } from "./refusal-canary.ts";
 import { createRingPump } from "./ring-pump.ts";
 import { type WatchedFile, writeWatchedFiles } from "./watched-files.ts";
 
@@ -45,9 +46,12 @@ export interface KernelSensor extends Sensor {
   arm(): void;
   /** Who sent to port 53 from a port of this machine last. */
   dnsClient(query: DnsClientQuery): ProcessRef | undefined;
-  /** Sockets of the command outside the guarded cgroup are refused. */
+  /** Sockets of the command outside the guarded cgroup are refused: the guard has tried. */
   readonly holdsCgroup: boolean;
-  /** A process of the command that makes a packet socket is killed for it. */
+  /**
+   * A process of the command that makes a packet socket is killed for it: the programs that do so are loaded and attached.
+   * Only the death of a process would prove it.
+   */
   readonly holdsPacketSockets: boolean;
 }
 
@@ -109,7 +113,11 @@ function startSensor(programs: LoadedPrograms, options: KernelSensorOptions): Ke
   });
   const pump = createRingPump(ring.reader, shared, { decode, observe: options.observe });
   const hiddenLosses = createHiddenLosses({ object, reader: ring.reader, shared });
+  const refuses = hasRefusals(programs, options);
+  // Before the others, so that its events are read with theirs.
+  const isRefusing = refuses.sockets && isRefusalProven({ object, shared, libc });
   const silent = provePrograms(createCanaries(libc), { ring, decode });
+  if (refuses.sockets && !isRefusing) silent.push(REFUSAL);
   shared.setPhase(PHASE.watching);
   const seenByCanaries = shared.producedCount();
   pump.start();
@@ -122,7 +130,8 @@ function startSensor(programs: LoadedPrograms, options: KernelSensorOptions): Ke
 
   return {
     dnsClient: (query) => (lastStatus ? undefined : dnsClient(query)),
-    ...toHolds(programs, options),
+    holdsCgroup: isRefusing,
+    holdsPacketSockets: refuses.packetSockets,
     arm() {
       if (!lastStatus) shared.setPhase(PHASE.armed);
     },
@@ -183,15 +192,18 @@ const PACKET_SOCKET_HOLDERS: ReadonlySet<string> = new Set([
   "on_io_uring_submit",
 ]);
 
-function toHolds(
+/** How what was not proven is called in the status. */
+const REFUSAL = "the refusal of sockets outside the cgroup";
+
+function hasRefusals(
   { refused }: LoadedPrograms,
   { guardedCgroup, refuses, refusesPacketSockets, scope }: KernelSensorOptions,
-): Pick<KernelSensor, "holdsCgroup" | "holdsPacketSockets"> {
+): { sockets: boolean; packetSockets: boolean } {
   const areInForce = (names: ReadonlySet<string>): boolean =>
     scope.type === "command" && !refused.some(({ program }) => names.has(program));
   return {
-    holdsCgroup: guardedCgroup !== null && refuses && areInForce(CGROUP_HOLDERS),
-    holdsPacketSockets: refusesPacketSockets && areInForce(PACKET_SOCKET_HOLDERS),
+    sockets: guardedCgroup !== null && refuses && areInForce(CGROUP_HOLDERS),
+    packetSockets: refusesPacketSockets && areInForce(PACKET_SOCKET_HOLDERS),
   };
 }
 

@@ -22,6 +22,7 @@ export interface BpfObject extends Disposable {
   mapDescriptor(map: string): number;
   /** For maps whose values are one byte that only says `present`. */
   addToSet(map: string, key: Uint8Array): void;
+  removeFromSet(map: string, key: Uint8Array): void;
   /** The value of a key, written into `value`; whether there was one. */
   lookUp(descriptor: number, key: Uint8Array, value: Uint8Array): boolean;
   attach(program: string, cgroupDescriptor: number): { readonly error: string } | undefined;
@@ -93,6 +94,9 @@ function bindCalls(library: LibraryHandle) {
     library.func(
       "int bpf_map_update_elem(int map, const void *key, const void *value, uint64_t flags)",
     );
+  const deleteElement: (map: number, key: Uint8Array) => number = library.func(
+    "int bpf_map_delete_elem(int map, const void *key)",
+  );
   const lookUpElement: (map: number, key: Uint8Array, value: Uint8Array) => number = library.func(
     "int bpf_map_lookup_elem(int map, const void *key, _Out_ void *value)",
   );
@@ -120,6 +124,7 @@ function bindCalls(library: LibraryHandle) {
     findMap,
     mapDescriptor,
     updateElement,
+    deleteElement,
     lookUpElement,
     setMaxEntries,
     initialValue,
@@ -157,6 +162,11 @@ function createObject(calls: Calls, object: Pointer): BpfObject {
       const descriptor = calls.mapDescriptor(mapNamed(map));
       if (calls.updateElement(descriptor, key, Buffer.of(1), 0) !== 0) {
         throw new Error(`cannot add to ${map}: ${errorName()}`);
+      }
+    },
+    removeFromSet(map, key) {
+      if (calls.deleteElement(calls.mapDescriptor(mapNamed(map)), key) !== 0) {
+        throw new Error(`cannot take from ${map}: ${errorName()}`);
       }
     },
     lookUp: (descriptor, key, value) => calls.lookUpElement(descriptor, key, value) === 0,

@@ -229,6 +229,29 @@ describe.skipIf(!bpf.available)(`whether the cgroup holds${bpf.note}`, () => {
   });
 });
 
+test.skipIf(!bpf.available)(
+  `a refusal that the guard cannot prove, being inside itself, is not claimed${bpf.note}`,
+  async () => {
+    await using watching = watch({ ...guarded(), guardedCgroup: { path: group.root } });
+    expect(watching.sensor.holdsCgroup).toBe(false);
+    expect(watching.sensor.status()).toMatchObject({
+      status: "degraded",
+      reason: expect.stringContaining("the refusal of sockets outside the cgroup not proven"),
+    });
+  },
+);
+
+test.skipIf(!bpf.available)(`the guard itself is refused nothing${bpf.note}`, async () => {
+  await using watching = watch(guarded());
+  const libc = loadLibc();
+  const socket = libc.socket(AF_INET, SOCK_DGRAM);
+  expect(socket).toBeGreaterThan(0);
+  expect(libc.connect(socket, address(Number(DISCARD)))).toBe(0);
+  libc.close(socket);
+  await watching.sensor.flush();
+  expect(watching.observations).toEqual([]);
+});
+
 /** struct sockaddr_in of 127.0.0.1. */
 function address(port: number): Buffer {
   const bytes = Buffer.alloc(16);
