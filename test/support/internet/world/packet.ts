@@ -128,7 +128,7 @@ function toIpv6(bytes: Buffer): string {
   return toCanonicalIp(groups.join(":"));
 }
 
-/** RFC 5952, which is what URL writes. */
+/** RFC 5952, which is what URL writes; without the zone of a link's own address. */
 export function toCanonicalIp(ip: string): string {
-  return isIPv4(ip) ? ip : new URL(`http://[${ip}]`).hostname.slice(1, -1);
+  return isIPv4(ip) ? ip : new URL(`http://[${ip.replace(/%.*$/, "")}]`).hostname.slice(1, -1);
 }
