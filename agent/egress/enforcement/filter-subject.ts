@@ -38,6 +38,7 @@ export function toSubject(
       type: "namespace",
       ownMark,
       ownUserId: process.getuid?.() ?? 0,
+      frameMark: createMark(),
       ...(loopbackOwner && { resolverUserId: loopbackOwner.userId }),
     },
     mark: ownMark,

@@ -1,17 +1,21 @@
 import { toChain } from "./judge-chains.ts";
 import type { RulesetPlan } from "./ruleset-plan.ts";
+import { toDeviceSet } from "./subject.ts";
 
 /**
  * What a network does not work without: neighbour and multicast messages, and the machine's own DHCP. Only where all of a
  * namespace is judged; a command's sockets need none of it.
  */
 export function toKernelChain(plan: RulesetPlan): string {
+  const outer = toDeviceSet(plan);
   return toChain("kernel_packets", [
     ...(plan.isHost ? toHostRules() : []),
     // The sockets that the kernel has of its own belong to no user. A program's raw socket does, and gets none of this.
     "meta skuid 0-4294967295 return",
     // Such as the reset that refuses a connection, which seems to come from where it was to go.
     'oif "lo" accept',
+    // The same to a namespace behind this one, whose connection was refused.
+    ...(outer === undefined ? [] : [`oifname != ${outer} tcp flags & rst == rst accept`]),
     // Hop limit 255: RFC 4861 §4. A router passes none of these on unless it is told to.
     "icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept",
     // RFC 3810 §5; hop limit 1.

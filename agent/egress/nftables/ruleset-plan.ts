@@ -42,6 +42,8 @@ export type Subject =
       readonly type: "namespace";
       readonly ownMark: number;
       readonly ownUserId: number;
+      /** Packets have it from the end of the IP layer to the device, so that what comes to it by another way is told apart. */
+      readonly frameMark: number;
       /** Of a resolver in the namespace that the guard asks: its questions to port 53 go where it sends them. */
       readonly resolverUserId?: number;
     };

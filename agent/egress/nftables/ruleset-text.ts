@@ -41,7 +41,7 @@ function toRulesetText(plan: RulesetPlan): string {
     ...(plan.subject.type === "namespace" ? [toKernelChain(plan), toForwardChain(plan)] : []),
     toOutputChain(plan),
     toInboundChain(),
-    toWireChain(),
+    toWireChain(plan),
     ...toRedirectChains(plan, denied),
   ];
   return `table inet ${plan.table} {\n${lines.join("\n")}\n}\n${toFrameTable(plan)}`;
@@ -107,6 +107,8 @@ function toForwardChain(plan: RulesetPlan): string {
     ...(outer === undefined ? [] : [`iifname ${outer} oifname != ${outer} accept`]),
     // A container can write any sender, and would be answered in its name.
     `fib saddr . iif oif missing goto ${plan.mode === "block" ? "refuse_spoofed" : "would_refuse"}`,
+    // Between two containers on one bridge: br_netfilter, which Docker loads, takes that for forwarding.
+    ...(outer === undefined ? [] : [`iifname != ${outer} fib daddr . iif oif exists accept`]),
     "jump judge",
   ]);
 }
@@ -124,11 +126,12 @@ function toInboundChain(): string {
 }
 
 /** A socket that is bound to a device sends even loopback's addresses out there, and so a redirected packet. */
-function toWireChain(): string {
+function toWireChain(plan: RulesetPlan): string {
   return toChain("wire", [
     `type filter hook postrouting priority ${JUDGE_PRIORITY}; policy accept;`,
     'oif != "lo" ip daddr 127.0.0.0/8 drop',
     'oif != "lo" ip6 daddr ::1 drop',
+    ...toFrameMarks(plan),
   ]);
 }
 
@@ -136,17 +139,24 @@ function hasFrameTable({ subject, mode, devices }: Named): boolean {
   return subject.type === "namespace" && mode === "block" && devices.length > 0;
 }
 
+/** Nobody looks at the mark behind this but the device's own chain; a packet's way has been chosen by the one before. */
+function toFrameMarks(plan: RulesetPlan): readonly string[] {
+  const devices = toDeviceSet(plan);
+  if (plan.subject.type === "cgroup" || devices === undefined || !hasFrameTable(plan)) return [];
+  return [`oifname ${devices} meta mark set ${toHex(plan.subject.frameMark)}`];
+}
+
 /**
- * Packet sockets write frames that no hook of the IP layer sees. They have no route, so `rtclassid`, which is read from
- * one, matches every packet but theirs. ARP has no route either, and the kernel needs it. A DHCP client asks by such a
- * socket while the machine has no address; broadcasts stay on the link.
+ * Packet sockets write frames that no hook of the IP layer sees; so does another namespace whose device lies on top of this
+ * one's (macvlan, ipvlan). What came by the IP layer was judged there, and has its mark. ARP has none, and the kernel needs
+ * it. A DHCP client asks by a packet socket while the machine has no address; broadcasts stay on the link.
  */
 function toFrameTable(plan: RulesetPlan): string {
-  if (!hasFrameTable(plan)) return "";
+  if (plan.subject.type === "cgroup" || !hasFrameTable(plan)) return "";
   const devices = toDeviceSet(plan) ?? "{ }";
   const chain = toChain("frames", [
     `type filter hook egress devices = ${devices} priority 0; policy accept;`,
-    "meta rtclassid != 0xffffffff accept",
+    `meta mark ${toHex(plan.subject.frameMark)} accept`,
     "meta protocol arp accept",
     ...(plan.isHost ? ["ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept"] : []),
     `counter name ${DROPPED_FRAMES_COUNTER} drop`,

@@ -12,6 +12,8 @@ interface Wanted extends Partial<Omit<RulesetPlan, "allow" | "deny" | "subject">
   readonly subject?: "cgroup" | "namespace";
 }
 
+const FRAME_MARK = 0x2468_ace0;
+
 /** A plan for the network, in block mode with a gate; `wanted` is what differs. */
 export function planFor(
   network: Pick<JudgedNetwork, "cgroup">,
@@ -30,7 +32,12 @@ export function planFor(
     subject:
       subject === "cgroup"
         ? { type: "cgroup", level: network.cgroup.level, path: network.cgroup.nftPath }
-        : { type: "namespace", ownMark: OWN_MARK, ownUserId: process.getuid?.() ?? 0 },
+        : {
+            type: "namespace",
+            ownMark: OWN_MARK,
+            ownUserId: process.getuid?.() ?? 0,
+            frameMark: FRAME_MARK,
+          },
     mode: "block",
     gate: { ipv4: GATE_PORT, ipv6: GATE_PORT },
     logGroup: 77,
