@@ -52,7 +52,7 @@ describe.skipIf(obstacle !== "")(`root in the job changes the packet filter${obs
 
   test.each(TAMPERING)("%s is undone within a second, and told", async (_, attack, told) => {
     const { pod } = scene;
-    const curl = `curl -sS -m 3 --cacert ${pod.caFile}`;
+    const curl = `curl -4 -sS -m 3 --cacert ${pod.caFile}`;
     const script = [
       `${curl} https://github.test/before`,
       `${LISTING} >before`,

@@ -27,10 +27,10 @@ for family, _, _, _, to in socket.getaddrinfo("${host}", ${port}, type=socket.SO
 const ATTACKS = {
   "QUIC to the allowed name": toQuic(name, 443),
   "HTTP/3 to the allowed name": `curl -sS -m 3 --http3-only https://${name}/ || curl -sS -m 3 http://${name}:8443/`,
-  "HTTP to a name allowed for HTTPS": `curl -sS -m 3 http://${name}/`,
+  "HTTP to a name allowed for HTTPS": `curl -4 -sS -m 3 http://${name}/`,
   "HTTP to its address, IPv4": `curl -sS -m 3 http://${ipv4}/`,
   "HTTP to its address, IPv6": `curl -sS -m 3 'http://[${ipv6}]/'`,
-  "SSH to the allowed name": `nc -w 2 ${name} 22 </dev/null`,
+  "SSH to the allowed name": `nc -4 -w 2 ${name} 22 </dev/null`,
   "ping of the allowed name": toPython(
     `import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, 1); s.sendto(b"\\x08\\0\\0\\0\\0\\1\\0\\1stolen", ("${ipv4}", 0))`,
   ),
@@ -51,7 +51,7 @@ describe.skipIf(obstacle !== "")(`an allowed host${obstacle}`, () => {
   beforeAll(async () => {
     scene = await createAttackScene();
     // Known before the attacks, so that the addresses are open and not only the name.
-    const opened = `curl -sS --cacert ${scene.pod.caFile} https://${name}/ >/dev/null`;
+    const opened = `curl -4 -sS --cacert ${scene.pod.caFile} https://${name}/ >/dev/null`;
     const attacks = Object.entries(ATTACKS).map(([title, text]) => [title, `${opened}\n${text}`]);
     volley = await fireAll(scene.pod, Object.fromEntries(attacks), {
       policy: toPolicy({ allow: [name] }),

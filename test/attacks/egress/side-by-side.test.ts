@@ -40,7 +40,7 @@ table inet firewalld {
 `.replaceAll(/[{;}](?!.*elements)/g, "$&\n");
 
 const get = (pod: Machine, name: string): string =>
-  `curl -sS -m 2 --cacert ${pod.caFile} https://${name}.test/ 2>&1`;
+  `curl -4 -sS -m 2 --cacert ${pod.caFile} https://${name}.test/ 2>&1`;
 
 describe.skipIf(obstacle !== "")(`side by side${obstacle}`, () => {
   let scene: AttackScene;
