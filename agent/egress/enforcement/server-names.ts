@@ -8,6 +8,16 @@ import type { SniCheck } from "../sni/sni-check.ts";
 import type { SniGate } from "../sni/sni-gate.ts";
 import type { CurrentPolicy } from "./current-policy.ts";
 
+const OWN_LISTEN = [
+  { ip: "127.0.0.1", port: 0 },
+  { ip: "::1", port: 0 },
+];
+/** Where a whole namespace is judged: connections of containers come to the address of their bridge. */
+const FORWARD_LISTEN = [
+  { ip: "0.0.0.0", port: 0 },
+  { ip: "::", port: 0 },
+];
+
 export interface ServerNames extends AsyncDisposable {
   /** Where connections are to be redirected to; undefined where policy does not ask for it. */
   readonly ports: FamilyPorts | undefined;
@@ -56,10 +66,7 @@ async function startGate(options: ServerNamesOptions): Promise<SniGate> {
       return policy.mode === "block";
     },
     bounds: SNI_GATE_BOUNDS,
-    listen: [
-      { ip: "127.0.0.1", port: 0 },
-      { ip: "::1", port: 0 },
-    ],
+    listen: mark === null ? OWN_LISTEN : FORWARD_LISTEN,
   });
 }
 

@@ -135,6 +135,29 @@ describe.skipIf(!needed.available)(`a container in a guarded pod${needed.note}`,
   });
 });
 
+describe.skipIf(!needed.available)(
+  `a container whose server names are checked${needed.note}`,
+  () => {
+    test("reaches an allowed one, and no other at the same address", async () => {
+      await using internet = await createInternet({ capture: false });
+      await internet.site("github.test", { ...ALLOWED, ports: { 443: "https" } });
+      const pod = await internet.pod({ ownProcesses: true });
+      const container = await pod.container();
+      const guard = await watchPod(pod, { egress: { ...EGRESS, sni: "verify" } });
+      const curl = `curl -sS -m 5 --cacert ${pod.caFile}`;
+      const { stdout } = await shell(
+        container,
+        `${curl} -4 https://github.test/four; ${curl} -6 https://github.test/six
+       ${curl} -4 --connect-to evil.test:443:github.test:443 https://evil.test/; echo "status $?"`,
+      );
+
+      expect(stdout).toBe("github.test GET /four\ngithub.test GET /six\nstatus 35\n");
+      expect(await internet.visits({ service: "https" })).toHaveLength(2);
+      expect(await guard.stop()).toMatchObject({ status: 0 });
+    });
+  },
+);
+
 describe.skipIf(!needed.available)(`a container where the guard audits${needed.note}`, () => {
   test("goes everywhere but where it is denied, and its names are known", async () => {
     await using internet = await createInternet({ capture: false });
