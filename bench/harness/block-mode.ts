@@ -46,7 +46,7 @@ export function startGuarded(
   };
 }
 
-export function toPolicyText(allow: readonly string[]): string {
+function toPolicyText(allow: readonly string[]): string {
   return JSON.stringify({ version: 1, egress: { mode: "block", allow } });
 }
 
