@@ -62,8 +62,8 @@ static __always_inline bool is_guard(struct task_struct *task)
 }
 
 /*
- * What the guard has started itself, to set up the packet filter: nobody asks for news of it. That it runs and ends is left
- * out, and nothing else, nor what it starts, nor what it turns itself into after its one exec (the kernel counts them since
+ * What the guard has started itself, to set up the packet filter: nobody asks for news of it. That it runs and ends, and
+ * finds no Unix socket, is left out, and nothing else, nor what it starts, nor what it turns itself into after its one exec (the kernel counts them since
  * the fork): whoever makes one do something else is told of. The job makes itself no child of the guard but by the death of
  * its parent, where the guard takes in orphans.
  */

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -166,6 +168,25 @@ describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, 
       expect(toldOf(watching, pid)).toEqual(["file"]);
       expect(toldOf(watching, connects)).toContain("connect");
     } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test("looks for Unix sockets that are not there untold, and is told of one that is", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "scope-"));
+    const path = join(directory, "socket");
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    try {
+      await using watching = watch({ scope: { type: "host" } });
+      const program = buildProgram("connect-unix");
+      const { pid } = spawnSync(program, ["stream", path]);
+      const vain = spawnSync(program, ["stream", `${path}-not`]).pid;
+      await watching.sensor.flush();
+      expect(by(watching, "connect", pid)).toMatchObject([{ address: { path } }]);
+      expect(toldOf(watching, vain)).toEqual([]);
+    } finally {
+      server.close();
       rmSync(directory, { recursive: true });
     }
   });
