@@ -8,6 +8,7 @@ import { createElementWriter, type ElementWriter } from "../netlink/element-writ
 import { cleanDeadGuards } from "../nftables/clean-dead-guards.ts";
 import { findNft } from "../nftables/nft-program.ts";
 import { readPidNamespace, readStartTicks } from "../nftables/owner-state.ts";
+import { createDeviceWatch, type DeviceWatch } from "./device-watch.ts";
 import { describeExemption, type FilterSubject, toSubject } from "./filter-subject.ts";
 import { type ForwardGate, startForwardGate } from "./forward-gate.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -87,6 +88,7 @@ interface Beginning {
 
 interface Parts {
   readonly subject: FilterSubject;
+  readonly devices: DeviceWatch;
   readonly gate: NamesGate;
   readonly filter: PacketFilter;
   readonly serverNames: ServerNames;
@@ -150,7 +152,16 @@ async function start(beginning: Beginning): Promise<Parts | { unavailable: strin
   if (filter.status === "failed") return { unavailable: filter.reason };
   table.name = filter.filter.table;
   stack.use(filter.filter);
-  return { subject, gate: gate.gate, filter: filter.filter, serverNames, questions, problems };
+  const devices = createDeviceWatch({ ...subject, observe: options.observe });
+  return {
+    subject,
+    devices,
+    gate: gate.gate,
+    filter: filter.filter,
+    serverNames,
+    questions,
+    problems,
+  };
 }
 
 function openWriter(): ElementWriter | { unavailable: string } {
@@ -244,6 +255,7 @@ function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
       restored: filter.restored,
     }),
     poll() {
+      standing.devices.poll();
       filter.poll();
       questions.settle();
     },

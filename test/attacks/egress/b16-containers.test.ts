@@ -135,6 +135,32 @@ describe.skipIf(!needed.available)(`a container in a guarded pod${needed.note}`,
   });
 });
 
+describe.skipIf(!needed.available)(`a device that a job takes away${needed.note}`, () => {
+  test("is told of", async () => {
+    await using internet = await createInternet({ capture: false });
+    const pod = await internet.pod({ ownProcesses: true });
+    const guard = await watchPod(pod, { egress: EGRESS });
+    await shell(
+      pod,
+      `unshare --net sleep 60 & child=$!
+       until [ "$(readlink /proc/$child/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+       ip link set eth0 netns $child; kill $child`,
+    );
+
+    // A guard writes no more than five reports at once.
+    await expect
+      .poll(
+        async () => {
+          expect(await guard.ask("finish")).toMatchObject({ status: 0 });
+          return guard.report().findings;
+        },
+        { interval: 500, timeout: 2_000 },
+      )
+      .toMatchObject([{ rule: { id: "guard-tamper" }, evidence: { device: "eth0" } }]);
+    expect(await guard.stop()).toMatchObject({ status: 0 });
+  });
+});
+
 describe.skipIf(!needed.available)(
   `a container whose server names are checked${needed.note}`,
   () => {
