@@ -16,6 +16,9 @@ import { runBenchmark } from "./harness/run-benchmark.ts";
 import { describeWays, parsePacket, triedSchema } from "./leaks-of/ways.ts";
 
 const ALLOWED_NAME = "s10.bench.test";
+const ALLOWED = `${ALLOWED_NAME}:5001-5004`;
+/** Where a policy allows packets of one's own to somebody, the command may make sockets for them, and each packet is judged. */
+const ELSEWHERE = ["192.0.2.99/raw", "192.0.2.99/icmp"];
 /** In every name that is refused, so that a question that was passed on is known on the wire. */
 const MARKER = "leaked";
 
@@ -30,20 +33,25 @@ await runBenchmark(
     async run({ tries, workers }) {
       await using network = await createBenchNetwork();
       await serveNames(network);
-      const bare = await measure(network, { tries, workers, isGuarded: false });
-      const guarded = await measure(network, { tries, workers, isGuarded: true });
+      const trial = { tries, workers };
+      const bare = await measure(network, { ...trial, allow: null });
+      const guarded = await measure(network, { ...trial, allow: [ALLOWED] });
+      const withRaw = await measure(network, { ...trial, allow: [ALLOWED, ...ELSEWHERE] });
       const rows = describeWays({
         tried: guarded.tried,
         bare: bare.packets,
         guarded: guarded.packets,
+        withRaw: withRaw.packets,
       });
       return {
         rows,
         notes: [
           guarded.note,
+          `with raw sockets: ${withRaw.note}`,
+          "The guard withholds raw and packet sockets where policy allows nobody to be sent to with them; the last column is of a policy that does.",
           "Goal: 0 packets. Questions to the configured resolver are the guard's own, and count where a refused name is in them.",
         ],
-        measured: { rows, note: guarded.note },
+        measured: { rows, guarded: guarded.note, withRaw: withRaw.note },
       };
     },
   },
@@ -53,10 +61,11 @@ await runBenchmark(
 interface Trial {
   readonly tries: number;
   readonly workers: number;
-  readonly isGuarded: boolean;
+  /** Null: there is no guard. */
+  readonly allow: readonly string[] | null;
 }
 
-async function measure(network: BenchNetwork, { tries, workers, isGuarded }: Trial) {
+async function measure(network: BenchNetwork, { tries, workers, allow }: Trial) {
   const place = await network.place();
   const counter = await network.serve([buildGenerator("count-packets"), place.wire, MARKER]);
   const log = join(place.folder, "log");
@@ -69,7 +78,8 @@ async function measure(network: BenchNetwork, { tries, workers, isGuarded }: Tri
     place.neighbour,
     ALLOWED_NAME,
   ];
-  const note = isGuarded ? await runGuarded(place, command) : await runBare(place, command);
+  const note =
+    allow === null ? await runBare(place, command) : await runGuarded(place, command, allow);
   const lines = await counter.end();
   const lost = lines.at(-1);
   if (lost !== "lost 0") throw new Error(`the count is not whole: ${lost}`);
@@ -82,8 +92,12 @@ async function runBare(place: BenchPlace, command: readonly string[]): Promise<s
   return "";
 }
 
-async function runGuarded(place: BenchPlace, command: readonly string[]): Promise<string> {
-  const run = startGuarded(place, command, { allow: [`${ALLOWED_NAME}:5001-5004`] });
+async function runGuarded(
+  place: BenchPlace,
+  command: readonly string[],
+  allow: readonly string[],
+): Promise<string> {
+  const run = startGuarded(place, command, { allow });
   await run.end();
   const report = run.report();
   const { packetsRefused, namesRefused } = report.enforcement ?? {};

@@ -172,6 +172,13 @@ static void try_frame(const struct address *to, int number) {
   close(socket_fd);
 }
 
+/* Whoever makes a packet socket may be ended for it. */
+static void try_in_child(const struct address *to, int number) {
+  pid_t child = fork();
+  if (child == 0) try_frame(to, number), _exit(0);
+  waitpid(child, NULL, 0);
+}
+
 static void try_dns(const struct way *way, const struct address *to, int number) {
   unsigned char message[DNS_MAX_BYTES], answer[DNS_MAX_BYTES];
   char name[64];
@@ -198,7 +205,7 @@ static void try_way(const struct way *way, int number) {
     case ECHO: return try_echo(&to, number);
     case RAW: case RAW_WITH_HEADER: return try_raw(way, &to, number);
     case DNS_UDP: case DNS_TCP: return try_dns(way, &to, number);
-    case FRAME: return try_frame(&to, number);
+    case FRAME: return try_in_child(&to, number);
     default: return try_udp(way, &to, number);
   }
 }

@@ -7,7 +7,7 @@ export interface Driven extends AsyncDisposable {
   readonly child: ChildProcess;
   ask(line: string): Promise<string>;
   nextLine(): Promise<string>;
-  /** Closes its input, and waits for its end; the lines that came meanwhile. */
+  /** Closes its input, and waits for its end; the lines that came meanwhile. Throws where it failed. */
   end(): Promise<readonly string[]>;
 }
 
@@ -24,13 +24,15 @@ export function drive(child: ChildProcess): Driven {
   // Awaited by those who ask; nobody asks when it is killed.
   ended.catch(() => undefined);
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  const toError = (): Error =>
+    new Error(`${child.spawnargs.at(-1)} ended (${child.exitCode}): ${errors.join("")}`);
   const nextLine = async (): Promise<string> => {
     const timer = setTimeout(() => child.kill("SIGKILL"), ANSWER_WITHIN_MS);
     const line = await lines.next();
     clearTimeout(timer);
     if (!line.done) return line.value;
     await ended;
-    throw new Error(`${child.spawnargs.at(-1)} ended (${child.exitCode}): ${errors.join("")}`);
+    throw toError();
   };
   return {
     child,
@@ -45,6 +47,7 @@ export function drive(child: ChildProcess): Driven {
       for (let line = await lines.next(); !line.done; line = await lines.next())
         rest.push(line.value);
       await ended;
+      if (child.exitCode !== 0) throw toError();
       return rest;
     },
     async [Symbol.asyncDispose]() {

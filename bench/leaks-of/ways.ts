@@ -44,34 +44,36 @@ export interface Wires {
   readonly tried: readonly Tried[];
   readonly bare: readonly Packet[];
   readonly guarded: readonly Packet[];
+  /** The same under a policy that leaves the command raw sockets. */
+  readonly withRaw: readonly Packet[];
 }
 
 /** A row for each way, one for what belongs to no try, and one for all. */
-export function describeWays({ tried, bare, guarded }: Wires): Row[] {
+export function describeWays({ tried, bare, guarded, withRaw }: Wires): Row[] {
   const bareTries = toIdentities(bare);
   const leaks = guarded.filter((packet) => !isOfTheGuard(packet));
+  const rawLeaks = withRaw.filter((packet) => !isOfTheGuard(packet));
   const numbers = toNumbersByWay(tried);
-  const rows = [...numbers].map(([way, of]) => ({
+  const all = new Set([...numbers.values()].flatMap((of) => [...of]));
+  const toRow = (way: string, of: ReadonlySet<number>): Row => ({
     way,
     tries: of.size,
-    "out without a guard": count(of, (number) => bareTries.has(number)),
+    "out without a guard": [...of].filter((number) => bareTries.has(number)).length,
     "packets out in block mode": leaks.filter(({ identity }) => of.has(identity)).length,
-  }));
-  const all = new Set([...numbers.values()].flatMap((of) => [...of]));
-  const others = leaks.filter(({ identity }) => !all.has(identity));
+    "with raw sockets": rawLeaks.filter(({ identity }) => of.has(identity)).length,
+  });
+  const isOther = ({ identity }: Packet): boolean => !all.has(identity);
   return [
-    ...rows,
+    ...[...numbers].map(([way, of]) => toRow(way, of)),
     {
-      way: "no try's own",
-      tries: "",
-      "out without a guard": "",
-      "packets out in block mode": others.length,
+      ...toRow("no try's own", new Set()),
+      "packets out in block mode": leaks.filter(isOther).length,
+      "with raw sockets": rawLeaks.filter(isOther).length,
     },
     {
-      way: "all",
-      tries: all.size,
-      "out without a guard": count(all, (number) => bareTries.has(number)),
+      ...toRow("all", all),
       "packets out in block mode": leaks.length,
+      "with raw sockets": rawLeaks.length,
     },
   ];
 }
@@ -88,8 +90,4 @@ function toNumbersByWay(tried: readonly Tried[]): Map<string, Set<number>> {
     ways.set(way, numbers);
   }
   return ways;
-}
-
-function count(numbers: ReadonlySet<number>, is: (number: number) => boolean): number {
-  return [...numbers].filter(is).length;
 }

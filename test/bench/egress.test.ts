@@ -77,7 +77,7 @@ const needs = [internet, bpf, compiler].find(({ available }) => !available) ?? c
 /** What they measure is left to a quiet machine; that nothing gets out, and that nothing fails, is true on every one. */
 describe.skipIf(!needs.available)(`a short run${needs.note}`, () => {
   test.for([
-    ["leaks", /all +280 +2\d\d +0\n/u, ["--tries", "280"]],
+    ["leaks", /all +280 +2\d\d +0 +0\n/u, ["--tries", "280"]],
     ["first-connection", /\n +200 +0 +0 +\d+\n/u, ["--names", "200"]],
     ["restore", /put back [1-9]\d* times/u, ["--rounds", "2"]],
   ] as const)(

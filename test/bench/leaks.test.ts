@@ -34,19 +34,26 @@ test("tries that got out without a guard count once, leaks packet by packet", ()
     tried,
     bare: ["6 20000 443 203.0.113.66 0", "6 20000 443 203.0.113.66 0"].map(parsePacket),
     guarded: ["6 20004 443 203.0.113.66 0", "6 20004 443 203.0.113.66 0"].map(parsePacket),
+    withRaw: [],
   });
   expect(rows[0]).toEqual({
     way: "tcp",
     tries: 5,
     "out without a guard": 1,
     "packets out in block mode": 2,
+    "with raw sockets": 0,
   });
   expect(rows.at(-1)).toMatchObject({ tries: 7, "packets out in block mode": 2 });
 });
 
 test("a packet that belongs to no try is a leak too", () => {
   const lines = [`17 33333 53 ${BENCH_RESOLVER} 1`, `17 33334 53 ${BENCH_RESOLVER} 0`];
-  const rows = describeWays({ tried, bare: [], guarded: lines.map(parsePacket) });
-  expect(rows.at(-2)).toMatchObject({ way: "no try's own", "packets out in block mode": 1 });
+  const guarded = lines.map(parsePacket);
+  const rows = describeWays({ tried, bare: [], guarded, withRaw: guarded });
+  expect(rows.at(-2)).toMatchObject({
+    way: "no try's own",
+    "packets out in block mode": 1,
+    "with raw sockets": 1,
+  });
   expect(rows.at(-1)).toMatchObject({ way: "all", "packets out in block mode": 1 });
 });
