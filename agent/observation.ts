@@ -159,6 +159,8 @@ export interface DnsQueryObservation {
   readonly rule: string;
   /** As text; empty where there was none. */
   readonly answers: readonly string[];
+  /** Why there is no answer, where policy has nothing to do with it. */
+  readonly failure?: string;
 }
 
 /** A packet that the kernel's table refused, or in audit mode would have, as the kernel logged it. */

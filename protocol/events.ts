@@ -141,6 +141,8 @@ export const dnsQuerySchema = z.object({
   /** The line of policy that decided, or what stands in for it. */
   rule: z.string().optional(),
   answers: z.array(z.string()),
+  /** Why there is no answer, where policy has nothing to do with it: no resolver answered, say. */
+  failure: z.string().optional(),
   ...coalesced,
 });
 

@@ -5,7 +5,7 @@ import { addRefusedPackets } from "./connection-events.ts";
 
 export function addDnsQuery(
   { processes, coalescer }: Pick<AssemblerOptions, "processes" | "coalescer">,
-  { client, name, type, verdict, rule, answers, at }: DnsQueryObservation,
+  { client, name, type, verdict, rule, answers, failure, at }: DnsQueryObservation,
 ): void {
   const process = client === null ? null : processes.toId(client);
   coalescer.add(`q ${process} ${type} ${verdict} ${name} ${answers.join(" ")}`, at, () => ({
@@ -16,6 +16,7 @@ export function addDnsQuery(
     verdict,
     rule,
     answers: [...answers],
+    ...(failure === undefined ? {} : { failure }),
   }));
 }
 

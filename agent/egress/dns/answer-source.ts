@@ -24,7 +24,7 @@ export interface AnswerSource {
 
 export interface AnswerSourceOptions {
   readonly upstream: DnsUpstream;
-  readonly stripsEch: boolean;
+  readonly stripsEch: () => boolean;
   readonly cache: CacheBounds;
   /** Different questions that wait for a resolver. */
   readonly maxInFlight: number;
@@ -37,14 +37,15 @@ export function createAnswerSource(options: AnswerSourceOptions): AnswerSource {
   const inFlight = new Map<string, Promise<SourceAnswer>>();
   let turnedAway = 0;
 
-  async function ask(question: SourceQuestion, key: string): Promise<SourceAnswer> {
+  async function ask(asked: Asked): Promise<SourceAnswer> {
+    const { question, key } = asked;
     const { name, type, dnssec, checkingDisabled } = question;
     const answer = await options.upstream
       .ask({ name, type, class: CLASS_IN, dnssec, checkingDisabled })
       .catch((error: unknown) => ({ status: "failed" as const, reason: String(error) }));
     inFlight.delete(key);
     if (answer.status === "failed") return answer;
-    const reading = readUpstreamAnswer(answer.message, question, options);
+    const reading = readUpstreamAnswer(answer.message, question, asked);
     if (reading.status === "unusable") return { status: "failed", reason: reading.reason };
     cache.put(key, reading.answer, options.now());
     return { status: "found", answer: reading.answer, ageSeconds: 0 };
@@ -52,16 +53,17 @@ export function createAnswerSource(options: AnswerSourceOptions): AnswerSource {
 
   return {
     find(question) {
-      const key = toKey(question);
+      const stripsEch = options.stripsEch();
+      const key = toKey(question, stripsEch);
       const cached = cache.find(key, options.now());
       if (cached !== undefined) return { status: "found", ...cached };
-      const asked = inFlight.get(key);
-      if (asked !== undefined) return asked;
+      const underWay = inFlight.get(key);
+      if (underWay !== undefined) return underWay;
       if (inFlight.size >= options.maxInFlight) {
         turnedAway += 1;
         return { status: "failed", reason: "too many questions wait for the resolvers" };
       }
-      const promise = ask(question, key);
+      const promise = ask({ question, key, stripsEch });
       inFlight.set(key, promise);
       return promise;
     },
@@ -74,7 +76,20 @@ export function createAnswerSource(options: AnswerSourceOptions): AnswerSource {
   };
 }
 
-/** Whether signatures are wanted and checked changes the answer (RFC 4035 §4.5 ff.). A name has no space in it. */
-function toKey({ name, type, dnssec, checkingDisabled }: SourceQuestion): string {
-  return `${name} ${type}${dnssec ? " do" : ""}${checkingDisabled ? " cd" : ""}`;
+interface Asked {
+  readonly question: SourceQuestion;
+  readonly key: string;
+  readonly stripsEch: boolean;
+}
+
+/**
+ * Whether signatures are wanted and checked changes the answer (RFC 4035 §4.5 ff.), and so does what is taken out of it. A
+ * name has no space in it.
+ */
+function toKey(
+  { name, type, dnssec, checkingDisabled }: SourceQuestion,
+  stripsEch: boolean,
+): string {
+  const flags = [dnssec ? " do" : "", checkingDisabled ? " cd" : "", stripsEch ? " no-ech" : ""];
+  return `${name} ${type}${flags.join("")}`;
 }

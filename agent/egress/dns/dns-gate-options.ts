@@ -29,6 +29,8 @@ export interface GateQuery {
   readonly rule: string;
   readonly outcome: "answered" | "refused" | "failed";
   readonly answers: readonly string[];
+  /** Why there is no answer, where policy has nothing to do with it. */
+  readonly failure?: string;
 }
 
 export interface DnsGateOptions {
@@ -37,10 +39,10 @@ export interface DnsGateOptions {
   readonly decide: (name: string, typeName: string) => NameDecision;
   /** Whether policy knows a name as bad; asked of the aliases on the way to an answer. */
   readonly isDenied: (name: string) => boolean;
-  /** Block mode: an answer by way of a denied name, and a name that is no host's, are refused. */
-  readonly refuses: boolean;
-  /** Takes the keys for encrypting the server's name in TLS out of HTTPS records. */
-  readonly stripsEch: boolean;
+  /** Block mode: an answer by way of a denied name, and a name that is no host's, are refused. Asked anew each time. */
+  readonly refuses: () => boolean;
+  /** Whether keys for encrypting the server's name in TLS are taken out of HTTPS records. Asked anew each time. */
+  readonly stripsEch: () => boolean;
   /** Called before an answer leaves that leads somewhere, also for one from the cache; `refused` turns it into SERVFAIL. */
   readonly open: (learned: LearnedAnswer) => "opened" | "refused";
   readonly report: (query: GateQuery) => void;

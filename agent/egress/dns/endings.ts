@@ -21,6 +21,8 @@ export interface Ending {
   readonly outcome: GateQuery["outcome"];
   readonly message: Buffer;
   readonly answers: readonly string[];
+  /** Why there is no answer, where policy has nothing to do with it. */
+  readonly failure?: string;
   /** Where the answer showed something that the question's name did not. */
   readonly decision?: NameDecision;
 }
@@ -45,11 +47,12 @@ const NO_HOST_NAME: NameDecision = {
 
 type EndingsOptions = Pick<DnsGateOptions, "decide" | "isDenied" | "refuses" | "open">;
 
-export function createEndings({ decide, isDenied, refuses, open }: EndingsOptions): Endings {
+export function createEndings(options: EndingsOptions): Endings {
+  const { decide, isDenied, open } = options;
   return {
     judge({ name, type }) {
       if (toLocalAnswer(name, type) !== undefined) return LOOPBACK;
-      if (refuses && toHostName(name) !== name) return NO_HOST_NAME;
+      if (options.refuses() && toHostName(name) !== name) return NO_HOST_NAME;
       return decide(name, toTypeName(type));
     },
     ofGate({ query, client, decision }) {
@@ -66,7 +69,7 @@ export function createEndings({ decide, isDenied, refuses, open }: EndingsOption
     ofSource({ query, client }, found) {
       if (found.status === "failed") return toFailure(query, found.reason);
       const { answer, ageSeconds } = found;
-      const denied = refuses ? answer.aliases.find(isDenied) : undefined;
+      const denied = options.refuses() ? answer.aliases.find(isDenied) : undefined;
       if (denied !== undefined) return toRefusal(query, toAliasDecision(denied));
       if (leadsSomewhere(answer)) {
         const opened = open(toLearnedAtAge(query.name, answer, ageSeconds));
@@ -85,7 +88,7 @@ export function toFailure(query: Query, reason: string): Ending {
   const text = toVisibleText(`runner-guard: ${reason}`, MAX_TEXT_CHARACTERS);
   const error = { code: OTHER_ERROR, text };
   const message = writeError(query, { code: RCODE.serverFailure, error });
-  return { outcome: "failed", message, answers: [] };
+  return { outcome: "failed", message, answers: [], failure: reason };
 }
 
 /**
@@ -107,6 +110,7 @@ function toUnsupported(query: Query): Ending {
     outcome: "failed",
     message: writeError(query, { code: RCODE.refused }),
     answers: [],
+    failure: "transfers and questions for every record are not passed on",
   };
 }
 

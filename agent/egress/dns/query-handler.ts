@@ -46,13 +46,23 @@ export function createQueryHandler(
   let turnedAway = 0;
 
   function finish(pending: Pending, ending: Ending): void {
-    const { outcome, message, answers, decision = pending.decision } = ending;
+    const { outcome, message, answers, failure, decision = pending.decision } = ending;
     count[outcome] += 1;
     pending.reply(message);
     const { query, client } = pending;
     const { verdict, rule } = decision;
     const [name, type] = [query.name, toTypeName(query.type)];
-    options.report({ at: toMicroseconds(), client, name, type, verdict, rule, outcome, answers });
+    options.report({
+      at: toMicroseconds(),
+      client,
+      name,
+      type,
+      verdict,
+      rule,
+      outcome,
+      answers,
+      ...(failure !== undefined && { failure }),
+    });
   }
 
   async function wait(pending: Pending, found: Promise<SourceAnswer>): Promise<void> {

@@ -33,10 +33,10 @@ export function listenOnUdp(
 
 function serve(socket: Socket, { handle, onFailure }: ListenerOptions) {
   let isClosing = false;
-  let isOpen = true;
+  let isClosed = false;
   socket.on("error", (error) => onFailure(`the DNS gate's UDP socket failed: ${error.message}`));
   socket.once("close", () => {
-    isOpen = false;
+    isClosed = true;
     if (!isClosing) onFailure("the DNS gate's UDP socket was closed");
   });
   try {
@@ -46,8 +46,9 @@ function serve(socket: Socket, { handle, onFailure }: ListenerOptions) {
   }
   socket.on("message", (message, { address, port }) => {
     handle(message, { transport: "udp", ip: address, port }, (reply) => {
-      // A port of 0 cannot be answered, and send() would throw.
-      if (reply !== undefined && isOpen && port !== 0) socket.send(reply, port, address);
+      // send() throws for a port of 0, and as soon as close() was called.
+      const isAnswerable = !isClosing && !isClosed && port !== 0;
+      if (reply !== undefined && isAnswerable) socket.send(reply, port, address);
     });
   });
   return {
@@ -55,7 +56,7 @@ function serve(socket: Socket, { handle, onFailure }: ListenerOptions) {
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         isClosing = true;
-        if (!isOpen) resolve();
+        if (isClosed) resolve();
         else socket.close(() => resolve());
       }),
   };

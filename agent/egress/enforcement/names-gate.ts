@@ -44,12 +44,8 @@ export async function startNamesGate(options: NamesGateOptions): Promise<NamesGa
     upstream,
     decide: (name) => decide(name, policy, opener),
     isDenied: (name) => policy.names.isDenied(name),
-    get refuses() {
-      return policy.mode === "block";
-    },
-    get stripsEch() {
-      return policy.mode === "block" && policy.sni === "verify";
-    },
+    refuses: () => policy.mode === "block",
+    stripsEch: () => policy.mode === "block" && policy.sni === "verify",
     open: (learned) => {
       const outcome = opener.open(learned);
       // In audit mode the guard never stands in the way of a name.

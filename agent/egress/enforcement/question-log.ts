@@ -40,9 +40,10 @@ export function createQuestionLog(options: QuestionLogOptions): QuestionLog {
   let refused = 0;
   let hurried = 0;
   const tell = (query: GateQuery): void => {
-    const { at, name, type, verdict, rule, answers } = query;
+    const { at, name, type, verdict, rule, answers, failure } = query;
     const client = options.findClient(toDnsClient(query.client)) ?? null;
-    options.observe({ kind: "dns-query", at, client, name, type, verdict, rule, answers });
+    const question = { kind: "dns-query", at, client, name, type, verdict, rule, answers } as const;
+    options.observe(failure === undefined ? question : { ...question, failure });
   };
   return {
     add(query) {

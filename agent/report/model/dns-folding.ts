@@ -17,6 +17,7 @@ export function createDnsFolding(
       name: text.keep(event.name),
       type: text.keep(event.type),
       ...(event.rule !== undefined && { rule: text.keep(event.rule) }),
+      ...(event.failure !== undefined && { failure: text.keep(event.failure) }),
       answers: text.keepAll(event.answers.slice(0, maxAnswers)),
     }),
     merge(entry, event) {

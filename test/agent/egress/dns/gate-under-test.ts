@@ -54,8 +54,8 @@ export async function startTestGate(setting: TestSetting = {}): Promise<GateUnde
         ? { isAnswered: false, verdict: "blocked", rule: "default" }
         : { isAnswered: true, verdict: "allowed", rule: `egress.allow: ${name}` },
     isDenied: () => false,
-    refuses: true,
-    stripsEch: false,
+    refuses: () => true,
+    stripsEch: () => false,
     open: (learned) => {
       opened.push(learned);
       return "opened";

@@ -128,7 +128,7 @@ test.each([
 
 test("the same name is asked for in audit mode, byte by byte", async () => {
   await using it = await startTestGate({
-    refuses: false,
+    refuses: () => false,
     answer: () => ({ status: "failed", reason: "x" }),
   });
 
