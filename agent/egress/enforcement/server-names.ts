@@ -62,9 +62,7 @@ async function startGate(options: ServerNamesOptions): Promise<SniGate> {
       if (!check.isAllowed) observe(toObservation(check, policy));
     },
     connect: (destination) => connectMarkedTcp({ ...destination, mark, allowHalfOpen: true }),
-    get isEnforcing() {
-      return policy.mode === "block";
-    },
+    isEnforcing: () => policy.mode === "block",
     bounds: SNI_GATE_BOUNDS,
     listen: mark === null ? OWN_LISTEN : FORWARD_LISTEN,
   });

@@ -16,7 +16,7 @@ interface Ends {
 export function checkHello(judge: SniJudge, ends: Ends, seen: HelloSeen): boolean {
   const check = toCheck(judge, ends, seen);
   judge.report(check);
-  return check.isAllowed || !judge.isEnforcing;
+  return check.isAllowed || !judge.isEnforcing();
 }
 
 function toCheck(judge: SniJudge, ends: Ends, seen: HelloSeen): SniCheck {

@@ -22,6 +22,6 @@ export interface SniJudge {
   /** Whether this name may be asked for there; also whether it was learned for that address, if that is to matter. */
   readonly decide: (serverName: string, ip: string, port: number) => SniDecision;
   readonly report: (check: SniCheck) => void;
-  /** False, nothing is cut and all is reported as it would be: audit mode. */
-  readonly isEnforcing: boolean;
+  /** False: nothing is cut, and all is reported as it would be (audit mode). Asked anew each time. */
+  readonly isEnforcing: () => boolean;
 }

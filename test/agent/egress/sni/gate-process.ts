@@ -3,6 +3,7 @@
  * ends with its standard input.
  */
 import { createServer as createPlainServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 
 import { connectMarkedTcp } from "../../../../agent/egress/marked-socket.ts";
@@ -52,6 +53,7 @@ createPlainServer((socket) => {
   socket.on("close", () => say({ silent: "close" }));
 }).listen(9444, "::");
 
+let { isEnforcing } = own;
 const gate = await createSniGate({
   decide: (name, ip) => ({
     isAllowed: name.endsWith(".allowed.example"),
@@ -59,7 +61,7 @@ const gate = await createSniGate({
   }),
   report: (check) => say({ check }),
   connect: (destination) => connectMarkedTcp({ ...destination, mark, allowHalfOpen: true }),
-  isEnforcing: own.isEnforcing,
+  isEnforcing: () => isEnforcing,
   bounds: { ...SNI_GATE_BOUNDS, ...own.bounds },
   listen: [
     { ip: "127.0.0.1", port: 0 },
@@ -68,7 +70,10 @@ const gate = await createSniGate({
 });
 say({ ports: gate.ports });
 
-process.stdin.on("data", () => say({ counters: gate.counters }));
+createInterface({ input: process.stdin }).on("line", (line) => {
+  if (line === "enforce") isEnforcing = true;
+  say({ counters: gate.counters });
+});
 process.stdin.on("end", async () => {
   await gate[Symbol.asyncDispose]();
   say({ disposed: true });

@@ -357,6 +357,21 @@ describe.skipIf(!internet.available)(`the gate in audit mode${internet.note}`, (
   });
 });
 
+describe.skipIf(!internet.available)(`a gate that is told to block${internet.note}`, () => {
+  test("cuts from then on what it has let through before", async () => {
+    await using lab = await createSniLab({ isEnforcing: false });
+    const ip = nextAddress();
+    expect(await exchange(lab, { ip, servername: "evil.example" })).toEqual({
+      "evil.example TLSv1.3 intact": 1,
+    });
+
+    await lab.enforce();
+
+    await exchange(lab, { ip, servername: "evil.example" });
+    expect(await lab.counters()).toMatchObject({ passed: 1, cut: 1 });
+  });
+});
+
 describe.skipIf(!internet.available)(`the gate's bound on connections${internet.note}`, () => {
   test("turns away what is above it and counts that", async () => {
     await using lab = await createSniLab({ bounds: { maxConnections: 5, helloTimeoutMs: 3_000 } });

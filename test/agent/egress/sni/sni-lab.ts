@@ -40,6 +40,8 @@ export interface SniLab extends AsyncDisposable {
   /** In the namespace, where everything is redirected but what the gate itself sends. */
   run(command: readonly string[], input?: string | Buffer): Promise<Ran>;
   counters(): Promise<SniGateCounters>;
+  /** From audit mode to block mode. */
+  enforce(): Promise<void>;
   until<T>(find: () => T | undefined): Promise<T>;
 }
 
@@ -76,6 +78,11 @@ export async function createSniLab(
     for (const listener of listeners) listener();
   });
   const until = <T>(find: () => T | undefined): Promise<T> => waitFor(find, listeners);
+  const order = (line: string): Promise<SniGateCounters> => {
+    const before = said.length;
+    child.stdin.write(`${line}\n`);
+    return until(() => said.slice(before).find((it) => it.counters)?.counters);
+  };
   const ports = await until(() => said.find((it) => it.ports)?.ports);
   mustRun([...inside, "nft", "-f", "-"], toRules(ports));
 
@@ -87,10 +94,9 @@ export async function createSniLab(
       return said.flatMap(({ check }) => (check === undefined ? [] : [check]));
     },
     run: (command, input) => run([...inside, ...command], input),
-    async counters() {
-      const before = said.length;
-      child.stdin.write("counters\n");
-      return await until(() => said.slice(before).find((it) => it.counters)?.counters);
+    counters: () => order("counters"),
+    async enforce() {
+      await order("enforce");
     },
     until,
     async [Symbol.asyncDispose]() {
