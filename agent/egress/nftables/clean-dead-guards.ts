@@ -1,10 +1,8 @@
-import { lstatSync, readdirSync, rmdirSync } from "node:fs";
-import { join, normalize } from "node:path";
-
+import { isPopulated, removeCgroup } from "../cgroup-tree.ts";
 import { listGuardTables } from "./guard-tables.ts";
 import type { GuardTable } from "./guard-tables.ts";
 import { runNft } from "./nft-program.ts";
-import { findOwnerState, isPopulated } from "./owner-state.ts";
+import { findOwnerState } from "./owner-state.ts";
 import { toRemoval } from "./ruleset-text.ts";
 import { toOwnerCheck } from "./table-owner.ts";
 import type { TableOwner } from "./table-owner.ts";
@@ -15,10 +13,6 @@ export interface Cleaning {
   /** What could not be done. */
   readonly problems: readonly string[];
 }
-
-const CGROUP_ROOT = "/sys/fs/cgroup/";
-/** A job may have made cgroups below its own; deeper than this it did so to be in the way. */
-const MAX_DEPTH = 16;
 
 /** Takes away what guards left behind that are dead. What is a living guard's, or nobody's known, stays. */
 export async function cleanDeadGuards(nft: string): Promise<Cleaning> {
@@ -48,18 +42,4 @@ function isAbandoned(owner: TableOwner): boolean {
 function toCheckedRemoval({ name, hasFrames }: GuardTable, owner: TableOwner): string {
   const frames = hasFrames ? toRemoval("netdev", name) : "";
   return `${toOwnerCheck(name, owner)}${toRemoval("inet", name)}${frames}`;
-}
-
-/** The kernel removes a control group only when nothing is in it. */
-export function removeCgroup(path: string, depth = MAX_DEPTH): void {
-  if (depth === 0 || normalize(path) !== path || !path.startsWith(CGROUP_ROOT)) return;
-  try {
-    for (const name of readdirSync(path)) {
-      const below = join(path, name);
-      if (lstatSync(below).isDirectory()) removeCgroup(below, depth - 1);
-    }
-    rmdirSync(path);
-  } catch {
-    // Gone already, or still in use.
-  }
 }

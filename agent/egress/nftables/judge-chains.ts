@@ -66,11 +66,10 @@ function toJudgeRules(
   allowed: DestinationSets,
   denied: DestinationSets,
 ): readonly string[] {
-  const judged = toHex(toJudgedFlow(plan.table));
   const inbound = toHex(INBOUND_FLOW);
   const either = toHex(toJudgedFlow(plan.table) + INBOUND_FLOW);
   return [
-    `ct state new,established ct mark & ${judged} == ${judged} accept`,
+    toFastPath(plan),
     `ct state established ct direction reply ct mark & ${inbound} == ${inbound} accept`,
     `ct state related meta l4proto { icmp, ipv6-icmp } ct mark & ${either} != 0 accept`,
     // Linux sends IPv4 for such an address; as IPv6 only a raw socket does, and the policy's entries would not match.
@@ -86,6 +85,12 @@ function toJudgeRules(
     ...allowed.matches.map((match) => `${match} goto let_pass`),
     `goto ${toLast(plan)}`,
   ];
+}
+
+/** Flows that were judged: nearly all packets there are, so it stands before everything that costs. */
+export function toFastPath({ table }: Pick<RulesetPlan, "table">): string {
+  const judged = toHex(toJudgedFlow(table));
+  return `ct state new,established ct mark & ${judged} == ${judged} accept`;
 }
 
 /** What becomes of a packet that nothing allows. */

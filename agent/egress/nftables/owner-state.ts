@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 
 import type { TableOwner } from "./table-owner.ts";
 
@@ -10,15 +9,6 @@ export type OwnerState = "alive" | "dead" | "unknown";
 export function findOwnerState({ pid, startTicks, pidNamespace }: TableOwner): OwnerState {
   if (pidNamespace !== readPidNamespace()) return "unknown";
   return readStartTicks(pid) === startTicks ? "alive" : "dead";
-}
-
-/** Whether processes run in the control group that a table names; false where it is gone. */
-export function isPopulated(cgroup: string): boolean {
-  try {
-    return /^populated 1$/m.test(readFileSync(join(cgroup, "cgroup.events"), "utf8"));
-  } catch {
-    return false;
-  }
 }
 
 /** Inode of the pid namespace that this process is in. */

@@ -1,6 +1,6 @@
 import { toDestinationSets } from "./destination-sets.ts";
 import { INBOUND_FLOW, toHex } from "./flow-marks.ts";
-import { toBegunSets, toChain, toJudgeChains } from "./judge-chains.ts";
+import { toBegunSets, toChain, toJudgeChains, toFastPath } from "./judge-chains.ts";
 import { toKernelChain } from "./kernel-chain.ts";
 import { toRedirectChains } from "./redirect-chains.ts";
 import type { RulesetPlan } from "./ruleset-plan.ts";
@@ -92,6 +92,7 @@ function toOutputChain(plan: RulesetPlan): string {
   const rules = toSubjectRules(plan, "judge_own");
   return toChain("output", [
     `type filter hook output priority ${JUDGE_PRIORITY}; policy accept;`,
+    toFastPath(plan),
     ...rules.slice(0, -1),
     ...(needsKernelChain ? ["jump kernel_packets"] : []),
     ...rules.slice(-1),
