@@ -2,8 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { removeCgroup } from "./nftables/clean-dead-guards.ts";
-import { isPopulated } from "./nftables/owner-state.ts";
+import { isPopulated, removeCgroup } from "./cgroup-tree.ts";
 
 /** A guard starts its command within a second of making the group; from then on it is populated. */
 const ABANDONED_AFTER_MS = 60_000;

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSyn
 import { join, relative } from "node:path";
 
 import { removeAbandonedCgroups } from "./abandoned-cgroups.ts";
+import { isPopulated } from "./cgroup-tree.ts";
 
 export interface CommandCgroup {
   /** Absolute. */
@@ -66,7 +67,7 @@ function toCgroup({ root, own, path, nftPath }: Place): CommandCgroup {
     nft: { path: nftPath, level: relative(root, path).split("/").length },
     enter: () => moveInto(path, process.pid),
     leave: () => moveInto(own, process.pid),
-    isPopulated: () => /^populated 1$/m.test(readFileSync(join(path, "cgroup.events"), "latin1")),
+    isPopulated: () => isPopulated(path),
     dissolve: () => dissolve(path, own),
   };
 }

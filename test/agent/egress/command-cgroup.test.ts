@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -55,6 +55,16 @@ test.skipIf(!root.available)(
     } finally {
       child.kill("SIGKILL");
     }
+  },
+);
+
+test.skipIf(!root.available)(
+  `nobody is in one that the job has removed, and it is no failure to ask${root.note}`,
+  () => {
+    const cgroup = make("guard-test-removed");
+    rmdirSync(cgroup.path);
+
+    expect(cgroup.isPopulated()).toBe(false);
   },
 );
 
