@@ -81,6 +81,7 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
       ...knowledge,
       refusesPackets: means.mechanism === "nftables",
       resolvers: means.resolvers,
+      hasOwnResolver: hasOwnResolver(knowledge),
     }),
     status: () =>
       toStatus(means, {
@@ -101,6 +102,10 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
       await means[Symbol.asyncDispose]();
     },
   };
+}
+
+function hasOwnResolver({ configured }: Knowledge): boolean {
+  return configured.status === "found" && configured.loopbackOwner !== undefined;
 }
 
 async function findMeans(options: EgressOptions, knowledge: Knowledge): Promise<MeansResult> {

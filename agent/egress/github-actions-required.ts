@@ -6,7 +6,7 @@
 import type { BuiltInSet } from "../../protocol/index.ts";
 import { parseDestinationPattern } from "./destination-pattern.ts";
 
-export const GITHUB_ACTIONS_REQUIRED = "github-actions-required";
+const GITHUB_ACTIONS_REQUIRED = "github-actions-required";
 
 interface Need {
   readonly why: string;

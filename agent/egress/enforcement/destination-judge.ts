@@ -36,6 +36,8 @@ export interface DestinationJudgeOptions {
   readonly refusesPackets: boolean;
   /** Where questions went before the DNS gate took them; null where there is no gate. */
   readonly resolvers: ReadonlySet<string> | null;
+  /** A resolver runs here that asks others itself, and may; who asks is not told apart. */
+  readonly hasOwnResolver: boolean;
 }
 
 const DNS_PORT = 53;
@@ -76,9 +78,11 @@ function isDns({ transport, port }: FlowAddress): boolean {
 function judgeQuestion(
   ip: string | undefined,
   resolvers: ReadonlySet<string>,
-  { policy, refusesPackets }: DestinationJudgeOptions,
+  { policy, refusesPackets, hasOwnResolver }: DestinationJudgeOptions,
 ): DestinationJudgement | undefined {
-  if (ip !== undefined && resolvers.has(ip)) return { verdict: "allowed", rule: "resolver" };
+  if (hasOwnResolver || (ip !== undefined && resolvers.has(ip))) {
+    return { verdict: "allowed", rule: "resolver" };
+  }
   if (policy.mode === "audit" || !refusesPackets) return undefined;
   return { verdict: "blocked", rule: "untrusted-resolver" };
 }

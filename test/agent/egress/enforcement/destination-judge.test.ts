@@ -126,6 +126,7 @@ function setUp(mode: EnforcementMode, packets = true) {
     aliases,
     refusesPackets: packets,
     resolvers: new Set(["10.96.0.10"]),
+    hasOwnResolver: false,
   });
 }
 
