@@ -20,11 +20,12 @@ import { toModeInForce } from "./egress/enforcement/mode-in-force.ts";
 import type { AssemblerOptions, KnownProcess, ProcessLookup } from "./events/assembler-options.ts";
 import { createBegunFlows } from "./events/begun-flows.ts";
 import { createCoalescer } from "./events/coalescer.ts";
-import { settlePackets } from "./events/egress-events.ts";
+import { settleEnforcement } from "./events/egress-events.ts";
 import { createEventAssembler } from "./events/event-assembler.ts";
 import { createEventStream } from "./events/event-stream.ts";
 import { writeForgotten } from "./events/machine-events.ts";
 import { createPacketMatcher } from "./events/packet-matcher.ts";
+import { createTamperFindings } from "./events/tamper-findings.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import { createUnsentDatagrams } from "./events/unsent-datagrams.ts";
 import type { Microseconds, Observation } from "./observation.ts";
@@ -53,6 +54,8 @@ const MAX_UNSENT_DATAGRAMS = 4_096;
 const MAX_BEGUN_FLOWS = 4_096;
 /** Some 200 bytes each. */
 const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
+/** Different changes of a second, some 500 bytes each. */
+const TAMPER_BOUNDS = { maxWaiting: 64, maxPidsOfOne: 256 };
 
 export interface GuardOptions
   extends
@@ -134,12 +137,14 @@ function createRecord() {
   const builder = createReportBuilder({ limits: defaultReportLimits });
   const stream = createEventStream([(event) => builder.add(event)]);
   const tree = createProcessTree(TREE_BOUNDS);
+  const processes = toLookup(tree);
   const parts = {
-    processes: toLookup(tree),
+    processes,
     coalescer: createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS }),
     packets: createPacketMatcher(PACKET_BOUNDS),
     unsent: createUnsentDatagrams({ maxKeys: MAX_UNSENT_DATAGRAMS }),
     begun: createBegunFlows({ maxKeys: MAX_BEGUN_FLOWS }),
+    tampering: createTamperFindings({ processes, stream }, TAMPER_BOUNDS),
     stream,
   };
   return { builder, tree, parts };
@@ -181,15 +186,15 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
   // Asked for anew each time: a guard can be told to be stricter while it runs.
   const findMode = (): Mode => toModeInForce(egress.mode, egress.status());
   writeStarted({ options, egress, sensors, parts }, findMode());
-  const tell = (): void => {
-    settlePackets(parts);
+  const tell = (which: "old" | "all"): void => {
+    settleEnforcement(parts, which);
     parts.coalescer.flush();
   };
-  const timer = setInterval(tell, COALESCE_MS).unref();
+  const timer = setInterval(tell, COALESCE_MS, "old").unref();
   const takeIn = async (): Promise<void> => {
     await sensors.flush();
     egress.settle();
-    tell();
+    tell("all");
   };
   const build = (job: FinishedJob): Report =>
     record.builder.build({
@@ -299,6 +304,7 @@ function toLookup(tree: ProcessTree): ProcessLookup {
     exec: (observation) => asSeenByJob(tree.exec(observation)),
     exit: (observation) => tree.exit(observation),
     withPid: (pid) => tree.withPid(pid),
+    lastWithPid: (pid) => tree.lastWithPid(pid),
     toId: toProcessId,
   };
 }

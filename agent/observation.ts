@@ -175,12 +175,14 @@ export interface PacketObservation {
   readonly reason?: { readonly rule: string; readonly domain: string | undefined };
 }
 
-/** Something changed what the guard stands on, and the guard put it back. */
+/** Something changed what the guard stands on, or what leads packets past it. */
 export interface TamperObservation {
   readonly kind: "tamper";
   readonly at: Microseconds;
   /** Whoever the kernel names. */
   readonly pid: number | undefined;
+  /** Of no interest unless a process of the job's did it: others have their reasons. */
+  readonly isOfJobAlone?: true;
   readonly message: string;
   readonly evidence: Readonly<Record<string, string | number>>;
 }

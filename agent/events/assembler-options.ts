@@ -12,6 +12,7 @@ import type { BegunFlows } from "./begun-flows.ts";
 import type { Coalescer } from "./coalescer.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { PacketMatcher } from "./packet-matcher.ts";
+import type { TamperFindings } from "./tamper-findings.ts";
 import type { UnsentDatagrams } from "./unsent-datagrams.ts";
 
 /** What an event tells of a process; the process tree knows. */
@@ -38,6 +39,8 @@ export interface ProcessLookup {
   exec(observation: ExecObservation): KnownProcess;
   exit(observation: ExitObservation): void;
   withPid(pid: number): Pick<KnownProcess, "id"> | undefined;
+  /** The process that has this pid, or the last one that had it and ended a moment ago. */
+  lastWithPid(pid: number): Pick<KnownProcess, "id"> | undefined;
   toId(ref: ProcessRef): string;
 }
 
@@ -55,5 +58,6 @@ export interface AssemblerOptions {
   readonly packets: PacketMatcher;
   readonly unsent: UnsentDatagrams;
   readonly begun: BegunFlows;
+  readonly tampering: TamperFindings;
   readonly stream: EventStream;
 }

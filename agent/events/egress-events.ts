@@ -1,5 +1,5 @@
 /** What enforcement tells of: names that were asked for, packets that were refused, and hands laid on the guard. */
-import type { DnsQueryObservation, TamperObservation } from "../observation.ts";
+import type { DnsQueryObservation } from "../observation.ts";
 import type { AssemblerOptions } from "./assembler-options.ts";
 import { addRefusedPackets } from "./connection-events.ts";
 
@@ -20,34 +20,12 @@ export function addDnsQuery(
   }));
 }
 
-/** To be called when the sensors have been read, and before the coalescer is emptied. */
-export function settlePackets(
-  parts: Pick<AssemblerOptions, "judge" | "coalescer" | "packets" | "unsent">,
+/** To be called when the sensors have been read, and before the coalescer is emptied. `all`: they have been read to the end. */
+export function settleEnforcement(
+  parts: Pick<AssemblerOptions, "judge" | "coalescer" | "packets" | "unsent" | "tampering">,
+  which: "old" | "all" = "old",
 ): void {
   for (const refused of parts.packets.settle()) addRefusedPackets(parts, refused);
   parts.unsent.settle();
-}
-
-export function createTamperWriter({
-  processes,
-  stream,
-}: Pick<AssemblerOptions, "processes" | "stream">): (observation: TamperObservation) => void {
-  let number = 0;
-  return ({ pid, message, evidence, at }) => {
-    number += 1;
-    stream.write(
-      {
-        kind: "finding",
-        id: `guard-tamper-${number}`,
-        rule: { id: "guard-tamper", name: "Guard tampered with" },
-        severity: "critical",
-        technique: "T1562.001",
-        process: (pid === undefined ? undefined : processes.withPid(pid)?.id) ?? null,
-        message,
-        evidence: { ...evidence },
-        response: "report",
-      },
-      at,
-    );
-  };
+  parts.tampering.settle(which);
 }

@@ -2,7 +2,7 @@
 import type { Observation } from "../observation.ts";
 import type { AssemblerOptions } from "./assembler-options.ts";
 import { addConnect, addFlow } from "./connection-events.ts";
-import { addDnsQuery, createTamperWriter } from "./egress-events.ts";
+import { addDnsQuery } from "./egress-events.ts";
 import { addAnonymousFile, addFile, addFileRead } from "./file-events.ts";
 import { addMemoryAccess, addPrivilegedOperation } from "./intrusion-events.ts";
 import { writeLoss, writeResources } from "./machine-events.ts";
@@ -11,7 +11,6 @@ import { writeExec, writeExit, writeFork } from "./process-events.ts";
 export type EventAssembler = (observation: Observation) => void;
 
 export function createEventAssembler(options: AssemblerOptions): EventAssembler {
-  const writeTamper = createTamperWriter(options);
   return (observation) => {
     switch (observation.kind) {
       case "fork":
@@ -39,7 +38,7 @@ export function createEventAssembler(options: AssemblerOptions): EventAssembler 
       case "packet":
         return options.packets.add(observation);
       case "tamper":
-        return writeTamper(observation);
+        return options.tampering.add(observation);
       case "resources":
         return writeResources(options, observation);
       case "loss":

@@ -1,6 +1,7 @@
 /** Who started whom, and for which step. Holds the processes that live; what is over lives on in events. */
 import type { ExecObservation, ExitObservation, ForkObservation } from "../observation.ts";
 import { toCiStep } from "./ci-step.ts";
+import { createEndedProcesses } from "./ended-processes.ts";
 import { createLivingProcesses, type LivingProcessesBounds } from "./living-processes.ts";
 import { toProcessId } from "./process-id.ts";
 import type { ProcessNode } from "./process-node.ts";
@@ -12,6 +13,8 @@ export interface ProcessTree {
   exit(observation: ExitObservation): void;
   /** The process that has this pid now. */
   withPid(pid: number): ProcessNode | undefined;
+  /** The same; where nobody has it, the one that had it and has ended a moment ago. */
+  lastWithPid(pid: number): Pick<ProcessNode, "id"> | undefined;
   readonly size: number;
   /** Processes that were forgotten although they may live, because there was no room for more. */
   readonly forgotten: number;
@@ -21,8 +24,12 @@ export interface ProcessTree {
  * Takes observations as sensors can give them: a fork, an exec or an exit may be missing, a fork may come after the exec
  * that followed it, and anything of a process may come when its pid has been given to another one.
  */
-export function createProcessTree(bounds: LivingProcessesBounds): ProcessTree {
+export function createProcessTree(
+  bounds: LivingProcessesBounds,
+  nowMs: () => number = () => performance.now(),
+): ProcessTree {
   const living = createLivingProcesses(bounds);
+  const ended = createEndedProcesses({ maxProcesses: bounds.maxProcesses, nowMs });
 
   return {
     get size() {
@@ -32,6 +39,7 @@ export function createProcessTree(bounds: LivingProcessesBounds): ProcessTree {
       return living.forgotten;
     },
     withPid: (pid) => living.withPid(pid),
+    lastWithPid: (pid) => living.withPid(pid) ?? ended.withPid(pid),
     fork({ process, parent }) {
       const known = living.find(process);
       const from = living.find(parent);
@@ -57,6 +65,7 @@ export function createProcessTree(bounds: LivingProcessesBounds): ProcessTree {
     },
     exit({ process }) {
       living.forget(process);
+      ended.remember(process);
     },
   };
 }

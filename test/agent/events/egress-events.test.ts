@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { Judgement } from "../../../agent/events/assembler-options.ts";
 import { createBegunFlows } from "../../../agent/events/begun-flows.ts";
 import { createCoalescer } from "../../../agent/events/coalescer.ts";
-import { settlePackets } from "../../../agent/events/egress-events.ts";
+import { settleEnforcement } from "../../../agent/events/egress-events.ts";
 import { createEventAssembler } from "../../../agent/events/event-assembler.ts";
 import { createEventStream } from "../../../agent/events/event-stream.ts";
 import { createPacketMatcher } from "../../../agent/events/packet-matcher.ts";
+import { createTamperFindings } from "../../../agent/events/tamper-findings.ts";
 import { createUnsentDatagrams } from "../../../agent/events/unsent-datagrams.ts";
 import type {
   ExecObservation,
@@ -109,19 +110,65 @@ test("a question is told with whoever asked, and what became of it", () => {
   ]);
 });
 
-test("hands laid on the guard are a finding each", () => {
-  const tamper: Observation = {
-    kind: "tamper",
-    at: 1,
-    pid: undefined,
-    message: "the table was changed",
-    evidence: { program: "nft" },
-  };
+describe("hands laid on the guard", () => {
+  const ADDRESS = "the job changed the network: address 192.0.2.1/32 added on lo";
+  const IP: ProcessRef = { pid: 11, startTicks: 101 };
+  const life: readonly Observation[] = [
+    { kind: "fork", at: 1, process: IP, parent: SHELL },
+    { kind: "exit", at: 2, process: IP, exitCode: 0, signal: null },
+  ];
 
-  expect(assemble(BLOCKED, tamper, tamper)).toMatchObject([
-    { kind: "finding", id: "guard-tamper-1", severity: "critical", technique: "T1562.001" },
-    { kind: "finding", id: "guard-tamper-2", evidence: { program: "nft" } },
-  ]);
+  test("are a finding, with a count", () => {
+    const tampered = tamper("the table was changed", undefined, { program: "nft" });
+    expect(assemble(BLOCKED, tampered, tampered, tamper("something else"))).toMatchObject([
+      {
+        kind: "finding",
+        id: "guard-tamper-1",
+        severity: "critical",
+        technique: "T1562.001",
+        evidence: { program: "nft", count: 2 },
+      },
+      { kind: "finding", id: "guard-tamper-2", message: "something else", evidence: {} },
+    ]);
+  });
+
+  test("name the process that has ended when they are told, wherever its end came", () => {
+    const findings = assemble(BLOCKED, tamper("the table was changed", 11), ...life);
+
+    expect(findings.at(-1)).toMatchObject({ process: "11-2t", evidence: { pid: 11 } });
+  });
+
+  test("are told too where no sensor knows who it was", () => {
+    expect(assemble(BLOCKED, tamper("the table was changed", 99))).toMatchObject([
+      { message: "the table was changed", process: null },
+    ]);
+  });
+
+  test("are none where only the job could lay them, and it was somebody else", () => {
+    expect(assemble(BLOCKED, ofJob(ADDRESS, 99))).toEqual([]);
+  });
+
+  test("of the job's are counted without those of others", () => {
+    const findings = assemble(
+      BLOCKED,
+      ofJob(ADDRESS, 99),
+      ofJob(ADDRESS, 11),
+      ofJob(ADDRESS, 11),
+      ...life,
+    );
+
+    expect(findings.slice(2)).toMatchObject([
+      { message: ADDRESS, severity: "high", process: "11-2t", evidence: { pid: 11, count: 2 } },
+    ]);
+  });
+
+  test("in more ways than find room are told as one", () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => ofJob(`${ADDRESS}${index}`, 11));
+    const findings = assemble(BLOCKED, ...life, ...many).slice(2);
+
+    expect(findings).toHaveLength(5);
+    expect(findings.at(-1)).toMatchObject({ evidence: { count: 996 } });
+  });
 });
 
 /** All events of these observations, each held against the protocol. */
@@ -132,24 +179,27 @@ function assemble(
   const events: GuardEvent[] = [];
   const stream = createEventStream([(event) => events.push(guardEventSchema.parse(event))]);
   const tree = createProcessTree({ maxProcesses: 100, maxCharacters: 100_000 });
+  const processes = {
+    fork: (observation: ForkObservation) => tree.fork(observation),
+    exec: (observation: ExecObservation) => tree.exec(observation),
+    exit: (observation: ExitObservation) => tree.exit(observation),
+    withPid: (pid: number) => tree.withPid(pid),
+    lastWithPid: (pid: number) => tree.lastWithPid(pid),
+    toId: toProcessId,
+  };
   const parts = {
-    processes: {
-      fork: (observation: ForkObservation) => tree.fork(observation),
-      exec: (observation: ExecObservation) => tree.exec(observation),
-      exit: (observation: ExitObservation) => tree.exit(observation),
-      withPid: (pid: number) => tree.withPid(pid),
-      toId: toProcessId,
-    },
+    processes,
     judge: () => judgement,
     coalescer: createCoalescer(stream, { maxPending: 100 }),
     packets: createPacketMatcher({ maxFlows: 100, maxSenders: 100 }),
     unsent: createUnsentDatagrams({ maxKeys: 100 }),
     begun: createBegunFlows({ maxKeys: 100 }),
+    tampering: createTamperFindings({ processes, stream }, { maxWaiting: 4, maxPidsOfOne: 4 }),
     stream,
   };
   const observe = createEventAssembler(parts);
   for (const observation of observations) if (observation) observe(observation);
-  settlePackets(parts);
+  settleEnforcement(parts, "all");
   parts.coalescer.flush();
   return events;
 }
@@ -164,4 +214,16 @@ function closed(address: FlowAddress, bytesSent: number): Observation {
 
 function packet(address: FlowAddress): Observation {
   return { kind: "packet", at: 1, address, userId: 0, isRefused: true };
+}
+
+function tamper(
+  message: string,
+  pid?: number,
+  evidence: Readonly<Record<string, string>> = {},
+): Observation {
+  return { kind: "tamper", at: 1, pid, message, evidence };
+}
+
+function ofJob(message: string, pid: number): Observation {
+  return { kind: "tamper", at: 1, pid, isOfJobAlone: true, message, evidence: {} };
 }

@@ -1,11 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import type { ProcessLookup } from "../../../agent/events/assembler-options.ts";
 import { createBegunFlows } from "../../../agent/events/begun-flows.ts";
 import { createCoalescer } from "../../../agent/events/coalescer.ts";
 import { createEventAssembler } from "../../../agent/events/event-assembler.ts";
 import { createEventStream } from "../../../agent/events/event-stream.ts";
 import { createPacketMatcher } from "../../../agent/events/packet-matcher.ts";
+import { createTamperFindings } from "../../../agent/events/tamper-findings.ts";
 import { createUnsentDatagrams } from "../../../agent/events/unsent-datagrams.ts";
 import type {
   ConnectObservation,
@@ -403,22 +405,27 @@ function assemble(...observations: readonly Observation[]): GuardEvent[] {
   const stream = createEventStream([(event) => events.push(guardEventSchema.parse(event))]);
   const coalescer = createCoalescer(stream, { maxPending: 100 });
   const tree = createProcessTree({ maxProcesses: 100, maxCharacters: 100_000 });
+  const processes: ProcessLookup = {
+    fork: (observation) => tree.fork(observation),
+    exec: (observation) => tree.exec(observation),
+    exit: (observation) => tree.exit(observation),
+    withPid: (pid) => tree.withPid(pid),
+    lastWithPid: (pid) => tree.lastWithPid(pid),
+    toId: toProcessId,
+  };
+  const tampering = createTamperFindings({ processes, stream }, { maxWaiting: 8, maxPidsOfOne: 8 });
   const observe = createEventAssembler({
-    processes: {
-      fork: (observation) => tree.fork(observation),
-      exec: (observation) => tree.exec(observation),
-      exit: (observation) => tree.exit(observation),
-      withPid: (pid) => tree.withPid(pid),
-      toId: toProcessId,
-    },
+    processes,
     judge: () => ({ verdict: "would-block", rule: "default", domain: "example.test" }),
     coalescer,
     packets: createPacketMatcher({ maxFlows: 100, maxSenders: 100 }),
     unsent: createUnsentDatagrams({ maxKeys: 100 }),
     begun: createBegunFlows({ maxKeys: 100 }),
+    tampering,
     stream,
   });
   for (const observation of observations) observe(observation);
+  tampering.settle("all");
   coalescer.flush();
   return events;
 }
