@@ -31,24 +31,23 @@ export interface ResolverSources {
   readonly hostName: string;
 }
 
-export type ConfiguredResolvers =
-  | {
-      readonly status: "found";
-      /** In the order in which they are asked. */
-      readonly resolvers: readonly ResolverAddress[];
-      /** Addresses that programs ask, of which the ones above may be behind. */
-      readonly asked: readonly string[];
-      readonly searchDomains: readonly string[];
-      readonly ndots: number;
-      readonly isTcpOnly: boolean;
-      /** Whose questions must not come back to the gate; a resolver that runs in this namespace under that user. */
-      readonly loopbackOwner: { readonly userId: number } | undefined;
-      /** Sentences for the person who runs the guard. */
-      readonly notes: readonly string[];
-    }
-  | { readonly status: "unusable"; readonly reason: string };
+export interface FoundResolvers {
+  readonly status: "found";
+  /** In the order in which they are asked. */
+  readonly resolvers: readonly ResolverAddress[];
+  /** Addresses that programs ask, of which the ones above may be behind. */
+  readonly asked: readonly string[];
+  readonly searchDomains: readonly string[];
+  readonly isTcpOnly: boolean;
+  /** Whose questions must not come back to the gate; a resolver that runs in this namespace under that user. */
+  readonly loopbackOwner: { readonly userId: number } | undefined;
+  /** Sentences for the person who runs the guard. */
+  readonly notes: readonly string[];
+}
 
-type Found = ConfiguredResolvers & { readonly status: "found" };
+export type ConfiguredResolvers =
+  | FoundResolvers
+  | { readonly status: "unusable"; readonly reason: string };
 
 /** Where systemd-resolved listens (resolved-def.h). */
 const RESOLVED_STUBS = ["127.0.0.53", "127.0.0.54"];
@@ -67,7 +66,6 @@ function choose(sources: ResolverSources, conf: ResolvConf): ConfiguredResolvers
     status: "found" as const,
     asked: conf.nameservers.length === 0 ? ["127.0.0.1"] : conf.nameservers,
     searchDomains: conf.searchDomains ?? toOwnDomain(sources.hostName),
-    ndots: conf.ndots,
     isTcpOnly: conf.isTcpOnly,
     loopbackOwner: undefined,
     notes: [],
@@ -90,7 +88,7 @@ function choose(sources: ResolverSources, conf: ResolvConf): ConfiguredResolvers
 }
 
 function withExplicit(
-  common: Omit<Found, "resolvers">,
+  common: Omit<FoundResolvers, "resolvers">,
   texts: readonly string[],
 ): ConfiguredResolvers {
   const { maxResolvers } = UPSTREAM_BOUNDS;
@@ -121,7 +119,7 @@ function toOwnDomain(hostName: string): string[] {
  * A resolver that runs in the namespace asks others by port 53 too, and these questions would be led back to the gate: a
  * ring. Its user can be let through, unless that is root, whom a job may be as well.
  */
-function withLoopbackOwner(found: Found, sources: ResolverSources): ConfiguredResolvers {
+function withLoopbackOwner(found: FoundResolvers, sources: ResolverSources): ConfiguredResolvers {
   const { udpTables, ownIps = [] } = sources;
   const owners = new Set<number>();
   const notes = [...found.notes];

@@ -1,6 +1,6 @@
 /** A second gate, for questions from behind the namespace: those of containers come in by a bridge. */
-import type { DnsGate } from "../dns/dns-gate.ts";
 import type { FamilyPorts } from "../nftables/ruleset-plan.ts";
+import { toFamilyPorts } from "./family-ports.ts";
 import { type NamesGateOptions, startNamesGate } from "./names-gate.ts";
 
 /**
@@ -43,7 +43,3 @@ const NO_GATE: ForwardGate = {
   ports: undefined,
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
-
-function toFamilyPorts({ ports: { ipv4, ipv6 } }: DnsGate): FamilyPorts {
-  return { ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
-}

@@ -21,7 +21,12 @@ export interface Means extends AsyncDisposable {
   findMissing(names: readonly string[]): Promise<readonly string[]>;
 }
 
-export type MeansResult = Means | { readonly unavailable: string };
+/** Why it cannot be had. */
+export interface Unavailable {
+  readonly unavailable: string;
+}
+
+export type MeansResult = Means | Unavailable;
 
 export const NO_MEANS: Means = {
   mechanism: "none",

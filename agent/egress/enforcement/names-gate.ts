@@ -1,5 +1,5 @@
 /** The DNS gate with the resolvers behind it, held against policy. */
-import type { ConfiguredResolvers } from "../dns/configured-resolvers.ts";
+import type { FoundResolvers } from "../dns/configured-resolvers.ts";
 import { createDnsUpstream } from "../dns/create-upstream.ts";
 import type { GateQuery } from "../dns/dns-gate-options.ts";
 import { type DnsGate, startDnsGate } from "../dns/dns-gate.ts";
@@ -11,7 +11,7 @@ import { findMissingHosts } from "./missing-hosts.ts";
 import type { Opener } from "./opener.ts";
 
 export interface NamesGateOptions {
-  readonly resolvers: Extract<ConfiguredResolvers, { status: "found" }>;
+  readonly resolvers: FoundResolvers;
   readonly mark: number | null;
   readonly listen: readonly ListenAddress[];
   readonly policy: CurrentPolicy;

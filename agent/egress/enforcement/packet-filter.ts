@@ -12,10 +12,8 @@ import type { RulesetPlan } from "../nftables/ruleset-plan.ts";
 import { toReplacementText } from "../nftables/ruleset-text.ts";
 import { createTableCheck, type TableCheck } from "../nftables/table-check.ts";
 import { findDeafness } from "./canary.ts";
+import type { FilterPlan } from "./filter-plan.ts";
 import { createTableRemoval, type TableRemoval } from "./table-removal.ts";
-
-/** What the plan is made of while the guard runs; the group and the name are found when it is loaded. */
-export type FilterPlan = Omit<RulesetPlan, "table" | "logGroup">;
 
 export interface PacketFilterOptions {
   readonly nft: string;

@@ -7,6 +7,7 @@ import type { FamilyPorts } from "../nftables/ruleset-plan.ts";
 import type { SniCheck } from "../sni/sni-check.ts";
 import type { SniGate } from "../sni/sni-gate.ts";
 import type { CurrentPolicy } from "./current-policy.ts";
+import { toFamilyPorts } from "./family-ports.ts";
 
 const OWN_LISTEN = [
   { ip: "127.0.0.1", port: 0 },
@@ -40,8 +41,7 @@ export function createServerNames(options: ServerNamesOptions): ServerNames {
   return {
     get ports() {
       if (gate === undefined || policy.sni === "off") return undefined;
-      const { ipv4, ipv6 } = gate.ports;
-      return { ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
+      return toFamilyPorts(gate);
     },
     async adopt() {
       if (policy.sni === "verify") gate ??= await startGate(options);

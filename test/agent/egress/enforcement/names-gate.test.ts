@@ -28,7 +28,6 @@ const RESOLVERS = {
   resolvers: [],
   asked: [],
   searchDomains: [],
-  ndots: 1,
   isTcpOnly: false,
   loopbackOwner: undefined,
   notes: [],
