@@ -26,6 +26,10 @@ export type SniPolicy = z.infer<typeof sniPolicySchema>;
 export const onGuardDeathSchema = z.enum(["closed", "open"]);
 export type OnGuardDeath = z.infer<typeof onGuardDeathSchema>;
 
+/** Whether a command that is root may change devices, routes and the packet filter, while it is blocked. */
+export const networkAdminSchema = z.enum(["withhold", "keep"]);
+export type NetworkAdmin = z.infer<typeof networkAdminSchema>;
+
 export const egressPolicySchema = z.strictObject({
   mode: enforcementModeSchema
     .default("audit")
@@ -52,6 +56,11 @@ export const egressPolicySchema = z.strictObject({
     .default("closed")
     .describe(
       "What becomes of the block when the guard is killed: closed leaves it in force, open takes it away. Default: closed.",
+    ),
+  "network-admin": networkAdminSchema
+    .default("withhold")
+    .describe(
+      "In block mode of run: withhold starts the command without CAP_NET_ADMIN, with which root gets past the packet filter; keep leaves it. Default: withhold.",
     ),
 });
 export type EgressPolicy = z.infer<typeof egressPolicySchema>;
@@ -89,7 +98,9 @@ export const policySchema = z.strictObject({
   version: z.literal(1).describe("The version of this format: 1."),
   egress: egressPolicySchema
     .optional()
-    .describe("Where the job may talk to. Without this section every destination is allowed."),
+    .describe(
+      "Where the job may talk to. Without this section audit mode allows every destination, and block mode none.",
+    ),
   files: filesPolicySchema.prefault({}).describe("Which files are protected."),
   rules: z
     .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), ruleSettingSchema)

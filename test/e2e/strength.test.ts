@@ -59,7 +59,10 @@ describe("what cannot come true is said, also when nothing else is", () => {
       args: [...BLOCK, "--fail-on", "violation"],
       says: /warning: mode block is audit in truth: --/,
     },
-    { args: ["--mode", "block"], says: /warning: mode block has nothing to block: no policy with/ },
+    {
+      args: ["--mode", "block"],
+      says: /warning: mode block allows nothing: no policy with an egress/,
+    },
     { args: ["--fail-on", "violation"], says: /warning: fail-on violation never comes true: no p/ },
   ])("$args", async ({ args, says }) => {
     using place = new Workplace();

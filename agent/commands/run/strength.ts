@@ -67,13 +67,22 @@ function assertEnforcement(
       `--require enforcement: connections cannot be refused here: ${reason}`,
     );
   }
+  if (choice === "nftables" && enforcement.mechanism !== "nftables") {
+    throw new AgentError(
+      "requirement-unmet",
+      `--enforcement nftables is not to be had: ${reason}; runner-guard doctor tells what is missing, --enforcement auto takes what there is`,
+    );
+  }
+  if (choice === "dns" && enforcement.mechanism !== "dns") {
+    throw new AgentError("requirement-unmet", `--enforcement dns is not to be had: ${reason}`);
+  }
   if (mode.requested === mode.effective) return;
   const isTolerated =
     failOn === undefined ? isWhatWasChosen(mode, choice) : !failOn.includes("degraded");
   if (isTolerated) return;
   throw new AgentError(
     "requirement-unmet",
-    `mode block would be ${mode.effective} in truth: ${reason}; ask for --mode audit, or give a fail-on without degraded to go on all the same`,
+    `mode block would be ${mode.effective} in truth: ${reason}; runner-guard doctor tells how to mend that, --mode audit asks for less, and a fail-on without degraded goes on all the same`,
   );
 }
 
@@ -113,15 +122,18 @@ function findShortcomings(
   { policy, failOn }: { policy: Policy | null; failOn: readonly FailOn[] },
 ): string[] {
   const shortcomings: string[] = [];
-  if (mode.requested !== mode.effective && !isWhatWasChosen(mode, choice)) {
+  if (isWhatWasChosen(mode, choice)) shortcomings.push(mode.reasons.join("; "));
+  else if (mode.requested !== mode.effective) {
     shortcomings.push(`mode block is ${mode.effective} in truth: ${mode.reasons.join("; ")}`);
   }
   if (mode.requested === "block" && policy?.egress === undefined) {
-    shortcomings.push("mode block has nothing to block: no policy with an egress section");
+    shortcomings.push(
+      "mode block allows nothing: no policy with an egress section; list what the job needs in egress.allow",
+    );
   }
   if (mode.requested === "audit" && policy?.egress?.deny.length && !mayRefuse(enforcement)) {
     shortcomings.push(
-      `egress.deny is reported and not refused: ${enforcement.reason ?? "--enforcement none"}`,
+      `egress.deny is reported and not refused, and names are known from /etc/hosts alone: ${enforcement.reason ?? "--enforcement none"}`,
     );
   }
   if (!failOn.includes("violation")) return shortcomings;

@@ -40,11 +40,13 @@ export interface CurrentPolicy {
   readonly allowsRawSockets: boolean;
   /** Frames may go anywhere, past the packet filter, only where raw packets may. */
   readonly allowsPacketSockets: boolean;
+  /** The command may change devices, routes and the packet filter where it could without the guard. */
+  readonly keepsNetworkAdmin: boolean;
   tighten(tightening: Tightening): void;
 }
 
 export interface CurrentPolicyOptions {
-  /** Null, or one without an egress section: everything is allowed. */
+  /** Null, or one without an egress section: audit mode allows everything, block mode nothing. */
   readonly policy: Pick<Policy, "egress"> | null;
   readonly mode: EnforcementMode;
   readonly builtIn: readonly BuiltInSet[];
@@ -57,11 +59,20 @@ const EVERYTHING: StaticDestination = {
   transports: new Set(["tcp", "udp", "icmp", "raw"]),
 };
 /** What a policy without an egress section becomes when something is denied later on. */
-const ALLOW_EVERYTHING = ["*:*", "*:*/udp", "*/icmp", "*/raw"];
+const EVERYTHING_ALLOWED: EgressPolicy = {
+  mode: "audit",
+  dns: "any",
+  allow: ["*:*", "*:*/udp", "*/icmp", "*/raw"],
+  deny: [],
+  sni: "off",
+  "on-guard-death": "closed",
+};
+/** What it is in block mode: a variable that was meant to name a policy and is empty must not open everything. */
+const NOTHING_ALLOWED: EgressPolicy = { ...EVERYTHING_ALLOWED, dns: "allowed-names", allow: [] };
 
 export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolicy {
-  let egress = options.policy?.egress;
-  let mode = options.mode;
+  let { mode } = options;
+  let egress = options.policy?.egress ?? toDefault(mode);
   let compiled = compile(egress, mode, options);
   return {
     get mode() {
@@ -99,6 +110,9 @@ export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolic
         ({ block, transports }) => block === undefined && transports.has("raw"),
       );
     },
+    get keepsNetworkAdmin() {
+      return egress === undefined || egress["network-admin"] === "keep";
+    },
     tighten(tightening) {
       mode = tightening.mode ?? mode;
       egress = toStricter(egress, tightening);
@@ -107,18 +121,15 @@ export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolic
   };
 }
 
+function toDefault(mode: EnforcementMode): EgressPolicy | undefined {
+  return mode === "block" ? NOTHING_ALLOWED : undefined;
+}
+
 function toStricter(
   egress: EgressPolicy | undefined,
   { deny = [], mode, dns, sni }: Tightening,
 ): EgressPolicy {
-  const before = egress ?? {
-    mode: "audit",
-    dns: "any",
-    allow: ALLOW_EVERYTHING,
-    deny: [],
-    sni: "off",
-    "on-guard-death": "closed",
-  };
+  const before = egress ?? (mode === "block" ? NOTHING_ALLOWED : EVERYTHING_ALLOWED);
   return {
     ...before,
     mode: mode ?? before.mode,

@@ -43,7 +43,7 @@ export async function enforceOnNames(
     ...NO_MEANS,
     mechanism: "dns",
     get reason() {
-      return problems.text([NAMES_ONLY, ...configured.notes]);
+      return problems.text([NAMES_ONLY, ...describeAsked(configured.asked), ...configured.notes]);
     },
     resolvers: new Set(LISTEN.map(({ ip }) => ip)),
     counts: () => ({ ...NO_MEANS.counts(), namesRefused: questions.refused }),
@@ -52,4 +52,13 @@ export async function enforceOnNames(
     settle: () => questions.settle("all"),
     [Symbol.asyncDispose]: () => gate.gate[Symbol.asyncDispose](),
   };
+}
+
+/** The gate is asked by those alone whose resolv.conf names it. */
+function describeAsked(asked: readonly string[]): string[] {
+  const others = asked.filter((ip) => LISTEN.every((listen) => listen.ip !== ip));
+  if (others.length === 0) return [];
+  return [
+    `programs ask ${others.join(", ")} and not 127.0.0.1 as /etc/resolv.conf says, so their names are not refused`,
+  ];
 }

@@ -42,6 +42,14 @@ describe("a policy may become stricter", () => {
   });
 });
 
+test("without an egress section audit mode allows everything, and block mode nothing", () => {
+  const decide = (mode: "audit" | "block") => create(undefined, mode).names.decide("github.test");
+
+  expect(decide("audit")).toMatchObject({ isAnswered: true, verdict: "allowed" });
+  expect(decide("block")).toMatchObject({ isAnswered: false, verdict: "blocked" });
+  expect(create(undefined, "block").destinations.allow).toEqual([]);
+});
+
 test("what is built in is allowed beside the policy", () => {
   const policy = create({ allow: [] });
 
