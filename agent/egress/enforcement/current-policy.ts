@@ -66,6 +66,7 @@ const EVERYTHING_ALLOWED: EgressPolicy = {
   deny: [],
   sni: "off",
   "on-guard-death": "closed",
+  "network-admin": "withhold",
 };
 /** What it is in block mode: a variable that was meant to name a policy and is empty must not open everything. */
 const NOTHING_ALLOWED: EgressPolicy = { ...EVERYTHING_ALLOWED, dns: "allowed-names", allow: [] };
