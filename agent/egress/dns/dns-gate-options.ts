@@ -1,14 +1,9 @@
 import type { Verdict } from "../../../protocol/index.ts";
+import type { NameDecision } from "../name-policy.ts";
 import type { DnsUpstream } from "./dns-upstream.ts";
 import type { GateBounds } from "./gate-bounds.ts";
 import type { LearnedAnswer } from "./learned-answer.ts";
 import type { ListenAddress } from "./listen-for-dns.ts";
-
-export interface NameDecision {
-  readonly isAnswered: boolean;
-  readonly verdict: Verdict;
-  readonly rule: string;
-}
 
 export interface GateClient {
   readonly transport: "udp" | "tcp";
@@ -36,7 +31,7 @@ export interface GateQuery {
 export interface DnsGateOptions {
   readonly listen: readonly ListenAddress[];
   readonly upstream: DnsUpstream;
-  readonly decide: (name: string, typeName: string) => NameDecision;
+  readonly decide: (name: string) => NameDecision;
   /** Whether policy knows a name as bad; asked of the aliases on the way to an answer. */
   readonly isDenied: (name: string) => boolean;
   /** Block mode: an answer by way of a denied name, and a name that is no host's, are refused. Asked anew each time. */

@@ -1,11 +1,12 @@
 import { toVisibleText } from "../../visible-text.ts";
 import { toHostName } from "../host-name.ts";
+import type { NameDecision } from "../name-policy.ts";
 import type { SourceAnswer } from "./answer-source.ts";
-import type { DnsGateOptions, GateClient, GateQuery, NameDecision } from "./dns-gate-options.ts";
+import type { DnsGateOptions, GateClient, GateQuery } from "./dns-gate-options.ts";
 import { toLearnedAtAge } from "./learned-answer.ts";
 import { toLocalAnswer } from "./local-answer.ts";
 import type { Query } from "./parse-query.ts";
-import { isMetaType, toTypeName } from "./record-types.ts";
+import { isMetaType } from "./record-types.ts";
 import { RCODE } from "./response-code.ts";
 import type { StoredAnswer } from "./stored-answer.ts";
 import { writeAnswer, writeError } from "./write-reply.ts";
@@ -53,7 +54,7 @@ export function createEndings(options: EndingsOptions): Endings {
     judge({ name, type }) {
       if (toLocalAnswer(name, type) !== undefined) return LOOPBACK;
       if (options.refuses() && toHostName(name) !== name) return NO_HOST_NAME;
-      return decide(name, toTypeName(type));
+      return decide(name);
     },
     ofGate({ query, client, decision }) {
       const { name, type } = query;

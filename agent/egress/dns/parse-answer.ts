@@ -1,5 +1,5 @@
 import { readName } from "./domain-name.ts";
-import { HEADER_BYTES } from "./parse-query.ts";
+import { HEADER_BYTES, QUESTION_TAIL_BYTES } from "./message-layout.ts";
 import { readRecordData } from "./record-data.ts";
 import type { RecordData } from "./record-data.ts";
 import { CLASS_IN } from "./record-types.ts";
@@ -39,7 +39,7 @@ export function parseAnswer(bytes: Uint8Array, name: string): ParsedAnswer | und
   if (message.readUInt16BE(4) !== 1) return undefined;
   const question = readName(message, HEADER_BYTES);
   if (question === undefined || question.name !== name) return undefined;
-  const answers = readSection(message, question.end + 4, message.readUInt16BE(6));
+  const answers = readSection(message, question.end + QUESTION_TAIL_BYTES, message.readUInt16BE(6));
   if (answers === undefined) return undefined;
   const authority = readSection(message, answers.end, message.readUInt16BE(8));
   if (authority === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { MAX_WIRE_NAME_LENGTH, readName } from "./domain-name.ts";
+import { HEADER_BYTES, OPT_BYTES, QUESTION_TAIL_BYTES } from "./message-layout.ts";
 import { CLASS_IN, TYPE } from "./record-types.ts";
 import { RCODE } from "./response-code.ts";
 
@@ -32,12 +33,6 @@ export type ParsedQuery =
     }
   /** No question at all. Whoever answers an answer can be made to talk to itself. */
   | { readonly status: "ignored" };
-
-export const HEADER_BYTES = 12;
-/** Type and class behind the question's name. */
-const QUESTION_TAIL_BYTES = 4;
-/** Root name, type, class, four bytes of flags, length. */
-const OPT_BYTES = 11;
 
 /** Strict: what clients do not write is refused, for another reader of the same bytes could see another question. */
 export function parseQuery(message: Buffer): ParsedQuery {

@@ -1,6 +1,6 @@
 import { toParentName, toWireName } from "./domain-name.ts";
+import { HEADER_BYTES, QUESTION_TAIL_BYTES } from "./message-layout.ts";
 import type { AnswerRecord } from "./parse-answer.ts";
-import { HEADER_BYTES } from "./parse-query.ts";
 import { TYPE } from "./record-types.ts";
 
 /** Records as they stand behind the question of a message, whoever asked it. */
@@ -19,7 +19,6 @@ export interface RecordSections {
 
 /** Pointers have 14 bits. */
 const MAX_POINTED = 0x3fff;
-const QUESTION_TAIL_BYTES = 4;
 /** The types whose whole data is one name, which every reader expects to be compressed (RFC 1035 §3.3). */
 const ONE_NAME: ReadonlySet<number> = new Set([TYPE.cname, TYPE.ns, TYPE.ptr]);
 

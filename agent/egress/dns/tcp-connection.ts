@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 
 import type { GateClient } from "./dns-gate-options.ts";
 import type { ListenerOptions } from "./listen-for-dns.ts";
-import { createFrameReader } from "./tcp-frames.ts";
+import { createQuestionReader } from "./question-reader.ts";
+import { toFrame } from "./tcp-frame.ts";
 
 export interface TcpConnection {
   /** No question of it waits for an answer. */
@@ -18,7 +19,7 @@ export function createTcpConnection(
 ): TcpConnection {
   const { remoteAddress = "", remotePort = 0 } = socket;
   const client: GateClient = { transport: "tcp", ip: remoteAddress, port: remotePort };
-  const frames = createFrameReader();
+  const questions = createQuestionReader();
   let waiting = 0;
   let hasEnded = false;
   let isReading = false;
@@ -37,9 +38,7 @@ export function createTcpConnection(
       socket.destroy();
       return;
     }
-    const length = Buffer.allocUnsafe(2);
-    length.writeUInt16BE(reply.length, 0);
-    socket.write(Buffer.concat([length, reply]));
+    socket.write(toFrame(reply));
     // What is answered at once is answered inside the loop, which goes on by itself.
     if (!isReading) readOn();
   }
@@ -47,7 +46,7 @@ export function createTcpConnection(
   function readOn(): void {
     isReading = true;
     while (waiting < bounds.questionsPerConnection && !socket.destroyed) {
-      const message = frames.next();
+      const message = questions.next();
       if (message === undefined) break;
       idle.refresh();
       waiting += 1;
@@ -60,7 +59,7 @@ export function createTcpConnection(
   }
 
   socket.on("data", (chunk) => {
-    if (!frames.push(chunk)) socket.destroy();
+    if (!questions.push(chunk)) socket.destroy();
     else readOn();
   });
   socket.on("end", () => {

@@ -1,12 +1,12 @@
-import { HEADER_BYTES, isLetter, type AskedQuestion } from "./upstream-question.ts";
+import { HEADER_BYTES, QUESTION_TAIL_BYTES } from "./message-layout.ts";
+import { RCODE } from "./response-code.ts";
+import { isLetter, type AskedQuestion } from "./upstream-question.ts";
 
 /**
  * `answer`: to this question, as it was put. `folded`: to this question, with the name in another case. `bare`: under
  * the question's id without a question, as old servers refuse what they cannot read. `foreign`: anything else.
  */
 export type Kinship = "answer" | "folded" | "bare" | "foreign";
-
-export const RCODE = { formatError: 1, serverFailure: 2, notImplemented: 4, refused: 5 };
 
 /** QR and the opcode, which is 0 for a query. */
 const KIND_BITS = 0xf8;
@@ -37,8 +37,10 @@ export function toRcode(message: Uint8Array): number {
   return (message[3] ?? 0) & 0x0f;
 }
 
-function isRefusalToRead(message: Uint8Array): boolean {
-  return toRcode(message) === RCODE.formatError || toRcode(message) === RCODE.notImplemented;
+/** What old servers say to a question in a form that they do not know. */
+export function isRefusalToRead(message: Uint8Array): boolean {
+  const rcode = toRcode(message);
+  return rcode === RCODE.formatError || rcode === RCODE.notImplemented;
 }
 
 /** A length byte or a byte of type and class is no letter whose case could differ: two of those differ by more. */
@@ -51,7 +53,7 @@ function compareQuestions(
     const is = message[at] ?? 0;
     const was = sent[at] ?? 0;
     if (is === was) continue;
-    const isInName = at < questionEnd - 4;
+    const isInName = at < questionEnd - QUESTION_TAIL_BYTES;
     if (!isInName || (is ^ was) !== 0x20 || !isLetter(was)) return "foreign";
     isFolded = true;
   }

@@ -1,4 +1,5 @@
-import { isTruncated, RCODE, toRcode } from "./upstream-answer.ts";
+import { RCODE } from "./response-code.ts";
+import { isRefusalToRead, isTruncated, toRcode } from "./upstream-answer.ts";
 import type { WireQuestion } from "./upstream-question.ts";
 import type { Transport, TransportOptions, TransportReply } from "./upstream-transport.ts";
 
@@ -131,7 +132,7 @@ function judge(
     noteCase(server, isFolded);
     asking.whyTcp = "asked for";
   }
-  const isUnread = isFormRefused(message);
+  const isUnread = isRefusalToRead(message);
   if (isUnread && asking.hasEdns) return again(server, asking, { hasEdns: false });
   if (!isUnread && !asking.hasEdns) server.traits.hasEdns = false;
   const declined = DECLINED.get(toRcode(message));
@@ -162,11 +163,6 @@ function giveUp(server: AskedServer, asking: Asking, reason: string): void {
   }
   markDown(server);
   asking.onOutcome({ status: "unreachable", reason });
-}
-
-function isFormRefused(message: Uint8Array): boolean {
-  const rcode = toRcode(message);
-  return rcode === RCODE.formatError || rcode === RCODE.notImplemented;
 }
 
 function noteCase(server: AskedServer, isFolded: boolean): void {

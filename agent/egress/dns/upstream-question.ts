@@ -1,5 +1,7 @@
 import type { UpstreamQuestion } from "./dns-upstream.ts";
 import { MAX_WIRE_NAME_LENGTH, toWireName } from "./domain-name.ts";
+import { HEADER_BYTES, OPT_BYTES, QUESTION_TAIL_BYTES, SAFE_UDP_BYTES } from "./message-layout.ts";
+import { TYPE } from "./record-types.ts";
 import type { RandomBytes } from "./upstream-random.ts";
 
 /** A question whose name stands ready for messages. */
@@ -22,17 +24,11 @@ export interface AskedQuestion {
   readonly questionEnd: number;
 }
 
-export const HEADER_BYTES = 12;
 const MAX_LABEL_BYTES = 63;
 /** Visible ASCII, and every other byte as `\ddd`: nothing that would go out as another byte than was judged. */
 const ONE_BYTE_EACH = /^(?:[!-[\]-~]|\\(?:[01]\d\d|2[0-4]\d|25[0-5]))*$/;
-const QUESTION_TAIL_BYTES = 4;
-const OPT_BYTES = 11;
 const RECURSION_DESIRED = 0x01;
 const CHECKING_DISABLED = 0x10;
-const TYPE_OPT = 41;
-/** Fits an IPv6 packet of minimal size unfragmented (dnsflagday.net/2020); fragments can be forged from the side. */
-const EDNS_PAYLOAD_BYTES = 1232;
 const DNSSEC_OK = 0x80;
 
 /** Nothing for a name that has no place in a message. */
@@ -89,7 +85,7 @@ function mixCase(message: Buffer, end: number, random: RandomBytes): void {
 
 /** RFC 6891 §6.1.2. */
 function writeOpt(message: Buffer, at: number, dnssec: boolean): void {
-  message.writeUInt16BE(TYPE_OPT, at + 1);
-  message.writeUInt16BE(EDNS_PAYLOAD_BYTES, at + 3);
+  message.writeUInt16BE(TYPE.opt, at + 1);
+  message.writeUInt16BE(SAFE_UDP_BYTES, at + 3);
   message[at + 7] = dnssec ? DNSSEC_OK : 0;
 }

@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 
 import { connectMarkedTcp } from "../marked-socket.ts";
+import { createAnswerReader } from "./answer-reader.ts";
+import { toFrame } from "./tcp-frame.ts";
 import { toKinship, toMessageId } from "./upstream-answer.ts";
-import { createFrameReader, toFrame } from "./upstream-frames.ts";
 import { toNetworkReason } from "./upstream-network-error.ts";
 import { toAskedQuestion, type AskedQuestion, type WireQuestion } from "./upstream-question.ts";
 import type { AskingForm, TransportOptions, TransportReply } from "./upstream-transport.ts";
@@ -86,7 +87,7 @@ function open(state: State, options: TransportOptions): void {
     return;
   }
   const { socket } = opened;
-  const reader = createFrameReader((message) => receive(state, message, options));
+  const reader = createAnswerReader((message) => receive(state, message, options));
   state.socket = socket;
   socket.setNoDelay(true);
   socket.unref();

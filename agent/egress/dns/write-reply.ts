@@ -1,4 +1,4 @@
-import { HEADER_BYTES } from "./parse-query.ts";
+import { HEADER_BYTES, OPT_BYTES, SAFE_UDP_BYTES } from "./message-layout.ts";
 import type { Query } from "./parse-query.ts";
 import type { RecordBody } from "./record-body.ts";
 import { TYPE } from "./record-types.ts";
@@ -21,12 +21,9 @@ interface AnswerReply extends Reply {
   readonly ageSeconds: number;
 }
 
-/** What every network carries in one piece (DNS flag day 2020). */
-const MAX_UDP_BYTES = 1232;
 /** RFC 1035 §4.2.1: what a client takes that says nothing. */
 const MIN_UDP_BYTES = 512;
 const MAX_TCP_BYTES = 65_535;
-const OPT_BYTES = 11;
 const ERROR_OPTION = 15;
 const ERROR_HEAD_BYTES = 6;
 /** So that a refusal fits into 512 bytes whatever the name: header 12, question 259, OPT 17. */
@@ -86,7 +83,7 @@ export function writeBareError(refused: { id: number; opcode: number; code: numb
 
 function maxBytes(query: Query, transport: "udp" | "tcp"): number {
   if (transport === "tcp") return MAX_TCP_BYTES;
-  return Math.min(Math.max(query.edns?.udpBytes ?? 0, MIN_UDP_BYTES), MAX_UDP_BYTES);
+  return Math.min(Math.max(query.edns?.udpBytes ?? 0, MIN_UDP_BYTES), SAFE_UDP_BYTES);
 }
 
 function toFlags(query: Query, { code, isAuthentic }: Reply): number {
@@ -130,7 +127,7 @@ function toOpt(query: Query, { code, error }: Reply): Buffer {
 /** The root name, OPT, the size we take, the code's upper bits, version 0, the DO bit. */
 function fillOpt(opt: Buffer, { code, dnssec }: { code: number; dnssec: boolean }): Buffer {
   opt.writeUInt16BE(TYPE.opt, 1);
-  opt.writeUInt16BE(MAX_UDP_BYTES, 3);
+  opt.writeUInt16BE(SAFE_UDP_BYTES, 3);
   opt.writeUInt8(code >>> 4, 5);
   opt.writeUInt8(dnssec ? 0x80 : 0, 7);
   return opt;

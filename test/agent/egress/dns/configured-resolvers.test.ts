@@ -20,7 +20,6 @@ describe("the resolvers to ask", () => {
       ],
       asked: ["10.0.0.3", "::2"],
       searchDomains: [],
-      ndots: 1,
       isTcpOnly: false,
       loopbackOwner: undefined,
       notes: [],

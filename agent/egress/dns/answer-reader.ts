@@ -1,12 +1,12 @@
+import { LENGTH_BYTES } from "./tcp-frame.ts";
+
 /** Takes what came over a stream, in pieces of any size. */
-export interface FrameReader {
+export interface AnswerReader {
   push(chunk: Uint8Array): void;
 }
 
-const LENGTH_BYTES = 2;
-
-/** Messages behind their length in two bytes (RFC 1035 §4.2.2). Holds one message at most, so 64 KiB. */
-export function createFrameReader(onMessage: (message: Uint8Array) => void): FrameReader {
+/** Tells each message as soon as it is whole. Holds one at most, so 64 KiB. */
+export function createAnswerReader(onMessage: (message: Uint8Array) => void): AnswerReader {
   const length = new Uint8Array(LENGTH_BYTES);
   let body: Uint8Array | undefined;
   let filled = 0;
@@ -30,12 +30,4 @@ export function createFrameReader(onMessage: (message: Uint8Array) => void): Fra
       }
     },
   };
-}
-
-export function toFrame(message: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(LENGTH_BYTES + message.length);
-  frame[0] = message.length >> 8;
-  frame[1] = message.length & 0xff;
-  frame.set(message, LENGTH_BYTES);
-  return frame;
 }

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { createFrameReader, toFrame } from "../../../../agent/egress/dns/upstream-frames.ts";
+import { createAnswerReader } from "../../../../agent/egress/dns/answer-reader.ts";
+import { toFrame } from "../../../../agent/egress/dns/tcp-frame.ts";
 
 test("messages come out as they went in, wherever the stream is cut", () => {
   const messages = fc.array(fc.uint8Array({ maxLength: 600 }), { maxLength: 5 });
@@ -10,7 +11,7 @@ test("messages come out as they went in, wherever the stream is cut", () => {
   fc.assert(
     fc.property(messages, cuts, (sent, sizes) => {
       const received: number[][] = [];
-      const reader = createFrameReader((message) => void received.push([...message]));
+      const reader = createAnswerReader((message) => void received.push([...message]));
       let stream = Buffer.concat(sent.map(toFrame));
       for (let count = 0; stream.length > 0; count += 1) {
         const size = sizes[count % sizes.length] ?? 1;
@@ -24,7 +25,7 @@ test("messages come out as they went in, wherever the stream is cut", () => {
 
 test("the largest message fits", () => {
   const received: number[] = [];
-  const reader = createFrameReader((message) => void received.push(message.length));
+  const reader = createAnswerReader((message) => void received.push(message.length));
 
   reader.push(toFrame(new Uint8Array(65_535)));
 

@@ -1,5 +1,7 @@
-/** Messages out of a stream, each behind two bytes of its length (RFC 1035 §4.2.2), however the stream is cut. */
-export interface FrameReader {
+import { LENGTH_BYTES } from "./tcp-frame.ts";
+
+/** Questions out of a stream, however it is cut; whoever asks too many at once is read on when he has his answers. */
+export interface QuestionReader {
   /** `false` where the stream holds what no client asks; nothing can be read from it any more. */
   push(chunk: Buffer): boolean;
   next(): Buffer | undefined;
@@ -7,9 +9,8 @@ export interface FrameReader {
 
 /** A name of 255 bytes and some hundred bytes of options; what is larger is no question. */
 const MAX_QUERY_BYTES = 4_096;
-const LENGTH_BYTES = 2;
 
-export function createFrameReader(): FrameReader {
+export function createQuestionReader(): QuestionReader {
   let held: Buffer = Buffer.alloc(0);
 
   return {
