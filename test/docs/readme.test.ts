@@ -2,6 +2,8 @@
  * A block of the README that is to be run has a comment in front that no reader sees:
  *
  *     <!-- run: status 86, needs the kernel sensor, needs nftables, prints one line | another -->
+ *
+ * `prints what is quoted below` stands for the whole of the next block, where a line with `…` is whatever comes between.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
@@ -15,7 +17,7 @@ import { requires } from "../support/requires.ts";
 const readme = readFileSync("README.md", "utf8");
 const blocks = [
   ...readme.matchAll(
-    /^<!-- run:(?: status (?<status>\d+),)?(?<kernel> needs the kernel sensor,)?(?<nftables> needs nftables,)? prints (?<prints>.+?) -->\n+```sh\n(?<commands>.*?)^```$/gms,
+    /^<!-- run:(?: status (?<status>\d+),)?(?<kernel> needs the kernel sensor,)?(?<nftables> needs nftables,)? prints (?<prints>.+?) -->\n+```sh\n(?<commands>.*?)^```$(?:\n+```\n(?<quoted>.*?)^```$)?/gms,
   ),
 ].map(({ groups }) => ({
   status: Number(groups?.["status"] ?? 0),
@@ -23,7 +25,7 @@ const blocks = [
     ...(groups?.["kernel"] === undefined ? [] : [requires.bpf]),
     ...(groups?.["nftables"] === undefined ? [] : [requires.internet]),
   ],
-  prints: groups?.["prints"]?.split(" | ") ?? [],
+  prints: toPrints(groups?.["prints"] ?? "", groups?.["quoted"] ?? ""),
   commands: groups?.["commands"] ?? "",
   title: groups?.["commands"]?.trim().split("\n").at(-1) ?? "",
 }));
@@ -47,6 +49,7 @@ afterEach(() => {
 test("every block that is marked to be run is found", () => {
   expect(blocks).toHaveLength(readme.split("<!-- run:").length - 1);
   expect(blocks.length).toBeGreaterThan(4);
+  expect(blocks.flatMap(({ prints }) => prints)).not.toContain("");
 });
 
 for (const { title, status, needs, prints, commands } of blocks) {
@@ -62,6 +65,10 @@ for (const { title, status, needs, prints, commands } of blocks) {
       expect({ ...run, unsaid }).toEqual({ output: run.output, status, unsaid: [] });
     },
   );
+}
+
+function toPrints(prints: string, quoted: string): readonly string[] {
+  return prints === "what is quoted below" ? quoted.split("…\n") : prints.split(" | ");
 }
 
 /** As a reader would paste it: the README's commands are a shell's. */
