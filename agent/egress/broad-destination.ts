@@ -1,10 +1,12 @@
 import type { DestinationPattern } from "./destination-pattern.ts";
 import { toIpText } from "./ip-address.ts";
+import { EVERY_PORT } from "./port-range.ts";
 import { REGISTRY_LABELS, SHARED_SUFFIXES } from "./shared-suffixes.ts";
 
 /** Wider than any one operator's network: the largest blocks in use are an IPv4 /8 and an IPv6 /16. */
 const WIDEST_IPV4_PREFIX = 8;
 const WIDEST_IPV6_PREFIX = 16;
+const HTTPS_PORT = { from: 443, to: 443 };
 
 /** Tells of an allowed destination that anyone could place a machine of theirs in; nothing when it is narrow enough. */
 export type BroadnessCheck = (pattern: DestinationPattern) => string | undefined;
@@ -15,8 +17,9 @@ export function createBroadnessCheck(): BroadnessCheck {
     suffix.split("."),
   );
   const sharedBelow = new Map(SHARED_SUFFIXES.toReversed().flatMap(toParents));
-  return ({ host }) => {
-    if (host.type === "any") return "covers every destination";
+  return (pattern) => {
+    const { host } = pattern;
+    if (host.type === "any") return describeEvery(pattern);
     if (host.type === "addresses") return describeBlock(host.block);
     if (host.type === "name") return undefined;
     const { suffix } = host;
@@ -28,6 +31,18 @@ export function createBroadnessCheck(): BroadnessCheck {
     const below = sharedBelow.get(suffix);
     return below && `covers *.${below} too, where anyone can register a name`;
   };
+}
+
+/** What is left out of an allowed destination is port 443 and TCP. */
+function describeEvery({ ports, transport = "tcp" }: DestinationPattern): string {
+  if (transport === "icmp" || transport === "raw") return `covers every host over ${transport}`;
+  const { from, to } = ports ?? HTTPS_PORT;
+  if (from === EVERY_PORT.from && to === EVERY_PORT.to) {
+    return `covers every host on every port over ${transport}`;
+  }
+  const which = from === to ? `port ${from}` : `ports ${from}-${to}`;
+  const advice = ports === undefined ? " (every port would be *:*)" : "";
+  return `covers every host on ${which} over ${transport}${advice}`;
 }
 
 function describeBlock({ first, prefix }: DestinationBlock): string | undefined {

@@ -2,8 +2,19 @@
 import type { Policy } from "../../protocol/index.ts";
 import { addressBits } from "./address-block.ts";
 import { createBuiltInSets } from "./built-in-sets.ts";
-import { createEgressRules, decideEgress, type Destination } from "./decide.ts";
-import { type DestinationPattern, parseDestinationPattern } from "./destination-pattern.ts";
+import {
+  createEgressRules,
+  decideEgress,
+  type Decision,
+  type Destination,
+  type EgressRules,
+} from "./decide.ts";
+import {
+  type DestinationPattern,
+  parseDestinationPattern,
+  TRANSPORTS,
+} from "./destination-pattern.ts";
+import type { DestinationRule } from "./destination-table.ts";
 import { toIpText } from "./ip-address.ts";
 import { createNamePolicy } from "./name-policy.ts";
 import type { Parsed } from "./parsed.ts";
@@ -42,7 +53,7 @@ export function explainDestination(policy: Policy, text: string): Parsed<Explana
       remarks: [
         ...explainMode(policy, allowed, entry?.list),
         ...(destination.ip === undefined
-          ? explainName(policy, destination, allowed)
+          ? explainName(policy, destination, { allowed, rule })
           : explainAddress(rule)),
         ...explainBuiltIn(policy, destination, rule),
       ],
@@ -82,25 +93,58 @@ function explainMode({ egress }: Policy, allowed: boolean, list: string | undefi
     : ["Mode audit reports it and lets it through; mode block would refuse it."];
 }
 
-function explainName(policy: Policy, { domains }: Destination, allowed: boolean): string[] {
-  const [name = ""] = domains;
+const BY_NAME =
+  "It is reached by this name: its addresses are open once DNS has given them for it, and a while longer than the answer lasts.";
+
+function explainName(policy: Policy, destination: Destination, decision: Decision): string[] {
   const { egress } = policy;
   if (egress === undefined) return [];
-  if (allowed) {
-    return [
-      "It is reached by this name: its addresses are open once DNS has given them for it, and a while longer than the answer lasts. The same addresses without the name are not.",
-    ];
-  }
+  const rules = createEgressRules(policy);
+  const byAddress = findAddressRules(rules, destination);
+  if (decision.allowed) return [explainAllowedName(byAddress)];
   const names = createNamePolicy({
-    rules: createEgressRules(policy),
+    rules,
     mode: egress.mode,
     dns: egress.dns,
     searchDomains: [],
   });
-  const { isAnswered, rule } = names.decide(name);
-  return isAnswered
-    ? [`DNS answers for the name (${rule}); what is judged is the connection.`]
-    : [`DNS does not even answer for the name (${rule}).`];
+  const { isAnswered, rule } = names.decide(destination.domains[0] ?? "");
+  if (!isAnswered) return [`DNS does not even answer for the name (${rule}).`];
+  const mayPass = decision.rule === "default" && byAddress.length > 0;
+  return [
+    `DNS answers for the name (${rule}); what is judged is the connection.`,
+    ...(mayPass ? [`It is allowed all the same where DNS leads to ${toListed(byAddress)}.`] : []),
+  ];
+}
+
+/** What an entry for every host, or for a block, covers is open whether or not anybody asked for a name. */
+function explainAllowedName(byAddress: readonly DestinationRule[]): string {
+  const forEvery = byAddress.find(({ host }) => host.type === "any");
+  if (forEvery !== undefined) {
+    return `Every address is open on this port, by this name or without it (${forEvery.decision.rule}).`;
+  }
+  return byAddress.length === 0
+    ? `${BY_NAME} The same addresses without the name are not.`
+    : `${BY_NAME} The same addresses without the name are open only where they lie in ${toListed(byAddress)}.`;
+}
+
+/** Entries that cover addresses, and not names, on the destination's port. */
+function findAddressRules({ tables }: EgressRules, { transport, port = 0 }: Destination) {
+  return (tables?.allow.rules ?? []).filter(
+    ({ host, ports, transports }) =>
+      (host.type === "any" || host.type === "addresses") &&
+      TRANSPORTS.some((known) => known === transport && transports.has(known)) &&
+      (transport === "icmp" || transport === "raw" || (ports.from <= port && port <= ports.to)),
+  );
+}
+
+/** An entry or some; the rest of a long list is counted. */
+const MAX_LISTED = 3;
+
+function toListed(rules: readonly DestinationRule[]): string {
+  const more = rules.length - MAX_LISTED;
+  const texts = rules.slice(0, MAX_LISTED).map(({ decision }) => decision.rule);
+  return `${texts.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function explainAddress(rule: string): string[] {

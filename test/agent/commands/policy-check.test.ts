@@ -44,7 +44,9 @@ test("warnings go to stderr with their place, and the status stays 0", () => {
   const { path, status, stderr } = check("broad.yml", "version: 1\negress:\n  allow: ['*']\n");
 
   expect(status).toBe(0);
-  expect(stderr).toMatch(/^\S+:3:11: warning: egress\.allow: "\*" covers every destination: .+\n$/);
+  expect(stderr).toMatch(
+    /^\S+:3:11: warning: egress\.allow: "\*" covers every host on port 443 .+\n$/,
+  );
   expect(stderr.startsWith(path)).toBe(true);
 });
 
@@ -102,7 +104,7 @@ describe("--explain", () => {
     ["github.com:22", "refused", "DNS answers for the name (egress.allow: github.com); what is"],
     ["other.example", "refused", "DNS does not even answer for the name (default)."],
     ["evil.example.org", "refused", "DNS does not even answer for the name (egress.deny: evil"],
-    ["github.com", "allowed", "The same addresses without the name are not."],
+    ["github.com", "allowed", "are open only where they lie in egress.allow: [2001:db8::1]."],
     ["codeload.github.com", "refused", "Under GitHub Actions, watch allows it all the same"],
     ["192.0.2.7/icmp", "192.0.2.7/icmp: not allowed", "decided by default: no entry covers it"],
   ])("%s is %s: %s", (destination, outcome, says) => {
@@ -110,6 +112,43 @@ describe("--explain", () => {
 
     expect(stdout).toContain(outcome);
     expect(stdout).toContain(says);
+  });
+
+  test.each([
+    [
+      '["*"]',
+      "github.com",
+      "Every address is open on this port, by this name or without it (egress.allow: *).",
+    ],
+    ['[github.com, "*:443"]', "github.com", "Every address is open on this port"],
+    ['[github.com, "*:22"]', "github.com", "The same addresses without the name are not."],
+    [
+      "[github.com, 192.0.2.0/24]",
+      "github.com",
+      "open only where they lie in egress.allow: 192.0.2.0/24.",
+    ],
+    ["[github.com, 192.0.2.0/24:22]", "github.com", "The same addresses without the name are not."],
+    [
+      "[github.com, 192.0.2.0/24:22]",
+      "github.com:22",
+      "where DNS leads to egress.allow: 192.0.2.0/24:22.",
+    ],
+    [
+      "[a.example, 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4]",
+      "a.example",
+      "192.0.2.3 and 1 more.",
+    ],
+  ])("with allow: %s says of %s: %s", (allow, destination, says) => {
+    const policy = `version: 1\negress: { mode: block, allow: ${allow} }\n`;
+
+    expect(check("addresses.yml", policy, destination).stdout).toContain(says);
+  });
+
+  test("a name that is denied is not said to be allowed by its address", () => {
+    const policy =
+      "version: 1\negress: { mode: block, allow: [192.0.2.0/24], deny: ['github.com:443'] }\n";
+
+    expect(check("denied.yml", policy, "github.com").stdout).not.toContain("all the same where");
   });
 
   test("in audit mode tells what is refused all the same", () => {

@@ -7,8 +7,11 @@ import { SHARED_SUFFIXES } from "../../../agent/egress/shared-suffixes.ts";
 const check = createBroadnessCheck();
 
 test.each([
-  { text: "*", doubt: "covers every destination" },
-  { text: "*:443", doubt: "covers every destination" },
+  { text: "*", doubt: "covers every host on port 443 over tcp (every port would be *:*)" },
+  { text: "*:443", doubt: "covers every host on port 443 over tcp" },
+  { text: "*:8000-8100/udp", doubt: "covers every host on ports 8000-8100 over udp" },
+  { text: "*:*", doubt: "covers every host on every port over tcp" },
+  { text: "*/icmp", doubt: "covers every host over icmp" },
   { text: "0.0.0.0/0", doubt: "covers every IPv4 address" },
   { text: "[::]/0", doubt: "covers every IPv6 address" },
   { text: "128.0.0.0/1", doubt: "more than any one network" },

@@ -266,7 +266,7 @@ describe("warns of", () => {
     { text: "egress: { allow: [] }", says: "p:2:18: warning: nothing is allowed" },
     {
       text: 'egress: { allow: ["*"] }',
-      says: 'p:2:19: warning: egress.allow: "*" covers every destination',
+      says: 'p:2:19: warning: egress.allow: "*" covers every host on port 443 over tcp',
     },
     { text: 'egress: { allow: ["*.s3.amazonaws.com"] }', says: "that anyone can register" },
     { text: 'egress: { allow: ["*.co.uk"] }', says: "every name registered under co.uk" },
