@@ -20,3 +20,13 @@ export class AgentError extends Error {
     this.code = code;
   }
 }
+
+/** What the system or a library says; they may throw anything. */
+export function toErrorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Such as `ENOENT`; empty where there is none. */
+export function toErrorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}

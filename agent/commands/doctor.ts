@@ -1,3 +1,4 @@
+import { toErrorText } from "../errors.ts";
 import { renderDiagnosis } from "../privilege/diagnosis-text.ts";
 import { diagnose } from "../privilege/diagnosis.ts";
 import type { EnforcementProof } from "../privilege/enforcement.ts";
@@ -48,6 +49,6 @@ async function prove<Proof>(
   try {
     return await probe();
   } catch (error) {
-    return toFailed(error instanceof Error ? error.message : String(error));
+    return toFailed(toErrorText(error));
   }
 }

@@ -1,3 +1,5 @@
+import { parseJson } from "./parse-json.ts";
+
 /** One line of JSON for each request. */
 export type ControlAnswer =
   | { readonly status: "done"; readonly result?: unknown }
@@ -14,12 +16,4 @@ export function parseControlAnswer(line: string): ControlAnswer | undefined {
   return isRefusal && typeof value.reason === "string"
     ? { status: "refused", reason: value.reason }
     : undefined;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** Asks a running guard. */
 import { connect } from "node:net";
 
+import { toErrorCode } from "../errors.ts";
 import { type ControlAnswer, parseControlAnswer } from "./control-answer.ts";
 import type { ControlRequest } from "./control-request.ts";
 
@@ -42,7 +43,7 @@ export function askGuard(path: string, request: ControlRequest): Promise<Asked> 
     if (length > MAX_ANSWER_BYTES) socket.destroy();
   });
   socket.on("error", (error) => {
-    const code = "code" in error ? String(error.code) : "";
+    const code = toErrorCode(error);
     resolve({ status: "unreachable", why: WHY[code] ?? "other", reason: error.message });
   });
   socket.on("close", () => {

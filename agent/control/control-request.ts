@@ -1,5 +1,6 @@
 /** What may be asked of a running guard. Whoever asks may be the job: a request can make the guard stricter, never laxer. */
 import { toVisibleText } from "../visible-text.ts";
+import { parseJson } from "./parse-json.ts";
 
 export interface Label {
   readonly key: string;
@@ -118,14 +119,6 @@ function findForeignKey(fields: Fields, known: readonly string[]): Refusal | und
   return foreign === "allow" || LOOSENING_COMMANDS.includes(foreign)
     ? loosening(quote(foreign))
     : refuse(`the request has ${quote(foreign)}, which nothing here has`);
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,6 +5,7 @@
 import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 
+import { toErrorText } from "../errors.ts";
 import type { ControlAnswer } from "./control-answer.ts";
 import {
   type ControlRequest,
@@ -140,7 +141,7 @@ async function decide(
   try {
     return await handle(request, options.handle);
   } catch (error) {
-    return refuse(`the guard failed at it: ${error instanceof Error ? error.message : "unknown"}`);
+    return refuse(`the guard failed at it: ${toErrorText(error)}`);
   }
 }
 

@@ -21,7 +21,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
-import { AgentError } from "../errors.ts";
+import { AgentError, toErrorCode } from "../errors.ts";
 import { tryLock } from "./file-lock.ts";
 
 export interface StateDirectory extends Disposable {
@@ -76,7 +76,7 @@ function makeDirectory(asked: string, userId: number): string {
     // The mask of whoever started the guard would keep the job from the socket.
     chmodSync(path, 0o755);
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw refuse(path, describeFailure(error), error);
+    if (toErrorCode(error) !== "EEXIST") throw refuse(path, describeFailure(error), error);
   }
   const stats = lstatSync(path);
   const problem = findProblem(stats, userId);
@@ -128,7 +128,7 @@ function holdLock(directory: string): number {
     // Nobody else may read it: whoever opens a file may lock it.
     descriptor = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
   } catch (error) {
-    throw refuse(directory, `cannot be written to (${codeOf(error)})`, error);
+    throw refuse(directory, `cannot be written to (${toErrorCode(error)})`, error);
   }
   if (!tryLock(descriptor)) {
     const pid = readFileSync(path, "latin1").trim();
@@ -158,15 +158,11 @@ function replace(path: string, text: string): void {
 }
 
 function describeFailure(error: unknown): string {
-  const code = codeOf(error);
+  const code = toErrorCode(error);
   if (code === "ENOENT") return "cannot be made: the directory that it is to lie in is not there";
   if (code === "EACCES") return "cannot be made: this user may not; give another with --state-dir";
   if (code === "EROFS") return "cannot be made: the file system is read-only; give another";
   return `cannot be made (${code || String(error)})`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 function refuse(path: string, reason: string, cause?: unknown): AgentError {

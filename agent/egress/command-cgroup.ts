@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
+import { toErrorText, toErrorCode } from "../errors.ts";
 import { removeAbandonedCgroups } from "./abandoned-cgroups.ts";
 import { isPopulated } from "./cgroup-tree.ts";
 
@@ -109,9 +110,9 @@ function moveIfThere(cgroup: string, pid: number): void {
 }
 
 function toReason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = toErrorCode(error);
   if (code === "EROFS" || code === "EACCES" || code === "EPERM") {
     return "the cgroup tree may not be written here; it takes root, or a delegated cgroup";
   }
-  return error instanceof Error ? error.message : String(error);
+  return toErrorText(error);
 }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { Socket as TcpSocket } from "node:net";
 
+import { toErrorText } from "../errors.ts";
 import { loadSocketLibc, type SocketRequest, type SocketLibc } from "./socket-libc.ts";
 
 export type OpenedSocket<T> =
@@ -64,7 +65,7 @@ function adopt<T>(request: SocketRequest, take: (fd: number) => T): OpenedSocket
     return { status: "opened", socket: take(opened.fd) };
   } catch (error) {
     libc.close(opened.fd);
-    return { status: "failed", reason: error instanceof Error ? error.message : String(error) };
+    return { status: "failed", reason: toErrorText(error) };
   }
 }
 

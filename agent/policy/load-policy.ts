@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { Stats } from "node:fs";
 
-import { AgentError } from "../errors.ts";
+import { AgentError, toErrorText, toErrorCode } from "../errors.ts";
 import { MAX_POLICY_BYTES, parsePolicy } from "./parse-policy.ts";
 import type { ParsedPolicy } from "./parse-policy.ts";
 import { toPrintablePath } from "./printable.ts";
@@ -70,14 +70,14 @@ function describeSize(bytes: number): string {
 }
 
 function describeFailure(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = toErrorCode(error);
   if (code === "ENOENT") return "does not exist: check the path";
   if (code === "ENOTDIR") return "does not exist: a part of its path is a file";
   if (code === "EACCES") return "may not be read by this user: check its permissions";
   if (code === "ELOOP") return "is a symbolic link that leads back to itself";
   if (code === "ENAMETOOLONG") return "has a name longer than the system allows";
   if (code === "ENXIO") return "is a socket, and a policy is a file";
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return `cannot be read: ${toErrorText(error)}`;
 }
 
 function refuse(path: string, reason: string, options?: ErrorOptions): AgentError {

@@ -1,5 +1,6 @@
-/** Tells the run: to the person at the terminal, and to the files that were asked for. */
 import type { Report } from "../../../protocol/index.ts";
+/** Tells the run: to the person at the terminal, and to the files that were asked for. */
+import { toErrorText } from "../../errors.ts";
 import type { ReportFile } from "../../report/report-file.ts";
 
 interface Publication {
@@ -21,7 +22,7 @@ export async function publishReport(report: Report, publication: Publication): P
     try {
       await action();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = toErrorText(error);
       warn(`the ${what} could not be written: ${reason}`);
     }
   };

@@ -1,10 +1,11 @@
-/** What a running guard does when it is asked. */
 import type { Report } from "../../../protocol/index.ts";
 import type { ControlAnswer } from "../../control/control-answer.ts";
 import type { Tightening } from "../../control/control-request.ts";
 import type { ControlHandlers } from "../../control/control-server.ts";
 import { createRequestRate } from "../../control/request-rate.ts";
 import { parseDestinationPattern } from "../../egress/destination-pattern.ts";
+/** What a running guard does when it is asked. */
+import { toErrorText } from "../../errors.ts";
 import type { Labels } from "./labels.ts";
 
 export interface Handling {
@@ -57,7 +58,7 @@ async function finish({ report, writeReport }: Handling): Promise<ControlAnswer>
   try {
     await writeReport?.(finished);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = toErrorText(error);
     return { status: "refused", reason: `the report could not be written: ${reason}` };
   }
   return { status: "done", result: { reportWritten: writeReport !== null } };

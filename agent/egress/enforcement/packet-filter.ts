@@ -1,4 +1,5 @@
 /** The guard's table in nftables while it stands: loaded, proven, watched, put back, and taken away. */
+import { toErrorText } from "../../errors.ts";
 import type { PacketObservation, TamperObservation } from "../../observation.ts";
 import type { ElementWriter } from "../netlink/element-writer.ts";
 import { createPacketLog, type LoggedPacket, type PacketLog } from "../netlink/packet-log.ts";
@@ -83,7 +84,7 @@ function openLog(counts: Counts, options: PacketFilterOptions): PacketLog | { fa
       },
     });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = toErrorText(error);
     return {
       failure: message.includes("EPERM")
         ? "the packet filter may not be changed here: give the guard the capability NET_ADMIN"

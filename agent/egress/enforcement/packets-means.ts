@@ -1,4 +1,5 @@
 /** Names and packets: the gate answers, and nftables lets through what the gate has opened. */
+import { toErrorText } from "../../errors.ts";
 import type { FoundResolvers } from "../dns/configured-resolvers.ts";
 import type { GateQuery } from "../dns/dns-gate-options.ts";
 import type { EgressOptions } from "../egress.ts";
@@ -99,7 +100,7 @@ function openWriter(): ElementWriter | Unavailable {
   try {
     return createElementWriter();
   } catch (error) {
-    return { unavailable: error instanceof Error ? error.message : String(error) };
+    return { unavailable: toErrorText(error) };
   }
 }
 
