@@ -1,4 +1,6 @@
 /** The one place that joins the parts: sensors → process tree → verdict → events → report; and the means to enforce it. */
+import { readFileSync } from "node:fs";
+
 import type {
   CiContext,
   Enforcement,
@@ -28,6 +30,7 @@ import { createPacketMatcher } from "./events/packet-matcher.ts";
 import { createTamperFindings } from "./events/tamper-findings.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import { createUnsentDatagrams } from "./events/unsent-datagrams.ts";
+import { findUnwithheld, type WithheldCapability } from "./job/capability.ts";
 import type { Microseconds, Observation } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
 import { findCgroupRoot } from "./privilege/cgroup-root.ts";
@@ -88,8 +91,8 @@ export interface Guard extends AsyncDisposable {
    * `arm` right before: the next process that this one starts is the command.
    */
   startWithin<Started>(start: (arm: () => void) => Started): Started;
-  /** Whether the command is to start without the right to make raw sockets. */
-  readonly withholdsRawSockets: boolean;
+  /** What the command is to start without. */
+  readonly withheldCapabilities: readonly WithheldCapability[];
   follow(pid: number): void;
   /** Stricter from now on; what was allowed and is under way goes on. */
   tighten(tightening: Tightening): Promise<void>;
@@ -212,7 +215,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
     enforcement: () => toEnforcement(egress, sensors),
     statuses: () => sensors.statuses(),
     startWithin: (start) => egress.startWithin(() => start(() => sensors.arm())),
-    withholdsRawSockets: egress.confinement.withholdsRawSockets,
+    withheldCapabilities: egress.confinement.withheldCapabilities,
     follow: (pid) => sensors.follow(pid),
     tighten: (tightening) => egress.tighten(tightening),
     noteTampering(message) {
@@ -271,15 +274,27 @@ function toEnforcement(egress: Egress, sensors: RunningSensors): Enforcement {
   return { mechanism, ...(reason === undefined ? {} : { reason }), builtIn };
 }
 
-/** With what the sensors were to hold the job to, and cannot. */
+/** With what the job was to be held to, and is not. */
 function toStatus(egress: Egress, sensors: RunningSensors): EgressStatus {
   const status = egress.status();
-  if (!egress.confinement.refuses || sensors.holdsCgroup) return status;
-  return { ...status, reason: [status.reason, MAY_LEAVE].filter(Boolean).join("; ") };
+  const { refuses, withheldCapabilities } = egress.confinement;
+  const mayLeave = refuses && !sensors.holdsCgroup ? MAY_LEAVE : undefined;
+  const reasons = [status.reason, mayLeave, describeUnwithheld(withheldCapabilities)].filter(
+    Boolean,
+  );
+  return reasons.length === 0 ? status : { ...status, reason: reasons.join("; ") };
 }
 
 const MAY_LEAVE =
   "without the kernel sensor a job that is root can move to another control group, where it is not judged";
+
+function describeUnwithheld(capabilities: readonly WithheldCapability[]): string | undefined {
+  if (capabilities.length === 0) return undefined;
+  const names = findUnwithheld(capabilities, readFileSync("/proc/self/status", "latin1"));
+  return names.length === 0
+    ? undefined
+    : `without the capability SETPCAP a job that becomes root, with sudo perhaps, gets ${names.join(" and ")}, and past the packet filter with it`;
+}
 
 function toRun(
   { runId, command, workingDirectory, ci }: GuardOptions,

@@ -59,8 +59,8 @@ export interface Confinement {
   readonly guardedCgroup: { readonly path: string } | null;
   readonly refuses: boolean;
   readonly refusesPacketSockets: boolean;
-  /** Whether the command is to start without the right to make them, and raw sockets. */
-  readonly withholdsRawSockets: boolean;
+  /** What the command is to start without, for good: the right to make them, and raw sockets; that to change the packet filter. */
+  readonly withheldCapabilities: readonly ("NET_ADMIN" | "NET_RAW")[];
 }
 
 /** How often the kernel's logs are read; what is put back waits as long. */
@@ -138,6 +138,13 @@ function toConfinement({ cgroup }: Means, policy: CurrentPolicy): Confinement {
     guardedCgroup: cgroup,
     refuses,
     refusesPacketSockets: refuses && !policy.allowsPacketSockets,
-    withholdsRawSockets: refuses && !policy.allowsRawSockets,
+    withheldCapabilities: refuses ? toWithheld(policy) : [],
   };
+}
+
+function toWithheld(policy: CurrentPolicy): Confinement["withheldCapabilities"] {
+  return [
+    ...(policy.keepsNetworkAdmin ? [] : (["NET_ADMIN"] as const)),
+    ...(policy.allowsRawSockets ? [] : (["NET_RAW"] as const)),
+  ];
 }

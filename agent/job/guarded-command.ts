@@ -1,12 +1,14 @@
 /** Runs the command in the guard's own place: with all that it would have inherited from whoever started the guard. */
 import { constants } from "node:os";
 
+import { toCapabilityNumber, type WithheldCapability } from "./capability.ts";
 import { findProgram } from "./find-program.ts";
 import { type Inheritance, readInheritance } from "./inheritance.ts";
 import { letGo } from "./let-go.ts";
 import { type JobLibc, loadJobLibc, type ProcessEnd } from "./libc.ts";
 import { loadPosixSpawn, type PosixSpawn, type SpawnRequest } from "./posix-spawn.ts";
 import { type SignalName, toSignalName } from "./signal-name.ts";
+import type { SpawnThread } from "./spawn-thread.ts";
 import { toStartError } from "./start-error.ts";
 
 export interface CommandExit {
@@ -24,8 +26,12 @@ export interface GuardedCommand {
 export interface StartOptions {
   readonly inheritance?: Inheritance;
   readonly searchPath?: string | undefined;
-  /** Neither the command nor what it becomes can send packets that no packet filter sees (CAP_NET_RAW). */
-  readonly withholdsRawSockets?: boolean;
+  /** Neither the command nor what it becomes has them, as far as that can be decided here. */
+  readonly withholds?: {
+    readonly capabilities: readonly WithheldCapability[];
+    /** Not to be disposed of before the command has ended. */
+    readonly thread: SpawnThread;
+  };
   /** Called right before each try: a file that is no program is tried twice, the second time as a shell script. */
   readonly beforeStart?: () => void;
 }
@@ -59,12 +65,9 @@ function start(command: readonly string[], options: StartOptions): GuardedComman
 
   const libc = loadJobLibc();
   const request = toRequest(found.path, toRawArgs(command, inheritance.args), inheritance);
-  if (options.withholdsRawSockets === true) {
-    libc.lowerAmbient(NET_RAW);
-    libc.withholdForGood(NET_RAW);
-  }
+  const spawn = loadPosixSpawn(withhold(options)?.spawn);
   const restore = adoptSurroundings(libc, inheritance);
-  const result = spawnAsShellWould(loadPosixSpawn(), request, beforeStart);
+  const result = spawnAsShellWould(spawn, request, beforeStart);
   restore();
   if ("error" in result) throw toStartError(program, result.error);
   // Standard error stays, for the summary.
@@ -98,18 +101,29 @@ function toRequest(path: string, args: readonly Buffer[], inheritance: Inheritan
  * Capabilities that whoever starts the guard as an ordinary user gives to the guard, and not to the job: KILL,
  * DAC_READ_SEARCH, NET_ADMIN, SYS_PTRACE, PERFMON and BPF (include/uapi/linux/capability.h).
  */
-const NET_RAW = 13;
 const OWN_CAPABILITIES = [5, 2, 12, 19, 38, 39];
+
+/** The thread that the command is to be started from, without what is withheld; undefined where nothing is. */
+function withhold({ withholds }: StartOptions): SpawnThread | undefined {
+  if (withholds === undefined) return undefined;
+  const { thread, capabilities } = withholds;
+  for (const capability of OWN_CAPABILITIES) thread.lowerAmbient(capability);
+  for (const capability of capabilities) thread.withhold(toCapabilityNumber(capability));
+  return thread;
+}
 
 /** What is not an argument of posix_spawn is handed on by having it. Returns what ends that, where it has to end. */
 function adoptSurroundings(libc: JobLibc, inheritance: Inheritance): () => void {
-  for (const capability of OWN_CAPABILITIES) libc.lowerAmbient(capability);
+  const undo = OWN_CAPABILITIES.map((capability) => libc.lowerAmbient(capability));
   // For good: a signal that the command is to ignore is none that the guard should act on.
   for (const number of inheritance.ignoredSignals) {
     if (!KEPT_SIGNALS.has(number)) libc.ignoreSignal(number);
   }
   const { maxOpenFiles } = inheritance;
-  return maxOpenFiles === undefined ? () => undefined : libc.limitOpenFiles(maxOpenFiles);
+  if (maxOpenFiles !== undefined) undo.push(libc.limitOpenFiles(maxOpenFiles));
+  return () => {
+    for (const step of undo) step();
+  };
 }
 
 /** execvp(3) takes a file that the kernel does not know the format of for a shell script. */

@@ -2,12 +2,10 @@
 import koffi from "koffi";
 
 /** include/uapi/linux/prctl.h */
-const PR_CAPBSET_DROP = 24;
 const PR_CAP_AMBIENT = 47;
+const PR_CAP_AMBIENT_IS_SET = 1;
+const PR_CAP_AMBIENT_RAISE = 2;
 const PR_CAP_AMBIENT_LOWER = 3;
-/** include/uapi/linux/capability.h: version 3, whose sets have two words each; then pid, and effective, permitted, inheritable. */
-const CAPABILITY_VERSION = 0x2008_0522;
-const INHERITABLE_WORDS = [2, 5];
 const RLIMIT_CORE = 4;
 const RLIMIT_NOFILE = 7;
 const P_PID = 1;
@@ -51,31 +49,17 @@ export function loadJobLibc() {
     library.func(
       "int prctl(int option, unsigned long action, unsigned long value, unsigned long four, unsigned long five)",
     );
-  const getCapabilities: (header: Uint32Array, sets: Uint32Array) => number = library.func(
-    "int capget(void *header, void *sets)",
-  );
-  const setCapabilities: (header: Uint32Array, sets: Uint32Array) => number = library.func(
-    "int capset(void *header, const void *sets)",
-  );
 
   return {
-    /** From then on programs that this process executes do not get it (capabilities(7)); the process itself keeps it. */
-    lowerAmbient(capability: number): void {
-      prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, capability, 0, 0);
-    },
     /**
-     * From then on no program that this process executes has it, whoever it becomes; the process itself keeps it. False
-     * where that may not be decided here (it takes SETPCAP).
+     * Programs that this thread executes do not get it by being executed (capabilities(7)), until what is returned is
+     * called; the process itself keeps it.
      */
-    withholdForGood(capability: number): boolean {
-      const header = new Uint32Array([CAPABILITY_VERSION, 0]);
-      const sets = new Uint32Array(6);
-      if (getCapabilities(header, sets) === 0) {
-        const word = INHERITABLE_WORDS[capability >> 5] ?? 2;
-        sets[word] = (sets[word] ?? 0) & ~(1 << (capability & 31));
-        setCapabilities(header, sets);
-      }
-      return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) === 0;
+    lowerAmbient(capability: number): () => void {
+      const change = (action: number): number => prctl(PR_CAP_AMBIENT, action, capability, 0, 0);
+      if (change(PR_CAP_AMBIENT_IS_SET) !== 1) return () => undefined;
+      change(PR_CAP_AMBIENT_LOWER);
+      return () => void change(PR_CAP_AMBIENT_RAISE);
     },
     /** Waits in a thread. The process stays a zombie until `reap`, so that its pid is nobody else's meanwhile. */
     waitForEnd(pid: number): Promise<ProcessEnd> {

@@ -15,6 +15,10 @@ export interface SpawnRequest {
 
 export type SpawnResult = { readonly pid: number } | { readonly error: string };
 export type PosixSpawn = (request: SpawnRequest) => SpawnResult;
+/** Where the arguments of posix_spawn(3) lie: pid, path, file actions, attributes, argv, environ. */
+export type SpawnAddresses = readonly [bigint, bigint, bigint, bigint, bigint, bigint];
+/** The call itself: returns 0 or the number of an error. In whichever thread, whose capabilities the program gets. */
+export type SpawnCall = (addresses: SpawnAddresses) => number;
 
 /** From spawn.h of glibc; musl has the same. */
 const SETSIGDEF = 4;
@@ -23,7 +27,7 @@ const SETSIGMASK = 8;
 const STRUCTURE_SIZE = 512;
 const SIGSET_SIZE = 128;
 
-export function loadPosixSpawn(): PosixSpawn {
+export function loadPosixSpawn(spawn = bindSpawn()): PosixSpawn {
   const calls = bindCalls();
   return (request) => {
     const actions = Buffer.alloc(STRUCTURE_SIZE);
@@ -40,29 +44,36 @@ export function loadPosixSpawn(): PosixSpawn {
     const path = Buffer.concat([request.path, Buffer.of(0)]);
     const args = toStringTable(request.args);
     const environment = toStringTable(request.environment);
-    const pid: [number] = [0];
-    const error = calls.spawn(pid, path, actions, attributes, args.pointers, environment.pointers);
+    const pid = Buffer.alloc(4);
+    const error = spawn([
+      koffi.address(pid),
+      koffi.address(path),
+      koffi.address(actions),
+      koffi.address(attributes),
+      koffi.address(args.pointers),
+      koffi.address(environment.pointers),
+    ]);
     calls.destroyActions(actions);
     calls.destroyAttributes(attributes);
-    // The tables hold addresses alone, so what they point at has to be in use until here.
-    args.bytes.fill(0);
-    environment.bytes.fill(0);
-    return error === 0 ? { pid: pid[0] } : { error: toErrorName(error) };
+    // These were addresses alone, so what they point at has to be in use until here.
+    for (const bytes of [path, args.bytes, environment.bytes]) bytes.fill(0);
+    for (const pointers of [args.pointers, environment.pointers]) pointers.fill(0n);
+    return error === 0 ? { pid: pid.readInt32LE() } : { error: toErrorName(error) };
   };
+}
+
+/** In the thread that calls it. */
+function bindSpawn(): SpawnCall {
+  const spawn: (...addresses: SpawnAddresses) => number = koffi
+    .load(null)
+    .func(
+      "int posix_spawn(uintptr_t pid, uintptr_t path, uintptr_t actions, uintptr_t attributes, uintptr_t args, uintptr_t environment)",
+    );
+  return (addresses) => spawn(...addresses);
 }
 
 function bindCalls() {
   const library = koffi.load(null);
-  const spawn: (
-    pid: [number],
-    path: Buffer,
-    actions: Buffer,
-    attributes: Buffer,
-    args: BigUint64Array,
-    environment: BigUint64Array,
-  ) => number = library.func(
-    "int posix_spawn(_Out_ int *pid, const void *path, const void *actions, const void *attributes, const void *args, const void *environment)",
-  );
   const onStructure = (name: string): ((structure: Buffer) => number) =>
     library.func(`int ${name}(void *structure)`);
   const addDuplicate: (actions: Buffer, from: number, to: number) => number = library.func(
@@ -77,7 +88,6 @@ function bindCalls() {
   const setSignals = (name: string): ((attributes: Buffer, signals: Buffer) => number) =>
     library.func(`int ${name}(void *attributes, const void *signals)`);
   return {
-    spawn,
     initActions: onStructure("posix_spawn_file_actions_init"),
     destroyActions: onStructure("posix_spawn_file_actions_destroy"),
     initAttributes: onStructure("posix_spawnattr_init"),

@@ -32,24 +32,53 @@ describe("block mode that cannot block starts nothing", () => {
   });
 });
 
-describe.skipIf(!bpf.available)(`the right to make raw sockets${bpf.note}`, () => {
+describe.skipIf(!bpf.available)(`rights that lead past the packet filter${bpf.note}`, () => {
+  const NET_ADMIN = 1n << 12n;
   const NET_RAW = 1n << 13n;
 
   test.each([
-    { mode: "block", allow: "'192.0.2.1:443'", has: false },
-    { mode: "block", allow: "'192.0.2.1/icmp'", has: true },
-    { mode: "audit", allow: "'192.0.2.1:443'", has: true },
-  ])("$mode mode with $allow: $has", async ({ mode, allow, has }) => {
+    { egress: "mode: block, allow: ['192.0.2.1:443']", has: 0n },
+    { egress: "mode: block, allow: ['192.0.2.1/icmp']", has: NET_RAW },
+    { egress: "mode: block, allow: [], network-admin: keep", has: NET_ADMIN },
+    { egress: "mode: audit, allow: ['192.0.2.1:443']", has: NET_ADMIN | NET_RAW },
+  ])("$egress leaves the command $has, and the guard all", async ({ egress, has }) => {
     using place = new Workplace();
-    place.write("policy.yml", `version: 1\negress: { mode: ${mode}, allow: [${allow}] }\n`);
+    place.write("policy.yml", `version: 1\negress: { ${egress} }\n`);
     const ended = await place.run(
-      ["run", "--quiet", "--policy", "policy.yml", "--", "cat", "/proc/self/status"],
+      [
+        "run",
+        "--quiet",
+        "--policy",
+        "policy.yml",
+        "--",
+        "sh",
+        "-c",
+        "cat /proc/$$/status /proc/$PPID/status",
+      ],
       { inOwnNetwork: true },
     );
-    const bounding = /^CapBnd:\t([0-9a-f]+)$/m.exec(ended.stdout.toString())?.[1];
+    const both = [...ended.stdout.toString().matchAll(/^Cap(?:Bnd|Prm|Eff):\t([0-9a-f]+)$/gm)].map(
+      ([, mask]) => BigInt(`0x${mask}`) & (NET_ADMIN | NET_RAW),
+    );
 
     expect(ended.status).toBe(0);
-    expect((BigInt(`0x${bounding}`) & NET_RAW) !== 0n).toBe(has);
+    expect(both).toEqual([has, has, has, ...[0, 1, 2].map(() => NET_ADMIN | NET_RAW)]);
+  });
+
+  test("are told where a guard without SETPCAP cannot withhold them for good", async () => {
+    using place = new Workplace();
+    place.write("policy.yml", "version: 1\negress: { mode: block, allow: [] }\n");
+    const unable = ["--bounding-set=-setpcap", GUARD, "run", "--report", "r.json", "--quiet"];
+    const ended = await place.run(
+      [...unable, "--policy", "policy.yml", "--", "grep", "CapInh", "/proc/self/status"],
+      { program: "setpriv", inOwnNetwork: true },
+    );
+    const report = reportSchema.parse(JSON.parse(readFileSync(place.path("r.json"), "utf8")));
+
+    expect(ended.status).toBe(0);
+    expect(report.enforcement?.reason).toMatch(
+      /without the capability SETPCAP .* NET_ADMIN and NET_RAW/,
+    );
   });
 });
 

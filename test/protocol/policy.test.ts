@@ -12,6 +12,7 @@ test("what a policy leaves out has its default", () => {
       deny: [],
       sni: "off",
       "on-guard-death": "closed",
+      "network-admin": "withhold",
     },
     files: { protect: ["**/.git/hooks/**", "**/.github/workflows/**"] },
     rules: {},

@@ -7,6 +7,7 @@ import { type CommandExit, startCommand } from "../../job/guarded-command.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
 import { createSignalRelay, type RelayedSignal, type SignalRelay } from "../../job/signal-relay.ts";
+import { createSpawnThread } from "../../job/spawn-thread.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
@@ -87,13 +88,16 @@ async function runCommand(
   { warn, starting }: CommandHooks,
 ): Promise<CommandExit> {
   let relay: SignalRelay | undefined;
+  const { withheldCapabilities: capabilities } = guard;
+  // Not made where it is not needed: it takes some 15 MB.
+  await using thread = capabilities.length === 0 ? undefined : await createSpawnThread();
   // Before the command starts: a signal that comes right after must not end the guard alone.
   options.onSignal((signal) => relay?.receive(signal));
   const command = await guard.startWithin((arm) =>
     startCommand(options.command, {
       inheritance: options.inheritance,
       searchPath: options.searchPath,
-      withholdsRawSockets: guard.withholdsRawSockets,
+      ...(thread && { withholds: { capabilities, thread } }),
       beforeStart() {
         // Not later: a job can kill the guard within a millisecond.
         starting();

@@ -112,7 +112,7 @@ export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolic
       );
     },
     get keepsNetworkAdmin() {
-      return egress === undefined || egress["network-admin"] === "keep";
+      return egress?.["network-admin"] === "keep";
     },
     tighten(tightening) {
       mode = tightening.mode ?? mode;
