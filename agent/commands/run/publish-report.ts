@@ -1,5 +1,5 @@
-import type { Report } from "../../../protocol/index.ts";
 /** Tells the run: to the person at the terminal, and to the files that were asked for. */
+import type { Report } from "../../../protocol/index.ts";
 import { toErrorText } from "../../errors.ts";
 import type { ReportFile } from "../../report/report-file.ts";
 

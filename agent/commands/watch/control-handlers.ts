@@ -1,10 +1,10 @@
+/** What a running guard does when it is asked. */
 import type { Report } from "../../../protocol/index.ts";
 import type { ControlAnswer } from "../../control/control-answer.ts";
 import type { Tightening } from "../../control/control-request.ts";
 import type { ControlHandlers } from "../../control/control-server.ts";
 import { createRequestRate } from "../../control/request-rate.ts";
 import { parseDestinationPattern } from "../../egress/destination-pattern.ts";
-/** What a running guard does when it is asked. */
 import { toErrorText } from "../../errors.ts";
 import type { Labels } from "./labels.ts";
 

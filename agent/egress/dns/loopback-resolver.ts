@@ -7,6 +7,7 @@ import {
   toIpText,
   type IpAddress,
 } from "../ip-address.ts";
+import { parseKernelAddress } from "../proc-net.ts";
 import type { ResolverAddress } from "./resolver-address.ts";
 
 /** Who answers at an address of this very machine, as far as the socket tables of the namespace tell. */
@@ -70,16 +71,6 @@ function parseTable(text: string): Listener[] {
     if (parsed === undefined || !Number.isInteger(userId)) return [];
     return [{ address: parsed, port: Number.parseInt(port, 16), userId }];
   });
-}
-
-/** 32-bit words as the machine holds them, which is the wrong way round on all that Node 24 runs on. */
-function parseKernelAddress(hex: string): IpAddress | undefined {
-  if (!/^([\dA-F]{8}|[\dA-F]{32})$/.test(hex)) return undefined;
-  const bytes = Buffer.from(hex, "hex").swap32();
-  const groups = [...new Uint16Array(bytes.length / 2).keys()].map((at) =>
-    bytes.readUInt16BE(at * 2).toString(16),
-  );
-  return parseIpAddress(hex.length === 8 ? [...bytes].join(".") : groups.join(":"));
 }
 
 /** A socket on `::` takes IPv4 too unless it says otherwise, which the table does not tell. */

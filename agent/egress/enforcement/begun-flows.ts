@@ -1,8 +1,7 @@
 /** Flows that were there before the guard: the runner's own connection, say. Read from tables of the network namespace. */
-import { readFileSync } from "node:fs";
-
-import { type IpAddress, parseIpAddress, toIpText } from "../ip-address.ts";
+import { parseIpAddress, toIpText } from "../ip-address.ts";
 import type { BegunFlow } from "../nftables/ruleset-plan.ts";
+import { parseKernelAddress, readProcNet } from "../proc-net.ts";
 
 /** A machine has some hundreds; each is an element of a set. */
 const MAX_FLOWS = 4_096;
@@ -11,12 +10,12 @@ const ESTABLISHED = "01";
 
 export function readBegunFlows(): BegunFlow[] {
   const own = [
-    ...parseSocketTable(read("/proc/net/tcp"), 6),
-    ...parseSocketTable(read("/proc/net/tcp6"), 6),
-    ...parseSocketTable(read("/proc/net/udp"), 17),
-    ...parseSocketTable(read("/proc/net/udp6"), 17),
+    ...parseSocketTable(readProcNet("tcp"), 6),
+    ...parseSocketTable(readProcNet("tcp6"), 6),
+    ...parseSocketTable(readProcNet("udp"), 17),
+    ...parseSocketTable(readProcNet("udp6"), 17),
   ];
-  return [...own, ...parseConntrackTable(read("/proc/net/nf_conntrack"))].slice(0, MAX_FLOWS);
+  return [...own, ...parseConntrackTable(readProcNet("nf_conntrack"))].slice(0, MAX_FLOWS);
 }
 
 /** /proc/net/tcp and its like (proc_net(5)): sl, local, remote, state, … in hexadecimal. */
@@ -49,26 +48,10 @@ export function parseConntrackTable(text: string): BegunFlow[] {
   });
 }
 
-/** `0100007F:0035`: 32-bit words as the processor has them, and the port. */
+/** `0100007F:0035`: an address, and a port in hexadecimal. */
 function parseEnd(text: string): { ip: string; port: number } | undefined {
-  const match = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/.exec(text);
-  const digits = match?.[1];
-  if (digits === undefined || (digits.length !== 8 && digits.length !== 32)) return undefined;
-  const words = Array.from({ length: digits.length / 8 }, (_, index) => {
-    const bytes = Buffer.from(digits.slice(index * 8, index * 8 + 8), "hex");
-    return bytes.readUInt32LE();
-  });
-  const address: IpAddress = { family: words.length === 1 ? "ipv4" : "ipv6", words };
-  const ip = toIpText(address);
-  // A mapped address is IPv4 on the wire.
-  const seen = parseIpAddress(ip);
-  return seen && { ip: toIpText(seen), port: Number.parseInt(match?.[2] ?? "", 16) };
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
+  const [address = "", port = ""] = text.split(":");
+  const parsed = parseKernelAddress(address);
+  if (parsed === undefined || !/^[0-9A-F]{4}$/.test(port)) return undefined;
+  return { ip: toIpText(parsed), port: Number.parseInt(port, 16) };
 }

@@ -1,11 +1,11 @@
 /** Devices that lead out of the network namespace: those of its default routes, or all where it has none. */
-import { readFileSync } from "node:fs";
+import { readProcNet } from "../proc-net.ts";
 
 export function readOuterDevices(): string[] {
   return findOuterDevices({
-    routes: read("/proc/net/route"),
-    routes6: read("/proc/net/ipv6_route"),
-    devices: read("/proc/net/dev"),
+    routes: readProcNet("route"),
+    routes6: readProcNet("ipv6_route"),
+    devices: readProcNet("dev"),
   });
 }
 
@@ -47,12 +47,4 @@ function findDefaults6(text: string): string[] {
         (Number.parseInt(flags, 16) & rejecting) === 0,
     )
     .map((fields) => fields.at(-1) ?? "");
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
 }

@@ -6,6 +6,7 @@ import {
   type ResolverSources,
   toConfiguredResolvers,
 } from "../dns/configured-resolvers.ts";
+import { readProcNet } from "../proc-net.ts";
 
 /** To be called before the job starts: one that is root can write what it likes into these files. */
 export function readResolvers(
@@ -22,7 +23,7 @@ export function readResolvers(
     explicit,
     resolvConf: read("/etc/resolv.conf"),
     resolvedUpstreams: read("/run/systemd/resolve/resolv.conf"),
-    udpTables: { udp: read("/proc/net/udp") ?? "", udp6: read("/proc/net/udp6") ?? "" },
+    udpTables: { udp: readProcNet("udp"), udp6: readProcNet("udp6") },
     ownIps,
     hostName: hostname(),
   });

@@ -1,9 +1,6 @@
 /** Whether a guard's DNS gate answers in this network namespace: proof of life where its pid says nothing. */
-import { readFileSync } from "node:fs";
-
+import { readProcNet } from "../proc-net.ts";
 import { listNft } from "./nft-program.ts";
-
-const TABLES = ["/proc/net/udp", "/proc/net/udp6"];
 
 /**
  * False where the table does not say where the gate is. A job can listen there in a dead guard's place; then the block stays
@@ -21,18 +18,10 @@ export async function isGateListening(nft: string, table: string): Promise<boole
 
 /** Second column of net/ipv4/udp.c: address and port of the socket, in hexadecimal. */
 function readBoundPorts(): ReadonlySet<number> {
-  const text = TABLES.map(read).join("\n");
+  const text = `${readProcNet("udp")}\n${readProcNet("udp6")}`;
   return new Set(
     [...text.matchAll(/^ *\d+: [0-9A-F]+:([0-9A-F]{4}) /gm)].map(([, port = ""]) =>
       Number.parseInt(port, 16),
     ),
   );
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
 }
