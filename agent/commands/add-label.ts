@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { AgentError } from "../errors.ts";
 import { askRunningGuard } from "./ask-running-guard.ts";
+import { describeLabel } from "./describe-done.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { createStateOption } from "./state-option.ts";
 
@@ -20,11 +21,8 @@ export function addLabel(root: Command, options: ProgramOptions): void {
     if (at < 1) {
       throw new AgentError("usage", `${JSON.stringify(text)} is no label: write KEY=VALUE`);
     }
-    const request = {
-      command: "label",
-      key: text.slice(0, at),
-      value: text.slice(at + 1),
-    } as const;
-    await askRunningGuard(request, flags, options);
+    const noted = { key: text.slice(0, at), value: text.slice(at + 1) };
+    const request = { command: "label", ...noted } as const;
+    await askRunningGuard({ request, flags, describe: () => describeLabel(noted) }, options);
   });
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { Tightening } from "../control/control-request.ts";
 import { AgentError } from "../errors.ts";
 import { askRunningGuard } from "./ask-running-guard.ts";
+import { describeTightening } from "./describe-done.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { createStateOption } from "./state-option.ts";
 
@@ -40,7 +41,9 @@ export function addTighten(root: Command, options: ProgramOptions): void {
         "there is nothing to tighten: give --deny, --mode, --dns or --sni",
       );
     }
-    await askRunningGuard({ command: "tighten", ...tightening }, flags, options);
+    const request = { command: "tighten", ...tightening } as const;
+    const describe = (result: unknown) => describeTightening(tightening, result);
+    await askRunningGuard({ request, flags, describe }, options);
   });
 }
 

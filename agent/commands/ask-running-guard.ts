@@ -5,15 +5,26 @@ import { resolve } from "node:path";
 import { parseStateDirectory } from "../config.ts";
 import type { ControlRequest } from "../control/control-request.ts";
 import { AgentError } from "../errors.ts";
+import type { Done } from "./describe-done.ts";
+import { toMessage } from "./message.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { toSearchedPlaces } from "./state-places.ts";
 
-/** What the guard answered. Throws `guard-unreachable` and `request-refused`. */
-export async function askRunningGuard(
-  request: ControlRequest,
-  flags: Readonly<Record<string, unknown>>,
-  { environment }: ProgramOptions,
-): Promise<unknown> {
+export interface Asking {
+  readonly request: ControlRequest;
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** Of what the guard answered. */
+  readonly describe: (result: unknown) => Done;
+}
+
+/** Says in one line what the guard did. Throws `guard-unreachable` and `request-refused`. */
+export async function askRunningGuard(asking: Asking, options: ProgramOptions): Promise<void> {
+  const { message, isWarning } = asking.describe(await ask(asking, options));
+  const output = isWarning === true ? options.stderr : options.stdout;
+  output.write(toMessage(message));
+}
+
+async function ask({ request, flags }: Asking, { environment }: ProgramOptions): Promise<unknown> {
   const [{ askGuard }, { toSocketPath }] = await Promise.all([
     import("../control/control-client.ts"),
     import("../control/state-directory.ts"),

@@ -39,7 +39,11 @@ describe.skipIf(!netns.available)(`a guard of a pod${netns.note}`, () => {
     const guard = await watch(place, ["--report", "report.json"]);
 
     expect(existsSync(place.path("report.json"))).toBe(false);
-    expect(await guard.ask("finish")).toMatchObject({ status: 0, stderr: "" });
+    const finished = await guard.ask("finish");
+    expect(finished).toMatchObject({ status: 0, stderr: "" });
+    expect(String(finished.stdout)).toBe(
+      "runner-guard: the report is written, and guarding goes on\n",
+    );
     const first = readReport(place.path("report.json"));
     expect(first.run).toMatchObject({ id: guard.ready.runId, exitCode: null });
     expect(await guard.ask("label", "team=build")).toMatchObject({ status: 0, stderr: "" });
@@ -61,6 +65,23 @@ describe.skipIf(!netns.available)(`a guard of a pod${netns.note}`, () => {
       stderr: "runner-guard: the guard refused: label team is set already, and stays as it is\n",
     });
     expect(await guard.ask("label", "team=build=x")).toMatchObject({ status: 0 });
+    await guard.stop();
+  });
+
+  test("says in one line what it did, and that finish without --report writes nothing", async () => {
+    using place = new Workplace();
+    const guard = await watch(place, ["--enforcement", "none"]);
+
+    expect(await guard.ask("finish")).toMatchObject({
+      status: 0,
+      stderr: "runner-guard: no --report was given: nothing written\n",
+    });
+    expect(String((await guard.ask("label", "team=build")).stdout)).toBe(
+      "runner-guard: the report has the label team=build\n",
+    );
+    expect((await guard.ask("tighten", "--deny", "evil.example")).stderr).toBe(
+      "runner-guard: stricter from now on, in the report alone: deny evil.example; nothing stands between the job and the network\n",
+    );
     await guard.stop();
   });
 
