@@ -29,6 +29,10 @@ export const responseSchema = z.enum([
 ]);
 export type Response = z.infer<typeof responseSchema>;
 
+/** What a guard watches: a command with its descendants, a pod (its pid namespace and those below), or the whole machine. */
+export const guardScopeSchema = z.enum(["command", "pod", "host"]);
+export type GuardScope = z.infer<typeof guardScopeSchema>;
+
 export const enforcementModeSchema = z.enum(["audit", "block"]);
 export type EnforcementMode = z.infer<typeof enforcementModeSchema>;
 

@@ -3,6 +3,7 @@ import type {
   BuiltInSet,
   Enforcement,
   EnforcementMode,
+  GuardScope,
   Policy,
   Report,
 } from "../../protocol/index.ts";
@@ -24,7 +25,7 @@ export interface EgressOptions {
   readonly choice: "auto" | "nftables" | "dns" | "none";
   readonly resolvers: readonly string[] | undefined;
   readonly builtIn: readonly BuiltInSet[];
-  readonly scope: "command" | "pod" | "host";
+  readonly scope: GuardScope;
   /** Where the cgroup v2 tree is mounted, or null. */
   readonly cgroupRoot: string | null;
   readonly runId: string;

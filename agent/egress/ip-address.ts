@@ -35,6 +35,11 @@ export function toIpText({ family, words }: IpAddress): string {
   return `${toHex(groups.slice(0, start))}::${toHex(groups.slice(start + length))}`;
 }
 
+/** Of a canonical text, or one with a zone: a mapped address is IPv4 there. */
+export function toFamily(ip: string): IpAddress["family"] {
+  return ip.includes(":") ? "ipv6" : "ipv4";
+}
+
 export function isLoopback({ family, words }: IpAddress): boolean {
   const [first = 0, second = 0, third = 0, last = 0] = words;
   if (family === "ipv4") return first >>> 24 === 127;

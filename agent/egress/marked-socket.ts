@@ -2,6 +2,7 @@ import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { Socket as TcpSocket } from "node:net";
 
 import { toErrorText } from "../errors.ts";
+import { toFamily } from "./ip-address.ts";
 import { loadSocketLibc, type SocketRequest, type SocketLibc } from "./socket-libc.ts";
 
 export type OpenedSocket<T> =
@@ -50,7 +51,7 @@ export function connectMarkedTcp(request: MarkedTcpRequest): OpenedSocket<TcpSoc
     const socket = new TcpSocket({ allowHalfOpen });
     return { status: "opened", socket: socket.connect(port, ip) };
   }
-  const family = ip.includes(":") ? "ipv6" : "ipv4";
+  const family = toFamily(ip);
   return adopt({ family, kind: "stream", mark }, (fd) => {
     // Node connects the descriptor that it is given, in this very turn of the event loop: before it could read from it.
     return new TcpSocket({ fd, allowHalfOpen, readable: true, writable: true }).connect(port, ip);

@@ -1,3 +1,4 @@
+import { toFamily } from "../ip-address.ts";
 import type { GateBounds } from "./gate-bounds.ts";
 import type { QueryHandler } from "./query-handler.ts";
 import { listenOnTcp } from "./tcp-listener.ts";
@@ -45,7 +46,7 @@ export async function listenForDns(
   address: ListenAddress,
   options: ListenerOptions,
 ): Promise<Listening> {
-  const family = address.ip.includes(":") ? "ipv6" : "ipv4";
+  const family = toFamily(address.ip);
   let reason = "";
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const udp = await listenOnUdp(address, options);

@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import type { Socket } from "node:dgram";
 
+import { toFamily } from "../ip-address.ts";
 import type { ListenAddress, ListenerOptions, PortListening } from "./listen-for-dns.ts";
 
 /** Room for the questions of a build that starts a hundred programs at once; the kernel gives what it allows. */
@@ -10,7 +11,7 @@ export function listenOnUdp(
   { ip, port }: ListenAddress,
   options: ListenerOptions,
 ): Promise<PortListening> {
-  const type = ip.includes(":") ? "udp6" : "udp4";
+  const type = toFamily(ip) === "ipv6" ? "udp6" : "udp4";
   const socket = createSocket({
     type,
     // libuv takes this for IPv6 alone.

@@ -1,5 +1,6 @@
 import type { Socket } from "node:dgram";
 
+import { toFamily } from "../ip-address.ts";
 import { openMarkedUdp } from "../marked-socket.ts";
 import { toKinship, toMessageId } from "./upstream-answer.ts";
 import { toNetworkReason } from "./upstream-network-error.ts";
@@ -72,7 +73,7 @@ export function createUpstreamUdpSocket(
 }
 
 function open(state: State, { resolver, mark }: TransportOptions, onDisturbed: () => void): void {
-  const opened = openMarkedUdp(resolver.ip.includes(":") ? "ipv6" : "ipv4", mark);
+  const opened = openMarkedUdp(toFamily(resolver.ip), mark);
   if (opened.status === "failed") {
     queueMicrotask(() =>
       end(state, { status: "unreachable", reason: `cannot be asked: ${opened.reason}` }),

@@ -4,6 +4,7 @@ import type {
   DnsPolicy,
   EgressPolicy,
   EnforcementMode,
+  OnGuardDeath,
   Policy,
   SniPolicy,
 } from "../../../protocol/index.ts";
@@ -29,7 +30,7 @@ export interface CurrentPolicy {
   readonly mode: EnforcementMode;
   readonly dns: DnsPolicy;
   readonly sni: SniPolicy;
-  readonly onGuardDeath: EgressPolicy["on-guard-death"];
+  readonly onGuardDeath: OnGuardDeath;
   readonly rules: EgressRules;
   readonly names: NamePolicy;
   /** What is allowed by its whole name. */

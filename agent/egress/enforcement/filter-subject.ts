@@ -1,6 +1,7 @@
 /** Whose packets the table judges, and how it tells the guard's own. */
 import { closeSync, openSync, readSync } from "node:fs";
 
+import type { GuardScope } from "../../../protocol/index.ts";
 import type { CommandCgroup } from "../command-cgroup.ts";
 import type { BegunFlow, Subject } from "../nftables/ruleset-plan.ts";
 import { readBegunFlows } from "./begun-flows.ts";
@@ -15,7 +16,7 @@ export interface FilterSubject {
 }
 
 export interface SubjectOptions {
-  readonly scope: "command" | "pod" | "host";
+  readonly scope: GuardScope;
   /** Of a resolver in the namespace that is to be asked. */
   readonly loopbackOwner: { readonly userId: number } | undefined;
 }

@@ -1,4 +1,5 @@
 /** A second gate, for questions from behind the namespace: those of containers come in by a bridge. */
+import type { GuardScope } from "../../../protocol/index.ts";
 import type { FamilyPorts } from "../nftables/ruleset-plan.ts";
 import { toFamilyPorts } from "./family-ports.ts";
 import { type NamesGateOptions, startNamesGate } from "./names-gate.ts";
@@ -23,7 +24,7 @@ export type ForwardGateStart =
   | { readonly status: "failed"; readonly reason: string };
 
 export async function startForwardGate(
-  scope: "command" | "pod" | "host",
+  scope: GuardScope,
   options: Omit<NamesGateOptions, "listen">,
 ): Promise<ForwardGateStart> {
   if (scope === "command") return { status: "listening", gate: NO_GATE };

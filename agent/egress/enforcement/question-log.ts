@@ -4,6 +4,7 @@
  */
 import type { DnsQueryObservation, ProcessRef } from "../../observation.ts";
 import type { GateQuery } from "../dns/dns-gate-options.ts";
+import { toFamily } from "../ip-address.ts";
 
 /** A packet is on its way for microseconds; a processor that was taken away from the sender comes back within a few ms. */
 const SETTLING_MICROSECONDS = 10_000;
@@ -72,5 +73,5 @@ export function createQuestionLog(options: QuestionLogOptions): QuestionLog {
 }
 
 function toDnsClient({ transport, ip, port }: GateQuery["client"]): DnsClient {
-  return { transport, family: ip.includes(":") ? "ipv6" : "ipv4", port };
+  return { transport, family: toFamily(ip), port };
 }

@@ -1,6 +1,7 @@
 /** The check of server names in TLS, started when policy asks for it: at once, or when it becomes stricter. */
 import type { PacketObservation } from "../../observation.ts";
 import type { AddressBook } from "../address-book.ts";
+import { toFamily } from "../ip-address.ts";
 import { connectMarkedTcp } from "../marked-socket.ts";
 import type { NameOrigin } from "../name-aliases.ts";
 import type { FamilyPorts } from "../nftables/ruleset-plan.ts";
@@ -106,7 +107,7 @@ function toObservation(
   return {
     kind: "packet",
     at,
-    address: { transport: "tcp", family: ip.includes(":") ? "ipv6" : "ipv4", ip, port },
+    address: { transport: "tcp", family: toFamily(ip), ip, port },
     userId: undefined,
     isRefused: mode === "block",
     reason: { rule, domain: serverName },

@@ -1,3 +1,4 @@
+import { toFamily } from "../ip-address.ts";
 import type { Opening } from "../name-policy.ts";
 import type { AddressElement, Element } from "../netlink/element-writer.ts";
 import { DENIED_NAMES, LEARNED, LEARNED_RANGES } from "../nftables/set-names.ts";
@@ -10,14 +11,9 @@ export function toOpenElement(
   timeoutMs: number,
 ): Element {
   const sets = ports.from === ports.to ? LEARNED : LEARNED_RANGES;
-  return { set: sets[familyOf(ip)], ip, protocol: PROTOCOLS[transport], ports, timeoutMs };
+  return { set: sets[toFamily(ip)], ip, protocol: PROTOCOLS[transport], ports, timeoutMs };
 }
 
 export function toDeniedElement(ip: string, timeoutMs: number): AddressElement {
-  return { set: DENIED_NAMES[familyOf(ip)], ip, timeoutMs };
-}
-
-/** Of an address in its canonical spelling, which a mapped one has not. */
-function familyOf(ip: string): "ipv4" | "ipv6" {
-  return ip.includes(":") ? "ipv6" : "ipv4";
+  return { set: DENIED_NAMES[toFamily(ip)], ip, timeoutMs };
 }

@@ -1,3 +1,5 @@
+import type { GuardScope, OnGuardDeath } from "../../../protocol/index.ts";
+
 /**
  * Whose a table is, written into it as names of chains without rules: comments hold 128 bytes and nft 1.0.6 forgets those of
  * tables, while names of chains are in every listing.
@@ -8,9 +10,9 @@ export interface TableOwner {
   readonly startTicks: number;
   /** Inode of the pid namespace that `pid` is of. */
   readonly pidNamespace: number;
-  readonly scope: "command" | "pod" | "host";
+  readonly scope: GuardScope;
   /** What becomes of the table when the guard dies. */
-  readonly onDeath: "closed" | "open";
+  readonly onDeath: OnGuardDeath;
   /** Of the command, absolute. */
   readonly cgroup?: string;
 }
