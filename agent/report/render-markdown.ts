@@ -70,7 +70,15 @@ function toHead(report: Report, summary: RunSummary): string {
     `## Runner Guard${command === "" ? "" : `: ${toCodeSpan(command)}`}\n\n`,
     `${mark}**${toProse(ending)}** ${time} · ${words}\n\n`,
     `${toTotalsWords(report).join(" · ")}\n\n`,
-    concerns.length === 0 ? `✅ ${NO_CONCERNS}\n` : `**⚠️ ${concerns.join(" · ")}**\n`,
+    concerns.length === 0
+      ? `✅ ${NO_CONCERNS}\n`
+      : `**⚠️ ${concerns.map(toConcernProse).join(" · ")}**\n`,
     mode.reasons.length === 0 ? "" : `\n${toSentences(mode.reasons, "- ")}`,
   ].join("");
+}
+
+/** A number in front can begin a list at the start of a line only, where none of these stands. */
+function toConcernProse(concern: string): string {
+  const [number = ""] = /^[\d,]+ /.exec(concern) ?? [];
+  return `${number}${toProse(concern.slice(number.length))}`;
 }

@@ -4,13 +4,14 @@ import type { ReportedDnsQuery } from "./reported-lists.ts";
 import type { TextAllowance } from "./text-allowance.ts";
 import { withoutEnvelope } from "./without-envelope.ts";
 
-/** Answers of the same question are joined, at most `maxAnswers` different ones. */
+/** What failed stands apart from what was answered. Answers of the same question are joined, at most `maxAnswers` different ones. */
 export function createDnsFolding(
   text: TextAllowance,
   maxAnswers: number,
 ): Folding<GuardEventOf<"dns-query">, ReportedDnsQuery> {
   return {
-    toKey: ({ process, name, type, verdict, rule }) => toKey(process, name, type, verdict, rule),
+    toKey: ({ process, name, type, verdict, rule, failure }) =>
+      toKey(process, name, type, verdict, rule, failure),
     toEntry: (event) => ({
       ...withoutEnvelope(event),
       processId: event.process,

@@ -10,6 +10,7 @@ export function toConcerns(report: Report, summary: RunSummary): string[] {
     ...toFindingConcern(report),
     ...toForbiddenConcerns(summary),
     ...toRestoredConcern(report),
+    ...(summary.unanswered === null ? [] : [summary.unanswered.sentence]),
     ...toLossConcern(report),
     ...report.sensors
       .filter(({ status }) => status !== "active")
@@ -55,7 +56,10 @@ function countVerdicts(
 
 function toRestoredConcern({ enforcement }: Report): string[] {
   const restored = enforcement?.restored ?? 0;
-  return restored === 0 ? [] : [`packet filter changed and put back ${formatCount(restored)}×`];
+  if (restored === 0) return [];
+  return [
+    `packet filter changed and put back ${formatCount(restored)} ${pluralise("time", restored)}`,
+  ];
 }
 
 function toLossConcern({ dropped }: Report): string[] {

@@ -2,6 +2,7 @@ import type { Report } from "../../../protocol/report.ts";
 import { formatCount, pluralise } from "./formats.ts";
 import { toMeansWords } from "./headline.ts";
 import type { ProcessIndex } from "./process-index.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 /** What was between the job and the network, a sentence each. Text may be hostile, unescaped. */
 export interface EnforcementWords {
@@ -10,11 +11,16 @@ export interface EnforcementWords {
   readonly reason: string | undefined;
   /** What the guard allowed of itself. */
   readonly builtIn: string | undefined;
+  /** Names that nobody answered for. */
+  readonly unanswered: string | undefined;
   readonly tampering: string | undefined;
 }
 
 /** Null where nothing was to be in force, and nothing is to be said of it. */
-export function toEnforcementWords(report: Report, index: ProcessIndex): EnforcementWords | null {
+export function toEnforcementWords(
+  report: Report,
+  { index, unanswered }: { readonly index: ProcessIndex; readonly unanswered: Unanswered | null },
+): EnforcementWords | null {
   const { enforcement } = report;
   if (enforcement === undefined) return null;
   const { mechanism, reason, builtIn, packetsRefused, namesRefused } = enforcement;
@@ -27,6 +33,7 @@ export function toEnforcementWords(report: Report, index: ProcessIndex): Enforce
     ].join(" and "),
     reason,
     builtIn: toBuiltInWords(builtIn),
+    unanswered: unanswered?.names,
     tampering: toTamperingWords(report, index),
   };
 }

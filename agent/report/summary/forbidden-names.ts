@@ -12,21 +12,33 @@ export interface ForbiddenName {
   readonly program: string;
   readonly rule: string | undefined;
   readonly count: number;
+  /** None of the questions would have had an answer: the name may be nobody's. */
+  readonly hasFailed: boolean;
 }
 
 interface Draft extends Omit<ForbiddenName, "types"> {
   readonly types: Set<string>;
   count: number;
+  hasFailed: boolean;
 }
 
 /** Refused ones first, otherwise in the order they were asked for. */
 export function toForbiddenNames(report: Report, index: ProcessIndex): ForbiddenName[] {
   const drafts = new Map<string, Draft>();
-  for (const { processId, name, type, verdict, rule, count } of report.dnsQueries) {
+  for (const { processId, name, type, verdict, rule, failure, count } of report.dnsQueries) {
     if (verdict === "allowed") continue;
     const program = toSeenProgram(processId, index);
     const key = toKey(verdict, name, program, rule);
-    const draft = drafts.get(key) ?? { verdict, name, types: new Set(), program, rule, count: 0 };
+    const draft = drafts.get(key) ?? {
+      verdict,
+      name,
+      types: new Set(),
+      program,
+      rule,
+      count: 0,
+      hasFailed: true,
+    };
+    draft.hasFailed &&= failure !== undefined;
     draft.types.add(type);
     draft.count += count;
     drafts.set(key, draft);

@@ -22,8 +22,9 @@ export function toMissingEntries(
   const connected = destinations.filter(isMissing);
   const known = new Set(connected.map(({ host }) => host));
   const asked = names.filter(
-    ({ name, rule, types }) =>
+    ({ name, rule, types, hasFailed }) =>
       rule === BY_DEFAULT &&
+      !hasFailed &&
       !known.has(name) &&
       PLAIN_NAME.test(name) &&
       types.some((type) => ADDRESS_TYPES.has(type)),

@@ -9,6 +9,7 @@ import { type OutsideWrites, toOutsideWrites } from "./outside-writes.ts";
 import { createProcessIndex } from "./process-index.ts";
 import { type ProgramRow, toProgramRows } from "./programs.ts";
 import { toTouchedRows, type TouchedRow } from "./touched.ts";
+import { toUnanswered, type Unanswered } from "./unanswered.ts";
 
 /** What both summaries tell, sorted and grouped. All of its text is the job's, unescaped: renderers escape. */
 export interface RunSummary {
@@ -19,6 +20,7 @@ export interface RunSummary {
   readonly forbiddenNames: readonly ForbiddenName[];
   /** Entries for `egress.allow` that would let what was forbidden be. */
   readonly missingEntries: readonly string[];
+  readonly unanswered: Unanswered | null;
   readonly enforcement: EnforcementWords | null;
   readonly outsideWrites: readonly OutsideWrites[];
   readonly touched: readonly TouchedRow[];
@@ -36,13 +38,15 @@ export function toRunSummary(
   const destinations = toDestinationRows(report, index);
   const forbiddenDestinations = destinations.filter(({ verdict }) => verdict !== "allowed");
   const forbiddenNames = toForbiddenNames(report, index);
+  const unanswered = toUnanswered(report);
   return {
     programs: toProgramRows(report),
     destinations: destinations.filter(({ verdict }) => verdict === "allowed"),
     forbiddenDestinations,
     forbiddenNames,
     missingEntries: toMissingEntries(forbiddenDestinations, forbiddenNames),
-    enforcement: toEnforcementWords(report, index),
+    unanswered,
+    enforcement: toEnforcementWords(report, { index, unanswered }),
     outsideWrites: toOutsideWrites(report, index, maxDirectories),
     touched: toTouchedRows(report, index),
     findings: toFindingRows(report, index),

@@ -19,6 +19,7 @@ export function toEnforcementSection(words: EnforcementWords | null, columns: nu
       ...layOutIndented([cells], COLUMNS, columns),
       ...toNote(words.reason, columns, { mark: "·", style: "dim" }),
       ...toNote(words.builtIn, columns, { mark: "·", style: "dim" }),
+      ...toNote(words.unanswered, columns, { mark: "!", style: "warning" }),
       ...toNote(words.tampering, columns, { mark: "!", style: "alarm" }),
     ],
   };

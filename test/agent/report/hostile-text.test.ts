@@ -38,6 +38,8 @@ test("the sample has every text that a job can write", () => {
       "dnsQueries.1.name",
       "dnsQueries.1.type",
       "dnsQueries.1.rule",
+      "dnsQueries.2.failure",
+      "run.failures.0",
       "findings.0.evidence.program",
     ]),
   );

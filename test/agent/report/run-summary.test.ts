@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 
+import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
+import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
 import { createReportBuilder } from "../../../agent/report/report-builder.ts";
 import { defaultReportLimits } from "../../../agent/report/report-limits.ts";
 import { toModeWords } from "../../../agent/report/summary/headline.ts";
@@ -302,4 +304,47 @@ test.each([
   expect(toModeWords(builder.build({ ...finishedRun, mode, enforcement: ENFORCEMENT }))).toBe(
     words,
   );
+});
+
+function unanswered(pid: number, name: string, failure: string, count = 1) {
+  return { ...dnsQuery(pid, name), failure, count };
+}
+
+test("questions without an answer are counted, with the commonest reason", () => {
+  const summary = summaryOf(
+    processStarted(1),
+    dnsQuery(1, "a.example", ["192.0.2.1"]),
+    unanswered(1, "a.example", "10.0.0.1:53 is gone"),
+    unanswered(1, "b.example", "10.0.0.1:53 did not answer within 2 s", 3),
+    ...["c", "d", "e"].map((name) => unanswered(1, `${name}.example`, "10.0.0.1:53 is gone", 1)),
+  );
+  expect(summary.unanswered).toEqual({
+    sentence: "7 questions got no answer, 4 of them: 10.0.0.1:53 is gone",
+    names: "no answer for a.example, b.example, c.example and 2 more",
+  });
+});
+
+test("a reason or name of any length is cut", () => {
+  const long = unanswered(1, "n".repeat(5_000), "r".repeat(5_000));
+  const { sentence = "", names = "" } = summaryOf(long).unanswered ?? {};
+  expect(Math.max(sentence.length, names.length)).toBeLessThan(250);
+});
+
+test("a run whose names got no answer is not said to be without a blemish", () => {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  builder.add(unanswered(1, "a.example", "10.0.0.1:53 did not answer within 2 s", 4));
+  const report = builder.build(finishedRun);
+  const said = "4 questions got no answer: 10.0.0.1:53 did not answer within 2 s";
+  const terminal = renderTerminalSummary(report, { columns: 120, colour: false });
+  expect(terminal).toContain(`! ${said}`);
+  expect(terminal).not.toContain("✓");
+  expect(renderMarkdownSummary(report)).toContain(`⚠️ ${said}`);
+});
+
+test("nobody is told to allow a name that got no answer, as long as it never got one", () => {
+  const lost = refused(1, "lost.example", { verdict: "would-block", failure: "no resolver" });
+  const found = refused(1, "found.example", { verdict: "would-block" });
+  expect(summaryOf(lost, { ...found, failure: "no resolver" }, found).missingEntries).toEqual([
+    "found.example:443",
+  ]);
 });
