@@ -56,6 +56,7 @@ export function createTamperFindings(parts: Parts, bounds: TamperBounds): Tamper
   return {
     add(observation) {
       const { isOfJobAlone, message, pid } = observation;
+      if (isOfJobAlone && pid === undefined) return;
       const key = isOfJobAlone ? message : `${pid} ${message}`;
       const isRest = isOfJobAlone && !waiting.has(key) && waiting.size >= bounds.maxWaiting;
       const entry = isRest

@@ -3,6 +3,8 @@ import type { FoundResolvers } from "../dns/configured-resolvers.ts";
 import { createDnsUpstream } from "../dns/create-upstream.ts";
 import type { GateQuery } from "../dns/dns-gate-options.ts";
 import { type DnsGate, startDnsGate } from "../dns/dns-gate.ts";
+import type { DnsUpstream } from "../dns/dns-upstream.ts";
+import { createDoubtingUpstream, type ResolverTrust } from "../dns/doubting-upstream.ts";
 import type { ListenAddress } from "../dns/listen-for-dns.ts";
 import { UPSTREAM_BOUNDS, UPSTREAM_TIMEOUTS } from "../dns/upstream-limits.ts";
 import type { NameDecision } from "../name-policy.ts";
@@ -13,6 +15,8 @@ import type { Opener } from "./opener.ts";
 export interface NamesGateOptions {
   readonly resolvers: FoundResolvers;
   readonly mark: number | null;
+  /** Absent where nobody looks whether they are the resolvers still. */
+  readonly trust?: ResolverTrust;
   readonly listen: readonly ListenAddress[];
   readonly policy: CurrentPolicy;
   readonly opener: Opener;
@@ -31,14 +35,7 @@ export type NamesGateStart =
 
 export async function startNamesGate(options: NamesGateOptions): Promise<NamesGateStart> {
   const { policy, opener, onFailure } = options;
-  const upstream = createDnsUpstream({
-    resolvers: options.resolvers.resolvers,
-    mark: options.mark,
-    timeouts: UPSTREAM_TIMEOUTS,
-    bounds: UPSTREAM_BOUNDS,
-    isTcpOnly: options.resolvers.isTcpOnly,
-    onForgery: ({ resolver, what }) => onFailure(`${resolver}: ${what}`),
-  });
+  const upstream = createUpstream(options);
   const start = await startDnsGate({
     listen: options.listen,
     upstream,
@@ -74,6 +71,26 @@ export async function startNamesGate(options: NamesGateOptions): Promise<NamesGa
       },
     },
   };
+}
+
+function createUpstream({
+  resolvers,
+  mark,
+  trust,
+  policy,
+  onFailure,
+}: NamesGateOptions): DnsUpstream {
+  const upstream = createDnsUpstream({
+    resolvers: resolvers.resolvers,
+    mark,
+    timeouts: UPSTREAM_TIMEOUTS,
+    bounds: UPSTREAM_BOUNDS,
+    isTcpOnly: resolvers.isTcpOnly,
+    onForgery: ({ resolver, what }) => onFailure(`${resolver}: ${what}`),
+  });
+  // In audit mode the guard never stands in the way of a name.
+  const isEnforced = (): boolean => policy.mode === "block";
+  return trust === undefined ? upstream : createDoubtingUpstream(upstream, { trust, isEnforced });
 }
 
 /** What a record of an allowed name pointed at may be asked for too. */

@@ -25,6 +25,8 @@ export interface PacketFilterOptions {
   readonly writer: Pick<ElementWriter, "portId">;
   readonly startWithin: <Started>(start: () => Started) => Started;
   readonly observe: (observation: PacketObservation | TamperObservation) => void;
+  /** Of a table that is not the guard's. */
+  readonly onForeignChange: (change: RulesetChange) => void;
   readonly onFailure: (reason: string) => void;
   readonly onLost: (packets: number) => void;
 }
@@ -114,7 +116,9 @@ function startHolding(
 ): PacketFilter {
   const watch = stack.use(
     createRulesetWatch({
-      onChange: (change) => hold.notice(change),
+      onChange(change) {
+        if (!hold.notice(change)) options.onForeignChange(change);
+      },
       onOverrun: () => hold.noticeOverrun(),
       ownPortId: options.writer.portId,
     }),

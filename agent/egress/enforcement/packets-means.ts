@@ -4,18 +4,21 @@ import type { FoundResolvers } from "../dns/configured-resolvers.ts";
 import type { GateQuery } from "../dns/dns-gate-options.ts";
 import type { EgressOptions } from "../egress.ts";
 import { createElementWriter, type ElementWriter } from "../netlink/element-writer.ts";
+import type { RulesetChange } from "../netlink/ruleset-watch.ts";
 import { cleanDeadGuards } from "../nftables/clean-dead-guards.ts";
 import { findNft } from "../nftables/nft-program.ts";
 import { type CommandPlace, createCommandPlace } from "./command-place.ts";
 import { createDeviceWatch, type DeviceWatch } from "./device-watch.ts";
 import { toFilterPlan, toResolverIps } from "./filter-plan.ts";
 import { describeExemption, type FilterSubject, toSubject } from "./filter-subject.ts";
+import { createForeignTableTelling } from "./foreign-tables.ts";
 import { type ForwardGate, startForwardGate } from "./forward-gate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { closeWhatIsDenied, toLiveElements } from "./live-elements.ts";
 import { isLoopbackUp } from "./loopback-state.ts";
 import { type Means, type MeansResult, NO_MEANS, type Unavailable } from "./means.ts";
 import { type NamesGate, startNamesGate } from "./names-gate.ts";
+import { createNetworkWatch, type NetworkWatch } from "./network-watch.ts";
 import { createOpener, type Opener } from "./opener.ts";
 import { type PacketFilter, startPacketFilter } from "./packet-filter.ts";
 import { createProblems, type Problems } from "./problems.ts";
@@ -68,6 +71,7 @@ interface Standing extends Beginning, Gates {
   readonly subject: FilterSubject;
   readonly filter: PacketFilter;
   readonly devices: DeviceWatch;
+  readonly network: NetworkWatch;
   readonly questions: QuestionLog;
   readonly problems: Problems;
 }
@@ -86,7 +90,9 @@ async function start(beginning: Beginning): Promise<Standing | Unavailable> {
   });
   const questions = createQuestionLog({ ...options, maxWaiting: MAX_WAITING_QUESTIONS });
   const subject = toSubject({ ...options, loopbackOwner: resolvers.loopbackOwner }, place.cgroup);
-  const base = { ...beginning, subject, problems, questions };
+  const network = startNetworkWatch({ ...beginning, subject, problems });
+  if ("unavailable" in network) return network;
+  const base = { ...beginning, subject, problems, questions, network };
   const gates = await startGates(base, opener);
   if ("unavailable" in gates) return gates;
   const filter = await startFilter({ ...base, ...gates }, writer);
@@ -104,6 +110,30 @@ function openWriter(): ElementWriter | Unavailable {
   }
 }
 
+/** Before the job can change anything. */
+function startNetworkWatch({
+  options,
+  knowledge,
+  resolvers,
+  subject,
+  problems,
+  stack,
+}: Beginning & Pick<Standing, "subject" | "problems">): NetworkWatch | Unavailable {
+  try {
+    return stack.use(
+      createNetworkWatch({
+        ...options,
+        ...knowledge,
+        resolvers,
+        mark: subject.mark,
+        onFailure: problems.add,
+      }),
+    );
+  } catch (error) {
+    return { unavailable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 async function startGates(
   base: Omit<Standing, keyof Gates | "filter" | "devices">,
   opener: Opener,
@@ -111,6 +141,7 @@ async function startGates(
   const { options, knowledge, resolvers, subject, problems, questions, stack } = base;
   const names = {
     resolvers,
+    trust: base.network,
     mark: subject.mark,
     policy: knowledge.policy,
     opener,
@@ -158,14 +189,27 @@ async function startFilter(
     writer,
     startWithin: (begin) => place.startWithin(begin),
     observe: options.observe,
+    onForeignChange: toForeignChangeTelling(options, knowledge),
     onFailure: problems.add,
     onLost: (packets) => problems.add(`${packets} packets were refused and not listed`),
   });
   return started.status === "failed" ? { unavailable: started.reason } : stack.use(started.filter);
 }
 
+/** A machine's or a pod's own programs change tables as they need, and so may a job that is not held back. */
+function toForeignChangeTelling(
+  { scope, observe }: EgressOptions,
+  { policy }: Knowledge,
+): (change: RulesetChange) => void {
+  if (scope !== "command") return () => undefined;
+  const toTamper = createForeignTableTelling();
+  return (change) => {
+    if (policy.mode === "block") observe(toTamper(change));
+  };
+}
+
 function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
-  const { subject, filter, devices, serverNames, questions, problems } = standing;
+  const { subject, filter, devices, network, serverNames, questions, problems } = standing;
   const { knowledge, resolvers, place } = standing;
   return {
     ...NO_MEANS,
@@ -183,10 +227,12 @@ function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
     }),
     poll() {
       devices.poll();
+      network.poll();
       filter.poll();
       questions.settle();
     },
     settle() {
+      network.poll();
       filter.poll();
       questions.settle("all");
     },

@@ -46,16 +46,19 @@ export interface NetlinkSocket extends Disposable {
 export interface NetlinkSocketOptions {
   readonly receiveBufferBytes: number;
   readonly sendBufferBytes?: number;
-  /** A multicast group to join. */
-  readonly group?: number;
+  /** Netfilter's where none is named. */
+  readonly protocol?: number;
+  /** Multicast groups to join. */
+  readonly groups?: readonly number[];
   /** What a request of this socket brought about is not received: the kernel drops it. */
   readonly withoutPortId?: number;
 }
 
-/** A socket to netfilter in the network namespace of the calling thread. */
+/** A socket to the kernel in the network namespace of the calling thread. */
 export function createNetlinkSocket(options: NetlinkSocketOptions): NetlinkSocket {
   const libc = loadNetlinkLibc();
-  const socket = libc.socket(AF_NETLINK, SOCKET_TYPE, NETLINK_NETFILTER);
+  const { protocol = NETLINK_NETFILTER } = options;
+  const socket = libc.socket(AF_NETLINK, SOCKET_TYPE, protocol);
   if (socket < 0) throw failure(libc, "make a netlink socket");
   try {
     setUp(libc, socket, options);
@@ -70,7 +73,7 @@ function setUp(libc: NetlinkLibc, socket: number, options: NetlinkSocketOptions)
   const set = (level: number, name: number, value: number) =>
     libc.setsockopt(socket, level, name, new Int32Array([value]), 4);
   // Beyond the system's limit with NET_ADMIN, else up to it.
-  const { receiveBufferBytes, sendBufferBytes, group, withoutPortId } = options;
+  const { receiveBufferBytes, sendBufferBytes, groups = [], withoutPortId } = options;
   if (set(SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes) !== 0) {
     set(SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
   }
@@ -92,8 +95,10 @@ function setUp(libc: NetlinkLibc, socket: number, options: NetlinkSocketOptions)
   ) {
     throw failure(libc, "attach a filter to a netlink socket");
   }
-  if (group !== undefined && set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group) !== 0) {
-    throw failure(libc, `join group ${group} of netfilter`);
+  for (const group of groups) {
+    if (set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group) !== 0) {
+      throw failure(libc, `join group ${group} of netlink`);
+    }
   }
 }
 

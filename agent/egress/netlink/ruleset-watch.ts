@@ -53,7 +53,7 @@ interface Transaction {
 export function createRulesetWatch(options: RulesetWatchOptions): RulesetWatch {
   const socket = createNetlinkSocket({
     receiveBufferBytes: RECEIVE_BUFFER_BYTES,
-    group: NFNLGRP_NFTABLES,
+    groups: [NFNLGRP_NFTABLES],
     ...(options.ownPortId !== undefined && { withoutPortId: options.ownPortId }),
   });
   const transactions = createTransactionReader(options);

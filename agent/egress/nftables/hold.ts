@@ -23,7 +23,8 @@ export interface HoldOptions {
 
 /** Puts the guard's table back whenever somebody else changes it. */
 export interface Hold extends AsyncDisposable {
-  notice(change: RulesetChange): void;
+  /** False where the table is somebody else's. */
+  notice(change: RulesetChange): boolean;
   /** Changes were lost: nobody knows which. */
   noticeOverrun(): void;
   /** How often the table was put back. */
@@ -95,10 +96,11 @@ export function createHold(options: HoldOptions): Hold {
       return restored;
     },
     notice(change) {
-      if (change.table !== options.table || !FAMILIES.has(change.family)) return;
-      if (change.portId === ownPid || options.isOwn(change.portId)) return;
+      if (change.table !== options.table || !FAMILIES.has(change.family)) return false;
+      if (change.portId === ownPid || options.isOwn(change.portId)) return true;
       burst.add(change);
       start();
+      return true;
     },
     noticeOverrun() {
       // A large reload is itself too much to read, and another one would be too. What it looks like after is looked at anyway.
