@@ -1,4 +1,5 @@
 import type { FailOn, Report, SensorStatus } from "../../../protocol/index.ts";
+import { pluralise } from "../../report/summary/formats.ts";
 
 /** Sentences on why policy counts the run as failed although the command may have succeeded. */
 export function findFailures(report: Report, failOn: readonly FailOn[]): string[] {
@@ -13,13 +14,19 @@ export function findFailures(report: Report, failOn: readonly FailOn[]): string[
 
 /** What was stopped counts as what would have been: the job tried. */
 function describeViolations({ connections, dnsQueries }: Report): string[] {
-  const counts = {
-    connections: countForbidden(connections),
-    "names asked for": countForbidden(dnsQueries),
-  };
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([what, count]) => `policy does not allow ${count} of the ${what}`);
+  const connected = countForbidden(connections);
+  const asked = countForbidden(dnsQueries);
+  return [
+    ...(connected === 0 ? [] : [`policy does not allow ${connected} of the connections`]),
+    ...(asked === 0 ? [] : [`policy does not allow ${toQuestions(asked, dnsQueries)}`]),
+  ];
+}
+
+/** A program asks several times for a name, and each time for two types: the names are what policy speaks of. */
+function toQuestions(count: number, dnsQueries: Report["dnsQueries"]): string {
+  const forbidden = dnsQueries.filter(({ verdict }) => verdict !== "allowed");
+  const { size } = new Set(forbidden.map(({ name }) => name));
+  return `${count} ${pluralise("question", count)} for ${size} ${pluralise("name", size)}`;
 }
 
 function countForbidden(

@@ -1,5 +1,6 @@
 import type { Verdict } from "../../../protocol/primitives.ts";
 import type { Report } from "../../../protocol/report.ts";
+import type { ForbiddenName } from "./forbidden-names.ts";
 import { formatCount, pluralise } from "./formats.ts";
 import type { RunSummary } from "./run-summary.ts";
 
@@ -40,9 +41,14 @@ function toForbiddenConcerns({ forbiddenDestinations, forbiddenNames }: RunSumma
   return [
     ...countVerdicts(forbiddenDestinations, "blocked", "blocked destination"),
     ...countVerdicts(forbiddenDestinations, "would-block", "forbidden destination"),
-    ...countVerdicts(forbiddenNames, "blocked", "refused name"),
-    ...countVerdicts(forbiddenNames, "would-block", "forbidden name"),
+    ...countVerdicts(distinctNames(forbiddenNames), "blocked", "refused name"),
+    ...countVerdicts(distinctNames(forbiddenNames), "would-block", "forbidden name"),
   ];
+}
+
+/** A name that several programs asked for is one. */
+function distinctNames(names: readonly ForbiddenName[]): readonly ForbiddenName[] {
+  return [...new Map(names.map((row) => [`${row.verdict} ${row.name}`, row])).values()];
 }
 
 function countVerdicts(

@@ -4,6 +4,7 @@ import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts"
 import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
 import { createReportBuilder } from "../../../agent/report/report-builder.ts";
 import { defaultReportLimits } from "../../../agent/report/report-limits.ts";
+import { toConcerns } from "../../../agent/report/summary/concerns.ts";
 import { toModeWords } from "../../../agent/report/summary/headline.ts";
 import { type RunSummary, toRunSummary } from "../../../agent/report/summary/run-summary.ts";
 import type { GuardEvent, GuardEventOf } from "../../../protocol/events.ts";
@@ -347,4 +348,16 @@ test("nobody is told to allow a name that got no answer, as long as it never got
   expect(summaryOf(lost, { ...found, failure: "no resolver" }, found).missingEntries).toEqual([
     "found.example:443",
   ]);
+});
+
+test("a name that several programs asked for is one refused name", () => {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  for (const pid of [1, 2]) {
+    builder.add(processStarted(pid, { executable: `/usr/bin/${pid}` }));
+    builder.add(refused(pid, "a.example"));
+  }
+  const report = builder.build(finishedRun);
+  expect(toConcerns(report, toRunSummary(report, { maxDirectories: 4 }))).toContain(
+    "1 refused name",
+  );
 });

@@ -34,7 +34,7 @@ test("a name that was asked for in vain is a violation without any connection", 
   const refused = { ...dnsQuery(1, "evil.example"), verdict: "blocked" as const };
   const report = reportOf({}, dnsQuery(1, "a.example"), refused, { ...refused, type: "AAAA" });
   expect(findFailures(report, ["violation"])).toEqual([
-    "policy does not allow 2 of the names asked for",
+    "policy does not allow 2 questions for 1 name",
   ]);
 });
 
