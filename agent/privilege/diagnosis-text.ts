@@ -56,7 +56,7 @@ function sensorSection({ sensors, kernelProof }: Diagnosis, page: Page): string[
   return [
     style.strong("Sensors"),
     ...lines,
-    ...wrapAfter("  The kernel sensor was ", `${tried}.`, page.columns),
+    ...wrapAfter("  ", `The kernel sensor was ${tried}.`, page.columns),
   ];
 }
 
@@ -74,7 +74,7 @@ function enforcementSection({ enforcement, enforcementProof }: Diagnosis, page: 
   return [
     style.strong("Block mode"),
     ...lines,
-    ...wrapAfter("  Blocking as `run` does was ", `${tried}.`, page.columns),
+    ...wrapAfter("  ", `Blocking as \`run\` does was ${tried}.`, page.columns),
   ];
 }
 

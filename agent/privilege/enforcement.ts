@@ -64,8 +64,11 @@ export function findNftablesObstacle({ process, files }: MachineFacts): string |
 }
 
 function decideRun(facts: MachineFacts, proof: EnforcementProof | null): RunEnforcement {
-  const obstacle = findNftablesObstacle(facts) ?? findCgroupObstacle(facts);
-  const isInForce = proof === null ? obstacle === null : proof.mechanism === "nftables";
+  // Both: whichever of them the trial meets first is named here too, and mending one alone would not be enough.
+  const obstacles = [findNftablesObstacle(facts), findCgroupObstacle(facts)].filter(
+    (obstacle) => obstacle !== null,
+  );
+  const isInForce = proof === null ? obstacles.length === 0 : proof.mechanism === "nftables";
   if (isInForce) {
     return {
       mechanism: "nftables",
@@ -73,7 +76,8 @@ function decideRun(facts: MachineFacts, proof: EnforcementProof | null): RunEnfo
       reason: "Names and packets of the command and all that it starts.",
     };
   }
-  return withoutNftables(facts, obstacle ?? `It was tried and failed: ${toReason(proof)}.`);
+  const failed = `It was tried and failed: ${toReason(proof)}.`;
+  return withoutNftables(facts, obstacles.length > 0 ? obstacles.join(" ") : failed);
 }
 
 function decideWatch(facts: MachineFacts): WatchEnforcement {

@@ -36,6 +36,8 @@ export interface MachineFacts {
   /** `hidepid` hides other users' processes in /proc from us. */
   readonly procHidesOthers: boolean;
   readonly cgroup2: readonly CgroupMount[];
+  /** Where one could be mounted that nft finds; null where sysfs has no such directory. */
+  readonly cgroup2MountPoint: string | null;
   /** In the first of these trees. */
   readonly ownCgroup: OwnCgroup | null;
   readonly files: InstalledFiles;
@@ -64,10 +66,24 @@ export function readMachineFacts(places: Places): MachineFacts {
       path,
       writable: isAccessible(join(places.root, path), constants.W_OK),
     })),
+    cgroup2MountPoint: findMountPoint(places, mounts),
     ownCgroup: readOwnCgroup(places, cgroupTrees[0]?.path),
     files: readInstalledFiles(places),
     surroundings: readSurroundings(places),
   };
+}
+
+const CGROUP_ROOT = "/sys/fs/cgroup";
+
+/** Beside version 1 it has a directory of its own, or would hide those trees: then one has to be made. */
+function findMountPoint(places: Places, mounts: readonly Mount[]): string | null {
+  const unified = `${CGROUP_ROOT}/unified`;
+  if (isAccessible(join(places.root, unified), constants.F_OK)) return unified;
+  const hasVersion1 = mounts.some(
+    ({ type, path }) => type === "cgroup" && path.startsWith(`${CGROUP_ROOT}/`),
+  );
+  const isThere = isAccessible(join(places.root, CGROUP_ROOT), constants.F_OK);
+  return isThere && !hasVersion1 ? CGROUP_ROOT : null;
 }
 
 const HIDEPID = "hidepid=";

@@ -33,23 +33,29 @@ function proofProblems(
 ): Problem[] {
   if (proof === null || proof.status === "active" || explained) return [];
   const reason = proof.reason?.replace(/\.$/, "") ?? "no reason given";
-  const seccomp =
-    facts.process.seccomp === "filter"
-      ? "A seccomp filter is in force: allow bpf() and perf_event_open() in its profile."
-      : "Look for a security module or a kernel setting that forbids bpf(): dmesg names it.";
+  const fix = mendRefusal(facts, proof);
   return [
     proof.status === "unavailable"
       ? {
           id: "kernel-sensor-refused",
           message: `Everything is there, yet loading the kernel sensor failed: ${reason}.`,
-          fix: seccomp,
+          fix,
         }
       : {
           id: "kernel-sensor-degraded",
           message: `The kernel sensor works in part: ${reason}.`,
-          fix: seccomp,
+          fix,
         },
   ];
+}
+
+function mendRefusal({ process, cgroup2 }: MachineFacts, { status }: KernelProof): string {
+  if (status === "degraded" && cgroup2.length === 0) {
+    return "Mount the cgroup v2 tree, as below: half of the sensor's programs attach to it.";
+  }
+  return process.seccomp === "filter"
+    ? "A seccomp filter is in force: allow bpf() and perf_event_open() in its profile."
+    : "Look for a security module or a kernel setting that forbids bpf(): dmesg names it.";
 }
 
 function networkProblems(facts: MachineFacts): Problem[] {
@@ -73,10 +79,21 @@ function networkProblems(facts: MachineFacts): Problem[] {
       id: "cgroup2-missing",
       message:
         "No cgroup2 file system is mounted: `run` cannot block connections, and the kernel sensor sees TCP alone, no datagrams and no raw sockets.",
-      fix: "mount -t cgroup2 none /sys/fs/cgroup/unified, or boot with systemd.unified_cgroup_hierarchy=1.",
+      fix: mendMissingTree(facts),
     });
   }
   return problems;
+}
+
+/** A network namespace of its own on a machine that is none: `ip netns exec` made it, mostly (ip-netns(8)). */
+function mendMissingTree({ namespaces, cgroup2MountPoint }: MachineFacts): string {
+  const mount =
+    cgroup2MountPoint === null
+      ? "mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 none /sys/fs/cgroup/unified"
+      : `mount -t cgroup2 none ${cgroup2MountPoint}`;
+  return namespaces.pid.initial && !namespaces.network.initial
+    ? `${mount}; or, as \`ip netns exec\` mounts /sys anew and hides the tree, enter by nsenter --net=/run/netns/NAME.`
+    : `${mount}, or boot with systemd.unified_cgroup_hierarchy=1.`;
 }
 
 /** Of `run` alone: `watch` needs no cgroup. */

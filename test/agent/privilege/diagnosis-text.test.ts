@@ -88,6 +88,20 @@ test("escape sequences appear with colour only, and change no letter", () => {
   expect(coloured).toContain("\u001B[31mno \u001B[0m");
 });
 
+test("a long reason of a trial is indented like its first line", () => {
+  const reason = "some words that are long enough ".repeat(8).trim();
+  const text = renderDiagnosis(
+    diagnose(factsWith(), {
+      kernel: { status: "degraded", reason },
+      enforcement: { mechanism: "none", reason },
+    }),
+    { columns: 80, colour: false },
+  );
+
+  expect(text).toMatch(/^ {2}The kernel sensor was[^]*?\n {2}[a-z]/m);
+  expect(text).toMatch(/^ {2}Blocking as `run` does was tried[^]*?\n {2}[a-z]/m);
+});
+
 test("the trial of the kernel sensor is told with its outcome and the reason", () => {
   const proof = { status: "degraded" as const, reason: "no cgroup2" };
   const text = renderDiagnosis(diagnose(factsWith(), { kernel: proof, enforcement: null }), {

@@ -36,6 +36,7 @@ export function factsWith(changes: FactChanges = {}): MachineFacts {
     visibleProcesses: { total: 90, unrelated: 80 },
     procHidesOthers: false,
     cgroup2: [{ path: "/sys/fs/cgroup", writable: true }],
+    cgroup2MountPoint: "/sys/fs/cgroup",
     ownCgroup: { path: "/sys/fs/cgroup/user.slice", writable: true },
     files: {
       libbpf: "/usr/lib/libbpf.so.1",

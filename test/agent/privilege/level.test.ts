@@ -285,6 +285,17 @@ describe("what run can block", () => {
     expect(raised.enforcement.run.mechanism).toBe("nftables");
   });
 
+  test("all that is missing is named, so that it agrees with whatever the trial met first", () => {
+    const facts = factsWith({ ...unwritable, capabilities: [] });
+    const enforcement = {
+      mechanism: "none",
+      reason: "the cgroup tree may not be written",
+    } as const;
+    const { reason } = decideLevel(facts, { ...NOTHING_TRIED, enforcement }).enforcement.run;
+
+    expect(reason).toMatch(/^nftables takes NET_ADMIN\. The guard may not make a cgroup below/);
+  });
+
   test("watch needs no cgroup", () => {
     expect(decideLevel(factsWith(unwritable)).enforcement.watch.mechanism).toBe("nftables");
   });

@@ -28,6 +28,7 @@ test("reads a virtual machine as root sees it", () => {
     },
     procHidesOthers: false,
     cgroup2: [{ path: "/sys/fs/cgroup", writable: true }],
+    cgroup2MountPoint: "/sys/fs/cgroup",
     ownCgroup: { path: "/sys/fs/cgroup/system.slice", writable: true },
     files: { libbpf: "/usr/lib/x86_64-linux-gnu/libbpf.so.1", nft: "/usr/sbin/nft" },
     surroundings: { container: [], virtualMachine: ["the processor reports a hypervisor"] },
@@ -98,6 +99,26 @@ test.each([
   machine.put("proc/self/status", statusText({ uid: 1000, effective }));
 
   expect(readMachineFacts(machine.places).procHidesOthers).toBe(expected);
+});
+
+test.each([
+  ["beside version 1", "sys/fs/cgroup/memory/tasks", "/sys/fs/cgroup/memory rw - cgroup", null],
+  [
+    "in the directory beside version 1",
+    "sys/fs/cgroup/unified/x",
+    "/sys/fs/cgroup/memory rw - cgroup",
+    "/sys/fs/cgroup/unified",
+  ],
+  ["on its own", "sys/fs/cgroup/x", "/mnt rw - tmpfs", "/sys/fs/cgroup"],
+])("finds where a missing cgroup2 tree could be mounted: %s", (_, file, mount, expected) => {
+  using machine = createMachineTree();
+  machine.put("proc/self/mountinfo", `31 23 0:28 / ${mount} none rw\n`);
+  machine.put(file, "");
+
+  expect(readMachineFacts(machine.places)).toMatchObject({
+    cgroup2: [],
+    cgroup2MountPoint: expected,
+  });
 });
 
 test("finds the cgroup2 tree of a machine that runs version 1 beside it", () => {

@@ -39,6 +39,44 @@ describe("each problem goes by a fixed name and says how to mend it", () => {
   });
 });
 
+describe("a cgroup tree that is not mounted", () => {
+  const NETNS = { network: { inode: 7, initial: false } };
+
+  test.each<[string, FactChanges["facts"], FactChanges["namespaces"], string]>([
+    ["where there is room for it", {}, {}, "mount -t cgroup2 none /sys/fs/cgroup, or boot"],
+    [
+      "beside version 1",
+      { cgroup2MountPoint: "/sys/fs/cgroup/unified" },
+      {},
+      "mount -t cgroup2 none /sys/fs/cgroup/unified, or",
+    ],
+    [
+      "where no directory is for it",
+      { cgroup2MountPoint: null },
+      {},
+      "mkdir -p /sys/fs/cgroup/unified && mount",
+    ],
+    ["under ip netns exec", {}, NETNS, "enter by nsenter --net=/run/netns/NAME."],
+  ])("is mended %s", (_, facts, namespaces, fix) => {
+    const [problem] = findProblems(
+      factsWith({ facts: { cgroup2: [], ...facts }, namespaces: namespaces ?? {} }),
+    );
+
+    expect(problem?.id).toBe("cgroup2-missing");
+    expect(problem?.fix).toContain(fix);
+  });
+
+  test("is what a sensor that works in part lacks, and no security module", () => {
+    const problems = problemsOfTrial(factsWith({ facts: { cgroup2: [] } }), {
+      status: "degraded",
+      reason: "connections over IPv4 not seen (no cgroup v2 tree is mounted)",
+    });
+
+    expect(problems.map(({ id }) => id)).toEqual(["kernel-sensor-degraded", "cgroup2-missing"]);
+    expect(problems[0]?.fix).toMatch(/^Mount the cgroup v2 tree, as below/);
+  });
+});
+
 test("an ordinary user is told of all that is missing, the kernel sensor first", () => {
   const problems = findProblems(factsWith({ capabilities: [], process: { userId: 1000 } }));
 
