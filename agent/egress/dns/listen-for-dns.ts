@@ -1,3 +1,4 @@
+import { isFamilyAbsent } from "../absent-family.ts";
 import { toFamily } from "../ip-address.ts";
 import type { GateBounds } from "./gate-bounds.ts";
 import type { QueryHandler } from "./query-handler.ts";
@@ -40,7 +41,6 @@ export type Listening =
 
 /** A free UDP port whose number TCP has taken: rare enough that a few more tries find one that both have. */
 const MAX_TRIES = 16;
-const NO_FAMILY: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
 
 export async function listenForDns(
   address: ListenAddress,
@@ -50,7 +50,7 @@ export async function listenForDns(
   let reason = "";
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const udp = await listenOnUdp(address, options);
-    if (udp.status === "failed") return toFailed(family, udp);
+    if (udp.status === "failed") return toFailed(address.ip, udp);
     const { port } = udp.listener;
     const tcp = await listenOnTcp({ ip: address.ip, port }, options);
     if (tcp.status === "listening") {
@@ -59,7 +59,7 @@ export async function listenForDns(
     }
     await udp.listener[Symbol.asyncDispose]();
     reason = tcp.reason;
-    if (address.port !== 0 || tcp.code !== "EADDRINUSE") return toFailed(family, tcp);
+    if (address.port !== 0 || tcp.code !== "EADDRINUSE") return toFailed(address.ip, tcp);
   }
   return { status: "failed", reason };
 }
@@ -70,10 +70,7 @@ async function close(udp: Listened, tcp: Listened): Promise<void> {
   await Promise.all([udp.listener[Symbol.asyncDispose](), tcp.listener[Symbol.asyncDispose]()]);
 }
 
-function toFailed(
-  family: "ipv4" | "ipv6",
-  { code, reason }: { code: string; reason: string },
-): Listening {
-  if (family === "ipv6" && NO_FAMILY.has(code)) return { status: "absent" };
+function toFailed(ip: string, { code, reason }: { code: string; reason: string }): Listening {
+  if (isFamilyAbsent(ip, code)) return { status: "absent" };
   return { status: "failed", reason };
 }

@@ -162,7 +162,11 @@ async function startGates(
       observe: options.observe,
     }),
   );
-  await serverNames.adopt();
+  try {
+    await serverNames.adopt();
+  } catch (error) {
+    return { unavailable: `server names cannot be checked: ${toErrorText(error)}` };
+  }
   return { gate: own.gate, forward: forward.gate, serverNames };
 }
 

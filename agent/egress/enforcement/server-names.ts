@@ -23,7 +23,7 @@ const FORWARD_LISTEN = [
 export interface ServerNames extends AsyncDisposable {
   /** Where connections are to be redirected to; undefined where policy does not ask for it. */
   readonly ports: FamilyPorts | undefined;
-  /** To be called before the table is loaded. */
+  /** To be called before the table is loaded. Rejects where nothing can be listened on. */
   adopt(): Promise<void>;
 }
 

@@ -4,6 +4,8 @@
  */
 import { createServer, type Server, type Socket } from "node:net";
 
+import { toErrorCode } from "../../errors.ts";
+import { isFamilyAbsent } from "../absent-family.ts";
 import { createOriginalDestination, type SocketAddress } from "./original-destination.ts";
 import { relay, type RelayOptions } from "./relay.ts";
 
@@ -23,7 +25,7 @@ export const SNI_GATE_BOUNDS: SniGateBounds = {
 
 export interface SniGateOptions extends Omit<RelayOptions, "maxHelloBytes" | "helloTimeoutMs"> {
   readonly bounds: SniGateBounds;
-  /** One of each family at most. Port 0 is one of the kernel's choice. */
+  /** One of each family at most; one that the machine lacks is left out. Port 0 is one of the kernel's choice. */
   readonly listen: readonly SocketAddress[];
 }
 
@@ -45,7 +47,7 @@ export interface SniGate extends AsyncDisposable {
   readonly counters: SniGateCounters;
 }
 
-/** Listens when it resolves; rejects where that is not possible. */
+/** Listens when it resolves; rejects where that is not possible at any address. */
 export async function createSniGate(options: SniGateOptions): Promise<SniGate> {
   const { bounds, listen } = options;
   const counters = { passed: 0, cut: 0, gone: 0, unconnected: 0, noRoom: 0, notRedirected: 0 };
@@ -93,7 +95,11 @@ async function listenAll(
 ): Promise<Server[]> {
   const servers: Server[] = [];
   try {
-    for (const address of addresses) servers.push(await listenAt(address, accept));
+    for (const address of addresses) {
+      const server = await listenAt(address, accept);
+      if (server !== undefined) servers.push(server);
+    }
+    if (servers.length === 0) throw new Error("there is no address to listen on");
     return servers;
   } catch (error) {
     await Promise.all(servers.map(close));
@@ -101,13 +107,21 @@ async function listenAll(
   }
 }
 
-function listenAt({ ip, port }: SocketAddress, accept: (client: Socket) => void): Promise<Server> {
-  const { promise, resolve, reject } = Promise.withResolvers<Server>();
+/** Undefined where the machine does not have the address's family. */
+function listenAt(
+  { ip, port }: SocketAddress,
+  accept: (client: Socket) => void,
+): Promise<Server | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Server | undefined>();
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
-  server.on("connection", accept).once("error", reject);
+  const fail = (error: Error): void => {
+    if (isFamilyAbsent(ip, toErrorCode(error))) resolve(undefined);
+    else reject(error);
+  };
+  server.on("connection", accept).once("error", fail);
   server.listen({ host: ip, port, ipv6Only: true, backlog: BACKLOG }, () => {
     // From now on an error is one of accept(), after which it goes on.
-    server.off("error", reject).on("error", () => undefined);
+    server.off("error", fail).on("error", () => undefined);
     resolve(server);
   });
   return promise;

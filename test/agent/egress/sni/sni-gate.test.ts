@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { createSniGate, SNI_GATE_BOUNDS } from "../../../../agent/egress/sni/sni-gate.ts";
 import { requires } from "../../../support/requires.ts";
 import { captureHello, extension, hello, records, serverNames } from "./hello-bytes.ts";
 import type { RawClientOutcome, RawClientPlan } from "./raw-client.ts";
@@ -33,6 +34,26 @@ for hello in sys.argv[1:]:
     ours.recv(65536)
 ours.close()
 server.join()`;
+
+test("an address of a family that the machine lacks is left out, and any other failure is one", async () => {
+  const ipv4 = { ip: "127.0.0.1", port: 0 };
+  await using gate = await listenOn(ipv4, { ip: "2001:db8::1", port: 0 });
+
+  expect(gate.ports).toEqual({ ipv4: expect.any(Number), ipv6: undefined });
+  await expect(listenOn({ ip: "192.0.2.1", port: 0 })).rejects.toThrow("EADDRNOTAVAIL");
+  await expect(listenOn({ ip: "2001:db8::1", port: 0 })).rejects.toThrow("no address");
+});
+
+function listenOn(...listen: { ip: string; port: number }[]) {
+  return createSniGate({
+    decide: () => ({ isAllowed: false, rule: "default" }),
+    report: () => undefined,
+    connect: () => ({ status: "failed", reason: "nobody connects here" }),
+    isEnforcing: () => true,
+    bounds: SNI_GATE_BOUNDS,
+    listen,
+  });
+}
 
 /** Each test has an address of its own, by which its checks are told from those of others. */
 let addresses = 0;
