@@ -1,5 +1,6 @@
 import type { Verdict } from "../../../protocol/primitives.ts";
 import type { Report } from "../../../protocol/report.ts";
+import type { DestinationRow } from "./destinations.ts";
 import type { ForbiddenName } from "./forbidden-names.ts";
 import { formatCount, pluralise } from "./formats.ts";
 import type { RunSummary } from "./run-summary.ts";
@@ -39,11 +40,16 @@ function toFindingConcern({ findings, totals }: Report): string[] {
 /** `blocked` was stopped; `forbidden` was let be, by a guard that only audits or cannot do more. */
 function toForbiddenConcerns({ forbiddenDestinations, forbiddenNames }: RunSummary): string[] {
   return [
-    ...countVerdicts(forbiddenDestinations, "blocked", "blocked destination"),
-    ...countVerdicts(forbiddenDestinations, "would-block", "forbidden destination"),
+    ...countVerdicts(eachPort(forbiddenDestinations), "blocked", "blocked destination"),
+    ...countVerdicts(eachPort(forbiddenDestinations), "would-block", "forbidden destination"),
     ...countVerdicts(distinctNames(forbiddenNames), "blocked", "refused name"),
     ...countVerdicts(distinctNames(forbiddenNames), "would-block", "forbidden name"),
   ];
+}
+
+/** Every port is a destination, though those of one host share a row. */
+function eachPort(rows: readonly DestinationRow[]): readonly DestinationRow[] {
+  return rows.flatMap((row) => (row.ports.length < 2 ? [row] : row.ports.map(() => row)));
 }
 
 /** A name that several programs asked for is one. */

@@ -2,11 +2,14 @@ import type { DestinationRow } from "./destinations.ts";
 import { formatBytes, formatCount, pluralise } from "./formats.ts";
 
 /** `host:port/transport` as a policy writes it; an IPv6 address in brackets, which also keeps `::` from starting a line. */
-export function toDestinationName({ host, port, transport }: DestinationRow): string {
+export function toDestinationName({ host, ports, transport }: DestinationRow): string {
   if (transport === "unix") return `unix ${host}`;
   const name = host.includes(":") ? `[${host}]` : host;
   const suffix = transport === "tcp" ? "" : `/${transport}`;
-  return port === null ? `${name}${suffix}` : `${name}:${port}${suffix}`;
+  const [port, ...others] = ports;
+  if (port === undefined) return `${name}${suffix}`;
+  if (others.length === 0) return `${name}:${port}${suffix}`;
+  return `${name}${suffix} (${formatCount(ports.length)} ports)`;
 }
 
 /** How it came out or what it carried, and which addresses a name stood for. */
@@ -23,9 +26,26 @@ export function toForbiddenNote(row: DestinationRow): string {
     packetsRefused === 0
       ? ""
       : `${formatCount(packetsRefused)} ${pluralise("packet", packetsRefused)} refused`;
-  return [`rule ${row.rule}`, toAddresses(row), row.failure ?? toTraffic(row), packets]
+  return [
+    `rule ${row.rule}`,
+    toPorts(row),
+    toAddresses(row),
+    row.failure ?? toTraffic(row),
+    packets,
+  ]
     .filter((part) => part !== "")
     .join(" · ");
+}
+
+/** More are a scan, of which the first ones say enough. */
+const MAX_PORTS = 8;
+
+/** Empty for a single one, which stands in the name. */
+function toPorts({ ports }: DestinationRow): string {
+  if (ports.length < 2) return "";
+  const more = ports.length - MAX_PORTS;
+  const others = more > 0 ? ` and ${formatCount(more)} more` : "";
+  return `ports ${ports.slice(0, MAX_PORTS).join(", ")}${others}`;
 }
 
 function toTraffic({ bytesSent, bytesReceived }: DestinationRow): string {

@@ -9,7 +9,8 @@ export interface DestinationRow {
   readonly verdict: Verdict;
   /** The name where one is known, otherwise the address or the socket's path. */
   readonly host: string;
-  readonly port: number | null;
+  /** One or none where it is allowed; of what is forbidden all that were tried, in ascending order. */
+  readonly ports: readonly number[];
   readonly transport: Transport;
   readonly program: string;
   /** The line of policy that decided. */
@@ -25,11 +26,12 @@ export interface DestinationRow {
   readonly bytesReceived: number;
 }
 
-interface Draft extends Omit<DestinationRow, "addresses" | "failure"> {
+interface Draft extends Omit<DestinationRow, "ports" | "addresses" | "failure"> {
   count: number;
   packetsRefused: number;
   bytesSent: number;
   bytesReceived: number;
+  readonly ports: Set<number>;
   readonly addresses: Set<string>;
   readonly results: Map<string, number>;
 }
@@ -47,7 +49,7 @@ export function toDestinationRows(report: Report, index: ProcessIndex): Destinat
     draft.packetsRefused += connection.packetsRefused ?? 0;
     draft.bytesSent += connection.bytesSent;
     draft.bytesReceived += connection.bytesReceived;
-    addAddress(draft, connection.destination);
+    addDestination(draft, connection.destination);
     for (const [result, count] of Object.entries(connection.results)) {
       draft.results.set(result, (draft.results.get(result) ?? 0) + count);
     }
@@ -61,14 +63,13 @@ function draftOf(
   program: string,
 ): Draft {
   const host = destination.domain ?? destination.ip ?? destination.path ?? "(no address)";
-  const port = destination.port ?? null;
+  const port = verdict === "allowed" ? destination.port : undefined;
   const key = toKey(verdict, host, port, network.transport, program, rule);
   const known = drafts.get(key);
   if (known !== undefined) return known;
   const draft: Draft = {
     verdict,
     host,
-    port,
     transport: network.transport,
     program,
     rule,
@@ -76,6 +77,7 @@ function draftOf(
     packetsRefused: 0,
     bytesSent: 0,
     bytesReceived: 0,
+    ports: new Set(),
     addresses: new Set(),
     results: new Map(),
   };
@@ -83,17 +85,22 @@ function draftOf(
   return draft;
 }
 
-function addAddress(draft: Draft, { domain, ip }: ReportedConnection["destination"]): void {
+function addDestination(
+  draft: Draft,
+  { domain, ip, port }: ReportedConnection["destination"],
+): void {
+  if (port !== undefined) draft.ports.add(port);
   if (domain === undefined || ip === undefined || draft.addresses.size >= MAX_ADDRESSES) return;
   draft.addresses.add(ip);
 }
 
-function toRow({ results, addresses, ...row }: Draft): DestinationRow {
+function toRow({ results, addresses, ports, ...row }: Draft): DestinationRow {
   const outcomes = [...results].filter(([, count]) => count > 0);
   const isOpen = results.has("established") || results.has("in-progress");
   const failure = outcomes.map(([result]) => result).join(", ");
   return {
     ...row,
+    ports: [...ports].toSorted((one, other) => one - other),
     addresses: [...addresses],
     failure: isOpen || failure === "" ? null : failure,
   };

@@ -5,6 +5,8 @@ import type { ForbiddenName } from "./forbidden-names.ts";
 const BY_DEFAULT = "default";
 /** The port that a policy's entry stands for when it names none. */
 const DEFAULT_PORT = 443;
+/** Who tries more ports of one host looks for an open one. */
+const MAX_PORTS = 8;
 /** Questions that come before a connection. */
 const ADDRESS_TYPES: ReadonlySet<string> = new Set(["A", "AAAA", "HTTPS"]);
 /** A canonical name of two labels or more, as a policy takes it, and short: longer ones are mostly data in a tunnel. */
@@ -30,15 +32,18 @@ export function toMissingEntries(
       types.some((type) => ADDRESS_TYPES.has(type)),
   );
   return [
-    ...new Set([...connected.map(toEntry), ...asked.map(({ name }) => `${name}:${DEFAULT_PORT}`)]),
+    ...new Set([
+      ...connected.flatMap(toEntries),
+      ...asked.map(({ name }) => `${name}:${DEFAULT_PORT}`),
+    ]),
   ];
 }
 
-function isMissing({ rule, host, transport, port }: DestinationRow): boolean {
-  const isNamed = (transport === "tcp" || transport === "udp") && port !== null;
-  return rule === BY_DEFAULT && isNamed && PLAIN_NAME.test(host);
+function isMissing({ rule, host, transport, ports }: DestinationRow): boolean {
+  const isNamed = (transport === "tcp" || transport === "udp") && ports.length > 0;
+  return rule === BY_DEFAULT && isNamed && ports.length <= MAX_PORTS && PLAIN_NAME.test(host);
 }
 
-function toEntry({ host, port, transport }: DestinationRow): string {
-  return `${host}:${port}${transport === "udp" ? "/udp" : ""}`;
+function toEntries({ host, ports, transport }: DestinationRow): string[] {
+  return ports.map((port) => `${host}:${port}${transport === "udp" ? "/udp" : ""}`);
 }

@@ -5,6 +5,10 @@ import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts"
 import { createReportBuilder } from "../../../agent/report/report-builder.ts";
 import { defaultReportLimits } from "../../../agent/report/report-limits.ts";
 import { toConcerns } from "../../../agent/report/summary/concerns.ts";
+import {
+  toDestinationName,
+  toForbiddenNote,
+} from "../../../agent/report/summary/destination-words.ts";
 import { toModeWords } from "../../../agent/report/summary/headline.ts";
 import { type RunSummary, toRunSummary } from "../../../agent/report/summary/run-summary.ts";
 import type { GuardEvent, GuardEventOf } from "../../../protocol/events.ts";
@@ -360,4 +364,34 @@ test("a name that several programs asked for is one refused name", () => {
   expect(toConcerns(report, toRunSummary(report, { maxDirectories: 4 }))).toContain(
     "1 refused name",
   );
+});
+
+function scan(ports: readonly number[], change: Partial<GuardEventOf<"connection">> = {}) {
+  const refusal = { verdict: "blocked", rule: "default", packetsRefused: 1, ...change } as const;
+  return ports.map((port) => connection(1, { ...refusal, destination: { ip: "192.0.2.9", port } }));
+}
+
+test("refused ports of one address are one row, which lists them, and each counts", () => {
+  const summary = summaryOf(processStarted(1), ...scan([443, 22, 80]));
+  const [row] = summary.forbiddenDestinations;
+  expect(summary.forbiddenDestinations).toHaveLength(1);
+  expect(row && [toDestinationName(row), toForbiddenNote(row)]).toEqual([
+    "192.0.2.9 (3 ports)",
+    "rule default · ports 22, 80, 443 · 3 packets refused",
+  ]);
+  const report = createReportBuilder({ limits: defaultReportLimits }).build(finishedRun);
+  expect(toConcerns(report, summary)).toContain("3 blocked destinations");
+});
+
+test("of a scan the first ports are listed", () => {
+  const ports = Array.from({ length: 5_000 }, (_, port) => port + 1);
+  const [row] = summaryOf(processStarted(1), ...scan(ports)).forbiddenDestinations;
+  expect(row && toForbiddenNote(row)).toContain(
+    " · ports 1, 2, 3, 4, 5, 6, 7, 8 and 4,992 more · ",
+  );
+});
+
+test("allowed ports of one address stay apart", () => {
+  const allowed = scan([22, 80], { verdict: "allowed" });
+  expect(summaryOf(processStarted(1), ...allowed).destinations).toHaveLength(2);
 });
