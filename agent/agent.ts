@@ -25,6 +25,7 @@ import { createCoalescer } from "./events/coalescer.ts";
 import { settleEnforcement } from "./events/egress-events.ts";
 import { createEventAssembler } from "./events/event-assembler.ts";
 import { createEventStream } from "./events/event-stream.ts";
+import { createFilterAttempts } from "./events/filter-attempts.ts";
 import { writeForgotten } from "./events/machine-events.ts";
 import { createPacketMatcher } from "./events/packet-matcher.ts";
 import { createTamperFindings } from "./events/tamper-findings.ts";
@@ -57,6 +58,8 @@ const MAX_UNSENT_DATAGRAMS = 4_096;
 const MAX_BEGUN_FLOWS = 4_096;
 /** Some 200 bytes each. */
 const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
+/** Processes: findings are few, and whoever starts more of them than this is known by then. */
+const MAX_FILTER_ATTEMPTS = 256;
 /** Different changes of a second, some 500 bytes each. */
 const TAMPER_BOUNDS = { maxWaiting: 64, maxPidsOfOne: 256 };
 
@@ -125,7 +128,16 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     observe: (observation) => late.observe(observation),
     findClient: (client) => late.sensors?.dnsClient(client),
   });
-  const parts = { ...record.parts, judge: egress.judge };
+  const parts = {
+    ...record.parts,
+    judge: egress.judge,
+    ...(egress.confinement.withheldCapabilities.includes("NET_ADMIN") && {
+      filterAttempts: createFilterAttempts({
+        maxProcesses: MAX_FILTER_ATTEMPTS,
+        tell: (observation) => record.parts.tampering.add(observation),
+      }),
+    }),
+  };
   const observe = createEventAssembler(parts);
   const sensors = await startSensorsWith(egress, { ...options, cgroupRoot, observe });
   late.sensors = sensors;

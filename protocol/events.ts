@@ -7,6 +7,7 @@ import {
   descriptorSchema,
   enforcementSchema,
   familySchema,
+  guardScopeSchema,
   modeSchema,
   processIdSchema,
   responseSchema,
@@ -38,7 +39,7 @@ export const guardStartedSchema = z.object({
   runId: z.string(),
   version: z.string(),
   command: z.array(z.string()),
-  scope: z.enum(["command", "pod", "host"]),
+  scope: guardScopeSchema,
   mode: modeSchema,
   enforcement: enforcementSchema.optional(),
   sensors: z.array(sensorStatusSchema),
@@ -208,6 +209,7 @@ export const privilegedOperationNameSchema = z.enum([
   "signal-guard",
   "socket-outside-cgroup",
   "tunnel-device",
+  "netfilter-socket",
 ]);
 export type PrivilegedOperation = z.infer<typeof privilegedOperationNameSchema>;
 

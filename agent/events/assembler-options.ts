@@ -11,6 +11,7 @@ import type {
 import type { BegunFlows } from "./begun-flows.ts";
 import type { Coalescer } from "./coalescer.ts";
 import type { EventStream } from "./event-stream.ts";
+import type { FilterAttempts } from "./filter-attempts.ts";
 import type { PacketMatcher } from "./packet-matcher.ts";
 import type { TamperFindings } from "./tamper-findings.ts";
 import type { UnsentDatagrams } from "./unsent-datagrams.ts";
@@ -59,5 +60,7 @@ export interface AssemblerOptions {
   readonly unsent: UnsentDatagrams;
   readonly begun: BegunFlows;
   readonly tampering: TamperFindings;
+  /** Absent where the job may reach the packet filter. */
+  readonly filterAttempts?: FilterAttempts;
   readonly stream: EventStream;
 }

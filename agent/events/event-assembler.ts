@@ -32,6 +32,7 @@ export function createEventAssembler(options: AssemblerOptions): EventAssembler 
       case "memory-access":
         return addMemoryAccess(options, observation);
       case "privileged":
+        options.filterAttempts?.add(observation);
         return addPrivilegedOperation(options, observation);
       case "dns-query":
         return addDnsQuery(options, observation);

@@ -65,6 +65,36 @@ describe.skipIf(!bpf.available)(`rights that lead past the packet filter${bpf.no
     expect(both).toEqual([has, has, has, ...[0, 1, 2].map(() => NET_ADMIN | NET_RAW)]);
   });
 
+  test("are told when the command reaches for the packet filter in vain", async () => {
+    using place = new Workplace();
+    place.write("policy.yml", "version: 1\negress: { mode: block, allow: [] }\n");
+    const script = "nft flush ruleset; nft list ruleset; unshare -rn nft list ruleset; exit 0";
+    const ended = await place.run(
+      [
+        ["run", "--quiet", "--report", "r.json", "--policy", "policy.yml"],
+        ["--", "sh", "-c", script],
+      ].flat(),
+      { inOwnNetwork: true },
+    );
+    const report = reportSchema.parse(JSON.parse(readFileSync(place.path("r.json"), "utf8")));
+
+    expect(ended.status).toBe(0);
+    expect(ended.stderr).toContain("Operation not permitted");
+    expect(report.enforcement?.restored).toBe(0);
+    const tries = report.privilegedOperations.filter(
+      ({ operation }) => operation === "netfilter-socket",
+    );
+    expect(tries).toHaveLength(2);
+    expect(report.findings.length).toBeGreaterThan(0);
+    for (const finding of report.findings) {
+      expect(finding).toMatchObject({
+        rule: { id: "guard-tamper" },
+        severity: "high",
+        message: expect.stringContaining("tried to reach the packet filter"),
+      });
+    }
+  });
+
   test("are told where a guard without SETPCAP cannot withhold them for good", async () => {
     using place = new Workplace();
     place.write("policy.yml", "version: 1\negress: { mode: block, allow: [] }\n");

@@ -83,6 +83,7 @@ const OPERATIONS: Readonly<Record<number, PrivilegedOperation>> = {
   11: "signal-guard",
   12: "socket-outside-cgroup",
   13: "tunnel-device",
+  14: "netfilter-socket",
 };
 
 export function decodePrivileged(
@@ -140,6 +141,7 @@ function describe(operation: PrivilegedOperation, view: RecordView): string {
       return `command ${argument}`;
     case "module-load":
     case "tunnel-device":
+    case "netfilter-socket":
       break;
   }
   return "";

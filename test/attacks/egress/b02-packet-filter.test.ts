@@ -1,4 +1,4 @@
-/** B02: root in the job takes the packet filter's rules away, or adds its own. */
+/** B02: root in the job takes the packet filter's rules away, or adds its own, where policy leaves it the right to. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { ATTACKER } from "../../support/internet/addresses.ts";
@@ -12,7 +12,7 @@ import { toPolicy } from "./support/guarded-pod.ts";
 
 const obstacle = findObstacle();
 const TABLE = "inet runner_guard";
-const POLICY = toPolicy({ allow: ["github.test"] });
+const POLICY = toPolicy({ allow: ["github.test"], "network-admin": "keep" });
 
 const TAMPERING = [
   ["nft flush ruleset", "nft flush ruleset", "table deleted"],

@@ -77,7 +77,7 @@ static __always_inline void on_socket_request(struct io_kiocb *request)
 	struct io_socket *socket = (void *)request;
 
 	/* Its credentials may be others than the process has now (IORING_REGISTER_PERSONALITY): it counts as let. */
-	on_socket(BPF_CORE_READ(socket, domain), BPF_CORE_READ(socket, type), 0);
+	on_socket(BPF_CORE_READ(socket, domain), BPF_CORE_READ(socket, type), BPF_CORE_READ(socket, protocol), 0);
 }
 
 static __always_inline void on_connect_request(struct io_kiocb *request)

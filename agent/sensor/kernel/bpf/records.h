@@ -173,6 +173,7 @@ enum privileged_operation {
 	PRIVILEGED_SIGNAL_GUARD = 11,
 	PRIVILEGED_SOCKET_OUTSIDE_CGROUP = 12,
 	PRIVILEGED_TUNNEL_DEVICE = 13,
+	PRIVILEGED_NETFILTER_SOCKET = 14,
 };
 
 #define SOCKET_IN_OTHER_NETWORK 1 /* in the upper half of the first argument */

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf_tracing.h>
 
+#define NETLINK_NETFILTER 12
 #define SYS_SOCKET 1       /* socketcall(2) */
 #define SYS_CONNECT 3
 #define SOCKADDR_PATH 2 /* offset of sun_path */
@@ -125,13 +126,27 @@ static __always_inline void on_packet_socket(u64 family, s32 error)
 	emit_packet_socket(task, family, error, stopped);
 }
 
+/* In a network namespace of its own a job may have a packet filter of its own. */
+static __always_inline bool reaches_packet_filter(u64 family, u64 protocol)
+{
+	struct task_struct *task = current_task();
+	struct net *network;
+
+	if ((u32)family != AF_NETLINK || (u32)protocol != NETLINK_NETFILTER || !settings.guarded_cgroup || !is_tracked(task))
+		return false;
+	network = (struct net *)BPF_CORE_READ(task, nsproxy, net_ns);
+	return BPF_CORE_READ(network, ns.inum) == settings.guarded_network;
+}
+
 /* Raw sockets of the internet families are seen where they are made (network.h); one that is refused never is made. */
-static __always_inline void on_socket(u64 family, u64 type, long result)
+static __always_inline void on_socket(u64 family, u64 type, u64 protocol, long result)
 {
 	s32 error = result < 0 ? result : 0;
 
 	if (leaves_without_address(family))
 		on_packet_socket(family, error);
+	else if (reaches_packet_filter(family, protocol))
+		emit_privileged_call(PRIVILEGED_NETFILTER_SOCKET, family, error);
 	else if (error && (family == AF_INET || family == AF_INET6) && (type & SOCK_TYPE_MASK) == SOCK_RAW)
 		emit_privileged_call(PRIVILEGED_RAW_SOCKET, family, error);
 }
@@ -145,7 +160,7 @@ static __always_inline void on_socketcall(u64 call, u64 address, long result)
 	if (call == SYS_SOCKET && result >= 0)
 		arguments[0] = family_at(result) ?: arguments[0];
 	if (call == SYS_SOCKET)
-		on_socket(arguments[0], arguments[1], result);
+		on_socket(arguments[0], arguments[1], arguments[2], result);
 	else if (call == SYS_CONNECT)
 		on_connected(arguments[0], arguments[1], arguments[2], result);
 }

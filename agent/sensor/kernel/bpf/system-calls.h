@@ -40,7 +40,7 @@ static __always_inline bool on_any_result(u32 action, const u64 *arguments, stru
 		on_open_result(task, result, 0, 0, arguments[2]);
 		return true;
 	case SOCKET:
-		on_socket(arguments[0], arguments[1], result);
+		on_socket(arguments[0], arguments[1], arguments[2], result);
 		return true;
 	case CONNECT:
 		on_connected(arguments[0], arguments[1], arguments[2], result);

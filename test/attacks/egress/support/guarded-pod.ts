@@ -72,6 +72,7 @@ export function toPolicy(egress: {
   readonly dns?: "any" | "allowed-names";
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
+  readonly "network-admin"?: "keep";
 }): string {
   return JSON.stringify({ version: 1, egress: { mode: "block", allow: [], ...egress } });
 }
