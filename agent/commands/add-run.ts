@@ -19,7 +19,7 @@ Every option can be given as a variable too: --sample-period-ms as RUNNER_GUARD_
 
 Exit status: the command's own, or
   2    wrong usage, a wrong policy, a report or summary that cannot be written: nothing was started
-  69   --require, or a sensor asked for by name, cannot be had: nothing was started
+  69   block mode, --require, or a sensor or --enforcement asked for by name cannot be had: nothing was started
   86   --fail-on came true
   126  the command cannot be executed
   127  the command cannot be found
@@ -28,7 +28,10 @@ Exit status: the command's own, or
 Examples:
   runner-guard run -- npm ci
   runner-guard run --policy policy.yml --report report.json -- make -j4 test
-  runner-guard run --fail-on violation,degraded --policy policy.yml -- ./build.sh`;
+  runner-guard run --fail-on violation,degraded --policy policy.yml -- ./build.sh
+  runner-guard run --mode block --policy policy.yml -- npm ci
+
+docs/block-mode.md tells what block mode refuses, and how to get there from audit mode.`;
 
 /** `runner-guard run`. */
 export function addRun(root: Command, options: ProgramOptions, set: SetOutcome): void {
