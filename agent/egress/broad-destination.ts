@@ -61,6 +61,12 @@ function isPublicSuffix(suffix: string): boolean {
   return rest.length === 0 && country.length === 2 && REGISTRY_LABELS.has(first);
 }
 
+/** What a registry gives to somebody, with all names below it: `example.net`, `example.co.uk`. */
+export function isRegisteredDomain(name: string): boolean {
+  const parent = name.slice(name.indexOf(".") + 1);
+  return name.includes(".") && isPublicSuffix(parent) && !isPublicSuffix(name);
+}
+
 function matchesLabels(shared: readonly string[], labels: readonly string[]): boolean {
   return (
     shared.length === labels.length &&

@@ -1,5 +1,5 @@
 import type { Policy } from "../../protocol/index.ts";
-import { createBroadnessCheck } from "../egress/broad-destination.ts";
+import { createBroadnessCheck, isRegisteredDomain } from "../egress/broad-destination.ts";
 import type { BroadnessCheck } from "../egress/broad-destination.ts";
 import { parseDestinationPattern } from "../egress/destination-pattern.ts";
 import type { DestinationPattern } from "../egress/destination-pattern.ts";
@@ -15,6 +15,7 @@ export function findPolicyWarnings(policy: Policy, document: PolicyDocument): Pr
     ...findEmptyAllow(policy, document),
     ...findBroadDestinations(policy, document),
     ...findOverruled(policy, document),
+    ...findUncoveredBelow(policy, document),
     ...findUnknownRules(policy, document),
   ];
 }
@@ -68,6 +69,28 @@ function findOverruled({ egress }: Policy, document: PolicyDocument): Problem[] 
       },
     ];
   });
+}
+
+/** Whoever owns a denied domain makes another name below it in a minute. */
+function findUncoveredBelow({ egress }: Policy, document: PolicyDocument): Problem[] {
+  const hosts = (egress?.deny ?? []).map((text) => toPattern(text)?.host);
+  const suffixes = new Set(
+    hosts.map((host) => (host?.type === "suffix" ? host.suffix : undefined)),
+  );
+  const isAnyDenied = hosts.some((host) => host?.type === "any");
+  return hosts.flatMap((host, index) => {
+    if (host?.type !== "name" || !isRegisteredDomain(host.name)) return [];
+    if (isAnyDenied || toSuffixes(host.name).some((suffix) => suffixes.has(suffix))) return [];
+    const offset = document.offsetOf(["egress", "deny", index]);
+    const message = `egress.deny: ${toQuoted(host.name)} does not cover names below it: add "*.${host.name}"`;
+    return [{ offset, message }];
+  });
+}
+
+/** A name and what it lies below: a wildcard over each covers all below the name. */
+function toSuffixes(name: string): string[] {
+  const labels = name.split(".");
+  return labels.map((_, index) => labels.slice(index).join("."));
 }
 
 function findUnknownRules({ rules }: Policy, document: PolicyDocument): Problem[] {

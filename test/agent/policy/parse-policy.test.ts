@@ -276,6 +276,14 @@ describe("warns of", () => {
       says: 'p:2:30: warning: egress.allow: "GitHub.com" stands in egress.deny too',
     },
     {
+      text: "egress: { allow: [a.example], deny: [Evil.NET.] }",
+      says: 'p:2:38: warning: egress.deny: "evil.net" does not cover names below it: add "*.evil.net"',
+    },
+    {
+      text: "egress: { allow: [a.example], deny: [evil.co.uk, '*.other.co.uk'] }",
+      says: 'add "*.evil.co.uk"',
+    },
+    {
       text: "rules: { revers-shell: off }",
       says: 'p:2:10: warning: rules: there is no rule "revers-shell": did you mean reverse-shell?',
     },
@@ -294,6 +302,18 @@ describe("warns of", () => {
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringContaining(`${says} is not in force in this release`),
     ]);
+  });
+
+  test.each([
+    "[evil.net, '*.evil.net']",
+    "['*.evil.net:443', evil.net]",
+    "[evil.net, '*.net']",
+    "[evil.net, '*']",
+    "[cdn.evil.net, www.evil.co.uk, localhost, 192.0.2.1, co.uk, db]",
+  ])("nothing below a denied name in deny: %s", (deny) => {
+    const text = `version: 1\negress: { allow: [a.example], deny: ${deny} }\n`;
+
+    expect(parsePolicy(text, "p").warnings).toEqual([]);
   });
 
   test("nothing in a policy that says what it means", () => {
