@@ -14,9 +14,9 @@ export function toDestinationName({ host, ports, transport }: DestinationRow): s
 
 /** How it came out or what it carried, and which addresses a name stood for. */
 export function toDestinationNote(row: DestinationRow): string {
-  return [row.failure ?? toTraffic(row), toAddresses(row)]
-    .filter((part) => part !== "")
-    .join(" · ");
+  // What a connection carried that was cut reached the check, and nobody else.
+  const outcome = isAllCut(row) ? "" : (row.failure ?? toTraffic(row));
+  return [outcome, toCutWords(row), toAddresses(row)].filter((part) => part !== "").join(" · ");
 }
 
 /** Why it was not to be, and all that is known of it besides. */
@@ -32,9 +32,21 @@ export function toForbiddenNote(row: DestinationRow): string {
     toAddresses(row),
     row.failure ?? toTraffic(row),
     packets,
+    toCutWords(row),
   ]
     .filter((part) => part !== "")
     .join(" · ");
+}
+
+function isAllCut({ cuts, count }: DestinationRow): boolean {
+  return cuts > 0 && cuts >= count;
+}
+
+function toCutWords(row: DestinationRow): string {
+  const { cuts, count } = row;
+  if (cuts === 0) return "";
+  const share = isAllCut(row) ? "" : `${formatCount(cuts)} of ${formatCount(count)} `;
+  return `${share}cut by the server name check`;
 }
 
 /** More are a scan, of which the first ones say enough. */

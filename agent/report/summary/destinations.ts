@@ -3,6 +3,7 @@ import type { Report } from "../../../protocol/report.ts";
 import { toKey } from "../model/folded-list.ts";
 import type { ReportedConnection } from "../model/reported-lists.ts";
 import { type ProcessIndex, toSeenProgram } from "./process-index.ts";
+import { createServerNameCuts, toCuts } from "./server-name-cuts.ts";
 
 /** Where one program talked to, all its processes together. Text is the job's, unescaped. */
 export interface DestinationRow {
@@ -18,6 +19,8 @@ export interface DestinationRow {
   readonly count: number;
   /** Packets that the kernel refused; 0 where its log was not read. */
   readonly packetsRefused: number;
+  /** Connections that the check of server names cut: all of a forbidden row's, or some of an allowed one's. */
+  readonly cuts: number;
   /** Addresses behind a name, in the order they were used; empty when `host` is the address. */
   readonly addresses: readonly string[];
   /** How it came out when no connection was established; `null` when one was, or when nobody knows. */
@@ -29,6 +32,7 @@ export interface DestinationRow {
 interface Draft extends Omit<DestinationRow, "ports" | "addresses" | "failure"> {
   count: number;
   packetsRefused: number;
+  cuts: number;
   bytesSent: number;
   bytesReceived: number;
   readonly ports: Set<number>;
@@ -42,17 +46,14 @@ const MAX_ADDRESSES = 1_000;
 /** Blocked first, then what would have been, then the network before local sockets, busiest last to first. */
 export function toDestinationRows(report: Report, index: ProcessIndex): DestinationRow[] {
   const drafts = new Map<string, Draft>();
+  const serverNames = createServerNameCuts(report);
   for (const connection of report.connections) {
     const program = toSeenProgram(connection.processId, index);
-    const draft = draftOf(drafts, connection, program);
-    draft.count += connection.count;
-    draft.packetsRefused += connection.packetsRefused ?? 0;
-    draft.bytesSent += connection.bytesSent;
-    draft.bytesReceived += connection.bytesReceived;
+    const isCut = serverNames.isCut(connection);
+    const draft = draftOf(drafts, connection, { program, isCut });
+    addCounts(draft, connection, isCut);
+    if (connection.verdict === "allowed") draft.cuts += serverNames.take(connection);
     addDestination(draft, connection.destination);
-    for (const [result, count] of Object.entries(connection.results)) {
-      draft.results.set(result, (draft.results.get(result) ?? 0) + count);
-    }
   }
   return Array.from(drafts.values(), toRow).toSorted(compareRows);
 }
@@ -60,11 +61,11 @@ export function toDestinationRows(report: Report, index: ProcessIndex): Destinat
 function draftOf(
   drafts: Map<string, Draft>,
   { destination, network, verdict, rule }: ReportedConnection,
-  program: string,
+  { program, isCut }: { readonly program: string; readonly isCut: boolean },
 ): Draft {
   const host = destination.domain ?? destination.ip ?? destination.path ?? "(no address)";
   const port = verdict === "allowed" ? destination.port : undefined;
-  const key = toKey(verdict, host, port, network.transport, program, rule);
+  const key = toKey(verdict, host, port, network.transport, program, rule, isCut);
   const known = drafts.get(key);
   if (known !== undefined) return known;
   const draft: Draft = {
@@ -75,6 +76,7 @@ function draftOf(
     rule,
     count: 0,
     packetsRefused: 0,
+    cuts: 0,
     bytesSent: 0,
     bytesReceived: 0,
     ports: new Set(),
@@ -83,6 +85,19 @@ function draftOf(
   };
   drafts.set(key, draft);
   return draft;
+}
+
+/** What was cut had no packet refused, though the check says so. */
+function addCounts(draft: Draft, connection: ReportedConnection, isCut: boolean): void {
+  const cuts = isCut ? toCuts(connection) : 0;
+  draft.count += isCut ? cuts : connection.count;
+  draft.cuts += cuts;
+  draft.packetsRefused += isCut ? 0 : (connection.packetsRefused ?? 0);
+  draft.bytesSent += connection.bytesSent;
+  draft.bytesReceived += connection.bytesReceived;
+  for (const [result, count] of Object.entries(connection.results)) {
+    draft.results.set(result, (draft.results.get(result) ?? 0) + count);
+  }
 }
 
 function addDestination(

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
 import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
@@ -7,6 +7,7 @@ import { defaultReportLimits } from "../../../agent/report/report-limits.ts";
 import { toConcerns } from "../../../agent/report/summary/concerns.ts";
 import {
   toDestinationName,
+  toDestinationNote,
   toForbiddenNote,
 } from "../../../agent/report/summary/destination-words.ts";
 import { toModeWords } from "../../../agent/report/summary/headline.ts";
@@ -394,4 +395,75 @@ test("of a scan the first ports are listed", () => {
 test("allowed ports of one address stay apart", () => {
   const allowed = scan([22, 80], { verdict: "allowed" });
   expect(summaryOf(processStarted(1), ...allowed).destinations).toHaveLength(2);
+});
+
+function notesOf(...events: GuardEvent[]) {
+  const { destinations, forbiddenDestinations } = summaryOf(processStarted(1), ...events);
+  return {
+    allowed: destinations.map(toDestinationNote),
+    forbidden: forbiddenDestinations.map(
+      (row) => `${toDestinationName(row)} ${row.count}× ${toForbiddenNote(row)}`,
+    ),
+  };
+}
+
+describe("a connection that the check of server names cut", () => {
+  const tls = {
+    network: { transport: "tcp", family: "ipv4" },
+    ...to("192.0.2.1", "cdn.example"),
+  } as const;
+  const begun = {
+    ...tls,
+    count: 3,
+    results: { established: 3 },
+    bytesSent: 900,
+    bytesReceived: 40,
+  };
+  const cut = { ...tls, verdict: "blocked", packetsRefused: 1 } as const;
+
+  test("is told as cut, not as a refused packet, and also where it was begun", () => {
+    expect(notesOf(connection(1, begun), connection(1, { ...cut, rule: "sni: no TLS" }))).toEqual({
+      allowed: ["900 B out, 40 B in · 1 of 3 cut by the server name check · 192.0.2.1"],
+      forbidden: ["cdn.example:443 1× rule sni: no TLS · 192.0.2.1 · cut by the server name check"],
+    });
+  });
+
+  test("carried nothing to where it was begun", () => {
+    const { allowed } = notesOf(
+      connection(1, { ...begun, count: 1 }),
+      connection(1, { ...cut, rule: "sni: default" }),
+    );
+    expect(allowed).toEqual(["cut by the server name check · 192.0.2.1"]);
+  });
+
+  test("is recognised when its name is a denied one", () => {
+    const denied = {
+      ...cut,
+      ...to("192.0.2.1", "evil.example"),
+      rule: "egress.deny: evil.example",
+    };
+    const { forbidden } = notesOf(
+      connection(1, begun),
+      connection(1, { ...denied, packetsRefused: 2 }),
+    );
+    expect(forbidden).toEqual([
+      "evil.example:443 2× rule egress.deny: evil.example · 192.0.2.1 · cut by the server name check",
+    ]);
+  });
+
+  test("is not taken for one whose packets were refused, nor the other way round", () => {
+    const denied = { ...cut, rule: "egress.deny: cdn.example" };
+    const refusal = "cdn.example:443 1× rule egress.deny: cdn.example · 192.0.2.1";
+    expect(notesOf(connection(1, denied)).forbidden).toEqual([`${refusal} · 1 packet refused`]);
+    const seen = connection(1, { ...denied, results: { denied: 1 } });
+    expect(notesOf(connection(1, begun), seen).forbidden).toEqual([
+      `${refusal} · denied · 1 packet refused`,
+    ]);
+  });
+
+  test("would only have been cut in audit mode", () => {
+    const audited = { ...tls, verdict: "would-block", rule: "sni: default" } as const;
+    const { allowed, forbidden } = notesOf(connection(1, begun), connection(1, audited));
+    expect([...allowed, ...forbidden].join(" ")).not.toContain("cut");
+  });
 });
