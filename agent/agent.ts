@@ -16,6 +16,7 @@ import {
   type Egress,
   type EgressOptions,
   type EgressStatus,
+  type Reload,
   type Tightening,
 } from "./egress/egress.ts";
 import { toModeInForce } from "./egress/enforcement/mode-in-force.ts";
@@ -98,7 +99,7 @@ export interface Guard extends AsyncDisposable {
   readonly withheldCapabilities: readonly WithheldCapability[];
   follow(pid: number): void;
   /** Stricter from now on; what was allowed and is under way goes on. */
-  tighten(tightening: Tightening): Promise<void>;
+  tighten(tightening: Tightening): Promise<Reload>;
   /** Somebody tried to weaken the guard by a way that does not lead there. */
   noteTampering(message: string): void;
   /** All that was seen until now; the guard goes on. */

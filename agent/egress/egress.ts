@@ -11,12 +11,13 @@ import type { DnsQueryObservation, PacketObservation, TamperObservation } from "
 import type { CurrentPolicy, Tightening } from "./enforcement/current-policy.ts";
 import { createDestinationJudge, type DestinationJudge } from "./enforcement/destination-judge.ts";
 import { createKnowledge, type Knowledge } from "./enforcement/knowledge.ts";
-import { NO_MEANS, type Means, type MeansResult } from "./enforcement/means.ts";
+import { NO_MEANS, type Means, type MeansResult, type Reload } from "./enforcement/means.ts";
 import { enforceOnNames } from "./enforcement/names-means.ts";
 import { enforceOnPackets } from "./enforcement/packets-means.ts";
 import type { FindClient } from "./enforcement/question-log.ts";
 
 export type { Tightening } from "./enforcement/current-policy.ts";
+export type { Reload } from "./enforcement/means.ts";
 
 export interface EgressOptions {
   /** Null: there is none, and everything is allowed. */
@@ -49,7 +50,7 @@ export interface Egress extends AsyncDisposable {
   readonly confinement: Confinement;
   /** Tells all that waits to be told. */
   settle(): void;
-  tighten(tightening: Tightening): Promise<void>;
+  tighten(tightening: Tightening): Promise<Reload>;
   /** Of the hosts that policy allows by their whole name those that do not exist. */
   findMissingHosts(): Promise<readonly string[]>;
   /** Something of the command lives on, and the block stays on it when the guard ends. */
@@ -94,7 +95,7 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
     settle: () => means.settle(),
     async tighten(tightening) {
       policy.tighten(tightening);
-      await means.reload();
+      return await means.reload();
     },
     findMissingHosts: () => means.findMissing(policy.hosts),
     holdsLeftovers: () => policy.mode === "block" && means.holdsLeftovers(),

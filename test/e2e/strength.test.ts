@@ -32,6 +32,14 @@ describe("block mode that cannot block starts nothing", () => {
   });
 });
 
+test("server names that nobody looks at are said not to be", async () => {
+  using place = new Workplace();
+  place.write("policy.yml", "version: 1\negress: { sni: verify }\n");
+  const args = ["run", "--quiet", "--policy", "policy.yml", "--enforcement", "none", "--", "true"];
+
+  expect((await place.run(args)).stderr).toContain("egress.sni is not in force");
+});
+
 describe.skipIf(!bpf.available)(`rights that lead past the packet filter${bpf.note}`, () => {
   const NET_ADMIN = 1n << 12n;
   const NET_RAW = 1n << 13n;

@@ -136,6 +136,11 @@ function findShortcomings(
       `egress.deny is reported and not refused, and names are known from /etc/hosts alone: ${enforcement.reason ?? "--enforcement none"}`,
     );
   }
+  if (policy?.egress?.sni === "verify" && !mayRefuse(enforcement)) {
+    shortcomings.push(
+      `egress.sni is not in force: ${enforcement.reason ?? "nothing stands between the job and the network"}`,
+    );
+  }
   if (!failOn.includes("violation")) return shortcomings;
   if (policy?.egress === undefined) {
     shortcomings.push("fail-on violation never comes true: no policy with an egress section");

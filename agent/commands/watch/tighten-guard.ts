@@ -9,12 +9,25 @@ export async function tightenGuard(
 ): Promise<ControlAnswer> {
   const { mechanism, reason } = guard.enforcement();
   const takesMeans = mode !== undefined || dns !== undefined || sni !== undefined;
+  if (sni !== undefined && mechanism === "dns") {
+    return { status: "refused", reason: "server names are not seen where names alone are judged" };
+  }
   if (takesMeans && mechanism === "none") {
     return {
       status: "refused",
       reason: `nothing stands between the job and the network that could be stricter (${reason ?? "--enforcement none"})`,
     };
   }
-  await guard.tighten({ deny, ...(mode && { mode }), ...(dns && { dns }), ...(sni && { sni }) });
-  return { status: "done", result: { mechanism } };
+  const result = await guard.tighten({
+    deny,
+    ...(mode && { mode }),
+    ...(dns && { dns }),
+    ...(sni && { sni }),
+  });
+  return result.status === "done"
+    ? { status: "done", result: { mechanism } }
+    : {
+        status: "refused",
+        reason: `packets are judged as before, though names are not (${result.reason}): ask again`,
+      };
 }

@@ -15,11 +15,16 @@ export interface Means extends AsyncDisposable {
   poll(): void;
   settle(): void;
   /** The policy has become stricter. */
-  reload(): Promise<void>;
+  reload(): Promise<Reload>;
   holdsLeftovers(): boolean;
   /** Of these names those that do not exist. */
   findMissing(names: readonly string[]): Promise<readonly string[]>;
 }
+
+/** `failed`: names are held against the new policy, and packets still against the one before. */
+export type Reload =
+  | { readonly status: "done" }
+  | { readonly status: "failed"; readonly reason: string };
 
 /** Why it cannot be had. */
 export interface Unavailable {
@@ -37,7 +42,7 @@ export const NO_MEANS: Means = {
   counts: () => ({ packetsRefused: 0, namesRefused: 0, restored: 0 }),
   poll: () => undefined,
   settle: () => undefined,
-  reload: () => Promise.resolve(),
+  reload: () => Promise.resolve({ status: "done" }),
   holdsLeftovers: () => false,
   findMissing: () => Promise.resolve([]),
   [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -245,6 +245,7 @@ function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
       await serverNames.adopt();
       const result = await filter.reload();
       if (result.status === "failed") problems.add(result.reason);
+      return result;
     },
     holdsLeftovers: () => place.holdsLeftovers(),
     findMissing: (names) => standing.gate.findMissing(names),
