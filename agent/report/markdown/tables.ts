@@ -2,6 +2,7 @@ import type { SensorStatus, Severity, Verdict } from "../../../protocol/primitiv
 import type { Report, ReportedProcess } from "../../../protocol/report.ts";
 import { toCodeSpan, toProse } from "../escape/escape-markdown.ts";
 import {
+  isRedirected,
   toDestinationName,
   toDestinationNote,
   toForbiddenNote,
@@ -53,7 +54,7 @@ export function toForbiddenTable(rows: readonly DestinationRow[]): MarkdownTable
     headers: ["Verdict", "Destination", "Program", "Times", "Why"],
     rows,
     toCells: (row) => [
-      VERDICT_MARKS[row.verdict],
+      isRedirected(row) ? "🟠 **redirected**" : VERDICT_MARKS[row.verdict],
       toCodeSpan(toDestinationName(row)),
       toCodeSpan(row.program),
       formatCount(row.count),

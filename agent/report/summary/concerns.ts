@@ -1,5 +1,6 @@
 import type { Verdict } from "../../../protocol/primitives.ts";
 import type { Report } from "../../../protocol/report.ts";
+import { isRedirected } from "./destination-words.ts";
 import type { DestinationRow } from "./destinations.ts";
 import type { ForbiddenName } from "./forbidden-names.ts";
 import { formatCount, pluralise } from "./formats.ts";
@@ -39,12 +40,20 @@ function toFindingConcern({ findings, totals }: Report): string[] {
 
 /** `blocked` was stopped; `forbidden` was let be, by a guard that only audits or cannot do more. */
 function toForbiddenConcerns({ forbiddenDestinations, forbiddenNames }: RunSummary): string[] {
+  const destinations = eachPort(forbiddenDestinations);
+  const stopped = destinations.filter((row) => !isRedirected(row));
   return [
-    ...countVerdicts(eachPort(forbiddenDestinations), "blocked", "blocked destination"),
-    ...countVerdicts(eachPort(forbiddenDestinations), "would-block", "forbidden destination"),
+    ...countVerdicts(stopped, "blocked", "blocked destination"),
+    ...countVerdicts(destinations, "would-block", "forbidden destination"),
+    ...toRedirectedConcern(destinations.filter(isRedirected)),
     ...countVerdicts(distinctNames(forbiddenNames), "blocked", "refused name"),
     ...countVerdicts(distinctNames(forbiddenNames), "would-block", "forbidden name"),
   ];
+}
+
+function toRedirectedConcern({ length }: readonly DestinationRow[]): string[] {
+  if (length === 0) return [];
+  return [`questions to ${formatCount(length)} ${pluralise("other resolver", length)} redirected`];
 }
 
 /** Every port is a destination, though those of one host share a row. */

@@ -1,8 +1,9 @@
-import type { DestinationRow } from "./destinations.ts";
+import { type DestinationRow, GATE_RULE, REDIRECTED_RULE } from "./destinations.ts";
 import { formatBytes, formatCount, pluralise } from "./formats.ts";
 
 /** `host:port/transport` as a policy writes it; an IPv6 address in brackets, which also keeps `::` from starting a line. */
-export function toDestinationName({ host, ports, transport }: DestinationRow): string {
+export function toDestinationName({ host, ports, transport, rule }: DestinationRow): string {
+  if (rule === GATE_RULE) return `DNS gate (asked as ${host})`;
   if (transport === "unix") return `unix ${host}`;
   const name = host.includes(":") ? `[${host}]` : host;
   const suffix = transport === "tcp" ? "" : `/${transport}`;
@@ -19,6 +20,10 @@ export function toDestinationNote(row: DestinationRow): string {
   return [outcome, toCutWords(row), toAddresses(row)].filter((part) => part !== "").join(" · ");
 }
 
+export function isRedirected({ verdict, rule }: DestinationRow): boolean {
+  return verdict === "blocked" && rule === REDIRECTED_RULE;
+}
+
 /** Why it was not to be, and all that is known of it besides. */
 export function toForbiddenNote(row: DestinationRow): string {
   const { packetsRefused } = row;
@@ -30,7 +35,7 @@ export function toForbiddenNote(row: DestinationRow): string {
     `rule ${row.rule}`,
     toPorts(row),
     toAddresses(row),
-    row.failure ?? toTraffic(row),
+    isRedirected(row) ? "redirected to the DNS gate" : (row.failure ?? toTraffic(row)),
     packets,
     toCutWords(row),
   ]

@@ -29,6 +29,12 @@ export interface DestinationRow {
   readonly bytesReceived: number;
 }
 
+/** Questions that went to the DNS gate, which is where they were to go. */
+export const GATE_RULE = "resolver";
+
+/** Questions to another resolver, which went to the DNS gate all the same. */
+export const REDIRECTED_RULE = "untrusted-resolver";
+
 interface Draft extends Omit<DestinationRow, "ports" | "addresses" | "failure"> {
   count: number;
   packetsRefused: number;
@@ -65,13 +71,15 @@ function draftOf(
 ): Draft {
   const host = destination.domain ?? destination.ip ?? destination.path ?? "(no address)";
   const port = verdict === "allowed" ? destination.port : undefined;
-  const key = toKey(verdict, host, port, network.transport, program, rule, isCut);
+  // The gate takes questions of both, and who asks over UDP asks on over TCP.
+  const transport = rule === GATE_RULE ? "udp" : network.transport;
+  const key = toKey(verdict, host, port, transport, program, rule, isCut);
   const known = drafts.get(key);
   if (known !== undefined) return known;
   const draft: Draft = {
     verdict,
     host,
-    transport: network.transport,
+    transport,
     program,
     rule,
     count: 0,
@@ -132,8 +140,9 @@ function compareRows(one: DestinationRow, other: DestinationRow): number {
 }
 
 /** 0 for other machines, 1 for this one, 2 for sockets in the file system. */
-function nearness({ transport, host, addresses }: DestinationRow): number {
+function nearness({ transport, host, addresses, rule }: DestinationRow): number {
   if (transport === "unix") return 2;
+  if (rule === GATE_RULE) return 1;
   return isLoopback(addresses[0] ?? host) ? 1 : 0;
 }
 

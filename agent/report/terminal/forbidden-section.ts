@@ -1,6 +1,6 @@
 import type { Verdict } from "../../../protocol/primitives.ts";
 import { escapeForTerminal } from "../escape/escape-terminal.ts";
-import { toDestinationName, toForbiddenNote } from "../summary/destination-words.ts";
+import { isRedirected, toDestinationName, toForbiddenNote } from "../summary/destination-words.ts";
 import type { DestinationRow } from "../summary/destinations.ts";
 import { type ForbiddenName, toForbiddenNameNote } from "../summary/forbidden-names.ts";
 import { formatCount } from "../summary/formats.ts";
@@ -63,7 +63,7 @@ const NAME_MARKS: Readonly<Record<ForbiddenName["verdict"], string>> = {
 
 function fromDestination(row: DestinationRow): Row {
   return {
-    mark: DESTINATION_MARKS[row.verdict],
+    mark: isRedirected(row) ? "redirected" : DESTINATION_MARKS[row.verdict],
     what: toDestinationName(row),
     program: row.program,
     count: row.count,

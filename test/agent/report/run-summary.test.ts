@@ -467,3 +467,33 @@ describe("a connection that the check of server names cut", () => {
     expect([...allowed, ...forbidden].join(" ")).not.toContain("cut");
   });
 });
+
+function asked(ip: string, change: Partial<GuardEventOf<"connection">>) {
+  const network = { transport: "udp", family: "ipv4" } as const;
+  return connection(1, { network, destination: { ip, port: 53 }, ...change });
+}
+
+test("questions that the DNS gate took are told as such, over UDP and TCP as one", () => {
+  const { destinations } = summaryOf(
+    processStarted(1),
+    asked("10.96.0.10", { rule: "resolver", count: 3 }),
+    asked("10.96.0.10", { rule: "resolver", network: { transport: "tcp", family: "ipv4" } }),
+    connection(1, to("192.0.2.1")),
+  );
+  expect(destinations.map((row) => [toDestinationName(row), row.count])).toEqual([
+    ["192.0.2.1:443", 1],
+    ["DNS gate (asked as 10.96.0.10)", 4],
+  ]);
+});
+
+test("questions to another resolver are redirected, and not told as refused", () => {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  builder.add(processStarted(1));
+  builder.add(asked("8.8.8.8", { verdict: "blocked", rule: "untrusted-resolver" }));
+  const report = builder.build(finishedRun);
+  const terminal = renderTerminalSummary(report, { columns: 120, colour: false });
+  expect(terminal).toContain("redirected  8.8.8.8:53/udp  make  1×");
+  expect(terminal).toContain("rule untrusted-resolver · redirected to the DNS gate\n");
+  expect(terminal).toContain("! questions to 1 other resolver redirected");
+  expect(renderMarkdownSummary(report)).toContain("| 🟠 **redirected** | `8.8.8.8:53/udp` |");
+});
