@@ -6,7 +6,8 @@ import { toPrintable, toPrintablePath, toQuoted } from "../policy/printable.ts";
 const REASONS: Readonly<Record<string, string>> = {
   default: "default: no entry covers it",
   loopback: "loopback: it never leaves the machine",
-  "no-policy": "no-policy: without an egress section everything is allowed",
+  "no-policy":
+    "no-policy: without an egress section audit mode allows everything, and block mode nothing",
 };
 const OUTCOMES = {
   allowed: "allowed",

@@ -32,7 +32,7 @@ function summarize(policy: Policy): string {
   const failOn = policy["fail-on"] ?? [];
   return [
     egress === undefined
-      ? "no egress section, everything is allowed"
+      ? "no egress section: audit mode allows everything, block mode nothing"
       : `egress ${egress.mode}, ${egress.allow.length} allow, ${egress.deny.length} deny`,
     describeProtected(files.protect),
     `${Object.keys(rules).length} rules set`,

@@ -26,7 +26,7 @@ function findEmptyAllow({ egress }: Policy, document: PolicyDocument): Problem[]
     {
       offset: document.offsetOf(["egress", "allow"]),
       message:
-        "nothing is allowed, because egress.allow is empty: list what the job needs, or remove egress to allow everything",
+        "nothing is allowed, because egress.allow is empty: list what the job needs, or remove egress, and audit mode allows everything",
     },
   ];
 }

@@ -34,9 +34,9 @@ test("protected patterns of its own are counted without that word", () => {
   expect(check("own.yml", text).stdout).toContain(", 1 protected path pattern, ");
 });
 
-test("a policy without egress says that everything is allowed", () => {
+test("a policy without egress says what that means in each mode", () => {
   expect(check("bare.yml", "version: 1\n").stdout).toContain(
-    "ok: no egress section, everything is allowed",
+    "ok: no egress section: audit mode allows everything, block mode nothing",
   );
 });
 
@@ -160,7 +160,7 @@ describe("--explain", () => {
     expect(check("audit.yml", audit, "192.0.2.66").stdout).toContain("not allowed, and refused\n");
   });
 
-  test("without an egress section says that everything is allowed", () => {
+  test("without an egress section says what each mode makes of that", () => {
     expect(check("bare.yml", "version: 1\n", "any.example:1/udp").stdout).toContain(
       "any.example:1/udp: allowed\n  decided by no-policy: without an egress section",
     );
