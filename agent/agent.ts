@@ -33,7 +33,7 @@ import { createTamperFindings } from "./events/tamper-findings.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import { createUnsentDatagrams } from "./events/unsent-datagrams.ts";
 import { findUnwithheld, type WithheldCapability } from "./job/capability.ts";
-import type { Microseconds, Observation } from "./observation.ts";
+import type { FlowAddress, Microseconds, Observation } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
 import { findCgroupRoot } from "./privilege/cgroup-root.ts";
 import { isIdOfPid, toProcessId } from "./process/process-id.ts";
@@ -41,6 +41,7 @@ import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
 import { createReportBuilder } from "./report/report-builder.ts";
 import { defaultReportLimits } from "./report/report-limits.ts";
+import { parseProcessStat } from "./sensor/proc/process-stat.ts";
 import type { Scope } from "./sensor/sensor.ts";
 import { type RunningSensors, type SensorOptions, startSensors } from "./sensor/start-sensors.ts";
 
@@ -98,6 +99,10 @@ export interface Guard extends AsyncDisposable {
   /** What the command is to start without. */
   readonly withheldCapabilities: readonly WithheldCapability[];
   follow(pid: number): void;
+  /** Whether policy lets a connection be that was there before; nothing else stands in its way. */
+  allowsBegun(address: FlowAddress): boolean;
+  /** The process has these connections, which it did not begin. */
+  noteBegun(pid: number, addresses: readonly FlowAddress[]): void;
   /** Stricter from now on; what was allowed and is under way goes on. */
   tighten(tightening: Tightening): Promise<Reload>;
   /** Somebody tried to weaken the guard by a way that does not lead there. */
@@ -230,6 +235,16 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
     startWithin: (start) => egress.startWithin(() => start(() => sensors.arm())),
     withheldCapabilities: egress.confinement.withheldCapabilities,
     follow: (pid) => sensors.follow(pid),
+    allowsBegun: (address) => parts.judge(address, "begun").verdict === "allowed",
+    noteBegun(pid, addresses) {
+      const stat = parseProcessStat(readFileSync(`/proc/${pid}/stat`));
+      if (stat === undefined) return;
+      const process = { pid, startTicks: stat.startTicks };
+      const at = Date.now() * 1000;
+      for (const address of addresses) {
+        observe({ kind: "connect", at, process, address, origin: "snapshot" });
+      }
+    },
     tighten: (tightening) => egress.tighten(tightening),
     noteTampering(message) {
       const at = Date.now() * 1000;

@@ -8,6 +8,10 @@ const PR_CAP_AMBIENT_RAISE = 2;
 const PR_CAP_AMBIENT_LOWER = 3;
 const RLIMIT_CORE = 4;
 const RLIMIT_NOFILE = 7;
+const SOL_SOCKET = 1;
+const SO_PROTOCOL = 38;
+/** Room for any sockaddr (sockaddr_storage). */
+const SOCKADDR_SIZE = 128;
 const P_PID = 1;
 const WNOHANG = 1;
 const WEXITED = 4;
@@ -50,7 +54,31 @@ export function loadJobLibc() {
       "int prctl(int option, unsigned long action, unsigned long value, unsigned long four, unsigned long five)",
     );
 
+  const getPeer: (descriptor: number, address: Buffer, length: Uint32Array) => number =
+    library.func("int getpeername(int descriptor, void *address, void *length)");
+  const getOption: (
+    descriptor: number,
+    level: number,
+    option: number,
+    value: Int32Array,
+    length: Uint32Array,
+  ) => number = library.func(
+    "int getsockopt(int descriptor, int level, int option, void *value, void *length)",
+  );
+
   return {
+    /** The sockaddr of the other end; undefined where there is none, or it is no socket. */
+    peerOf(descriptor: number): Buffer | undefined {
+      const address = Buffer.alloc(SOCKADDR_SIZE);
+      const length = new Uint32Array([SOCKADDR_SIZE]);
+      return getPeer(descriptor, address, length) === 0 ? address : undefined;
+    },
+    /** The IP protocol of a socket; -1 where that cannot be told. */
+    protocolOf(descriptor: number): number {
+      const value = new Int32Array([-1]);
+      getOption(descriptor, SOL_SOCKET, SO_PROTOCOL, value, new Uint32Array([value.byteLength]));
+      return value[0] ?? -1;
+    },
     /**
      * Programs that this thread executes do not get it by being executed (capabilities(7)), until what is returned is
      * called; the process itself keeps it.

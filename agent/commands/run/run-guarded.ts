@@ -14,6 +14,7 @@ import { createRunId } from "../guarding/run-id.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
+import { sortInherited } from "./sort-inherited.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "./strength.ts";
 
 /** The guard stopped the command, or policy says that what it did is a failure. */
@@ -88,6 +89,7 @@ async function runCommand(
   { warn, starting }: CommandHooks,
 ): Promise<CommandExit> {
   let relay: SignalRelay | undefined;
+  const { inheritance, begun } = sortInherited(guard, options.inheritance, warn);
   const { withheldCapabilities: capabilities } = guard;
   // Not made where it is not needed: it takes some 15 MB.
   await using thread = capabilities.length === 0 ? undefined : await createSpawnThread();
@@ -95,7 +97,7 @@ async function runCommand(
   options.onSignal((signal) => relay?.receive(signal));
   const command = await guard.startWithin((arm) =>
     startCommand(options.command, {
-      inheritance: options.inheritance,
+      inheritance,
       searchPath: options.searchPath,
       ...(thread && { withholds: { capabilities, thread } }),
       beforeStart() {
@@ -107,6 +109,7 @@ async function runCommand(
   );
   relay = createSignalRelay({ command, isInForeground, warn });
   guard.follow(command.pid);
+  if (begun.length > 0) guard.noteBegun(command.pid, begun);
   const exit = await command.exited;
   // What is sent from now on has nobody to be passed on to.
   relay = undefined;
