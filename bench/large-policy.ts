@@ -112,7 +112,7 @@ async function measureRestores(
   const probe = `${buildGenerator("probe-flush")} ${log} ${REFUSED_IP} ${rounds} ${PROBE_EVERY_US} 'nft flush ruleset'`;
   const client = `${buildGenerator("drive-streams")} 10.96.0.10 s10.bench.test`;
   writeFileSync(script, `echo learn ${names} | ${client}\n${probe}\n`);
-  await using guarded = startGuarded(place, ["sh", script], { allow });
+  await using guarded = startGuarded(place, ["sh", script], { allow, keepsNetworkAdmin: true });
   await guarded.end();
   const [row = {}] = toRestoreRows(["all"], readGroundTruth(log, probedSchema));
   return toRow("table put back, ms", {

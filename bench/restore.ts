@@ -41,7 +41,7 @@ await runBenchmark(
       await using guarded = startGuarded(
         place,
         [buildGenerator("probe-flush"), ...command, ...COMMANDS.map(({ text }) => text)],
-        { allow: ["*.bench.test:443"] },
+        { allow: ["*.bench.test:443"], keepsNetworkAdmin: true },
       );
       await guarded.end();
       const probed = readGroundTruth(log, probedSchema);

@@ -13,6 +13,8 @@ const GUARD = fileURLToPath(new URL("../../bin/runner-guard", import.meta.url));
 export interface BlockMode {
   /** Of egress.allow. */
   readonly allow: readonly string[];
+  /** The command may change the packet filter. */
+  readonly keepsNetworkAdmin?: boolean;
   /** In front of the guard: `taskset`, say. */
   readonly before?: readonly string[];
 }
@@ -28,11 +30,11 @@ export interface GuardedProgram extends Driven {
 export function startGuarded(
   place: BenchPlace,
   command: readonly string[],
-  { allow, before = [] }: BlockMode,
+  { allow, keepsNetworkAdmin = false, before = [] }: BlockMode,
 ): GuardedProgram {
   const policy = join(place.folder, "policy.json");
   const reportFile = join(place.folder, "report.json");
-  writeFileSync(policy, toPolicyText(allow));
+  writeFileSync(policy, toPolicyText(allow, keepsNetworkAdmin));
   const flags = ["--policy", policy, "--report", reportFile, "--quiet"];
   const child = place.start([...before, GUARD, "run", ...flags, "--", ...command]);
   const { pid } = child;
@@ -46,8 +48,9 @@ export function startGuarded(
   };
 }
 
-function toPolicyText(allow: readonly string[]): string {
-  return JSON.stringify({ version: 1, egress: { mode: "block", allow } });
+function toPolicyText(allow: readonly string[], keepsNetworkAdmin: boolean): string {
+  const admin = keepsNetworkAdmin ? "keep" : "withhold";
+  return JSON.stringify({ version: 1, egress: { mode: "block", allow, "network-admin": admin } });
 }
 
 /** What is in force, in a few words; throws where it is not block mode, since nothing would have been measured. */

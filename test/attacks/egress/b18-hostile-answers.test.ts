@@ -117,6 +117,7 @@ describe.skipIf(obstacle !== "")(`hostile answers${obstacle}`, () => {
         "lasting.test",
       ],
       deny: ["denied.test"],
+      "network-admin": "keep",
     });
     volley = await fireAll(pod, ATTACKS, { policy });
   }, 30_000);

@@ -81,7 +81,7 @@ describe.skipIf(obstacle !== "")(`between question and connection${obstacle}`, (
         (name, index) => ({ name, type: "A", data: `198.51.100.${100 + index}` }) as const,
       ),
     );
-    const policy = toPolicy({ allow: [ALLOWED.name, "*.race.test"] });
+    const policy = toPolicy({ allow: [ALLOWED.name, "*.race.test"], "network-admin": "keep" });
     volley = await fireAll(pod, ATTACKS, { policy });
   }, 30_000);
   afterAll(() => stack.disposeAsync());

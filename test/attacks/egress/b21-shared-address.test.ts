@@ -56,7 +56,7 @@ describe.skipIf(obstacle !== "")(
     });
 
     test("is not reached, nor is anybody, through the guard's own check", async () => {
-      const policy = JSON.parse(toPolicy({ allow: ["github.test"] }));
+      const policy = JSON.parse(toPolicy({ allow: ["github.test"], "network-admin": "keep" }));
       policy.egress.sni = "verify";
       const run = await pod.guarded(toPython(THROUGH_THE_CHECK), {
         policy: JSON.stringify(policy),

@@ -123,7 +123,9 @@ describe.skipIf(obstacle !== "")(`nothing leaves by${obstacle}`, () => {
   beforeAll(async () => {
     scene = await createAttackScene();
     const allow = ["github.test", `${ALLOWED.ipv4}:443`, `${ALLOWED.ipv4}:5000/udp`];
-    volley = await fireAll(scene.pod, ATTACKS, { policy: toPolicy({ allow }) });
+    volley = await fireAll(scene.pod, ATTACKS, {
+      policy: toPolicy({ allow, "network-admin": "keep" }),
+    });
   }, 30_000);
   afterAll(async () => scene[Symbol.asyncDispose]());
 

