@@ -24,8 +24,6 @@ export interface LearnedAnswer {
   readonly addresses: readonly LearnedAddress[];
   /** SRV and HTTPS/SVCB targets, and the end of an alias: names that may be asked for on behalf of `name`. */
   readonly targets: readonly LearnedTarget[];
-  /** The aliases on the way, canonical. */
-  readonly chain: readonly string[];
 }
 
 interface Learned {
@@ -51,11 +49,7 @@ export function toLearned(
 }
 
 /** With the TTLs that the client is told. */
-export function toLearnedAtAge(
-  name: string,
-  stored: Learned & { aliases: readonly string[] },
-  ageSeconds: number,
-): LearnedAnswer {
+export function toLearnedAtAge(name: string, stored: Learned, ageSeconds: number): LearnedAnswer {
   const age = <T extends { ttlSeconds: number }>(item: T): T => ({
     ...item,
     ttlSeconds: Math.max(0, item.ttlSeconds - ageSeconds),
@@ -64,7 +58,6 @@ export function toLearnedAtAge(
     name,
     addresses: stored.addresses.map(age),
     targets: stored.targets.map(age),
-    chain: stored.aliases,
   };
 }
 

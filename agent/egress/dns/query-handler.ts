@@ -1,5 +1,5 @@
 import type { AnswerSource, SourceAnswer } from "./answer-source.ts";
-import type { DnsGateOptions, GateClient } from "./dns-gate-options.ts";
+import type { DnsGateOptions, GateClient, GateQuery } from "./dns-gate-options.ts";
 import { createEndings, toFailure } from "./endings.ts";
 import type { Ending, JudgedQuery } from "./endings.ts";
 import type { GateBounds } from "./gate-bounds.ts";
@@ -46,23 +46,9 @@ export function createQueryHandler(
   let turnedAway = 0;
 
   function finish(pending: Pending, ending: Ending): void {
-    const { outcome, message, answers, failure, decision = pending.decision } = ending;
-    count[outcome] += 1;
-    pending.reply(message);
-    const { query, client } = pending;
-    const { verdict, rule } = decision;
-    const [name, type] = [query.name, toTypeName(query.type)];
-    options.report({
-      at: toMicroseconds(),
-      client,
-      name,
-      type,
-      verdict,
-      rule,
-      outcome,
-      answers,
-      ...(failure !== undefined && { failure }),
-    });
+    count[ending.outcome] += 1;
+    pending.reply(ending.message);
+    options.report(toReported(pending, ending));
   }
 
   async function wait(pending: Pending, found: Promise<SourceAnswer>): Promise<void> {
@@ -89,12 +75,8 @@ export function createQueryHandler(
       const pending = { query, client, decision: endings.judge(query), reply };
       const own = endings.ofGate(pending);
       if (own !== undefined) return finish(pending, own);
-      const found = source.find({
-        name: query.name,
-        type: query.type,
-        dnssec: query.edns?.dnssec ?? false,
-        checkingDisabled: query.checkingDisabled,
-      });
+      const { name, type, checkingDisabled, edns } = query;
+      const found = source.find({ name, type, dnssec: edns?.dnssec ?? false, checkingDisabled });
       if (found instanceof Promise) void wait(pending, found);
       else finish(pending, endings.ofSource(pending, found));
     },
@@ -103,6 +85,23 @@ export function createQueryHandler(
       turnedAway: turnedAway + source.turnedAway,
       evicted: source.evicted,
     }),
+  };
+}
+
+function toReported(
+  { query, client, decision: judged }: Pending,
+  { outcome, answers, failure, decision = judged }: Ending,
+): GateQuery {
+  return {
+    at: toMicroseconds(),
+    client,
+    name: query.name,
+    type: toTypeName(query.type),
+    verdict: decision.verdict,
+    rule: decision.rule,
+    outcome,
+    answers,
+    ...(failure !== undefined && { failure }),
   };
 }
 

@@ -149,7 +149,10 @@ describe.skipIf(!dnsmasq.available)(`a real resolver behind the gate${dnsmasq.no
       .poll(async () => (await dig(it.port, "+short", "one.test")).text, { timeout: 10_000 })
       .toBe("192.0.2.1\n");
     expect((await dig(it.port, "+short", "alias.test")).text).toBe("target.test.\n192.0.2.2\n");
-    expect(it.opened.at(-1)).toMatchObject({ name: "alias.test", chain: ["target.test"] });
+    expect(it.opened.at(-1)).toMatchObject({
+      name: "alias.test",
+      targets: [{ name: "target.test" }],
+    });
     child.kill("SIGKILL");
   });
 });

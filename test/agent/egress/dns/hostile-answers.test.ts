@@ -83,7 +83,6 @@ test("an alias leads to its end: the addresses there are learned, and the names 
       name: "a.example",
       addresses: [{ ip: "192.0.2.1", ttlSeconds: 20 }],
       targets: [{ name: "edge.example.net", ttlSeconds: 30 }],
-      chain: ["www.example.net", "edge.example.net"],
     },
   ]);
 });

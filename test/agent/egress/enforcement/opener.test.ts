@@ -145,7 +145,7 @@ function open(
   addresses: { ip: string; ttlSeconds: number }[],
   targets: { name: string; port?: number; ttlSeconds: number }[] = [],
 ) {
-  return opener.open({ name, addresses, targets, chain: [] });
+  return opener.open({ name, addresses, targets });
 }
 
 function element(set: string, ip: string, ports: Element["ports"], timeoutMs: number): Element {
