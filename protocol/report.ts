@@ -71,6 +71,8 @@ export const reportSchema = z.object({
       namesRefused: count,
       /** How often the table was found changed and put back. */
       restored: count,
+      /** Capabilities that the command was started without, since they let it undo what is enforced: `CAP_NET_ADMIN`. */
+      withheld: z.array(z.string()).optional(),
     })
     .optional(),
   sensors: z.array(sensorStatusSchema),

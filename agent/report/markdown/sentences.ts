@@ -30,10 +30,11 @@ export function toAdvice(entries: readonly string[]): string {
 
 export function toEnforcementList(words: EnforcementWords | null): string {
   if (words === null) return "";
-  const { means, refused, reason, builtIn, unanswered, tampering } = words;
+  const { means, refused, reason, withheld, builtIn, unanswered, tampering } = words;
   return [
     "\n### Enforcement\n\n",
     toSentences([`${means}: ${refused}`, reason, builtIn].filter(isSaid), "- "),
+    withheld === undefined ? "" : `- ${toCodeSpan(withheld)}\n`,
     toSentences([unanswered, tampering].filter(isSaid), "- ⚠️ "),
   ].join("");
 }

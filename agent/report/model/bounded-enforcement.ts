@@ -8,13 +8,19 @@ type Enforcement = NonNullable<Report["enforcement"]>;
 /** The sets are the guard's own: a handful, and more would be a mistake. */
 const MAX_SETS = 64;
 
+/** A process has 64 at most: they are bits of two words (linux/capability.h). */
+const MAX_CAPABILITIES = 64;
+
 export function toBoundedEnforcement(
-  { reason, builtIn, ...counts }: Enforcement,
+  { reason, builtIn, withheld, ...counts }: Enforcement,
   { text }: ReportLimits,
 ): Enforcement {
   return {
     ...counts,
     ...(reason !== undefined && { reason: cutText(reason, text.characters) }),
+    ...(withheld && {
+      withheld: withheld.slice(0, MAX_CAPABILITIES).map((name) => cutText(name, text.characters)),
+    }),
     builtIn: builtIn.slice(0, MAX_SETS).map((set) => toBoundedSet(set, text)),
   };
 }

@@ -9,6 +9,8 @@ export interface EnforcementWords {
   readonly means: string;
   readonly refused: string;
   readonly reason: string | undefined;
+  /** Rights that the command did not get. */
+  readonly withheld: string | undefined;
   /** What the guard allowed of itself. */
   readonly builtIn: string | undefined;
   /** Names that nobody answered for. */
@@ -23,8 +25,9 @@ export function toEnforcementWords(
 ): EnforcementWords | null {
   const { enforcement } = report;
   if (enforcement === undefined) return null;
-  const { mechanism, reason, builtIn, packetsRefused, namesRefused } = enforcement;
-  if (mechanism === "none" && reason === undefined && builtIn.length === 0) return null;
+  const { mechanism, reason, builtIn, withheld = [], packetsRefused, namesRefused } = enforcement;
+  const isSilent = reason === undefined && builtIn.length === 0 && withheld.length === 0;
+  if (mechanism === "none" && isSilent) return null;
   return {
     means: toMeansWords(enforcement) || "none",
     refused: [
@@ -32,10 +35,23 @@ export function toEnforcementWords(
       `${formatCount(namesRefused)} DNS ${pluralise("query", namesRefused)} refused`,
     ].join(" and "),
     reason,
+    withheld: toWithheldWords(withheld),
     builtIn: toBuiltInWords(builtIn),
     unanswered: unanswered?.names,
     tampering: toTamperingWords(report, index),
   };
+}
+
+/** Two or three are enough to undo what is enforced; more than these are a sentence that nobody reads. */
+const MAX_CAPABILITIES = 6;
+
+function toWithheldWords(capabilities: readonly string[]): string | undefined {
+  if (capabilities.length === 0) return undefined;
+  const more = capabilities.length - MAX_CAPABILITIES;
+  const named = capabilities.slice(0, MAX_CAPABILITIES);
+  const words = more > 0 ? [...named, `${formatCount(more)} more`] : named;
+  const last = words.at(-1) ?? "";
+  return `started without ${[words.slice(0, -1).join(", "), last].filter((it) => it !== "").join(" and ")}`;
 }
 
 /** There is one for each forge and cloud that the guard knows. */

@@ -18,6 +18,7 @@ export function toEnforcementSection(words: EnforcementWords | null, columns: nu
     lines: [
       ...layOutIndented([cells], COLUMNS, columns),
       ...toNote(words.reason, columns, { mark: "·", style: "dim" }),
+      ...toNote(words.withheld, columns, { mark: "·", style: "dim" }),
       ...toNote(words.builtIn, columns, { mark: "·", style: "dim" }),
       ...toNote(words.unanswered, columns, { mark: "!", style: "warning" }),
       ...toNote(words.tampering, columns, { mark: "!", style: "alarm" }),

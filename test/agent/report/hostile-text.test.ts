@@ -34,6 +34,7 @@ test("the sample has every text that a job can write", () => {
       "mode.reasons.0",
       "enforcement.reason",
       "enforcement.builtIn.0.id",
+      "enforcement.withheld.0",
       "connections.2.rule",
       "dnsQueries.1.name",
       "dnsQueries.1.type",

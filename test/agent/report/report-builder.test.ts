@@ -124,6 +124,7 @@ test("what was in force is passed on, its texts within bounds", () => {
       packetsRefused: 3,
       namesRefused: 2,
       restored: 1,
+      withheld: Array.from({ length: 90 }, () => long),
     },
   });
   const counts = { packetsRefused: 3, namesRefused: 2, restored: 1 };
@@ -132,6 +133,8 @@ test("what was in force is passed on, its texts within bounds", () => {
   expect(enforcement?.builtIn).toHaveLength(64);
   expect(enforcement?.builtIn[0]?.id.length).toBeLessThan(5_000);
   expect(enforcement?.builtIn[0]?.destinations).toHaveLength(512);
+  expect(enforcement?.withheld).toHaveLength(64);
+  expect(enforcement?.withheld?.[0]?.length).toBeLessThan(5_000);
 });
 
 test("a report of a guard without enforcement says nothing of it", () => {

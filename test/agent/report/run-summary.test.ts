@@ -497,3 +497,16 @@ test("questions to another resolver are redirected, and not told as refused", ()
   expect(terminal).toContain("! questions to 1 other resolver redirected");
   expect(renderMarkdownSummary(report)).toContain("| 🟠 **redirected** | `8.8.8.8:53/udp` |");
 });
+
+test.each([
+  { withheld: ["CAP_NET_RAW"], words: "started without CAP_NET_RAW" },
+  {
+    withheld: ["CAP_NET_RAW", "CAP_NET_ADMIN"],
+    words: "started without CAP_NET_RAW and CAP_NET_ADMIN",
+  },
+  { withheld: ["A", "B", "C"], words: "started without A, B and C" },
+  { withheld: "ABCDEFGHI".split(""), words: "started without A, B, C, D, E, F and 3 more" },
+  { withheld: [], words: undefined },
+])("a command that did not get $withheld was $words", ({ withheld, words }) => {
+  expect(enforced({ withheld }).enforcement?.withheld).toBe(words);
+});
