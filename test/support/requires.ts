@@ -33,6 +33,10 @@ export const requires = {
   get netns() {
     return once("netns", findNetworkNamespaces);
   },
+  /** And to filter packets in them with `nft`. */
+  get nftables() {
+    return once("nftables", () => findNetworkNamespaces() || findCommand("nft"));
+  },
   /** May make the network of test/support/internet, with the clients that tests run in it. */
   get internet() {
     return once("internet", findInternet);

@@ -493,11 +493,11 @@ describe("the case of a name", () => {
     using upstream = upstreamTo([resolver.address]);
 
     const first = await upstream.ask(question(LONG_NAME));
-    const overTcp = resolver.queries.filter((it) => it.transport === "tcp").length;
     const second = await upstream.ask(question(`b.${LONG_NAME}`));
 
     expect([first.status, second.status]).toEqual(["answered", "answered"]);
-    expect(resolver.queries.filter((it) => it.transport === "tcp")).toHaveLength(overTcp);
+    const overTcp = resolver.queries.filter((it) => it.transport === "tcp");
+    expect(overTcp.filter(({ name }) => name.toLowerCase().startsWith("b."))).toEqual([]);
   });
 
   test("exposes a forger who could not see it", async () => {

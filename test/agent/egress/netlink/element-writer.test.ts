@@ -13,10 +13,10 @@ import {
 import { toMessage } from "../../../../agent/egress/netlink/netlink-message.ts";
 import { requires } from "../../../support/requires.ts";
 import { sendForged } from "./forged-message.ts";
-import { makeNamespace, nftNote, type OwnNamespace } from "./own-namespace.ts";
+import { makeNamespace, type OwnNamespace } from "./own-namespace.ts";
 import { createSetReader } from "./set-reader.ts";
 
-const note = requires.netns.note || nftNote;
+const { nftables } = requires;
 const CONCATENATED = "ipv4_addr . inet_proto . inet_service";
 /** Counts the packets to port 9 that find their element, and those that do not. */
 const TABLE = `table inet guard {
@@ -69,7 +69,7 @@ const WAYS = [
   ["by taking it out and in again", "5.10.0-8-amd64"],
 ];
 
-describe.skipIf(note !== "")(`writing elements${note}`, () => {
+describe.skipIf(!nftables.available)(`writing elements${nftables.note}`, () => {
   test("the kernel has an element of each kind when put returns, as nft reads it", () => {
     using set = setUp();
     const written = set.writer.put("guard", [
@@ -192,119 +192,125 @@ describe.skipIf(note !== "")(`writing elements${note}`, () => {
   });
 });
 
-describe.skipIf(note !== "").each(WAYS)(`renewing %s${note}`, (_way, kernelRelease) => {
-  test.each([
-    tcp("ipv4", "192.0.2.1", 443),
-    tcp("ipv6", "2001:db8::1", 443),
-    tcp("ranges", "192.0.2.1", 1, 9),
-    address("192.0.2.1"),
-  ])("an element of the set $set lives for its timeout from then on", async (element) => {
-    using set = setUp(kernelRelease);
-    const brief = { ...element, timeoutMs: 150 };
-    const before = performance.now();
-    const expiries: boolean[] = [];
-    while (performance.now() - before < 600) {
-      expiries.push(set.writer.put("guard", [brief]).status !== "written");
-      expiries.push(!set.reader.has("guard", element));
-      await new Promise(setImmediate);
-    }
-
-    expect(expiries).not.toContain(true);
-    set.writer.put("guard", [element]);
-    expect(set.list(element.set)).toMatch(/"timeout": 60, "expires": (59|60)/);
-  });
-
-  test("an element that expires just then is there afterwards", () => {
-    using set = setUp(kernelRelease);
-    // The kernel counts in ticks of 1 to 10 ms; the waits cover all of one and both its ends.
-    const element = { ...tcp("ipv4", "192.0.2.1", 443), timeoutMs: 12 };
-    const missing: number[] = [];
-    for (let waitMs = 4; waitMs < 24; waitMs += 0.2) {
-      const written = set.writer.put("guard", [element]).status;
-      waitBusily(waitMs);
-      const renewed = set.writer.put("guard", [{ ...element, timeoutMs: 60_000 }]).status;
-      const isThere = set.reader.has("guard", element);
-      if (written !== "written" || renewed !== "written" || !isThere) missing.push(waitMs);
-    }
-
-    expect(missing).toEqual([]);
-  });
-
-  test("nothing is lost of many elements that expire while they are being renewed", () => {
-    using set = setUp(kernelRelease);
-    const missing: Element[] = [];
-    for (let round = 0; round < 8; round += 1) {
-      // While the batch is on its way there are always some whose time is up, and the kernel looks for them.
-      const elements = Array.from({ length: 4000 }, (_, index) => ({
-        ...tcp("swept", `10.${round}.${index >> 8}.${index & 255}`, 443),
-        timeoutMs: 30 + (index % 100),
-      }));
-      const renewed = elements.map((element) => ({ ...element, timeoutMs: 60_000 }));
-      set.writer.put("guard", elements);
-      waitBusily(50);
-
-      expect(set.writer.put("guard", renewed)).toEqual({ status: "written" });
-      // The kernel has swept again.
-      waitBusily(15);
-      missing.push(...renewed.filter((element) => !set.reader.has("guard", element)));
-    }
-
-    expect(missing).toEqual([]);
-  });
-
-  test("an element named twice in one put is written once, for the longer time", () => {
-    using set = setUp(kernelRelease);
-    const long = tcp("ipv4", "192.0.2.1", 443);
-    const brief = { ...tcp("ipv4", "::ffff:192.0.2.1", 443), timeoutMs: 1000 };
-
-    expect(set.writer.put("guard", [long, brief])).toEqual({ status: "written" });
-    expect(set.list("ipv4")).toContain('"timeout": 60,');
-  });
-
-  test("a set that is full renews what it holds", () => {
-    using set = setUp(kernelRelease);
-    const both = [tcp("small", "192.0.2.1", 1), tcp("small", "192.0.2.1", 2)];
-    set.writer.put("guard", both);
-
-    expect(set.writer.put("guard", both)).toEqual({ status: "written" });
-  });
-
-  test("what is removed is gone, and what was not there does not matter", () => {
-    using set = setUp(kernelRelease);
-    const [kept, gone] = [tcp("ipv4", "192.0.2.1", 1), tcp("ipv4", "192.0.2.1", 2)];
-    set.writer.put("guard", [kept, gone]);
-
-    expect(set.writer.remove("guard", [gone, tcp("ranges", "192.0.2.1", 1, 9)])).toEqual({
-      status: "written",
-    });
-    expect([kept, gone].map((element) => set.reader.has("guard", element))).toEqual([true, false]);
-  });
-
-  test.each(["ipv4", "ranges"])(
-    "no packet misses an element of the set %s meanwhile",
-    async (name) => {
+describe.skipIf(!nftables.available).each(WAYS)(
+  `renewing %s${nftables.note}`,
+  (_way, kernelRelease) => {
+    test.each([
+      tcp("ipv4", "192.0.2.1", 443),
+      tcp("ipv6", "2001:db8::1", 443),
+      tcp("ranges", "192.0.2.1", 1, 9),
+      address("192.0.2.1"),
+    ])("an element of the set $set lives for its timeout from then on", async (element) => {
       using set = setUp(kernelRelease);
-      const [from, to] = name === "ranges" ? [9, 19] : [9, 9];
-      const element = { ...tcp(name, "127.0.0.1", from, to), protocol: 17, timeoutMs: 1000 };
-      set.writer.put("guard", [element]);
-      const sender = startSending(set.namespace);
-      try {
-        await expect.poll(() => readCounter(set.namespace, "found")).toBeGreaterThan(0);
-        const before = readCounter(set.namespace, "found");
-        let renewed = 0;
-        while (renewed < 20_000 || readCounter(set.namespace, "found") < before + 5000) {
-          for (let count = 0; count < 1000; count += 1) set.writer.put("guard", [element]);
-          renewed += 1000;
-        }
-      } finally {
-        sender.kill();
-        await once(sender, "exit");
+      const brief = { ...element, timeoutMs: 150 };
+      const before = performance.now();
+      const expiries: boolean[] = [];
+      while (performance.now() - before < 600) {
+        expiries.push(set.writer.put("guard", [brief]).status !== "written");
+        expiries.push(!set.reader.has("guard", element));
+        await new Promise(setImmediate);
       }
 
-      expect(readCounter(set.namespace, "missed")).toBe(0);
-    },
-  );
-});
+      expect(expiries).not.toContain(true);
+      set.writer.put("guard", [element]);
+      expect(set.list(element.set)).toMatch(/"timeout": 60, "expires": (59|60)/);
+    });
+
+    test("an element that expires just then is there afterwards", () => {
+      using set = setUp(kernelRelease);
+      // The kernel counts in ticks of 1 to 10 ms; the waits cover all of one and both its ends.
+      const element = { ...tcp("ipv4", "192.0.2.1", 443), timeoutMs: 12 };
+      const missing: number[] = [];
+      for (let waitMs = 4; waitMs < 24; waitMs += 0.2) {
+        const written = set.writer.put("guard", [element]).status;
+        waitBusily(waitMs);
+        const renewed = set.writer.put("guard", [{ ...element, timeoutMs: 60_000 }]).status;
+        const isThere = set.reader.has("guard", element);
+        if (written !== "written" || renewed !== "written" || !isThere) missing.push(waitMs);
+      }
+
+      expect(missing).toEqual([]);
+    });
+
+    test("nothing is lost of many elements that expire while they are being renewed", () => {
+      using set = setUp(kernelRelease);
+      const missing: Element[] = [];
+      for (let round = 0; round < 8; round += 1) {
+        // While the batch is on its way there are always some whose time is up, and the kernel looks for them.
+        const elements = Array.from({ length: 4000 }, (_, index) => ({
+          ...tcp("swept", `10.${round}.${index >> 8}.${index & 255}`, 443),
+          timeoutMs: 30 + (index % 100),
+        }));
+        const renewed = elements.map((element) => ({ ...element, timeoutMs: 60_000 }));
+        set.writer.put("guard", elements);
+        waitBusily(50);
+
+        expect(set.writer.put("guard", renewed)).toEqual({ status: "written" });
+        // The kernel has swept again.
+        waitBusily(15);
+        missing.push(...renewed.filter((element) => !set.reader.has("guard", element)));
+      }
+
+      expect(missing).toEqual([]);
+    });
+
+    test("an element named twice in one put is written once, for the longer time", () => {
+      using set = setUp(kernelRelease);
+      const long = tcp("ipv4", "192.0.2.1", 443);
+      const brief = { ...tcp("ipv4", "::ffff:192.0.2.1", 443), timeoutMs: 1000 };
+
+      expect(set.writer.put("guard", [long, brief])).toEqual({ status: "written" });
+      expect(set.list("ipv4")).toContain('"timeout": 60,');
+    });
+
+    test("a set that is full renews what it holds", () => {
+      using set = setUp(kernelRelease);
+      const both = [tcp("small", "192.0.2.1", 1), tcp("small", "192.0.2.1", 2)];
+      set.writer.put("guard", both);
+
+      expect(set.writer.put("guard", both)).toEqual({ status: "written" });
+    });
+
+    test("what is removed is gone, and what was not there does not matter", () => {
+      using set = setUp(kernelRelease);
+      const [kept, gone] = [tcp("ipv4", "192.0.2.1", 1), tcp("ipv4", "192.0.2.1", 2)];
+      set.writer.put("guard", [kept, gone]);
+
+      expect(set.writer.remove("guard", [gone, tcp("ranges", "192.0.2.1", 1, 9)])).toEqual({
+        status: "written",
+      });
+      expect([kept, gone].map((element) => set.reader.has("guard", element))).toEqual([
+        true,
+        false,
+      ]);
+    });
+
+    test.each(["ipv4", "ranges"])(
+      "no packet misses an element of the set %s meanwhile",
+      async (name) => {
+        using set = setUp(kernelRelease);
+        const [from, to] = name === "ranges" ? [9, 19] : [9, 9];
+        const element = { ...tcp(name, "127.0.0.1", from, to), protocol: 17, timeoutMs: 1000 };
+        set.writer.put("guard", [element]);
+        const sender = startSending(set.namespace);
+        try {
+          await expect.poll(() => readCounter(set.namespace, "found")).toBeGreaterThan(0);
+          const before = readCounter(set.namespace, "found");
+          let renewed = 0;
+          while (renewed < 20_000 || readCounter(set.namespace, "found") < before + 5000) {
+            for (let count = 0; count < 1000; count += 1) set.writer.put("guard", [element]);
+            renewed += 1000;
+          }
+        } finally {
+          sender.kill();
+          await once(sender, "exit");
+        }
+
+        expect(readCounter(set.namespace, "missed")).toBe(0);
+      },
+    );
+  },
+);
 
 test.each([
   ["6.12.0", true],

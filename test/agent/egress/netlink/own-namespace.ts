@@ -15,10 +15,6 @@ export interface OwnNamespace extends Disposable {
   readonly name: string;
 }
 
-/** Nothing can be done with nftables without it. */
-export const nftNote =
-  spawnSync("nft", ["--version"]).status === 0 ? "" : " (skipped: needs the program nft)";
-
 let made = 0;
 
 /** A network namespace with nothing but a loopback device that is up. */

@@ -4,11 +4,11 @@ import { describe, expect, test, vi } from "vitest";
 import { createPacketLog, type LoggedPacket } from "../../../../agent/egress/netlink/packet-log.ts";
 import { requires } from "../../../support/requires.ts";
 import { sendForged } from "./forged-message.ts";
-import { makeNamespace, nftNote } from "./own-namespace.ts";
+import { makeNamespace } from "./own-namespace.ts";
 import { createPacketSender } from "./packet-sender.ts";
 import { toIpv4Packet, toIpv6Packet } from "./raw-packet.ts";
 
-const note = requires.netns.note || nftNote;
+const { nftables } = requires;
 
 function observe(rules: (group: number) => string) {
   const namespace = makeNamespace();
@@ -50,7 +50,7 @@ const logAndDrop = (group: number) => `table inet guard {
   chain out { type filter hook output priority 0; policy drop; log group ${group}; }
 }`;
 
-describe.skipIf(note !== "")(`the kernel's log of packets${note}`, () => {
+describe.skipIf(!nftables.available)(`the kernel's log of packets${nftables.note}`, () => {
   test("a datagram is there at the next look, with who sent it and where to", () => {
     using observed = observe(logOutput);
     const before = Date.now() * 1000;

@@ -13,9 +13,9 @@ import {
 } from "../../../../agent/egress/netlink/ruleset-watch.ts";
 import { requires } from "../../../support/requires.ts";
 import { sendForged } from "./forged-message.ts";
-import { makeNamespace, nftNote } from "./own-namespace.ts";
+import { makeNamespace } from "./own-namespace.ts";
 
-const note = requires.netns.note || nftNote;
+const { nftables } = requires;
 /** The kernel counts pids as the first pid namespace does. In another one, as in a container, the test cannot know them. */
 const isFirstPidNamespace = readlinkSync("/proc/self/ns/pid") === "pid:[4026531836]";
 const NFNLGRP_NFTABLES = 7;
@@ -64,7 +64,7 @@ function whatOf(changes: readonly RulesetChange[]): string[] {
   return changes.map(({ what, family, table }) => `${what}: ${family} ${table}`);
 }
 
-describe.skipIf(note !== "")(`watching the ruleset${note}`, () => {
+describe.skipIf(!nftables.available)(`watching the ruleset${nftables.note}`, () => {
   test.each([
     ["nft flush ruleset", ["flush", "ruleset"], "table deleted"],
     ["nft delete table", ["delete", "table", "inet", "guard"], "table deleted"],
