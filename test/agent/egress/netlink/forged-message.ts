@@ -5,7 +5,11 @@ const SOCK_RAW = 3;
 const NETLINK_NETFILTER = 12;
 
 /** Sends netlink's bytes to another program's socket or to a group, as a program with rights in the namespace may. */
-export function sendForged(bytes: Uint8Array, to: { portId: number } | { group: number }): boolean {
+export function sendForged(
+  bytes: Uint8Array,
+  to: { portId: number } | { group: number },
+  protocol = NETLINK_NETFILTER,
+): boolean {
   const libc = koffi.load(null);
   const socket = libc.func("int socket(int family, int type, int protocol)");
   const sendto = libc.func(
@@ -16,7 +20,7 @@ export function sendForged(bytes: Uint8Array, to: { portId: number } | { group: 
   address.writeUInt16LE(AF_NETLINK, 0);
   if ("portId" in to) address.writeUInt32LE(to.portId, 4);
   else address.writeUInt32LE(1 << (to.group - 1), 8);
-  const descriptor: unknown = socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+  const descriptor: unknown = socket(AF_NETLINK, SOCK_RAW, protocol);
   const sent: unknown = sendto(descriptor, bytes, bytes.length, 0, address, address.length);
   close(descriptor);
   return sent === bytes.length;
