@@ -65,9 +65,11 @@ export const reportSchema = z.object({
   /** Absent in reports of versions that could not block. */
   enforcement: enforcementSchema
     .extend({
-      /** Whose packets and names are judged: those of the command's own cgroup, or all of the network namespace. */
+      /** Whose packets are judged: those of the command's own cgroup, or of all the network namespace. Absent: nobody's. */
       scope: z.enum(["command", "network-namespace"]).optional(),
+      /** By the packet filter, whether or not a connection below tells of them. */
       packetsRefused: count,
+      /** Questions that the DNS gate gave no answer to because of policy. */
       namesRefused: count,
       /** How often the table was found changed and put back. */
       restored: count,
