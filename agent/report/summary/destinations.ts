@@ -2,6 +2,7 @@ import type { Transport, Verdict } from "../../../protocol/primitives.ts";
 import type { Report } from "../../../protocol/report.ts";
 import { toKey } from "../model/folded-list.ts";
 import type { ReportedConnection } from "../model/reported-lists.ts";
+import { isVainCacheLookup } from "./name-service-cache.ts";
 import { type ProcessIndex, toSeenProgram } from "./process-index.ts";
 import { createServerNameCuts, toCuts } from "./server-name-cuts.ts";
 
@@ -54,6 +55,7 @@ export function toDestinationRows(report: Report, index: ProcessIndex): Destinat
   const drafts = new Map<string, Draft>();
   const serverNames = createServerNameCuts(report);
   for (const connection of report.connections) {
+    if (isVainCacheLookup(connection)) continue;
     const program = toSeenProgram(connection.processId, index);
     const isCut = serverNames.isCut(connection);
     const draft = draftOf(drafts, connection, { program, isCut });

@@ -1,5 +1,6 @@
 import type { Report } from "../../../protocol/report.ts";
 import { formatCount, formatDuration, pluralise } from "./formats.ts";
+import { isVainCacheLookup } from "./name-service-cache.ts";
 
 export interface Outcome {
   /** How it ended, in three words. */
@@ -68,10 +69,11 @@ function quote(arg: string): string {
 }
 
 /** What was seen in all, leaving out what was not seen at all. */
-export function toTotalsWords({ totals, enforcement, secrets }: Report): string[] {
+export function toTotalsWords({ totals, connections, enforcement, secrets }: Report): string[] {
+  const vain = connections.filter(isVainCacheLookup).reduce((sum, { count }) => sum + count, 0);
   const counted: [number, string][] = [
     [totals.processes, "process"],
-    [totals.connections, "connection"],
+    [totals.connections - vain, "connection"],
     [totals.dnsQueries, "DNS query"],
     [enforcement?.packetsRefused ?? 0, "refused packet"],
     [enforcement?.namesRefused ?? 0, "refused DNS query"],

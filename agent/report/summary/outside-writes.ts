@@ -19,6 +19,9 @@ export interface OutsideWrites {
 /** Devices that take what is written and keep nothing. */
 const SINKS = /^\/dev\/(?:null|zero|full|tty\d*|ptmx|std(?:in|out|err)|(?:pts|fd)\/\d+)$/;
 
+/** The name of a thread, which only threads of the same process can write (comm_write in fs/proc/base.c of Linux). */
+const OWN_NAME = /^\/proc\/(?:\d+|self|thread-self)(?:\/task\/\d+)?\/comm$/;
+
 interface Draft {
   readonly directory: string;
   readonly paths: Set<string>;
@@ -36,7 +39,8 @@ export function toOutsideWrites(
   maxRows: number,
 ): OutsideWrites[] {
   const files = report.files.filter(
-    ({ path }) => !isInside(path, report.run.workingDirectory) && !SINKS.test(path),
+    ({ path }) =>
+      !isInside(path, report.run.workingDirectory) && !SINKS.test(path) && !OWN_NAME.test(path),
   );
   const directories = new Set(files.map(({ path }) => directoryOf(path)));
   const depth = DEPTHS.find((candidate) => isFew(directories, candidate, maxRows)) ?? 1;

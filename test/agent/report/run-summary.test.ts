@@ -10,7 +10,7 @@ import {
   toDestinationNote,
   toForbiddenNote,
 } from "../../../agent/report/summary/destination-words.ts";
-import { toModeWords } from "../../../agent/report/summary/headline.ts";
+import { toModeWords, toTotalsWords } from "../../../agent/report/summary/headline.ts";
 import { type RunSummary, toRunSummary } from "../../../agent/report/summary/run-summary.ts";
 import type { GuardEvent, GuardEventOf } from "../../../protocol/events.ts";
 import type { Report } from "../../../protocol/report.ts";
@@ -509,4 +509,63 @@ test.each([
   { withheld: [], words: undefined },
 ])("a command that did not get $withheld was $words", ({ withheld, words }) => {
   expect(enforced({ withheld }).enforcement?.withheld).toBe(words);
+});
+
+function cacheLookup(change: Partial<GuardEventOf<"connection">> = {}) {
+  return connection(1, {
+    network: { transport: "unix", family: "unix" },
+    destination: { path: "/var/run/nscd/socket" },
+    results: { failed: 2 },
+    count: 2,
+    ...change,
+  });
+}
+
+function withTotals(...events: GuardEvent[]) {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  for (const event of events) builder.add(event);
+  const report = builder.build(finishedRun);
+  const { destinations } = toRunSummary(report, { maxDirectories: 4 });
+  return { places: destinations.map(({ host }) => host), words: toTotalsWords(report) };
+}
+
+test("glibc's vain look for a cache of names is no connection worth telling", () => {
+  const vain = { destination: { path: "/run/nscd/socket" }, results: { refused: 1 }, count: 1 };
+  const { places, words } = withTotals(
+    processStarted(1),
+    connection(1),
+    cacheLookup(),
+    cacheLookup(vain),
+  );
+  expect(places).toEqual(["192.0.2.1"]);
+  expect(words).toEqual(["1 process", "1 connection"]);
+});
+
+test.each([
+  { what: "came about", change: { results: { failed: 1, established: 1 } } },
+  { what: "is still open", change: { results: { "in-progress": 2 } } },
+  { what: "ended nobody knows how", change: { results: {} } },
+  { what: "carried something", change: { bytesSent: 1 } },
+  {
+    what: "goes to a socket of a like name",
+    change: { destination: { path: "/run/nscd/sockets" } },
+  },
+  {
+    what: "goes to an abstract socket",
+    change: { destination: { path: "@/run/nscd/socket" } },
+  },
+])("a connection to the cache that $what is told", ({ change }) => {
+  const { places, words } = withTotals(cacheLookup(change));
+  expect(places).toHaveLength(1);
+  expect(words).toContain("2 connections");
+});
+
+test("a thread's own name is nothing that was written outside the workspace", () => {
+  const { outsideWrites } = summaryOf(
+    processStarted(1),
+    fileWritten(1, "/proc/812/task/813/comm", { operation: "write" }),
+    fileWritten(1, "/proc/self/comm", { operation: "write" }),
+    fileWritten(1, "/proc/812/task/813/attr/current", { operation: "write" }),
+  );
+  expect(outsideWrites.map(({ place }) => place)).toEqual(["/proc/812/task/813/attr/current"]);
 });
