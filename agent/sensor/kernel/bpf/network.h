@@ -17,6 +17,7 @@
 #define TCP_ESTABLISHED 1 /* include/net/tcp_states.h */
 #define TCP_SYN_SENT 2
 #define TCP_CLOSE 7
+#define TCP_LISTEN 10
 #define SOCK_DONE (1 << 1) /* enum sock_flags in include/net/sock.h */
 
 static __always_inline void emit_connect(struct task_struct *task, struct flow_key *key, bool sends)
@@ -29,15 +30,39 @@ static __always_inline void emit_connect(struct task_struct *task, struct flow_k
 	emit(&record, sizeof(record), RECORD_CONNECT);
 }
 
-static __always_inline void remember_flow(u64 cookie, struct task_struct *task, struct flow_key *key)
+/*
+ * A socket's address in memory is its own from its making to its end, whereas it gets its cookie whenever somebody first
+ * asks for one (net/core/sock_diag.c, __sock_gen_cookie). Entries are therefore kept by address.
+ */
+static __always_inline void remember_flow(const struct sock *sock, struct flow_key *key, u64 cookie)
 {
-	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	struct task_struct *leader = BPF_CORE_READ(current_task(), group_leader);
+	u64 address = (u64)sock;
 	struct flow flow = {};
 
 	flow.key = *key;
 	flow.pid = visible_pid(leader);
 	flow.start = start_ticks(leader);
-	bpf_map_update_elem(&flows, &cookie, &flow, BPF_ANY);
+	flow.cookie = cookie;
+	bpf_map_update_elem(&flows, &address, &flow, BPF_ANY);
+}
+
+static __always_inline void forget_flow(const struct sock *sock)
+{
+	u64 address = (u64)sock;
+
+	bpf_map_delete_elem(&flows, &address);
+}
+
+/* An entry with another cookie is of a socket that was at this address before, and whose end nobody saw. */
+static __always_inline struct flow *flow_of(const struct sock *sock)
+{
+	u64 address = (u64)sock;
+	struct flow *flow = bpf_map_lookup_elem(&flows, &address);
+
+	if (flow && flow->cookie && flow->cookie != BPF_CORE_READ(sock, __sk_common.skc_cookie.counter))
+		return NULL;
+	return flow;
 }
 
 static __always_inline void emit_flow(struct flow *flow, u16 state, s32 error)
@@ -82,7 +107,7 @@ static __always_inline int on_address(struct bpf_sock_addr *context, u16 family,
 		return PROCEED;
 	fill_key(&key, context, family);
 	if (connects)
-		remember_flow(bpf_get_socket_cookie(context), task, &key);
+		remember_flow(sock, &key, bpf_get_socket_cookie(context));
 	emit_connect(task, &key, !connects || key.type == SOCK_STREAM);
 	if (key.port == DNS_PORT && key.protocol == IPPROTO_UDP)
 		on_datagram_address(sock, &key);
@@ -133,28 +158,20 @@ int on_socket_create(struct bpf_sock *socket)
 SEC("cgroup/sock_release")
 int on_socket_release(struct bpf_sock *socket)
 {
-	u64 cookie = bpf_get_socket_cookie(socket);
-	struct flow *flow = bpf_map_lookup_elem(&flows, &cookie);
+	const struct sock *sock = (const struct sock *)socket;
+	struct flow *flow = flow_of(sock);
 
 	if (!flow)
 		return PROCEED;
 	if (flow->key.protocol != IPPROTO_TCP) {
 		emit_flow(flow, FLOW_CLOSED, 0);
-		bpf_map_delete_elem(&flows, &cookie);
+		forget_flow(sock);
 	} else if (socket->state == TCP_CLOSE) {
 		/* It never sent a packet: no route, or no free port. */
 		emit_flow(flow, FLOW_CLOSED, FLOW_NEVER_BEGAN);
-		bpf_map_delete_elem(&flows, &cookie);
+		forget_flow(sock);
 	}
 	return PROCEED;
-}
-
-/* A socket that no hook has seen has no cookie yet; its address in memory does as well while it lives. */
-static __always_inline u64 cookie_of(const struct sock *sock)
-{
-	u64 cookie = BPF_CORE_READ(sock, __sk_common.skc_cookie.counter);
-
-	return cookie ? cookie : (u64)sock;
 }
 
 static __always_inline void fill_key_from_socket(struct flow_key *key, const struct sock *sock)
@@ -169,16 +186,24 @@ static __always_inline void fill_key_from_socket(struct flow_key *key, const str
 		bpf_core_read(&key->address, sizeof(key->address), &sock->__sk_common.skc_v6_daddr);
 }
 
-/* Where the cgroup hooks are not to be had, TCP's own state still tells of every connection that sends a packet. */
-static __always_inline void on_syn_sent(const struct sock *sock, u64 cookie)
+/*
+ * Where the cgroup hooks are not to be had, TCP's own state still tells of every connection that sends a packet. An entry
+ * that no hook made is of another life: of this one nothing can have been told before.
+ */
+static __always_inline void on_syn_sent(const struct sock *sock)
 {
-	struct task_struct *task = current_task();
+	struct flow *flow = flow_of(sock);
+	struct task_struct *task;
 	struct flow_key key = {};
 
-	if (bpf_map_lookup_elem(&flows, &cookie) || !in_scope(task))
+	if (flow && flow->cookie)
+		return;
+	forget_flow(sock);
+	task = current_task();
+	if (!in_scope(task))
 		return;
 	fill_key_from_socket(&key, sock);
-	remember_flow(cookie, task, &key);
+	remember_flow(sock, &key, 0);
 	emit_connect(task, &key, true);
 }
 
@@ -194,19 +219,22 @@ static __always_inline void take_tcp_state(const struct sock *sock, int before, 
 {
 	const struct tcp_sock *tcp = (const struct tcp_sock *)sock;
 	struct flow *flow;
-	u64 cookie;
 	s32 error;
 
 	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_TCP)
 		return;
-	cookie = cookie_of(sock);
+	if (before == TCP_LISTEN) {
+		/* What listens or is accepted was connected by nobody: an entry at its address is of another life. */
+		forget_flow(sock);
+		return;
+	}
 	if (after == TCP_SYN_SENT) {
-		on_syn_sent(sock, cookie);
+		on_syn_sent(sock);
 		return;
 	}
 	if (after != TCP_CLOSE && !(before == TCP_SYN_SENT && after == TCP_ESTABLISHED))
 		return;
-	flow = bpf_map_lookup_elem(&flows, &cookie);
+	flow = flow_of(sock);
 	if (!flow)
 		return;
 	if (after == TCP_ESTABLISHED) {
@@ -221,7 +249,7 @@ static __always_inline void take_tcp_state(const struct sock *sock, int before, 
 	if (!flow->established && !error)
 		error = FLOW_ABANDONED;
 	emit_flow(flow, FLOW_CLOSED, error);
-	bpf_map_delete_elem(&flows, &cookie);
+	forget_flow(sock);
 }
 
 /* Whether this processor is within on_tcp_state. */
@@ -266,13 +294,6 @@ int BPF_PROG(on_interrupting_tcp_state, const struct sock *sock, int before, int
 static __always_inline bool is_udp(const struct sock *sock)
 {
 	return BPF_CORE_READ(sock, sk_protocol) == IPPROTO_UDP;
-}
-
-static __always_inline struct flow *flow_of(const struct sock *sock)
-{
-	u64 cookie = cookie_of(sock);
-
-	return bpf_map_lookup_elem(&flows, &cookie);
 }
 
 SEC("tp_btf/sock_send_length")

@@ -91,9 +91,10 @@ struct flow {
 	u64 start;
 	u64 bytes_sent;
 	u64 bytes_received;
+	u64 cookie; /* the socket's, which it always has in a cgroup hook; 0 where TCP's state alone told of it */
 };
 
-/* Sockets that were connected, by cookie. Least recently used entries go first: what is lost then is how a flow ended. */
+/* Sockets that were connected, by address in memory. Least recently used entries go first: what is lost then is how a flow ended. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 32768);
