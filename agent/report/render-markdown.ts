@@ -28,7 +28,7 @@ import { type RunSummary, toRunSummary } from "./summary/run-summary.ts";
 /** GitHub refuses a job summary over 1 MiB, and others may have written to it before. */
 const MAX_BYTES = 900_000;
 
-/** What head, advice and lists may take, with every sentence at its longest: 62 of them at some 250 characters. */
+/** What head, advice and lists may take, with every sentence at its longest: 62 of them at some 250 characters, and 50 entries at some 110. */
 const HEAD_BYTES = 40_000;
 
 /** More rows than anyone reads on a page; the JSON report has them all. */

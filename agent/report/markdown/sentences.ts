@@ -2,11 +2,12 @@
 import { toCodeSpan, toProse } from "../escape/escape-markdown.ts";
 import type { EnforcementWords } from "../summary/enforcement-words.ts";
 import { formatCount } from "../summary/formats.ts";
+import type { MissingEntry } from "../summary/missing-entries.ts";
 
 /** Reasons and losses have a handful of names; more would be a mistake or an attack. */
 const MAX_SENTENCES = 20;
-/** More entries than somebody would add unread. */
-const MAX_ENTRIES = 5;
+/** The terminal sends here for what it has no room for. */
+const MAX_ENTRIES = 50;
 
 export function toSentences(sentences: readonly string[], mark: "- " | "- ⚠️ "): string {
   return sentences
@@ -20,12 +21,16 @@ export function toLossList(losses: readonly string[]): string {
 }
 
 /** What to add to policy where what was forbidden belongs to the job. */
-export function toAdvice(entries: readonly string[]): string {
+export function toAdvice(entries: readonly MissingEntry[]): string {
   if (entries.length === 0) return "";
-  const shown = entries.slice(0, MAX_ENTRIES).map(toCodeSpan).join(", ");
+  const shown = entries.slice(0, MAX_ENTRIES).map(toEntryProse).join(", ");
   const more = entries.length - MAX_ENTRIES;
-  const others = more > 0 ? `, and ${formatCount(more)} more` : "";
+  const others = more > 0 ? `, and ${formatCount(more)} more in the JSON report` : "";
   return `\nTo allow what the job needs, add to ${toCodeSpan("egress.allow")}: ${shown}${others}\n`;
+}
+
+function toEntryProse({ entry, isPortAssumed }: MissingEntry): string {
+  return isPortAssumed ? `${toCodeSpan(entry)} (port assumed)` : toCodeSpan(entry);
 }
 
 export function toEnforcementList(words: EnforcementWords | null): string {

@@ -4,7 +4,7 @@ import { type EnforcementWords, toEnforcementWords } from "./enforcement-words.t
 import { type FindingRow, toFindingRows } from "./findings.ts";
 import { type ForbiddenName, toForbiddenNames } from "./forbidden-names.ts";
 import { toLosses } from "./losses.ts";
-import { toMissingEntries } from "./missing-entries.ts";
+import { type MissingEntry, toMissingEntries } from "./missing-entries.ts";
 import { type OutsideWrites, toOutsideWrites } from "./outside-writes.ts";
 import { createProcessIndex } from "./process-index.ts";
 import { type ProgramRow, toProgramRows } from "./programs.ts";
@@ -19,7 +19,7 @@ export interface RunSummary {
   readonly forbiddenDestinations: readonly DestinationRow[];
   readonly forbiddenNames: readonly ForbiddenName[];
   /** Entries for `egress.allow` that would let what was forbidden be. */
-  readonly missingEntries: readonly string[];
+  readonly missingEntries: readonly MissingEntry[];
   readonly unanswered: Unanswered | null;
   readonly enforcement: EnforcementWords | null;
   readonly outsideWrites: readonly OutsideWrites[];

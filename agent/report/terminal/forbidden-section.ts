@@ -4,6 +4,7 @@ import { isRedirected, toDestinationName, toForbiddenNote } from "../summary/des
 import type { DestinationRow } from "../summary/destinations.ts";
 import { type ForbiddenName, toForbiddenNameNote } from "../summary/forbidden-names.ts";
 import { formatCount } from "../summary/formats.ts";
+import type { MissingEntry } from "../summary/missing-entries.ts";
 import type { Column } from "./columns.ts";
 import type { Line, Span } from "./line.ts";
 import { toNote } from "./note.ts";
@@ -40,14 +41,22 @@ export function toForbiddenNameSection(rows: readonly ForbiddenName[], columns: 
 }
 
 /** What to add to policy where all of this belongs to the job. */
-export function toAdviceLines(entries: readonly string[], columns: number): Line[] {
+export function toAdviceLines(entries: readonly MissingEntry[], columns: number): Line[] {
   if (entries.length === 0) return [];
-  const more = entries.length > MAX_ENTRIES ? `, and ${entries.length - MAX_ENTRIES} more` : "";
-  const shown = `${entries.slice(0, MAX_ENTRIES).join(", ")}${more}`;
-  return toNote(`to allow what the job needs, add to egress.allow: ${shown}`, columns, {
-    mark: "·",
-    style: "dim",
-  });
+  const shown = entries.slice(0, MAX_ENTRIES).map(toEntryWords).join(", ");
+  const more = entries.length - MAX_ENTRIES;
+  const others = `… and ${formatCount(more)} more (listed by --summary)`;
+  return [
+    ...toNote(`to allow what the job needs, add to egress.allow: ${shown}`, columns, {
+      mark: "·",
+      style: "dim",
+    }),
+    ...(more > 0 ? [[INDENT, { text: others, style: "dim" } as const]] : []),
+  ];
+}
+
+function toEntryWords({ entry, isPortAssumed }: MissingEntry): string {
+  return isPortAssumed ? `${entry} (port assumed)` : entry;
 }
 
 const DESTINATION_MARKS: Readonly<Record<Verdict, string>> = {

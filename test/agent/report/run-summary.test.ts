@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { parseDestinationPattern } from "../../../agent/egress/destination-pattern.ts";
 import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
 import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
 import { createReportBuilder } from "../../../agent/report/report-builder.ts";
@@ -212,6 +213,10 @@ test("a program that asked for a forbidden name stands out as one that went ther
   expect(programs[0]?.traits).toEqual(["forbidden host"]);
 });
 
+function entriesOf(...events: GuardEvent[]): string[] {
+  return summaryOf(...events).missingEntries.map(({ entry }) => entry);
+}
+
 test("what to allow is spelled as a policy takes it, with the port that was tried", () => {
   const blocked = { verdict: "blocked", rule: "default" } as const;
   const udp = { transport: "udp", family: "ipv4" } as const;
@@ -230,14 +235,13 @@ test("what to allow is spelled as a policy takes it, with the port that was trie
     }),
   );
   expect(missingEntries).toEqual([
-    "git.example:22",
-    "quic.example:443/udp",
-    "registry.example:443",
+    { entry: "git.example:22", isPortAssumed: false },
+    { entry: "quic.example:443/udp", isPortAssumed: false },
+    { entry: "registry.example:443", isPortAssumed: true },
   ]);
 });
 
 test.each([
-  { what: "an address", event: connection(1, { verdict: "blocked", rule: "default" }) },
   {
     what: "what an entry denies",
     event: refused(1, "a.example", { rule: "egress.deny: *.example" }),
@@ -350,7 +354,7 @@ test("a run whose names got no answer is not said to be without a blemish", () =
 test("nobody is told to allow a name that got no answer, as long as it never got one", () => {
   const lost = refused(1, "lost.example", { verdict: "would-block", failure: "no resolver" });
   const found = refused(1, "found.example", { verdict: "would-block" });
-  expect(summaryOf(lost, { ...found, failure: "no resolver" }, found).missingEntries).toEqual([
+  expect(entriesOf(lost, { ...found, failure: "no resolver" }, found)).toEqual([
     "found.example:443",
   ]);
 });
@@ -568,4 +572,85 @@ test("a thread's own name is nothing that was written outside the workspace", ()
     fileWritten(1, "/proc/812/task/813/attr/current", { operation: "write" }),
   );
   expect(outsideWrites.map(({ place }) => place)).toEqual(["/proc/812/task/813/attr/current"]);
+});
+
+function refusedTo(
+  ip: string,
+  transport: "tcp" | "udp" | "icmp" | "raw" | "packet",
+  port?: number,
+) {
+  return connection(1, {
+    network: { transport, family: ip.includes(":") ? "ipv6" : "ipv4" },
+    destination: { ip, ...(port !== undefined && { port }) },
+    verdict: "blocked",
+    rule: "default",
+  });
+}
+
+test("an address is spelled as a policy takes it, after the names", () => {
+  const entries = entriesOf(
+    refusedTo("192.0.2.7", "tcp", 443),
+    refusedTo("203.0.113.5", "udp", 9_999),
+    refusedTo("192.0.2.1", "icmp"),
+    refusedTo("2001:db8::1", "raw"),
+    refusedTo("2001:db8::1", "tcp", 22),
+    refusedTo("2001:db8::1", "tcp", 80),
+    refused(1, "a.example"),
+  );
+  expect(entries).toEqual([
+    "a.example:443",
+    "[2001:db8::1]:22",
+    "[2001:db8::1]:80",
+    "192.0.2.7:443",
+    "203.0.113.5:9999/udp",
+    "192.0.2.1/icmp",
+    "[2001:db8::1]/raw",
+  ]);
+  expect(entries.filter((entry) => "problem" in parseDestinationPattern(entry))).toEqual([]);
+});
+
+test.each([
+  { what: "another resolver", events: [refusedTo("8.8.8.8", "udp", 53)] },
+  { what: "a packet socket", events: [refusedTo("192.0.2.1", "packet")] },
+  { what: "an address of one machine", events: [refusedTo("fe80::1%eth0", "tcp", 443)] },
+  { what: "text that is no address", events: [refusedTo("192.0.2.1:1, *", "tcp", 443)] },
+  { what: "a port scan", events: scan([1, 2, 3, 4, 5, 6, 7, 8, 9]) },
+  {
+    what: "an address that an entry denies on another port",
+    events: [
+      refusedTo("192.0.2.7", "tcp", 443),
+      { ...refusedTo("192.0.2.7", "tcp", 22), rule: "egress.deny: 192.0.2.7:22" },
+    ],
+  },
+  {
+    what: "a name below a denied one",
+    events: [
+      refused(1, "evil.example", { rule: "egress.deny: evil.example" }),
+      refused(1, "www.evil.example"),
+    ],
+  },
+  {
+    what: "a name that a denied alias led to, nor one below",
+    events: [
+      refused(1, "a.example", { rule: "egress.deny: alias *.evil.example" }),
+      refused(1, "evil.example"),
+      refused(1, "b.a.example"),
+    ],
+  },
+])("nobody is told how to allow $what either", ({ events }) => {
+  expect(entriesOf(...events)).toEqual([]);
+});
+
+test("a name beside a denied one may be advised", () => {
+  const denied = refused(1, "evil.example", { rule: "egress.deny: *.evil.example:443" });
+  expect(entriesOf(denied, refused(1, "notevil.example"))).toEqual(["notevil.example:443"]);
+});
+
+test("the terminal says where the entries are that it has no room for", () => {
+  const builder = createReportBuilder({ limits: defaultReportLimits });
+  for (const name of "abcdefgh") builder.add(refused(1, `${name}.example`));
+  const report = builder.build(finishedRun);
+  const terminal = renderTerminalSummary(report, { columns: 140, colour: false });
+  expect(terminal).toContain("\n  … and 5 more (listed by --summary)\n");
+  expect(renderMarkdownSummary(report)).toContain("`h.example:443` (port assumed)\n");
 });
