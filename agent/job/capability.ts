@@ -17,9 +17,12 @@ export function findUnwithheld(
   capabilities: readonly WithheldCapability[],
   status: string,
 ): readonly WithheldCapability[] {
-  const mayDrop = hasCapability(status, "CapEff", SETPCAP);
-  if (mayDrop || /^NoNewPrivs:\s*1$/m.test(status)) return [];
+  if (mayWithhold(status) || /^NoNewPrivs:\s*1$/m.test(status)) return [];
   return capabilities.filter((capability) => hasCapability(status, "CapBnd", NUMBERS[capability]));
+}
+
+export function mayWithhold(status: string): boolean {
+  return hasCapability(status, "CapEff", SETPCAP);
 }
 
 function hasCapability(status: string, set: "CapEff" | "CapBnd", capability: number): boolean {

@@ -1,7 +1,9 @@
 /** Runs the command in the guard's own place: with all that it would have inherited from whoever started the guard. */
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
-import { toCapabilityNumber, type WithheldCapability } from "./capability.ts";
+import { AgentError } from "../errors.ts";
+import { mayWithhold, toCapabilityNumber, type WithheldCapability } from "./capability.ts";
 import { findProgram } from "./find-program.ts";
 import { type Inheritance, readInheritance } from "./inheritance.ts";
 import { letGo } from "./let-go.ts";
@@ -108,7 +110,14 @@ function withhold({ withholds }: StartOptions): SpawnThread | undefined {
   if (withholds === undefined) return undefined;
   const { thread, capabilities } = withholds;
   for (const capability of OWN_CAPABILITIES) thread.lowerAmbient(capability);
-  for (const capability of capabilities) thread.withhold(toCapabilityNumber(capability));
+  const kept = capabilities.filter((name) => !thread.withhold(toCapabilityNumber(name)));
+  // Where it may not be decided here the report has said so; where it may, and fails, nobody knows of it yet.
+  if (kept.length > 0 && mayWithhold(readFileSync("/proc/self/status", "latin1"))) {
+    throw new AgentError(
+      "requirement-unmet",
+      `the command would have ${kept.join(" and ")}, and with it a way past the block: something keeps the guard from dropping capabilities, a seccomp filter perhaps`,
+    );
+  }
   return thread;
 }
 

@@ -1,5 +1,5 @@
 /** Started from a thread of its own, the command is what it would be without: but for what is withheld. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -87,6 +87,17 @@ describe.skipIf(!root.available)(`a command from a thread of its own${root.note}
 
     expect(await run([script, "one"], { withholds })).toEqual({ exitCode: 0, signal: null });
     expect(readFileSync(out, "utf8")).toBe(`${script} one\n`);
+  });
+
+  test("is not started where something keeps the right from being withheld", async () => {
+    await using thread = await createSpawnThread();
+    const unable = { ...thread, withhold: () => false };
+    const withholds = { capabilities: ["NET_ADMIN"] as const, thread: unable };
+
+    await expect(startCommand(["touch", out], { searchPath, withholds })).rejects.toMatchObject({
+      code: "requirement-unmet",
+    });
+    expect(existsSync(out)).toBe(false);
   });
 
   test("that cannot be started is refused with the same reason", async () => {
