@@ -208,7 +208,7 @@ function toForeignChangeTelling(
   if (scope !== "command") return () => undefined;
   const toTamper = createForeignTableTelling();
   return (change) => {
-    if (policy.mode === "block") observe(toTamper(change));
+    if (policy.mode === "block") for (const tamper of toTamper(change)) observe(tamper);
   };
 }
 

@@ -87,6 +87,25 @@ const TABLES = [
     ],
   ],
 ] as const;
+/** Makes a table by another thread than the first, whose number the kernel names; it may have ended by then. */
+function byThread(table: string, after: string): string {
+  return toPython(`
+import socket, struct, threading, time
+def make():
+    s = socket.socket(16, 3, 12)
+    s.bind((0, 0))
+    def message(kind, flags, number, body): return struct.pack("<IHHII", 16 + len(body), kind, flags, number, 0) + body
+    def head(family, resource): return struct.pack(">BBH", family, 0, resource)
+    name = b"${table}\\0\\0\\0"
+    add = head(1, 0) + struct.pack("<HH", 4 + len(name), 1) + name
+    s.send(message(16, 1, 1, head(0, 10)) + message(10 << 8, 0x405, 2, add) + message(17, 1, 3, head(0, 10)))
+    ${after}
+thread = threading.Thread(target=make)
+thread.start()
+thread.join()
+`);
+}
+
 const REMOVE_TABLE = "nft delete table inet job 2>/dev/null; true";
 
 describe.skipIf(obstacle !== "")(`root in the job configures the network${obstacle}`, () => {
@@ -181,6 +200,20 @@ describe.skipIf(obstacle !== "")(`root in the job configures the network${obstac
     for (const finding of told) {
       expect(finding.severity).toBe("high");
       expect(programOf(run.report, finding)).toBe("nft");
+    }
+  });
+
+  test("a table is told also where another thread than the first made it", async () => {
+    const pod = await newPod();
+    const script = `${byThread("ended", "pass")}\n${byThread("alive", "time.sleep(0.2)")}`;
+    const run = await pod.guarded(script, { policy: KEEPING });
+
+    expect(run.report.findings.map(({ message }) => message)).toEqual([
+      "the job changed nftables: table inet ended (table added) by python3",
+      "the job changed nftables: table inet alive (table added) by python3",
+    ]);
+    for (const finding of run.report.findings) {
+      expect(programOf(run.report, finding)).toContain("python3");
     }
   });
 
