@@ -302,23 +302,32 @@ function toEnforcement(egress: Egress, sensors: RunningSensors): Enforcement {
   return { mechanism, ...(reason === undefined ? {} : { reason }), builtIn };
 }
 
-/** With what the job was to be held to, and is not. */
+/** With what the command starts without, and what it was to be held to and is not. */
 function toStatus(egress: Egress, sensors: RunningSensors): EgressStatus {
   const status = egress.status();
-  const { refuses, withheldCapabilities } = egress.confinement;
-  const mayLeave = refuses && !sensors.holdsCgroup ? MAY_LEAVE : undefined;
-  const reasons = [status.reason, mayLeave, describeUnwithheld(withheldCapabilities)].filter(
-    Boolean,
-  );
-  return reasons.length === 0 ? status : { ...status, reason: reasons.join("; ") };
+  const { refuses, withheldCapabilities: asked } = egress.confinement;
+  const kept = asked.length === 0 ? [] : findUnwithheld(asked, readOwnStatus());
+  const withheld = asked.filter((capability) => !kept.includes(capability));
+  const reasons = [
+    status.reason,
+    refuses && !sensors.holdsCgroup ? MAY_LEAVE : undefined,
+    describeUnwithheld(kept),
+  ].filter(Boolean);
+  return {
+    ...status,
+    ...(withheld.length > 0 && { withheld: withheld.map((name) => `CAP_${name}`) }),
+    ...(reasons.length > 0 && { reason: reasons.join("; ") }),
+  };
 }
 
 const MAY_LEAVE =
   "without the kernel sensor a job that is root can move to another control group, where it is not judged";
 
-function describeUnwithheld(capabilities: readonly WithheldCapability[]): string | undefined {
-  if (capabilities.length === 0) return undefined;
-  const names = findUnwithheld(capabilities, readFileSync("/proc/self/status", "latin1"));
+function readOwnStatus(): string {
+  return readFileSync("/proc/self/status", "latin1");
+}
+
+function describeUnwithheld(names: readonly WithheldCapability[]): string | undefined {
   return names.length === 0
     ? undefined
     : `without the capability SETPCAP a job that becomes root, with sudo perhaps, gets ${names.join(" and ")}, and past the packet filter with it`;

@@ -60,7 +60,8 @@ const MAX_RESOLVERS = 8;
 /** Every entry is a flag `--like-this` and a variable `RUNNER_GUARD_LIKE_THIS`; the flag wins. */
 export const RUN_OPTIONS: OptionTable<RunConfig> = {
   policy: {
-    description: "Policy file, YAML or JSON. Default: everything is allowed and reported.",
+    description:
+      "Policy file, YAML or JSON. Default: audit mode allows everything, block mode nothing.",
     placeholder: "<file>",
     ...path(),
   },
