@@ -15,7 +15,7 @@ const BOTH_RIGHTS = 0x3000n;
 const STATE = [
   "cat /proc/self/status | grep -vE '^(Name|Pid|Tgid|NSpid|NStgid|PPid|Cap|Vm|Rss|SigQ|.*ctxt|HugetlbPages|Speculation)'",
   "cat /proc/self/limits /proc/self/cgroup /proc/self/timerslack_ns",
-  "sed 's/.*) //' /proc/self/stat | cut -d' ' -f1,3-6,16,17,36-38",
+  "sed 's/.*) //' /proc/self/stat | cut -d' ' -f1,3-6,16,17,36,38",
   'umask; nice; ulimit -a; tty; pwd; env; echo "$@"; ls /proc/self/fd | head -20',
 ].join("; ");
 let folder: string;
