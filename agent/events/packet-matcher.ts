@@ -83,8 +83,12 @@ export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher 
   };
 }
 
-/** The last one that had begun by then; the log has its own clock reading, which may be a little early. */
+/** Sensors tell the time by the kernel's clock, set by the system's to a millisecond; the packet's own may lag behind. */
+const CLOCK_ERROR_MICROSECONDS = 2_000;
+
+/** The last one that had begun by then. */
 function findSender(senders: readonly Sender[], at: Microseconds): string | null {
-  const sender = senders.findLast((it) => it.at <= at) ?? senders.at(0);
+  const latest = at + CLOCK_ERROR_MICROSECONDS;
+  const sender = senders.findLast((it) => it.at <= latest) ?? senders.at(0);
   return sender?.processId ?? null;
 }

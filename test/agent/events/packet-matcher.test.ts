@@ -11,7 +11,7 @@ test("packets are given to whoever was last seen to talk there before, in whiche
   packets.add(refused(HTTPS));
   packets.remember("1-a", HTTPS, 0);
   packets.remember("2-b", HTTPS, 1);
-  packets.remember("3-c", HTTPS, 2);
+  packets.remember("3-c", HTTPS, 1_000_000);
   packets.add(refused(HTTPS));
   packets.add(refused(ECHO));
 
