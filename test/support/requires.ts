@@ -55,8 +55,9 @@ export const requires = {
   get dnsmasq() {
     return once("dnsmasq", () => findCommand("dnsmasq"));
   },
+  /** A second one where it happens to be: its package starts a service, so set-up does not bring it. */
   get unbound() {
-    return once("unbound", () => findCommand("unbound"));
+    return toRequirement(findCommand("unbound"));
   },
   /** Compiles for BPF. */
   get clang() {
@@ -75,10 +76,14 @@ function once(name: string, find: () => string): Requirement {
       `RUNNER_GUARD_TEST_REQUIRE_ALL=1 promises a machine with everything, but: ${reason}`,
     );
   }
-  const available = reason === "";
-  const requirement = { available, reason, note: available ? "" : ` (skipped: ${reason})` };
+  const requirement = toRequirement(reason);
   found.set(name, requirement);
   return requirement;
+}
+
+function toRequirement(reason: string): Requirement {
+  const available = reason === "";
+  return { available, reason, note: available ? "" : ` (skipped: ${reason})` };
 }
 
 function findRoot(): string {
