@@ -75,9 +75,10 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
   const result = await findMeans(options, knowledge);
   const means = "unavailable" in result ? NO_MEANS : result;
   const timer = setInterval(() => means.poll(), LOOK_EVERY_MS).unref();
+  let modeInForce = policy.mode;
   return {
     get mode() {
-      return policy.mode;
+      return modeInForce;
     },
     judge: createDestinationJudge({
       ...knowledge,
@@ -95,7 +96,10 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
     settle: () => means.settle(),
     async tighten(tightening) {
       policy.tighten(tightening);
-      return await means.reload();
+      const reload = await means.reload();
+      // What could not be loaded is not in force, and must not be told as if it were.
+      if (reload.status === "done") modeInForce = policy.mode;
+      return reload;
     },
     findMissingHosts: () => means.findMissing(policy.hosts),
     holdsLeftovers: () => policy.mode === "block" && means.holdsLeftovers(),

@@ -1,17 +1,38 @@
 /** Tables that the kernel keeps of this network namespace (proc_net(5)), as text. */
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 import { parseIpAddress, toIpText, type IpAddress } from "./ip-address.ts";
 
-/** Empty where the kernel has no such table, or does not show it. */
+/** Some 50,000 rows; a job that was there before the guard can fill the table of flows with five times as many. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Its first rows, where it is too long; empty where the kernel has no such table, or does not show it. */
 export function readProcNet(
   table: "dev" | "ipv6_route" | "nf_conntrack" | "route" | "tcp" | "tcp6" | "udp" | "udp6",
 ): string {
   try {
-    return readFileSync(join("/proc/net", table), "latin1");
+    return readRows(join("/proc/net", table));
   } catch {
     return "";
+  }
+}
+
+function readRows(path: string): string {
+  const descriptor = openSync(path, "r");
+  try {
+    const chunks: Buffer[] = [];
+    for (let left = MAX_BYTES; left > 0;) {
+      const chunk = Buffer.alloc(Math.min(left, 65_536));
+      const length = readSync(descriptor, chunk);
+      if (length === 0) return Buffer.concat(chunks).toString("latin1");
+      chunks.push(chunk.subarray(0, length));
+      left -= length;
+    }
+    const text = Buffer.concat(chunks).toString("latin1");
+    return text.slice(0, text.lastIndexOf("\n") + 1);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -195,7 +195,7 @@ async function startFilter(
     observe: options.observe,
     onForeignChange: toForeignChangeTelling(options, knowledge),
     onFailure: problems.add,
-    onLost: (packets) => problems.add(`${packets} packets were refused and not listed`),
+    onLost: (packets) => problems.add(`${packets} packets were logged and not listed`),
   });
   return started.status === "failed" ? { unavailable: started.reason } : stack.use(started.filter);
 }
