@@ -1,0 +1,44 @@
+import type { CharacterClass } from "./character-class.ts";
+import type { Find } from "./find.ts";
+import type { Text } from "./text.ts";
+
+/** Where the scanner stops and asks. Its conditions keep the detector from being asked in vain, which costs the most. */
+export interface Anchor {
+  /** At least 3 characters, at most 24, each below U+0100. */
+  readonly literal: string;
+  /** ASCII letters alone. */
+  readonly ignoreCase?: boolean;
+  /** The byte before the anchor is not of this class; the start of the text is of none. */
+  readonly notAfter?: CharacterClass;
+  /** At least so many bytes of this class come right after the anchor; what meets the text's end counts as fulfilled. */
+  readonly followedBy?: { readonly characters: CharacterClass; readonly atLeast: number };
+  /**
+   * The anchor is (part of) a name to which something is assigned: up to 32 of `A-Za-z0-9_.-`, up to two quotes or
+   * backslashes or `]`, up to four blanks, and then `=` or `:` come after it.
+   */
+  readonly isAssigned?: boolean;
+}
+
+/** Finds one kind of secret. Has no state that outlives a call. */
+export interface Detector {
+  readonly anchors: readonly Anchor[];
+  /**
+   * Asked at each place where one of the anchors stands, in the order of the text. Reads the line of `position` from its
+   * start, and on behind it as far as it takes, but never more than a bound of its own.
+   */
+  inspect(text: Text, hit: Hit, search: Search): void;
+}
+
+export interface Hit {
+  /** Of the anchor's first byte. */
+  readonly position: number;
+  /** Index into `anchors`. */
+  readonly anchor: number;
+}
+
+/** What a detector says of a text. */
+export interface Search {
+  add(find: Find): void;
+  /** What begins at `from` met the end of an open text. The text is asked for again from that line on, with more behind. */
+  goesOn(from: number): void;
+}
