@@ -39,6 +39,9 @@ export interface Hit {
 /** What a detector says of a text. */
 export interface Search {
   add(find: Find): void;
-  /** What begins at `from` met the end of an open text. The text is asked for again from that line on, with more behind. */
+  /**
+   * Something met the end of an open text. `from` is where the secret begins, or would begin, if that is on the anchor's line; else
+   * the anchor. What is before `from` may be shown; the detector is asked again, from the start of that line, when more is there.
+   */
   goesOn(from: number): void;
 }
