@@ -132,7 +132,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     scope: options.scope.type,
     cgroupRoot,
     observe: (observation) => late.observe(observation),
-    findClient: (client) => late.sensors?.dnsClient(client),
+    findClient: (client) => late.sensors?.portOwner(client),
   });
   const parts = {
     ...record.parts,

@@ -170,6 +170,8 @@ export interface PacketObservation {
   readonly address: FlowAddress;
   /** Of the sending socket; undefined for what is forwarded. */
   readonly userId: number | undefined;
+  /** Whose port it came from, where that is known. A container has ports of its own, which may be named like another's. */
+  readonly client?: ProcessRef | undefined;
   readonly isRefused: boolean;
   /** Where it is more than the address that policy speaks of: what was asked for within the connection. */
   readonly reason?: { readonly rule: string; readonly domain: string | undefined };

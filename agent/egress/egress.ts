@@ -14,7 +14,7 @@ import { createKnowledge, type Knowledge } from "./enforcement/knowledge.ts";
 import { NO_MEANS, type Means, type MeansResult, type Reload } from "./enforcement/means.ts";
 import { enforceOnNames } from "./enforcement/names-means.ts";
 import { enforceOnPackets } from "./enforcement/packets-means.ts";
-import type { FindClient } from "./enforcement/question-log.ts";
+import type { FindClient } from "./find-client.ts";
 
 export type { Tightening } from "./enforcement/current-policy.ts";
 export type { Reload } from "./enforcement/means.ts";

@@ -1,5 +1,5 @@
 /** What enforcement tells of: names that were asked for, packets that were refused, and hands laid on the guard. */
-import type { DnsQueryObservation } from "../observation.ts";
+import type { DnsQueryObservation, PacketObservation } from "../observation.ts";
 import type { AssemblerOptions } from "./assembler-options.ts";
 import { addRefusedPackets } from "./connection-events.ts";
 
@@ -18,6 +18,14 @@ export function addDnsQuery(
     answers: [...answers],
     ...(failure === undefined ? {} : { failure }),
   }));
+}
+
+export function addPacket(
+  { processes, packets }: Pick<AssemblerOptions, "processes" | "packets">,
+  observation: PacketObservation,
+): void {
+  const { client } = observation;
+  packets.add(observation, client && processes.toId(client));
 }
 
 /** To be called when the sensors have been read, and before the coalescer is emptied. `all`: they have been read to the end. */

@@ -2,7 +2,7 @@
 import type { Observation } from "../observation.ts";
 import type { AssemblerOptions } from "./assembler-options.ts";
 import { addConnect, addFlow } from "./connection-events.ts";
-import { addDnsQuery } from "./egress-events.ts";
+import { addDnsQuery, addPacket } from "./egress-events.ts";
 import { addAnonymousFile, addFile, addFileRead } from "./file-events.ts";
 import { addMemoryAccess, addPrivilegedOperation } from "./intrusion-events.ts";
 import { writeLoss, writeResources } from "./machine-events.ts";
@@ -37,7 +37,7 @@ export function createEventAssembler(options: AssemblerOptions): EventAssembler 
       case "dns-query":
         return addDnsQuery(options, observation);
       case "packet":
-        return options.packets.add(observation);
+        return addPacket(options, observation);
       case "tamper":
         return options.tampering.add(observation);
       case "resources":

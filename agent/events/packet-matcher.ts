@@ -19,7 +19,8 @@ export interface RefusedPackets {
 export interface PacketMatcher {
   /** A sensor saw a process talk to an address. */
   remember(processId: string, address: FlowAddress, at: Microseconds): void;
-  add(packet: PacketObservation): void;
+  /** `clientId`: of the process whose port the packet came from, where that is known. */
+  add(packet: PacketObservation, clientId?: string): void;
   /** Gives back all that waits, with whoever sent it. */
   settle(): RefusedPackets[];
   /** Packets that found no room; they are told by nothing else. */
@@ -32,6 +33,12 @@ export interface PacketMatcherBounds {
   readonly maxSenders: number;
 }
 
+interface Waiting {
+  readonly packet: PacketObservation;
+  readonly clientId: string | undefined;
+  packets: number;
+}
+
 interface Sender {
   readonly processId: string;
   readonly at: Microseconds;
@@ -42,7 +49,7 @@ const MAX_SENDERS_OF_ONE = 8;
 
 export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher {
   const senders = new Map<string, readonly Sender[]>();
-  const waiting = new Map<string, { packet: PacketObservation; packets: number }>();
+  const waiting = new Map<string, Waiting>();
   let turnedAway = 0;
   return {
     remember(processId, address, at) {
@@ -57,18 +64,18 @@ export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher 
         break;
       }
     },
-    add(packet) {
+    add(packet, clientId) {
       const { rule = "", domain = "" } = packet.reason ?? {};
-      const key = `${packet.isRefused} ${toAddressKey(packet.address)} ${rule} ${domain}`;
+      const key = `${packet.isRefused} ${toAddressKey(packet.address)} ${rule} ${domain} ${clientId}`;
       const known = waiting.get(key);
       if (known) known.packets += 1;
-      else if (waiting.size < bounds.maxFlows) waiting.set(key, { packet, packets: 1 });
+      else if (waiting.size < bounds.maxFlows) waiting.set(key, { packet, clientId, packets: 1 });
       else turnedAway += 1;
     },
     settle() {
-      const settled = [...waiting.values()].map(({ packet, packets }) => ({
+      const settled = [...waiting.values()].map(({ packet, clientId, packets }) => ({
         address: packet.address,
-        processId: findSender(senders.get(toAddressKey(packet.address)) ?? [], packet.at),
+        processId: findSender(senders.get(toAddressKey(packet.address)) ?? [], packet.at, clientId),
         isRefused: packet.isRefused,
         reason: packet.reason,
         packets,
@@ -86,8 +93,18 @@ export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher 
 /** Sensors tell the time by the kernel's clock, set by the system's to a millisecond; the packet's own may lag behind. */
 const CLOCK_ERROR_MICROSECONDS = 2_000;
 
-/** The last one that had begun by then. */
-function findSender(senders: readonly Sender[], at: Microseconds): string | null {
+/**
+ * The one whose port it was, if it was seen to talk there: a container's port may be named like another's. Else the last
+ * that had begun by then.
+ */
+function findSender(
+  senders: readonly Sender[],
+  at: Microseconds,
+  clientId: string | undefined,
+): string | null {
+  if (clientId !== undefined && senders.some(({ processId }) => processId === clientId)) {
+    return clientId;
+  }
   const latest = at + CLOCK_ERROR_MICROSECONDS;
   const sender = senders.findLast((it) => it.at <= latest) ?? senders.at(0);
   return sender?.processId ?? null;

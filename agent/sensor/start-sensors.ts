@@ -5,8 +5,8 @@ import type { ProcessRef } from "../observation.ts";
 import { createHostSensor } from "./host/host-sensor.ts";
 import { readMachineCounters } from "./host/machine-counters.ts";
 import { readMachineMemory } from "./host/machine-memory.ts";
-import type { DnsClientQuery } from "./kernel/dns-clients.ts";
 import { createKernelSensor, type KernelSensor } from "./kernel/kernel-sensor.ts";
+import type { LocalPort } from "./kernel/port-owners.ts";
 import { createOwnProcesses } from "./proc/own-processes.ts";
 import { DEFAULT_PROC_BOUNDS } from "./proc/proc-bounds.ts";
 import { createProcSensor, type ProcSensor } from "./proc/proc-sensor.ts";
@@ -44,7 +44,7 @@ export interface RunningSensors extends AsyncDisposable {
   statuses(): SensorStatus[];
   flush(): Promise<void>;
   /** Who asked the resolver from this port last; undefined where that is not known, as with the proc sensor. */
-  dnsClient(query: DnsClientQuery): ProcessRef | undefined;
+  portOwner(query: LocalPort): ProcessRef | undefined;
   /** Whether the kernel refuses the command's sockets outside the guarded cgroup, as proven at the start. */
   readonly holdsCgroup: boolean;
   /**
@@ -68,7 +68,7 @@ export function startSensors(options: SensorOptions): RunningSensors {
     const sensors = join([kernel, host], {
       arm: () => kernel.arm(),
       follow: () => undefined,
-      dnsClient: (query) => kernel.dnsClient(query),
+      portOwner: (query) => kernel.portOwner(query),
       holdsCgroup: kernel.holdsCgroup,
       holdsPacketSockets: kernel.holdsPacketSockets,
     });
@@ -85,7 +85,7 @@ export function startSensors(options: SensorOptions): RunningSensors {
   const sensors = join([proc, host], {
     arm: () => undefined,
     follow: (pid) => followWith(proc, pid),
-    dnsClient: () => undefined,
+    portOwner: () => undefined,
     holdsCgroup: false,
     holdsPacketSockets: false,
   });
@@ -136,7 +136,7 @@ function join(
   sensors: readonly Sensor[],
   abilities: Pick<
     RunningSensors,
-    "arm" | "follow" | "dnsClient" | "holdsCgroup" | "holdsPacketSockets"
+    "arm" | "follow" | "portOwner" | "holdsCgroup" | "holdsPacketSockets"
   >,
 ): RunningSensors {
   return {

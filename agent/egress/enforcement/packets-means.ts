@@ -160,6 +160,7 @@ async function startGates(
       originsOf: (name) => opener.originsOf(name),
       mark: subject.mark,
       observe: options.observe,
+      findClient: options.findClient,
     }),
   );
   try {

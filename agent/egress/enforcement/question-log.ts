@@ -2,22 +2,14 @@
  * Tells of questions when it is known who asked. The kernel sensor notes a socket's owner when its packet has left, which
  * can be after the gate has answered it; so nothing is told in the first moments.
  */
-import type { DnsQueryObservation, ProcessRef } from "../../observation.ts";
+import type { DnsQueryObservation } from "../../observation.ts";
 import type { GateQuery } from "../dns/dns-gate-options.ts";
-import { toFamily } from "../ip-address.ts";
+import { type FindClient, toLocalPort } from "../find-client.ts";
 
 /** A packet is on its way for microseconds; a processor that was taken away from the sender comes back within a few ms. */
 const SETTLING_MICROSECONDS = 10_000;
 /** In 20 ms the gate answers some hundreds. */
 export const MAX_WAITING_QUESTIONS = 4_096;
-
-export interface DnsClient {
-  readonly transport: "udp" | "tcp";
-  readonly family: "ipv4" | "ipv6";
-  readonly port: number;
-}
-
-export type FindClient = (client: DnsClient) => ProcessRef | undefined;
 
 export interface QuestionLog {
   add(query: GateQuery): void;
@@ -42,7 +34,7 @@ export function createQuestionLog(options: QuestionLogOptions): QuestionLog {
   let hurried = 0;
   const tell = (query: GateQuery): void => {
     const { at, name, type, verdict, rule, answers, failure } = query;
-    const client = options.findClient(toDnsClient(query.client)) ?? null;
+    const client = options.findClient(toLocalPort(query.client)) ?? null;
     const question = { kind: "dns-query", at, client, name, type, verdict, rule, answers } as const;
     options.observe(failure === undefined ? question : { ...question, failure });
   };
@@ -70,8 +62,4 @@ export function createQuestionLog(options: QuestionLogOptions): QuestionLog {
       return hurried;
     },
   };
-}
-
-function toDnsClient({ transport, ip, port }: GateQuery["client"]): DnsClient {
-  return { transport, family: toFamily(ip), port };
 }

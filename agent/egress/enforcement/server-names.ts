@@ -1,6 +1,7 @@
 /** The check of server names in TLS, started when policy asks for it: at once, or when it becomes stricter. */
 import type { PacketObservation } from "../../observation.ts";
 import type { AddressBook } from "../address-book.ts";
+import { type FindClient, toLocalPort } from "../find-client.ts";
 import { toFamily } from "../ip-address.ts";
 import { connectMarkedTcp } from "../marked-socket.ts";
 import type { NameOrigin } from "../name-aliases.ts";
@@ -34,6 +35,7 @@ export interface ServerNamesOptions {
   readonly originsOf: (name: string) => readonly NameOrigin[];
   readonly mark: number | null;
   readonly observe: (observation: PacketObservation) => void;
+  readonly findClient: FindClient;
 }
 
 export function createServerNames(options: ServerNamesOptions): ServerNames {
@@ -60,7 +62,7 @@ async function startGate(options: ServerNamesOptions): Promise<SniGate> {
   return createSniGate({
     decide: (serverName, ip, port) => decide(serverName, { ip, port }, options),
     report(check) {
-      if (!check.isAllowed) observe(toObservation(check, policy));
+      if (!check.isAllowed) observe(toObservation(check, options));
     },
     connect: (destination) => connectMarkedTcp({ ...destination, mark, allowHalfOpen: true }),
     isEnforcing: () => policy.mode === "block",
@@ -100,8 +102,8 @@ function decide(
 }
 
 function toObservation(
-  { at, serverName, destination, rule }: SniCheck,
-  { mode }: CurrentPolicy,
+  { at, serverName, destination, rule, client }: SniCheck,
+  { policy: { mode }, findClient }: ServerNamesOptions,
 ): PacketObservation {
   const { ip, port } = destination;
   return {
@@ -109,6 +111,7 @@ function toObservation(
     at,
     address: { transport: "tcp", family: toFamily(ip), ip, port },
     userId: undefined,
+    client: findClient(toLocalPort({ transport: "tcp", ...client })),
     isRefused: mode === "block",
     reason: { rule, domain: serverName },
   };

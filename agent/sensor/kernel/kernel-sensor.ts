@@ -8,7 +8,6 @@ import { type Canary, createCanaries } from "./canary.ts";
 import { createCgroupPaths } from "./cgroup-paths.ts";
 import { createSharedState, PHASE, SHARED_STATE_SIZE, type SharedState } from "./counters.ts";
 import { createRecordDecoder, type RecordDecoder } from "./decode-record.ts";
-import { createDnsClients, type DnsClientQuery } from "./dns-clients.ts";
 import { readCgroupId } from "./guarded-cgroup.ts";
 import { createHiddenLosses, type HiddenLosses } from "./hidden-losses.ts";
 import { countPossibleProcessors, readObjectFile } from "./kernel-files.ts";
@@ -16,6 +15,7 @@ import { loadLibbpf } from "./libbpf.ts";
 import { loadLibc } from "./libc.ts";
 import { type LoadedPrograms, loadPrograms } from "./load-programs.ts";
 import { openRing, type OpenRing } from "./open-ring.ts";
+import { createPortOwners, type LocalPort } from "./port-owners.ts";
 import { createRecordClock } from "./record-clock.ts";
 import { isRefusalProven } from "./refusal-canary.ts";
 import { createRingPump } from "./ring-pump.ts";
@@ -45,7 +45,7 @@ export interface KernelSensor extends Sensor {
   /** Scope `command`: the next process that the guard starts is the command. To be called right before it is started. */
   arm(): void;
   /** Who sent to port 53 from a port of this machine last. */
-  dnsClient(query: DnsClientQuery): ProcessRef | undefined;
+  portOwner(query: LocalPort): ProcessRef | undefined;
   /** Sockets of the command outside the guarded cgroup are refused: the guard has tried. */
   readonly holdsCgroup: boolean;
   /**
@@ -126,10 +126,10 @@ function startSensor(programs: LoadedPrograms, options: KernelSensorOptions): Ke
     toStatus(programs, { shared, hiddenLosses, silent, seenByCanaries });
   /** Set at the end, when the memory that it was read from is gone. */
   let lastStatus: SensorStatus | undefined;
-  const dnsClient = createDnsClients(object);
+  const portOwner = createPortOwners(object);
 
   return {
-    dnsClient: (query) => (lastStatus ? undefined : dnsClient(query)),
+    portOwner: (query) => (lastStatus ? undefined : portOwner(query)),
     holdsCgroup: isRefusing,
     holdsPacketSockets: refuses.packetSockets,
     arm() {

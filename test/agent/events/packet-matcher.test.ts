@@ -22,6 +22,24 @@ test("packets are given to whoever was last seen to talk there before, in whiche
   expect(packets.settle()).toEqual([]);
 });
 
+test("a packet is given to whoever has its port, also when another begins to talk there at the same time", () => {
+  const packets = createPacketMatcher({ maxFlows: 10, maxSenders: 10 });
+  packets.remember("1-a", HTTPS, 0);
+  packets.remember("2-b", HTTPS, 1);
+  packets.add(refused(HTTPS), "1-a");
+  packets.add(refused(HTTPS), "2-b");
+
+  expect(packets.settle().map(({ processId }) => processId)).toEqual(["1-a", "2-b"]);
+});
+
+test("whoever has the port and was not seen to talk there is another one with the same port", () => {
+  const packets = createPacketMatcher({ maxFlows: 10, maxSenders: 10 });
+  packets.remember("1-a", HTTPS, 0);
+  packets.add(refused(HTTPS), "3-c");
+
+  expect(packets.settle()).toMatchObject([{ processId: "1-a" }]);
+});
+
 test("what was refused is told apart from what would have been", () => {
   const packets = createPacketMatcher({ maxFlows: 10, maxSenders: 10 });
   packets.add(refused(HTTPS));

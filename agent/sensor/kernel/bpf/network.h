@@ -11,7 +11,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
 
-#include "dns-clients.h"
+#include "port-owners.h"
 #include "refusals.h"
 
 #define TCP_ESTABLISHED 1 /* include/net/tcp_states.h */

@@ -102,26 +102,26 @@ struct {
 	__type(value, struct flow);
 } flows SEC(".maps");
 
-struct dns_client_key {
+struct port_key {
 	u16 protocol; /* IPPROTO_UDP or IPPROTO_TCP */
 	u16 family;   /* of the packets: an IPv6 socket sends IPv4 ones to ::ffff:… */
 	u16 port;     /* the socket's own, host byte order */
 	u16 padding;
 };
 
-struct dns_client {
+struct port_owner {
 	u64 start;
 	u32 pid;
 	u32 padding;
 };
 
-/* Who sent to port 53 last from a port of this machine. As many as can be under way at once, with room to spare. */
+/* Who sent to port 53, or connected by TCP, last from a port. As many as can be under way at once, with room to spare. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 8192);
-	__type(key, struct dns_client_key);
-	__type(value, struct dns_client);
-} dns_clients SEC(".maps");
+	__uint(max_entries, 16384);
+	__type(key, struct port_key);
+	__type(value, struct port_owner);
+} port_owners SEC(".maps");
 
 struct watched_file {
 	char parent[64]; /* name of the directory it is in; empty where any will do */

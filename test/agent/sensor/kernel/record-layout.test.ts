@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Observation } from "../../../../agent/observation.ts";
 import { SHARED_STATE_SIZE } from "../../../../agent/sensor/kernel/counters.ts";
 import { createRecordDecoder } from "../../../../agent/sensor/kernel/decode-record.ts";
-import { toDnsClientKey } from "../../../../agent/sensor/kernel/dns-clients.ts";
+import { toPortKey } from "../../../../agent/sensor/kernel/port-owners.ts";
 import { createRecordClock } from "../../../../agent/sensor/kernel/record-clock.ts";
 import {
   RECORD,
@@ -183,12 +183,12 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
     expect(text(47, "low") + text(47, "high")).toBe("A_RATHER_LONG_NA");
     expect(text(47, "highMask")).toBe("\u00FF".repeat(8));
 
-    const dnsKey = toDnsClientKey({ transport: "tcp", family: "ipv6", port: 0xabcd });
-    expect(dnsKey).toHaveLength(at("dnsClientKey"));
-    expect(dnsKey.readUInt16LE(at("dnsClientProtocol"))).toBe(6);
-    expect(dnsKey.readUInt16LE(at("dnsClientFamily"))).toBe(10);
-    expect(dnsKey.readUInt16LE(at("dnsClientPort"))).toBe(0xabcd);
-    expect([at("dnsClient"), at("dnsClientStart"), at("dnsClientPid")]).toEqual([16, 0, 8]);
+    const portKey = toPortKey({ transport: "tcp", family: "ipv6", port: 0xabcd });
+    expect(portKey).toHaveLength(at("portKey"));
+    expect(portKey.readUInt16LE(at("portProtocol"))).toBe(6);
+    expect(portKey.readUInt16LE(at("portFamily"))).toBe(10);
+    expect(portKey.readUInt16LE(at("portNumber"))).toBe(0xabcd);
+    expect([at("portOwner"), at("ownerStart"), at("ownerPid")]).toEqual([16, 0, 8]);
 
     expect(at("shared")).toBe(SHARED_STATE_SIZE);
     expect(at("kinds")).toBe(RECORD_KINDS);

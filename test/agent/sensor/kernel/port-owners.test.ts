@@ -26,7 +26,7 @@ function ask({ sensor }: WatchingSensor, [name = "", ...args]: readonly string[]
 }
 
 describe.skipIf(!bpf.available || !netns.available)(
-  `who asked the resolver${bpf.note}${netns.note}`,
+  `who has a port${bpf.note}${netns.note}`,
   () => {
     const ways = ["connect", "bound", "sendto", "sendmsg", "tcp"];
     const addresses = [
@@ -45,13 +45,13 @@ describe.skipIf(!bpf.available || !netns.available)(
         const transport = way === "tcp" ? "tcp" : "udp";
         expect(port).toBeGreaterThan(0);
         const [exec] = by(watching, "exec", pid);
-        expect(watching.sensor.dnsClient({ transport, family, port })).toEqual(exec?.process);
+        expect(watching.sensor.portOwner({ transport, family, port })).toEqual(exec?.process);
         for (const other of [
           { transport: transport === "tcp" ? "udp" : "tcp", family, port },
           { transport, family: family === "ipv4" ? "ipv6" : "ipv4", port },
           { transport, family, port: port ^ 1 },
         ] as const) {
-          expect(watching.sensor.dnsClient(other)).toBeUndefined();
+          expect(watching.sensor.portOwner(other)).toBeUndefined();
         }
       },
     );
@@ -62,7 +62,7 @@ describe.skipIf(!bpf.available || !netns.available)(
         const asked = ask(watching, ["io-uring", way, deed, "127.0.0.1", "53"]);
         skip(asked.status === NO_IO_URING, "io_uring is switched off here");
         const [port = 0] = asked.ports;
-        expect(watching.sensor.dnsClient({ transport: "udp", family: "ipv4", port })?.pid).toBe(
+        expect(watching.sensor.portOwner({ transport: "udp", family: "ipv4", port })?.pid).toBe(
           asked.pid,
         );
       }
@@ -75,14 +75,21 @@ describe.skipIf(!bpf.available || !netns.available)(
       const child = ofKind(watching, "fork").at(-1)?.process;
       expect(new Set(ports).size).toBe(1);
       const query = { transport: "udp", family: "ipv4", port: ports[0] ?? 0 } as const;
-      expect(watching.sensor.dnsClient(query)).toEqual(child);
+      expect(watching.sensor.portOwner(query)).toEqual(child);
     });
 
-    test("is not noted of another port", async () => {
+    test("is not noted of datagrams to another port", async () => {
       await using watching = watch();
       const { ports } = ask(watching, ["ask-resolver", "connect", "127.0.0.1", "54"]);
       const query = { transport: "udp", family: "ipv4", port: ports[0] ?? 0 } as const;
-      expect(watching.sensor.dnsClient(query)).toBeUndefined();
+      expect(watching.sensor.portOwner(query)).toBeUndefined();
+    });
+
+    test("is noted of connections to any port", async () => {
+      await using watching = watch();
+      const { pid, ports } = ask(watching, ["ask-resolver", "tcp", "127.0.0.1", "54"]);
+      const port = { transport: "tcp", family: "ipv4", port: ports[0] ?? 0 } as const;
+      expect(watching.sensor.portOwner(port)?.pid).toBe(pid);
     });
 
     test("is not noted of who is not watched, and not asked of a sensor that is gone", async () => {
@@ -92,9 +99,9 @@ describe.skipIf(!bpf.available || !netns.available)(
       const { stdout } = spawnSync("/usr/bin/unshare", args, { encoding: "utf8" });
       const port = Number(parseRecords(stdout)[0]?.["localPort"]);
       const query = { transport: "udp", family: "ipv4", port } as const;
-      expect(watching.sensor.dnsClient(query)).toBeUndefined();
+      expect(watching.sensor.portOwner(query)).toBeUndefined();
       await watching.sensor[Symbol.asyncDispose]();
-      expect(watching.sensor.dnsClient(query)).toBeUndefined();
+      expect(watching.sensor.portOwner(query)).toBeUndefined();
     });
 
     test("is told in a few microseconds", async () => {
@@ -103,7 +110,7 @@ describe.skipIf(!bpf.available || !netns.available)(
       const query = { transport: "udp", family: "ipv4", port: ports[0] ?? 0 } as const;
       const times = 10_000;
       const before = performance.now();
-      for (let i = 0; i < times; i += 1) watching.sensor.dnsClient(query);
+      for (let i = 0; i < times; i += 1) watching.sensor.portOwner(query);
       const microseconds = ((performance.now() - before) * 1000) / times;
       expect(microseconds).toBeLessThan(100);
     });
