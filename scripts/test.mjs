@@ -9,7 +9,12 @@ import { setUp } from "./setup/set-up.mjs";
 
 const root = checkoutFolder();
 const report = join(root, ".cache/test-report.json");
-const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+const reporters = [
+  "--reporter=default",
+  `--reporter=${join(root, "test/support/unsteady-reporter.ts")}`,
+  "--reporter=json",
+  `--outputFile.json=${report}`,
+];
 
 if (makeWayFor(report) && (await setUp(root, { quiet: true }))) {
   await runInFront([

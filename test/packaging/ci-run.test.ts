@@ -8,13 +8,22 @@ import { SandboxCheckout } from "../support/sandbox-checkout.ts";
 
 interface TestFile {
   readonly status: string;
-  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages: readonly string[];
+  }[];
 }
 
-const PASSED = { status: "passed", fullName: "sees a fork" };
-const FAILED = { status: "failed", fullName: "sees an exec" };
-const SKIPPED = { status: "skipped", fullName: "the kernel sensor (skipped: needs root) sees" };
-const TODO = { status: "todo", fullName: "sees an exit" };
+const PASSED = { status: "passed", fullName: "sees a fork", failureMessages: [] };
+const FAILED = { status: "failed", fullName: "sees an exec", failureMessages: [] };
+const SKIPPED = {
+  status: "skipped",
+  fullName: "the kernel sensor (skipped: needs root) sees",
+  failureMessages: [],
+};
+const UNSTEADY = { ...PASSED, failureMessages: ["Error: too late\n    at here", "Error: again"] };
+const TODO = { status: "todo", fullName: "sees an exit", failureMessages: [] };
 
 test.each<{ what: string; success: boolean; files: TestFile[]; line: string; status: number }>([
   {
@@ -72,6 +81,17 @@ test("what was skipped is named with its reason", () => {
 
   expect(runCi(checkout).stdout).toContain(
     "skipped: the kernel sensor (skipped: needs root) sees\n1 passed, 0 failed, 1 skipped\n",
+  );
+});
+
+test("what passed only when it was tried again counts as passed, and is named with what was wrong at first", () => {
+  using checkout = createCheckout({
+    success: true,
+    testResults: [{ status: "passed", assertionResults: [UNSTEADY, PASSED] }],
+  });
+
+  expect(runCi(checkout).stdout).toContain(
+    "unsteady: sees a fork: Error: too late\n2 passed, 0 failed\n",
   );
 });
 
