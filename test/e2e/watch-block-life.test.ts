@@ -61,7 +61,7 @@ describe.skipIf(!needed.available)(`the block on a pod${needed.note}`, () => {
     expect(await reach(pod, "evil.test")).toBe("refused");
     await guard.kill();
 
-    await expect.poll(() => listTables(pod), { timeout: 5_000 }).toBe("");
+    await expect.poll(() => listTables(pod)).toBe("");
     expect(await reach(pod, "evil.test")).toBe("reached");
   });
 

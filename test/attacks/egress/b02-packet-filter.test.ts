@@ -113,23 +113,27 @@ describe.skipIf(obstacle !== "")(`root in the job changes the packet filter${obs
     expect(run.report.findings.map(({ rule }) => rule.id)).toContain("guard-tamper");
   });
 
-  test("rules deleted again and again amid a flood of connections", async () => {
-    const pod = await createOwnPod(scene);
-    const run = await pod.guarded(toPython(FLOOD), { policy: POLICY });
-    const [, tries = 0, connected = 0, tampered = 0] =
-      /^tries (\d+) connected (\d+) tampered (\d+)$/.exec(run.stdout.trim())?.map(Number) ?? [];
+  test(
+    "rules deleted again and again amid a flood of connections",
+    { timeout: 60_000 },
+    async () => {
+      const pod = await createOwnPod(scene);
+      const run = await pod.guarded(toPython(FLOOD), { policy: POLICY });
+      const [, tries = 0, connected = 0, tampered = 0] =
+        /^tries (\d+) connected (\d+) tampered (\d+)$/.exec(run.stdout.trim())?.map(Number) ?? [];
 
-    expect(run.status).toBe(0);
-    expect(tries).toBeGreaterThan(1_000);
-    expect(tampered).toBeGreaterThan(10);
-    // Each gap is open for as long as the guard takes to look and nft to load; never for most of the time.
-    expect(connected / tries).toBeLessThan(0.5);
-    expect(run.report.mode.effective).toBe("block");
-    expect(run.report.enforcement?.restored).toBeGreaterThan(tampered / 2);
-    expect(run.report.enforcement?.packetsRefused).toBeGreaterThan(1_000);
-    expect(run.report.findings.length).toBeGreaterThan(tampered / 4);
-    expect(run.report.dropped.byReason).toEqual({});
-  });
+      expect(run.status).toBe(0);
+      expect(tries).toBeGreaterThanOrEqual(ENOUGH_TRIES);
+      expect(tampered).toBeGreaterThanOrEqual(ENOUGH_DELETIONS);
+      // Each gap is open for as long as the guard takes to look and nft to load; never for most of the time.
+      expect(connected / tries).toBeLessThan(0.5);
+      expect(run.report.mode.effective).toBe("block");
+      expect(run.report.enforcement?.restored).toBeGreaterThan(tampered / 2);
+      expect(run.report.enforcement?.packetsRefused).toBeGreaterThan((tries - connected) / 2);
+      expect(run.report.findings.length).toBeGreaterThan(tampered / 4);
+      expect(run.report.dropped.byReason).toEqual({});
+    },
+  );
 });
 
 /** Connections of a gap end long after it, with packets that no other test is to find on its wire. */
@@ -177,12 +181,19 @@ try:
 except OSError as error: print(error.strerror)
 `;
 
+const ENOUGH_TRIES = 1_000;
+const ENOUGH_DELETIONS = 11;
+
+/** For 3 s, and where the machine is busy until it was a flood, for 25 s at most. */
 const FLOOD = `
 import socket, subprocess, threading, time
-until = time.monotonic() + 3
+began = time.monotonic()
+def goes_on():
+    enough = counts["tries"] >= ${ENOUGH_TRIES} and counts["tampered"] >= ${ENOUGH_DELETIONS}
+    return time.monotonic() < began + (3 if enough else 25)
 counts = {"tries": 0, "connected": 0, "tampered": 0}
 def flood():
-    while time.monotonic() < until:
+    while goes_on():
         counts["tries"] += 1
         s = socket.socket(); s.settimeout(0.2)
         try:
@@ -193,7 +204,7 @@ def flood():
         finally: s.close()
 threads = [threading.Thread(target=flood) for _ in range(4)]
 for t in threads: t.start()
-while time.monotonic() < until:
+while goes_on():
     counts["tampered"] += subprocess.run(["nft", "delete", "table", "inet", "runner_guard"], stderr=subprocess.DEVNULL).returncode == 0
 for t in threads: t.join()
 print(*(f"{name} {count}" for name, count in counts.items()))
