@@ -58,6 +58,12 @@ export const SYSTEM_PACKAGES = [
     without: "neither the kernel sensor's program nor the sample job can be compiled",
   },
   {
+    name: "lld",
+    proof: { command: "wasm-ld" },
+    neededFor: "testing",
+    without: "whether the scanner is what its source is compiled to cannot be tested",
+  },
+  {
     name: "gcc",
     proof: { command: "gcc" },
     neededFor: "testing",

@@ -44,6 +44,10 @@ export const requires = {
   get compiler() {
     return once("compiler", () => findCommand("gcc"));
   },
+  /** May link WebAssembly, and compiles it as the committed module was: another version of clang may write other code. */
+  get wasmLinker() {
+    return once("wasmLinker", () => findCommand("clang-14") || findCommand("wasm-ld"));
+  },
   /** May give a program a terminal. */
   get terminal() {
     return once("terminal", () => findCommand("script"));

@@ -1,0 +1,84 @@
+/** The WebAssembly module that scanner.c is compiled to, and what it exports. */
+import { readFileSync } from "node:fs";
+
+/** Addresses are positions in `memory`. Every struct is as scanner.c has it. */
+export interface ScannerModule {
+  readonly memory: WebAssembly.Memory;
+  /** The first byte that the module leaves to others. */
+  readonly heapBase: number;
+  readonly hitsAt: number;
+  readonly runsAt: number;
+  readonly classBitsAt: number;
+  readonly anchorsAt: number;
+  readonly radixesAt: number;
+  readonly windowTablesAt: readonly [long: number, short: number];
+  hitCount(): number;
+  runCount(): number;
+  stretchCount(): number;
+  linkAnchor(index: number): void;
+  linkWindow(isShort: number, index: number): void;
+  scanAnchors(start: number, first: number, from: number, end: number): number;
+  scanLongWindows(from: number, end: number): number;
+  scanShortWindows(from: number, end: number): number;
+  scanRuns(from: number, end: number): number;
+  strip(input: StripInput): number;
+  countBytes(from: number, end: number, byte: number): number;
+  /** 0 where there is none. */
+  findLast(from: number, end: number, byte: number): number;
+  /** 0 where there is none. */
+  findFirst(from: number, end: number, byte: number): number;
+}
+
+export interface StripInput {
+  readonly from: number;
+  readonly end: number;
+  readonly to: number;
+  readonly stretchesAt: number;
+  readonly beginsLine: boolean;
+}
+
+export function loadScannerModule(): ScannerModule {
+  const code = readFileSync(new URL("scanner.wasm", import.meta.url));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
+  const call = (name: string): ((...values: number[]) => number) => toCallable(exports, name);
+  const { memory, __heap_base: heapBase } = exports;
+  if (!(memory instanceof WebAssembly.Memory) || !(heapBase instanceof WebAssembly.Global)) {
+    throw new TypeError("scanner.wasm is not what scanner.c is compiled to");
+  }
+  const strip = call("strip");
+  const windowTableAt = call("window_table_at");
+  return {
+    memory,
+    heapBase: Number(heapBase.value),
+    hitsAt: call("hits_at")(),
+    runsAt: call("runs_at")(),
+    classBitsAt: call("class_bits_at")(),
+    anchorsAt: call("anchors_at")(),
+    radixesAt: call("radixes_at")(),
+    windowTablesAt: [windowTableAt(0), windowTableAt(1)],
+    hitCount: call("hit_count_of"),
+    runCount: call("run_count_of"),
+    stretchCount: call("stretch_count_of"),
+    linkAnchor: call("link_anchor"),
+    linkWindow: call("link_window"),
+    scanAnchors: call("scan_anchors"),
+    scanLongWindows: call("scan_long_windows"),
+    scanShortWindows: call("scan_short_windows"),
+    scanRuns: call("scan_runs"),
+    strip: ({ from, end, to, stretchesAt, beginsLine }) =>
+      strip(from, end, to, stretchesAt, Number(beginsLine)),
+    countBytes: call("count_bytes"),
+    findLast: call("find_last"),
+    findFirst: call("find_first"),
+  };
+}
+
+function toCallable(exports: WebAssembly.Exports, name: string): (...values: number[]) => number {
+  const exported = exports[name];
+  if (!isCallable(exported)) throw new TypeError(`scanner.wasm does not export ${name}`);
+  return exported;
+}
+
+function isCallable(exported: unknown): exported is (...values: number[]) => number {
+  return typeof exported === "function";
+}
