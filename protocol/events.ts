@@ -238,12 +238,25 @@ export const findingSchema = z.object({
   response: responseSchema,
 });
 
+/** A secret was found and masked. The value is nowhere; two secrets that are the same have the same fingerprint. */
 export const secretFoundSchema = z.object({
   ...common,
   kind: z.literal("secret-found"),
+  /** What it looks like, `github-token` say; `known-value` for a value that the guard was given. */
   rule: z.string(),
   fingerprint: z.string(),
+  /** In words: `output of the job`, `arguments of curl`. */
   where: z.string(),
+  /** How it was written down there, the outermost first: `base64`, `url`. */
+  encodings: z.array(z.string()),
+  /** `certain`: a value that was given, or one whose checksum is right. */
+  confidence: z.enum(["certain", "likely"]),
+  /** Of the job's output or log, from 1: where it was found first. */
+  line: z.int().positive().optional(),
+  /** The variable or file that the value is from. */
+  source: z.string().optional(),
+  step: ciStepSchema.optional(),
+  ...coalesced,
 });
 
 export const resourceSampleSchema = z.object({

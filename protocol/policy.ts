@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { enforcementModeSchema, responseSchema, severitySchema } from "./primitives.ts";
 import { DEFAULT_PROTECTED_FILES } from "./protected-files.ts";
+import { DEFAULT_SECRET_VARIABLES } from "./secret-variables.ts";
 
 /** A file of 1 MiB holds some 30,000 short entries; more than this in one list is a mistake or an attack. */
 const MAX_ENTRIES = 10_000;
@@ -83,7 +84,7 @@ export type RuleSetting = z.infer<typeof ruleSettingSchema>;
 
 export const secretsPolicySchema = z.strictObject({
   environment: patterns
-    .default(["*TOKEN*", "*SECRET*", "*PASSWORD*", "*_KEY"])
+    .default([...DEFAULT_SECRET_VARIABLES])
     .describe(
       "Names of environment variables whose values are secrets. Default: *TOKEN*, *SECRET*, *PASSWORD*, *_KEY.",
     ),

@@ -13,13 +13,16 @@ export interface EventStream {
   write(body: EventBody, at: Microseconds): void;
 }
 
-/** Numbers events without gaps, from 1. */
-export function createEventStream(sinks: readonly EventSink[]): EventStream {
+/** Numbers events without gaps, from 1. No sink sees an event before `redact` has. */
+export function createEventStream(
+  sinks: readonly EventSink[],
+  redact: (event: GuardEvent) => GuardEvent = (event) => event,
+): EventStream {
   let seq = 0;
   return {
     write(body, at) {
       seq += 1;
-      const event = { seq, observedAt: formatTimestamp(at), ...body };
+      const event = redact({ seq, observedAt: formatTimestamp(at), ...body });
       for (const sink of sinks) sink(event);
     },
   };

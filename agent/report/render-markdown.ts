@@ -11,6 +11,7 @@ import {
   toForbiddenTable,
   toProgramTable,
   toRunningTable,
+  toSecretTable,
   toSensorTable,
   toTouchedTable,
   toWriteTable,
@@ -44,6 +45,7 @@ export function renderMarkdownSummary(report: Report): string {
   return [
     toHead(report, summary),
     toMarkdownTable(toFindingTable(summary.findings), room),
+    toMarkdownTable(toSecretTable(summary.secrets), room),
     toMarkdownTable(toForbiddenTable(summary.forbiddenDestinations), room),
     toMarkdownTable(toForbiddenNameTable(summary.forbiddenNames), room),
     toAdvice(summary.missingEntries),

@@ -13,6 +13,7 @@ import { toHeading } from "./terminal/heading.ts";
 import { formatLine } from "./terminal/line.ts";
 import { toProgramSection } from "./terminal/program-section.ts";
 import { toRunningSection } from "./terminal/running-section.ts";
+import { toSecretSection } from "./terminal/secret-section.ts";
 import { toSectionLines } from "./terminal/section.ts";
 import { toSensorSection } from "./terminal/sensor-section.ts";
 import { toTouchedSection } from "./terminal/touched-section.ts";
@@ -47,6 +48,7 @@ export function renderTerminalSummary(report: Report, options: TerminalOptions):
     toWriteSection(summary.outsideWrites, columns),
     toTouchedSection(summary.touched, columns),
     toFindingSection(summary.findings, columns),
+    toSecretSection(summary.secrets, columns),
     toEnforcementSection(summary.enforcement, columns),
     toSensorSection(report.sensors, summary.losses, columns),
     toRunningSection(summary.stillRunning, columns),

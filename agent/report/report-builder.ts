@@ -56,7 +56,8 @@ function addTo(lists: ReportLists, event: GuardEvent): void {
       lists.findings.add(event);
       return referIf(true, lists, event.process);
     case "secret-found":
-      return lists.addSecret(event);
+      lists.secrets.add(event);
+      return;
     case "resource-sample":
       return lists.addResources(event);
     case "events-dropped":

@@ -13,6 +13,8 @@ export interface ReportLimits {
   readonly others: number;
   /** How many DNS questions out of `others` are kept for names that policy does not allow. */
   readonly reservedDnsQueries: number;
+  /** How many secrets out of `others` are kept for those that were printed. */
+  readonly reservedSecrets: number;
   /** Programs that one process ran before its last. */
   readonly earlierPrograms: number;
   /** Different answers kept of one DNS question. */
@@ -45,6 +47,8 @@ export const defaultReportLimits: ReportLimits = {
   others: 5_000,
   // So that a job cannot bury a refused name under 5,000 subdomains of an allowed one.
   reservedDnsQueries: 1_000,
+  // So that a job cannot bury a printed secret under 5,000 of its own making in arguments.
+  reservedSecrets: 1_000,
   // Wrappers such as env, nice and sudo replace each other four or five deep.
   earlierPrograms: 16,
   // One answer of a large content network names about ten addresses.

@@ -14,6 +14,7 @@ import { formatCount } from "../summary/formats.ts";
 import type { OutsideWrites } from "../summary/outside-writes.ts";
 import { fromWorkspace } from "../summary/path-kind.ts";
 import type { ProgramRow } from "../summary/programs.ts";
+import type { SecretRow } from "../summary/secrets.ts";
 import type { TouchedRow } from "../summary/touched.ts";
 import type { MarkdownTable } from "./markdown-table.ts";
 
@@ -38,6 +39,21 @@ export function toFindingTable(rows: readonly FindingRow[]): MarkdownTable<Findi
       technique === null ? "–" : toCodeSpan(technique),
       response === "report" ? "reported" : `**${response}**`,
       formatCount(count),
+    ],
+  };
+}
+
+export function toSecretTable(rows: readonly SecretRow[]): MarkdownTable<SecretRow> {
+  return {
+    title: "Secrets found and masked",
+    headers: ["Secret", "Where", "Fingerprint", "Times", "What to do"],
+    rows,
+    toCells: ({ what, where, fingerprint, isPrinted, advice, count }) => [
+      isPrinted ? `🔴 ${toCodeSpan(what)}` : toCodeSpan(what),
+      toProse(where),
+      toCodeSpan(fingerprint),
+      formatCount(count),
+      advice === "" ? "–" : advice,
     ],
   };
 }

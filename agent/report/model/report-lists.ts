@@ -19,7 +19,8 @@ import type {
   ReportedResources,
   ReportedSecret,
 } from "./reported-lists.ts";
-import { createTextAllowance, type TextAllowance } from "./text-allowance.ts";
+import { createSecretFolding } from "./secret-folding.ts";
+import { createTextAllowance } from "./text-allowance.ts";
 
 export interface ReportLists {
   readonly processes: ProcessList;
@@ -33,10 +34,9 @@ export interface ReportLists {
     ReportedPrivilegedOperation
   >;
   readonly findings: FindingList;
-  readonly secrets: CappedList<ReportedSecret>;
+  readonly secrets: FoldedList<GuardEventOf<"secret-found">, ReportedSecret>;
   readonly resources: CappedList<ReportedResources>;
   readonly losses: LossCounts;
-  addSecret(event: GuardEventOf<"secret-found">): void;
   addResources(event: GuardEventOf<"resource-sample">): void;
 }
 
@@ -46,7 +46,6 @@ const MAX_LOSS_NAMES = 100;
 export function createReportLists(limits: ReportLimits): ReportLists {
   const text = createTextAllowance(limits.text);
   const others = { entries: limits.others, reserved: 0 };
-  const secrets = createCappedList<ReportedSecret>(limits.others);
   const resources = createCappedList<ReportedResources>(limits.others);
   return {
     processes: createProcessList(text, limits),
@@ -63,17 +62,12 @@ export function createReportLists(limits: ReportLimits): ReportLists {
     memoryAccesses: createFoldedList(memoryAccessFolding, others),
     privilegedOperations: createFoldedList(createPrivilegedFolding(text), others),
     findings: createFindingList(text, limits),
-    secrets,
+    secrets: createFoldedList(createSecretFolding(text), {
+      entries: limits.others,
+      reserved: limits.reservedSecrets,
+    }),
     resources,
     losses: createLossCounts(MAX_LOSS_NAMES),
-    addSecret: (event) => secrets.add(toReportedSecret(event, text)),
     addResources: ({ seq: _seq, kind: _kind, ...sample }) => resources.add(sample),
   };
-}
-
-function toReportedSecret(
-  { rule, fingerprint, where }: GuardEventOf<"secret-found">,
-  text: TextAllowance,
-): ReportedSecret {
-  return { rule: text.keep(rule), fingerprint: text.keep(fingerprint), where: text.keep(where) };
 }

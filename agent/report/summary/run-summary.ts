@@ -8,6 +8,7 @@ import { type MissingEntry, toMissingEntries } from "./missing-entries.ts";
 import { type OutsideWrites, toOutsideWrites } from "./outside-writes.ts";
 import { createProcessIndex } from "./process-index.ts";
 import { type ProgramRow, toProgramRows } from "./programs.ts";
+import { type SecretRow, toSecretRows } from "./secrets.ts";
 import { toTouchedRows, type TouchedRow } from "./touched.ts";
 import { toUnanswered, type Unanswered } from "./unanswered.ts";
 
@@ -25,6 +26,7 @@ export interface RunSummary {
   readonly outsideWrites: readonly OutsideWrites[];
   readonly touched: readonly TouchedRow[];
   readonly findings: readonly FindingRow[];
+  readonly secrets: readonly SecretRow[];
   readonly losses: readonly string[];
   readonly stillRunning: readonly ReportedProcess[];
 }
@@ -50,6 +52,7 @@ export function toRunSummary(
     outsideWrites: toOutsideWrites(report, index, maxDirectories),
     touched: toTouchedRows(report, index),
     findings: toFindingRows(report, index),
+    secrets: toSecretRows(report),
     losses: toLosses(report),
     stillRunning: report.processes.filter(({ endedAt }) => endedAt === null),
   };

@@ -18,6 +18,7 @@ import {
   privilegedOperation,
   processExited,
   processStarted,
+  secretFound,
 } from "./run-events.ts";
 
 function reportOf(...events: GuardEvent[]): Report {
@@ -37,7 +38,7 @@ test("a report of one event of each kind is what the schema says", () => {
     privilegedOperation(1, "/dev/sda1"),
     finding(1),
     eventsDropped("kernel-ring-full", 3, "exec"),
-    { ...finding(1), kind: "secret-found", rule: "token", fingerprint: "ab", where: "log" },
+    secretFound("github-token", "output of the job"),
     processExited(1),
   );
   expect(reportSchema.strict().parse(report)).toEqual(report);

@@ -28,6 +28,7 @@ const limits: ReportLimits = {
   files: 3,
   others: 2,
   reservedDnsQueries: 0,
+  reservedSecrets: 0,
   earlierPrograms: 2,
   dnsAnswers: 2,
   text: { total: 10_000, characters: 100, spentCharacters: 10, members: 8, spentMembers: 2 },

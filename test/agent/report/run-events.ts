@@ -148,6 +148,24 @@ export function finding(
   };
 }
 
+export function secretFound(
+  rule: string,
+  where: string,
+  change: Partial<GuardEventOf<"secret-found">> = {},
+): GuardEventOf<"secret-found"> {
+  return {
+    ...envelope,
+    ...repeats,
+    kind: "secret-found",
+    rule,
+    fingerprint: "0123456789abcdef",
+    where,
+    encodings: [],
+    confidence: "certain",
+    ...change,
+  };
+}
+
 export function eventsDropped(
   reason: string,
   count: number,

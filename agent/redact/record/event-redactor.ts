@@ -1,0 +1,179 @@
+/** What of each event is text of the job's. */
+import type { GuardEvent, GuardEventKind, GuardEventOf } from "../../../protocol/index.ts";
+import type { Found } from "../found.ts";
+import { createRecordRedactor } from "./record-redactor.ts";
+import {
+  CI_CONTEXT,
+  CI_STEP,
+  DESTINATION,
+  ENFORCEMENT,
+  LIST_OF_TEXTS,
+  MODE,
+  PRELOAD,
+  REPEATS,
+  SENSOR_STATUS,
+} from "./shared-treatments.ts";
+import type { TextRedaction } from "./text-redaction.ts";
+import type { Treatment } from "./treatment.ts";
+
+const ENVELOPE = { seq: "fixed", observedAt: "fixed", kind: "fixed" } as const;
+
+/** Rules stay: they are the policy's own lines, and what a reader looks for in it. */
+const TREATMENTS: { readonly [Kind in GuardEventKind]: Treatment<GuardEventOf<Kind>> } = {
+  "guard-started": {
+    members: {
+      ...ENVELOPE,
+      runId: "fixed",
+      version: "fixed",
+      command: "command-line",
+      scope: "fixed",
+      mode: MODE,
+      enforcement: ENFORCEMENT,
+      sensors: { each: SENSOR_STATUS },
+      ci: CI_CONTEXT,
+    },
+  },
+  "guard-stopped": {
+    members: {
+      ...ENVELOPE,
+      runId: "fixed",
+      exitCode: "fixed",
+      signal: "fixed",
+      sensors: { each: SENSOR_STATUS },
+    },
+  },
+  heartbeat: { members: { ...ENVELOPE, sensors: { each: SENSOR_STATUS } } },
+  "events-dropped": "fixed",
+  "process-started": {
+    members: {
+      ...ENVELOPE,
+      process: "fixed",
+      parent: "fixed",
+      pid: "fixed",
+      executed: "fixed",
+      executable: "text",
+      args: "command-line",
+      argsTruncated: "fixed",
+      script: "text",
+      workingDirectory: "text",
+      userId: "fixed",
+      groupId: "fixed",
+      image: "fixed",
+      cgroup: "text",
+      stdin: "fixed",
+      stdout: "fixed",
+      stderr: "fixed",
+      preload: PRELOAD,
+      step: CI_STEP,
+    },
+  },
+  "process-exited": "fixed",
+  connection: {
+    members: {
+      ...ENVELOPE,
+      ...REPEATS,
+      process: "fixed",
+      network: "fixed",
+      destination: DESTINATION,
+      verdict: "fixed",
+      rule: "fixed",
+      results: "fixed",
+      bytesSent: "fixed",
+      bytesReceived: "fixed",
+      packetsRefused: "fixed",
+    },
+  },
+  "dns-query": {
+    members: {
+      ...ENVELOPE,
+      ...REPEATS,
+      process: "fixed",
+      name: "text",
+      type: "fixed",
+      verdict: "fixed",
+      rule: "fixed",
+      answers: LIST_OF_TEXTS,
+      failure: "text",
+    },
+  },
+  "file-written": {
+    members: {
+      ...ENVELOPE,
+      ...REPEATS,
+      process: "fixed",
+      path: "text",
+      operation: "fixed",
+      originalPath: "text",
+      mode: "fixed",
+    },
+  },
+  "file-read": { members: { ...ENVELOPE, ...REPEATS, process: "fixed", path: "text" } },
+  "memory-access": "fixed",
+  "privileged-operation": {
+    members: {
+      ...ENVELOPE,
+      ...REPEATS,
+      process: "fixed",
+      operation: "fixed",
+      detail: "text",
+      succeeded: "fixed",
+    },
+  },
+  finding: {
+    members: {
+      ...ENVELOPE,
+      id: "fixed",
+      rule: "fixed",
+      severity: "fixed",
+      technique: "fixed",
+      process: "fixed",
+      message: "text",
+      evidence: "whole",
+      response: "fixed",
+    },
+  },
+  "secret-found": {
+    members: {
+      ...ENVELOPE,
+      ...REPEATS,
+      rule: "fixed",
+      fingerprint: "fixed",
+      where: "text",
+      encodings: "fixed",
+      confidence: "fixed",
+      line: "fixed",
+      source: "text",
+      step: CI_STEP,
+    },
+  },
+  "resource-sample": "fixed",
+  posture: {
+    members: {
+      ...ENVELOPE,
+      checks: {
+        each: { members: { id: "fixed", severity: "fixed", passed: "fixed", message: "text" } },
+      },
+    },
+  },
+};
+
+const REDACTORS = new Map(
+  Object.entries(TREATMENTS).map(([kind, treatment]) => [
+    kind,
+    createRecordRedactor<GuardEvent>(treatment),
+  ]),
+);
+
+/** Takes secrets out of an event, and tells of each of them, with the event as it has become. */
+export function createEventRedactor(
+  redaction: TextRedaction,
+  onFound: (found: Found, event: GuardEvent) => void,
+): (event: GuardEvent) => GuardEvent {
+  return (event) => {
+    const found: Found[] = [];
+    const redact = REDACTORS.get(event.kind);
+    const redacted = redact?.(event, redaction, (it) => found.push(it)) ?? event;
+    for (const it of found) onFound(it, redacted);
+    return redacted;
+  };
+}
