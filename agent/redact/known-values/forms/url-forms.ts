@@ -1,0 +1,53 @@
+import { createEscapeTable, escapeBytes, hexDigits, type EscapeTable } from "./escape-bytes.ts";
+import { legible, type AddForm, type ValueSides } from "./form.ts";
+
+const URL_KIND = legible("url");
+const TWICE = legible("url", "url");
+
+/** RFC 3986 section 2.3. Python's `quote(safe="")`, Go's `PathEscape`, PHP's `rawurlencode`. */
+const STRICT = withBothCases(/[A-Za-z0-9\-._~]/);
+const ESCAPED = [
+  /** `encodeURIComponent`. */
+  ...withBothCases(/[A-Za-z0-9\-_.!~*'()]/),
+  ...STRICT,
+  /** `URLSearchParams` and forms. */
+  ...withBothCases(/[A-Za-z0-9*\-._ ]/).map(withPlus),
+  /** Python's `quote_plus`, Go's `QueryEscape`. */
+  ...withBothCases(/[A-Za-z0-9\-._~ ]/).map(withPlus),
+  /** `encodeURI`. */
+  ...withBothCases(/[A-Za-z0-9;,/?:@&=+$\-_.!~*'()#]/),
+  /** Python's `quote`. */
+  ...withBothCases(/[A-Za-z0-9\-._~/]/),
+  /** Name and password of a URL as browsers and Node.js write them: the URL standard's userinfo percent-encode set. */
+  ...withBothCases(/[A-Za-z0-9\-._~!$%&'()*+,]/),
+];
+const EVERY_BYTE = withBothCases(/[^\0-\xff]/);
+
+export function addUrlForms({ byteString }: ValueSides, add: AddForm): void {
+  for (const table of ESCAPED) add(escapeBytes(byteString, table), URL_KIND);
+}
+
+export function addRareUrlForms({ byteString }: ValueSides, add: AddForm): void {
+  for (const table of EVERY_BYTE) add(escapeBytes(byteString, table), URL_KIND);
+  for (const table of STRICT) add(escapeBytes(escapeBytes(byteString, table), table), TWICE);
+}
+
+function withBothCases(kept: RegExp): EscapeTable[] {
+  return [toUpper, toLower].map((toCase) =>
+    createEscapeTable((byte) =>
+      kept.test(String.fromCharCode(byte)) ? undefined : `%${toCase(hexDigits(byte, 2))}`,
+    ),
+  );
+}
+
+function withPlus(table: EscapeTable): EscapeTable {
+  return table.with(0x20, "+");
+}
+
+function toUpper(digits: string): string {
+  return digits.toUpperCase();
+}
+
+function toLower(digits: string): string {
+  return digits;
+}

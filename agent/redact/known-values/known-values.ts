@@ -1,0 +1,93 @@
+import { hash } from "node:crypto";
+
+import type { AddedValue } from "../redaction.ts";
+import type { Search } from "../search/detector.ts";
+import type { Text } from "../search/text.ts";
+import { isCommon } from "./common-values.ts";
+import { encodeValue } from "./encode-value.ts";
+import type { ByteString } from "./forms/form.ts";
+import { createPatternStore } from "./pattern-store.ts";
+import { createPatternWindows, type WindowTable } from "./pattern-windows.ts";
+import { createPrefixIndex } from "./prefix-index.ts";
+import { trimBlanks } from "./trim-blanks.ts";
+import { createValueSearch, type SoughtValue } from "./value-search.ts";
+
+/** Looks for values that are known to be secret, in all their encodings. */
+export interface KnownValues {
+  /** Without blanks and newlines around it. */
+  readonly add: (value: Uint8Array, source?: string) => AddedValue;
+  /** Asked wherever one of the windows stands. */
+  readonly inspect: (text: Text, position: number, windowId: number, search: Search) => void;
+  /** The start of the longest end of the text that is the beginning of some value, in some encoding. */
+  readonly longestPartial: (text: Text) => number | undefined;
+  readonly count: number;
+}
+
+const MIN_VALUE_BYTES = 4;
+const MAX_VALUE_BYTES = 1 << 20;
+/** Blanks around a value are passed over, but not without end. */
+const MAX_GIVEN_BYTES = MAX_VALUE_BYTES + 1024;
+const MAX_VALUES = 10_000;
+const MAX_PATTERN_BYTES = 32 << 20;
+/** A value in all its encodings has some 75 times its size, and what takes the most comes last. */
+const FULL_SHARE = 256 << 10;
+const LEAST_FACTOR = 16;
+/** When half of the room is taken, values that come get what is needed most. */
+const FACTOR_WHEN_SHORT = 8;
+const MAX_KEY_BYTES = 64;
+
+export function createKnownValues(table: WindowTable): KnownValues {
+  const store = createPatternStore();
+  const windows = createPatternWindows(store, table);
+  const prefixes = createPrefixIndex(store);
+  const values: SoughtValue[] = [];
+  const known = new Set<string>();
+  const { inspect } = createValueSearch(store, windows, values);
+
+  const addForms = (value: ByteString, source: string | undefined): boolean => {
+    const bytes = Buffer.from(value, "latin1");
+    for (const [index, form] of encodeValue(bytes, roomFor(bytes.length)).entries()) {
+      const pattern = store.add(form, values.length);
+      if (windows.add(pattern, index === 0)) prefixes.add(pattern);
+      else if (index === 0) return false;
+    }
+    values.push(source === undefined ? { secret: bytes } : { secret: bytes, source });
+    return true;
+  };
+  const roomFor = (byteLength: number): number => {
+    const left = MAX_PATTERN_BYTES - store.byteCount;
+    const isShort = left < MAX_PATTERN_BYTES / 2;
+    const share = isShort
+      ? byteLength * FACTOR_WHEN_SHORT
+      : Math.max(byteLength * LEAST_FACTOR, FULL_SHARE);
+    return Math.min(left, share);
+  };
+
+  return {
+    add(given, source) {
+      if (given.length > MAX_GIVEN_BYTES) return "too-many";
+      const value = trimBlanks(toByteString(given));
+      if (value.length < MIN_VALUE_BYTES) return "too-short";
+      if (isCommon(value)) return "too-common";
+      const key = toKey(value);
+      if (known.has(key)) return "known";
+      const isTooMuch = value.length > MAX_VALUE_BYTES || roomFor(value.length) < value.length;
+      if (isTooMuch || values.length === MAX_VALUES || !addForms(value, source)) return "too-many";
+      known.add(key);
+      return "added";
+    },
+    inspect,
+    longestPartial: prefixes.longestPartial,
+    get count() {
+      return values.length;
+    },
+  };
+}
+
+function toByteString(bytes: Uint8Array): ByteString {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+function toKey(value: ByteString): string {
+  return value.length <= MAX_KEY_BYTES ? value : hash("sha256", Buffer.from(value, "latin1"));
+}
