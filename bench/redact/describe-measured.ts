@@ -1,0 +1,71 @@
+import { type Row, toMebibytes } from "../harness/table.ts";
+import type { Speed } from "./measure-speed.ts";
+
+/** A way to run the redactor. */
+export interface Way {
+  readonly rules: string;
+  readonly values: number;
+  /** MB/s; absent where none was set. */
+  readonly goal?: number;
+}
+
+export interface Measured extends Speed {
+  readonly log: string;
+  readonly way: Way;
+  readonly megabytes: number;
+  /** Of the same log a quarter as long, where that was measured: it tells whether time grows as length does. */
+  readonly quarterMs?: number;
+}
+
+export interface Delays {
+  readonly through: string;
+  readonly lines: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** What is shorter says more of the machine than of the log. */
+const MEASURABLE_MS = 50;
+
+export function toRow({
+  log,
+  way,
+  megabytes,
+  wholeMs,
+  startedMs,
+  peakMemoryBytes,
+  quarterMs,
+}: Measured): Row {
+  return {
+    log,
+    rules: way.rules,
+    values: way.values,
+    MB: megabytes,
+    "MB/s": toSpeed(wholeMs, megabytes),
+    "once started": toSpeed(startedMs, megabytes),
+    goal: way.goal ?? "",
+    "a quarter": quarterMs === undefined ? "" : toSpeed(quarterMs, megabytes / 4),
+    "peak MiB": toMebibytes(peakMemoryBytes),
+  };
+}
+
+export function describeDelay({ through, lines, p50Ms, p99Ms, maxMs }: Delays): string {
+  return `A line through ${through}, ms: p50 ${p50Ms.toFixed(3)}, p99 ${p99Ms.toFixed(3)}, max ${maxMs.toFixed(3)} of ${lines} lines.`;
+}
+
+function toSpeed(ms: number, megabytes: number): string {
+  return (megabytes / (ms / 1_000)).toFixed(0);
+}
+
+/** Four times the length must take about four times as long; what is noise in a run of milliseconds is left out. */
+export function describeGrowth(measured: readonly Measured[]): string {
+  const growths = measured
+    .filter(({ quarterMs = 0 }) => quarterMs > MEASURABLE_MS)
+    .map(({ log, startedMs, quarterMs = 1 }) => ({ log, times: startedMs / quarterMs }))
+    .toSorted((left, right) => right.times - left.times);
+  const [most] = growths;
+  return most === undefined
+    ? "Growth: too quick to tell."
+    : `Growth: four times the length takes at most ${most.times.toFixed(1)} times as long (${most.log}).`;
+}
