@@ -18,6 +18,8 @@ const MEMBERS = {
   base64url: "0-9A-Za-z_-",
   /** Either of these. */
   anyBase64: "0-9A-Za-z+/_-",
+  /** As it stands in a URL. */
+  percentBase64: "0-9A-Za-z+/%_-",
   /** And dots between parts, as in a JWT. */
   dottedBase64url: "0-9A-Za-z_.-",
   /** RFC 9110 section 11.2, without padding. */

@@ -22,6 +22,8 @@ export interface Anchor {
 /** Finds one kind of secret. Has no state that outlives a call. */
 export interface Detector {
   readonly anchors: readonly Anchor[];
+  /** What it finds is secret by itself: where it is cut off by the end of all input, what is there of it is masked. */
+  readonly isToken?: boolean;
   /**
    * Asked at each place where one of the anchors stands, in the order of the text. Reads the line of `position` from its
    * start, and on behind it as far as it takes, but never more than a bound of its own.

@@ -1,0 +1,216 @@
+/** Asks the scanner where something may be, and whoever knows about it what it is; looks into what is encoded. */
+import type { Run } from "../decode/decodable-runs.ts";
+import { type Decoded, toSourceSpan } from "../decode/decoded.ts";
+import { type Hits, RUN_KINDS, type Scanner } from "../scanner/scanner.ts";
+import type { Detector, Hit, Search } from "./detector.ts";
+import type { Find } from "./find.ts";
+import type { Decoding, MaskCommand, WindowInspector } from "./ports.ts";
+import type { Text } from "./text.ts";
+
+export interface SecretSearch {
+  /** Of a text in the scanner's memory; what begins before `from` was found already. */
+  search(text: Text, from: number): SearchResult;
+  readonly counts: { readonly notDecoded: number };
+}
+
+export interface SearchResult {
+  /** In no promised order; some may overlap. */
+  readonly finds: readonly RankedFind[];
+  /** Infinity where nothing met the end of an open text; else the first place from which something did. */
+  readonly goesOnFrom: number;
+  /** The same of what `isToken` alone. */
+  readonly tokenGoesOnFrom: number;
+  /** Of the text as it stands, not of what was decoded. */
+  readonly masks: readonly MaskCommand[];
+}
+
+/** Of two that found the same, the one of lower rank names it. */
+export interface RankedFind extends Find {
+  readonly rank: number;
+  readonly secret: Uint8Array;
+}
+
+export interface SecretSearchOptions {
+  readonly scanner: Scanner;
+  /** The first one has the lowest rank after known values. */
+  readonly detectors: readonly Detector[];
+  readonly knownValues: WindowInspector;
+  readonly decoding?: Decoding;
+  /** Turns what the detectors of mask commands say into `masks` of the result. */
+  readonly takeMasks: () => readonly MaskCommand[];
+}
+
+/** Encodings in one another. Base64 of base64 of base64 is the deepest that was seen in an attack. */
+const MAX_DEPTH = 3;
+/** What is decoded at one depth at a time: as much as the decoders give. */
+const MAX_DECODED_BYTES = 1_048_576;
+
+export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
+  const { scanner, detectors, knownValues, decoding, takeMasks } = options;
+  const askers = registerAnchors(scanner, detectors);
+  const escapes = decoding && registerEscapes(scanner, decoding);
+  const scratch = Array.from({ length: decoding ? MAX_DEPTH : 0 }, () =>
+    scanner.memory.allocate(MAX_DECODED_BYTES),
+  );
+  const counts = { notDecoded: 0 };
+
+  const searchAt = (depth: number, text: Text, from: number): Gathered => {
+    const gathered = createGathered(text);
+    const span = { start: text.start, from, end: text.end };
+    const hits = scanner.scanAnchors(span);
+    inspectWindows(scanner.scanWindows(span), { knownValues, text, gathered });
+    const escaped = inspectAnchors(hits, { askers, text, gathered, escapes });
+    if (decoding === undefined) return gathered;
+    gathered.isToken = false;
+    const place = { at: scratch[depth], depth, gathered };
+    for (const position of escaped) {
+      const decoded = decoding.decodeEscapes(text, position, gathered);
+      if (decoded !== undefined) lookInto(decoded, place);
+    }
+    const runs = toRuns(scanner.scanRuns(span));
+    const through = { hex: 0, base32: 0, base64: 0 };
+    for (const run of runs) {
+      if (run.start < through[run.kind]) continue;
+      for (const decoded of decoding.decodeRun(text, run, gathered)) {
+        through[run.kind] = decoded.through;
+        lookInto(decoded, place);
+      }
+    }
+    return gathered;
+  };
+
+  const lookInto = (decoded: Decoded, { at, depth, gathered }: Place): void => {
+    const length = Math.min(decoded.bytes.length, MAX_DECODED_BYTES);
+    if (at === undefined || length < decoded.bytes.length || decoded.isCut) counts.notDecoded++;
+    if (at === undefined) return;
+    const { bytes } = scanner.memory;
+    bytes.set(decoded.bytes.subarray(0, length), at);
+    const inner = searchAt(depth + 1, { bytes, start: at, end: at + length, isOpen: false }, at);
+    for (const { continuation: _, ...find } of inner.finds) {
+      const span = toSourceSpan(decoded, find.start - at, find.end - at);
+      const encodings = [...decoded.encodings, ...find.encodings];
+      gathered.finds.push({ ...find, ...span, encodings });
+    }
+  };
+
+  return {
+    counts,
+    search(text, from) {
+      const { finds, goesOnFrom, tokenGoesOnFrom } = searchAt(0, text, from);
+      // What was decoded may hold such commands too, but nobody who reads the text takes them for any.
+      const isOfText = ({ lineEnd }: MaskCommand): boolean =>
+        lineEnd >= text.start && lineEnd <= text.end;
+      return { finds, goesOnFrom, tokenGoesOnFrom, masks: takeMasks().filter(isOfText) };
+    },
+  };
+}
+
+interface Place {
+  /** Where what is decoded at this depth goes; undefined where it is too deep. */
+  readonly at: number | undefined;
+  readonly depth: number;
+  readonly gathered: Gathered;
+}
+
+interface Gathered extends Search {
+  readonly finds: RankedFind[];
+  goesOnFrom: number;
+  tokenGoesOnFrom: number;
+  rank: number;
+  isToken: boolean;
+}
+
+function createGathered({ bytes }: Text): Gathered {
+  const gathered: Gathered = {
+    finds: [],
+    goesOnFrom: Infinity,
+    tokenGoesOnFrom: Infinity,
+    rank: 0,
+    isToken: false,
+    add(find) {
+      if (find.end <= find.start) return;
+      // A copy: the memory is used again before anybody asks for it.
+      const secret = find.secret ?? bytes.slice(find.start, find.end);
+      gathered.finds.push({ ...find, secret, rank: gathered.rank });
+    },
+    goesOn(from) {
+      gathered.goesOnFrom = Math.min(gathered.goesOnFrom, from);
+      if (gathered.isToken) gathered.tokenGoesOnFrom = Math.min(gathered.tokenGoesOnFrom, from);
+    },
+  };
+  return gathered;
+}
+
+interface Asker {
+  readonly detector: Detector;
+  readonly anchor: number;
+  readonly rank: number;
+}
+
+/** By id of the anchor. */
+function registerAnchors(scanner: Scanner, detectors: readonly Detector[]): Asker[] {
+  const askers: Asker[] = [];
+  for (const [rank, detector] of detectors.entries()) {
+    for (const [anchor, described] of detector.anchors.entries()) {
+      askers[scanner.addAnchor(described)] = { detector, anchor, rank: rank + 1 };
+    }
+  }
+  return askers;
+}
+
+function registerEscapes(scanner: Scanner, { escapeAnchors }: Decoding): ReadonlySet<number> {
+  return new Set(escapeAnchors.map((anchor) => scanner.addAnchor(anchor)));
+}
+
+function inspectWindows(
+  hits: Hits,
+  asked: { knownValues: WindowInspector; text: Text; gathered: Gathered },
+): void {
+  const { knownValues, text, gathered } = asked;
+  for (let at = 0; at < hits.length; at += 2) {
+    knownValues.inspect(text, hits[at] ?? 0, hits[at + 1] ?? 0, gathered);
+  }
+}
+
+/** Gives back where there are escapes. */
+function inspectAnchors(
+  hits: Hits,
+  asked: {
+    askers: readonly Asker[];
+    text: Text;
+    gathered: Gathered;
+    escapes: ReadonlySet<number> | undefined;
+  },
+): number[] {
+  const { askers, text, gathered, escapes } = asked;
+  const escaped: number[] = [];
+  for (let at = 0; at < hits.length; at += 2) {
+    const position = hits[at] ?? 0;
+    const id = hits[at + 1] ?? 0;
+    const asker = askers[id];
+    if (asker === undefined) {
+      if (escapes?.has(id)) escaped.push(position);
+      continue;
+    }
+    const hit: Hit = { position, anchor: asker.anchor };
+    gathered.rank = asker.rank;
+    gathered.isToken = asker.detector.isToken ?? false;
+    asker.detector.inspect(text, hit, gathered);
+  }
+  return escaped;
+}
+
+function toRuns(words: Uint32Array): Run[] {
+  const runs: Run[] = [];
+  for (let at = 0; at < words.length; at += 4) {
+    const kind = RUN_KINDS[words[at] ?? 0];
+    if (kind === undefined) continue;
+    runs.push({
+      kind,
+      start: words[at + 1] ?? 0,
+      end: words[at + 2] ?? 0,
+      alignments: words[at + 3] ?? 0,
+    });
+  }
+  return runs;
+}

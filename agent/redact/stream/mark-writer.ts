@@ -1,0 +1,71 @@
+import type { Scanner } from "../scanner/scanner.ts";
+import type { MaskedSpan } from "./masked-spans.ts";
+
+/** Shows an input with marks in the place of what is masked. */
+export interface MarkWriter {
+  /** `[from, end)` of the scanner's memory; spans are in order, apart, and not empty. */
+  write(input: { from: number; end: number; spans: readonly MaskedSpan[] }): void;
+  /** What follows a mark without a gap and is masked too: one mark is enough for what is on its line. */
+  goOnMasking(from: number, end: number): void;
+}
+
+const MARK = Buffer.from("***");
+/** Where a number stands in JSON, a mark without quotes would be none. */
+const QUOTED_MARK = Buffer.from('"***"');
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const DIGITS_OF_NUMBERS = new Set(Buffer.from("0123456789+-.eE"));
+const BEFORE_JSON_VALUE = new Set(Buffer.from(":,["));
+const BEHIND_JSON_VALUE = new Set(Buffer.from(",]}"));
+const BLANKS = new Set(Buffer.from(" \t"));
+
+export function createMarkWriter(
+  { memory }: Pick<Scanner, "memory">,
+  emit: (bytes: Uint8Array) => void,
+): MarkWriter {
+  const show = (from: number, end: number): void => {
+    if (end > from) emit(memory.bytes.subarray(from, end));
+  };
+
+  /** A mark for each line that is masked, so that lines stay lines. */
+  const mask = (from: number, end: number, mark: Uint8Array | null): void => {
+    let at = from;
+    let next = mark;
+    while (at < end) {
+      const newline = memory.bytes.indexOf(NEWLINE, at);
+      const lineEnd = newline === -1 || newline >= end ? end : newline;
+      const last = lineEnd > at && memory.bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
+      if (last > at && next !== null) emit(next);
+      if (lineEnd === end) return show(last, lineEnd);
+      show(last, lineEnd + 1);
+      at = lineEnd + 1;
+      next = MARK;
+    }
+  };
+
+  return {
+    write({ from, end, spans }) {
+      let at = from;
+      for (const span of spans) {
+        show(at, span.start);
+        mask(span.start, span.end, isJsonNumber(memory.bytes, span) ? QUOTED_MARK : MARK);
+        at = span.end;
+      }
+      show(at, end);
+    },
+    goOnMasking: (from, end) => mask(from, end, null),
+  };
+}
+
+function isJsonNumber(bytes: Uint8Array, { start, end }: MaskedSpan): boolean {
+  for (let at = start; at < end; at++) {
+    if (!DIGITS_OF_NUMBERS.has(bytes[at] ?? 0)) return false;
+  }
+  let before = start - 1;
+  while (before > 0 && BLANKS.has(bytes[before] ?? 0)) before--;
+  let behind = end;
+  while (behind < bytes.length && BLANKS.has(bytes[behind] ?? 0)) behind++;
+  if (!BEFORE_JSON_VALUE.has(bytes[before] ?? 0)) return false;
+  const isBehindName = bytes[before - 1] === 0x22 || bytes[before] !== 0x3a;
+  return isBehindName && (BEHIND_JSON_VALUE.has(bytes[behind] ?? 0) || bytes[behind] === NEWLINE);
+}

@@ -1,0 +1,47 @@
+import type { RankedFind } from "../search/secret-search.ts";
+
+/** A stretch of the input that is masked, and what says so. */
+export interface MaskedSpan {
+  readonly start: number;
+  readonly end: number;
+  /** Of the finds that overlap here, the one that knows best. */
+  readonly find: RankedFind;
+}
+
+/** In the order of the input, those that overlap or touch as one. */
+export function mergeSpans(spans: readonly MaskedSpan[]): MaskedSpan[] {
+  const merged: MaskedSpan[] = [];
+  for (const span of spans.toSorted((left, right) => left.start - right.start)) {
+    const last = merged.at(-1);
+    if (last === undefined || span.start > last.end) {
+      merged.push(span);
+      continue;
+    }
+    const find = knowsBetter(span.find, last.find) ? span.find : last.find;
+    merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, span.end), find };
+  }
+  return merged;
+}
+
+function knowsBetter(one: RankedFind, other: RankedFind): boolean {
+  const isCertain = one.confidence === "certain";
+  if (isCertain !== (other.confidence === "certain")) return isCertain;
+  return one.rank < other.rank;
+}
+
+/**
+ * Where the input may be cut at `cut` or before it, so that no span is cut: what overlaps what goes on waits for it. Never before
+ * `least`.
+ */
+export function moveOutOfSpans(
+  cut: number,
+  spans: readonly { readonly start: number; readonly end: number }[],
+  least: number,
+): number {
+  let at = cut;
+  // From the last one back: to move the cut can bring it into a span before, never into one behind.
+  for (const { start, end } of spans.toSorted((left, right) => right.start - left.start)) {
+    if (start < at && end > at) at = Math.max(start, least);
+  }
+  return at;
+}

@@ -1,0 +1,270 @@
+/** Finds secrets in a stream and shows it without them, the same however the stream is cut into pieces. */
+import type { Found } from "../found.ts";
+import type { Scanner } from "../scanner/scanner.ts";
+import type { Continuation } from "../search/find.ts";
+import type { RankedFind, SearchResult, SecretSearch } from "../search/secret-search.ts";
+import { findRunStart } from "../search/character-class.ts";
+import { findLineStart, NEWLINE, type Text } from "../search/text.ts";
+import { createLateValues } from "./late-values.ts";
+import { createMarkWriter } from "./mark-writer.ts";
+import { type MaskedSpan, mergeSpans, moveOutOfSpans } from "./masked-spans.ts";
+import type { StrippedText, Stripper } from "./stripped-text.ts";
+
+export interface StreamOptions {
+  /** Takes what is safe to show. The bytes are the stream's own and change after the call: write or copy them in it. */
+  readonly emit: (bytes: Uint8Array) => void;
+  readonly onFound?: (found: Found) => void;
+  /** Whether `::add-mask::` and its like in the stream add values. Default true. */
+  readonly masks?: boolean;
+}
+
+export interface RedactingStream {
+  /** Room for more input, 64 KiB; valid until the next call of any method. `write` does both where the bytes are elsewhere. */
+  room(): Uint8Array;
+  /** So many bytes of the room were filled. */
+  filled(byteCount: number): void;
+  write(bytes: Uint8Array): void;
+  /** Input has been silent for 200 ms: shows what is held, but not what may be the start of a secret. */
+  release(): void;
+  /** Whether `release` would show anything: no timer is needed otherwise. */
+  readonly isHolding: boolean;
+  /** No more input. What may be the start of a secret is masked. */
+  end(): void;
+}
+
+/** What a stream needs; all streams of a redaction share it. */
+export interface StreamParts {
+  readonly scanner: Scanner;
+  readonly stripper: Stripper;
+  readonly search: SecretSearch;
+  /** Whether the value is new. */
+  readonly addMask: (value: Uint8Array) => boolean;
+  /** Where the longest tail of the text begins that is the start of a known value. */
+  readonly longestPartial: (text: Text) => number | undefined;
+  readonly tell: (find: RankedFind, place: Place) => Found;
+  readonly memory: StreamMemory;
+}
+
+/** Of the line, from 1, and in it, from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Memory of streams that have ended is that of the next ones. */
+export interface StreamMemory {
+  /** Where STREAM_BYTES of the scanner's memory begin. */
+  take(): number;
+  giveBack(at: number): void;
+}
+
+/**
+ * Why a decision is due: more input came; nothing came for a while, which decides whole lines and shows of a begun one what no secret
+ * begins in; there is too much to hold more; the input has ended.
+ */
+type Occasion = "more" | "silent-lines" | "silent" | "too-much" | "end";
+
+const ROOM_BYTES = 65_536;
+/** A line that is longer is looked at before it ends. */
+const LONG_LINE_BYTES = 65_536;
+/** How much of what goes on is held before it is decided as it stands. A key of 16,384 bits in PEM has 13 KB. */
+const MAX_HELD_BYTES = 262_144;
+/** How far detectors may look back in a line. */
+const CONTEXT_BYTES = 4096;
+/** Longest literal of an anchor, less one. */
+const MAX_CUT_ANCHOR = 23;
+/** A shorter start of a secret says nothing of it, and masking it would mask any last letter. */
+const MIN_MASKED_TAIL = 4;
+/** What is held is looked at again when there is so much more of it: in sum that is linear. */
+const GROWTH = 2;
+/** Room, a line that was begun, and what is held, with what detectors look back on. */
+export const STREAM_BYTES = MAX_HELD_BYTES + LONG_LINE_BYTES + 3 * ROOM_BYTES;
+
+export function createRedactingStream(
+  parts: StreamParts,
+  { emit, onFound, masks = true }: StreamOptions,
+): RedactingStream {
+  const { scanner, stripper, search, longestPartial } = parts;
+  const base = parts.memory.take();
+  const writer = createMarkWriter(scanner, emit);
+  const lateValues = createLateValues();
+  /** Positions in the scanner's memory. What is before `decided` was shown. */
+  let decided = base;
+  let filled = base;
+  /** Detectors look back to here: the start of a line, unless that is too far away. */
+  let contextStart = base;
+  let beginsLine = true;
+  /** Bytes of the stream before `base`. */
+  let passed = 0;
+  let line = 1;
+  /** So many undecided bytes are worth another look. */
+  let nextLook = 0;
+  let continuation: Continuation | undefined;
+
+  const decide = (limit: number, occasion: Occasion): void => {
+    const stripped = stripper.strip({ from: contextStart, end: limit, beginsLine });
+    if (!goOn(stripped, limit)) return;
+    const isOpen = occasion === "more" || occasion === "silent";
+    const text = { ...stripped.text, isOpen };
+    const looked = look(stripped, text);
+    const cut = findCut(stripped, looked, { limit, occasion });
+    if (cut <= decided) {
+      nextLook = (limit - decided) * GROWTH;
+      return;
+    }
+    nextLook = 0;
+    const tail = occasion === "end" ? findTail(text, looked) : [];
+    show(stripped, [...looked.finds, ...tail], cut);
+  };
+
+  /** Follows a secret that was masked up to the end of what there was. Whether there is something behind it. */
+  const goOn = ({ text, toText, toInput }: StrippedText, limit: number): boolean => {
+    if (continuation === undefined) return true;
+    const reached = continuation.advance(text.bytes, toText(decided), text.end);
+    const isOver = reached < text.end;
+    const end = isOver ? toInput(reached) : limit;
+    writer.goOnMasking(decided, end);
+    pass(end);
+    if (isOver) continuation = undefined;
+    return isOver;
+  };
+
+  const look = (stripped: StrippedText, text: Text): SearchResult => {
+    const toAbsolute = (position: number): number => passed + stripped.toInput(position) - base;
+    const from = findLineStart(text, stripped.toText(decided));
+    let result = search.search(text, from);
+    const added = masks ? result.masks.filter(({ value }) => parts.addMask(value)) : [];
+    for (const { value, lineEnd } of added) lateValues.add(value, toAbsolute(lineEnd));
+    if (added.length > 0) result = search.search(text, from);
+    return lateValues.filter(result, toAbsolute);
+  };
+
+  /** Up to where is decided: neither what goes on, nor what the end of a begun line may be the start of. */
+  const findCut = (
+    { text, toInput }: StrippedText,
+    { finds, goesOnFrom }: SearchResult,
+    { limit, occasion }: { limit: number; occasion: Occasion },
+  ): number => {
+    if (occasion === "too-much" || occasion === "end") return limit;
+    const { bytes, start, end } = text;
+    const isWhole = bytes[end - 1] === NEWLINE;
+    const isFollowed = finds.some((find) => find.continuation && find.end === end);
+    let cut = Math.min(goesOnFrom, end);
+    if (!isFollowed) {
+      cut = Math.min(cut, longestPartial({ ...text, isOpen: true }) ?? end);
+      if (!isWhole && occasion === "more") {
+        const run = findRunStart(bytes, "anyBase64", { from: end, to: start });
+        cut = Math.min(cut, run, end - MAX_CUT_ANCHOR);
+      }
+    }
+    if (cut >= end) return limit;
+    const outside = moveOutOfSpans(cut, finds, start);
+    const at = isWhole ? findLineStart({ ...text, isOpen: true }, outside) : outside;
+    return toInput(Math.max(at, start));
+  };
+
+  /** What is at the end of all input and may be the start of a secret. */
+  const findTail = (text: Text, { finds }: SearchResult): RankedFind[] => {
+    const open = { ...text, isOpen: true };
+    const { tokenGoesOnFrom } = search.search(open, findLineStart(open, text.end));
+    const start = Math.min(longestPartial(open) ?? text.end, tokenGoesOnFrom);
+    const isMasked = finds.some(({ end }) => end === text.end);
+    if (isMasked || text.end - start < MIN_MASKED_TAIL) return [];
+    const secret = text.bytes.slice(start, text.end);
+    const known = { rule: "start-of-secret", encodings: [], confidence: "likely" } as const;
+    return [{ ...known, start, end: text.end, secret, rank: 0 }];
+  };
+
+  const show = (
+    { text, toInput }: StrippedText,
+    finds: readonly RankedFind[],
+    cut: number,
+  ): void => {
+    const spans: MaskedSpan[] = [];
+    for (const find of finds) {
+      const start = Math.max(toInput(find.start), decided);
+      const end = Math.min(toInput(find.end - 1) + 1, cut);
+      if (end > start) spans.push({ start, end, find });
+      if (end === cut && find.end === text.end) continuation ??= find.continuation;
+    }
+    const merged = mergeSpans(spans);
+    let counted = decided;
+    let at = line;
+    for (const { start, find } of merged) {
+      at += scanner.countNewlines(counted, start);
+      counted = start;
+      const lineStart = findLineStart({ ...text, isOpen: false }, find.start);
+      const found = parts.tell(find, { line: at, column: find.start - lineStart + 1 });
+      onFound?.(found);
+    }
+    writer.write({ from: decided, end: cut, spans: merged });
+    pass(cut);
+  };
+
+  const pass = (to: number): void => {
+    line += scanner.countNewlines(decided, to);
+    decided = to;
+    const lineStart = scanner.findLastLineStart(contextStart, to);
+    const hasNewLine = lineStart > contextStart;
+    const start = Math.max(lineStart, to - CONTEXT_BYTES);
+    beginsLine = start === lineStart && (hasNewLine || beginsLine);
+    contextStart = start;
+    lateValues.forget(passed + to - base);
+  };
+
+  const decideMore = (): void => {
+    for (;;) {
+      const before = decided;
+      const undecided = filled - decided;
+      if (undecided < nextLook && undecided < MAX_HELD_BYTES) return;
+      const lineStart = scanner.findLastLineStart(decided, filled);
+      const limit = filled - lineStart >= LONG_LINE_BYTES ? filled : lineStart;
+      if (limit > decided) decide(limit, "more");
+      if (decided > before) continue;
+      if (undecided < MAX_HELD_BYTES) return;
+      decide(decided + MAX_HELD_BYTES, "too-much");
+    }
+  };
+
+  /** What was decided and no detector looks back on makes room. */
+  const compact = (): void => {
+    const shift = contextStart - base;
+    if (shift === 0) return;
+    scanner.memory.bytes.copyWithin(base, contextStart, filled);
+    passed += shift;
+    contextStart -= shift;
+    decided -= shift;
+    filled -= shift;
+  };
+
+  const take = (byteCount: number): void => {
+    filled += byteCount;
+    decideMore();
+    compact();
+  };
+
+  return {
+    room: () => scanner.memory.bytes.subarray(filled, filled + ROOM_BYTES),
+    filled: take,
+    write(bytes) {
+      for (let at = 0; at < bytes.length; at += ROOM_BYTES) {
+        const part = bytes.subarray(at, at + ROOM_BYTES);
+        scanner.memory.bytes.set(part, filled);
+        take(part.length);
+      }
+    },
+    release() {
+      const lineStart = scanner.findLastLineStart(decided, filled);
+      if (lineStart > decided) decide(lineStart, "silent-lines");
+      if (filled > decided) decide(filled, "silent");
+      compact();
+    },
+    get isHolding() {
+      return filled > decided;
+    },
+    end() {
+      if (filled > decided) decide(filled, "end");
+      parts.memory.giveBack(base);
+    },
+  };
+}

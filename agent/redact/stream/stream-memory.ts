@@ -1,0 +1,10 @@
+import type { ScannerMemory } from "../scanner/scanner-memory.ts";
+import { STREAM_BYTES, type StreamMemory } from "./redacting-stream.ts";
+
+export function createStreamMemory(memory: ScannerMemory): StreamMemory {
+  const free: number[] = [];
+  return {
+    take: () => free.pop() ?? memory.allocate(STREAM_BYTES),
+    giveBack: (at) => void free.push(at),
+  };
+}
