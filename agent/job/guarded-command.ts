@@ -8,7 +8,12 @@ import { findProgram } from "./find-program.ts";
 import { type Inheritance, readInheritance } from "./inheritance.ts";
 import { letGo } from "./let-go.ts";
 import { type JobLibc, loadJobLibc, type ProcessEnd } from "./libc.ts";
-import { loadPosixSpawn, type PosixSpawn, type SpawnRequest } from "./posix-spawn.ts";
+import {
+  loadPosixSpawn,
+  type PosixSpawn,
+  type ReplacedDescriptor,
+  type SpawnRequest,
+} from "./posix-spawn.ts";
 import { type SignalName, toSignalName } from "./signal-name.ts";
 import type { SpawnThread } from "./spawn-thread.ts";
 import { toStartError } from "./start-error.ts";
@@ -33,6 +38,12 @@ export interface StartOptions {
     readonly capabilities: readonly WithheldCapability[];
     /** Not to be disposed of before the command has ended. */
     readonly thread: SpawnThread;
+  };
+  /** What the command has in place of what it would inherit. The guard keeps what it would inherit then. */
+  readonly replaces?: {
+    readonly descriptors: readonly ReplacedDescriptor[];
+    /** As in `SpawnRequest`. */
+    readonly sessionTerminal?: string | undefined;
   };
   /** Called right before each try: a file that is no program is tried twice, the second time as a shell script. */
   readonly beforeStart?: () => void;
@@ -66,14 +77,16 @@ function start(command: readonly string[], options: StartOptions): GuardedComman
   if ("error" in found) throw toStartError(program, found.error);
 
   const libc = loadJobLibc();
-  const request = toRequest(found.path, toRawArgs(command, inheritance.args), inheritance);
+  const args = toRawArgs(command, inheritance.args);
+  const request = toRequest(found.path, args, { inheritance, replaces: options.replaces });
   const spawn = loadPosixSpawn(withhold(options)?.spawn);
   const restore = adoptSurroundings(libc, inheritance);
   const result = spawnAsShellWould(spawn, request, beforeStart);
   restore();
   if ("error" in result) throw toStartError(program, result.error);
   // Standard error stays, for the summary.
-  letGo((inheritance.descriptors ?? []).filter((descriptor) => descriptor !== STDERR));
+  const kept = new Set([STDERR, ...request.replaced.map(({ descriptor }) => descriptor)]);
+  letGo((inheritance.descriptors ?? []).filter((descriptor) => !kept.has(descriptor)));
   return toCommand(libc, result.pid);
 }
 
@@ -84,7 +97,11 @@ function toRawArgs(command: readonly string[], ownArgs: readonly Buffer[]): Buff
   return isSame ? last : command.map((text) => Buffer.from(text));
 }
 
-function toRequest(path: string, args: readonly Buffer[], inheritance: Inheritance): SpawnRequest {
+function toRequest(
+  path: string,
+  args: readonly Buffer[],
+  { inheritance, replaces }: { inheritance: Inheritance; replaces: StartOptions["replaces"] },
+): SpawnRequest {
   const { descriptors = STANDARD_STREAMS, environment, blockedSignals } = inheritance;
   const ignored = new Set(inheritance.ignoredSignals);
   const signals = Array.from({ length: LAST_CHANGED_SIGNAL }, (_, index) => index + 1);
@@ -94,6 +111,8 @@ function toRequest(path: string, args: readonly Buffer[], inheritance: Inheritan
     environment,
     kept: descriptors,
     closed: STANDARD_STREAMS.filter((descriptor) => !descriptors.includes(descriptor)),
+    replaced: replaces?.descriptors ?? [],
+    sessionTerminal: replaces?.sessionTerminal,
     defaultSignals: signals.filter((number) => !ignored.has(number) && !KEPT_SIGNALS.has(number)),
     blockedSignals,
   };

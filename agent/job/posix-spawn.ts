@@ -9,8 +9,18 @@ export interface SpawnRequest {
   /** Descriptors that stay open in the program, though they are marked to be closed. */
   readonly kept: readonly number[];
   readonly closed: readonly number[];
+  /** Descriptors that are others in the program. */
+  readonly replaced: readonly ReplacedDescriptor[];
+  /** Path of the terminal that the program leads a session of its own on; undefined: it stays in that of this process. */
+  readonly sessionTerminal: string | undefined;
   readonly defaultSignals: readonly number[];
   readonly blockedSignals: readonly number[];
+}
+
+export interface ReplacedDescriptor {
+  readonly descriptor: number;
+  /** The descriptor of this process that it becomes. */
+  readonly by: number;
 }
 
 export type SpawnResult = { readonly pid: number } | { readonly error: string };
@@ -23,6 +33,10 @@ export type SpawnCall = (addresses: SpawnAddresses) => number;
 /** From spawn.h of glibc; musl has the same. */
 const SETSIGDEF = 4;
 const SETSIGMASK = 8;
+const SETSID = 0x80;
+const STDOUT = 1;
+/** include/uapi/asm-generic/fcntl.h */
+const O_RDWR = 2;
 /** Room for posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80) of glibc and musl. */
 const STRUCTURE_SIZE = 512;
 const SIGSET_SIZE = 128;
@@ -37,9 +51,16 @@ export function loadPosixSpawn(spawn = bindSpawn()): PosixSpawn {
     // A descriptor duplicated onto itself loses its mark.
     for (const descriptor of request.kept) calls.addDuplicate(actions, descriptor, descriptor);
     for (const descriptor of request.closed) calls.addClose(actions, descriptor);
+    // Whoever leads a session gets for its terminal the first one that it opens (credentials(7)).
+    const { sessionTerminal } = request;
+    if (sessionTerminal !== undefined) {
+      calls.addOpen(actions, STDOUT, sessionTerminal, O_RDWR, 0);
+    }
+    for (const { descriptor, by } of request.replaced) calls.addDuplicate(actions, by, descriptor);
     calls.setDefaultSignals(attributes, toSignalSet(request.defaultSignals));
     calls.setBlockedSignals(attributes, toSignalSet(request.blockedSignals));
-    calls.setFlags(attributes, SETSIGDEF | SETSIGMASK);
+    const ofSession = sessionTerminal === undefined ? 0 : SETSID;
+    calls.setFlags(attributes, SETSIGDEF | SETSIGMASK | ofSession);
 
     const path = Buffer.concat([request.path, Buffer.of(0)]);
     const args = toStringTable(request.args);
@@ -82,6 +103,15 @@ function bindCalls() {
   const addClose: (actions: Buffer, descriptor: number) => number = library.func(
     "int posix_spawn_file_actions_addclose(void *actions, int descriptor)",
   );
+  const addOpen: (
+    actions: Buffer,
+    descriptor: number,
+    path: string,
+    flags: number,
+    mode: number,
+  ) => number = library.func(
+    "int posix_spawn_file_actions_addopen(void *actions, int descriptor, const char *path, int flags, unsigned int mode)",
+  );
   const setFlags: (attributes: Buffer, flags: number) => number = library.func(
     "int posix_spawnattr_setflags(void *attributes, short flags)",
   );
@@ -94,6 +124,7 @@ function bindCalls() {
     destroyAttributes: onStructure("posix_spawnattr_destroy"),
     addDuplicate,
     addClose,
+    addOpen,
     setFlags,
     setDefaultSignals: setSignals("posix_spawnattr_setsigdefault"),
     setBlockedSignals: setSignals("posix_spawnattr_setsigmask"),

@@ -19,6 +19,10 @@ const ENDING: ReadonlySet<RelayedSignal> = new Set(["SIGTERM", "SIGINT", "SIGHUP
 /** Asked this often to end, a command that does not is ended. */
 const PATIENCE = 3;
 
+export function isEndingSignal(signal: RelayedSignal): boolean {
+  return ENDING.has(signal);
+}
+
 export interface SignalRelay {
   receive(signal: RelayedSignal): void;
 }
