@@ -1,7 +1,7 @@
 /** As long as the shortest token; of random bytes one in 100,000 begins such a stretch. */
 const MIN_PRINTABLE = 12;
 /** Eight characters of UTF-16: random bytes never look like that. */
-const MIN_ALTERNATING = 16;
+export const MIN_ALTERNATING = 16;
 
 const OTHER = 0;
 const PRINTABLE = 1;
@@ -56,9 +56,11 @@ export function isZlib(bytes: Uint8Array): boolean {
   );
 }
 
+export function isPrintable(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}
+
 function toKind(byte: number): number {
   if (byte === 0) return NUL;
-  const isPrintable =
-    (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
-  return isPrintable ? PRINTABLE : OTHER;
+  return isPrintable(byte) ? PRINTABLE : OTHER;
 }
