@@ -1,5 +1,26 @@
 /** The door of this part: everything that the agent writes or sends goes through one `Redaction`. */
+import { decodeRun } from "./decode/decode-run.ts";
 import type { Found } from "./found.ts";
+import { createKnownValues } from "./known-values/known-values.ts";
+import { createFingerprint } from "./marks/fingerprint.ts";
+import { createTextRedactor } from "./redact-text.ts";
+import { createScanner } from "./scanner/scanner.ts";
+import type { Detector } from "./search/detector.ts";
+import type { MaskCommand } from "./search/ports.ts";
+import { createSecretSearch } from "./search/secret-search.ts";
+import { createShapeDetector } from "./shapes/shape-detector.ts";
+import {
+  createRedactingStream,
+  type RedactingStream,
+  STREAM_BYTES,
+  type StreamOptions,
+  type StreamParts,
+} from "./stream/redacting-stream.ts";
+import { createStreamMemory } from "./stream/stream-memory.ts";
+import { createStripper } from "./stream/stripped-text.ts";
+import { createStructureDetectors } from "./structures/create-structure-detectors.ts";
+
+export type { RedactingStream, StreamOptions };
 
 export interface RedactionOptions {
   /** Token shapes with an anchor of their own. Default true. */
@@ -10,7 +31,6 @@ export interface RedactionOptions {
   readonly decoding?: boolean;
   /** Key of the fingerprints; absent: random, so that they mean something within this redaction alone. */
   readonly fingerprintKey?: Uint8Array;
-  readonly onWarning?: (message: string) => void;
 }
 
 /** Where a value that is to be masked comes from, for whoever reads the finding: `NPM_TOKEN`, or a file and its line. */
@@ -26,28 +46,6 @@ export interface Redaction {
   readonly counts: RedactionCounts;
 }
 
-export interface StreamOptions {
-  /** Takes what is safe to show. The bytes are the stream's own and change after the call: write or copy them in it. */
-  readonly emit: (bytes: Uint8Array) => void;
-  readonly onFound?: (found: Found) => void;
-  /** Whether `::add-mask::` and its like in the stream add values. Default true. */
-  readonly masks?: boolean;
-}
-
-export interface RedactingStream {
-  /** Room for more input, at least 64 KiB; valid until the next call of any method. `write` does both where the bytes are elsewhere. */
-  room(): Uint8Array;
-  /** So many bytes of the room were filled. */
-  filled(byteCount: number): void;
-  write(bytes: Uint8Array): void;
-  /** Input has been silent for 200 ms: shows what is held of a begun line, but not what may be the start of a secret. */
-  release(): void;
-  /** Whether `release` would show anything: no timer is needed otherwise. */
-  readonly isHolding: boolean;
-  /** No more input. What may be the start of a secret is masked. */
-  end(): void;
-}
-
 export interface RedactionCounts {
   /** Marks that were put. */
   readonly redacted: number;
@@ -55,4 +53,55 @@ export interface RedactionCounts {
   readonly refusedValues: number;
   /** Runs that were too long or too many to be decoded. */
   readonly notDecoded: number;
+}
+
+export function createRedaction(options: RedactionOptions = {}): Redaction {
+  const { shapes = true, structures = true, decoding = true } = options;
+  const scanner = createScanner();
+  const knownValues = createKnownValues(scanner.windows);
+  const fingerprint = createFingerprint(options.fingerprintKey);
+  const counts = { redacted: 0, refusedValues: 0 };
+  let masks: MaskCommand[] = [];
+  const detectors: Detector[] = [
+    ...(shapes ? [createShapeDetector()] : []),
+    ...(structures ? createStructureDetectors() : []),
+  ];
+  const search = createSecretSearch({
+    scanner,
+    detectors,
+    knownValues,
+    ...(decoding && { decoding: { decodeRun, decodeEscapes: () => undefined, escapeAnchors: [] } }),
+    takeMasks() {
+      const taken = masks;
+      masks = [];
+      return taken;
+    },
+  });
+  const parts: StreamParts = {
+    scanner,
+    stripper: createStripper(scanner, STREAM_BYTES),
+    search,
+    memory: createStreamMemory(scanner.memory),
+    addMask: (value) => addValue(value, "a mask command") === "added",
+    longestPartial: knownValues.longestPartial,
+    tell({ rule, secret, encodings, confidence, source }, place) {
+      counts.redacted++;
+      const origin = source === undefined ? {} : { source };
+      return { rule, fingerprint: fingerprint(secret), encodings, confidence, ...origin, ...place };
+    },
+  };
+  const addValue: Redaction["addValue"] = (value, source) => {
+    const bytes = typeof value === "string" ? Buffer.from(value) : value;
+    const added = knownValues.add(bytes, source);
+    if (added !== "added" && added !== "known") counts.refusedValues++;
+    return added;
+  };
+  return {
+    addValue,
+    redactText: createTextRedactor(parts),
+    openStream: (streamOptions) => createRedactingStream(parts, streamOptions),
+    get counts() {
+      return { ...counts, values: knownValues.count, notDecoded: search.counts.notDecoded };
+    },
+  };
 }
