@@ -1,0 +1,63 @@
+import { findRunEnd, findRunStart } from "../../search/character-class.ts";
+import type { Detector, Hit, Search } from "../../search/detector.ts";
+import type { Text } from "../../search/text.ts";
+import { standsAt, toCharacters } from "../value/ascii.ts";
+import { delimitValue } from "../value/delimit-value.ts";
+import { isSecretValue } from "../value/secret-value.ts";
+import { findAssignedPlace } from "./assigned-place.ts";
+import { findBlockValue } from "./block-value.ts";
+import { decideBar, NAME_ANCHORS } from "./sensitive-name.ts";
+
+/** Longer names are none, or tell nothing more. */
+const MAX_BEFORE = 64;
+const MAX_BEHIND = 48;
+const MARK = "[redacted:";
+
+/** `DB_PASSWORD=…`, `"apiKey": "…"`, `client-secret: …` and their like, where the value looks like a secret. */
+export function createAssignedSecretDetector(): Detector {
+  return { anchors: NAME_ANCHORS, inspect };
+}
+
+function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
+  const { bytes, end, isOpen } = text;
+  const nameEnd = findRunEnd(bytes, "dottedBase64url", {
+    from: position,
+    to: Math.min(end, position + MAX_BEHIND),
+  });
+  if (nameEnd === end && isOpen) {
+    search.goesOn(position);
+    return;
+  }
+  const place = findAssignedPlace(text, nameEnd);
+  if (place === undefined) return;
+  const value =
+    place === "open" ? place : (findBlockValue(text, place) ?? delimitValue(text, place));
+  if (value === undefined) return;
+  const bar = decideBarAt(text, { position, anchor, nameEnd });
+  if (bar === undefined) return;
+  if (value === "open") search.goesOn(position);
+  else if (isSecretValue(bytes, value, bar)) {
+    const { start, end: valueEnd, continuation } = value;
+    search.add({
+      rule: "assigned-secret",
+      start,
+      end: valueEnd,
+      encodings: [],
+      confidence: "likely",
+      ...(continuation && { continuation }),
+    });
+  }
+}
+
+function decideBarAt(
+  { bytes, start }: Text,
+  { position, anchor, nameEnd }: Hit & { readonly nameEnd: number },
+): ReturnType<typeof decideBar> {
+  const nameStart = findRunStart(bytes, "dottedBase64url", {
+    from: position,
+    to: Math.max(start, position - MAX_BEFORE),
+  });
+  // The rule's name in a mark is followed by a fingerprint.
+  if (standsAt(bytes, nameStart - MARK.length, MARK)) return undefined;
+  return decideBar(toCharacters(bytes, nameStart, nameEnd), anchor, position - nameStart);
+}

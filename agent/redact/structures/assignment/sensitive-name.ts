@@ -1,0 +1,157 @@
+import type { Anchor } from "../../search/detector.ts";
+import type { Bar } from "../value/secret-value.ts";
+
+/** A part of a name that says that its value is a secret. */
+interface NamePart {
+  readonly literal: string;
+  /** What completes it to the word; absent: it is the word. */
+  readonly completions?: readonly string[];
+  readonly bar: Bar;
+  /** It says so only behind one of these. */
+  readonly behind?: ReadonlySet<string>;
+}
+
+/** A `key` is a secret where the word before it says whose. */
+const KINDS_OF_SECRET_KEYS = new Set([
+  "access",
+  "account",
+  "admin",
+  "aes",
+  "api",
+  "app",
+  "application",
+  "auth",
+  "client",
+  "consumer",
+  "cookie",
+  "crypto",
+  "deploy",
+  "encrypt",
+  "encryption",
+  "hmac",
+  "ingest",
+  "integration",
+  "jwt",
+  "license",
+  "master",
+  "private",
+  "secret",
+  "service",
+  "session",
+  "shared",
+  "signing",
+  "storage",
+  "subscription",
+  "webhook",
+  "write",
+]);
+
+const PARTS: readonly NamePart[] = [
+  { literal: "passw", completions: ["ord", "d"], bar: "password" },
+  { literal: "passp", completions: ["hrase"], bar: "password" },
+  { literal: "pwd", bar: "password" },
+  { literal: "_pass", bar: "password" },
+  { literal: "sshpass", bar: "password" },
+  { literal: "secret", bar: "token" },
+  { literal: "token", bar: "token" },
+  { literal: "credential", bar: "token" },
+  { literal: "_auth", bar: "token" },
+  { literal: "_key", bar: "token", behind: KINDS_OF_SECRET_KEYS },
+  { literal: "-key", bar: "token", behind: KINDS_OF_SECRET_KEYS },
+  { literal: "apikey", bar: "token" },
+  { literal: "accesskey", bar: "token" },
+  { literal: "accountkey", bar: "token" },
+  { literal: "authkey", bar: "token" },
+  { literal: "encryptionkey", bar: "token" },
+  { literal: "masterkey", bar: "token" },
+  { literal: "privatekey", bar: "token" },
+  { literal: "sharedkey", bar: "token" },
+  { literal: "signingkey", bar: "token" },
+  { literal: "storagekey", bar: "token" },
+];
+
+export const NAME_ANCHORS: readonly Anchor[] = PARTS.map(({ literal }) => ({
+  literal,
+  ignoreCase: true,
+  isAssigned: true,
+}));
+
+/** What is said of a secret with these words is not the secret. */
+const TELLS_ABOUT = new Set(
+  `age algorithm alg arn audience class count enabled endpoint error exp expiration expired expires expiry field file
+  filename format hash header help hint id ids index invalid issuer kind label len length level limit list location manager
+  match max message min mode name names number ok page path pattern placeholder policy position prefix prompt provider
+  ref regex required reset rotation scanning scope scopes size source status store strategy strength table text
+  timeout title ttl type types uri url usage username valid validation validator vault version`.split(
+    /\s+/u,
+  ),
+);
+/** Tokens that are no secret, and random all the same. */
+const HARMLESS_TOKENS = new Set([
+  "cancellation",
+  "continuation",
+  "cursor",
+  "next",
+  "nextpage",
+  "page",
+  "pagination",
+  "public",
+  "publishable",
+  "resume",
+  "sync",
+]);
+
+/**
+ * How much a value has to look like a secret behind this name, whose part `part` stands at `position` in it; undefined
+ * where the name says nothing, or where a part further right is the one to ask.
+ */
+export function decideBar(name: string, part: number, position: number): Bar | undefined {
+  const found = PARTS[part];
+  if (found === undefined) return undefined;
+  const rest = readRest(found, name.slice(position + found.literal.length));
+  if (rest === undefined || !isBehindItsWord(found, name.slice(0, position))) return undefined;
+  if (rest === "" || isNumber(rest)) return found.bar;
+  if (hasLaterPart(name.toLowerCase(), position + found.literal.length)) return undefined;
+  const words = toWords(rest);
+  if (words.some((word) => TELLS_ABOUT.has(word))) return undefined;
+  return found.bar === "password" ? "token" : "doubtful";
+}
+
+function readRest({ completions = [""] }: NamePart, rest: string): string | undefined {
+  const lower = rest.toLowerCase();
+  const completion = completions.find((text) => lower.startsWith(text));
+  return completion === undefined ? undefined : rest.slice(completion.length);
+}
+
+function isBehindItsWord({ behind }: NamePart, before: string): boolean {
+  const last = toWords(before).at(-1) ?? "";
+  return behind === undefined ? !HARMLESS_TOKENS.has(last) : behind.has(last);
+}
+
+function hasLaterPart(lowerName: string, from: number): boolean {
+  return PARTS.some(({ literal }) => lowerName.includes(literal, from));
+}
+
+function isNumber(rest: string): boolean {
+  return /^[\d_-]*$/u.test(rest);
+}
+
+/** `dbPassword_2`: db, password, 2 */
+function toWords(name: string): string[] {
+  const words: string[] = [];
+  let word = "";
+  let isLower = false;
+  for (const character of name) {
+    const lower = character.toLowerCase();
+    const isSeparator = "_-.".includes(character);
+    const isHump = lower !== character && isLower;
+    if ((isSeparator || isHump) && word !== "") {
+      words.push(word);
+      word = "";
+    }
+    if (!isSeparator) word += lower;
+    isLower = lower === character;
+  }
+  if (word !== "") words.push(word);
+  return words;
+}

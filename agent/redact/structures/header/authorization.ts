@@ -1,0 +1,182 @@
+import { findRunEnd } from "../../search/character-class.ts";
+import type { Detector, Hit, Search } from "../../search/detector.ts";
+import type { Find } from "../../search/find.ts";
+import type { Text } from "../../search/text.ts";
+import { findAssignedPlace } from "../assignment/assigned-place.ts";
+import { isLetter, standsAt, toCharacters } from "../value/ascii.ts";
+import { delimitValue } from "../value/delimit-value.ts";
+import { isPlaceholder } from "../value/placeholder.ts";
+import { type Extent, isSecretValue } from "../value/secret-value.ts";
+
+const AUTHORIZATION = "authorization";
+const BEARER = "bearer ";
+const BEARER_INDEX = 1;
+/** Schemes whose credentials are one word. */
+const ONE_WORD = new Set([
+  "apikey",
+  "api-key",
+  "basic",
+  "bearer",
+  "bot",
+  "genie",
+  "negotiate",
+  "ntlm",
+  "oauth",
+  "splunk",
+  "ssws",
+  "token",
+]);
+/** Of a scheme whose credentials are parameters, those that are worth hiding. */
+const PARAMETERS = [
+  "response",
+  "signature",
+  "mac",
+  "oauth_token",
+  "oauth_signature",
+  "key",
+  "token",
+];
+const MAX_SCHEME = 24;
+const MAX_PARAMETERS = 4096;
+/** Shorter ones are words: `Authorization: Basic auth`. */
+const MIN_CREDENTIALS = 4;
+
+/** Credentials in `Authorization` and `Proxy-Authorization` headers, however they are printed, and behind `Bearer`. */
+export function createAuthorizationDetector(): Detector {
+  return {
+    anchors: [
+      { literal: AUTHORIZATION, ignoreCase: true, isAssigned: true },
+      {
+        literal: BEARER,
+        ignoreCase: true,
+        notAfter: "word",
+        followedBy: { characters: "token68", atLeast: 16 },
+      },
+    ],
+    inspect,
+  };
+}
+
+function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
+  if (anchor === BEARER_INDEX) {
+    inspectWord(text, { position, place: position + BEARER.length, isNamed: false }, search);
+    return;
+  }
+  const place = findAssignedPlace(text, position + AUTHORIZATION.length);
+  if (place === undefined) return;
+  if (place === "open") search.goesOn(position);
+  else inspectHeader(text, { position, place: skipQuotes(text, place) }, search);
+}
+
+interface Header {
+  readonly position: number;
+  readonly place: number;
+}
+
+function inspectHeader(text: Text, { position, place }: Header, search: Search): void {
+  const { bytes, end, isOpen } = text;
+  const schemeEnd = findRunEnd(bytes, "token68", {
+    from: place,
+    to: Math.min(end, place + MAX_SCHEME),
+  });
+  if (schemeEnd === end && isOpen) {
+    search.goesOn(position);
+    return;
+  }
+  const scheme = toCharacters(bytes, place, schemeEnd).toLowerCase();
+  if (bytes[schemeEnd] === EQUALS && PARAMETERS.includes(scheme)) {
+    inspectParameters(text, { position, place }, search);
+    return;
+  }
+  const isScheme = bytes[schemeEnd] === BLANK && isLetter(bytes[place] ?? 0);
+  const behind = isScheme ? schemeEnd + 1 : place;
+  if (!isScheme) inspectWord(text, { position, place, isNamed: false }, search);
+  else if (ONE_WORD.has(scheme)) {
+    inspectWord(text, { position, place: behind, isNamed: scheme !== "token" }, search);
+  } else inspectParameters(text, { position, place: behind }, search);
+}
+
+/** `isNamed`: the scheme says already that credentials come. */
+function inspectWord(
+  text: Text,
+  { position, place, isNamed }: Header & { readonly isNamed: boolean },
+  search: Search,
+): void {
+  const value = delimitValue(text, place);
+  if (value === "open") search.goesOn(position);
+  if (value === undefined || value === "open") return;
+  const { start, end } = value;
+  const isSecret = isNamed
+    ? end - start >= MIN_CREDENTIALS &&
+      !isPlaceholder(text.bytes, start, end) &&
+      !isPlainWord(text, value)
+    : isSecretValue(text.bytes, value, "token");
+  if (isSecret) add(search, value);
+}
+
+/** `Bearer token`, `Basic auth` */
+function isPlainWord({ bytes }: Text, { start, end }: Extent): boolean {
+  return end - start < 16 && findRunEnd(bytes, "lower", { from: start, to: end }) === end;
+}
+
+/** `Digest username="u", response="…"`, `AWS4-HMAC-SHA256 Credential=…, Signature=…` */
+function inspectParameters(text: Text, { position, place }: Header, search: Search): void {
+  const { bytes, end, isOpen } = text;
+  const to = Math.min(end, place + MAX_PARAMETERS);
+  const finds: Extent[] = [];
+  let at = place;
+  while (at < to && !isEndOfHeader(bytes, at)) {
+    const isParameter = bytes[at] === EQUALS && PARAMETERS.some((name) => endsIn(bytes, at, name));
+    at++;
+    const value = isParameter ? delimitValue(text, at) : undefined;
+    if (value === "open") at = end;
+    else if (value !== undefined) {
+      at = value.end;
+      if (isParameterSecret(bytes, value)) finds.push(value);
+    }
+  }
+  if (at >= end && isOpen) search.goesOn(position);
+  else for (const find of finds) add(search, find);
+}
+
+/** Another header may follow in the same line. */
+function isEndOfHeader(bytes: Uint8Array, at: number): boolean {
+  const byte = bytes[at] ?? 0;
+  return byte === NEWLINE || ((byte | 0x20) === LOWER_A && standsAt(bytes, at, AUTHORIZATION));
+}
+
+function isParameterSecret(bytes: Uint8Array, { start, end }: Extent): boolean {
+  return end - start >= MIN_PARAMETER && !isPlaceholder(bytes, start, end);
+}
+
+function add(
+  search: Search,
+  { start, end, continuation }: Extent & Pick<Find, "continuation">,
+): void {
+  search.add({
+    rule: "authorization-header",
+    start,
+    end,
+    encodings: [],
+    confidence: "likely",
+    ...(continuation && { continuation }),
+  });
+}
+
+function endsIn(bytes: Uint8Array, at: number, name: string): boolean {
+  return standsAt(bytes, at - name.length, name) && !isLetter(bytes[at - name.length - 1] ?? 0);
+}
+
+function skipQuotes({ bytes, end }: Text, place: number): number {
+  let at = place;
+  while (at < end && at - place < MAX_QUOTES && OPENING.includes(bytes[at] ?? 0)) at++;
+  return at;
+}
+
+const MIN_PARAMETER = 8;
+const NEWLINE = 0x0a;
+const BLANK = 0x20;
+const EQUALS = 0x3d;
+const LOWER_A = 0x61;
+const MAX_QUOTES = 8;
+const OPENING = [...Buffer.from("\"'`\\[")];

@@ -1,0 +1,84 @@
+import type { Detector, Hit, Search } from "../../search/detector.ts";
+import { findLineStart, type Text } from "../../search/text.ts";
+import { toCharacters } from "../value/ascii.ts";
+import { createKeyBody } from "./key-body.ts";
+
+const BEGIN = "-----BEGIN ";
+const SSH2_BEGIN = "---- BEGIN SSH2 ";
+const PUTTY = "Private-Lines:";
+const ANCHORS = [BEGIN, SSH2_BEGIN, PUTTY];
+const MAX_LABEL = 64;
+/** `app_1  | `, `> `: longer ones are no prefix of each line but what was printed before the key. */
+const MAX_PREFIX = 64;
+/** What is shorter is no key: somebody wrote about keys. */
+const MIN_BODY = 24;
+
+/** PEM, OpenSSH, PGP and PuTTY private keys: all that stands between the lines that say so. */
+export function createPrivateKeyDetector(): Detector {
+  return { anchors: ANCHORS.map((literal) => ({ literal })), inspect };
+}
+
+function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
+  const literal = ANCHORS[anchor] ?? "";
+  const isPutty = literal === PUTTY;
+  const labelEnd = findLabelEnd(text, position + literal.length, isPutty);
+  if (labelEnd === "open") {
+    search.goesOn(position);
+    return;
+  }
+  if (labelEnd === undefined) return;
+  const body = createKeyBody(readPrefix(text, position));
+  const end = body.advance(text.bytes, labelEnd, text.end);
+  const isCut = end === text.end && text.isOpen;
+  if (body.keyBytes < MIN_BODY) {
+    if (isCut) search.goesOn(position);
+    return;
+  }
+  search.add({
+    rule: "private-key",
+    start: body.start ?? labelEnd,
+    end: isCut ? end : leaveEscapedQuote(text, end),
+    encodings: [],
+    confidence: "likely",
+    ...(isCut && { continuation: body }),
+  });
+}
+
+/** Behind the dashes of a label that speaks of a private key; PuTTY's is a number of lines. */
+function findLabelEnd(text: Text, from: number, isPutty: boolean): number | "open" | undefined {
+  const { bytes, end, isOpen } = text;
+  const to = Math.min(end, from + MAX_LABEL);
+  let at = from;
+  while (at < to && isOfLabel(bytes[at] ?? 0)) at++;
+  if (isPutty) return at;
+  const label = toCharacters(bytes, from, at);
+  while (at < to && bytes[at] === DASH) at++;
+  if (at === end && isOpen) return "open";
+  return label.includes("PRIVATE KEY") ? at : undefined;
+}
+
+/** The backslashes before a quote are that quote's, where a key without END stands in a text in quotes. */
+function leaveEscapedQuote({ bytes }: Text, end: number): number {
+  if (bytes[end] !== DOUBLE_QUOTE && bytes[end] !== SINGLE_QUOTE) return end;
+  let at = end;
+  while (bytes[at - 1] === BACKSLASH) at--;
+  return at;
+}
+
+function readPrefix(text: Text, position: number): Uint8Array {
+  const lineStart = findLineStart(
+    { ...text, start: Math.max(text.start, position - MAX_PREFIX) },
+    position,
+  );
+  return text.bytes.slice(lineStart, position);
+}
+
+/** Letters, digits and blanks. */
+function isOfLabel(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a);
+}
+
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+const DASH = 0x2d;
+const BACKSLASH = 0x5c;

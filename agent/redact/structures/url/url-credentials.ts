@@ -1,0 +1,57 @@
+import type { Detector, Hit, Search } from "../../search/detector.ts";
+import type { Text } from "../../search/text.ts";
+import { isBlankOrControl, isDigit, isLetter } from "../value/ascii.ts";
+import { isPlaceholder } from "../value/placeholder.ts";
+import { type Extent, isSecretValue } from "../value/secret-value.ts";
+import { findUserInfo } from "./user-info.ts";
+
+const SEPARATOR = "://";
+const MIN_PASSWORD = 3;
+/** They stand where a password does, in documentation and in what `git` prints. */
+const NO_PASSWORDS = new Set(["pass", "password", "passwd", "pwd", "x-oauth-basic", "secret"]);
+const LONGEST_NO_PASSWORD = 13;
+
+/** `scheme://user:password@host` and `https://token@host`. */
+export function createUrlCredentialsDetector(): Detector {
+  return { anchors: [{ literal: SEPARATOR }], inspect };
+}
+
+function inspect(text: Text, { position }: Hit, search: Search): void {
+  const { bytes, start } = text;
+  if (position === start || !isOfScheme(bytes[position - 1] ?? 0)) return;
+  const from = position + SEPARATOR.length;
+  const userInfo = findUserInfo(text, from);
+  if (userInfo === undefined) return;
+  if (userInfo === "open") {
+    search.goesOn(position);
+    return;
+  }
+  const { colon, at } = userInfo;
+  const userEnd = colon ?? at;
+  if (isSecretValue(bytes, { start: from, end: userEnd }, "token")) {
+    add(search, { start: from, end: userEnd });
+  }
+  if (colon !== undefined && isPassword(bytes, { start: colon + 1, end: at })) {
+    add(search, { start: colon + 1, end: at });
+  }
+}
+
+function add(search: Search, { start, end }: Extent): void {
+  search.add({ rule: "url-credentials", start, end, encodings: [], confidence: "likely" });
+}
+
+function isPassword(bytes: Uint8Array, { start, end }: Extent): boolean {
+  const length = end - start;
+  if (length < MIN_PASSWORD || isPlaceholder(bytes, start, end)) return false;
+  if (length > LONGEST_NO_PASSWORD) return true;
+  const word = Buffer.from(bytes.subarray(start, end)).toString("latin1").toLowerCase();
+  return !NO_PASSWORDS.has(word) && !isVariableOfShell(word);
+}
+
+function isVariableOfShell(word: string): boolean {
+  return word.startsWith("$") || (word.startsWith("%") && word.endsWith("%"));
+}
+
+function isOfScheme(byte: number): boolean {
+  return (isLetter(byte) || isDigit(byte)) && !isBlankOrControl(byte);
+}

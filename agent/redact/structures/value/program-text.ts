@@ -1,0 +1,67 @@
+import { isDigit, isLetter } from "./ascii.ts";
+
+const MAX_LENGTH = 256;
+const MAX_PLAIN_PART = 20;
+const OPERATORS = [
+  [0x26, 0x26],
+  [0x7c, 0x7c],
+  [0x3d, 0x3e],
+  [0x3f, 0x2e],
+  [0x3a, 0x3a],
+  [0x28, 0x29],
+  [0x3d, 0x3d],
+] as const;
+
+/** Whether a value without quotes is an expression of a program: members of an object, a call, an operator. */
+export function isProgramText(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > MAX_LENGTH) return false;
+  return (
+    isMemberAccess(bytes, start, end) || isCall(bytes, start, end) || hasOperator(bytes, start, end)
+  );
+}
+
+/** `e.password`, `this.state.token1`, `config.db`: short names with dots between them. */
+function isMemberAccess(bytes: Uint8Array, start: number, end: number): boolean {
+  let dots = 0;
+  let partStart = start;
+  for (let at = start; at <= end; at++) {
+    const byte = at < end ? (bytes[at] ?? 0) : DOT;
+    if (byte === DOT) {
+      const first = bytes[partStart] ?? 0;
+      const length = at - partStart;
+      if (length < 1 || length > MAX_PLAIN_PART || isDigit(first)) return false;
+      partStart = at + 1;
+      if (at < end) dots++;
+    } else if (!isIdentifierByte(byte)) return false;
+  }
+  return dots > 0;
+}
+
+/** `getToken(e`, `new Foo(`, `t(12)` */
+function isCall(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && (isIdentifierByte(bytes[at] ?? 0) || bytes[at] === DOT)) at++;
+  const length = at - start;
+  return bytes[at] === 0x28 && length > 0 && (length < 3 || !hasDigit(bytes, start, at));
+}
+
+function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (isDigit(bytes[at] ?? 0)) return true;
+  return false;
+}
+
+function isIdentifierByte(byte: number): boolean {
+  return isLetter(byte) || isDigit(byte) || byte === 0x5f || byte === 0x24;
+}
+
+/** `&&`, `||`, `=>`, `?.`, `::`, `()`; and `==` that is no padding. */
+function hasOperator(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at + 2 < end; at++) {
+    for (const [first, second] of OPERATORS) {
+      if (bytes[at] === first && bytes[at + 1] === second) return true;
+    }
+  }
+  return false;
+}
+
+const DOT = 0x2e;
