@@ -20,6 +20,10 @@ const MEMBERS = {
   anyBase64: "0-9A-Za-z+/_-",
   /** As it stands in a URL. */
   percentBase64: "0-9A-Za-z+/%_-",
+  /** Bytes in hex with something between them. */
+  colonHex: "0-9a-fA-F:",
+  dashedHex: "0-9a-fA-F-",
+  blankHex: "0-9a-fA-F ",
   /** And dots between parts, as in a JWT. */
   dottedBase64url: "0-9A-Za-z_.-",
   /** RFC 9110 section 11.2, without padding. */
