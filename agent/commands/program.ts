@@ -5,6 +5,7 @@ import { addDoctor } from "./add-doctor.ts";
 import { addFinish } from "./add-finish.ts";
 import { addLabel } from "./add-label.ts";
 import { addPolicy } from "./add-policy.ts";
+import { addRedact } from "./add-redact.ts";
 import { addRun } from "./add-run.ts";
 import { addTighten } from "./add-tighten.ts";
 import { addWatch } from "./add-watch.ts";
@@ -55,6 +56,7 @@ export function createProgram(options: ProgramOptions): Program {
   addTighten(root, options);
   addDoctor(root, options, set);
   addPolicy(root, options, set);
+  addRedact(root, options, set);
 
   return {
     async run(args) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { readFingerprintKey } from "../../../../agent/commands/redact/fingerprint-key.ts";
+import { readFingerprintKey } from "../../../../agent/commands/redact/read-fingerprint-key.ts";
 import { AgentError } from "../../../../agent/errors.ts";
 
 let directory: string;
