@@ -1,0 +1,68 @@
+/** Where GitHub's runner keeps what its jobs print: `_diag` beside the `bin` that it was started from. */
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+
+export interface RunnerPlaces {
+  /** Where the proc file system is mounted. */
+  readonly proc: string;
+  /** RUNNER_TEMP, `_work/_temp` in the runner's directory unless it was configured otherwise. */
+  readonly runnerTemp: string | undefined;
+}
+
+const PROGRAMS: ReadonlySet<string> = new Set(["Runner.Listener", "Runner.Worker"]);
+const DIAGNOSTICS = "_diag";
+/** Longer paths are none of the runner's. */
+const MAX_COMMAND_BYTES = 4_096;
+
+/**
+ * Any process can say that it is a runner. It adds a log to those that are read, and takes none away.
+ */
+export function findRunners({ proc, runnerTemp }: RunnerPlaces): string[] {
+  const own = idOf(`${proc}/self/root/`);
+  const fromProcesses = readdirSync(proc)
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      const program = readProgram(`${proc}/${pid}/cmdline`);
+      if (program === undefined) return [];
+      const root = idOf(`${proc}/${pid}/root/`);
+      const isElsewhere = root !== undefined && own !== undefined && root !== own;
+      const place = join(dirname(dirname(program)), DIAGNOSTICS);
+      return [isElsewhere ? `${proc}/${pid}/root${place}` : place];
+    });
+  const fromEnvironment =
+    runnerTemp === undefined ? [] : [resolve(runnerTemp, "../..", DIAGNOSTICS)].filter(isDirectory);
+  return [...new Set([...fromProcesses, ...fromEnvironment])];
+}
+
+function readProgram(path: string): string | undefined {
+  const [program = ""] = readStart(path).split("\0", 1);
+  return isAbsolute(program) && PROGRAMS.has(basename(program)) ? program : undefined;
+}
+
+function readStart(path: string): string {
+  const buffer = Buffer.alloc(MAX_COMMAND_BYTES);
+  try {
+    const descriptor = openSync(path, "r");
+    try {
+      return buffer.toString("utf8", 0, readSync(descriptor, buffer));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return "";
+  }
+}
+
+/** Undefined where it may not be looked at. */
+function idOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,7 @@
+import type { Microseconds } from "../../observation.ts";
+
+export interface LogPlace {
+  /** In words: `log of the step "Run npm test"`, `log /var/log/build.log`, `standard input`. */
+  readonly where: string;
+  readonly at: Microseconds;
+}

@@ -1,0 +1,103 @@
+/**
+ * The logs of GitHub's runner: `_diag/pages/<timeline>_<record>_<n>.log` and `_diag/blocks/<timeline>_<record>.<n>`, where a
+ * record is a step or the whole job (actions/runner, src/Runner.Common/Logging.cs). A line reaches the file when 4 KiB are
+ * full or the step ends, and the file is deleted when it has been uploaded.
+ */
+import { join } from "node:path";
+
+import { toVisibleText } from "../../visible-text.ts";
+import { createCopies } from "./copies.ts";
+import { toCanonicalPath } from "./held-directory.ts";
+import { createLogFolder } from "./log-folder.ts";
+import type { LogReading } from "./log-reading.ts";
+import type { LogSource } from "./log-source.ts";
+import { createLogText } from "./log-text.ts";
+import type { FoundInText } from "./searched-text.ts";
+
+const FOLDERS = ["pages", "blocks"];
+const PART = /^(?<log>.+?)(?:_(?<page>\d{1,9})\.log|\.(?<block>\d{1,9}))$/;
+const MAX_TITLE_CHARACTERS = 120;
+
+interface Log {
+  title: string | undefined;
+}
+
+export interface RunnerLogsOptions<Found extends FoundInText> extends LogReading<Found> {
+  /** Paths of `_diag` directories. */
+  readonly find: () => readonly string[];
+  readonly maxRunners: number;
+  /** Between one search for runners and the next. */
+  readonly searchMs: { readonly beforeFound: number; readonly later: number };
+}
+
+export function createRunnerLogs<Found extends FoundInText>(
+  options: RunnerLogsOptions<Found>,
+): LogSource {
+  const { bounds, searchMs } = options;
+  const runners = new Map<string, LogSource[]>();
+  const copies = createCopies({ maxSecrets: bounds.maxSecrets, maxLogs: bounds.maxOpenFiles });
+  let searchedAtMs = -Infinity;
+
+  const search = (): void => {
+    const waitMs = runners.size === 0 ? searchMs.beforeFound : searchMs.later;
+    if (performance.now() - searchedAtMs < waitMs) return;
+    searchedAtMs = performance.now();
+    for (const place of options.find()) {
+      if (runners.size >= options.maxRunners) return;
+      const path = toCanonicalPath(place);
+      if (!runners.has(path)) runners.set(path, createFolders(path));
+    }
+  };
+  const createFolders = (diagnostics: string): LogSource[] =>
+    FOLDERS.map((folder) => {
+      const logs = new Map<string, Log>();
+      return createLogFolder({
+        ...options,
+        path: join(diagnostics, folder),
+        only: undefined,
+        bounds: { ...bounds, maxOpenFiles: Math.ceil(bounds.maxOpenFiles / FOLDERS.length) },
+        openText: (name) => openPart(folder, name, logs),
+      });
+    });
+  const openPart = (folder: string, name: string, logs: Map<string, Log>) => {
+    const groups = PART.exec(name)?.groups;
+    const id = groups?.["log"] ?? name;
+    const part = Number(groups?.["page"] ?? groups?.["block"] ?? 1);
+    const step = logs.get(id) ?? { title: undefined };
+    if (logs.size >= bounds.maxFiles) logs.clear();
+    logs.set(id, step);
+    return createLogText<Found>({
+      ...options,
+      step,
+      tell(found, place) {
+        if (copies.isNew(`${folder}/${id}`, found)) options.tell(found, place);
+      },
+      describe: () => describe(step.title && options.mask(step.title), part),
+    });
+  };
+  const all = (): LogSource[] => [...runners.values()].flat();
+
+  return {
+    take(maxBytes) {
+      search();
+      const folders = all();
+      return folders.reduce((sum, folder) => sum + folder.take(maxBytes / folders.length), 0);
+    },
+    get problem() {
+      if (runners.size === 0)
+        return "no runner of GitHub's is to be seen: name the log with --job-log";
+      // Older runners have no blocks.
+      const problems = all().map(({ problem }) => problem);
+      return problems.includes(undefined) ? undefined : problems[0];
+    },
+    unreadBytes: () => all().reduce((sum, folder) => sum + folder.unreadBytes(), 0),
+    end() {
+      for (const folder of all()) folder.end();
+    },
+  };
+}
+
+function describe(title: string | undefined, part: number): string {
+  const log = title ? `log of the step "${toVisibleText(title, MAX_TITLE_CHARACTERS)}"` : "job log";
+  return part === 1 ? log : `${log}, part ${part}`;
+}
