@@ -60,10 +60,12 @@ function findRunsOf(kind: RunKind, { bytes, start, end }: Text): Run[] {
 }
 
 function findAlignments(kind: RunKind, characters: Uint8Array): number {
+  const { bits, charactersInGroup } = RADIXES[kind];
+  const groupBytes = (charactersInGroup * bits) / 8;
   let alignments = 0;
-  for (let alignment = 0; alignment < RADIXES[kind].charactersInGroup; alignment++) {
+  for (let alignment = 0; alignment < charactersInGroup; alignment++) {
     const looked = characters.subarray(alignment, alignment + LOOKED_AT);
-    if (looksLikeText(unpackBytes(kind, looked))) alignments |= 1 << alignment;
+    if (looksLikeText(unpackBytes(kind, looked), groupBytes)) alignments |= 1 << alignment;
   }
   return alignments;
 }

@@ -15,7 +15,8 @@ export interface ScannerModule {
   hitCount(): number;
   runCount(): number;
   stretchCount(): number;
-  linkAnchor(index: number): void;
+  /** 0 where there is no room for it. */
+  linkAnchor(index: number): number;
   linkWindow(isShort: number, index: number): void;
   scanAnchors(start: number, first: number, from: number, end: number): number;
   scanLongWindows(from: number, end: number): number;

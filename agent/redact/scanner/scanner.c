@@ -40,44 +40,71 @@ static inline int is_of(uint8_t byte, uint32_t bits) { return (class_bits[byte] 
 
 static inline uint8_t lowered(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
 
-/* ---- Anchors: three bytes of each are hashed, with the bit set that tells small letters from capitals. ---- */
+/* ---- Anchors: four bytes of each are hashed, with the bit set that tells small letters from capitals. ---- */
 
 #define GRAM_BITS 16
+#define GRAM_BYTES 4
 #define MAX_ANCHORS 4096
-#define MAX_LITERAL 24
+#define MAX_LITERAL 32
+/* An anchor of three bytes has one for each byte that may follow. */
+#define MAX_GRAMS 32768
 
 enum { IGNORE_CASE = 1, IS_ASSIGNED = 2 };
 
 typedef struct {
   uint8_t literal[MAX_LITERAL];
   uint8_t length;
-  /* Where in the literal the hashed three bytes begin. */
+  /* Where in the literal the hashed bytes begin. */
   uint8_t gram_at;
   uint8_t flags;
   uint8_t reserved;
   uint32_t not_after;
   uint32_t followed_by;
   uint32_t at_least;
-  /* Of the next one with the same hash, plus one. */
-  uint32_t next;
 } anchor;
 
-static uint32_t gram_bitmap[(1 << GRAM_BITS) / 32];
-static uint16_t gram_heads[1 << GRAM_BITS];
+typedef struct {
+  uint16_t anchor;
+  /* Index of another one with the same hash, plus one. */
+  uint16_t next;
+} gram;
+
 static anchor anchors[MAX_ANCHORS];
+static gram grams[MAX_GRAMS];
+static uint32_t gram_count;
+static uint8_t is_gram[1 << GRAM_BITS];
+static uint16_t gram_heads[1 << GRAM_BITS];
+/* Those of three bytes may end a text, and then no byte follows. */
+static uint16_t short_anchors[64];
+static uint32_t short_anchor_count;
 
 EXPORT(anchors_at) anchor *anchors_at(void) { return anchors; }
 
-static inline uint32_t gram_hash(uint32_t bytes) {
-  return (((bytes & 0xffffff) | 0x202020) * 0x9e3779b1u) >> (32 - GRAM_BITS);
+static inline uint32_t gram_hash(uint32_t bytes) { return (bytes | 0x20202020) * 0x9e3779b1u >> (32 - GRAM_BITS); }
+
+static int link_gram(uint32_t bytes, uint32_t index) {
+  uint32_t hash = gram_hash(bytes);
+  uint32_t head = gram_heads[hash];
+  if (head && grams[head - 1].anchor == index) return 1;
+  if (gram_count == MAX_GRAMS - 1) return 0;
+  grams[gram_count++] = (gram){(uint16_t)index, (uint16_t)head};
+  gram_heads[hash] = (uint16_t)gram_count;
+  is_gram[hash] = 1;
+  return 1;
 }
 
-EXPORT(link_anchor) void link_anchor(uint32_t index) {
-  anchor *added = &anchors[index];
-  uint32_t hash = gram_hash(load32(added->literal + added->gram_at));
-  gram_bitmap[hash / 32] |= 1u << (hash % 32);
-  added->next = gram_heads[hash];
-  gram_heads[hash] = (uint16_t)(index + 1);
+/* Whether there was room. */
+EXPORT(link_anchor) uint32_t link_anchor(uint32_t index) {
+  const anchor *added = &anchors[index];
+  uint32_t bytes = load32(added->literal + added->gram_at);
+  if (added->length >= GRAM_BYTES) return link_gram(bytes, index);
+  if (short_anchor_count == sizeof short_anchors / sizeof *short_anchors) return 0;
+  short_anchors[short_anchor_count++] = (uint16_t)index;
+  for (uint32_t byte = 0; byte < 256; byte++) {
+    if (added->followed_by && !is_of((uint8_t)byte, added->followed_by)) continue;
+    if (!link_gram((bytes & 0xffffff) | byte << 24, index)) return 0;
+  }
+  return 1;
 }
 
 static inline int is_of_name(uint8_t byte) {
@@ -112,26 +139,54 @@ static int stands(const anchor *one, const uint8_t *at, const uint8_t *start, co
   return !(one->flags & IS_ASSIGNED) || is_assigned(behind, end);
 }
 
+typedef struct {
+  const uint8_t *start;
+  const uint8_t *first;
+  const uint8_t *end;
+} searched;
+
+static uint32_t note_anchors(const uint8_t *at, searched text, uint32_t count) {
+  for (uint32_t index = gram_heads[gram_hash(load32(at))]; index; index = grams[index - 1].next) {
+    uint32_t id = grams[index - 1].anchor;
+    const uint8_t *begin = at - anchors[id].gram_at;
+    if (begin >= text.first && count < MAX_HITS && stands(&anchors[id], begin, text.start, text.end))
+      hits[count++] = (hit){(uint32_t)(uintptr_t)begin, id};
+  }
+  return count;
+}
+
 /*
- * Anchors that begin at `first` or behind it. Up to three bytes behind `end` are read and do not count. Returns `end`, or the `from` to go on with
+ * Anchors that begin at `first` or behind it. Up to 15 bytes behind `end` are read and do not count. Returns `end`, or the `from` to go on with
  * when `hits` is full.
  */
 EXPORT(scan_anchors)
 const uint8_t *scan_anchors(const uint8_t *start, const uint8_t *first, const uint8_t *from, const uint8_t *end) {
+  const searched text = {start, first, end};
   uint32_t count = 0;
   const uint8_t *at = from;
-  for (; at + 3 <= end; at++) {
-    uint32_t hash = gram_hash(load32(at));
-    if (!(gram_bitmap[hash / 32] >> (hash % 32) & 1)) continue;
-    if (count + 64 > MAX_HITS) break;
-    for (uint32_t index = gram_heads[hash]; index; index = anchors[index - 1].next) {
-      const anchor *one = &anchors[index - 1];
-      const uint8_t *begin = at - one->gram_at;
-      if (begin >= first && count < MAX_HITS && stands(one, begin, start, end)) hits[count++] = (hit){(uint32_t)(uintptr_t)begin, index - 1};
+  for (; at < end; at += 8) {
+    /* Four places are in eight bytes whole, and the other four in eight from the fourth on. */
+    const uint64_t fold = 0x2020202020202020u;
+    uint64_t low = load64(at) | fold, high = load64(at + 4) | fold;
+#define HASH(bytes) ((uint32_t)(bytes) * 0x9e3779b1u >> (32 - GRAM_BITS))
+    if (!(is_gram[HASH(low)] | is_gram[HASH(low >> 8)] | is_gram[HASH(low >> 16)] | is_gram[HASH(low >> 24)] |
+          is_gram[HASH(high)] | is_gram[HASH(high >> 8)] | is_gram[HASH(high >> 16)] | is_gram[HASH(high >> 24)]))
+      continue;
+#undef HASH
+    if (count + 8 * 64 > MAX_HITS) break;
+    for (uint32_t n = 0; n < 8; n++)
+      if (is_gram[gram_hash(load32(at + n))]) count = note_anchors(at + n, text, count);
+  }
+  if (at >= end && end - start >= 3) {
+    for (uint32_t n = 0; n < short_anchor_count && end - 3 >= first; n++) {
+      const anchor *one = &anchors[short_anchors[n]];
+      /* What happens to lie behind the text may have made it a hit already. */
+      if (!(one->followed_by == 0 || is_of(*end, one->followed_by)) && stands(one, end - 3, start, end) && count < MAX_HITS)
+        hits[count++] = (hit){(uint32_t)(uintptr_t)(end - 3), short_anchors[n]};
     }
   }
   hit_count = count;
-  return at + 3 <= end ? at : end;
+  return at < end ? at : end;
 }
 
 /* ---- Windows of known values: eight bytes each, or four. ---- */
@@ -168,27 +223,40 @@ EXPORT(link_window) void link_window(uint32_t is_short, uint32_t index) {
   *head = index + 1;
 }
 
+static inline uint64_t window_at(const uint8_t *at, uint32_t is_short) { return mix(is_short ? load32(at) : load64(at)); }
+
+static inline uint32_t may_be_window(window_table table, uint64_t mixed) {
+  uint32_t bit = (uint32_t)(mixed >> (64 - table.bitmap_bits));
+  return table.bitmap[bit / 32] >> (bit % 32) & 1;
+}
+
+/* Only a place with more than MAX_HITS of its own loses some. */
+static uint32_t note_windows(const window_table *table, const uint8_t *at, uint64_t bytes, uint32_t count) {
+  uint32_t index = table->heads[(uint32_t)(mix(bytes) >> (64 - table->head_bits))];
+  for (; index; index = table->windows[index - 1].next)
+    if (table->windows[index - 1].bytes == bytes) {
+      if (count < MAX_HITS) hits[count] = (hit){(uint32_t)(uintptr_t)at, table->windows[index - 1].id};
+      count++;
+    }
+  return count;
+}
+
 static inline const uint8_t *scan_windows(uint32_t is_short, const uint8_t *from, const uint8_t *end) {
   const window_table table = tables[is_short];
   const uint32_t width = is_short ? 4 : 8;
   uint32_t count = 0;
   const uint8_t *at = from;
-  for (; at + width <= end; at++) {
-    uint64_t bytes = is_short ? load32(at) : load64(at);
-    uint64_t mixed = mix(bytes);
-    uint32_t bit = (uint32_t)(mixed >> (64 - table.bitmap_bits));
-    if (!(table.bitmap[bit / 32] >> (bit % 32) & 1)) continue;
+  for (; at + width <= end; at += 4) {
+    uint32_t found = may_be_window(table, window_at(at, is_short)) | may_be_window(table, window_at(at + 1, is_short)) << 1 |
+                     may_be_window(table, window_at(at + 2, is_short)) << 2 | may_be_window(table, window_at(at + 3, is_short)) << 3;
+    if (!found) continue;
     uint32_t begun = count;
-    uint32_t index = table.heads[(uint32_t)(mixed >> (64 - table.head_bits))];
-    for (; index; index = table.windows[index - 1].next) {
-      if (table.windows[index - 1].bytes != bytes) continue;
-      if (count == MAX_HITS) break;
-      hits[count++] = (hit){(uint32_t)(uintptr_t)at, table.windows[index - 1].id};
-    }
-    /* One place gives all of its hits at once; only a place with more than MAX_HITS of its own loses some. */
-    if (index && begun > 0) {
-      count = begun;
-      break;
+    for (uint32_t n = 0; n < 4; n++)
+      if (found >> n & 1 && at + n + width <= end)
+        count = note_windows(&tables[is_short], at + n, is_short ? load32(at + n) : load64(at + n), count);
+    if (count > MAX_HITS) {
+      count = begun > 0 ? begun : MAX_HITS;
+      if (begun > 0) break;
     }
   }
   hit_count = count;
@@ -368,6 +436,7 @@ static inline int is_printable(uint8_t byte) {
 }
 
 static int looks_like_text(const radix *of, const uint8_t *at, const uint8_t *end) {
+  const uint32_t group_bytes = of->characters_in_group * of->bits / 8u;
   uint32_t held = 0, bits = 0, printable = 0, alternating = 0, previous = 2, history = 0, count = 0;
   for (; at < end; at++) {
     held = held << of->bits | of->digits[*at];
@@ -392,7 +461,7 @@ static int looks_like_text(const radix *of, const uint8_t *at, const uint8_t *en
       }
     }
     if (alternating == MIN_ALTERNATING) return 1;
-    if (count >= 4 && (history & 0xffffffe0) == 0x1f8b0800) return 1;
+    if (count >= 4 && (count - 4) % group_bytes == 0 && (history & 0xffffffe0) == 0x1f8b0800) return 1;
     if (count == 3 && (history & 0xff0000) == 0x780000 && (history & 0x06) != 0x06) {
       uint8_t flags = (uint8_t)(history >> 8);
       if (flags == 0x01 || flags == 0x5e || flags == 0x9c || flags == 0xda) return 1;
@@ -401,13 +470,74 @@ static int looks_like_text(const radix *of, const uint8_t *at, const uint8_t *en
   return 0;
 }
 
+/* Whether the three bytes of a group of base64 are all below 0x80, as those of text are. */
+static inline int is_low_group(const uint8_t *digits, const uint8_t *at) {
+  return !((digits[at[0]] & 32) | (digits[at[1]] & 8) | (digits[at[2]] & 2));
+}
+
+/*
+ * Twelve bytes of text in a row hold three whole groups. So every third group is looked at, and what is beside it where that one is low: of random
+ * characters one in eight is.
+ */
+static int may_hold_text(const uint8_t *digits, const uint8_t *start, const uint8_t *end) {
+  for (const uint8_t *at = start + 8; at + 4 <= end; at += 12) {
+    if (!is_low_group(digits, at)) continue;
+    const uint8_t *first = at;
+    while (first > at - 8 && is_low_group(digits, first - 4)) first -= 4;
+    const uint8_t *behind = at + 4;
+    while (behind - first < 12 && behind + 4 <= end && is_low_group(digits, behind)) behind += 4;
+    if (behind - first >= 12) return 1;
+  }
+  return 0;
+}
+
+/* The same for hex, of which a byte has two digits. */
+static int may_hold_hex_text(const uint8_t *digits, const uint8_t *start, const uint8_t *end) {
+  for (const uint8_t *at = start + 22; at + 2 <= end; at += 24) {
+    if (digits[*at] >= 8) continue;
+    const uint8_t *first = at;
+    while (first > at - 22 && digits[first[-2]] < 8) first -= 2;
+    const uint8_t *behind = at + 2;
+    while (behind - first < 24 && behind + 2 <= end && digits[*behind] < 8) behind += 2;
+    if (behind - first >= 24) return 1;
+  }
+  return 0;
+}
+
+/* A gzip header begins the bytes of some group: 1f 8b 08 is `H4sI`. */
+static uint32_t find_gzip(const uint8_t *start, const uint8_t *last) {
+  uint32_t alignments = 0;
+  for (const uint8_t *at = start; at + 4 <= last; at++)
+    if (*at == 'H' && at[1] == '4' && at[2] == 's' && at[3] == 'I') alignments |= 1u << ((at - start) % 4);
+  return alignments;
+}
+
+static uint32_t find_hex_gzip(const uint8_t *start, const uint8_t *last) {
+  uint32_t alignments = 0;
+  for (const uint8_t *at = start; at + 6 <= last; at++)
+    if (*at == '1' && lowered(at[1]) == 'f' && at[2] == '8' && lowered(at[3]) == 'b' && at[4] == '0' && at[5] == '8') alignments |= 1u << ((at - start) % 2);
+  return alignments;
+}
+
+/* Cheaply: whether it is worth decoding at all. A zlib header begins with `e`, the digit of its first six bits. */
+static inline int is_worth_a_look(uint32_t kind, const uint8_t *from, const uint8_t *to) {
+  const uint8_t *digits = radixes[kind].digits;
+  if (kind == BASE64) return may_hold_text(digits, from, to) || *from == 'e';
+  if (kind == HEX) return may_hold_hex_text(digits, from, to) || (to - from >= 2 && from[0] == '7' && from[1] == '8');
+  return 1;
+}
+
 static void note_run(uint32_t kind, const uint8_t *start, const uint8_t *last, const uint8_t *end) {
   const radix *of = &radixes[kind];
   if (last - start < of->min_characters || run_count == MAX_RUNS) return;
   uint32_t alignments = 0;
+  /* What is behind the bound for some alignments is looked at in vain. */
+  const uint8_t *look_end = last - start > MAX_LOOK + 4 ? start + MAX_LOOK + 4 : last;
+  uint32_t compressed = kind == BASE64 ? find_gzip(start, look_end) : kind == HEX ? find_hex_gzip(start, look_end) : 0;
   for (uint32_t alignment = 0; alignment < of->characters_in_group; alignment++) {
     const uint8_t *from = start + alignment;
     const uint8_t *to = last - from > MAX_LOOK ? from + MAX_LOOK : last;
+    if (!(compressed >> alignment & 1) && !is_worth_a_look(kind, from, to)) continue;
     if (looks_like_text(of, from, to)) alignments |= 1u << alignment;
   }
   if (!alignments) return;

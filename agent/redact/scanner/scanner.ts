@@ -55,7 +55,8 @@ export interface Stripped {
 
 export const RUN_KINDS = ["hex", "base32", "base64"] as const;
 
-const ANCHOR_SIZE = 44;
+const ANCHOR_SIZE = 48;
+const MAX_LITERAL = 32;
 const MAX_ANCHORS = 4096;
 const IGNORE_CASE = 1;
 const IS_ASSIGNED = 2;
@@ -78,7 +79,7 @@ export function createScanner(): Scanner {
     addAnchor(anchor) {
       if (anchorCount === MAX_ANCHORS) throw new RangeError(`more than ${MAX_ANCHORS} anchors`);
       writeAnchor(module, anchorCount, anchor);
-      module.linkAnchor(anchorCount);
+      if (module.linkAnchor(anchorCount) === 0) throw new RangeError("too many short anchors");
       return anchorCount++;
     },
     scanAnchors({ start, from, end }) {
@@ -156,8 +157,8 @@ function join(parts: readonly Uint32Array[]): Uint32Array {
 
 function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor: Anchor): void {
   const literal = Buffer.from(anchor.literal, "latin1");
-  if (literal.length < 3 || literal.length > 24) {
-    throw new RangeError(`an anchor has 3 to 24 characters, and ${anchor.literal} has not`);
+  if (literal.length < 3 || literal.length > MAX_LITERAL) {
+    throw new RangeError(`an anchor has 3 to ${MAX_LITERAL} characters, and ${anchor.literal} has not`);
   }
   const at = anchorsAt + index * ANCHOR_SIZE;
   const isFolded = anchor.ignoreCase ?? false;
@@ -165,12 +166,12 @@ function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor
   new Uint8Array(memory.buffer, at, literal.length).set(written);
   const view = new DataView(memory.buffer, at, ANCHOR_SIZE);
   const { notAfter, followedBy } = anchor;
-  view.setUint8(24, literal.length);
-  view.setUint8(25, chooseGram(written));
-  view.setUint8(26, (isFolded ? IGNORE_CASE : 0) | (anchor.isAssigned ? IS_ASSIGNED : 0));
-  view.setUint32(28, notAfter === undefined ? 0 : toClassBit(notAfter), true);
-  view.setUint32(32, followedBy === undefined ? 0 : toClassBit(followedBy.characters), true);
-  view.setUint32(36, followedBy?.atLeast ?? 0, true);
+  view.setUint8(32, literal.length);
+  view.setUint8(33, chooseGram(written));
+  view.setUint8(34, (isFolded ? IGNORE_CASE : 0) | (anchor.isAssigned ? IS_ASSIGNED : 0));
+  view.setUint32(36, notAfter === undefined ? 0 : toClassBit(notAfter), true);
+  view.setUint32(40, followedBy === undefined ? 0 : toClassBit(followedBy.characters), true);
+  view.setUint32(44, followedBy?.atLeast ?? 0, true);
 }
 
 function writeRadixes({ memory, radixesAt }: ScannerModule): void {

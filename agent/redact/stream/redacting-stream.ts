@@ -72,7 +72,7 @@ const MAX_HELD_BYTES = 262_144;
 /** How far detectors may look back in a line. */
 const CONTEXT_BYTES = 4096;
 /** Longest literal of an anchor, less one. */
-const MAX_CUT_ANCHOR = 23;
+const MAX_CUT_ANCHOR = 31;
 /** A shorter start of a secret says nothing of it, and masking it would mask any last letter. */
 const MIN_MASKED_TAIL = 4;
 /** What is held is looked at again when there is so much more of it: in sum that is linear. */
