@@ -2,8 +2,8 @@ import { findRepetition } from "./find-repetition.ts";
 import type { GramIndex } from "./gram-index.ts";
 import type { PatternStore } from "./pattern-store.ts";
 
-const LONG_WINDOW = 8;
-const SHORT_WINDOW = 4;
+export const LONG_WINDOW = 8;
+export const SHORT_WINDOW = 4;
 /** A pattern of this length is found with a line break in it. */
 const MIN_BREAKABLE_BYTES = 2 * LONG_WINDOW;
 /** Within 12 bytes there is one of them, so that a value folded to lines of 12 is found. */
@@ -15,10 +15,10 @@ const TRIED_PLACES = 32;
 const CROWD = 8;
 /** With more patterns than this at every one of its places, a pattern would slow the search of all that looks like it. */
 const MAX_CROWD = 64;
-/** Rulers and padding have fewer different bytes in a window. */
-const MIN_VARIETY = 3;
+/** In longer patterns the search of the runtime is faster than a walk. */
+const MAX_WALKED_BYTES = 256;
 
-/** In bits, the worst highest. */
+/** In bits, the worst highest. A window is monotonous that has two different bytes at most, as rulers and padding do. */
 const FAULTS = { crowded: 1, monotonous: 2, repeated: 4, overcrowded: 8 };
 
 export interface ChosenWindows {
@@ -45,69 +45,90 @@ export function chooseWindows(
   index: GramIndex,
   { pattern, isDense }: { readonly pattern: number; readonly isDense: boolean },
 ): ChosenWindows {
+  const { bytes } = store;
   const start = store.startOf(pattern);
-  const bytes = store.bytes.subarray(start, store.endOf(pattern));
-  const width = bytes.length < LONG_WINDOW ? SHORT_WINDOW : LONG_WINDOW;
-  const isBreakable = bytes.length >= MIN_BREAKABLE_BYTES;
+  const end = store.endOf(pattern);
+  const length = end - start;
+  const width = length < LONG_WINDOW ? SHORT_WINDOW : LONG_WINDOW;
+  const isBreakable = length >= MIN_BREAKABLE_BYTES;
   const step = isDense && isBreakable ? DENSE_STEP : 1;
   const distance = step === 1 ? LONG_WINDOW : step;
   const wanted = isBreakable ? (isDense ? MAX_DENSE_WINDOWS : 2) : 1;
   const needed = Math.min(wanted, 2);
+  const faultsAt = (offset: number): number => {
+    const at = start + offset;
+    const group = index.find(bytes, at, width);
+    const crowd = group === -1 ? 0 : index.sizeOf(group);
+    return (
+      (crowd >= MAX_CROWD ? FAULTS.overcrowded : crowd >= CROWD ? FAULTS.crowded : 0) |
+      (isMonotonous(bytes, at, width) ? FAULTS.monotonous : 0) |
+      (isRepeated(bytes, at, { width, start, end }) ? FAULTS.repeated : 0)
+    );
+  };
 
   const chosen: number[] = [];
   const candidates: Candidate[] = [];
-  for (const offset of offsetsOf(bytes.length - width, step)) {
-    if (offset < (chosen.at(-1) ?? -distance) + distance) continue;
-    const faults = faultsOf(bytes, { offset, width }, index);
-    if (faults === 0 && chosen.push(offset) === wanted) break;
-    if (faults !== 0) candidates.push({ offset, faults });
+  const last = length - width;
+  let next = 0;
+  for (let offset = 0; offset <= last; offset = offsetAfter(offset, last, step)) {
+    if (offset < next) continue;
+    const faults = faultsAt(offset);
+    if (faults === 0) {
+      next = offset + distance;
+      if (chosen.push(offset) === wanted) break;
+    } else candidates.push({ offset, faults });
   }
   if (chosen.length >= needed) return { offsets: chosen, width, period: 0 };
   if (chosen.length > 0 || !candidates.every(isRepeatedIn)) {
     return { offsets: withLeastFaulty(chosen, candidates, needed), width, period: 0 };
   }
-  const { period, ends } = findRepetition(bytes);
-  if (period <= bytes.length / 2) return { offsets: [0], width, period };
-  for (const end of ends) {
-    const offset = Math.max(0, end - width);
-    candidates.push({ offset, faults: faultsOf(bytes, { offset, width }, index) });
+  const repetition = findRepetition(bytes.subarray(start, end));
+  if (repetition.period <= length / 2) return { offsets: [0], width, period: repetition.period };
+  for (const windowEnd of repetition.ends) {
+    const offset = Math.max(0, windowEnd - width);
+    candidates.push({ offset, faults: faultsAt(offset) });
   }
   return { offsets: withLeastFaulty(chosen, candidates, needed), width, period: 0 };
 }
 
-function* offsetsOf(last: number, step: number): Generator<number> {
-  const near = Math.min(last, (TRIED_PLACES - 1) * step);
-  for (let offset = 0; offset <= near; offset += step) yield offset;
-  const farStep = Math.max(step, Math.floor((last - near) / TRIED_PLACES));
-  for (let offset = near + farStep; offset <= last; offset += farStep) yield offset;
+function offsetAfter(offset: number, last: number, step: number): number {
+  const near = (TRIED_PLACES - 1) * step;
+  if (offset < near) return offset + step;
+  return offset + Math.max(step, Math.floor((last - near) / TRIED_PLACES));
 }
 
-function faultsOf(
-  pattern: Buffer,
-  { offset, width }: { readonly offset: number; readonly width: number },
-  index: GramIndex,
-): number {
-  const window = pattern.subarray(offset, offset + width);
-  const group = index.find(pattern, offset, width);
-  const crowd = group === -1 ? 0 : index.sizeOf(group);
-  return (
-    (crowd >= MAX_CROWD ? FAULTS.overcrowded : crowd >= CROWD ? FAULTS.crowded : 0) |
-    (isMonotonous(window) ? FAULTS.monotonous : 0) |
-    (isRepeated(pattern, offset, window) ? FAULTS.repeated : 0)
-  );
-}
-
-function isMonotonous(window: Uint8Array): boolean {
-  let variety = 0;
-  for (let at = 0; at < window.length; at++) {
-    if (window.indexOf(window[at] ?? 0) === at && ++variety === MIN_VARIETY) return false;
+function isMonotonous(bytes: Uint8Array, at: number, width: number): boolean {
+  const first = bytes[at];
+  let second = first;
+  for (let index = at + 1; index < at + width; index++) {
+    const byte = bytes[index];
+    if (byte === first || byte === second) continue;
+    if (second !== first) return false;
+    second = byte;
   }
   return true;
 }
 
 /** Whether the window stands at another place of the pattern too. */
-function isRepeated(pattern: Buffer, offset: number, window: Uint8Array): boolean {
-  return pattern.indexOf(window) !== offset || pattern.indexOf(window, offset + 1) !== -1;
+function isRepeated(
+  bytes: Buffer,
+  at: number,
+  { width, start, end }: { readonly width: number; readonly start: number; readonly end: number },
+): boolean {
+  if (end - start > MAX_WALKED_BYTES) {
+    const pattern = bytes.subarray(start, end);
+    const window = bytes.subarray(at, at + width);
+    return pattern.indexOf(window) !== at - start || pattern.includes(window, at - start + 1);
+  }
+  const first = bytes[at];
+  const second = bytes[at + 1];
+  for (let other = start; other <= end - width; other++) {
+    if (bytes[other] !== first || bytes[other + 1] !== second || other === at) continue;
+    let matched = 2;
+    while (matched < width && bytes[other + matched] === bytes[at + matched]) matched++;
+    if (matched === width) return true;
+  }
+  return false;
 }
 
 function isRepeatedIn({ faults }: Candidate): boolean {

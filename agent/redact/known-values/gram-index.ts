@@ -17,7 +17,8 @@ export interface GramIndex {
   readonly nextOf: (link: number) => number;
 }
 
-const FIRST_CAPACITY = 256;
+const FIRST_CAPACITY = 1024;
+const GROWTH = 4;
 /** Of each group: where its bytes are in the store, how many they are, its newest link, and how many items it has. */
 const GROUP_FIELDS = 4;
 const [AT, WIDTH, FIRST, SIZE] = [0, 1, 2, 3];
@@ -44,17 +45,20 @@ export function createGramIndex(store: PatternStore): GramIndex {
     return slot;
   };
   const growGroups = (): void => {
-    const grown = new Int32Array(groups.length * 2);
+    const grown = new Int32Array(groups.length * GROWTH);
     grown.set(groups);
     groups = grown;
-    slots = new Int32Array(slots.length * 2);
+    slots = new Int32Array(slots.length * GROWTH);
     for (let group = 0; group < groupCount; group++) {
       slots[findSlot(store.bytes, fieldOf(group, AT), fieldOf(group, WIDTH))] = group + 1;
     }
   };
   const addGroup = (at: number, width: number): number => {
     if ((groupCount + 1) * GROUP_FIELDS > groups.length) growGroups();
-    groups.set([at, width, -1, 0], groupCount * GROUP_FIELDS);
+    const group = groupCount * GROUP_FIELDS;
+    groups[group + AT] = at;
+    groups[group + WIDTH] = width;
+    groups[group + FIRST] = -1;
     slots[findSlot(store.bytes, at, width)] = groupCount + 1;
     return groupCount++;
   };

@@ -6,20 +6,21 @@ const MAX_INDENTATION = 64;
 /** `\` in shells, `=` in quoted-printable, a backtick in PowerShell: the line goes on. */
 const LINE_GOES_ON: readonly (number | undefined)[] = [0x5c, 0x3d, 0x60];
 
-/** Where the text goes on behind the line break at `at` and the indentation after it; `at` where there is none. */
-export function skipBreak({ bytes, start, end }: Text, at: number): number {
+/** Where the line behind the line break at `at` begins; `at` where there is none. */
+export function skipBreak({ bytes, end }: Text, at: number): number {
   let position = at;
-  const wasBroken = at > start && bytes[at - 1] === NEWLINE;
-  if (!wasBroken) {
-    if (LINE_GOES_ON.includes(bytes[position])) position++;
-    if (position < end && bytes[position] === CARRIAGE_RETURN) position++;
-    if (position >= end) return end;
-    if (bytes[position] !== NEWLINE) return at;
-    position++;
-  }
-  const most = Math.min(end, position + MAX_INDENTATION);
+  if (LINE_GOES_ON.includes(bytes[position])) position++;
+  if (position < end && bytes[position] === CARRIAGE_RETURN) position++;
+  if (position >= end) return end;
+  return bytes[position] === NEWLINE ? position + 1 : at;
+}
+
+/** Where the line that begins at `at` goes on behind its indentation, of which `wanted` blanks are its own. */
+export function skipIndentation({ bytes, end }: Text, at: number, wanted: number): number {
+  const most = Math.min(end, at + MAX_INDENTATION + wanted);
+  let position = at;
   while (position < most && isOf("blank", bytes[position])) position++;
-  return position;
+  return position === end ? end : Math.max(at, position - wanted);
 }
 
 /** Where the text before the line break that ends at `at` ends; `at` where there is none. */

@@ -1,10 +1,10 @@
-import { chooseWindows } from "./choose-windows.ts";
+import { chooseWindows, LONG_WINDOW, SHORT_WINDOW } from "./choose-windows.ts";
 import { createGramIndex } from "./gram-index.ts";
 import type { PatternStore } from "./pattern-store.ts";
 
 /** The scanner's: it reports every position at which a window stands, with its number. */
 export interface WindowTable {
-  /** Of 8 bytes, or of 4. */
+  /** Of 8 bytes, or of 4; they are others after the call. */
   add(window: Uint8Array, id: number): void;
 }
 
@@ -31,6 +31,8 @@ const FIRST_PLACES = 256;
 export function createPatternWindows(store: PatternStore, table: WindowTable): PatternWindows {
   const index = createGramIndex(store);
   const periods = new Map<number, number>();
+  const longWindow = new Uint8Array(LONG_WINDOW);
+  const shortWindow = new Uint8Array(SHORT_WINDOW);
   let placeCount = 0;
   /** Of each place: its pattern, where its window begins and where it ends. */
   let places = new Int32Array(FIRST_PLACES * 3);
@@ -41,10 +43,15 @@ export function createPatternWindows(store: PatternStore, table: WindowTable): P
       grown.set(places);
       places = grown;
     }
-    places.set([pattern, start, start + width], placeCount * 3);
+    places[placeCount * 3] = pattern;
+    places[placeCount * 3 + 1] = start;
+    places[placeCount * 3 + 2] = start + width;
     const knownGroups = index.groupCount;
     const group = index.add(start, width, placeCount++);
-    if (group === knownGroups) table.add(store.bytes.subarray(start, start + width), group);
+    if (group !== knownGroups) return;
+    const window = width === longWindow.length ? longWindow : shortWindow;
+    for (let at = 0; at < width; at++) window[at] = store.bytes[start + at] ?? 0;
+    table.add(window, group);
   };
 
   return {

@@ -7,8 +7,9 @@ import type { PatternStore } from "./pattern-store.ts";
 export interface PrefixIndex {
   readonly add: (pattern: number) => void;
   /**
-   * The start of the longest end of the text that is the beginning of some pattern, but not all of it. A line break at
-   * the text's end does not count.
+   * The start of the longest end of the text that is the beginning of some pattern, but not all of it. Where the text
+   * ends with a line break, what is before it has to be eight bytes of the pattern: nearly every line ends with the first
+   * byte of some value.
    */
   readonly longestPartial: (text: Text) => number | undefined;
 }
@@ -38,11 +39,11 @@ export function createPrefixIndex(store: PatternStore): PrefixIndex {
     }
     return false;
   };
-  const findPartial = (text: Text): number | undefined => {
+  const findPartial = (text: Text, least: number): number | undefined => {
     const { bytes, start, end } = text;
     const first = Math.max(start, end - Math.min(longest - 1, MAX_TAIL_BYTES));
     for (let at = first; at <= end - HEAD; at++) if (hasBeginning(text, at)) return at;
-    for (let at = Math.max(first, end - HEAD + 1); at < end; at++) {
+    for (let at = Math.max(first, end - HEAD + 1); at <= end - least; at++) {
       if (heads.find(bytes, at, end - at) !== -1) return at;
     }
     return undefined;
@@ -60,11 +61,11 @@ export function createPrefixIndex(store: PatternStore): PrefixIndex {
       }
     },
     longestPartial(text) {
-      const whole = findPartial(text);
+      const whole = findPartial(text, 1);
       const end = skipBreakBackwards(text, text.end, undefined);
       if (end === text.end) return whole;
-      const unbroken = findPartial({ ...text, end });
-      return whole === undefined ? unbroken : Math.min(whole, unbroken ?? whole);
+      const broken = findPartial({ ...text, end }, HEAD);
+      return whole === undefined ? broken : Math.min(whole, broken ?? whole);
     },
   };
 }

@@ -1,9 +1,9 @@
-import { isOf } from "../search/character-class.ts";
+import { findRunEnd, isOf } from "../search/character-class.ts";
 import type { Search } from "../search/detector.ts";
 import type { Encoding, Find } from "../search/find.ts";
-import type { Text } from "../search/text.ts";
+import { NEWLINE, type Text } from "../search/text.ts";
 import type { FormKind } from "./forms/form.ts";
-import { skipBreak, skipBreakBackwards } from "./line-break.ts";
+import { skipBreak, skipBreakBackwards, skipIndentation } from "./line-break.ts";
 import type { PatternStore } from "./pattern-store.ts";
 import type { PatternWindows } from "./pattern-windows.ts";
 
@@ -62,16 +62,21 @@ export function createValueSearch(
     const patternEnd = store.endOf(windows.patternOf(place));
     let wanted = windows.endOf(place);
     let at = position + wanted - windows.startOf(place);
+    let isLineStart = text.bytes[at - 1] === NEWLINE;
     while (wanted < patternEnd) {
+      if (isLineStart) at = skipIndentation(text, at, countBlanks(store.bytes, wanted, patternEnd));
       if (at >= text.end) return MET_END;
-      if (text.bytes[at] === store.bytes[wanted]) {
+      const byte = text.bytes[at];
+      if (byte === store.bytes[wanted]) {
         at++;
         wanted++;
+        isLineStart = byte === NEWLINE;
         continue;
       }
       const behind = skipBreak(text, at);
       if (behind === at) return NO_MATCH;
       at = behind;
+      isLineStart = true;
     }
     return at;
   };
@@ -157,6 +162,10 @@ export function createValueSearch(
       }
     },
   };
+}
+
+function countBlanks(bytes: Uint8Array, from: number, to: number): number {
+  return findRunEnd(bytes, "blank", { from, to }) - from;
 }
 
 function isWordAt({ bytes, start, end }: Text, at: number): boolean {

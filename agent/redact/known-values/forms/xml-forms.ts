@@ -52,6 +52,7 @@ export function addXmlForms(sides: ValueSides, add: AddForm): void {
   for (const table of SPECIAL_TABLES) add(escapeBytes(sides.byteString, table), HTML);
   if (sides.text === undefined || sides.isAscii) return;
   for (const [index, reference] of NUMERIC.entries()) {
+    add(referBeyondAscii(sides.text, reference), HTML);
     add(referBeyondAscii(escapeBytes(sides.text, SPECIAL_TABLES[index] ?? []), reference), HTML);
     for (const table of [...XML_TABLES, ...HTML_TABLES]) {
       add(referBeyondAscii(escapeBytes(sides.text, table), reference), HTML);
