@@ -1,5 +1,5 @@
 import type { Text } from "../../search/text.ts";
-import { isBlankOrControl, isLetter } from "../value/ascii.ts";
+import { toByteFlags } from "../value/byte-flags.ts";
 
 const MAX_CLOSING = 8;
 /** As far as tables of names and values are aligned. */
@@ -12,11 +12,11 @@ const MAX_TYPE = 32;
  */
 export function findAssignedPlace(text: Text, nameEnd: number): number | "open" | undefined {
   const { bytes, end, isOpen } = text;
-  const closed = skip(bytes, nameEnd, Math.min(end, nameEnd + MAX_CLOSING), isClosing);
-  const operator = skip(bytes, closed, Math.min(end, closed + MAX_BLANKS), isBlank);
+  const closed = skip(bytes, IS_CLOSING, nameEnd, Math.min(end, nameEnd + MAX_CLOSING));
+  const operator = skip(bytes, IS_BLANK, closed, Math.min(end, closed + MAX_BLANKS));
   const after = readOperator(bytes, operator, end);
   if (after === undefined) return operator === end && isOpen ? "open" : undefined;
-  const place = skip(bytes, after, Math.min(end, after + MAX_BLANKS), isBlank);
+  const place = skip(bytes, IS_BLANK, after, Math.min(end, after + MAX_BLANKS));
   if (place === end) return isOpen ? "open" : undefined;
   return bytes[operator] === COLON ? skipType(bytes, place, end) : place;
 }
@@ -35,34 +35,15 @@ function readOperator(bytes: Uint8Array, at: number, end: number): number | unde
 }
 
 function skipType(bytes: Uint8Array, place: number, end: number): number {
-  const typeEnd = skip(bytes, place, Math.min(end, place + MAX_TYPE), isOfType);
+  const typeEnd = skip(bytes, IS_OF_TYPE, place, Math.min(end, place + MAX_TYPE));
   if (typeEnd === place || bytes[typeEnd] !== BLANK || bytes[typeEnd + 1] !== EQUALS) return place;
   return bytes[typeEnd + 2] === BLANK ? typeEnd + 3 : place;
 }
 
-function skip(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  isSkipped: (byte: number) => boolean,
-): number {
+function skip(bytes: Uint8Array, isSkipped: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && isSkipped(bytes[at] ?? 0)) at++;
+  while (at < to && isSkipped[bytes[at] ?? 0] === 1) at++;
   return at;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === BLANK || byte === 0x09;
-}
-
-/** " ' ` \ ] */
-function isClosing(byte: number): boolean {
-  return byte === 0x22 || byte === 0x27 || byte === 0x60 || byte === 0x5c || byte === 0x5d;
-}
-
-/** `string`, `&str`, `Optional[str]`, `Vec<u8>`, `string?` */
-function isOfType(byte: number): boolean {
-  return isLetter(byte) || (!isBlankOrControl(byte) && TYPE_MARKS.includes(byte));
 }
 
 const BLANK = 0x20;
@@ -71,4 +52,9 @@ const COLON = 0x3a;
 const EQUALS = 0x3d;
 const GREATER = 0x3e;
 const TILDE = 0x7e;
-const TYPE_MARKS = [...Buffer.from("0123456789_.&[]<>?|*")];
+const IS_BLANK = toByteFlags(" \t");
+const IS_CLOSING = toByteFlags("\"'`\\]");
+/** `string`, `&str`, `Optional[str]`, `Vec<u8>`, `string?` */
+const IS_OF_TYPE = toByteFlags(
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.&[]<>?|*",
+);

@@ -1,9 +1,10 @@
-import { findRunEnd, findRunStart } from "../../search/character-class.ts";
 import type { Detector, Hit, Search } from "../../search/detector.ts";
 import type { Text } from "../../search/text.ts";
+import { addSecret } from "../found-secret.ts";
 import { standsAt, toCharacters } from "../value/ascii.ts";
+import { toByteFlags } from "../value/byte-flags.ts";
 import { delimitValue } from "../value/delimit-value.ts";
-import { isSecretValue } from "../value/secret-value.ts";
+import { type Bar, isSecretValue, mayBeSecretValue } from "../value/secret-value.ts";
 import { findAssignedPlace } from "./assigned-place.ts";
 import { findBlockValue } from "./block-value.ts";
 import { decideBar, NAME_ANCHORS } from "./sensitive-name.ts";
@@ -20,10 +21,7 @@ export function createAssignedSecretDetector(): Detector {
 
 function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const { bytes, end, isOpen } = text;
-  const nameEnd = findRunEnd(bytes, "dottedBase64url", {
-    from: position,
-    to: Math.min(end, position + MAX_BEHIND),
-  });
+  const nameEnd = findNameEnd(bytes, position, Math.min(end, position + MAX_BEHIND));
   if (nameEnd === end && isOpen) {
     search.goesOn(position);
     return;
@@ -32,32 +30,34 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   if (place === undefined) return;
   const value =
     place === "open" ? place : (findBlockValue(text, place) ?? delimitValue(text, place));
-  if (value === undefined) return;
+  // The name costs more to look at than most values do.
+  if (value === undefined || (value !== "open" && !mayBeSecretValue(bytes, value))) return;
   const bar = decideBarAt(text, { position, anchor, nameEnd });
   if (bar === undefined) return;
   if (value === "open") search.goesOn(position);
-  else if (isSecretValue(bytes, value, bar)) {
-    const { start, end: valueEnd, continuation } = value;
-    search.add({
-      rule: "assigned-secret",
-      start,
-      end: valueEnd,
-      encodings: [],
-      confidence: "likely",
-      ...(continuation && { continuation }),
-    });
-  }
+  else if (isSecretValue(bytes, value, bar)) addSecret(search, "assigned-secret", value);
 }
 
 function decideBarAt(
   { bytes, start }: Text,
   { position, anchor, nameEnd }: Hit & { readonly nameEnd: number },
-): ReturnType<typeof decideBar> {
-  const nameStart = findRunStart(bytes, "dottedBase64url", {
-    from: position,
-    to: Math.max(start, position - MAX_BEFORE),
-  });
+): Bar | undefined {
+  const nameStart = findNameStart(bytes, position, Math.max(start, position - MAX_BEFORE));
   // The rule's name in a mark is followed by a fingerprint.
   if (standsAt(bytes, nameStart - MARK.length, MARK)) return undefined;
   return decideBar(toCharacters(bytes, nameStart, nameEnd), anchor, position - nameStart);
 }
+
+function findNameEnd(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && IS_OF_NAME[bytes[at] ?? 0] === 1) at++;
+  return at;
+}
+
+function findNameStart(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at > to && IS_OF_NAME[bytes[at - 1] ?? 0] === 1) at--;
+  return at;
+}
+
+const IS_OF_NAME = toByteFlags("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.");

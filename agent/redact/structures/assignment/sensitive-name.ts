@@ -124,8 +124,12 @@ function readRest({ completions = [""] }: NamePart, rest: string): string | unde
 }
 
 function isBehindItsWord({ behind }: NamePart, before: string): boolean {
-  const last = toWords(before).at(-1) ?? "";
+  const last = toLastWord(before);
   return behind === undefined ? !HARMLESS_TOKENS.has(last) : behind.has(last);
+}
+
+function toLastWord(before: string): string {
+  return before === "" ? "" : (toWords(before).at(-1) ?? "");
 }
 
 function hasLaterPart(lowerName: string, from: number): boolean {

@@ -1,13 +1,15 @@
 import { findRunEnd } from "../../search/character-class.ts";
 import type { Detector, Hit, Search } from "../../search/detector.ts";
-import type { Find } from "../../search/find.ts";
 import type { Text } from "../../search/text.ts";
 import { findAssignedPlace } from "../assignment/assigned-place.ts";
+import { addSecret } from "../found-secret.ts";
 import { isLetter, standsAt, toCharacters } from "../value/ascii.ts";
+import { toByteFlags } from "../value/byte-flags.ts";
 import { delimitValue } from "../value/delimit-value.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
 
+const RULE = "authorization-header";
 const AUTHORIZATION = "authorization";
 const BEARER = "bearer ";
 const BEARER_INDEX = 1;
@@ -111,7 +113,7 @@ function inspectWord(
       !isPlaceholder(text.bytes, start, end) &&
       !isPlainWord(text, value)
     : isSecretValue(text.bytes, value, "token");
-  if (isSecret) add(search, value);
+  if (isSecret) addSecret(search, RULE, value);
 }
 
 /** `Bearer token`, `Basic auth` */
@@ -136,7 +138,7 @@ function inspectParameters(text: Text, { position, place }: Header, search: Sear
     }
   }
   if (at >= end && isOpen) search.goesOn(position);
-  else for (const find of finds) add(search, find);
+  else for (const find of finds) addSecret(search, RULE, find);
 }
 
 /** Another header may follow in the same line. */
@@ -149,27 +151,13 @@ function isParameterSecret(bytes: Uint8Array, { start, end }: Extent): boolean {
   return end - start >= MIN_PARAMETER && !isPlaceholder(bytes, start, end);
 }
 
-function add(
-  search: Search,
-  { start, end, continuation }: Extent & Pick<Find, "continuation">,
-): void {
-  search.add({
-    rule: "authorization-header",
-    start,
-    end,
-    encodings: [],
-    confidence: "likely",
-    ...(continuation && { continuation }),
-  });
-}
-
 function endsIn(bytes: Uint8Array, at: number, name: string): boolean {
   return standsAt(bytes, at - name.length, name) && !isLetter(bytes[at - name.length - 1] ?? 0);
 }
 
 function skipQuotes({ bytes, end }: Text, place: number): number {
   let at = place;
-  while (at < end && at - place < MAX_QUOTES && OPENING.includes(bytes[at] ?? 0)) at++;
+  while (at < end && at - place < MAX_QUOTES && IS_OPENING[bytes[at] ?? 0] === 1) at++;
   return at;
 }
 
@@ -179,4 +167,4 @@ const BLANK = 0x20;
 const EQUALS = 0x3d;
 const LOWER_A = 0x61;
 const MAX_QUOTES = 8;
-const OPENING = [...Buffer.from("\"'`\\[")];
+const IS_OPENING = toByteFlags("\"'`\\[");

@@ -1,8 +1,10 @@
 import type { Detector, Hit, Search } from "../../search/detector.ts";
 import type { Text } from "../../search/text.ts";
 import { findAssignedPlace } from "../assignment/assigned-place.ts";
+import { addSecret } from "../found-secret.ts";
 import { isBlankOrControl, standsAt, toCharacters } from "../value/ascii.ts";
-import { isPlaceholder } from "../value/placeholder.ts";
+import { toByteFlags } from "../value/byte-flags.ts";
+import { isReference } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
 
 const COOKIE = "cookie";
@@ -31,14 +33,10 @@ function inspect(text: Text, { position }: Hit, search: Search): void {
   if (pairs === "open") search.goesOn(position);
   else {
     for (const pair of pairs) {
-      const isSecret = isSet ? isTelling(bytes, pair) : !isPlaceholder(bytes, pair.start, pair.end);
-      if (isSecret) add(search, pair);
+      const isSecret = isSet ? isTelling(bytes, pair) : !isReference(bytes, pair.start, pair.end);
+      if (isSecret) addSecret(search, "cookie", pair);
     }
   }
-}
-
-function add(search: Search, { start, end }: Extent): void {
-  search.add({ rule: "cookie", start, end, encodings: [], confidence: "likely" });
 }
 
 /** The values of `name=value; name=value`. */
@@ -74,13 +72,13 @@ function readPair({ bytes, end, isOpen }: Text, from: number): Pair | "open" | u
 
 /** What HTTP calls a token; a quote or `+` is of a program that puts a cookie together. */
 function isOfName(byte: number): boolean {
-  return !isBlankOrControl(byte) && !NOT_OF_NAME.includes(byte);
+  return !isBlankOrControl(byte) && NOT_OF_NAME[byte] !== 1;
 }
 
 function isValueEnd(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at] ?? 0;
   if (byte === COLON) return standsAt(bytes, at - COOKIE.length, COOKIE);
-  return isBlankOrControl(byte) || VALUE_ENDS.includes(byte);
+  return isBlankOrControl(byte) || VALUE_ENDS[byte] === 1;
 }
 
 function isTelling(bytes: Uint8Array, { nameStart, start, end }: Pair): boolean {
@@ -88,12 +86,12 @@ function isTelling(bytes: Uint8Array, { nameStart, start, end }: Pair): boolean 
   if (!TELLING_NAMES.some((part) => name.includes(part))) {
     return isSecretValue(bytes, { start, end }, "token");
   }
-  return end - start >= MIN_TELLING_VALUE && !isPlaceholder(bytes, start, end);
+  return end - start >= MIN_TELLING_VALUE && !isReference(bytes, start, end);
 }
 
 function skipOpening({ bytes, end }: Text, place: number): number {
   let at = place;
-  while (at < end && at - place < MAX_OPENING && OPENING.includes(bytes[at] ?? 0)) at++;
+  while (at < end && at - place < MAX_OPENING && OPENING[bytes[at] ?? 0] === 1) at++;
   return at;
 }
 
@@ -103,6 +101,6 @@ const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
 const CLOSING_BRACKET = 0x5d;
 const MAX_OPENING = 8;
-const OPENING = [...Buffer.from("\"'`\\[ ")];
-const VALUE_ENDS = [...Buffer.from("\"'`\\;")];
-const NOT_OF_NAME = [...Buffer.from("\"'`\\=;,:+(){}[]<>@?/")];
+const OPENING = toByteFlags("\"'`\\[ ");
+const VALUE_ENDS = toByteFlags("\"'`\\;");
+const NOT_OF_NAME = toByteFlags("\"'`\\=;,:+(){}[]<>@?/");

@@ -1,5 +1,6 @@
 import type { Detector, Hit, Search } from "../../search/detector.ts";
 import { findLineStart, type Text } from "../../search/text.ts";
+import { addSecret } from "../found-secret.ts";
 import { toCharacters } from "../value/ascii.ts";
 import { createKeyBody } from "./key-body.ts";
 
@@ -27,6 +28,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
     return;
   }
   if (labelEnd === undefined) return;
+  if (isFollowedByDash(text, labelEnd)) return;
   const body = createKeyBody(readPrefix(text, position));
   const end = body.advance(text.bytes, labelEnd, text.end);
   const isCut = end === text.end && text.isOpen;
@@ -34,12 +36,9 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
     if (isCut) search.goesOn(position);
     return;
   }
-  search.add({
-    rule: "private-key",
+  addSecret(search, "private-key", {
     start: body.start ?? labelEnd,
     end: isCut ? end : leaveEscapedQuote(text, end),
-    encodings: [],
-    confidence: "likely",
     ...(isCut && { continuation: body }),
   });
 }
@@ -55,6 +54,16 @@ function findLabelEnd(text: Text, from: number, isPutty: boolean): number | "ope
   while (at < to && bytes[at] === DASH) at++;
   if (at === end && isOpen) return "open";
   return label.includes("PRIVATE KEY") ? at : undefined;
+}
+
+/** Cheap: the next such line comes at once, and no key. Dashes within headers are further on, those of a prefix below. */
+function isFollowedByDash({ bytes, end }: Text, from: number): boolean {
+  let at = from;
+  while (at < end && at - from < MIN_BODY && bytes[at] !== NEWLINE && bytes[at] !== BACKSLASH) {
+    if (bytes[at] === DASH) return true;
+    at++;
+  }
+  return false;
 }
 
 /** The backslashes before a quote are that quote's, where a key without END stands in a text in quotes. */
@@ -80,5 +89,6 @@ function isOfLabel(byte: number): boolean {
 
 const DOUBLE_QUOTE = 0x22;
 const SINGLE_QUOTE = 0x27;
+const NEWLINE = 0x0a;
 const DASH = 0x2d;
 const BACKSLASH = 0x5c;

@@ -1,10 +1,12 @@
 import type { Detector, Hit, Search } from "../../search/detector.ts";
 import type { Text } from "../../search/text.ts";
+import { addSecret } from "../found-secret.ts";
 import { isBlankOrControl, isDigit, isLetter } from "../value/ascii.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
 import { findUserInfo } from "./user-info.ts";
 
+const RULE = "url-credentials";
 const SEPARATOR = "://";
 const MIN_PASSWORD = 3;
 /** They stand where a password does, in documentation and in what `git` prints. */
@@ -29,15 +31,11 @@ function inspect(text: Text, { position }: Hit, search: Search): void {
   const { colon, at } = userInfo;
   const userEnd = colon ?? at;
   if (isSecretValue(bytes, { start: from, end: userEnd }, "token")) {
-    add(search, { start: from, end: userEnd });
+    addSecret(search, RULE, { start: from, end: userEnd });
   }
   if (colon !== undefined && isPassword(bytes, { start: colon + 1, end: at })) {
-    add(search, { start: colon + 1, end: at });
+    addSecret(search, RULE, { start: colon + 1, end: at });
   }
-}
-
-function add(search: Search, { start, end }: Extent): void {
-  search.add({ rule: "url-credentials", start, end, encodings: [], confidence: "likely" });
 }
 
 function isPassword(bytes: Uint8Array, { start, end }: Extent): boolean {

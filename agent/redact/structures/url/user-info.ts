@@ -1,5 +1,6 @@
 import type { Text } from "../../search/text.ts";
 import { isBlankOrControl, isDigit } from "../value/ascii.ts";
+import { toByteFlags } from "../value/byte-flags.ts";
 
 export interface UserInfo {
   /** Between user and password; undefined where there is a user alone. */
@@ -80,5 +81,4 @@ const DOT = 0x2e;
 const SLASH = 0x2f;
 const COLON = 0x3a;
 const AT = 0x40;
-const IS_END = new Uint8Array(256);
-for (const byte of Buffer.from("/?#\"'`<>\\")) IS_END[byte] = 1;
+const IS_END = toByteFlags("/?#\"'`<>\\");

@@ -16,7 +16,9 @@ function isPath(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** `/`, `./`, `../`, `~/`, `C:\` */
 function startsAsPath(bytes: Uint8Array, start: number): boolean {
-  const [first, second = 0, third] = bytes.subarray(start, start + 3);
+  const first = bytes[start];
+  const second = bytes[start + 1];
+  const third = bytes[start + 2];
   if (first === SLASH) return true;
   if (first === DOT || first === TILDE) {
     return second === SLASH || (second === DOT && third === SLASH);

@@ -1,10 +1,8 @@
 import { toCharacters } from "./ascii.ts";
+import { toByteFlags } from "./byte-flags.ts";
 
-/** What people and programs write where a secret would stand. */
+/** What people and programs write where a secret would stand, and names of the place where it is. */
 const STANDS_FOR_A_SECRET = [
-  "[redacted:",
-  // Its own rule finds what of it is secret.
-  "-----begin",
   "changeme",
   "change_me",
   "change-me",
@@ -12,29 +10,19 @@ const STANDS_FOR_A_SECRET = [
   "placeholder",
   "replace",
   "redacted",
-  "<your",
   "your_",
   "your-",
   "yourpass",
   "yourtoken",
   "xxxx",
   "dummy",
-];
-/** Expressions that name the place of a value. */
-const REFERENCES = [
-  "${",
-  "$(",
-  "{{",
-  "#{",
-  "%(",
   "process.env",
   "import.meta",
   "os.environ",
   "getenv",
-  "env[",
   "secrets.",
-  "://",
 ];
+/** They stand for no secret, though they look like one. */
 const WORDS = new Set([
   "amd64",
   "arm64",
@@ -53,25 +41,37 @@ const WORDS = new Set([
   "oauth2",
   "oauth1",
 ]);
+/** What a shell or a template puts a value in for, a URL, a key that its own rule looks at, a mark. */
+const REFERENCES = ["${", "$(", "{{", "#{", "%(", "env[", "://", "-----begin", "[redacted:"];
+const MAY_BE_REFERENCE = toByteFlags("$({#%[:<@_-*");
 /** A placeholder is told from its beginning. */
 const LOOKED_AT = 200;
 
-/** Whether what stands there is no secret but something in its place: already masked, a variable, an example, a call. */
+/** Whether what stands there is no secret but something in its place: already masked, a variable, an example. */
 export function isPlaceholder(bytes: Uint8Array, start: number, end: number): boolean {
+  return isReference(bytes, start, end) || isExample(bytes, start, end);
+}
+
+export function isExample(bytes: Uint8Array, start: number, end: number): boolean {
   const value = toCharacters(bytes, start, Math.min(end, start + LOOKED_AT)).toLowerCase();
-  return (
-    isFilling(value) ||
-    isEnclosed(value) ||
-    isVariable(value) ||
-    WORDS.has(value) ||
-    STANDS_FOR_A_SECRET.some((text) => value.includes(text)) ||
-    REFERENCES.some((text) => value.includes(text))
-  );
+  return WORDS.has(value) || STANDS_FOR_A_SECRET.some((text) => value.includes(text));
+}
+
+export function isReference(bytes: Uint8Array, start: number, end: number): boolean {
+  const to = Math.min(end, start + LOOKED_AT);
+  if (isFilling(bytes, start, to)) return true;
+  let at = start;
+  while (at < to && MAY_BE_REFERENCE[bytes[at] ?? 0] !== 1) at++;
+  if (at === to) return false;
+  const value = toCharacters(bytes, start, to).toLowerCase();
+  return isEnclosed(value) || isVariable(value) || REFERENCES.some((text) => value.includes(text));
 }
 
 /** `***`, `xxxxx`, `.....`, `--------` */
-function isFilling(value: string): boolean {
-  return value === (value[0] ?? "").repeat(value.length);
+function isFilling(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start + 1;
+  while (at < end && bytes[at] === bytes[start]) at++;
+  return at >= end;
 }
 
 /** `<token>`, `[secure]`, `{name}`, `(sensitive value)`, `%NAME%`, `@name@`, `__NAME__` */

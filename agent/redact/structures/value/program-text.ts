@@ -1,16 +1,10 @@
-import { isDigit, isLetter } from "./ascii.ts";
+import { isDigit, isLetter, toCharacters } from "./ascii.ts";
+import { toByteFlags } from "./byte-flags.ts";
 
 const MAX_LENGTH = 256;
 const MAX_PLAIN_PART = 20;
-const OPERATORS = [
-  [0x26, 0x26],
-  [0x7c, 0x7c],
-  [0x3d, 0x3e],
-  [0x3f, 0x2e],
-  [0x3a, 0x3a],
-  [0x28, 0x29],
-  [0x3d, 0x3d],
-] as const;
+const OPERATORS = new Set(["&&", "||", "=>", "?.", "::", "()", "=="]);
+const MAY_BEGIN_OPERATOR = toByteFlags("&|=?:(");
 
 /** Whether a value without quotes is an expression of a program: members of an object, a call, an operator. */
 export function isProgramText(bytes: Uint8Array, start: number, end: number): boolean {
@@ -57,9 +51,8 @@ function isIdentifierByte(byte: number): boolean {
 /** `&&`, `||`, `=>`, `?.`, `::`, `()`; and `==` that is no padding. */
 function hasOperator(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at + 2 < end; at++) {
-    for (const [first, second] of OPERATORS) {
-      if (bytes[at] === first && bytes[at + 1] === second) return true;
-    }
+    if (MAY_BEGIN_OPERATOR[bytes[at] ?? 0] !== 1) continue;
+    if (OPERATORS.has(toCharacters(bytes, at, at + 2))) return true;
   }
   return false;
 }

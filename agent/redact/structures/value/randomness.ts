@@ -1,5 +1,3 @@
-import { isDigit, isLetter, isUpper } from "./ascii.ts";
-
 /** Letters that often follow one another in names and words, of English and of programs. */
 const FOLLOWERS: Record<string, string> = {
   a: "bcdfgiklmnprstuvwxy",
@@ -15,7 +13,7 @@ const FOLLOWERS: Record<string, string> = {
   k: "aeiosnyu",
   l: "abcdefikloptsuvy",
   m: "abeimopsuyl",
-  n: "acdefgiklnopstuvyv",
+  n: "acdefgiklnopstuvy",
   o: "abcdefgiklmnoprstuvwxy",
   p: "aehiloprstuy",
   q: "u",
@@ -29,13 +27,25 @@ const FOLLOWERS: Record<string, string> = {
   y: "aelmnoprst",
   z: "aeioz",
 };
-const IS_FAMILIAR = createFamiliarPairs();
 
 /** More of a value says nothing new about whether it is random. */
 const LOOKED_AT = 128;
+/** About the bits that one byte behind another adds, for somebody who knows how words are spelt. */
+const COST = {
+  repeated: 0.3,
+  ofWord: 1,
+  separator: 1,
+  wordStart: 3,
+  digit: 3.3,
+  symbol: 4,
+  unfamiliar: 5,
+  betweenLetterAndDigit: 6,
+} as const;
+/** Words and numbers cost no more at any step. */
+const MAX_ORDINARY = 3.5;
+const COST_OF_STEP = createCosts();
 
 export interface Randomness {
-  /** About what it takes to write the value down, knowing how words are spelt. */
   readonly bits: number;
   /** Steps from one byte to the next that words and numbers do not make. */
   readonly surprises: number;
@@ -50,65 +60,53 @@ export function measureRandomness(bytes: Uint8Array, start: number, end: number)
   let previous = 0;
   for (let at = start; at < to; at++) {
     const byte = bytes[at] ?? 0;
-    const cost = costOfStep(previous, byte);
+    const cost = COST_OF_STEP[(previous << 8) | byte] ?? 0;
     bits += cost;
-    if (cost > MAX_ORDINARY_COST) surprises++;
+    if (cost > MAX_ORDINARY) surprises++;
     previous = byte;
   }
   return { bits, surprises, length: to - start };
 }
 
-const REPEATED = 0.3;
-const FAMILIAR = 1;
-const SEPARATOR = 1;
-const DIGIT = 3.3;
-const WORD_START = 3;
-const MAX_ORDINARY_COST = 3.5;
-const UNFAMILIAR = 5;
-const CHANGE_OF_CASE = 4;
-const CHANGE_OF_KIND = 6;
-const SYMBOL = 4;
+function createCosts(): Float32Array {
+  const costs = new Float32Array(256 * 256);
+  for (let previous = 0; previous < 256; previous++) {
+    for (let byte = 0; byte < 256; byte++) costs[(previous << 8) | byte] = costOf(previous, byte);
+  }
+  return costs;
+}
 
-function costOfStep(previous: number, byte: number): number {
-  if (byte === previous) return REPEATED;
-  if (isLetter(byte)) return costOfLetter(previous, byte);
-  if (isDigit(byte)) return isLetter(previous) ? CHANGE_OF_KIND : DIGIT;
+function costOf(previous: number, byte: number): number {
+  if (byte === previous) return COST.repeated;
+  const character = String.fromCharCode(byte);
+  const before = String.fromCharCode(previous);
+  if (isLetter(character)) return costOfLetter(before, character);
+  if (isDigit(character)) return isLetter(before) ? COST.betweenLetterAndDigit : COST.digit;
   // Letters of other scripts.
-  if (byte >= 0x80) return FAMILIAR;
-  return isSeparator(byte) ? SEPARATOR : SYMBOL;
+  if (byte >= 0x80) return COST.ofWord;
+  return "-._/: ".includes(character) ? COST.separator : COST.symbol;
 }
 
-function costOfLetter(previous: number, letter: number): number {
-  if (isDigit(previous)) return CHANGE_OF_KIND;
-  if (!isLetter(previous)) return WORD_START;
-  if (IS_FAMILIAR[toPair(previous, letter)] !== 1) {
-    // A word of a name in camel case may end and begin with any letter.
-    return isUpper(letter) && !isUpper(previous) ? WORD_START : UNFAMILIAR;
-  }
-  if (isUpper(previous) === isUpper(letter)) return FAMILIAR;
-  return isUpper(letter) ? CHANGE_OF_CASE - 1 : FAMILIAR;
+function costOfLetter(before: string, letter: string): number {
+  if (isDigit(before)) return COST.betweenLetterAndDigit;
+  if (!isLetter(before)) return COST.wordStart;
+  // As in camel case.
+  if (isUpper(letter) && !isUpper(before)) return COST.wordStart;
+  return isFamiliar(before, letter) ? COST.ofWord : COST.unfamiliar;
 }
 
-function isSeparator(byte: number): boolean {
-  // - . / : _ and the blank
-  return (
-    byte === 0x2d ||
-    byte === 0x2e ||
-    byte === 0x2f ||
-    byte === 0x3a ||
-    byte === 0x5f ||
-    byte === 0x20
-  );
+function isFamiliar(first: string, second: string): boolean {
+  return FOLLOWERS[first.toLowerCase()]?.includes(second.toLowerCase()) ?? false;
 }
 
-function createFamiliarPairs(): Uint8Array {
-  const pairs = new Uint8Array(26 * 26);
-  for (const [first, followers] of Object.entries(FOLLOWERS)) {
-    for (const second of followers) pairs[toPair(first.charCodeAt(0), second.charCodeAt(0))] = 1;
-  }
-  return pairs;
+function isLetter(character: string): boolean {
+  return /^[a-z]$/iu.test(character);
 }
 
-function toPair(first: number, second: number): number {
-  return ((first | 0x20) - 0x61) * 26 + ((second | 0x20) - 0x61);
+function isUpper(character: string): boolean {
+  return /^[A-Z]$/u.test(character);
+}
+
+function isDigit(character: string): boolean {
+  return /^\d$/u.test(character);
 }

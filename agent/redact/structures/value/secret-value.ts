@@ -1,5 +1,5 @@
 import { isOrdinaryValue } from "./ordinary-value.ts";
-import { isPlaceholder } from "./placeholder.ts";
+import { isExample, isReference } from "./placeholder.ts";
 import { isProgramText } from "./program-text.ts";
 import { measureRandomness, type Randomness } from "./randomness.ts";
 
@@ -9,15 +9,24 @@ import { measureRandomness, type Randomness } from "./randomness.ts";
  */
 export type Bar = "password" | "token" | "doubtful";
 
+/** Cheap: false where the value is no secret behind any name. */
+export function mayBeSecretValue(bytes: Uint8Array, { start, end }: Extent): boolean {
+  if (end - start < MIN_LENGTH.password) return false;
+  const randomness = measureRandomness(bytes, start, end);
+  return IS_OVER.password(randomness) || IS_OVER.token(randomness);
+}
+
 /** Whether the value is one that somebody keeps secret, behind a name of which `bar` tells how much it says. */
 export function isSecretValue(bytes: Uint8Array, value: Extent, bar: Bar): boolean {
   const { start, end, isQuoted = false } = value;
+  if (end - start < MIN_LENGTH[bar]) return false;
+  const randomness = measureRandomness(bytes, start, end);
   return (
-    end - start >= MIN_LENGTH[bar] &&
-    IS_OVER[bar](measureRandomness(bytes, start, end)) &&
+    IS_OVER[bar](randomness) &&
     !isOrdinaryValue(bytes, start, end) &&
     (isQuoted || !isProgramText(bytes, start, end)) &&
-    !isPlaceholder(bytes, start, end)
+    !isReference(bytes, start, end) &&
+    (isDense(randomness) || !isExample(bytes, start, end))
   );
 }
 
@@ -40,4 +49,9 @@ const IS_OVER: Record<Bar, (randomness: Randomness) => boolean> = {
 function isRandomToken({ bits, surprises, length }: Randomness): boolean {
   if (length < 16) return bits >= 28 && surprises >= 3 && surprises * 4 >= length;
   return bits >= 36 && surprises >= 2 && surprises * 8 >= length;
+}
+
+/** There is no room for a word in it. */
+function isDense({ surprises, length }: Randomness): boolean {
+  return length >= 16 && surprises * 3 >= length;
 }

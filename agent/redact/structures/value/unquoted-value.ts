@@ -1,4 +1,5 @@
-import { isBlankOrControl, isDigit, isLetter } from "./ascii.ts";
+import { isBlankOrControl, isLetter, standsAt } from "./ascii.ts";
+import { toByteFlags } from "./byte-flags.ts";
 
 /** From so many bytes on, an `=` or `:` within the value is that of another name. */
 const SURELY_NO_NAME = 64;
@@ -11,8 +12,8 @@ const MAX_NEXT_NAME = 32;
 export function findUnquotedEnd(bytes: Uint8Array, start: number, to: number): number {
   for (let at = start; at < to; at++) {
     const byte = bytes[at] ?? 0;
-    if (isBlankOrControl(byte)) return at;
-    if (mayEnd(byte) && isEnd(bytes, { at, start, to })) return at;
+    if (MAY_END[byte] !== 1) continue;
+    if (isBlankOrControl(byte) || isEnd(bytes, { at, start, to })) return at;
   }
   return to;
 }
@@ -47,7 +48,7 @@ function isEnd(bytes: Uint8Array, { at, start, to }: Place): boolean {
 }
 
 function isOfValue(byte: number): boolean {
-  return !isBlankOrControl(byte) && !END_MARKS.includes(byte);
+  return IS_AFTER_END[byte] !== 1;
 }
 
 function isEscapedQuote(bytes: Uint8Array, from: number, to: number): boolean {
@@ -59,36 +60,19 @@ function isEscapedQuote(bytes: Uint8Array, from: number, to: number): boolean {
 
 /** `password=token=x`: the name's value is the next name's. */
 function endsInSensitiveWord(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start < 3) return false;
-  return SENSITIVE_ENDS.some((word) => {
-    const from = end - word.length;
-    if (from < start) return false;
-    for (let index = 0; index < word.length; index++) {
-      if (((bytes[from + index] ?? 0) | 0x20) !== word.charCodeAt(index)) return false;
-    }
-    return true;
-  });
+  if (end - start < 3 || IS_LAST_OF_WORD[bytes[end - 1] ?? 0] !== 1) return false;
+  for (const word of SENSITIVE_ENDS) {
+    if (end - word.length >= start && standsAt(bytes, end - word.length, word)) return true;
+  }
+  return false;
 }
 
 /** `;User Id=`, `&name=`, `, name:` */
 function isAssignedName(bytes: Uint8Array, from: number, to: number): boolean {
   const most = Math.min(to, from + MAX_NEXT_NAME);
   let at = from;
-  while (at < most && isOfNextName(bytes[at] ?? 0)) at++;
+  while (at < most && IS_OF_NEXT_NAME[bytes[at] ?? 0] === 1) at++;
   return at > from && at < most && (bytes[at] === EQUALS || bytes[at] === COLON);
-}
-
-function isOfNextName(byte: number): boolean {
-  return (
-    isLetter(byte) ||
-    isDigit(byte) ||
-    byte === 0x20 ||
-    byte === 0x5f ||
-    byte === 0x2d ||
-    byte === 0x2e ||
-    byte === DOUBLE_QUOTE ||
-    byte === SINGLE_QUOTE
-  );
 }
 
 /** Brackets of the value's own. Looks back no further than a value with brackets is long. */
@@ -98,10 +82,6 @@ function isOpenedWithin(bytes: Uint8Array, start: number, at: number): boolean {
   const from = Math.max(start, at - MAX_NEXT_NAME);
   for (let back = at - 1; back >= from; back--) if (bytes[back] === opening) return true;
   return false;
-}
-
-function mayEnd(byte: number): boolean {
-  return MAY_END[byte] === 1;
 }
 
 const DOUBLE_QUOTE = 0x22;
@@ -117,11 +97,10 @@ const BACKSLASH = 0x5c;
 const BACKTICK = 0x60;
 const MAX_BACKSLASHES = 7;
 const SENSITIVE_ENDS = ["password", "passwd", "pwd", "secret", "token", "key", "passphrase"];
-const END_MARKS = [...Buffer.from("\"'`,;:)]}=>")];
-const MAY_END = createFlags("\"'`,;&:=<\\)]}");
-
-function createFlags(characters: string): Uint8Array {
-  const flags = new Uint8Array(256);
-  for (const byte of Buffer.from(characters)) flags[byte] = 1;
-  return flags;
-}
+const IS_LAST_OF_WORD = toByteFlags("dtnyeDTNYE");
+const IS_OF_NEXT_NAME = toByteFlags(
+  "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz _-.\"'",
+);
+const BLANKS_AND_CONTROLS = String.fromCharCode(...Array(0x21).keys(), 0x7f);
+const IS_AFTER_END = toByteFlags(`${BLANKS_AND_CONTROLS}"'\`,;:)]}=>`);
+const MAY_END = toByteFlags(`${BLANKS_AND_CONTROLS}"'\`,;&:=<\\)]}`);
