@@ -1,5 +1,5 @@
 export interface LogBounds {
-  /** Descriptors. Files beyond that take turns: what was read to its end makes room. */
+  /** Each takes a descriptor and half a MiB. Files beyond that take turns: what was read to its end makes room. */
   readonly maxOpenFiles: number;
   /** Names that are known; also what is read of one directory. */
   readonly maxFiles: number;
@@ -21,7 +21,7 @@ export interface LogBounds {
  * than a runner writes, and less than half of what is searched in a second.
  */
 export const DEFAULT_LOG_BOUNDS: LogBounds = {
-  maxOpenFiles: 64,
+  maxOpenFiles: 32,
   maxFiles: 4_096,
   maxBytesPerTick: 16 * 1024 * 1024,
   maxBacklogBytes: 512 * 1024 * 1024,

@@ -175,6 +175,7 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
       }
       return maxBytes - room;
     },
+    isThere: true,
     get problem() {
       return problem;
     },

@@ -33,6 +33,8 @@ export interface LogSensorOptions<Found extends FoundInText> extends Pick<
 }
 
 export interface LogSensor extends Sensor {
+  /** False: of what it was to look for nothing is there, as far as can be seen. */
+  readonly hasOrigin: boolean;
   /** Reads to the end, and looks at what is begun as it is. For the last time. */
   end(): Promise<void>;
 }
@@ -41,6 +43,8 @@ export interface LogSensor extends Sensor {
 const BUFFER_BYTES = 256 * 1024;
 /** So that a storm of changes in a directory does not become one of looks. */
 const MIN_GAP_MS = 20;
+/** After the first of them a pipe has been looked at, too. */
+const QUIET_TURNS = 3;
 const MAX_RUNNERS = 4;
 const SEARCH_MS = { beforeFound: 2_000, later: 10_000 };
 const MAX_PATH_CHARACTERS = 200;
@@ -82,8 +86,10 @@ export function createLogSensor<Found extends FoundInText>(
 
   const catchUp = async (): Promise<void> => {
     const deadline = performance.now() + bounds.flushMs;
+    let quietTurns = 0;
     // What was written before is there; what comes while this is read may go on for ever.
-    while (tick() > 0 && performance.now() < deadline) {
+    while (quietTurns < QUIET_TURNS && performance.now() < deadline) {
+      quietTurns = tick() > 0 ? 0 : quietTurns + 1;
       await new Promise(setImmediate);
     }
   };
@@ -99,6 +105,9 @@ export function createLogSensor<Found extends FoundInText>(
     for (const source of sources) source.end();
   };
   return {
+    get hasOrigin() {
+      return sources.some(({ isThere }) => isThere);
+    },
     status() {
       const problems = sources.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
       const reasons = [...problems, ...losses.describe()];

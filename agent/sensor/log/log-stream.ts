@@ -10,10 +10,12 @@ const SILENCE_MS = 200;
 export function createLogStream(stream: Readable, text: LogText): LogSource {
   let cameAtMs = performance.now();
   let hasNews = false;
+  let newBytes = 0;
   let problem: string | undefined;
   stream.on("data", (bytes: Buffer) => {
     cameAtMs = performance.now();
     hasNews = true;
+    newBytes += bytes.length;
     text.write(bytes);
   });
   stream.on("end", () => text.breakOff("same"));
@@ -26,9 +28,11 @@ export function createLogStream(stream: Readable, text: LogText): LogSource {
         hasNews = false;
         text.rest();
       }
-      // It comes by itself.
-      return 0;
+      const came = newBytes;
+      newBytes = 0;
+      return came;
     },
+    isThere: true,
     get problem() {
       return problem;
     },

@@ -83,6 +83,9 @@ export function createRunnerLogs<Found extends FoundInText>(
       const folders = all();
       return folders.reduce((sum, folder) => sum + folder.take(maxBytes / folders.length), 0);
     },
+    get isThere() {
+      return runners.size > 0;
+    },
     get problem() {
       if (runners.size === 0)
         return "no runner of GitHub's is to be seen: name the log with --job-log";
