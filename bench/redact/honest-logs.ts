@@ -1,0 +1,158 @@
+/** Output of real programs of this machine that prints no secret: what is masked in it is masked wrongly. */
+import { spawnSync } from "node:child_process";
+
+export interface HonestLog {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+type Command = readonly [program: string, ...args: string[]];
+
+/** A commit before there was anything about secrets in the repository but talk: tests of redaction hold such on purpose. */
+const HISTORY_UNTIL = "31c459f";
+const TIMEOUT_MS = 60_000;
+
+const CURL_LOOPBACK = `
+const { createServer } = require("node:http");
+const { execFile } = require("node:child_process");
+const server = createServer((request, response) => response.setHeader("etag", '"' + Math.random() + '"').end("done\\n"));
+server.listen(0, "127.0.0.1", () => {
+  const address = "http://127.0.0.1:" + server.address().port + "/api/v1/items?page=";
+  const urls = Array.from({ length: 300 }, (_, index) => address + index);
+  execFile("curl", ["-sv", "-H", "accept: application/json", ...urls], { maxBuffer: 1e8 }, (_, stdout, stderr) => {
+    console.log(stdout + stderr);
+    server.close();
+  });
+});`;
+
+/** Run in the checkout. Those that the machine lacks are left out, and named. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  "npm ls": ["npm", "ls", "--all"],
+  "npm ls as JSON": ["npm", "ls", "--all", "--json", "--long"],
+  "npm ci, told at length": [
+    "npm",
+    "ci",
+    "--ignore-scripts",
+    "--dry-run",
+    "--offline",
+    "--loglevel",
+    "silly",
+  ],
+  "npm config": ["npm", "config", "ls", "-l"],
+  "lock file": ["cat", "package-lock.json"],
+  "git log": ["git", "log", "--stat", HISTORY_UNTIL],
+  "git patches": ["git", "log", "-p", "-n", "60", HISTORY_UNTIL],
+  "git, raw": ["git", "log", "--raw", "--no-abbrev", HISTORY_UNTIL],
+  "git objects": ["git", "rev-list", "--objects", "--all"],
+  "gcc -v": ["gcc", "-v", "-xc", "-c", "-o", "/dev/null", "bench/generators/measure.c"],
+  "gcc, preprocessed": ["gcc", "-E", "-dD", "bench/generators/measure.c"],
+  "gcc specs": ["gcc", "-dumpspecs"],
+  "make -pn": ["make", "-pn", "-f", "/dev/null"],
+  "cargo help": ["cargo", "--list"],
+  "rustc options": ["rustc", "-C", "help"],
+  "rustc targets": ["rustc", "--print", "cfg"],
+  "apt list": ["apt", "list"],
+  dpkg: ["dpkg", "-l"],
+  "apt, what is there": ["apt-cache", "dumpavail"],
+  "apt, simulated": ["apt-get", "-s", "dist-upgrade"],
+  pip: ["python3", "-m", "pip", "list", "-v"],
+  "python tests": [
+    "python3",
+    "-m",
+    "unittest",
+    "-v",
+    "test.test_json",
+    "test.test_shlex",
+    "test.test_string",
+  ],
+  ps: ["ps", "auxww"],
+  "files with their marks": [
+    "find",
+    "node_modules",
+    "-type",
+    "f",
+    "-name",
+    "*.js",
+    "-printf",
+    "%M %n %u %g %s %T+ %p\n",
+  ],
+  checksums: ["sh", "-c", "find node_modules agent -type f | head -n 12000 | xargs sha256sum"],
+  "short checksums": ["sh", "-c", "find node_modules agent -type f | head -n 6000 | xargs md5sum"],
+  certificates: ["cat", "/etc/ssl/certs/ca-certificates.crt"],
+  UUIDs: ["sh", "-c", "for i in $(seq 2000); do cat /proc/sys/kernel/random/uuid; done"],
+  "programs of node_modules": [
+    "sh",
+    "-c",
+    "find node_modules -name '*.js' -path '*/dist/*' -size +40k | sort | head -n 120 | xargs cat",
+  ],
+  "source maps": ["sh", "-c", "find node_modules -name '*.map' | sort | head -n 40 | xargs cat"],
+  declarations: ["sh", "-c", "find node_modules -name '*.d.ts' | sort | head -n 600 | xargs cat"],
+  "documents of node_modules": [
+    "sh",
+    "-c",
+    "find node_modules -name '*.md' | sort | head -n 300 | xargs cat",
+  ],
+  symbols: [
+    "sh",
+    "-c",
+    "nm -C $(command -v python3 || command -v git) 2>&1; readelf -Ws /lib/x86_64-linux-gnu/libc.so.6",
+  ],
+  strings: ["sh", "-c", "strings -n 8 $(command -v git)"],
+  sections: ["sh", "-c", "objdump -s -j .rodata $(command -v git) | head -n 20000"],
+  "our tests": [
+    ".node24/node",
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--project",
+    "unit",
+    "--reporter",
+    "verbose",
+    "test/agent/policy",
+  ],
+  "our lint": ["npm", "run", "lint"],
+  journal: ["journalctl", "-n", "20000", "--no-pager"],
+  "kernel log": ["dmesg"],
+  "system log": ["cat", "/var/log/dpkg.log", "/var/log/apt/history.log"],
+  docker: ["docker", "--help"],
+  openssl: ["openssl", "x509", "-in", "/etc/ssl/certs/ca-certificates.crt", "-text"],
+  "traces of stacks": [
+    process.execPath,
+    "--stack-trace-limit=80",
+    "-e",
+    "for (let i = 0; i < 400; i++) { try { JSON.parse('{' + i); } catch (error) { console.log(error.stack); } }",
+  ],
+  "manual pages": ["sh", "-c", "zcat -f /usr/share/man/man1/*.gz 2>/dev/null | head -n 30000"],
+  "help of git": ["sh", "-c", "for c in $(git --list-cmds=builtins); do git $c -h 2>&1; done"],
+  "help of curl": ["curl", "--help", "all"],
+  "cargo build": [
+    "sh",
+    "-c",
+    "cd $(mktemp -d) && cargo init --name sample . && cargo build -vv && cargo test -v && cargo build --timings; cargo tree",
+  ],
+  "curl -v": [process.execPath, "-e", CURL_LOOPBACK],
+  "environment without values": ["sh", "-c", "env | sed 's/=.*/=/'"],
+};
+
+export interface HonestLogs {
+  readonly logs: readonly HonestLog[];
+  /** What the machine does not have, or what says nothing on it. */
+  readonly missing: readonly string[];
+}
+
+/** What the programs print, on standard output and error, as far as it fits. */
+export function collectHonestLogs(directory: string, maxBytes: number): HonestLogs {
+  const logs: HonestLog[] = [];
+  const missing: string[] = [];
+  for (const [name, [program, ...args]] of Object.entries(COMMANDS)) {
+    const { stdout, stderr } = spawnSync(program, args, {
+      cwd: directory,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: TIMEOUT_MS,
+      maxBuffer: maxBytes,
+    });
+    const bytes = Buffer.concat([stdout ?? Buffer.alloc(0), stderr ?? Buffer.alloc(0)]);
+    if (bytes.length === 0) missing.push(name);
+    else logs.push({ name, bytes });
+  }
+  return { logs, missing };
+}
