@@ -42,8 +42,10 @@ static inline uint8_t lowered(uint8_t byte) { return byte >= 'A' && byte <= 'Z' 
 
 /* ---- Anchors: four bytes of each are hashed, with the bit set that tells small letters from capitals. ---- */
 
-#define GRAM_BITS 16
 #define GRAM_BYTES 4
+/* Of the filter, which stays near the first cache, and of the table behind it. */
+#define FILTER_BITS 18
+#define HEAD_BITS 16
 #define MAX_ANCHORS 4096
 #define MAX_LITERAL 32
 /* An anchor of three bytes has one for each byte that may follow. */
@@ -72,24 +74,30 @@ typedef struct {
 static anchor anchors[MAX_ANCHORS];
 static gram grams[MAX_GRAMS];
 static uint32_t gram_count;
-static uint8_t is_gram[1 << GRAM_BITS];
-static uint16_t gram_heads[1 << GRAM_BITS];
+/* A byte for each: to get at a bit takes longer than to get at another cache line. */
+static uint8_t gram_filter[1 << FILTER_BITS];
+static uint16_t gram_heads[1 << HEAD_BITS];
 /* Those of three bytes may end a text, and then no byte follows. */
 static uint16_t short_anchors[64];
 static uint32_t short_anchor_count;
 
 EXPORT(anchors_at) anchor *anchors_at(void) { return anchors; }
 
-static inline uint32_t gram_hash(uint32_t bytes) { return (bytes | 0x20202020) * 0x9e3779b1u >> (32 - GRAM_BITS); }
+/* Of bytes with that bit set. */
+static inline uint32_t gram_hash(uint32_t folded) { return folded * 0xc2b2ae35u; }
+
+static inline uint32_t folded(uint32_t bytes) { return bytes | 0x20202020; }
+
+static inline uint32_t may_be_gram(uint32_t hash) { return gram_filter[hash >> (32 - FILTER_BITS)]; }
 
 static int link_gram(uint32_t bytes, uint32_t index) {
-  uint32_t hash = gram_hash(bytes);
-  uint32_t head = gram_heads[hash];
-  if (head && grams[head - 1].anchor == index) return 1;
+  uint32_t hash = gram_hash(folded(bytes));
+  uint16_t *head = &gram_heads[hash >> (32 - HEAD_BITS)];
+  gram_filter[hash >> (32 - FILTER_BITS)] = 1;
+  if (*head && grams[*head - 1].anchor == index) return 1;
   if (gram_count == MAX_GRAMS - 1) return 0;
-  grams[gram_count++] = (gram){(uint16_t)index, (uint16_t)head};
-  gram_heads[hash] = (uint16_t)gram_count;
-  is_gram[hash] = 1;
+  grams[gram_count++] = (gram){(uint16_t)index, *head};
+  *head = (uint16_t)gram_count;
   return 1;
 }
 
@@ -146,7 +154,8 @@ typedef struct {
 } searched;
 
 static uint32_t note_anchors(const uint8_t *at, searched text, uint32_t count) {
-  for (uint32_t index = gram_heads[gram_hash(load32(at))]; index; index = grams[index - 1].next) {
+  uint32_t hash = gram_hash(folded(load32(at)));
+  for (uint32_t index = gram_heads[hash >> (32 - HEAD_BITS)]; index; index = grams[index - 1].next) {
     uint32_t id = grams[index - 1].anchor;
     const uint8_t *begin = at - anchors[id].gram_at;
     if (begin >= text.first && count < MAX_HITS && stands(&anchors[id], begin, text.start, text.end))
@@ -168,14 +177,14 @@ const uint8_t *scan_anchors(const uint8_t *start, const uint8_t *first, const ui
     /* Four places are in eight bytes whole, and the other four in eight from the fourth on. */
     const uint64_t fold = 0x2020202020202020u;
     uint64_t low = load64(at) | fold, high = load64(at + 4) | fold;
-#define HASH(bytes) ((uint32_t)(bytes) * 0x9e3779b1u >> (32 - GRAM_BITS))
-    if (!(is_gram[HASH(low)] | is_gram[HASH(low >> 8)] | is_gram[HASH(low >> 16)] | is_gram[HASH(low >> 24)] |
-          is_gram[HASH(high)] | is_gram[HASH(high >> 8)] | is_gram[HASH(high >> 16)] | is_gram[HASH(high >> 24)]))
+#define MAY_BE(bytes) may_be_gram(gram_hash((uint32_t)(bytes)))
+    if (!(MAY_BE(low) | MAY_BE(low >> 8) | MAY_BE(low >> 16) | MAY_BE(low >> 24) | MAY_BE(high) | MAY_BE(high >> 8) |
+          MAY_BE(high >> 16) | MAY_BE(high >> 24)))
       continue;
-#undef HASH
+#undef MAY_BE
     if (count + 8 * 64 > MAX_HITS) break;
     for (uint32_t n = 0; n < 8; n++)
-      if (is_gram[gram_hash(load32(at + n))]) count = note_anchors(at + n, text, count);
+      if (may_be_gram(gram_hash(folded(load32(at + n))))) count = note_anchors(at + n, text, count);
   }
   if (at >= end && end - start >= 3) {
     for (uint32_t n = 0; n < short_anchor_count && end - 3 >= first; n++) {
@@ -197,12 +206,17 @@ typedef struct {
   uint32_t next;
 } window;
 
+/* Of a filter that stays in the first cache, for 256 windows, and of one that stays in the second. */
+#define SMALL_FILTER_BITS 15
+#define LARGE_FILTER_BITS 22
+
 /* Tables that scanner.ts has made for as many windows as there are. */
 typedef struct {
-  uint32_t *bitmap;
+  uint8_t *filter;
   uint32_t *heads;
   window *windows;
-  uint32_t bitmap_bits;
+  /* One of the two sizes. */
+  uint32_t filter_bits;
   uint32_t head_bits;
 } window_table;
 
@@ -216,18 +230,19 @@ EXPORT(link_window) void link_window(uint32_t is_short, uint32_t index) {
   window_table *table = &tables[is_short];
   window *added = &table->windows[index];
   uint64_t mixed = mix(added->bytes);
-  uint32_t bit = (uint32_t)(mixed >> (64 - table->bitmap_bits));
+  uint32_t bit = (uint32_t)(mixed >> (64 - table->filter_bits));
   uint32_t *head = &table->heads[(uint32_t)(mixed >> (64 - table->head_bits))];
-  table->bitmap[bit / 32] |= 1u << (bit % 32);
+  table->filter[bit / 8] |= (uint8_t)(1 << (bit % 8));
   added->next = *head;
   *head = index + 1;
 }
 
 static inline uint64_t window_at(const uint8_t *at, uint32_t is_short) { return mix(is_short ? load32(at) : load64(at)); }
 
-static inline uint32_t may_be_window(window_table table, uint64_t mixed) {
-  uint32_t bit = (uint32_t)(mixed >> (64 - table.bitmap_bits));
-  return table.bitmap[bit / 32] >> (bit % 32) & 1;
+/* `bits` is a constant wherever this is put: to shift by what is not takes twice the time. */
+static inline uint32_t may_be_window(const uint8_t *filter, uint64_t mixed, uint32_t bits) {
+  static const uint8_t masks[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  return filter[mixed >> (64 - bits + 3)] & masks[mixed >> (64 - bits) & 7];
 }
 
 /* Only a place with more than MAX_HITS of its own loses some. */
@@ -241,19 +256,19 @@ static uint32_t note_windows(const window_table *table, const uint8_t *at, uint6
   return count;
 }
 
-static inline const uint8_t *scan_windows(uint32_t is_short, const uint8_t *from, const uint8_t *end) {
-  const window_table table = tables[is_short];
+static inline const uint8_t *scan_windows(uint32_t is_short, uint32_t bits, const uint8_t *from, const uint8_t *end) {
+  const uint8_t *filter = tables[is_short].filter;
   const uint32_t width = is_short ? 4 : 8;
   uint32_t count = 0;
   const uint8_t *at = from;
   for (; at + width <= end; at += 4) {
-    uint32_t found = may_be_window(table, window_at(at, is_short)) | may_be_window(table, window_at(at + 1, is_short)) << 1 |
-                     may_be_window(table, window_at(at + 2, is_short)) << 2 | may_be_window(table, window_at(at + 3, is_short)) << 3;
-    if (!found) continue;
+#define MAY_BE(n) may_be_window(filter, window_at(at + n, is_short), bits)
+    if (!(MAY_BE(0) | MAY_BE(1) | MAY_BE(2) | MAY_BE(3))) continue;
     uint32_t begun = count;
     for (uint32_t n = 0; n < 4; n++)
-      if (found >> n & 1 && at + n + width <= end)
+      if (at + n + width <= end && MAY_BE(n))
         count = note_windows(&tables[is_short], at + n, is_short ? load32(at + n) : load64(at + n), count);
+#undef MAY_BE
     if (count > MAX_HITS) {
       count = begun > 0 ? begun : MAX_HITS;
       if (begun > 0) break;
@@ -263,10 +278,15 @@ static inline const uint8_t *scan_windows(uint32_t is_short, const uint8_t *from
   return at + width <= end ? at : end;
 }
 
+static const uint8_t *scan_table(uint32_t is_short, const uint8_t *from, const uint8_t *end) {
+  return tables[is_short].filter_bits == SMALL_FILTER_BITS ? scan_windows(is_short, SMALL_FILTER_BITS, from, end)
+                                                           : scan_windows(is_short, LARGE_FILTER_BITS, from, end);
+}
+
 EXPORT(scan_long_windows)
-const uint8_t *scan_long_windows(const uint8_t *from, const uint8_t *end) { return scan_windows(0, from, end); }
+const uint8_t *scan_long_windows(const uint8_t *from, const uint8_t *end) { return scan_table(0, from, end); }
 EXPORT(scan_short_windows)
-const uint8_t *scan_short_windows(const uint8_t *from, const uint8_t *end) { return scan_windows(1, from, end); }
+const uint8_t *scan_short_windows(const uint8_t *from, const uint8_t *end) { return scan_table(1, from, end); }
 
 /* ---- Lines ---- */
 

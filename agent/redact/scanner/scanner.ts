@@ -158,7 +158,9 @@ function join(parts: readonly Uint32Array[]): Uint32Array {
 function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor: Anchor): void {
   const literal = Buffer.from(anchor.literal, "latin1");
   if (literal.length < 3 || literal.length > MAX_LITERAL) {
-    throw new RangeError(`an anchor has 3 to ${MAX_LITERAL} characters, and ${anchor.literal} has not`);
+    throw new RangeError(
+      `an anchor has 3 to ${MAX_LITERAL} characters, and ${anchor.literal} has not`,
+    );
   }
   const at = anchorsAt + index * ANCHOR_SIZE;
   const isFolded = anchor.ignoreCase ?? false;

@@ -12,10 +12,8 @@ const LONG_BYTES = 8;
 const SHORT_BYTES = 4;
 const WINDOW_SIZE = 16;
 const FIRST_CAPACITY = 256;
-/** So many bits of the filter for each window: one position in a hundred is looked up in vain. */
-const FILTER_BITS_LOG = 7;
-/** From a filter that stays in the first cache, to one of 512 KiB that stays in the second. */
-const FILTER_BITS = { least: 15, most: 22 };
+/** The sizes that the scanner has: of a filter that stays in the first cache, and of one that stays in the second. */
+const FILTER_BITS = { small: 15, large: 22 };
 const HEAD_BITS = { least: 8, most: 18 };
 
 export function createWindowTable(module: ScannerModule, memory: ScannerMemory): WindowTable {
@@ -46,8 +44,8 @@ function createTable(module: ScannerModule, memory: ScannerMemory, isShort: 0 | 
   const grow = (): void => {
     capacity = Math.max(FIRST_CAPACITY, capacity * 4);
     const log = Math.log2(capacity);
-    const filterBits = clamp(log + FILTER_BITS_LOG, FILTER_BITS);
-    const headBits = clamp(log, HEAD_BITS);
+    const filterBits = capacity === FIRST_CAPACITY ? FILTER_BITS.small : FILTER_BITS.large;
+    const headBits = Math.min(Math.max(log, HEAD_BITS.least), HEAD_BITS.most);
     const filterAt = memory.allocate(2 ** filterBits / 8);
     const headsAt = memory.allocate(2 ** headBits * 4);
     const newWindowsAt = memory.allocate(capacity * WINDOW_SIZE);
@@ -71,8 +69,4 @@ function createTable(module: ScannerModule, memory: ScannerMemory, isShort: 0 | 
       module.linkWindow(isShort, count++);
     },
   };
-}
-
-function clamp(bits: number, { least, most }: { readonly least: number; readonly most: number }) {
-  return Math.min(Math.max(Math.ceil(bits), least), most);
 }

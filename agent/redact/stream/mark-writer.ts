@@ -34,7 +34,8 @@ export function createMarkWriter(
     while (at < end) {
       const newline = memory.bytes.indexOf(NEWLINE, at);
       const lineEnd = newline === -1 || newline >= end ? end : newline;
-      const last = lineEnd > at && memory.bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
+      const last =
+        lineEnd > at && memory.bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
       if (last > at && next !== null) emit(next);
       if (lineEnd === end) return show(last, lineEnd);
       show(last, lineEnd + 1);

@@ -1,9 +1,9 @@
 /** Finds secrets in a stream and shows it without them, the same however the stream is cut into pieces. */
 import type { Found } from "../found.ts";
 import type { Scanner } from "../scanner/scanner.ts";
+import { findRunStart } from "../search/character-class.ts";
 import type { Continuation } from "../search/find.ts";
 import type { RankedFind, SearchResult, SecretSearch } from "../search/secret-search.ts";
-import { findRunStart } from "../search/character-class.ts";
 import { findLineStart, NEWLINE, type Text } from "../search/text.ts";
 import { createLateValues } from "./late-values.ts";
 import { createMarkWriter } from "./mark-writer.ts";
