@@ -1,18 +1,34 @@
-export interface RuleDescription {
-  /** A noun phrase that begins a sentence. */
+import { SHAPES } from "../../redact/shapes/shapes.ts";
+
+interface RuleDescription {
+  /** What was found, without an article. */
   readonly title: string;
   readonly help: string;
 }
 
 const WHAT_TO_DO =
-  "Revoke it where it was issued and issue another: whoever could read the log has it. Then delete the log, and find what printed it. " +
-  "Where the value is meant to be public, or is none, give it another name or form: nothing is taken out of the search.";
+  "Whoever could read the log has it: revoke it where it was issued, and issue another. Then find what printed it, and delete the log.";
 
+/** Of rules that are no vendor's. */
 const TITLES: Readonly<Record<string, string>> = {
-  "known-value": "A value that was given as secret",
+  "known-value": "Value that was given as secret",
+  "masked-value": "Value that the log itself says is to be masked",
+  "start-of-secret": "Start of a secret at the end of the log",
+  "assigned-secret": "Secret that is assigned to a name such as password",
+  "authorization-header": "Credentials in an Authorization header",
+  cookie: "Value of a cookie",
+  "docker-auth": "Credentials of a docker configuration",
+  "private-key": "Private key",
+  "signed-url": "Signature of a URL",
+  "url-credentials": "Password in a URL",
 };
 
+const titles = new Map([
+  ...Object.entries(TITLES),
+  ...SHAPES.map(({ id, name }) => [id, name] as const),
+]);
+
 export function describeRule(rule: string): RuleDescription {
-  const title = TITLES[rule] ?? `A secret of the kind ${rule}`;
-  return { title, help: `${title} stands in a log. ${WHAT_TO_DO}` };
+  const title = titles.get(rule) ?? `Secret of the kind ${rule}`;
+  return { title, help: `${title}. ${WHAT_TO_DO}` };
 }

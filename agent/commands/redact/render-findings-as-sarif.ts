@@ -74,7 +74,7 @@ function toResult(found: Found, ruleIndex: number, { input, isKeyLasting }: Chec
 function toMessageText({ rule, line, encodings, source }: Found): string {
   const encoded = encodings.length === 0 ? "" : `, written as ${encodings.join(" of ")}`;
   const from = source === undefined ? "" : `; it is that of ${source}`;
-  return `${describeRule(rule).title} stands in line ${line}${encoded}${from}.`;
+  return `${describeRule(rule).title} in line ${line}${encoded}${from}.`;
 }
 
 function toUri(path: string): string {

@@ -99,8 +99,8 @@ describe("sarif", () => {
       name: "runner-guard",
       version: "1.2.3",
       rules: [
-        { id: "github-token", help: { text: expect.stringMatching(/Revoke it/) } },
-        { id: "known-value", help: { text: expect.stringMatching(/Revoke it/) } },
+        { id: "github-token", help: { text: expect.stringMatching(/revoke it/) } },
+        { id: "known-value", help: { text: expect.stringMatching(/revoke it/) } },
       ],
     });
   });
@@ -115,7 +115,7 @@ describe("sarif", () => {
       ruleId: "known-value",
       level: "warning",
       message: {
-        text: "A value that was given as secret stands in line 1400, written as base64 of url; it is that of NPM_TOKEN.",
+        text: "Value that was given as secret in line 1400, written as base64 of url; it is that of NPM_TOKEN.",
       },
       locations: [
         {
