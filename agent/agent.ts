@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 import type {
   CiContext,
+  CiStep,
   Enforcement,
   EnforcementMode,
   Mode,
@@ -24,11 +25,13 @@ import type { AssemblerOptions, KnownProcess, ProcessLookup } from "./events/ass
 import { createBegunFlows } from "./events/begun-flows.ts";
 import { createCoalescer } from "./events/coalescer.ts";
 import { settleEnforcement } from "./events/egress-events.ts";
-import { createEventAssembler } from "./events/event-assembler.ts";
+import { createEventAssembler, type EventAssembler } from "./events/event-assembler.ts";
 import { createEventStream } from "./events/event-stream.ts";
 import { createFilterAttempts } from "./events/filter-attempts.ts";
 import { writeForgotten } from "./events/machine-events.ts";
 import { createPacketMatcher } from "./events/packet-matcher.ts";
+import { createSecretFindings, type FoundSecret } from "./events/secret-findings.ts";
+import { toSecretPlace } from "./events/secret-place.ts";
 import { createTamperFindings } from "./events/tamper-findings.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import { createUnsentDatagrams } from "./events/unsent-datagrams.ts";
@@ -39,7 +42,11 @@ import { findCgroupRoot } from "./privilege/cgroup-root.ts";
 import { isIdOfPid, toProcessId } from "./process/process-id.ts";
 import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
-import { createReportBuilder } from "./report/report-builder.ts";
+import { createEventRedactor } from "./redact/record/event-redactor.ts";
+import { redactReport } from "./redact/record/report-redactor.ts";
+import { createTextRedaction } from "./redact/record/text-redaction.ts";
+import type { Redaction } from "./redact/redaction.ts";
+import { createReportBuilder, type FinishedRun } from "./report/report-builder.ts";
 import { defaultReportLimits } from "./report/report-limits.ts";
 import { parseProcessStat } from "./sensor/proc/process-stat.ts";
 import type { Scope } from "./sensor/sensor.ts";
@@ -64,6 +71,8 @@ const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
 const MAX_FILTER_ATTEMPTS = 256;
 /** Different changes of a second, some 500 bytes each. */
 const TAMPER_BOUNDS = { maxWaiting: 64, maxPidsOfOne: 256 };
+/** Some 500 bytes each. Whoever printed more secrets than that has them all to revoke. */
+const SECRET_BOUNDS = { maxPending: 1_024, maxFindings: 1_000 };
 
 export interface GuardOptions
   extends
@@ -78,6 +87,19 @@ export interface GuardOptions
   readonly command: readonly string[];
   readonly workingDirectory: string;
   readonly ci: CiContext | null;
+  /** Of this guard alone. What it knows by the time that something leaves the guard is masked in it. */
+  readonly redaction: Redaction;
+  /** Called when a process is seen to run a program, before anything is told of it. */
+  readonly onExec?: (pid: number) => void;
+}
+
+/** Where in the job's output or log a secret stood. */
+export interface PrintedAt {
+  /** In words, without the line: `output of the job`. */
+  readonly where: string;
+  readonly step?: CiStep;
+  /** Absent: now. */
+  readonly at?: Microseconds;
 }
 
 export interface FinishedJob {
@@ -107,19 +129,24 @@ export interface Guard extends AsyncDisposable {
   tighten(tightening: Tightening): Promise<Reload>;
   /** Somebody tried to weaken the guard by a way that does not lead there. */
   noteTampering(message: string): void;
-  /** All that was seen until now; the guard goes on. */
-  report(job: FinishedJob): Promise<Report>;
+  readonly redaction: Redaction;
+  /** The job printed a secret, which was masked for those who read it through the guard. */
+  noteSecret(found: FoundSecret, printed: PrintedAt): void;
+  /** All that was seen until now; the guard goes on. What `complete` adds is redacted as the rest is. */
+  report(job: FinishedJob, complete?: Complete): Promise<Report>;
   /** The same, for the last time. */
-  finish(job: FinishedJob): Promise<Report>;
+  finish(job: FinishedJob, complete?: Complete): Promise<Report>;
   /** Of the hosts that policy allows by their whole name those that do not exist. */
   findMissingHosts(): Promise<readonly string[]>;
   /** Processes of the command's live on, and what blocks them stays when the guard has gone. */
   holdsLeftovers(): boolean;
 }
 
+type Complete = (report: Report) => Report;
+
 /** The guard is in force when this returns. Throws `sensor-unavailable`. */
 export async function createGuard(options: GuardOptions): Promise<Guard> {
-  const record = createRecord();
+  const record = createRecord(options.redaction);
   const cgroupRoot = findCgroupRoot();
   // The two need one another: questions for names are told with whom the sensor saw asking.
   const late: { sensors?: RunningSensors; observe: (observation: Observation) => void } = {
@@ -144,7 +171,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       }),
     }),
   };
-  const observe = createEventAssembler(parts);
+  const observe = withOnExec(createEventAssembler(parts), options.onExec);
   const sensors = await startSensorsWith(egress, { ...options, cgroupRoot, observe });
   late.sensors = sensors;
   // What the sensors' canaries have sent until now is nobody's.
@@ -153,10 +180,24 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   return toGuard({ options, record, egress, sensors, parts, observe });
 }
 
+function withOnExec(assemble: EventAssembler, onExec: GuardOptions["onExec"]): EventAssembler {
+  if (onExec === undefined) return assemble;
+  return (observation) => {
+    if (observation.kind === "exec") onExec(observation.process.pid);
+    assemble(observation);
+  };
+}
+
 /** Where everything that was seen is gathered. */
-function createRecord() {
+function createRecord(redaction: Redaction) {
   const builder = createReportBuilder({ limits: defaultReportLimits });
-  const stream = createEventStream([(event) => builder.add(event)]);
+  const texts = createTextRedaction(redaction);
+  const redact = createEventRedactor(texts, (found, event) => {
+    const place = toSecretPlace(event);
+    if (place !== undefined) secrets.add(found, place, Date.now() * 1000);
+  });
+  const stream = createEventStream([(event) => builder.add(event)], redact);
+  const secrets = createSecretFindings(stream, SECRET_BOUNDS);
   const tree = createProcessTree(TREE_BOUNDS);
   const processes = toLookup(tree);
   const parts = {
@@ -168,7 +209,12 @@ function createRecord() {
     tampering: createTamperFindings({ processes, stream }, TAMPER_BOUNDS),
     stream,
   };
-  return { builder, tree, parts };
+  const build = (finished: Omit<FinishedRun, "secretsRedacted">, complete: Complete): Report => {
+    const built = builder.build({ ...finished, secretsRedacted: 0 });
+    const report = redactReport(complete(built), texts);
+    return { ...report, secrets: { ...report.secrets, redacted: redaction.counts.redacted } };
+  };
+  return { tree, parts, secrets, build };
 }
 
 async function startSensorsWith(
@@ -210,6 +256,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
   const tell = (which: "old" | "all"): void => {
     settleEnforcement(parts, which);
     parts.coalescer.flush();
+    record.secrets.flush();
   };
   const timer = setInterval(tell, COALESCE_MS, "old").unref();
   const takeIn = async (): Promise<void> => {
@@ -217,14 +264,16 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
     egress.settle();
     tell("all");
   };
-  const build = (job: FinishedJob): Report =>
-    record.builder.build({
-      run: toRun(options, job),
-      mode: findMode(),
-      enforcement: toStatus(egress, sensors),
-      sensors: sensors.statuses(),
-      secretsRedacted: 0,
-    });
+  const build = (job: FinishedJob, complete: Complete = (report) => report): Report =>
+    record.build(
+      {
+        run: toRun(options, job),
+        mode: findMode(),
+        enforcement: toStatus(egress, sensors),
+        sensors: sensors.statuses(),
+      },
+      complete,
+    );
 
   return {
     get mode() {
@@ -250,11 +299,15 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
       const at = Date.now() * 1000;
       observe({ kind: "tamper", at, pid: undefined, message, evidence: {} });
     },
-    async report(job) {
-      await takeIn();
-      return build(job);
+    redaction: options.redaction,
+    noteSecret(found, { where, step, at = Date.now() * 1000 }) {
+      record.secrets.add(found, { kind: "printed", where, step }, at);
     },
-    async finish(job) {
+    async report(job, complete) {
+      await takeIn();
+      return build(job, complete);
+    },
+    async finish(job, complete) {
       await takeIn();
       const { endedAt, exitCode, signal } = job;
       const statuses = sensors.statuses();
@@ -264,7 +317,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
         at: endedAt,
       });
       stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
-      return build(job);
+      return build(job, complete);
     },
     findMissingHosts: () => egress.findMissingHosts(),
     holdsLeftovers: () => egress.holdsLeftovers(),

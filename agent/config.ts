@@ -25,6 +25,7 @@ export interface RunConfig {
   readonly failOn: readonly FailOn[] | undefined;
   readonly require: readonly Requirement[];
   readonly samplePeriodMs: number;
+  readonly secretsFile: string | undefined;
 }
 
 /** `watch` takes all that `run` does. */
@@ -120,6 +121,11 @@ export const RUN_OPTIONS: OptionTable<RunConfig> = {
     placeholder: "<ms>",
     ...integerWithin(SAMPLE_PERIOD),
   },
+  secretsFile: {
+    description: "Mask the values in this file, one a line, in everything that the guard tells.",
+    placeholder: "<file>",
+    ...path(),
+  },
 };
 
 /** What `watch` takes besides. */
@@ -170,6 +176,7 @@ export function parseRunConfig(flags: Flags, environment: Environment): RunConfi
     failOn: read("failOn", RUN_OPTIONS.failOn),
     require: read("require", RUN_OPTIONS.require) ?? [],
     samplePeriodMs: read("samplePeriodMs", RUN_OPTIONS.samplePeriodMs) ?? SAMPLE_PERIOD.default,
+    secretsFile: read("secretsFile", RUN_OPTIONS.secretsFile),
   };
 }
 

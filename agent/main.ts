@@ -8,7 +8,7 @@ const { createProgram } = await import("./commands/program.ts");
 const { createDescriptorOutput } = await import("./commands/descriptor-output.ts");
 const { RELAYED_SIGNALS } = await import("./job/signal-relay.ts");
 
-const outcome = await createProgram({
+const program = createProgram({
   environment: process.env,
   stdout: createDescriptorOutput(1, () => openStream("stdout")),
   stderr: createDescriptorOutput(2, () => openStream("stderr")),
@@ -16,7 +16,10 @@ const outcome = await createProgram({
   onSignal(receive) {
     for (const signal of RELAYED_SIGNALS) process.on(signal, () => receive(signal));
   },
-}).run(process.argv.slice(2));
+});
+// Node.js would print what was thrown as it is, secrets and all.
+process.on("uncaughtException", (error) => void crash(error));
+const outcome = await program.run(process.argv.slice(2));
 
 // The command's settings of the terminal are to stay.
 if (isatty(2)) {
@@ -28,6 +31,11 @@ if ("signal" in outcome) {
   process.exitCode = endBySignal(outcome.signal);
 } else {
   process.exitCode = outcome.exitCode;
+}
+
+/** Nobody knows what state things are in, so nothing goes on; the kernel keeps what is blocked. */
+async function crash(error: unknown): Promise<void> {
+  process.exit(await program.fail(error));
 }
 
 /** A directory that was removed still is one to work in, and its name says so: `/gone (deleted)`. */

@@ -5,6 +5,7 @@ import { AgentError } from "../errors.ts";
 import { readInheritance } from "../job/inheritance.ts";
 import { toCiContext } from "../process/ci-context.ts";
 import { toDescribedOptions } from "./described-options.ts";
+import { withoutFingerprintKey } from "./guarding/fingerprint-key.ts";
 import { toMessage } from "./message.ts";
 import { describeMisspeltVariables } from "./misspelt-variables.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
@@ -57,12 +58,13 @@ export function addRun(root: Command, options: ProgramOptions, set: SetOutcome):
       await runGuarded({
         config: parseRunConfig(flags, options.environment),
         command,
-        inheritance: readInheritance(options.environment),
+        inheritance: withoutFingerprintKey(readInheritance(options.environment)),
         searchPath: options.environment["PATH"],
         version: readVersion(),
         ci: toCiContext(options.environment),
         workingDirectory: options.workingDirectory,
         stderr: options.stderr,
+        redaction: await options.redaction(),
         terminal: describeTerminal(options.stderr, options.environment),
         onSignal: options.onSignal,
       }),

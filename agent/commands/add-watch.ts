@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import { parseWatchConfig, RUN_OPTIONS, WATCH_OPTIONS } from "../config.ts";
+import { readInheritance } from "../job/inheritance.ts";
 import { toCiContext } from "../process/ci-context.ts";
 import { toDescribedOptions } from "./described-options.ts";
 import { toMessage } from "./message.ts";
@@ -62,6 +63,8 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
         github: { server: environment["GITHUB_SERVER_URL"], api: environment["GITHUB_API_URL"] },
         workingDirectory: options.workingDirectory,
         stderr,
+        redaction: await options.redaction(),
+        environment: readInheritance(environment).environment,
         terminal: describeTerminal(stderr, environment),
         onSignal: options.onSignal,
       }),

@@ -1,5 +1,6 @@
 import { RUN_OPTIONS, toVariableName, WATCH_OPTIONS } from "../config.ts";
 import { closestWord } from "../policy/closest-word.ts";
+import { FINGERPRINT_KEY_VARIABLE } from "./guarding/fingerprint-key.ts";
 
 const PREFIX = "RUNNER_GUARD_";
 
@@ -7,7 +8,8 @@ const PREFIX = "RUNNER_GUARD_";
 export function describeMisspeltVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): string[] {
-  const known = Object.keys({ ...RUN_OPTIONS, ...WATCH_OPTIONS }).map(toVariableName);
+  const options = Object.keys({ ...RUN_OPTIONS, ...WATCH_OPTIONS });
+  const known = [...options.map(toVariableName), FINGERPRINT_KEY_VARIABLE];
   return Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .flatMap((name) => {

@@ -1,20 +1,10 @@
-import type { RelayedSignal } from "../job/signal-relay.ts";
-import type { RunOutcome } from "./run/run-guarded.ts";
+import type { Redaction } from "../redact/redaction.ts";
+import type { ProgramSurroundings } from "./program-surroundings.ts";
 
-export interface Output {
-  write(text: string): unknown;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
+export type { Output, SetOutcome } from "./program-surroundings.ts";
+
+/** What is written to its outputs goes through its redaction. */
+export interface ProgramOptions extends ProgramSurroundings {
+  /** The one of this process; made when it is first asked for. */
+  readonly redaction: () => Promise<Redaction>;
 }
-
-/** All that the command line takes from the process it runs in. */
-export interface ProgramOptions {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly stdout: Output;
-  readonly stderr: Output;
-  readonly workingDirectory: string;
-  readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
-}
-
-/** How a subcommand says how the program is to end. */
-export type SetOutcome = (outcome: RunOutcome) => void;

@@ -4,14 +4,17 @@ import { Command } from "commander";
 import { addDoctor } from "./add-doctor.ts";
 import { addFinish } from "./add-finish.ts";
 import { addLabel } from "./add-label.ts";
+import { addMask } from "./add-mask.ts";
 import { addPolicy } from "./add-policy.ts";
 import { addRedact } from "./add-redact.ts";
 import { addRun } from "./add-run.ts";
 import { addTighten } from "./add-tighten.ts";
 import { addWatch } from "./add-watch.ts";
 import { toExitStatus } from "./exit-status.ts";
+import { createOwnRedaction } from "./guarding/own-redaction.ts";
 import { toMessage } from "./message.ts";
-import type { ProgramOptions, SetOutcome } from "./program-options.ts";
+import type { ProgramOptions } from "./program-options.ts";
+import type { ProgramSurroundings, SetOutcome } from "./program-surroundings.ts";
 import type { RunOutcome } from "./run/run-guarded.ts";
 import { DEFAULT_COLUMNS } from "./terminal.ts";
 import { readVersion } from "./version.ts";
@@ -19,9 +22,14 @@ import { readVersion } from "./version.ts";
 export interface Program {
   /** Never throws: what went wrong has been said on stderr. */
   run(args: readonly string[]): Promise<RunOutcome>;
+  /** Something was thrown where nobody could catch it: says so, and returns the exit status. Never rejects. */
+  fail(error: unknown): Promise<number>;
 }
 
-export function createProgram(options: ProgramOptions): Program {
+export function createProgram(surroundings: ProgramSurroundings): Program {
+  const own = createOwnRedaction(surroundings);
+  const { stdout, stderr, start: redaction } = own;
+  const options: ProgramOptions = { ...surroundings, stdout, stderr, redaction };
   let outcome: RunOutcome = { exitCode: 0 };
   const root = new Command("runner-guard")
     .description("Runtime security for CI runners: what a job started, talked to and wrote.")
@@ -53,20 +61,30 @@ export function createProgram(options: ProgramOptions): Program {
   addWatch(root, options, set);
   addFinish(root, options);
   addLabel(root, options);
+  addMask(root, options);
   addTighten(root, options);
   addDoctor(root, options, set);
   addPolicy(root, options, set);
-  addRedact(root, options, set);
+  addRedact(root, surroundings, set);
 
+  const fail = async (thrown: unknown): Promise<number> => {
+    // Whatever it is about, and however far things had come.
+    await own.prepare();
+    const exitCode = toExitStatus(thrown, stderr);
+    await own.settle();
+    return exitCode;
+  };
   return {
     async run(args) {
       try {
         await root.parseAsync([...args], { from: "user" });
-        return outcome;
       } catch (error) {
-        return { exitCode: toExitStatus(error, options.stderr) };
+        return { exitCode: await fail(error) };
       }
+      await own.settle();
+      return outcome;
     },
+    fail,
   };
 }
 

@@ -7,6 +7,11 @@ export interface Label {
   readonly value: string;
 }
 
+/** A secret that the guard is to know. */
+export interface Mask {
+  readonly value: string;
+}
+
 /** Each part is left out where it is to stay as it is. */
 export interface Tightening {
   readonly deny: readonly string[];
@@ -19,6 +24,7 @@ export type ControlRequest =
   | { readonly command: "finish" }
   | { readonly command: "status" }
   | ({ readonly command: "label" } & Label)
+  | ({ readonly command: "mask" } & Mask)
   | ({ readonly command: "tighten" } & Tightening);
 
 /** `isLoosening`: what was asked for would have made the guard weaker. */
@@ -34,11 +40,22 @@ const MAX_DENY = 200;
 /** Of a destination in a policy. */
 const MAX_DESTINATION_CHARACTERS = 300;
 const MAX_QUOTED_CHARACTERS = 60;
+/** An RSA key of 8,192 bits in PEM has some 6,400; escaped in JSON it still fits a line. */
+export const MAX_MASK_CHARACTERS = 8_192;
 
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 const NEVER_LOOSER = "a running guard can be made stricter, never laxer";
 /** What would make it weaker if it were done: told of as tampering. */
-const LOOSENING_COMMANDS = ["allow", "audit", "disable", "loosen", "pause", "resume", "stop"];
+const LOOSENING_COMMANDS = [
+  "allow",
+  "audit",
+  "disable",
+  "loosen",
+  "pause",
+  "resume",
+  "stop",
+  "unmask",
+];
 
 /** The only settings, and for each the one value that cannot be laxer than what is in force, and the one that is. */
 const STRICTEST = { mode: "block", dns: "allowed-names", sni: "verify" } as const;
@@ -55,13 +72,15 @@ export function parseControlRequest(line: string): ControlRequest | Refusal {
       return findForeignKey(value, []) ?? { command };
     case "label":
       return findForeignKey(value, ["key", "value"]) ?? parseLabel(value);
+    case "mask":
+      return findForeignKey(value, ["value"]) ?? parseMask(value);
     case "tighten":
       return findForeignKey(value, ["deny", ...Object.keys(STRICTEST)]) ?? parseTightening(value);
     default:
       return LOOSENING_COMMANDS.includes(command)
         ? loosening(quote(command))
         : refuse(
-            `there is no command ${quote(command)}: finish, label, tighten and status are all`,
+            `there is no command ${quote(command)}: finish, label, mask, tighten and status are all`,
           );
   }
 }
@@ -78,6 +97,14 @@ function parseLabel({ key, value }: Fields): ControlRequest | Refusal {
     return refuse(`a label's value is text of up to ${MAX_VALUE_CHARACTERS} characters`);
   }
   return { command: "label", key, value };
+}
+
+/** The value is never quoted: it is a secret. */
+function parseMask({ value }: Fields): ControlRequest | Refusal {
+  if (typeof value !== "string" || value === "" || value.length > MAX_MASK_CHARACTERS) {
+    return refuse(`a value to mask is text of 1 to ${MAX_MASK_CHARACTERS} characters`);
+  }
+  return { command: "mask", value };
 }
 
 function parseTightening(fields: Fields): ControlRequest | Refusal {

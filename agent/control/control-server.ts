@@ -10,6 +10,7 @@ import type { ControlAnswer } from "./control-answer.ts";
 import {
   type ControlRequest,
   type Label,
+  type Mask,
   parseControlRequest,
   type Refusal,
   type Tightening,
@@ -21,6 +22,7 @@ import { createRequestRate, type RateBounds } from "./request-rate.ts";
 export interface ControlHandlers {
   finish(): Promise<ControlAnswer>;
   label(label: Label): ControlAnswer;
+  mask(mask: Mask): ControlAnswer;
   tighten(tightening: Tightening): Promise<ControlAnswer>;
   /** Changes nothing. */
   status(): ControlAnswer;
@@ -38,6 +40,8 @@ export interface ControlBounds {
 export interface ControlServerOptions {
   readonly path: string;
   readonly handle: ControlHandlers;
+  /** Of what is refused the answer tells why, in words that may be the job's. */
+  readonly redact: (text: string) => string;
   /** Somebody asked for a weaker guard. */
   readonly onRefused: (reason: string) => void;
   readonly bounds?: ControlBounds;
@@ -110,12 +114,19 @@ async function serve(socket: Socket, service: Service): Promise<void> {
   const line = await readRequestLine(socket, maxLineBytes);
   clearTimeout(sending);
   if (line.status === "gone") return void socket.destroy();
-  const answer = await decide(line, service);
+  const answer = withoutSecrets(await decide(line, service), service.options);
   const reading = endAfter(idleMs, socket);
   socket.once("close", () => clearTimeout(reading));
   socket.end(`${JSON.stringify(answer)}\n`);
   // What the peer still sends is not kept, so that its end is seen.
   socket.resume();
+}
+
+function withoutSecrets(
+  answer: ControlAnswer,
+  { redact }: Pick<ControlServerOptions, "redact">,
+): ControlAnswer {
+  return answer.status === "done" ? answer : { ...answer, reason: redact(answer.reason) };
 }
 
 function endAfter(afterMs: number, socket: Socket): NodeJS.Timeout {
@@ -161,6 +172,7 @@ function handle(
   const { command } = request;
   if (command === "finish") return handlers.finish();
   if (command === "status") return handlers.status();
+  if (command === "mask") return handlers.mask(request);
   return command === "label" ? handlers.label(request) : handlers.tighten(request);
 }
 

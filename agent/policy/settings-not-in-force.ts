@@ -11,10 +11,6 @@ const NOT_IN_FORCE: readonly {
     path: ["rules"],
     message: "rules is not in force in this release: there are no rules to set",
   },
-  {
-    path: ["secrets"],
-    message: "secrets is not in force in this release: nothing is redacted",
-  },
 ];
 
 /** Only for what the file itself sets: a default that is not in force was not asked for. */

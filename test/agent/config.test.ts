@@ -21,6 +21,7 @@ const DEFAULTS = {
   failOn: undefined,
   require: [],
   samplePeriodMs: 250,
+  secretsFile: undefined,
 };
 
 test("without flags and variables the defaults hold", () => {
@@ -58,6 +59,7 @@ describe("each option, as a flag and as a variable", () => {
     ["failOn", " violation , finding-high ", ["violation", "finding-high"]],
     ["failOn", "violation,violation", ["violation"]],
     ["require", "kernel,enforcement", ["kernel", "enforcement"]],
+    ["secretsFile", "secrets.txt", "secrets.txt"],
     ["samplePeriodMs", "50", 50],
     ["samplePeriodMs", "10000", 10_000],
     ["samplePeriodMs", "00250", 250],
@@ -170,6 +172,7 @@ describe("what is wrong is refused with its name and what to give", () => {
     "failOn",
     "require",
     "samplePeriodMs",
+    "secretsFile",
   ])("an empty flag: %s", (name) => {
     expect(() => parseRunConfig({ [name]: "" }, {})).toThrow(
       `${toFlag(name)}: "" is not possible; give `,
@@ -189,6 +192,7 @@ test.each([
   ["policy", "--policy", "RUNNER_GUARD_POLICY"],
   ["failOn", "--fail-on", "RUNNER_GUARD_FAIL_ON"],
   ["samplePeriodMs", "--sample-period-ms", "RUNNER_GUARD_SAMPLE_PERIOD_MS"],
+  ["secretsFile", "--secrets-file", "RUNNER_GUARD_SECRETS_FILE"],
 ])("%s is the flag %s and the variable %s", (name, flag, variable) => {
   expect(toFlag(name)).toBe(flag);
   expect(toVariableName(name)).toBe(variable);

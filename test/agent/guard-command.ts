@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { createGuard, type GuardOptions } from "../../agent/agent.ts";
 import { startCommand } from "../../agent/job/guarded-command.ts";
 import { readInheritance } from "../../agent/job/inheritance.ts";
+import { createRedaction } from "../../agent/redact/redaction.ts";
 import { defaultPolicy, egressPolicySchema } from "../../protocol/index.ts";
 
 export interface GuardCommandOptions {
@@ -42,6 +43,7 @@ async function guard({ choice, environment = [], allow }: GuardCommandOptions): 
       command,
       workingDirectory: process.cwd(),
       ci: { provider: "gitlab-ci", job: "unit" },
+      redaction: createRedaction(),
     });
     const startedAt = Date.now() * 1000;
     const running = await guarding.startWithin((arm) =>

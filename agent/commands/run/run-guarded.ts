@@ -8,9 +8,11 @@ import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
 import { createSignalRelay, type RelayedSignal, type SignalRelay } from "../../job/signal-relay.ts";
 import { createSpawnThread } from "../../job/spawn-thread.ts";
+import type { Redaction } from "../../redact/redaction.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
+import { addSecretValues, toEntries } from "../guarding/secret-values.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
@@ -33,6 +35,7 @@ export interface RunOptions {
   readonly workingDirectory: string;
   readonly stderr: { write(text: string): unknown };
   readonly terminal: { readonly columns: number; readonly colour: boolean };
+  readonly redaction: Redaction;
   /** Calls back for every signal that is sent to the guard from now on. */
   readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
 }
@@ -41,9 +44,11 @@ export interface RunOptions {
 export type RunOutcome = { readonly exitCode: number } | { readonly signal: SignalName };
 
 export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
-  const { config, ci } = options;
+  const { config, ci, redaction, inheritance } = options;
   const warn = (message: string): void => void options.stderr.write(toMessage(message));
   const policy = await readPolicy(config.policy, warn);
+  const environment = toEntries(inheritance.environment);
+  await addSecretValues(redaction, { policy, environment, secretsFile: config.secretsFile, warn });
   const reportFile = config.report === undefined ? null : openReportFile(config.report, "--report");
   const summaryFile =
     config.summary === undefined ? null : openSummaryFile(config.summary, "--summary");
@@ -62,6 +67,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     command: options.command,
     workingDirectory: options.workingDirectory,
     ci,
+    redaction,
   });
   assertStrength(guard, config, { policy, warn });
 

@@ -6,6 +6,7 @@ import type { ControlHandlers } from "../../control/control-server.ts";
 import { createRequestRate } from "../../control/request-rate.ts";
 import { parseDestinationPattern } from "../../egress/destination-pattern.ts";
 import { toErrorText } from "../../errors.ts";
+import type { AddedValue, Redaction } from "../../redact/redaction.ts";
 import type { Labels } from "./labels.ts";
 
 export interface Handling {
@@ -15,6 +16,7 @@ export interface Handling {
   /** Throws where it cannot be written; null: no report was asked for. */
   readonly writeReport: ((report: Report) => Promise<void>) | null;
   readonly tighten: (tightening: Tightening) => Promise<ControlAnswer>;
+  readonly addValue: Redaction["addValue"];
   readonly status: () => unknown;
 }
 
@@ -23,14 +25,37 @@ const FINISH_RATE = { burst: 5, perSecond: 0.2 };
 /** What a policy may list, more or less; each costs memory for as long as the guard lives. */
 const MAX_DENIED = 2_000;
 
+/** Each costs memory, and time for each line of a log, for as long as the guard lives; a job may ask, too. */
+const MAX_MASKED = 2_000;
+
+const WHY_NOT_MASKED: Readonly<Record<AddedValue, string | undefined>> = {
+  added: undefined,
+  known: undefined,
+  "too-short": "the value is too short: it stands in too much that is no secret",
+  "too-common": "the value is too common: it stands in too much that is no secret",
+  "too-many": "the guard masks as many values as it can already",
+};
+
 export function createControlHandlers(handling: Handling): ControlHandlers {
   const { labels, status } = handling;
   const finishRate = createRequestRate(FINISH_RATE);
   let running: Promise<ControlAnswer> | undefined;
   let denied = 0;
+  let masked = 0;
   return {
     status: () => ({ status: "done", result: status() }),
     label: (label) => labels.add(label),
+    mask({ value }) {
+      if (masked >= MAX_MASKED) {
+        return {
+          status: "refused",
+          reason: `no more than ${MAX_MASKED} values can be masked this way`,
+        };
+      }
+      masked += 1;
+      const reason = WHY_NOT_MASKED[handling.addValue(value, "runner-guard mask")];
+      return reason === undefined ? { status: "done" } : { status: "refused", reason };
+    },
     async tighten(tightening) {
       const problem = findProblem(tightening, MAX_DENIED - denied);
       if (problem !== undefined) return { status: "refused", reason: problem };

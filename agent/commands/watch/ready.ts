@@ -1,4 +1,7 @@
 import type { Enforcement, Mode, SensorStatus } from "../../../protocol/index.ts";
+import { createRecordRedactor } from "../../redact/record/record-redactor.ts";
+import { ENFORCEMENT, MODE, SENSOR_STATUS } from "../../redact/record/shared-treatments.ts";
+import { createTextRedaction } from "../../redact/record/text-redaction.ts";
 import type { WatchGuard } from "./start-watch-guard.ts";
 
 /** What the file `ready` holds, and what `status` is answered with. */
@@ -14,8 +17,20 @@ export interface WatchState {
 export function toWatchState({ guard, runId, scope }: WatchGuard): WatchState {
   const { pid } = process;
   const [sensors, enforcement] = [guard.statuses(), guard.enforcement()];
-  return { pid, runId, scope, mode: guard.mode, sensors, enforcement };
+  const state = { pid, runId, scope, mode: guard.mode, sensors, enforcement };
+  return redactState(state, createTextRedaction(guard.redaction));
 }
+
+const redactState = createRecordRedactor<WatchState>({
+  members: {
+    pid: "fixed",
+    runId: "fixed",
+    scope: "fixed",
+    mode: MODE,
+    sensors: { each: SENSOR_STATUS },
+    enforcement: ENFORCEMENT,
+  },
+});
 
 /** One line, for a log: that the guard is in force, and how. */
 export function describeReady(state: WatchState, directory: string): string {

@@ -6,9 +6,12 @@ import { createBuiltInSets } from "../../egress/built-in-sets.ts";
 import type { GithubServer } from "../../egress/github-actions-required.ts";
 import { describeLockedOutHosts } from "../../egress/locked-out-hosts.ts";
 import { describeUnresolvedHosts } from "../../egress/unresolved-hosts.ts";
+import type { Redaction } from "../../redact/redaction.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
+import { addSecretValues, toEntries, toSecretPatterns } from "../guarding/secret-values.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "../run/strength.ts";
+import { createEnvironmentValues } from "./environment-values.ts";
 import { toWatchScope } from "./watch-scope.ts";
 
 export interface WatchGuardOptions {
@@ -17,6 +20,9 @@ export interface WatchGuardOptions {
   readonly ci: CiContext | null;
   readonly github: GithubServer;
   readonly workingDirectory: string;
+  readonly redaction: Redaction;
+  /** The guard's own, `NAME=value` each. */
+  readonly environment: readonly Uint8Array[];
   readonly warn: (message: string) => void;
 }
 
@@ -31,10 +37,13 @@ export interface WatchGuard extends AsyncDisposable {
 
 /** In force when this returns. Throws AgentError where it would be weaker than what was asked for. */
 export async function startWatchGuard(options: WatchGuardOptions): Promise<WatchGuard> {
-  const { config, version, ci, workingDirectory, warn } = options;
+  const { config, version, ci, workingDirectory, redaction, warn } = options;
   const policy = await readPolicy(config.policy, warn);
+  const environment = toEntries(options.environment);
+  await addSecretValues(redaction, { policy, environment, secretsFile: config.secretsFile, warn });
   const scope = toWatchScope(config.scope);
   const runId = createRunId();
+  const environments = createEnvironmentValues({ redaction, patterns: toSecretPatterns(policy) });
   const guard = await createGuard({
     choice: config.sensor,
     samplePeriodMs: config.samplePeriodMs,
@@ -49,6 +58,8 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     command: [],
     workingDirectory,
     ci,
+    redaction,
+    onExec: (pid) => environments.read(pid),
   });
   try {
     assertStrength(guard, config, { policy, warn });

@@ -75,10 +75,12 @@ async function guardUntil(
       warn(message);
       guard.noteTampering(message);
     },
+    redact: (text) => guard.redaction.redactText(text),
     handle: createControlHandlers({
       labels,
       status: describe,
       tighten: (tightening) => tightenGuard(guard, tightening),
+      addValue: (value, source) => guard.redaction.addValue(value, source),
       report: () => toReport(watching, { isLast: false }),
       writeReport: reportFile && ((report) => writeReport(reportFile, report)),
     }),
@@ -101,10 +103,12 @@ async function toReport(
 ): Promise<Report> {
   const { guard, startedAt, failOn } = started;
   const times = { startedAt, endedAt: Date.now() * 1000, signal: null };
-  const report = isLast
-    ? await guard.finish({ ...times, exitCode: 0 })
-    : await guard.report({ ...times, exitCode: null });
   const entries = labels.entries();
-  const failures = findFailures(report, failOn);
-  return { ...report, run: { ...report.run, failures, ...(entries && { labels: entries }) } };
+  const complete = (report: Report): Report => {
+    const failures = findFailures(report, failOn);
+    return { ...report, run: { ...report.run, failures, ...(entries && { labels: entries }) } };
+  };
+  return isLast
+    ? await guard.finish({ ...times, exitCode: 0 }, complete)
+    : await guard.report({ ...times, exitCode: null }, complete);
 }

@@ -6,6 +6,8 @@ test.each([
   { name: "RUNNER_GUARD_POLICYY", meant: ["RUNNER_GUARD_POLICY"] },
   { name: "RUNNER_GUARD_FAILON", meant: ["RUNNER_GUARD_FAIL_ON"] },
   { name: "RUNNER_GUARD_POLICY", meant: [] },
+  { name: "RUNNER_GUARD_FINGERPRINT_KEY", meant: [] },
+  { name: "RUNNER_GUARD_FINGERPRINTKEY", meant: ["RUNNER_GUARD_FINGERPRINT_KEY"] },
   { name: "RUNNER_GUARD_COLLECTOR_TOKEN", meant: [] },
   { name: "RUNNER_POLICY", meant: [] },
 ])("of $name it says $meant", ({ name, meant }) => {

@@ -11,6 +11,8 @@ describe("what may be asked", () => {
     [{ command: "label", key: "team", value: "" }],
     [{ command: "label", key: "a.b/c-d_e9", value: "x\n\u001b[2J".repeat(100) }],
     [{ command: "label", key: "k".repeat(64), value: "v".repeat(1_024) }],
+    [{ command: "mask", value: "of\nseveral lines" }],
+    [{ command: "mask", value: "v".repeat(8_192) }],
   ])("%j", (request) => {
     expect(parse(request)).toEqual(request);
   });
@@ -33,6 +35,7 @@ describe("what would make the guard weaker is refused, and told of", () => {
     [{ command: "stop" }],
     [{ command: "allow", destination: "evil.example" }],
     [{ command: "pause" }],
+    [{ command: "unmask", value: "x" }],
     [{ command: "tighten", mode: "audit" }],
     [{ command: "tighten", dns: "any" }],
     [{ command: "tighten", sni: "off" }],

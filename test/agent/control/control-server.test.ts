@@ -35,7 +35,19 @@ describe("a request is answered when it is done", () => {
       status: "refused",
       reason: "not today",
     });
-    expect(calls).toEqual(["status", "finish", "label a=b", "tighten x.example"]);
+    expect(await askGuard(path, { command: "mask", value: "x y\nz" })).toEqual({ status: "done" });
+    expect(calls).toEqual(["status", "finish", "label a=b", "tighten x.example", "mask x y\nz"]);
+  });
+
+  test("a refusal that quotes a secret is told without it", async () => {
+    const { path } = await start({
+      label: () => ({ status: "refused", reason: "hunter2secret is set already" }),
+    });
+
+    expect(await askGuard(path, { command: "label", key: "hunter2secret", value: "b" })).toEqual({
+      status: "refused",
+      reason: "MASKED is set already",
+    });
   });
 
   test("everyone on the machine may ask", async () => {
@@ -189,6 +201,7 @@ async function start(
     path,
     onRefused: (reason) => loosening.push(reason),
     bounds: { ...DEFAULT_CONTROL_BOUNDS, ...bounds },
+    redact: (text) => text.replaceAll("hunter2secret", "MASKED"),
     handle: {
       async finish() {
         calls.push("finish");
@@ -200,6 +213,10 @@ async function start(
       },
       label({ key, value }) {
         calls.push(`label ${key}=${value}`);
+        return { status: "done" };
+      },
+      mask({ value }) {
+        calls.push(`mask ${value}`);
         return { status: "done" };
       },
       async tighten({ deny }) {

@@ -293,16 +293,16 @@ describe("warns of", () => {
     expect(warnings.map(({ message }) => message).join("\n")).toContain(says);
   });
 
-  test.each([
-    { text: "rules: { reverse-shell: off }", says: "p:2:1: warning: rules" },
-    { text: "secrets: { environment: [A] }", says: "p:2:1: warning: secrets" },
-  ])("a setting that this release does not act on: $text", ({ text, says }) => {
-    const { warnings } = parsePolicy(`version: 1\n${text}\n`, "p");
+  test.each([{ text: "rules: { reverse-shell: off }", says: "p:2:1: warning: rules" }])(
+    "a setting that this release does not act on: $text",
+    ({ text, says }) => {
+      const { warnings } = parsePolicy(`version: 1\n${text}\n`, "p");
 
-    expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining(`${says} is not in force in this release`),
-    ]);
-  });
+      expect(warnings.map(({ message }) => message)).toEqual([
+        expect.stringContaining(`${says} is not in force in this release`),
+      ]);
+    },
+  );
 
   test.each([
     "[evil.net, '*.evil.net']",

@@ -102,9 +102,41 @@ describe("labels", () => {
   });
 });
 
+describe("values to mask", () => {
+  test("are masked when that is answered", () => {
+    const { handlers, masked } = create();
+
+    expect(handlers.mask({ value: "hunter2secret" })).toEqual({ status: "done" });
+    expect(masked).toEqual(["hunter2secret"]);
+  });
+
+  test.each([
+    { added: "known", answer: { status: "done" } },
+    { added: "too-short", answer: { status: "refused", reason: expect.stringContaining("short") } },
+    {
+      added: "too-common",
+      answer: { status: "refused", reason: expect.stringContaining("common") },
+    },
+    { added: "too-many", answer: { status: "refused", reason: expect.stringContaining("many") } },
+  ] as const)("that are $added", ({ added, answer }) => {
+    const { handlers } = create({ addValue: () => added });
+
+    expect(handlers.mask({ value: "hunter2secret" })).toEqual(answer);
+  });
+
+  test("are no more than a number of them, since a job may ask too", () => {
+    const { handlers, masked } = create();
+    for (let count = 0; count < 3_000; count += 1) handlers.mask({ value: `value-${count}` });
+
+    expect(masked).toHaveLength(2_000);
+    expect(handlers.mask({ value: "one more" })).toMatchObject({ status: "refused" });
+  });
+});
+
 function create(changes: Partial<Handling> = {}) {
   const written: Report[] = [];
   const tightened: unknown[] = [];
+  const masked: unknown[] = [];
   const handlers = createControlHandlers({
     labels: createLabels(),
     report: () => Promise.resolve(readSampleReport("sample-run")),
@@ -116,7 +148,11 @@ function create(changes: Partial<Handling> = {}) {
       return { status: "done" };
     },
     status: () => "fine",
+    addValue(value) {
+      masked.push(value);
+      return "added";
+    },
     ...changes,
   });
-  return { handlers, written, tightened };
+  return { handlers, written, tightened, masked };
 }

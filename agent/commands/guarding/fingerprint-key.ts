@@ -1,0 +1,26 @@
+import { AgentError } from "../../errors.ts";
+import type { Inheritance } from "../../job/inheritance.ts";
+
+/** A variable and no option: arguments are for everyone on the machine to see. */
+export const FINGERPRINT_KEY_VARIABLE = "RUNNER_GUARD_FINGERPRINT_KEY";
+/** Guessing a shorter one is work that somebody could do. */
+const MIN_BYTES = 16;
+
+/** The bytes of its text, as `redact --fingerprint-key-file` takes those of a file: the same key makes the same fingerprints. */
+export function parseFingerprintKey(text: string | undefined): Uint8Array | undefined {
+  if (text === undefined || text === "") return undefined;
+  const key = Buffer.from(text);
+  if (key.length >= MIN_BYTES) return key;
+  throw new AgentError(
+    "usage",
+    `${FINGERPRINT_KEY_VARIABLE} has ${key.length} bytes: a key of fingerprints needs at least ${MIN_BYTES}, as \`openssl rand -hex 16\` makes them`,
+  );
+}
+
+const KEY_ENTRY = Buffer.from(`${FINGERPRINT_KEY_VARIABLE}=`);
+
+/** With it the job could tell whether a guess is right. */
+export function withoutFingerprintKey(inheritance: Inheritance): Inheritance {
+  const environment = inheritance.environment.filter((entry) => entry.indexOf(KEY_ENTRY) !== 0);
+  return { ...inheritance, environment };
+}
