@@ -10,8 +10,11 @@ export interface MappedBytes {
   toDecoded(encodings: readonly Encoding[], through: number): Decoded;
 }
 
-/** With room for so many bytes. No encoding here makes more bytes than it has characters. */
-export function createMappedBytes(capacity: number): MappedBytes {
+const MAX_BYTES_OF_CODE_POINT = 4;
+
+/** Nothing here makes more bytes than its source has characters, but the last one may be cut short. */
+export function createMappedBytes(sourceLength: number): MappedBytes {
+  const capacity = sourceLength + MAX_BYTES_OF_CODE_POINT;
   const bytes = new Uint8Array(capacity);
   const starts = new Uint32Array(capacity);
   const ends = new Uint32Array(capacity);

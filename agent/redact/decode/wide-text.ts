@@ -34,7 +34,7 @@ export function decodeWide(decoded: Decoded): Decoded[] {
 }
 
 /** Up to where from `start` on printable characters and NULs alternate. */
-export function findStretchEnd(bytes: Uint8Array, start: number, end: number): number {
+function findStretchEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   let wasNul: boolean | undefined;
   for (; at < end; at++) {

@@ -1,0 +1,109 @@
+import type { Search } from "../search/detector.ts";
+import { NEWLINE, type Text } from "../search/text.ts";
+import type { Decoded } from "./decoded.ts";
+import type { Escape, EscapeSyntax } from "./escape-syntax.ts";
+import { createMappedBytes, type MappedBytes } from "./mapped-bytes.ts";
+import { MAX_PIECE, PIECE_STEP } from "./run-pieces.ts";
+
+/** What is before the first escape and says what the secret is: the name of a variable, or of a header. */
+const MAX_BEFORE = 128;
+/** Escapes so far from one another have nothing to do with one another. */
+const MAX_GAP = 4096;
+
+/**
+ * What stands in a line when its escapes are read, from a bit before the first of them on. Only the first escape is asked:
+ * looking for one before it costs as much as the gap between them, so that a line costs its length.
+ */
+export function decodeEscaped(
+  syntax: EscapeSyntax,
+  { text, position }: { readonly text: Text; readonly position: number },
+  search: Pick<Search, "goesOn">,
+): Decoded[] {
+  const first = text.bytes[position] === syntax.lead ? position : position + 1;
+  if (!isTelling(syntax, text, first) || hasOneBefore(syntax, text, first)) return [];
+  const pieces: Decoded[] = [];
+  let from = findBeginning(text, first);
+  let lastEscape = first;
+  for (;;) {
+    const piece = decodePiece(syntax, text, { from, lastEscape });
+    if (piece.end === "open") {
+      search.goesOn(pieces.length === 0 ? findWordStart(text, first, from) : from);
+      return pieces;
+    }
+    pieces.push(piece.mapped.toDecoded([syntax.encoding], piece.end));
+    if (piece.next === undefined) return pieces;
+    ({ from, lastEscape } = piece.next);
+  }
+}
+
+interface Begun {
+  readonly from: number;
+  readonly lastEscape: number;
+}
+
+interface EscapedPiece {
+  readonly mapped: MappedBytes;
+  readonly end: number | "open";
+  readonly next?: Begun;
+}
+
+function decodePiece(syntax: EscapeSyntax, text: Text, begun: Begun): EscapedPiece {
+  const { bytes, end, isOpen } = text;
+  const limit = Math.min(begun.from + MAX_PIECE, end);
+  const mapped = createMappedBytes(limit - begun.from);
+  let next: Begun | undefined;
+  let { from: at, lastEscape } = begun;
+  while (at < limit && bytes[at] !== NEWLINE && at - lastEscape <= MAX_GAP) {
+    if (at >= begun.from + PIECE_STEP) next ??= { from: at, lastEscape };
+    const escape = bytes[at] === syntax.lead ? syntax.read(text, at) : undefined;
+    if (escape?.isTelling) lastEscape = at;
+    at += add(mapped, bytes[at] ?? 0, { escape, at });
+  }
+  if (at >= end && isOpen) return { mapped, end: "open" };
+  const isOver = at < limit || at >= end;
+  return isOver || next === undefined ? { mapped, end: at } : { mapped, end: at, next };
+}
+
+function add(
+  mapped: MappedBytes,
+  byte: number,
+  { escape, at }: { readonly escape: Escape | undefined; readonly at: number },
+): number {
+  if (escape === undefined) {
+    mapped.add(byte, at, at + 1);
+    return 1;
+  }
+  const { length, value, unit } = escape;
+  if (unit === "byte") mapped.add(value, at, at + length);
+  else if (unit === "code-point") mapped.addCodePoint(value, at, at + length);
+  return length;
+}
+
+function isTelling(syntax: EscapeSyntax, text: Text, at: number): boolean {
+  return (
+    at < text.end && text.bytes[at] === syntax.lead && syntax.read(text, at)?.isTelling === true
+  );
+}
+
+function hasOneBefore(syntax: EscapeSyntax, text: Text, first: number): boolean {
+  const { bytes, start } = text;
+  const last = Math.max(start, first - MAX_GAP);
+  for (let at = first - 1; at >= last && bytes[at] !== NEWLINE; at--) {
+    if (bytes[at] === syntax.lead && isTelling(syntax, text, at)) return true;
+  }
+  return false;
+}
+
+function findBeginning({ bytes, start }: Text, first: number): number {
+  const last = Math.max(start, first - MAX_BEFORE);
+  let at = first;
+  while (at > last && bytes[at - 1] !== NEWLINE) at--;
+  return at;
+}
+
+/** Where a secret with an escape in it would begin. */
+function findWordStart({ bytes }: Text, first: number, last: number): number {
+  let at = first;
+  while (at > last && (bytes[at - 1] ?? 0) > 0x20) at--;
+  return at;
+}

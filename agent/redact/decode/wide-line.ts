@@ -1,0 +1,58 @@
+import type { Anchor, Search } from "../search/detector.ts";
+import { NEWLINE, type Text } from "../search/text.ts";
+import type { Decoded } from "./decoded.ts";
+import { isPrintable, MIN_ALTERNATING } from "./looks-like-text.ts";
+import { createMappedBytes } from "./mapped-bytes.ts";
+import { MAX_PIECE, PIECE_STEP } from "./run-pieces.ts";
+
+const NUL = 0;
+const PRINTABLE = Array.from({ length: 0x7f }, (_, byte) => byte).filter(isWidePrintable);
+
+/** No log has these but where something of it is UTF-16. */
+export const wideAnchors: readonly Anchor[] = PRINTABLE.map((byte) => ({
+  literal: `\0${String.fromCharCode(byte)}\0`,
+}));
+
+/** The rest of a line in UTF-16, from its first characters on. Asked at the NUL before a character. */
+export function decodeWideLine(
+  text: Text,
+  position: number,
+  search: Pick<Search, "goesOn">,
+): Decoded[] {
+  const { bytes, start, end, isOpen } = text;
+  const hasCharacterBefore = position > start && isWidePrintable(bytes[position - 1]);
+  if (hasCharacterBefore && position - 2 >= start && bytes[position - 2] === NUL) return [];
+  const first = hasCharacterBefore ? position - 1 : position;
+  const stretchEnd = findWideEnd(text, first);
+  const pieces: Decoded[] = [];
+  let from = first;
+  for (; stretchEnd - from > MAX_PIECE; from += PIECE_STEP) {
+    pieces.push(toNarrow(bytes, from, from + MAX_PIECE));
+  }
+  if (isOpen && stretchEnd === end) search.goesOn(from);
+  else if (stretchEnd - from >= MIN_ALTERNATING) pieces.push(toNarrow(bytes, from, stretchEnd));
+  return pieces;
+}
+
+function findWideEnd({ bytes, end }: Text, first: number): number {
+  let at = first;
+  let isNul = bytes[first] === NUL;
+  while (at < end && (isNul ? bytes[at] === NUL : isWidePrintable(bytes[at]))) {
+    isNul = !isNul;
+    at++;
+  }
+  return at;
+}
+
+function isWidePrintable(byte: number | undefined): boolean {
+  return byte !== undefined && byte !== NEWLINE && isPrintable(byte);
+}
+
+function toNarrow(bytes: Uint8Array, start: number, end: number): Decoded {
+  const mapped = createMappedBytes(end - start);
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? NUL;
+    if (byte !== NUL) mapped.add(byte, at, at + 1);
+  }
+  return mapped.toDecoded(["utf-16"], end);
+}
