@@ -72,7 +72,13 @@ export function createFollowedFile(
   };
 
   return {
-    isSameAs: ({ dev, ino }) => dev === first.stats.dev && ino === first.stats.ino,
+    isSameAs({ dev, ino, birthtimeMs, ctimeMs }) {
+      if (dev !== first.stats.dev || ino !== first.stats.ino) return false;
+      // The number of a file that is gone is given to another, but not while it is open. A file system that keeps no time
+      // of birth gives none, or that of the last change.
+      const hasBirth = birthtimeMs !== 0 && birthtimeMs !== ctimeMs;
+      return descriptor !== undefined || !hasBirth || birthtimeMs === first.stats.birthtimeMs;
+    },
     get isOpen() {
       return descriptor !== undefined;
     },

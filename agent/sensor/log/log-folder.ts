@@ -1,5 +1,5 @@
 /** Follows the files of one directory, or one of them. The directory may be a job's own: nothing in it is taken at its word. */
-import { type FSWatcher, lstatSync, watch } from "node:fs";
+import { closeSync, type FSWatcher, lstatSync, type Stats, watch } from "node:fs";
 
 import { toErrorCode } from "../../errors.ts";
 import { createFollowedFile, type FollowedFile } from "./followed-file.ts";
@@ -19,11 +19,11 @@ export interface LogFolderOptions {
   readonly losses: Losses;
   readonly buffer: Buffer;
   readonly bounds: LogBounds;
-  /** Something happens in the directory: a look would be worth while. */
+  /** A name has come or gone: a look would be worth while. */
   readonly onStir: () => void;
 }
 
-type Entry = { readonly file: FollowedFile } | { readonly refusedInode: number };
+type Entry = { readonly file: FollowedFile } | { readonly refused: string };
 
 /** So that one that grows fast does not keep the others waiting. */
 const MAX_BYTES_OF_ONE = 1024 * 1024;
@@ -31,6 +31,8 @@ const MAX_BYTES_OF_ONE = 1024 * 1024;
 export function createLogFolder(options: LogFolderOptions): LogSource {
   const { path, only, losses, bounds } = options;
   let entries = new Map<string, Entry>();
+  /** By device and inode: a file that is renamed is no other. */
+  const files = new Map<string, FollowedFile>();
   /** At most `maxOpenFiles`, those that are leaving among them. */
   const open = new Set<FollowedFile>();
   const leaving = new Set<FollowedFile>();
@@ -45,9 +47,14 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
     leaving.delete(file);
     file.close();
   };
-  /** By its descriptor it can still be read to its end. */
-  const retire = (entry: Entry): void => {
-    if ("file" in entry && entry.file.isOpen) leaving.add(entry.file);
+  /** What has no name any more can still be read to its end by its descriptor. */
+  const sortOut = (): void => {
+    const named = new Set([...entries.values()].map((entry) => "file" in entry && entry.file));
+    for (const [inode, file] of files) {
+      if (named.has(file)) leaving.delete(file);
+      else if (file.isOpen) leaving.add(file);
+      else files.delete(inode);
+    }
   };
   /** False where all that are open have something to read. */
   const makeRoom = (): boolean => {
@@ -81,14 +88,13 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
     const opened = openLogFile(at);
     if (opened.status === "refused") {
       losses.refuse(name, opened.reason);
-      entries.set(name, { refusedInode: lstatSync(at, { throwIfNoEntry: false })?.ino ?? 0 });
+      const stats = lstatSync(at, { throwIfNoEntry: false });
+      if (stats) entries.set(name, { refused: toState(stats) });
     }
     if (opened.status !== "opened") return;
-    const file = createFollowedFile(opened, {
-      ...options,
-      ...bounds,
-      text: options.openText(name),
-    });
+    const text = options.openText(name);
+    const file = createFollowedFile(opened, { ...options, ...bounds, text });
+    files.set(toInode(opened.stats), file);
     entries.set(name, { file });
     begin(file);
   };
@@ -96,28 +102,28 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
     const stats = lstatSync(at, { throwIfNoEntry: false });
     if (stats === undefined) return;
     const entry = entries.get(name);
-    if (entry === undefined) return addFile(name, at);
-    if ("refusedInode" in entry) {
-      if (entry.refusedInode === stats.ino) return;
-    } else if (entry.file.isSameAs(stats)) {
-      if (entry.file.isOpen || !entry.file.hasChanged(stats) || !makeRoom()) return;
-      const opened = openLogFile(at);
-      if (opened.status !== "opened") return;
-      entry.file.reopen(opened.descriptor);
-      begin(entry.file);
-      return;
+    if (entry && "refused" in entry && entry.refused === toState(stats)) return;
+    const file = files.get(toInode(stats));
+    if (file?.isSameAs(stats) !== true) {
+      entries.delete(name);
+      return addFile(name, at);
     }
-    retire(entry);
-    entries.delete(name);
-    addFile(name, at);
+    entries.set(name, { file });
+    if (file.isOpen || !file.hasChanged(stats) || !makeRoom()) return;
+    const opened = openLogFile(at);
+    if (opened.status !== "opened") return;
+    // Another one may have been put there just now: that is seen at the next look.
+    if (!file.isSameAs(opened.stats)) return closeSync(opened.descriptor);
+    file.reopen(opened.descriptor);
+    begin(file);
   };
 
   const leave = (): void => {
     watcher?.close();
     directory?.[Symbol.dispose]();
     directory = undefined;
-    for (const entry of entries.values()) retire(entry);
     entries = new Map();
+    sortOut();
   };
   const enter = (): HeldDirectory | undefined => {
     if (directory?.isInPlace() === true) return directory;
@@ -136,14 +142,13 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
       only === undefined ? held.names(bounds.maxFiles) : { names: [only], isAll: true };
     if (!isAll) losses.noteTooMany();
     const present = new Set(names);
-    for (const [name, entry] of entries) {
-      if (present.has(name)) continue;
-      retire(entry);
-      entries.delete(name);
+    for (const name of entries.keys()) {
+      if (!present.has(name)) entries.delete(name);
     }
     for (const name of names) {
       if (room > 0) lookAt(name, held.pathOf(name));
     }
+    sortOut();
     const isMissing = only !== undefined && !entries.has(only);
     problem = isMissing ? `${path}/${only} does not exist yet` : undefined;
   };
@@ -187,10 +192,22 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
   };
 }
 
+function toInode({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}
+
+/** Another one after any change that could make it readable. */
+function toState(stats: Stats): string {
+  return `${toInode(stats)}:${stats.ctimeMs}`;
+}
+
 /** It only makes the next look come sooner, so one that cannot be had is no loss. */
 function watchIfPossible(path: string, onStir: () => void): FSWatcher | undefined {
   try {
-    const watcher = watch(path, { persistent: false }, onStir);
+    const watcher = watch(path, { persistent: false }, (event) => {
+      // A name came or went. That files grow is seen at the next look anyhow.
+      if (event === "rename") onStir();
+    });
     return watcher.on("error", () => watcher.close());
   } catch {
     return undefined;

@@ -41,8 +41,10 @@ export interface LogSensor extends Sensor {
 
 /** One read's; a runner writes 4 KiB at a time. */
 const BUFFER_BYTES = 256 * 1024;
-/** So that a storm of changes in a directory does not become one of looks. */
+/** From a change in a directory to the look at it. */
 const MIN_GAP_MS = 20;
+/** A storm of changes in a large directory takes no more than this share of a processor. */
+const MAX_SHARE = 0.1;
 /** After the first of them a pipe has been looked at, too. */
 const QUIET_TURNS = 3;
 const MAX_RUNNERS = 4;
@@ -56,12 +58,15 @@ export function createLogSensor<Found extends FoundInText>(
   const losses = createLosses();
   let lines = 0;
   let stirred: NodeJS.Timeout | undefined;
+  let lastTickMs = 0;
   let isEnded = false;
 
   const tick = (): number => {
     if (isEnded) return 0;
+    const begunAt = performance.now();
     let total = 0;
     for (const source of sources) total += source.take(bounds.maxBytesPerTick / sources.length);
+    lastTickMs = performance.now() - begunAt;
     return total;
   };
   const reading: LogReading<Found> = {
@@ -77,7 +82,7 @@ export function createLogSensor<Found extends FoundInText>(
       stirred ??= setTimeout(() => {
         stirred = undefined;
         tick();
-      }, MIN_GAP_MS).unref();
+      }, toGapMs(lastTickMs)).unref();
     },
   };
   const sources = options.origins.map((origin) => createSource(origin, reading));
@@ -123,6 +128,10 @@ export function createLogSensor<Found extends FoundInText>(
     end,
     [Symbol.asyncDispose]: end,
   };
+}
+
+function toGapMs(tickMs: number): number {
+  return Math.max(MIN_GAP_MS, tickMs / MAX_SHARE);
 }
 
 function toStatus(isBlind: boolean, isImpaired: boolean) {

@@ -252,3 +252,47 @@ test("standard input is read like a log", async () => {
 
   expect(stream.destroyed).toBe(true);
 });
+
+test("a link that is replaced by a file is read from then on", async () => {
+  await using folder = new LogFolder();
+  writeFileSync(folder.path("elsewhere"), "SECRET-elsewhere\n");
+  symlinkSync(folder.path("elsewhere"), folder.path("logs", "a.log"));
+  const { told, sensor } = folder.watch([folder.path("logs")]);
+  rmSync(folder.path("logs", "a.log"));
+  writeFileSync(folder.path("logs", "a.log"), "SECRET-one\n");
+  await sensor.flush();
+
+  expect(told).toEqual(["log /logs/a.log, line 1: SECRET-one"]);
+});
+
+test("of processes that write, rotate and delete at the same time nothing is missed or told twice", async () => {
+  await using folder = new LogFolder();
+  const names = ["a", "b", "c", "d"];
+  const logs = folder.path("logs", "");
+  mkdirSync(logs, { recursive: true });
+  const { told, sensor } = folder.watch([logs]);
+  const jobs = names.map((name) => spawn("sh", ["-c", WRITE_AND_ROTATE, "sh", logs, name]));
+  await Promise.all(jobs.map((job) => once(job, "exit")));
+  await sensor.flush();
+
+  const found = told.map((one) => one.split(": ").at(-1) ?? "");
+  const expected = names.flatMap((name) =>
+    Array.from({ length: 100 }, (_, index) => `SECRET-${name}${index}`),
+  );
+  expect(found).toHaveLength(expected.length);
+  expect(new Set(found)).toEqual(new Set(expected));
+  expect(sensor.status()).toMatchObject({ status: "active", eventsDropped: 0 });
+});
+
+/** Ten files of ten lines; each is renamed, and deleted a while after. */
+const WRITE_AND_ROTATE = `
+cd "$1"
+for file in 0 1 2 3 4 5 6 7 8 9; do
+  for line in 0 1 2 3 4 5 6 7 8 9; do
+    [ $file = 0 ] && number=$line || number=$file$line
+    echo "SECRET-$2$number" >>"$2.log"
+  done
+  mv "$2.log" "$2.$file"
+  sleep 0.3
+  rm "$2.$file"
+done`;
