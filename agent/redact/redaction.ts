@@ -1,7 +1,9 @@
 /** The door of this part: everything that the agent writes or sends goes through one `Redaction`. */
+import { decodeEscapes, escapeAnchors } from "./decode/decode-escapes.ts";
 import { decodeRun } from "./decode/decode-run.ts";
 import type { Found } from "./found.ts";
 import { createKnownValues } from "./known-values/known-values.ts";
+import { createMaskCommands } from "./known-values/mask-commands.ts";
 import { createFingerprint } from "./marks/fingerprint.ts";
 import { createTextRedactor } from "./redact-text.ts";
 import { createScanner } from "./scanner/scanner.ts";
@@ -63,6 +65,7 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
   const counts = { redacted: 0, refusedValues: 0 };
   let masks: MaskCommand[] = [];
   const detectors: Detector[] = [
+    createMaskCommands((value, lineEnd) => void masks.push({ value, lineEnd })),
     ...(shapes ? [createShapeDetector()] : []),
     ...(structures ? createStructureDetectors() : []),
   ];
@@ -70,7 +73,7 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
     scanner,
     detectors,
     knownValues,
-    ...(decoding && { decoding: { decodeRun, decodeEscapes: () => undefined, escapeAnchors: [] } }),
+    ...(decoding && { decoding: { decodeRun, decodeEscapes, escapeAnchors } }),
     takeMasks() {
       const taken = masks;
       masks = [];

@@ -5,7 +5,6 @@ import { readHex } from "./hex-digits.ts";
 const EQUALS = 0x3d;
 const HEX_DIGITS = "0123456789abcdef";
 const HIGH_DIGITS = "234567";
-const ALPHANUMERICS = "0123456789abcdefghijklmnopqrstuvwxyz";
 /** Encoders fill their lines of 76 characters. What is shorter and ends in `=` is a name without a value. */
 const FULL_LINE = { least: 70, most: 76 };
 
@@ -21,7 +20,7 @@ export const quotedPrintable: EscapeSyntax = {
     ...HIGH_DIGITS.split("").flatMap((high) =>
       HEX_DIGITS.split("").map((low) => ({ literal: `=${high}${low}=`, ignoreCase: true })),
     ),
-    ...ALPHANUMERICS.split("").map((last) => ({ literal: `${last}=\n`, ignoreCase: true })),
+    { literal: "=\n" },
     { literal: "=\r\n" },
   ],
   read(text, at) {

@@ -19,6 +19,7 @@ export interface ScannerModule {
   linkAnchor(index: number): number;
   linkWindow(isShort: number, index: number): void;
   scanAnchors(start: number, first: number, from: number, end: number): number;
+  scanLeads(start: number, from: number, end: number): number;
   scanLongWindows(from: number, end: number): number;
   scanShortWindows(from: number, end: number): number;
   scanRuns(from: number, end: number): number;
@@ -63,6 +64,7 @@ export function loadScannerModule(): ScannerModule {
     linkAnchor: call("link_anchor"),
     linkWindow: call("link_window"),
     scanAnchors: call("scan_anchors"),
+    scanLeads: call("scan_leads"),
     scanLongWindows: call("scan_long_windows"),
     scanShortWindows: call("scan_short_windows"),
     scanRuns: call("scan_runs"),

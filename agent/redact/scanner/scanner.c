@@ -81,6 +81,14 @@ static uint16_t gram_heads[1 << HEAD_BITS];
 static uint16_t short_anchors[64];
 static uint32_t short_anchor_count;
 
+/*
+ * Anchors of two or three bytes that begin with what escapes begin with. There are hundreds, so that a filter of four bytes would let everything through; but
+ * these bytes are rare. By the second byte, in small letters: indices plus one, chained by `gram.next`.
+ */
+static const uint8_t LEADS[] = {'%', '\\', '&', '=', 0};
+#define LEAD_COUNT (sizeof LEADS)
+static uint16_t lead_heads[LEAD_COUNT][256];
+
 EXPORT(anchors_at) anchor *anchors_at(void) { return anchors; }
 
 /* Of bytes with that bit set. */
@@ -101,9 +109,21 @@ static int link_gram(uint32_t bytes, uint32_t index) {
   return 1;
 }
 
+static uint32_t link_lead(uint32_t index, uint32_t lead) {
+  uint16_t *head = &lead_heads[lead][lowered(anchors[index].literal[1])];
+  if (gram_count == MAX_GRAMS - 1) return 0;
+  grams[gram_count++] = (gram){(uint16_t)index, *head};
+  *head = (uint16_t)gram_count;
+  return 1;
+}
+
 /* Whether there was room. */
 EXPORT(link_anchor) uint32_t link_anchor(uint32_t index) {
   const anchor *added = &anchors[index];
+  if (added->length < GRAM_BYTES)
+    for (uint32_t lead = 0; lead < LEAD_COUNT; lead++)
+      if (added->literal[0] == LEADS[lead]) return link_lead(index, lead);
+  if (added->length < 3) return 0;
   uint32_t bytes = load32(added->literal + added->gram_at);
   if (added->length >= GRAM_BYTES) return link_gram(bytes, index);
   if (short_anchor_count == sizeof short_anchors / sizeof *short_anchors) return 0;
@@ -192,6 +212,34 @@ const uint8_t *scan_anchors(const uint8_t *start, const uint8_t *first, const ui
       /* What happens to lie behind the text may have made it a hit already. */
       if (!(one->followed_by == 0 || is_of(*end, one->followed_by)) && stands(one, end - 3, start, end) && count < MAX_HITS)
         hits[count++] = (hit){(uint32_t)(uintptr_t)(end - 3), short_anchors[n]};
+    }
+  }
+  hit_count = count;
+  return at < end ? at : end;
+}
+
+static inline v128_t equal(v128_t bytes, uint8_t byte) { return wasm_i8x16_eq(bytes, wasm_i8x16_splat((int8_t)byte)); }
+
+/* As scan_anchors, of those that begin with one of LEADS. */
+EXPORT(scan_leads)
+const uint8_t *scan_leads(const uint8_t *start, const uint8_t *from, const uint8_t *end) {
+  uint32_t count = 0;
+  const uint8_t *at = from;
+  for (; at < end; at += 16) {
+    v128_t bytes = wasm_v128_load(at), found = equal(bytes, LEADS[0]);
+    for (uint32_t lead = 1; lead < LEAD_COUNT; lead++) found = wasm_v128_or(found, equal(bytes, LEADS[lead]));
+    uint32_t places = wasm_i8x16_bitmask(found);
+    if (!places) continue;
+    /* At each of sixteen places one chain of anchors, of which at most a few stand. */
+    if (count + 16 * 16 > MAX_HITS) break;
+    for (; places; places &= places - 1) {
+      const uint8_t *place = at + __builtin_ctz(places);
+      uint32_t lead = 0;
+      while (LEADS[lead] != *place) lead++;
+      for (uint32_t index = lead_heads[lead][lowered(place[1])]; index; index = grams[index - 1].next) {
+        uint32_t id = grams[index - 1].anchor;
+        if (count < MAX_HITS && stands(&anchors[id], place, start, end)) hits[count++] = (hit){(uint32_t)(uintptr_t)place, id};
+      }
     }
   }
   hit_count = count;

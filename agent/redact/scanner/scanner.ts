@@ -79,11 +79,17 @@ export function createScanner(): Scanner {
     addAnchor(anchor) {
       if (anchorCount === MAX_ANCHORS) throw new RangeError(`more than ${MAX_ANCHORS} anchors`);
       writeAnchor(module, anchorCount, anchor);
-      if (module.linkAnchor(anchorCount) === 0) throw new RangeError("too many short anchors");
+      if (module.linkAnchor(anchorCount) === 0) {
+        throw new RangeError(`there is no room for the anchor ${anchor.literal}`);
+      }
       return anchorCount++;
     },
     scanAnchors({ start, from, end }) {
-      return gatherHits(module, { from, end }, (at) => module.scanAnchors(start, from, at, end));
+      const span = { from, end };
+      return join([
+        gatherHits(module, span, (at) => module.scanAnchors(start, from, at, end)),
+        gatherHits(module, span, (at) => module.scanLeads(start, at, end)),
+      ]);
     },
     scanWindows(span) {
       const long = windows.has.long
@@ -157,10 +163,8 @@ function join(parts: readonly Uint32Array[]): Uint32Array {
 
 function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor: Anchor): void {
   const literal = Buffer.from(anchor.literal, "latin1");
-  if (literal.length < 3 || literal.length > MAX_LITERAL) {
-    throw new RangeError(
-      `an anchor has 3 to ${MAX_LITERAL} characters, and ${anchor.literal} has not`,
-    );
+  if (literal.length > MAX_LITERAL) {
+    throw new RangeError(`the anchor ${anchor.literal} has more than ${MAX_LITERAL} characters`);
   }
   const at = anchorsAt + index * ANCHOR_SIZE;
   const isFolded = anchor.ignoreCase ?? false;

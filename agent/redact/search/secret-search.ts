@@ -64,8 +64,9 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     gathered.isToken = false;
     const place = { at: scratch[depth], depth, gathered };
     for (const position of escaped) {
-      const decoded = decoding.decodeEscapes(text, position, gathered);
-      if (decoded !== undefined) lookInto(decoded, place);
+      for (const decoded of decoding.decodeEscapes(text, position, gathered)) {
+        lookInto(decoded, place);
+      }
     }
     const runs = toRuns(scanner.scanRuns(span));
     const through = { hex: 0, base32: 0, base64: 0 };

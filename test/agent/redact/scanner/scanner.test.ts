@@ -27,6 +27,10 @@ const ANCHORS: readonly Anchor[] = [
   { literal: "aaa" },
   { literal: "://", followedBy: { characters: "visible", atLeast: 3 } },
   { literal: "-----BEGIN" },
+  { literal: "%2F", ignoreCase: true },
+  { literal: "%2E", notAfter: "digit" },
+  { literal: "=\n" },
+  { literal: "\0a\0" },
 ];
 const PIECES = [
   "ghp_",
@@ -53,6 +57,14 @@ const PIECES = [
   "\0",
   "passwd_x.y-z   =",
   "passw\n=",
+  "%2f",
+  "%2F",
+  "%2",
+  "%",
+  "=",
+  "\0",
+  "\0a",
+  "%2E",
 ];
 const texts = array(oneof(constantFrom(...PIECES), string({ maxLength: 3 })), {
   maxLength: 60,
