@@ -35,6 +35,8 @@ export interface WatchConfig extends RunConfig {
   /** Undefined: by who runs the guard. */
   readonly stateDir: string | undefined;
   readonly builtIn: "auto" | "none";
+  /** Paths, `-` for standard input, `auto`; empty: none. */
+  readonly jobLog: readonly string[];
 }
 
 interface OptionDescription<Value> {
@@ -57,6 +59,8 @@ type WatchOnly = Omit<WatchConfig, keyof RunConfig>;
 const SAMPLE_PERIOD = { min: MIN_PERIOD_MS, max: MAX_PERIOD_MS, default: 250 };
 /** resolv.conf(5) knows three; a few more for a machine with several networks. */
 const MAX_RESOLVERS = 8;
+/** A log for each of some services beside the job's. */
+const MAX_LOGS = 8;
 
 /** Every entry is a flag `--like-this` and a variable `RUNNER_GUARD_LIKE_THIS`; the flag wins. */
 export const RUN_OPTIONS: OptionTable<RunConfig> = {
@@ -148,6 +152,12 @@ export const WATCH_OPTIONS: OptionTable<WatchOnly> = {
     placeholder: "<sets>",
     ...oneOf(["auto", "none"]),
   },
+  jobLog: {
+    description:
+      "Look for secrets in the job's log: a file, a directory of logs, - for standard input, auto for that of GitHub's runner, or none; comma between several. Default: auto.",
+    placeholder: "<list>",
+    ...logs(),
+  },
 };
 
 export function toVariableName(name: string): string {
@@ -188,6 +198,7 @@ export function parseWatchConfig(flags: Flags, environment: Environment): WatchC
     scope: read("scope", WATCH_OPTIONS.scope),
     stateDir: parseStateDirectory(flags, environment),
     builtIn: read("builtIn", WATCH_OPTIONS.builtIn) ?? "auto",
+    jobLog: read("jobLog", WATCH_OPTIONS.jobLog) ?? ["auto"],
   };
 }
 
@@ -246,6 +257,22 @@ function addresses() {
     },
     expects: `up to ${MAX_RESOLVERS} addresses such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353, with commas between them`,
   };
+}
+
+function logs() {
+  return {
+    isList: true as const,
+    parse(text: string) {
+      const parts = [...new Set(text.split(",").map((part) => part.trim()))];
+      if (parts.length === 1 && parts[0] === "none") return [];
+      return parts.length <= MAX_LOGS && parts.every(isLog) ? parts : undefined;
+    },
+    expects: `none, or up to ${MAX_LOGS} of auto, - and paths, with commas between them`,
+  };
+}
+
+function isLog(text: string): boolean {
+  return text !== "" && text !== "none" && !text.includes("\0");
 }
 
 /** A name would have to be resolved by what it stands for, and 0.0.0.0 is nobody's address. */

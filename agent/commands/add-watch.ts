@@ -61,6 +61,7 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
         version: readVersion(),
         ci: toCiContext(environment),
         github: { server: environment["GITHUB_SERVER_URL"], api: environment["GITHUB_API_URL"] },
+        runnerTemp: environment["RUNNER_TEMP"],
         workingDirectory: options.workingDirectory,
         stderr,
         redaction: await options.redaction(),

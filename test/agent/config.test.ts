@@ -199,7 +199,13 @@ test.each([
 });
 
 describe("watch", () => {
-  const WATCH_DEFAULTS = { ...DEFAULTS, scope: undefined, stateDir: undefined, builtIn: "auto" };
+  const WATCH_DEFAULTS = {
+    ...DEFAULTS,
+    scope: undefined,
+    stateDir: undefined,
+    builtIn: "auto",
+    jobLog: ["auto"],
+  };
 
   test("without flags and variables the defaults hold", () => {
     expect(parseWatchConfig({}, {})).toStrictEqual(WATCH_DEFAULTS);
@@ -230,6 +236,21 @@ describe("watch", () => {
       `${toFlag(name)}: ${JSON.stringify(text)} is not possible; give ${expects}`,
     );
   });
+
+  test.each([
+    ["none", []],
+    ["-", ["-"]],
+    ["auto,/var/log/build.log, logs/ ,-,auto", ["auto", "/var/log/build.log", "logs/", "-"]],
+  ])("jobLog %j is %j", (text, jobLog) => {
+    expect(parseWatchConfig({ jobLog: text }, {})).toStrictEqual({ ...WATCH_DEFAULTS, jobLog });
+  });
+
+  test.each(["", ",", "none,a", "a\0b", Array.from({ length: 9 }, (_, i) => i).join(",")])(
+    "jobLog %j is refused",
+    (text) => {
+      expect(() => parseWatchConfig({ jobLog: text }, {})).toThrow("--job-log: ");
+    },
+  );
 
   test("has no option that run has under the same name", () => {
     expect(Object.keys(WATCH_OPTIONS).filter((name) => name in RUN_OPTIONS)).toEqual([]);

@@ -14,9 +14,13 @@ export interface WatchState {
   readonly enforcement: Enforcement;
 }
 
-export function toWatchState({ guard, runId, scope }: WatchGuard): WatchState {
+/** `further`: of sensors beside the guard's own. */
+export function toWatchState(
+  { guard, runId, scope }: WatchGuard,
+  further: readonly SensorStatus[],
+): WatchState {
   const { pid } = process;
-  const [sensors, enforcement] = [guard.statuses(), guard.enforcement()];
+  const [sensors, enforcement] = [[...guard.statuses(), ...further], guard.enforcement()];
   const state = { pid, runId, scope, mode: guard.mode, sensors, enforcement };
   return redactState(state, createTextRedaction(guard.redaction));
 }

@@ -9,6 +9,7 @@ import { findFailures } from "../run/failures.ts";
 import { publishReport } from "../run/publish-report.ts";
 import type { RunOutcome } from "../run/run-guarded.ts";
 import { createControlHandlers } from "./control-handlers.ts";
+import { type JobLog, startJobLog } from "./job-log.ts";
 import { createLabels, type Labels } from "./labels.ts";
 import { describeReady, toWatchState } from "./ready.ts";
 import { openRewritableReport } from "./rewritable-report.ts";
@@ -23,6 +24,8 @@ export interface WatchOptions extends Omit<WatchGuardOptions, "warn"> {
   /** Where the state is kept when the options do not say. */
   readonly statePlace: string;
   readonly userId: number;
+  /** RUNNER_TEMP. */
+  readonly runnerTemp: string | undefined;
   readonly stderr: { write(text: string): unknown };
   readonly terminal: { readonly columns: number; readonly colour: boolean };
   /** Calls back for every signal that is sent to the guard from now on. */
@@ -31,6 +34,7 @@ export interface WatchOptions extends Omit<WatchGuardOptions, "warn"> {
 
 interface Watching {
   readonly started: WatchGuard;
+  readonly jobLog: JobLog;
   readonly labels: Labels;
   readonly reportFile: ReportFile | null;
   readonly warn: (message: string) => void;
@@ -47,8 +51,13 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   const summaryFile = summary === undefined ? null : openSummaryFile(summary, "--summary");
 
   await using started = await startWatchGuard({ ...options, warn });
+  await using jobLog = await startJobLog({
+    ...options,
+    choice: config.jobLog,
+    guard: started.guard,
+  });
   reportFile?.clear();
-  const watching: Watching = { started, labels: createLabels(), reportFile, warn };
+  const watching: Watching = { started, jobLog, labels: createLabels(), reportFile, warn };
   await guardUntil(ending.asked, state, watching);
 
   const report = await toReport(watching, { isLast: true });
@@ -65,9 +74,9 @@ async function guardUntil(
   state: StateDirectory,
   watching: Watching,
 ): Promise<void> {
-  const { started, labels, reportFile, warn } = watching;
+  const { started, jobLog, labels, reportFile, warn } = watching;
   const { guard } = started;
-  const describe = () => toWatchState(started);
+  const describe = () => toWatchState(started, jobLog.statuses());
   await using _ = await createControlServer({
     path: state.socketPath,
     onRefused(reason) {
@@ -98,13 +107,15 @@ async function writeReport(file: ReportFile, report: Report): Promise<void> {
 
 /** Nothing ends here but the guard: until its own end there is none, and that is a good one. */
 async function toReport(
-  { started, labels }: Watching,
+  { started, jobLog, labels }: Watching,
   { isLast }: { isLast: boolean },
 ): Promise<Report> {
   const { guard, startedAt, failOn } = started;
+  await (isLast ? jobLog.end() : jobLog.flush());
   const times = { startedAt, endedAt: Date.now() * 1000, signal: null };
   const entries = labels.entries();
-  const complete = (report: Report): Report => {
+  const complete = (seen: Report): Report => {
+    const report = { ...seen, sensors: [...seen.sensors, ...jobLog.statuses()] };
     const failures = findFailures(report, failOn);
     return { ...report, run: { ...report.run, failures, ...(entries && { labels: entries }) } };
   };
