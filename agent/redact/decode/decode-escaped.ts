@@ -50,7 +50,7 @@ interface EscapedPiece {
 function decodePiece(syntax: EscapeSyntax, text: Text, begun: Begun): EscapedPiece {
   const { bytes, end, isOpen } = text;
   const limit = Math.min(begun.from + MAX_PIECE, end);
-  const mapped = createMappedBytes(limit - begun.from);
+  const mapped = createMappedBytes();
   let next: Begun | undefined;
   let { from: at, lastEscape } = begun;
   while (at < limit && bytes[at] !== NEWLINE && at - lastEscape <= MAX_GAP) {

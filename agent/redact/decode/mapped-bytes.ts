@@ -10,17 +10,28 @@ export interface MappedBytes {
   toDecoded(encodings: readonly Encoding[], through: number): Decoded;
 }
 
-const MAX_BYTES_OF_CODE_POINT = 4;
+/** Most lines are shorter. */
+const FIRST_CAPACITY = 256;
 
-/** Nothing here makes more bytes than its source has characters, but the last one may be cut short. */
-export function createMappedBytes(sourceLength: number): MappedBytes {
-  const capacity = sourceLength + MAX_BYTES_OF_CODE_POINT;
-  const bytes = new Uint8Array(capacity);
-  const starts = new Uint32Array(capacity);
-  const ends = new Uint32Array(capacity);
+export function createMappedBytes(): MappedBytes {
+  let bytes = new Uint8Array(FIRST_CAPACITY);
+  let starts = new Uint32Array(FIRST_CAPACITY);
+  let ends = new Uint32Array(FIRST_CAPACITY);
   let length = 0;
 
+  function grow(): void {
+    const capacity = bytes.length * 2;
+    const grown = { bytes, starts, ends };
+    bytes = new Uint8Array(capacity);
+    starts = new Uint32Array(capacity);
+    ends = new Uint32Array(capacity);
+    bytes.set(grown.bytes);
+    starts.set(grown.starts);
+    ends.set(grown.ends);
+  }
+
   function add(byte: number, start: number, end: number): void {
+    if (length === bytes.length) grow();
     bytes[length] = byte;
     starts[length] = start;
     ends[length++] = end;

@@ -1,4 +1,4 @@
-import type { CharacterClass } from "../search/character-class.ts";
+import { isOf, type CharacterClass } from "../search/character-class.ts";
 import type { Anchor, Search } from "../search/detector.ts";
 import { NEWLINE, type Text } from "../search/text.ts";
 import type { Decoded } from "./decoded.ts";
@@ -51,9 +51,10 @@ export function decodeSeparatedHex(
   search: Pick<Search, "goesOn">,
 ): Decoded[] {
   const separator = text.bytes[position] ?? 0;
-  const first = skipSeparation(text, { separator, at: position });
-  if (first === undefined || hasPrintableBefore(text, separator, first)) return [];
-  const mapped = createMappedBytes(MAX_PIECE);
+  const asked = skipSeparation(text, { separator, at: position });
+  const first = asked === undefined ? undefined : findBeginning(text, separator, asked);
+  if (first === undefined) return [];
+  const mapped = createMappedBytes();
   let at: number | undefined = first;
   let through = first;
   while (at !== undefined && at - first < MAX_PIECE) {
@@ -64,7 +65,7 @@ export function decodeSeparatedHex(
     at = skipSeparation(text, { separator, at: through });
   }
   if (text.isOpen && isNearEnd(text, through) && through - first < MAX_PIECE) {
-    search.goesOn(position);
+    search.goesOn(first);
     return [];
   }
   const decoded = mapped.toDecoded(["hex"], through);
@@ -127,19 +128,27 @@ function skipSeparation(
   return isSeparated && newlines <= 1 ? at : undefined;
 }
 
-/** Whatever is printable before in the line was asked for; what is not is passed over, once for each that is. */
-function hasPrintableBefore(text: Text, separator: number, first: number): boolean {
+/** Of the run that `asked` is a byte of; undefined where a printable byte before it was asked for already. */
+function findBeginning(text: Text, separator: number, asked: number): number | undefined {
   const { bytes, start } = text;
-  let at = first;
+  let first = asked;
   for (;;) {
-    const end = skipSeparationBack(text, separator, at);
+    const end = skipSeparationBack(text, separator, first);
     const value = end - 2 < start ? undefined : readHex(bytes, end - 2, { digits: 2, end });
-    if (value === undefined || end === at) return false;
-    at = end - 2;
-    if (at - 2 >= start && bytes[at - 2] === ZERO && bytes[at - 1] === SMALL_X) at -= 2;
+    if (value === undefined || end === first || isLonger(text, end - 2)) return first;
+    first = end - 2;
+    if (first - 2 >= start && isPrefix(bytes, first - 2)) first -= 2;
     const isPrintable = value >= BLANK && value < 0x80;
-    if (isPrintable && isAnchored(text, separator, at)) return true;
+    if (isPrintable && isAnchored(text, separator, first)) return undefined;
   }
+}
+
+function isLonger({ bytes, start }: Text, at: number): boolean {
+  return at > start && isOf("hex", bytes[at - 1]);
+}
+
+function isPrefix(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === ZERO && bytes[at + 1] === SMALL_X;
 }
 
 function skipSeparationBack({ bytes, start }: Text, separator: number, from: number): number {

@@ -49,7 +49,7 @@ function isWidePrintable(byte: number | undefined): boolean {
 }
 
 function toNarrow(bytes: Uint8Array, start: number, end: number): Decoded {
-  const mapped = createMappedBytes(end - start);
+  const mapped = createMappedBytes();
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? NUL;
     if (byte !== NUL) mapped.add(byte, at, at + 1);

@@ -8,7 +8,7 @@ const NEWLINE = 0x0a;
 /** The ASCII characters of UTF-16, of either byte order, in the bytes that were decoded; a line each for stretches apart. */
 export function decodeWide(decoded: Decoded): Decoded[] {
   const { bytes, origin, encodings, through } = decoded;
-  const mapped = createMappedBytes(bytes.length);
+  const mapped = createMappedBytes();
   for (let at = 0; at < bytes.length;) {
     const end = findStretchEnd(bytes, at, bytes.length);
     if (end - at >= MIN_ALTERNATING) {

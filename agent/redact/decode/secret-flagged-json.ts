@@ -1,0 +1,162 @@
+import type { Detector, Search } from "../search/detector.ts";
+import { findLineStart, type Text } from "../search/text.ts";
+import type { Span } from "./decoded.ts";
+import { countBackslashes, readString, skipSpace } from "./json-strings.ts";
+
+const RULE = "secret-flagged-json";
+const FLAG = "isSecret";
+const VALUE = "value";
+/** Between the two members; values are as long as files of keys. */
+const MAX_OBJECT = 65_536;
+const MAX_UNDELIMITED = 8192;
+/** Longer words and names than these are none that matter. */
+const MAX_WORD = 32;
+const MAX_NAME = 32;
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPENING_BRACE = 0x7b;
+
+/**
+ * How GitHub's runner keeps secrets in memory, and Azure's pipelines keep variables: `{"value":"…","isSecret":true}`, in any
+ * order, over several lines, and with its quotes escaped. Whichever of the two comes first looks for the other.
+ */
+export function createIsSecretDetector(): Detector {
+  return {
+    anchors: [
+      { literal: `"${FLAG}"` },
+      { literal: `${FLAG}\\"` },
+      { literal: `"${VALUE}"` },
+      { literal: `${VALUE}\\"` },
+    ],
+    inspect(text, { position, anchor }, search) {
+      const name = anchor % 2 === 0 ? position + 1 : position;
+      const member = { text, at: name - 1, depth: countBackslashes(text, name - 1) };
+      if (text.bytes[name - 1] !== QUOTE || name - 1 < text.start) return;
+      if (anchor < 2) inspectFlag(member, search);
+      else inspectValue(member, search);
+    },
+  };
+}
+
+interface Place {
+  readonly text: Text;
+  /** Of the quote before a name. */
+  readonly at: number;
+  /** Backslashes before each quote. */
+  readonly depth: number;
+}
+
+function inspectValue(place: Place, search: Search): void {
+  const members = readMembers(place);
+  const [value, ...others] = members.read;
+  const flag = others.find(({ name }) => name === FLAG);
+  if (flag === undefined) {
+    if (members.isOpen && value?.string !== undefined) search.goesOn(value.string.start);
+    else if (members.isOpen) search.goesOn(place.at);
+  } else if (flag.isTrue && value?.string !== undefined) report(place, value.string, search);
+}
+
+function inspectFlag(place: Place, search: Search): void {
+  const members = readMembers(place);
+  const [flag, ...others] = members.read;
+  const value = others.find(({ name }) => name === VALUE);
+  if (flag?.isTrue === true && value?.string !== undefined) {
+    report(place, value.string, search);
+    return;
+  }
+  if (members.isOpen) search.goesOn(place.at - place.depth);
+  else if (flag?.isTrue === true && value === undefined) reportUndelimited(place, search);
+}
+
+interface Member {
+  readonly name: string;
+  readonly string: Span | undefined;
+  readonly isTrue: boolean;
+}
+
+interface Members {
+  readonly read: readonly Member[];
+  /** They met the end of an open text. */
+  readonly isOpen: boolean;
+}
+
+/** The members from `place` on whose values are strings or words, up to the other one of the two or another like the first. */
+function readMembers({ text, at: first, depth }: Place): Members {
+  const read: Member[] = [];
+  const limit = Math.min(text.end, first + MAX_OBJECT);
+  const met = (at: number): boolean => text.isOpen && at >= text.end;
+  let at = first - depth;
+  for (;;) {
+    const name = readString(text, { at, depth, limit });
+    if (name === undefined) return { read, isOpen: text.isOpen && limit === text.end };
+    const colon = skipSpace(text, name.end + depth + 1, depth);
+    if (text.bytes[colon] !== COLON) return { read, isOpen: met(colon) };
+    const from = skipSpace(text, colon + 1, depth);
+    const string = readString(text, { at: from, depth, limit });
+    const end = string === undefined ? findWordEnd(text, from) : string.end + depth + 1;
+    if (end === from) return { read, isOpen: text.isOpen && limit === text.end };
+    const word = toText(text, { start: from, end });
+    read.push({
+      name: toText(text, name),
+      string,
+      isTrue: string === undefined && word === "true",
+    });
+    const last = read.at(-1)?.name;
+    const isKnown = last === FLAG || last === VALUE;
+    const next = skipSpace(text, end, depth);
+    if (met(next)) return { read, isOpen: true };
+    if ((isKnown && read.length > 1) || text.bytes[next] !== COMMA) return { read, isOpen: false };
+    at = skipSpace(text, next + 1, depth);
+    if (met(at)) return { read, isOpen: true };
+  }
+}
+
+/** Of `true`, a number and the like. */
+function findWordEnd({ bytes, end }: Text, from: number): number {
+  const last = Math.min(end, from + MAX_WORD);
+  let at = from;
+  while (at < last && isWordPart(bytes[at] ?? 0)) at++;
+  return at;
+}
+
+function isWordPart(byte: number): boolean {
+  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x2e;
+}
+
+function report({ depth }: Place, { start, end }: Span, search: Search): void {
+  if (end > start)
+    search.add({
+      rule: RULE,
+      start,
+      end,
+      encodings: depth > 0 ? ["json"] : [],
+      confidence: "likely",
+    });
+}
+
+/** The value is before the flag, but its beginning or its name is missing: a piece of a memory dump. */
+function reportUndelimited(place: Place, search: Search): void {
+  const { text, at } = place;
+  const flagAt = at - place.depth;
+  const lineStart = Math.max(findLineStart(text, at), flagAt - MAX_UNDELIMITED);
+  const before = text.bytes.subarray(lineStart, flagAt);
+  if (before.lastIndexOf(QUOTE) === -1) return;
+  const brace = before.lastIndexOf(OPENING_BRACE);
+  const start = lineStart + brace + 1;
+  if (isWhole({ ...place, at: start + place.depth }, flagAt)) return;
+  const closing = lineStart + before.lastIndexOf(QUOTE) - place.depth;
+  report(place, { start, end: closing }, search);
+}
+
+/** Whether members follow one another from there to the flag. */
+function isWhole(place: Place, flagAt: number): boolean {
+  const { text, depth } = place;
+  const at = skipSpace(text, place.at - depth, depth) + depth;
+  const { read } = readMembers({ ...place, at });
+  return at - depth === flagAt || read.some(({ name }) => name === FLAG || name === VALUE);
+}
+
+function toText({ bytes }: Text, { start, end }: Span): string {
+  return Buffer.from(bytes.subarray(start, Math.min(end, start + MAX_NAME))).toString("latin1");
+}
