@@ -54,7 +54,7 @@ const PARTS: readonly NamePart[] = [
   { literal: "sshpass", bar: "password" },
   { literal: "secret", bar: "token" },
   { literal: "token", bar: "token" },
-  { literal: "credential", bar: "token" },
+  { literal: "credential", completions: ["s", ""], bar: "token" },
   { literal: "_auth", bar: "token" },
   { literal: "_key", bar: "token", behind: KINDS_OF_SECRET_KEYS },
   { literal: "-key", bar: "token", behind: KINDS_OF_SECRET_KEYS },

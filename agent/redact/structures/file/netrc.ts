@@ -3,6 +3,7 @@ import type { Text } from "../../search/text.ts";
 import { addSecret } from "../found-secret.ts";
 import { isBlankOrControl, toCharacters } from "../value/ascii.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
+import { findUnquotedEnd } from "../value/unquoted-value.ts";
 
 const ANCHORS = ["machine ", "default login "];
 /** `login x account y password z`, and the host before it. */
@@ -26,7 +27,9 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
     if (value.end === end && isOpen) return search.goesOn(position);
     if (value.start === value.end) return undefined;
     if (keyword === "password") {
-      if (!isPlaceholder(bytes, value.start, value.end)) addSecret(search, "netrc", value);
+      const { start } = value;
+      const password = { start, end: findUnquotedEnd(bytes, start, value.end) };
+      if (!isPlaceholder(bytes, start, password.end)) addSecret(search, "netrc", password);
       return undefined;
     }
     if (word.end === end && isOpen) return search.goesOn(position);

@@ -26,7 +26,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const start = position + element.literal.length;
   const to = Math.min(end, start + MAX_VALUE);
   let at = start;
-  while (at < to && bytes[at] !== LESS && bytes[at] !== NEWLINE) at++;
+  while (at < to && IS_END[bytes[at] ?? 0] !== 1) at++;
   if (at === end && isOpen) search.goesOn(position);
   else if (bytes[at] === LESS) {
     const value = { start, end: at, isQuoted: true };
@@ -41,7 +41,8 @@ function isOpening({ bytes, start }: Text, position: number): boolean {
   return bytes[at - 1] === LESS;
 }
 
-const NEWLINE = 0x0a;
+/** A quote may be that of a JSON text around. */
+const IS_END = toByteFlags('<"\n');
 const LESS = 0x3c;
 const IS_OF_NAME = toByteFlags(
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-:.",

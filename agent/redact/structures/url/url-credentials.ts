@@ -1,18 +1,16 @@
 import type { Detector, Hit, Search } from "../../search/detector.ts";
 import type { Text } from "../../search/text.ts";
 import { addSecret } from "../found-secret.ts";
-import { isBlankOrControl, isDigit, isLetter } from "../value/ascii.ts";
-import { isPlaceholder } from "../value/placeholder.ts";
+import { isDigit, isLetter } from "../value/ascii.ts";
+import { isExample, isReference } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
 import { findUserInfo } from "./user-info.ts";
 
 const RULE = "url-credentials";
 const SEPARATOR = "://";
-const MIN_PASSWORD = 3;
-/** They stand where a password does, in documentation and in what `git` prints. */
-const NO_PASSWORDS = new Set(["pass", "password", "passwd", "pwd", "x-oauth-basic", "secret"]);
-const LONGEST_NO_PASSWORD = 13;
-
+/** Documents have `user:xyz@`. */
+const MIN_PASSWORD = 4;
+const LONGEST_EXAMPLE = 24;
 /** `scheme://user:password@host` and `https://token@host`. */
 export function createUrlCredentialsDetector(): Detector {
   return { anchors: [{ literal: SEPARATOR }], inspect };
@@ -40,16 +38,10 @@ function inspect(text: Text, { position }: Hit, search: Search): void {
 
 function isPassword(bytes: Uint8Array, { start, end }: Extent): boolean {
   const length = end - start;
-  if (length < MIN_PASSWORD || isPlaceholder(bytes, start, end)) return false;
-  if (length > LONGEST_NO_PASSWORD) return true;
-  const word = Buffer.from(bytes.subarray(start, end)).toString("latin1").toLowerCase();
-  return !NO_PASSWORDS.has(word) && !isVariableOfShell(word);
-}
-
-function isVariableOfShell(word: string): boolean {
-  return word.startsWith("$") || (word.startsWith("%") && word.endsWith("%"));
+  if (length < MIN_PASSWORD || isReference(bytes, start, end)) return false;
+  return length > LONGEST_EXAMPLE || !isExample(bytes, start, end);
 }
 
 function isOfScheme(byte: number): boolean {
-  return (isLetter(byte) || isDigit(byte)) && !isBlankOrControl(byte);
+  return isLetter(byte) || isDigit(byte);
 }

@@ -32,6 +32,11 @@ const WORDS = new Set([
   "riscv64",
   "s390x",
   "x86_64",
+  "pass",
+  "passwd",
+  "password",
+  "secret",
+  "token",
   "x-access-token",
   "x-oauth-basic",
   "p4ssw0rd",
@@ -42,7 +47,7 @@ const WORDS = new Set([
   "oauth1",
 ]);
 /** What a shell or a template puts a value in for, a URL, a key that its own rule looks at, a mark. */
-const REFERENCES = ["${", "$(", "{{", "#{", "%(", "env[", "://", "-----begin", "[redacted:"];
+const REFERENCES = ["${", "$(", "{{", "#{", "%(", "env[", "://", "-----begin", "[redacted:", "***"];
 const MAY_BE_REFERENCE = toByteFlags("$({#%[:<@_-*");
 /** A placeholder is told from its beginning. */
 const LOOKED_AT = 200;

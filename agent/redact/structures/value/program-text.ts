@@ -1,5 +1,6 @@
 import { isDigit, isLetter, toCharacters } from "./ascii.ts";
 import { toByteFlags } from "./byte-flags.ts";
+import { measureRandomness } from "./randomness.ts";
 
 const MAX_LENGTH = 256;
 const MAX_PLAIN_PART = 20;
@@ -36,12 +37,8 @@ function isCall(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
   while (at < end && (isIdentifierByte(bytes[at] ?? 0) || bytes[at] === DOT)) at++;
   const length = at - start;
-  return bytes[at] === 0x28 && length > 0 && (length < 3 || !hasDigit(bytes, start, at));
-}
-
-function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (isDigit(bytes[at] ?? 0)) return true;
-  return false;
+  if (bytes[at] !== 0x28 || length === 0) return false;
+  return length < 3 || measureRandomness(bytes, start, at).surprises * 4 < length;
 }
 
 function isIdentifierByte(byte: number): boolean {
@@ -50,9 +47,10 @@ function isIdentifierByte(byte: number): boolean {
 
 /** `&&`, `||`, `=>`, `?.`, `::`, `()`; and `==` that is no padding. */
 function hasOperator(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at + 2 < end; at++) {
+  for (let at = start; at + 2 <= end; at++) {
     if (MAY_BEGIN_OPERATOR[bytes[at] ?? 0] !== 1) continue;
-    if (OPERATORS.has(toCharacters(bytes, at, at + 2))) return true;
+    const pair = toCharacters(bytes, at, at + 2);
+    if (OPERATORS.has(pair) && (pair !== "==" || at + 2 < end)) return true;
   }
   return false;
 }

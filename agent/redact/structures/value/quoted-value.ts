@@ -1,5 +1,6 @@
 import { CARRIAGE_RETURN, NEWLINE } from "../../search/text.ts";
-import { isBlankOrControl } from "./ascii.ts";
+import { toByteFlags } from "./byte-flags.ts";
+import { findUnquotedEnd } from "./unquoted-value.ts";
 
 /**
  * Where a value ends whose opening quote stands before `from`: before the quote that closes it, with the backslashes of
@@ -13,9 +14,11 @@ export function findQuotedEnd(
   let backslashes = 0;
   for (let at = from; at < to; at++) {
     const byte = bytes[at] ?? 0;
-    if (byte === NEWLINE || byte === CARRIAGE_RETURN) return findWordEnd(bytes, from, at);
+    if (byte === NEWLINE || byte === CARRIAGE_RETURN) return findUnquotedEnd(bytes, from, at);
+    if (closesAround(bytes, { at, to, backslashes }, opening)) return at - backslashes;
     if (byte === opening.quote && isClosing(backslashes, opening.backslashes)) {
-      if (bytes[at + 1] !== opening.quote || at === from) return at - opening.backslashes;
+      const isDoubled = bytes[at + 1] === opening.quote && opening.backslashes === 0;
+      if (!isDoubled || at === from) return at - opening.backslashes;
       // Two quotes are one within the value, or the value goes on in the next quotes.
       at++;
     }
@@ -29,10 +32,21 @@ function isClosing(backslashes: number, ofOpening: number): boolean {
   return backslashes % (2 * (ofOpening + 1)) === ofOpening;
 }
 
-function findWordEnd(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && !isBlankOrControl(bytes[at] ?? 0)) at++;
-  return at;
+/** Whether a quote is that of the JSON in which all of this stands: it ends every value in it. */
+function closesAround(
+  bytes: Uint8Array,
+  {
+    at,
+    to,
+    backslashes,
+  }: { readonly at: number; readonly to: number; readonly backslashes: number },
+  opening: { readonly quote: number; readonly backslashes: number },
+): boolean {
+  if (bytes[at] !== DOUBLE_QUOTE) return false;
+  if (opening.quote === DOUBLE_QUOTE) return backslashes < opening.backslashes;
+  return at + 1 >= to || IS_BEHIND_JSON[bytes[at + 1] ?? 0] === 1;
 }
 
+const DOUBLE_QUOTE = 0x22;
+const IS_BEHIND_JSON = toByteFlags(",:}]\n\r");
 const BACKSLASH = 0x5c;

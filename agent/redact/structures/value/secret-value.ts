@@ -1,3 +1,4 @@
+import { toByteFlags } from "./byte-flags.ts";
 import { isOrdinaryValue } from "./ordinary-value.ts";
 import { isExample, isReference } from "./placeholder.ts";
 import { isProgramText } from "./program-text.ts";
@@ -24,7 +25,7 @@ export function isSecretValue(bytes: Uint8Array, value: Extent, bar: Bar): boole
   return (
     IS_OVER[bar](randomness) &&
     !isOrdinaryValue(bytes, start, end) &&
-    (isQuoted || !isProgramText(bytes, start, end)) &&
+    (isQuoted || !isExpression(bytes, value, { bar, randomness })) &&
     !isReference(bytes, start, end) &&
     (isDense(randomness) || !isExample(bytes, start, end))
   );
@@ -36,20 +37,37 @@ export interface Extent {
   readonly isQuoted?: boolean;
 }
 
-const MIN_LENGTH: Record<Bar, number> = { password: 6, token: 8, doubtful: 16 };
+const MIN_LENGTH: Record<Bar, number> = { password: 6, token: 8, doubtful: 12 };
 
 const IS_OVER: Record<Bar, (randomness: Randomness) => boolean> = {
   // `hunter22` is one, and so are eight digits; words alone are not.
   password: ({ bits, surprises, length }) =>
     (bits >= 13 && surprises * 24 >= length) || bits >= length * 3,
   token: isRandomToken,
-  doubtful: (randomness) => randomness.bits >= 48 && isRandomToken(randomness),
+  doubtful: (randomness) => randomness.bits >= 40 && isRandomToken(randomness),
 };
 
 function isRandomToken({ bits, surprises, length }: Randomness): boolean {
-  if (length < 16) return bits >= 28 && surprises >= 3 && surprises * 4 >= length;
-  return bits >= 36 && surprises >= 2 && surprises * 8 >= length;
+  if (length < 16) return bits >= 25 && surprises >= 2 && surprises * 5 >= length;
+  return bits >= 32 && surprises >= 2 && surprises * 8 >= length;
 }
+
+/** What is random all through may hold what looks like an operator. */
+function isExpression(
+  bytes: Uint8Array,
+  { start, end }: Extent,
+  { bar, randomness }: { readonly bar: Bar; readonly randomness: Randomness },
+): boolean {
+  if (bar === "doubtful" && hasBrackets(bytes, start, end)) return true;
+  return !isDense(randomness) && isProgramText(bytes, start, end);
+}
+
+function hasBrackets(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (IS_BRACKET[bytes[at] ?? 0] === 1) return true;
+  return false;
+}
+
+const IS_BRACKET = toByteFlags("()[]{}<>|\\;,");
 
 /** There is no room for a word in it. */
 function isDense({ surprises, length }: Randomness): boolean {
