@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
@@ -214,8 +214,13 @@ describe("--check", () => {
       fingerprints.push(JSON.parse(stdout.toString()).findings[0].fingerprint);
     }
 
+    const env = { RUNNER_GUARD_FINGERPRINT_KEY: readFileSync(place.path("a"), "utf8") };
+    const { stdout } = await redact(["--check", "--format", "json"], { env, input: LOG });
+    fingerprints.push(JSON.parse(stdout.toString()).findings[0].fingerprint);
+
     expect(fingerprints[1]).toBe(fingerprints[0]);
     expect(fingerprints[2]).not.toBe(fingerprints[0]);
+    expect(fingerprints[3]).toBe(fingerprints[0]);
   });
 
   test("does not hang on who reads its findings", () => {

@@ -2,6 +2,7 @@ import { AgentError } from "../../errors.ts";
 import { readInheritance } from "../../job/inheritance.ts";
 import { createRedaction, type Redaction } from "../../redact/redaction.ts";
 import { toVisibleText, withoutInlineCommands } from "../../visible-text.ts";
+import { FINGERPRINT_KEY_VARIABLE, parseFingerprintKey } from "../guarding/fingerprint-key.ts";
 import { toMessage } from "../message.ts";
 import type { Output, ProgramOptions } from "../program-options.ts";
 import type { RunOutcome } from "../run/run-guarded.ts";
@@ -14,7 +15,6 @@ import { createObservedLog, type ObservedLog } from "./observed-log.ts";
 import { openEnds } from "./open-ends.ts";
 import { readFingerprintKey } from "./read-fingerprint-key.ts";
 import { ALL_RULES, type RedactFlags } from "./redact-flags.ts";
-import { renderFindings } from "./render-findings.ts";
 
 export interface RedactCommand {
   readonly flags: RedactFlags;
@@ -41,8 +41,7 @@ export async function runRedact(command: RedactCommand): Promise<RunOutcome> {
   if (format !== undefined && !check) {
     throw new AgentError("usage", "--format says how --check prints: give --check too");
   }
-  const keyFile = flags.fingerprintKeyFile;
-  const key = keyFile === undefined ? undefined : readFingerprintKey(keyFile);
+  const key = readKey(command);
   const redaction = openRedaction(command, key);
   using ends = openEnds({ file, isCheck: check });
   const log = check || stats ? createObservedLog(redaction, MAX_LISTED) : undefined;
@@ -52,12 +51,20 @@ export async function runRedact(command: RedactCommand): Promise<RunOutcome> {
     onSignal,
   });
   if (log !== undefined && check) {
+    const { renderFindings } = await import("./render-findings.ts");
     const result = { ...toCheckResult(log, command), isKeyLasting: key !== undefined };
     stdout.write(renderFindings(result, format ?? "text"));
   }
   if (log !== undefined && stats) stderr.write(toMessage(describeStats(log, redaction.counts)));
   if (signal !== undefined) return { signal };
   return { exitCode: check && log !== undefined && log.total > 0 ? FOUND : DONE };
+}
+
+/** The file wins over the variable. */
+function readKey({ flags, environment }: RedactCommand): Uint8Array | undefined {
+  const path = flags.fingerprintKeyFile;
+  if (path !== undefined) return readFingerprintKey(path);
+  return parseFingerprintKey(environment[FINGERPRINT_KEY_VARIABLE]);
 }
 
 function openRedaction(command: RedactCommand, key: Uint8Array | undefined): Redaction {
