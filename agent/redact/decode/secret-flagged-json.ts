@@ -1,5 +1,5 @@
 import type { Detector, Search } from "../search/detector.ts";
-import { findLineStart, type Text } from "../search/text.ts";
+import { NEWLINE, type Text } from "../search/text.ts";
 import type { Span } from "./decoded.ts";
 import { countBackslashes, readString, skipSpace } from "./json-strings.ts";
 
@@ -139,7 +139,7 @@ function report({ depth }: Place, { start, end }: Span, search: Search): void {
 function reportUndelimited(place: Place, search: Search): void {
   const { text, at } = place;
   const flagAt = at - place.depth;
-  const lineStart = Math.max(findLineStart(text, at), flagAt - MAX_UNDELIMITED);
+  const lineStart = findUndelimitedStart(text, flagAt);
   const before = text.bytes.subarray(lineStart, flagAt);
   if (before.lastIndexOf(QUOTE) === -1) return;
   const brace = before.lastIndexOf(OPENING_BRACE);
@@ -147,6 +147,15 @@ function reportUndelimited(place: Place, search: Search): void {
   if (isWhole({ ...place, at: start + place.depth }, flagAt)) return;
   const closing = lineStart + before.lastIndexOf(QUOTE) - place.depth;
   report(place, { start, end: closing }, search);
+}
+
+/** Of the line, or behind the flag before, so that each flag looks at bytes of its own. */
+function findUndelimitedStart({ bytes, start }: Text, flagAt: number): number {
+  const first = Math.max(start, flagAt - MAX_UNDELIMITED);
+  const before = Buffer.from(bytes.buffer, bytes.byteOffset + first, flagAt - first);
+  const flag = before.lastIndexOf(FLAG);
+  const behindFlag = flag === -1 ? 0 : flag + FLAG.length + 1;
+  return first + behindFlag + before.subarray(behindFlag).lastIndexOf(NEWLINE) + 1;
 }
 
 /** Whether members follow one another from there to the flag. */
