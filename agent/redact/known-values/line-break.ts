@@ -23,7 +23,7 @@ export function skipIndentation({ bytes, end }: Text, at: number, wanted: number
   return position === end ? end : Math.max(at, position - wanted);
 }
 
-/** Where the text before the line break that ends at `at` ends; `at` where there is none. */
+/** Where the line before the break that ends at `at` ends; `at` where there is none. `expected` may be its last byte. */
 export function skipBreakBackwards(
   { bytes, start }: Text,
   at: number,

@@ -12,6 +12,14 @@ export interface SoughtValue {
   readonly source?: string;
 }
 
+/** Of what may be a line break or part of the pattern. */
+type Reading = "pattern-first" | "break-first";
+
+interface WindowHit {
+  readonly position: number;
+  readonly place: number;
+}
+
 export interface ValueSearch {
   readonly inspect: (text: Text, position: number, windowId: number, search: Search) => void;
 }
@@ -19,6 +27,7 @@ export interface ValueSearch {
 const NO_MATCH = -1;
 /** The text ended while the pattern still matched. */
 const MET_END = -2;
+const NO_MATCH_WITH_BREAKS = -3;
 /** Shorter ones are found as words of their own alone. */
 const MIN_UNBOUNDED_BYTES = 8;
 
@@ -29,8 +38,8 @@ export function createValueSearch(
 ): ValueSearch {
   const splitEncodings = new Map<FormKind, readonly Encoding[]>();
 
-  /** Asked at each window of a pattern: the first that stands unbroken is the one to tell. */
-  const findStart = (text: Text, position: number, place: number): number => {
+  /** Where the pattern begins of which a window stands here, if no earlier window of it does. */
+  const findStart = (text: Text, { position, place }: WindowHit, reading: Reading): number => {
     const pattern = windows.patternOf(place);
     const patternStart = store.startOf(pattern);
     const width = windows.endOf(place) - windows.startOf(place);
@@ -39,46 +48,64 @@ export function createValueSearch(
     let unbrokenTo = windows.endOf(place);
     let wanted = windows.startOf(place);
     let at = position;
+    let hasBreak = false;
     while (wanted > patternStart) {
       const expected = store.bytes[wanted - 1];
-      if (at > text.start && text.bytes[at - 1] === expected) {
+      const before = reading === "break-first" ? skipBreakBackwards(text, at, undefined) : at;
+      if (before === at && at > text.start && text.bytes[at - 1] === expected) {
         at--;
         wanted--;
         if (wanted !== earlierStart) continue;
-        if (unbrokenTo - wanted >= width) return NO_MATCH;
+        // A blank may be of the indentation, and what begins with it another place of the text than it seems.
+        if (unbrokenTo - wanted >= width && !isOf("blank", expected)) return NO_MATCH;
         earlier--;
         earlierStart = windows.patternOf(earlier) === pattern ? windows.startOf(earlier) : -1;
         continue;
       }
-      const before = skipBreakBackwards(text, at, expected);
-      if (before === at) return NO_MATCH;
-      at = before;
+      const lineEnd = before === at ? skipBreakBackwards(text, at, expected) : before;
+      const isBreak = lineEnd !== at && wanted !== unbrokenTo;
+      if (!isBreak) return hasBreak ? NO_MATCH_WITH_BREAKS : NO_MATCH;
+      hasBreak = true;
+      at = lineEnd;
       unbrokenTo = wanted;
     }
     return at;
   };
 
-  const findEnd = (text: Text, position: number, place: number): number => {
+  const findEnd = (text: Text, { position, place }: WindowHit, reading: Reading): number => {
     const patternEnd = store.endOf(windows.patternOf(place));
     let wanted = windows.endOf(place);
     let at = position + wanted - windows.startOf(place);
     let isLineStart = text.bytes[at - 1] === NEWLINE;
+    let hasBreak = false;
     while (wanted < patternEnd) {
       if (isLineStart) at = skipIndentation(text, at, countBlanks(store.bytes, wanted, patternEnd));
       if (at >= text.end) return MET_END;
       const byte = text.bytes[at];
-      if (byte === store.bytes[wanted]) {
+      const lineStart = reading === "break-first" ? skipBreak(text, at) : at;
+      if (lineStart === at && byte === store.bytes[wanted]) {
         at++;
         wanted++;
         isLineStart = byte === NEWLINE;
         continue;
       }
-      const behind = skipBreak(text, at);
-      if (behind === at) return NO_MATCH;
+      const behind = lineStart === at ? skipBreak(text, at) : lineStart;
+      if (behind === at || isLineStart) return hasBreak ? NO_MATCH_WITH_BREAKS : NO_MATCH;
+      hasBreak = true;
       at = behind;
       isLineStart = true;
     }
     return at;
+  };
+
+  /** What marks a break may be of the pattern too: where it does not match as the one, it is taken for the other. */
+  const findStartAnyway = (text: Text, hit: WindowHit): number => {
+    const start = findStart(text, hit, "pattern-first");
+    return start === NO_MATCH_WITH_BREAKS ? findStart(text, hit, "break-first") : start;
+  };
+  const findEndAnyway = (text: Text, hit: WindowHit): number => {
+    const end = findEnd(text, hit, "pattern-first");
+    return end === NO_MATCH_WITH_BREAKS ? findEnd(text, hit, "break-first") : end;
   };
 
   const toFind = (pattern: number, start: number, end: number): Find => {
@@ -102,16 +129,13 @@ export function createValueSearch(
     return encodings;
   };
 
-  const inspectPlace = (text: Text, position: number, place: number, search: Search): void => {
-    const start = findStart(text, position, place);
-    if (start === NO_MATCH) return;
-    const end = findEnd(text, position, place);
-    if (end === NO_MATCH) return;
-    if (end === MET_END) {
-      if (text.isOpen) search.goesOn(start);
-      return;
-    }
-    const pattern = windows.patternOf(place);
+  const inspectPlace = (text: Text, hit: WindowHit, search: Search): void => {
+    const start = findStartAnyway(text, hit);
+    if (start < 0) return;
+    const end = findEndAnyway(text, hit);
+    if (end === MET_END && text.isOpen) search.goesOn(start);
+    if (end < 0) return;
+    const pattern = windows.patternOf(hit.place);
     const isShort = store.endOf(pattern) - store.startOf(pattern) < MIN_UNBOUNDED_BYTES;
     const kind = store.kindOf(pattern);
     if (isShort && (isWordAt(text, start - 1) || isWordAt(text, end))) return;
@@ -129,7 +153,7 @@ export function createValueSearch(
    * A pattern that is nothing but the repetition of a few bytes stands at every one of them in a longer repetition. It is
    * told once, from the first on, and without line breaks: they would let each line tell all of the following again.
    */
-  const inspectRepetition = (text: Text, position: number, place: number, search: Search): void => {
+  const inspectRepetition = (text: Text, { position, place }: WindowHit, search: Search): void => {
     const { bytes } = store;
     const pattern = windows.patternOf(place);
     const patternStart = store.startOf(pattern);
@@ -155,10 +179,9 @@ export function createValueSearch(
   return {
     inspect(text, position, windowId, search) {
       for (let link = windows.firstOf(windowId); link !== -1; link = windows.nextOf(link)) {
-        const place = windows.placeOf(link);
-        if (windows.periodOf(windows.patternOf(place)) === 0) {
-          inspectPlace(text, position, place, search);
-        } else inspectRepetition(text, position, place, search);
+        const hit = { position, place: windows.placeOf(link) };
+        if (windows.periodOf(windows.patternOf(hit.place)) === 0) inspectPlace(text, hit, search);
+        else inspectRepetition(text, hit, search);
       }
     },
   };
