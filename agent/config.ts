@@ -28,7 +28,11 @@ export interface RunConfig {
   readonly secretsFile: string | undefined;
 }
 
-/** `watch` takes all that `run` does. */
+/** What `run` takes besides. */
+export interface CommandConfig extends RunConfig {
+  readonly redactOutput: boolean;
+}
+
 export interface WatchConfig extends RunConfig {
   /** Undefined: by where the guard runs. */
   readonly scope: "pod" | "host" | undefined;
@@ -54,6 +58,7 @@ interface OptionDescription<Value> {
 type OptionTable<Config> = {
   readonly [Name in keyof Config]-?: OptionDescription<NonNullable<Config[Name]>>;
 };
+type CommandOnly = Omit<CommandConfig, keyof RunConfig>;
 type WatchOnly = Omit<WatchConfig, keyof RunConfig>;
 
 const SAMPLE_PERIOD = { min: MIN_PERIOD_MS, max: MAX_PERIOD_MS, default: 250 };
@@ -132,6 +137,15 @@ export const RUN_OPTIONS: OptionTable<RunConfig> = {
   },
 };
 
+/** What `run` takes besides. */
+export const COMMAND_OPTIONS: OptionTable<CommandOnly> = {
+  redactOutput: {
+    description:
+      "Mask secrets in what the command writes to standard output and error, and report them.",
+    ...yesOrNo(),
+  },
+};
+
 /** What `watch` takes besides. */
 export const WATCH_OPTIONS: OptionTable<WatchOnly> = {
   scope: {
@@ -187,6 +201,15 @@ export function parseRunConfig(flags: Flags, environment: Environment): RunConfi
     require: read("require", RUN_OPTIONS.require) ?? [],
     samplePeriodMs: read("samplePeriodMs", RUN_OPTIONS.samplePeriodMs) ?? SAMPLE_PERIOD.default,
     secretsFile: read("secretsFile", RUN_OPTIONS.secretsFile),
+  };
+}
+
+/** As `parseRunConfig`. */
+export function parseCommandConfig(flags: Flags, environment: Environment): CommandConfig {
+  const read = createReader(flags, environment);
+  return {
+    ...parseRunConfig(flags, environment),
+    redactOutput: read("redactOutput", COMMAND_OPTIONS.redactOutput) ?? false,
   };
 }
 

@@ -16,9 +16,12 @@ const program = createProgram({
   onSignal(receive) {
     for (const signal of RELAYED_SIGNALS) process.on(signal, () => receive(signal));
   },
+  onResize(receive) {
+    process.on("SIGWINCH", receive);
+  },
 });
 // Node.js would print what was thrown as it is, secrets and all.
-process.on("uncaughtException", (error) => void crash(error));
+process.on("uncaughtException", crash);
 const outcome = await program.run(process.argv.slice(2));
 
 // The command's settings of the terminal are to stay.
@@ -34,8 +37,8 @@ if ("signal" in outcome) {
 }
 
 /** Nobody knows what state things are in, so nothing goes on; the kernel keeps what is blocked. */
-async function crash(error: unknown): Promise<void> {
-  process.exit(await program.fail(error));
+function crash(error: unknown): void {
+  process.exit(program.fail(error));
 }
 
 /** A directory that was removed still is one to work in, and its name says so: `/gone (deleted)`. */

@@ -5,6 +5,8 @@
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 
+// Waiting for the command's end and for what it writes takes a thread each, of four that there would be.
+process.env["UV_THREADPOOL_SIZE"] = "8";
 // Beside the program, where only its owner can write: compiled code from /tmp could be anyone's.
 enableCompileCache(fileURLToPath(new URL("../.cache/compile", import.meta.url)));
 await import("./main.ts");

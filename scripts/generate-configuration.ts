@@ -5,12 +5,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { RUN_OPTIONS, toFlag, toVariableName, WATCH_OPTIONS } from "../agent/config.ts";
+import {
+  COMMAND_OPTIONS,
+  RUN_OPTIONS,
+  toFlag,
+  toVariableName,
+  WATCH_OPTIONS,
+} from "../agent/config.ts";
 
 const PAGE = "docs/configuration.md";
 const BEGIN = "<!-- Options, from agent/config.ts by `npm run docs:configuration` -->\n";
 const END = "<!-- End of options -->\n";
-const BESIDES = "`watch` takes these too:";
 
 /** The page with the table of today; what stands around the table stays. Throws when the page has no place for one. */
 export function updateConfiguration(page: string): string {
@@ -21,7 +26,10 @@ export function updateConfiguration(page: string): string {
 }
 
 function describeOptions(): string {
-  return `${describeTable(RUN_OPTIONS)}\n${BESIDES}\n\n${describeTable(WATCH_OPTIONS)}`;
+  const besides = Object.entries({ run: COMMAND_OPTIONS, watch: WATCH_OPTIONS }).map(
+    ([command, options]) => `\n\`${command}\` takes these too:\n\n${describeTable(options)}`,
+  );
+  return [describeTable(RUN_OPTIONS), ...besides].join("");
 }
 
 type Options = Readonly<Record<string, { readonly description: string; readonly expects: string }>>;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import { parseRunConfig, RUN_OPTIONS } from "../config.ts";
+import { COMMAND_OPTIONS, parseCommandConfig, RUN_OPTIONS } from "../config.ts";
 import { AgentError } from "../errors.ts";
 import { readInheritance } from "../job/inheritance.ts";
 import { toCiContext } from "../process/ci-context.ts";
@@ -24,6 +24,7 @@ Exit status: the command's own, or
   86   --fail-on came true
   126  the command cannot be executed
   127  the command cannot be found
+  74   the command succeeded, and not all that it wrote could be shown (--redact-output)
   70   a bug in the guard
 
 Examples:
@@ -46,7 +47,9 @@ export function addRun(root: Command, options: ProgramOptions, set: SetOutcome):
     .usage("[options] -- COMMAND [ARG...]")
     .argument("[command...]", "the command to guard, with its arguments")
     .passThroughOptions();
-  for (const option of toDescribedOptions(RUN_OPTIONS)) run.addOption(option);
+  for (const option of toDescribedOptions({ ...RUN_OPTIONS, ...COMMAND_OPTIONS })) {
+    run.addOption(option);
+  }
   run.addHelpText("after", RUN_HELP);
   run.action(async (command: string[], flags: Record<string, unknown>) => {
     if (command.length === 0) throw new AgentError("usage", NO_COMMAND);
@@ -56,7 +59,7 @@ export function addRun(root: Command, options: ProgramOptions, set: SetOutcome):
     const { runGuarded } = await import("./run/run-guarded.ts");
     set(
       await runGuarded({
-        config: parseRunConfig(flags, options.environment),
+        config: parseCommandConfig(flags, options.environment),
         command,
         inheritance: withoutFingerprintKey(readInheritance(options.environment)),
         searchPath: options.environment["PATH"],
@@ -64,9 +67,10 @@ export function addRun(root: Command, options: ProgramOptions, set: SetOutcome):
         ci: toCiContext(options.environment),
         workingDirectory: options.workingDirectory,
         stderr: options.stderr,
-        redaction: await options.redaction(),
+        redaction: options.redaction(),
         terminal: describeTerminal(options.stderr, options.environment),
         onSignal: options.onSignal,
+        onResize: options.onResize,
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { RUN_OPTIONS, toVariableName, WATCH_OPTIONS } from "../config.ts";
+import { COMMAND_OPTIONS, RUN_OPTIONS, toVariableName, WATCH_OPTIONS } from "../config.ts";
 import { closestWord } from "../policy/closest-word.ts";
 import { FINGERPRINT_KEY_VARIABLE } from "./guarding/fingerprint-key.ts";
 
@@ -8,7 +8,7 @@ const PREFIX = "RUNNER_GUARD_";
 export function describeMisspeltVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): string[] {
-  const options = Object.keys({ ...RUN_OPTIONS, ...WATCH_OPTIONS });
+  const options = Object.keys({ ...RUN_OPTIONS, ...COMMAND_OPTIONS, ...WATCH_OPTIONS });
   const known = [...options.map(toVariableName), FINGERPRINT_KEY_VARIABLE];
   return Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))

@@ -14,6 +14,8 @@ export interface ProgramSurroundings {
   readonly stderr: Output;
   readonly workingDirectory: string;
   readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
+  /** Calls back whenever the terminal has got another size. */
+  readonly onResize: (receive: () => void) => void;
 }
 
 /** How a subcommand says how the program is to end. */

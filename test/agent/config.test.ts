@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  COMMAND_OPTIONS,
+  parseCommandConfig,
   parseRunConfig,
   parseWatchConfig,
   RUN_OPTIONS,
@@ -253,6 +255,25 @@ describe("watch", () => {
   );
 
   test("has no option that run has under the same name", () => {
-    expect(Object.keys(WATCH_OPTIONS).filter((name) => name in RUN_OPTIONS)).toEqual([]);
+    const ofRun = { ...RUN_OPTIONS, ...COMMAND_OPTIONS };
+
+    expect(Object.keys(WATCH_OPTIONS).filter((name) => name in ofRun)).toEqual([]);
+  });
+});
+
+describe("what run takes besides", () => {
+  test("output is redacted where it is asked for", () => {
+    const environment = { RUNNER_GUARD_REDACT_OUTPUT: "true" };
+
+    expect(parseCommandConfig({}, {}).redactOutput).toBe(false);
+    expect(parseCommandConfig({ redactOutput: true }, {}).redactOutput).toBe(true);
+    expect(parseCommandConfig({}, environment).redactOutput).toBe(true);
+    expect(parseCommandConfig({ redactOutput: "false" }, environment).redactOutput).toBe(false);
+  });
+
+  test("is refused with what to give", () => {
+    expect(() => parseCommandConfig({}, { RUNNER_GUARD_REDACT_OUTPUT: "yes" })).toThrow(
+      'RUNNER_GUARD_REDACT_OUTPUT: "yes" is not possible; give true or false',
+    );
   });
 });

@@ -2,12 +2,19 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { RUN_OPTIONS, toFlag, toVariableName, WATCH_OPTIONS } from "../../agent/config.ts";
+import {
+  COMMAND_OPTIONS,
+  RUN_OPTIONS,
+  toFlag,
+  toVariableName,
+  WATCH_OPTIONS,
+} from "../../agent/config.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const configuration = readFileSync("docs/configuration.md", "utf8");
 const program = readFileSync("agent/commands/add-run.ts", "utf8");
-const options = Object.keys({ ...RUN_OPTIONS, ...WATCH_OPTIONS }).map((name) => ({
+const tables = { ...RUN_OPTIONS, ...COMMAND_OPTIONS, ...WATCH_OPTIONS };
+const options = Object.keys(tables).map((name) => ({
   flag: toFlag(name),
   variable: toVariableName(name),
 }));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { RUN_OPTIONS, toFlag, WATCH_OPTIONS } from "../../agent/config.ts";
+import { COMMAND_OPTIONS, RUN_OPTIONS, toFlag, WATCH_OPTIONS } from "../../agent/config.ts";
 import { Workplace } from "./guard.ts";
 
 describe("runner-guard teaches", () => {
@@ -33,10 +33,11 @@ describe("runner-guard teaches", () => {
     using place = new Workplace();
     const { status, stdout } = await place.run(args);
     const text = stdout.toString();
+    const options = Object.keys({ ...RUN_OPTIONS, ...COMMAND_OPTIONS });
 
     expect(status).toBe(0);
-    expect(Object.keys(RUN_OPTIONS).filter((name) => !text.includes(toFlag(name)))).toEqual([]);
-    expect([2, 69, 86, 126, 127].filter((code) => !text.includes(`\n  ${code} `))).toEqual([]);
+    expect(options.filter((name) => !text.includes(toFlag(name)))).toEqual([]);
+    expect([2, 69, 74, 86, 126, 127].filter((code) => !text.includes(`\n  ${code} `))).toEqual([]);
     expect(text).toContain("runner-guard run -- npm ci");
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
   });

@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
-import { RUN_OPTIONS, toFlag, toVariableName, WATCH_OPTIONS } from "../../agent/config.ts";
+import {
+  COMMAND_OPTIONS,
+  RUN_OPTIONS,
+  toFlag,
+  toVariableName,
+  WATCH_OPTIONS,
+} from "../../agent/config.ts";
 import { updateConfiguration } from "../../scripts/generate-configuration.ts";
 
 const page = readFileSync("docs/configuration.md", "utf8");
@@ -14,7 +20,8 @@ test("docs/configuration.md is what agent/config.ts says", () => {
 
 test("every option has a line with its flag, variable and meaning", () => {
   const lines = page.split("\n");
-  for (const [name, { description }] of Object.entries({ ...RUN_OPTIONS, ...WATCH_OPTIONS })) {
+  const tables = { ...RUN_OPTIONS, ...COMMAND_OPTIONS, ...WATCH_OPTIONS };
+  for (const [name, { description }] of Object.entries(tables)) {
     const line = lines.find((it) => it.startsWith(`| \`${toFlag(name)}\``));
 
     expect(line).toContain(`\`${toVariableName(name)}\``);

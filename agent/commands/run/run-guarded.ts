@@ -1,13 +1,11 @@
 /** `runner-guard run -- COMMAND`: guards one command, and tells afterwards what it did. */
 import type { CiContext } from "../../../protocol/index.ts";
-import { createGuard, type Guard } from "../../agent.ts";
-import type { RunConfig } from "../../config.ts";
-import { isInForeground } from "../../job/foreground.ts";
-import { type CommandExit, startCommand } from "../../job/guarded-command.ts";
+import { createGuard } from "../../agent.ts";
+import type { CommandConfig } from "../../config.ts";
+import { toErrorText } from "../../errors.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
-import { createSignalRelay, type RelayedSignal, type SignalRelay } from "../../job/signal-relay.ts";
-import { createSpawnThread } from "../../job/spawn-thread.ts";
+import type { RelayedSignal } from "../../job/signal-relay.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
@@ -16,16 +14,21 @@ import { addSecretValues, toEntries } from "../guarding/secret-values.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
-import { sortInherited } from "./sort-inherited.ts";
+import { type CommandEnd, runCommand } from "./run-command.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "./strength.ts";
 
 /** The guard stopped the command, or policy says that what it did is a failure. */
 const EXIT_GUARD = 86;
+/** EX_IOERR of sysexits.h: the command succeeded, and not all that it wrote could be shown. */
+const EXIT_UNWRITTEN = 74;
 const LEFTOVERS =
   "processes that the command started still run; what blocks them stays until they end";
+const LEFT_OPEN =
+  "a process that the command left behind still has its output, and what it writes from now on is lost";
+const NOT_READ = "not all that the command wrote could be shown: nobody read it";
 
 export interface RunOptions {
-  readonly config: RunConfig;
+  readonly config: CommandConfig;
   readonly command: readonly string[];
   readonly inheritance: Inheritance;
   /** PATH. */
@@ -38,6 +41,8 @@ export interface RunOptions {
   readonly redaction: Redaction;
   /** Calls back for every signal that is sent to the guard from now on. */
   readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
+  /** Calls back whenever the guard's terminal has got another size. */
+  readonly onResize: (receive: () => void) => void;
 }
 
 /** How the guard itself is to end: with a status, or by the signal that ended the command. */
@@ -72,57 +77,42 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   assertStrength(guard, config, { policy, warn });
 
   const startedAt = Date.now() * 1000;
-  const exit = await runCommand(guard, options, { warn, starting: () => reportFile?.clear() });
-  const finished = await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...exit });
+  const end = await runCommand(guard, {
+    ...options,
+    redactsOutput: config.redactOutput,
+    starting: () => reportFile?.clear(),
+  });
+  const finished = await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...end.exit });
+  warnOfOutput(end, warn);
   const failures = findFailures(finished, toFailOn(config, policy) ?? []);
   const report = { ...finished, run: { ...finished.run, failures } };
   const terminal = config.quiet ? null : options.terminal;
   await publishReport(report, { terminal, reportFile, summaryFile, stderr: options.stderr, warn });
   if (guard.holdsLeftovers()) warn(LEFTOVERS);
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_GUARD})`);
-  return toOutcome(exit, failures);
+  return toOutcome(end, failures);
 }
 
-interface CommandHooks {
-  readonly warn: (message: string) => void;
-  /** The command was found and is about to run: from now on its report is the one to come. */
-  readonly starting: () => void;
+/** What became of the output that the guard carried. */
+function warnOfOutput(
+  { output, interruptedBy }: CommandEnd,
+  warn: (message: string) => void,
+): void {
+  if (interruptedBy !== undefined) warn(NOT_READ);
+  if (output?.isLeftOpen === true) warn(LEFT_OPEN);
+  for (const error of output?.errors ?? []) {
+    warn(`the command's output could not be written: ${toErrorText(error)}`);
+  }
 }
 
-async function runCommand(
-  guard: Guard,
-  options: RunOptions,
-  { warn, starting }: CommandHooks,
-): Promise<CommandExit> {
-  let relay: SignalRelay | undefined;
-  const { inheritance, begun } = sortInherited(guard, options.inheritance, warn);
-  const { withheldCapabilities: capabilities } = guard;
-  // Not made where it is not needed: it takes some 15 MB.
-  await using thread = capabilities.length === 0 ? undefined : await createSpawnThread();
-  // Before the command starts: a signal that comes right after must not end the guard alone.
-  options.onSignal((signal) => relay?.receive(signal));
-  const command = await guard.startWithin((arm) =>
-    startCommand(options.command, {
-      inheritance,
-      searchPath: options.searchPath,
-      ...(thread && { withholds: { capabilities, thread } }),
-      beforeStart() {
-        // Not later: a job can kill the guard within a millisecond.
-        starting();
-        arm();
-      },
-    }),
-  );
-  relay = createSignalRelay({ command, isInForeground, warn });
-  guard.follow(command.pid);
-  if (begun.length > 0) guard.noteBegun(command.pid, begun);
-  const exit = await command.exited;
-  // What is sent from now on has nobody to be passed on to.
-  relay = undefined;
-  return exit;
-}
-
-function toOutcome({ exitCode, signal }: CommandExit, failures: readonly string[]): RunOutcome {
+function toOutcome(
+  { exit: { exitCode, signal }, output, interruptedBy }: CommandEnd,
+  failures: readonly string[],
+): RunOutcome {
+  // First of all: a write that nobody takes keeps the guard from ending in another way.
+  if (interruptedBy !== undefined) return { signal: interruptedBy };
   if (failures.length > 0) return { exitCode: EXIT_GUARD };
-  return signal === null ? { exitCode: exitCode ?? 0 } : { signal };
+  if (signal !== null) return { signal };
+  const isUnwritten = output !== undefined && output.errors.length > 0;
+  return { exitCode: exitCode === 0 && isUnwritten ? EXIT_UNWRITTEN : (exitCode ?? 0) };
 }
