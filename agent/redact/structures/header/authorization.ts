@@ -4,10 +4,10 @@ import type { Text } from "../../search/text.ts";
 import { findAssignedPlace } from "../assignment/assigned-place.ts";
 import { addSecret } from "../found-secret.ts";
 import { isLetter, standsAt, toCharacters } from "../value/ascii.ts";
-import { toByteFlags } from "../value/byte-flags.ts";
 import { delimitValue } from "../value/delimit-value.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
+import { skipOpening } from "../value/skip-opening.ts";
 
 const RULE = "authorization-header";
 const AUTHORIZATION = "authorization";
@@ -67,7 +67,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const place = findAssignedPlace(text, position + AUTHORIZATION.length);
   if (place === undefined) return;
   if (place === "open") search.goesOn(position);
-  else inspectHeader(text, { position, place: skipQuotes(text, place) }, search);
+  else inspectHeader(text, { position, place: skipOpening(text.bytes, place, text.end) }, search);
 }
 
 interface Header {
@@ -155,16 +155,8 @@ function endsIn(bytes: Uint8Array, at: number, name: string): boolean {
   return standsAt(bytes, at - name.length, name) && !isLetter(bytes[at - name.length - 1] ?? 0);
 }
 
-function skipQuotes({ bytes, end }: Text, place: number): number {
-  let at = place;
-  while (at < end && at - place < MAX_QUOTES && IS_OPENING[bytes[at] ?? 0] === 1) at++;
-  return at;
-}
-
 const MIN_PARAMETER = 8;
 const NEWLINE = 0x0a;
 const BLANK = 0x20;
 const EQUALS = 0x3d;
 const LOWER_A = 0x61;
-const MAX_QUOTES = 8;
-const IS_OPENING = toByteFlags("\"'`\\[");

@@ -6,6 +6,7 @@ import { isBlankOrControl, standsAt, toCharacters } from "../value/ascii.ts";
 import { toByteFlags } from "../value/byte-flags.ts";
 import { isReference } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
+import { skipOpening } from "../value/skip-opening.ts";
 
 const COOKIE = "cookie";
 const SET = "set-";
@@ -29,7 +30,9 @@ function inspect(text: Text, { position }: Hit, search: Search): void {
   if (place === undefined) return;
   const isSet = position - SET.length >= start && standsAt(bytes, position - SET.length, SET);
   const pairs =
-    place === "open" ? place : readPairs(text, skipOpening(text, place), isSet ? 1 : MAX_PAIRS);
+    place === "open"
+      ? place
+      : readPairs(text, skipOpening(bytes, place, text.end), isSet ? 1 : MAX_PAIRS);
   if (pairs === "open") search.goesOn(position);
   else {
     for (const pair of pairs) {
@@ -89,18 +92,10 @@ function isTelling(bytes: Uint8Array, { nameStart, start, end }: Pair): boolean 
   return end - start >= MIN_TELLING_VALUE && !isReference(bytes, start, end);
 }
 
-function skipOpening({ bytes, end }: Text, place: number): number {
-  let at = place;
-  while (at < end && at - place < MAX_OPENING && OPENING[bytes[at] ?? 0] === 1) at++;
-  return at;
-}
-
 const BLANK = 0x20;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
 const CLOSING_BRACKET = 0x5d;
-const MAX_OPENING = 8;
-const OPENING = toByteFlags("\"'`\\[ ");
 const VALUE_ENDS = toByteFlags("\"'`\\;");
 const NOT_OF_NAME = toByteFlags("\"'`\\=;,:+(){}[]<>@?/");

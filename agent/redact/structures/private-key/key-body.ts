@@ -26,6 +26,7 @@ export function createKeyBody(prefix: Uint8Array): KeyBody {
   let ofLine = 0;
   let blanks = 0;
   let prefixAt = prefix.length;
+  let escapeAt: number | undefined;
   let isOver = false;
   let isHeader = false;
   let mayHaveHeaders = true;
@@ -67,7 +68,10 @@ export function createKeyBody(prefix: Uint8Array): KeyBody {
     // PGP's checksum stands on a line of its own.
     if (byte === EQUALS && ofLine === 0) isAfterShortLine = false;
     if (isOf("base64", byte) || byte === EQUALS) return takesKey(at);
-    if (byte === BACKSLASH) return (isAfterBackslash = true);
+    if (byte === BACKSLASH) {
+      escapeAt = at;
+      return (isAfterBackslash = true);
+    }
     if (byte === BLANK || byte === TAB) return breaksLine(false);
     if (ofLine === 0 && LINE_MARKS.includes(byte)) return ++blanks < MAX_BLANKS;
     return mayHaveHeaders && takesHeaderName(byte);
@@ -75,7 +79,8 @@ export function createKeyBody(prefix: Uint8Array): KeyBody {
 
   function takesKey(at: number): boolean {
     if (isAfterShortLine) return false;
-    start ??= at;
+    // An escaped slash is one with its backslash.
+    start ??= escapeAt === at - 1 ? escapeAt : at;
     blanks = 0;
     keyBytes++;
     ofLine++;
