@@ -43,8 +43,16 @@ function closesAround(
   opening: { readonly quote: number; readonly backslashes: number },
 ): boolean {
   if (bytes[at] !== DOUBLE_QUOTE) return false;
-  if (opening.quote === DOUBLE_QUOTE) return backslashes < opening.backslashes;
+  if (opening.quote === DOUBLE_QUOTE) return isOfLowerLevel(backslashes, opening.backslashes);
   return at + 1 >= to || IS_BEHIND_JSON[bytes[at + 1] ?? 0] === 1;
+}
+
+/** A quote that ends a text around that of the opening quote. */
+function isOfLowerLevel(backslashes: number, ofOpening: number): boolean {
+  for (let ofLevel = 0; ofLevel < ofOpening; ofLevel = 2 * ofLevel + 1) {
+    if (isClosing(backslashes, ofLevel)) return true;
+  }
+  return false;
 }
 
 const DOUBLE_QUOTE = 0x22;
