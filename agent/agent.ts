@@ -28,6 +28,7 @@ import { settleEnforcement } from "./events/egress-events.ts";
 import { createEventAssembler, type EventAssembler } from "./events/event-assembler.ts";
 import { createEventStream } from "./events/event-stream.ts";
 import { createFilterAttempts } from "./events/filter-attempts.ts";
+import { createLatestStep } from "./events/latest-step.ts";
 import { writeForgotten } from "./events/machine-events.ts";
 import { createPacketMatcher } from "./events/packet-matcher.ts";
 import { createSecretFindings, type FoundSecret } from "./events/secret-findings.ts";
@@ -97,6 +98,7 @@ export interface GuardOptions
 export interface PrintedAt {
   /** In words, without the line: `output of the job`. */
   readonly where: string;
+  /** Absent: the one that started something last. */
   readonly step?: CiStep;
   /** Absent: now. */
   readonly at?: Microseconds;
@@ -196,7 +198,11 @@ function createRecord(redaction: Redaction) {
     const place = toSecretPlace(event);
     if (place !== undefined) secrets.add(found, place, Date.now() * 1000);
   });
-  const stream = createEventStream([(event) => builder.add(event)], redact);
+  const latest = createLatestStep();
+  const stream = createEventStream(
+    [(event) => builder.add(event), (event) => latest.note(event)],
+    redact,
+  );
   const secrets = createSecretFindings(stream, SECRET_BOUNDS);
   const tree = createProcessTree(TREE_BOUNDS);
   const processes = toLookup(tree);
@@ -214,7 +220,7 @@ function createRecord(redaction: Redaction) {
     const report = redactReport(complete(built), texts);
     return { ...report, secrets: { ...report.secrets, redacted: redaction.counts.redacted } };
   };
-  return { tree, parts, secrets, build };
+  return { tree, parts, secrets, latest, build };
 }
 
 async function startSensorsWith(
@@ -300,7 +306,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
       observe({ kind: "tamper", at, pid: undefined, message, evidence: {} });
     },
     redaction: options.redaction,
-    noteSecret(found, { where, step, at = Date.now() * 1000 }) {
+    noteSecret(found, { where, step = record.latest.step, at = Date.now() * 1000 }) {
       record.secrets.add(found, { kind: "printed", where, step }, at);
     },
     async report(job, complete) {

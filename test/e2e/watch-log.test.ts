@@ -72,6 +72,21 @@ describe.skipIf(!netns.available)(`a guard that reads the job's log${netns.note}
     ]);
   });
 
+  test("tells the step that started something last, where the log says none", async () => {
+    using place = new Workplace();
+    place.write("build.log");
+    const guard = await watch(place, ["--job-log", "build.log"]);
+    const step = ["GITHUB_ACTION=__run_2", "GITHUB_JOB=build"];
+    expect(await guard.enter("env", ...step, "sleep", "0.6")).toMatchObject({ status: 0 });
+    expect(await guard.ask("finish")).toMatchObject({ status: 0 });
+    appendFileSync(place.path("build.log"), `${TOKEN}\n`);
+    await guard.stop();
+
+    expect(guard.report().secrets.found).toMatchObject([
+      { line: 1, step: { step: "__run_2", job: "build" } },
+    ]);
+  });
+
   test("finds the runner of GitHub's in its scope, and names the step", async () => {
     using place = new Workplace();
     mkdirSync(place.path("runner/bin"), { recursive: true });
@@ -92,6 +107,7 @@ describe.skipIf(!netns.available)(`a guard that reads the job's log${netns.note}
     const report = guard.report();
     expect(report.secrets.found[0]).toMatchObject({
       where: 'log of the step "Run ./deploy.sh"',
+      step: { step: "Run ./deploy.sh" },
       line: 2,
     });
     expect(logSensorOf(report)?.status).toBe("active");

@@ -39,8 +39,9 @@ export async function startJobLog(options: JobLogOptions): Promise<JobLog> {
     origins,
     open: (onFound) => guard.redaction.openStream({ emit: () => undefined, onFound, masks: true }),
     mask: (text) => guard.redaction.redactText(text),
-    onFound(found, place) {
-      if (found.rule !== MASK_COMMAND) guard.noteSecret(found, place);
+    onFound(found, { where, at, step }) {
+      if (found.rule === MASK_COMMAND) return;
+      guard.noteSecret(found, { where, at, ...(step !== undefined && { step: { step } }) });
     },
   });
   const isAskedFor = ci?.provider === "github-actions" || wanted.some((one) => one !== AUTO);

@@ -145,7 +145,10 @@ function createSource<Found extends FoundInText>(
 ): LogSource {
   if (origin.kind === "path") return createPathSource(origin.path, reading);
   if (origin.kind === "stream") {
-    const text = createLogText({ ...reading, describe: () => "standard input" });
+    const text = createLogText({
+      ...reading,
+      describe: () => ({ where: "standard input", step: undefined }),
+    });
     return createLogStream(origin.stream, text);
   }
   return createRunnerLogs({
@@ -174,7 +177,10 @@ function createPathSource<Found extends FoundInText>(
     openText: (name) =>
       createLogText({
         ...reading,
-        describe: () => `log ${toVisibleText(`${directory}/${name}`, MAX_PATH_CHARACTERS)}`,
+        describe: () => ({
+          where: `log ${toVisibleText(`${directory}/${name}`, MAX_PATH_CHARACTERS)}`,
+          step: undefined,
+        }),
       }),
   });
 }

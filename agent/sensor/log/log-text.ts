@@ -14,7 +14,7 @@ export interface LogText {
 export interface LogTextOptions<Found extends FoundInText> {
   readonly open: OpenText<Found>;
   readonly tell: (found: Found, place: LogPlace) => void;
-  readonly describe: () => string;
+  readonly describe: () => Omit<LogPlace, "at">;
   /** Of the step, as the log has said it last; absent where logs say none. */
   readonly step?: { title: string | undefined };
   /** So many more were read. */
@@ -32,9 +32,8 @@ export function createLogText<Found extends FoundInText>(options: LogTextOptions
   const open = (): SearchedText => {
     const linesBefore = lines;
     return options.open((found) => {
-      const where = options.describe();
       const line = Math.max(1, found.line + linesBefore - linesBeforeStep);
-      options.tell({ ...found, line }, { where, at: Date.now() * 1000 });
+      options.tell({ ...found, line }, { ...options.describe(), at: Date.now() * 1000 });
     });
   };
   const put = (bytes: Buffer): void => {

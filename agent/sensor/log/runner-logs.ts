@@ -9,6 +9,7 @@ import { toVisibleText } from "../../visible-text.ts";
 import { createCopies } from "./copies.ts";
 import { toCanonicalPath } from "./held-directory.ts";
 import { createLogFolder } from "./log-folder.ts";
+import type { LogPlace } from "./log-place.ts";
 import type { LogReading } from "./log-reading.ts";
 import type { LogSource } from "./log-source.ts";
 import { createLogText } from "./log-text.ts";
@@ -72,7 +73,7 @@ export function createRunnerLogs<Found extends FoundInText>(
       tell(found, place) {
         if (copies.isNew(`${folder}/${id}`, found)) options.tell(found, place);
       },
-      describe: () => describe(step.title && options.mask(step.title), part),
+      describe: () => toPlace(step.title && options.mask(step.title), part),
     });
   };
   const all = (): LogSource[] => [...runners.values()].flat();
@@ -100,7 +101,8 @@ export function createRunnerLogs<Found extends FoundInText>(
   };
 }
 
-function describe(title: string | undefined, part: number): string {
-  const log = title ? `log of the step "${toVisibleText(title, MAX_TITLE_CHARACTERS)}"` : "job log";
-  return part === 1 ? log : `${log}, part ${part}`;
+function toPlace(title: string | undefined, part: number): Omit<LogPlace, "at"> {
+  const step = title ? toVisibleText(title, MAX_TITLE_CHARACTERS) : undefined;
+  const log = step === undefined ? "job log" : `log of the step "${step}"`;
+  return { where: part === 1 ? log : `${log}, part ${part}`, step };
 }

@@ -61,6 +61,7 @@ describe.skipIf(!bpf.available || !netns.available)(
       for (const way of ["plain", "worker", "polled"]) {
         const asked = ask(watching, ["io-uring", way, deed, "127.0.0.1", "53"]);
         skip(asked.status === NO_IO_URING, "io_uring is switched off here");
+        expect(asked.status).toBe(0);
         const [port = 0] = asked.ports;
         expect(watching.sensor.portOwner({ transport: "udp", family: "ipv4", port })?.pid).toBe(
           asked.pid,
