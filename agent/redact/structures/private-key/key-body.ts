@@ -5,11 +5,13 @@ import { CARRIAGE_RETURN, NEWLINE } from "../../search/text.ts";
 export interface KeyBody extends Continuation {
   /** Where the first byte of the body stood that is no blank or line break. */
   readonly start: number | undefined;
-  readonly keyBytes: number;
+  readonly longestLine: number;
 }
 
 /** Lines of a key have at least 64; one that is shorter is the last. */
 const SHORTEST_FULL_LINE = 40;
+/** So much in words without a full line is no key. */
+const MAX_WORDS = 512;
 const MAX_BLANKS = 256;
 const MAX_HEADER = 256;
 const MAX_HEADER_NAME = 12;
@@ -22,6 +24,7 @@ const MAX_HEADER_NAME = 12;
 export function createKeyBody(prefix: Uint8Array): KeyBody {
   let start: number | undefined;
   let keyBytes = 0;
+  let longestLine = 0;
   /** Of the line. */
   let ofLine = 0;
   let blanks = 0;
@@ -37,8 +40,8 @@ export function createKeyBody(prefix: Uint8Array): KeyBody {
     get start() {
       return start;
     },
-    get keyBytes() {
-      return keyBytes;
+    get longestLine() {
+      return longestLine;
     },
     advance: (bytes, from, to) => {
       let at = from;
@@ -83,9 +86,9 @@ export function createKeyBody(prefix: Uint8Array): KeyBody {
     start ??= escapeAt === at - 1 ? escapeAt : at;
     blanks = 0;
     keyBytes++;
-    ofLine++;
+    longestLine = Math.max(longestLine, ++ofLine);
     if (ofLine >= SHORTEST_FULL_LINE) mayHaveHeaders = false;
-    return true;
+    return !mayHaveHeaders || keyBytes < MAX_WORDS;
   }
 
   function breaksLine(isNewline: boolean): boolean {

@@ -12,7 +12,7 @@ const MAX_LABEL = 64;
 /** `app_1  | `, `> `: longer ones are no prefix of each line but what was printed before the key. */
 const MAX_PREFIX = 64;
 /** What is shorter is no key: somebody wrote about keys. */
-const MIN_BODY = 24;
+const MIN_LINE = 24;
 
 /** PEM, OpenSSH, PGP and PuTTY private keys: all that stands between the lines that say so. */
 export function createPrivateKeyDetector(): Detector {
@@ -32,7 +32,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const body = createKeyBody(readPrefix(text, position));
   const end = body.advance(text.bytes, labelEnd, text.end);
   const isCut = end === text.end && text.isOpen;
-  if (body.keyBytes < MIN_BODY) {
+  if (body.longestLine < MIN_LINE) {
     if (isCut) search.goesOn(position);
     return;
   }
@@ -59,7 +59,7 @@ function findLabelEnd(text: Text, from: number, isPutty: boolean): number | "ope
 /** Cheap: the next such line comes at once, and no key. Dashes within headers are further on, those of a prefix below. */
 function isFollowedByDash({ bytes, end }: Text, from: number): boolean {
   let at = from;
-  while (at < end && at - from < MIN_BODY && bytes[at] !== NEWLINE && bytes[at] !== BACKSLASH) {
+  while (at < end && at - from < MIN_LINE && bytes[at] !== NEWLINE && bytes[at] !== BACKSLASH) {
     if (bytes[at] === DASH) return true;
     at++;
   }
