@@ -66,7 +66,7 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
   let masks: MaskCommand[] = [];
   const detectors: Detector[] = [
     createMaskCommands((value, lineEnd) => void masks.push({ value, lineEnd })),
-    ...(shapes ? [createShapeDetector()] : []),
+    ...(shapes ? [{ ...createShapeDetector(), isToken: true }] : []),
     ...(structures ? createStructureDetectors() : []),
   ];
   const search = createSecretSearch({

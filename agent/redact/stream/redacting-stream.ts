@@ -105,15 +105,14 @@ export function createRedactingStream(
     const stripped = stripper.strip({ from: contextStart, end: limit, beginsLine });
     if (!goOn(stripped, limit)) return;
     const isOpen = occasion === "more" || occasion === "silent";
-    const text = { ...stripped.text, isOpen };
-    const looked = look(stripped, text);
+    const looked = look(stripped, isOpen);
     const cut = findCut(stripped, looked, { limit, occasion });
     if (cut <= decided) {
       nextLook = (limit - decided) * GROWTH;
       return;
     }
     nextLook = 0;
-    const tail = occasion === "end" ? findTail(text, looked) : [];
+    const tail = occasion === "end" ? findTail(stripped, looked) : [];
     show(stripped, [...looked.finds, ...tail], cut);
   };
 
@@ -129,13 +128,13 @@ export function createRedactingStream(
     return isOver;
   };
 
-  const look = (stripped: StrippedText, text: Text): SearchResult => {
+  const look = (stripped: StrippedText, isOpen: boolean): SearchResult => {
     const toAbsolute = (position: number): number => passed + stripped.toInput(position) - base;
-    const from = findLineStart(text, stripped.toText(decided));
-    let result = search.search(text, from);
+    const from = findLineStart({ ...stripped.text, isOpen }, stripped.toText(decided));
+    let result = search.search({ ...stripped.text, isOpen }, from);
     const added = masks ? result.masks.filter(({ value }) => parts.addMask(value)) : [];
     for (const { value, lineEnd } of added) lateValues.add(value, toAbsolute(lineEnd));
-    if (added.length > 0) result = search.search(text, from);
+    if (added.length > 0) result = search.search({ ...stripped.text, isOpen }, from);
     return lateValues.filter(result, toAbsolute);
   };
 
@@ -164,7 +163,7 @@ export function createRedactingStream(
   };
 
   /** What is at the end of all input and may be the start of a secret. */
-  const findTail = (text: Text, { finds }: SearchResult): RankedFind[] => {
+  const findTail = ({ text }: StrippedText, { finds }: SearchResult): RankedFind[] => {
     const open = { ...text, isOpen: true };
     const { tokenGoesOnFrom } = search.search(open, findLineStart(open, text.end));
     const start = Math.min(longestPartial(open) ?? text.end, tokenGoesOnFrom);

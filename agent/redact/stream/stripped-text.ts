@@ -3,6 +3,7 @@ import type { Text } from "../search/text.ts";
 
 /** What is searched of an input, and which byte of the input each byte of it is. */
 export interface StrippedText {
+  /** Its bytes are others when the scanner got more memory. */
   readonly text: Omit<Text, "isOpen">;
   /** Of the input's byte that stands at this position of the text. */
   toInput(position: number): number;
@@ -32,13 +33,19 @@ export function createStripper(scanner: Scanner, usualBytes: number): Stripper {
     strip({ from, end, beginsLine }) {
       reserve(end - from);
       const stripped = scanner.strip({ from, end, to, stretchesAt, beginsLine });
-      const { bytes } = scanner.memory;
+      const toBounds = (start: number, textEnd: number): StrippedText["text"] => ({
+        get bytes() {
+          return scanner.memory.bytes;
+        },
+        start,
+        end: textEnd,
+      });
       if (stripped.stretches === null) {
-        return { text: { bytes, start: from, end }, toInput: same, toText: same };
+        return { text: toBounds(from, end), toInput: same, toText: same };
       }
       const { stretches } = stripped;
       return {
-        text: { bytes, start: to, end: stripped.end },
+        text: toBounds(to, stripped.end),
         toInput: (position) => {
           const at = findStretch(stretches, 0, position);
           return (stretches[at + 1] ?? 0) + position - (stretches[at] ?? 0);
