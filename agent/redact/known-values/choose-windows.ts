@@ -135,14 +135,17 @@ function isRepeatedIn({ faults }: Candidate): boolean {
   return (faults & FAULTS.repeated) !== 0;
 }
 
+/** One that is repeated is better than none, but not than one alone. */
 function withLeastFaulty(
   chosen: readonly number[],
   candidates: readonly Candidate[],
   needed: number,
 ): number[] {
   const offsets = [...chosen];
-  for (const { offset, faults } of candidates.toSorted((a, b) => a.faults - b.faults)) {
+  for (const candidate of candidates.toSorted((left, right) => left.faults - right.faults)) {
+    const { offset, faults } = candidate;
     if (offsets.length === needed || faults >= FAULTS.overcrowded) break;
+    if (offsets.length > 0 && isRepeatedIn(candidate)) break;
     if (offsets.every((other) => Math.abs(other - offset) >= LONG_WINDOW)) offsets.push(offset);
   }
   return offsets.toSorted((left, right) => left - right);
