@@ -63,8 +63,12 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     if (decoding === undefined) return gathered;
     gathered.isToken = false;
     const place = { at: scratch[depth], depth, gathered };
+    const escapesThrough = new Map<number | undefined, number>();
     for (const position of escaped) {
+      const lead = text.bytes[position];
+      if (position < (escapesThrough.get(lead) ?? 0)) continue;
       for (const decoded of decoding.decodeEscapes(text, position, gathered)) {
+        escapesThrough.set(lead, decoded.through);
         lookInto(decoded, place);
       }
     }
@@ -119,6 +123,8 @@ interface Gathered extends Search {
   tokenGoesOnFrom: number;
   rank: number;
   isToken: boolean;
+  /** By rank, what was found last. */
+  readonly lastSpans: { start: number; end: number }[];
 }
 
 function createGathered({ bytes }: Text): Gathered {
@@ -128,11 +134,14 @@ function createGathered({ bytes }: Text): Gathered {
     tokenGoesOnFrom: Infinity,
     rank: 0,
     isToken: false,
+    lastSpans: [],
     add(find) {
       if (find.end <= find.start) return;
       // A copy: the memory is used again before anybody asks for it.
       const secret = find.secret ?? bytes.slice(find.start, find.end);
-      gathered.finds.push({ ...find, secret, rank: gathered.rank });
+      const ranked = { ...find, secret, rank: gathered.rank };
+      gathered.finds.push(ranked);
+      gathered.lastSpans[gathered.rank] = ranked;
     },
     goesOn(from) {
       gathered.goesOnFrom = Math.min(gathered.goesOnFrom, from);
@@ -193,6 +202,9 @@ function inspectAnchors(
       if (escapes?.has(id)) escaped.push(position);
       continue;
     }
+    const found = gathered.lastSpans[asker.rank];
+    // What it found a secret in was looked at: floods of anchors would be looked at again from each of them.
+    if (found !== undefined && found.start <= position && position < found.end) continue;
     const hit: Hit = { position, anchor: asker.anchor };
     gathered.rank = asker.rank;
     gathered.isToken = asker.detector.isToken ?? false;
