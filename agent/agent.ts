@@ -6,6 +6,7 @@ import type {
   CiStep,
   Enforcement,
   EnforcementMode,
+  GuardEvent,
   Mode,
   Policy,
   Report,
@@ -28,6 +29,7 @@ import { settleEnforcement } from "./events/egress-events.ts";
 import { createEventAssembler, type EventAssembler } from "./events/event-assembler.ts";
 import { createEventStream } from "./events/event-stream.ts";
 import { createFilterAttempts } from "./events/filter-attempts.ts";
+import { createHeldStream } from "./events/held-stream.ts";
 import { createLatestStep } from "./events/latest-step.ts";
 import { writeForgotten } from "./events/machine-events.ts";
 import { createPacketMatcher } from "./events/packet-matcher.ts";
@@ -199,10 +201,11 @@ function createRecord(redaction: Redaction) {
     if (place !== undefined) secrets.add(found, place, Date.now() * 1000);
   });
   const latest = createLatestStep();
-  const stream = createEventStream(
-    [(event) => builder.add(event), (event) => latest.note(event)],
-    redact,
-  );
+  const sinks = [
+    (event: GuardEvent) => builder.add(event),
+    (event: GuardEvent) => latest.note(event),
+  ];
+  const stream = createHeldStream(createEventStream(sinks, redact));
   const secrets = createSecretFindings(stream, SECRET_BOUNDS);
   const tree = createProcessTree(TREE_BOUNDS);
   const processes = toLookup(tree);
@@ -220,7 +223,7 @@ function createRecord(redaction: Redaction) {
     const report = redactReport(complete(built), texts);
     return { ...report, secrets: { ...report.secrets, redacted: redaction.counts.redacted } };
   };
-  return { tree, parts, secrets, latest, build };
+  return { tree, parts, secrets, latest, release: () => stream.release(), build };
 }
 
 async function startSensorsWith(
@@ -259,6 +262,8 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
   // Asked for anew each time: a guard can be told to be stricter while it runs.
   const findMode = (): Mode => toModeInForce(egress.mode, egress.status());
   writeStarted({ options, egress, sensors, parts }, findMode());
+  // A command starts before anything is told: until then nobody waits for the redaction to be made.
+  if (options.scope.type !== "command") record.release();
   const tell = (which: "old" | "all"): void => {
     settleEnforcement(parts, which);
     parts.coalescer.flush();
@@ -266,6 +271,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
   };
   const timer = setInterval(tell, COALESCE_MS, "old").unref();
   const takeIn = async (): Promise<void> => {
+    record.release();
     await sensors.flush();
     egress.settle();
     tell("all");
@@ -289,7 +295,10 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
     statuses: () => sensors.statuses(),
     startWithin: (start) => egress.startWithin(() => start(() => sensors.arm())),
     withheldCapabilities: egress.confinement.withheldCapabilities,
-    follow: (pid) => sensors.follow(pid),
+    follow(pid) {
+      sensors.follow(pid);
+      record.release();
+    },
     allowsBegun: (address) => parts.judge(address, "begun").verdict === "allowed",
     noteBegun(pid, addresses) {
       const stat = parseProcessStat(readFileSync(`/proc/${pid}/stat`));

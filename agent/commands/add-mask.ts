@@ -22,7 +22,7 @@ export function addMask(root: Command, options: ProgramOptions): void {
   for (const option of createStateOption()) mask.addOption(option);
   mask.action(async (flags: Record<string, unknown>) => {
     const value = readValue();
-    const redaction = await options.redaction();
+    const redaction = options.redaction();
     redaction.addValue(value);
     const request = { command: "mask", value } as const;
     await askRunningGuard({ request, flags, describe: () => ({ message: MASKED }) }, options);

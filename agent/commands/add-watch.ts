@@ -64,7 +64,7 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
         runnerTemp: environment["RUNNER_TEMP"],
         workingDirectory: options.workingDirectory,
         stderr,
-        redaction: await options.redaction(),
+        redaction: options.redaction(),
         environment: readInheritance(environment).environment,
         terminal: describeTerminal(stderr, environment),
         onSignal: options.onSignal,

@@ -6,5 +6,5 @@ export type { Output, SetOutcome } from "./program-surroundings.ts";
 /** What is written to its outputs goes through its redaction. */
 export interface ProgramOptions extends ProgramSurroundings {
   /** The one of this process; made when it is first asked for. */
-  readonly redaction: () => Promise<Redaction>;
+  readonly redaction: () => Redaction;
 }

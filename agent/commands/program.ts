@@ -22,8 +22,8 @@ import { readVersion } from "./version.ts";
 export interface Program {
   /** Never throws: what went wrong has been said on stderr. */
   run(args: readonly string[]): Promise<RunOutcome>;
-  /** Something was thrown where nobody could catch it: says so, and returns the exit status. Never rejects. */
-  fail(error: unknown): Promise<number>;
+  /** Something was thrown where nobody could catch it: says so, and returns the exit status. Never throws. */
+  fail(error: unknown): number;
 }
 
 export function createProgram(surroundings: ProgramSurroundings): Program {
@@ -67,21 +67,19 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   addPolicy(root, options, set);
   addRedact(root, surroundings, set);
 
-  const fail = async (thrown: unknown): Promise<number> => {
+  const fail = (thrown: unknown): number => {
     // Whatever it is about, and however far things had come.
-    await own.prepare();
-    const exitCode = toExitStatus(thrown, stderr);
-    await own.settle();
-    return exitCode;
+    own.prepare();
+    return toExitStatus(thrown, stderr);
   };
   return {
     async run(args) {
       try {
         await root.parseAsync([...args], { from: "user" });
       } catch (error) {
-        return { exitCode: await fail(error) };
+        return { exitCode: fail(error) };
       }
-      await own.settle();
+      own.settle();
       return outcome;
     },
     fail,

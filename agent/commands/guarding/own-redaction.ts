@@ -1,24 +1,31 @@
 /** The one redaction of this process, and the outputs that everything it says goes through. */
-import { AgentError, toErrorText } from "../../errors.ts";
+import { toErrorText } from "../../errors.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { toMessage } from "../message.ts";
 import type { Output } from "../program-options.ts";
 import { FINGERPRINT_KEY_VARIABLE, parseFingerprintKey } from "./fingerprint-key.ts";
+import { createLazyRedaction } from "./lazy-redaction.ts";
+import { loadRedaction } from "./load-redaction.ts";
 import { createRedactingOutput } from "./redacting-output.ts";
-import { addEnvironmentValues, type EnvironmentEntry, toSecretPatterns } from "./secret-values.ts";
+import {
+  addEnvironmentValues,
+  describeRefused,
+  type EnvironmentEntry,
+  toSecretPatterns,
+} from "./secret-values.ts";
 
 export interface OwnRedaction {
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Made when it is first asked for, which takes time. */
-  readonly start: () => Promise<Redaction>;
+  /** Throws `usage` where the key of its fingerprints is none. From now on nothing that is written waits. */
+  readonly start: () => Redaction;
   /**
-   * Started, with the values of this process's own environment that are secrets where no policy says which, if that is
-   * possible at all. Never rejects.
+   * Started, with the values of this process's own environment that are secrets where no policy says which. Where that is
+   * not possible, what waits is given up, and said so.
    */
-  prepare(): Promise<void>;
-  /** Nothing that was written waits any more. Never rejects. */
-  settle(): Promise<void>;
+  prepare(): void;
+  /** The same, where something waits. */
+  settle(): void;
 }
 
 interface OwnRedactionOptions {
@@ -27,19 +34,18 @@ interface OwnRedactionOptions {
   readonly stderr: Output;
 }
 
-const NO_REDACTION =
-  "what this was about cannot be told: the part that takes secrets out of messages does not load";
-
 export function createOwnRedaction(options: OwnRedactionOptions): OwnRedaction {
   const { environment } = options;
   const stdout = createRedactingOutput(options.stdout);
   const stderr = createRedactingOutput(options.stderr);
-  let loaded: Promise<Redaction> | undefined;
+  let created: Redaction | undefined;
 
-  const load = async (): Promise<Redaction> => {
+  const create = (): Redaction => {
     const fingerprintKey = parseFingerprintKey(environment[FINGERPRINT_KEY_VARIABLE]);
-    const { createRedaction } = await import("../../redact/redaction.ts");
-    const redaction = createRedaction(fingerprintKey && { fingerprintKey });
+    const redaction = createLazyRedaction(
+      () => loadRedaction(fingerprintKey ? { fingerprintKey } : {}),
+      (sources) => stderr.write(toMessage(describeRefused(sources))),
+    );
     if (fingerprintKey) redaction.addValue(fingerprintKey, FINGERPRINT_KEY_VARIABLE);
     return redaction;
   };
@@ -47,31 +53,28 @@ export function createOwnRedaction(options: OwnRedactionOptions): OwnRedaction {
     stdout.start(redaction);
     stderr.start(redaction);
   };
-  const addDefaults = async (): Promise<void> => {
-    const redaction = await (loaded ??= load());
-    addEnvironmentValues(redaction, toOwnEntries(environment), toSecretPatterns(null));
-    // Not before: what waits may be about one of these.
-    open(redaction);
+  const prepare = (): void => {
+    try {
+      created ??= create();
+      addEnvironmentValues(created, toOwnEntries(environment), toSecretPatterns(null));
+      // Not before: what waits may be about one of these.
+      open(created);
+    } catch (error) {
+      // Of the key it tells the length.
+      options.stderr.write(toMessage(toErrorText(error)));
+    }
   };
   return {
     stdout,
     stderr,
-    async start() {
-      const redaction = await (loaded ??= load());
-      open(redaction);
-      return redaction;
+    prepare,
+    start() {
+      created ??= create();
+      open(created);
+      return created;
     },
-    prepare: () => addDefaults().catch(() => undefined),
-    async settle() {
-      if (!stdout.isHolding && !stderr.isHolding) return;
-      try {
-        await addDefaults();
-      } catch (error) {
-        // What is thrown so early quotes files of the guard at most; of the key it tells the length.
-        const text = toErrorText(error);
-        const message = error instanceof AgentError ? text : `${NO_REDACTION}: ${text}`;
-        options.stderr.write(toMessage(message));
-      }
+    settle() {
+      if (stdout.isHolding || stderr.isHolding) prepare();
     },
   };
 }

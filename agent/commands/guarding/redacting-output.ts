@@ -1,4 +1,6 @@
+import { toErrorText } from "../../errors.ts";
 import type { Redaction } from "../../redact/redaction.ts";
+import { toMessage } from "../message.ts";
 import type { Output } from "../program-options.ts";
 
 export interface RedactingOutput extends Output {
@@ -8,6 +10,9 @@ export interface RedactingOutput extends Output {
   /** From now on nothing waits any more. */
   start(redaction: Pick<Redaction, "redactText">): void;
 }
+
+const NO_REDACTION =
+  "what this was about cannot be told: the part that takes secrets out of messages does not work";
 
 /** What is written before there is a redaction waits for it: nothing gets past. */
 export function createRedactingOutput(output: Output): RedactingOutput {
@@ -25,12 +30,21 @@ export function createRedactingOutput(output: Output): RedactingOutput {
     },
     write(text) {
       if (redaction === undefined) held.push(text);
-      else output.write(redaction.redactText(text));
+      else output.write(redactSafely(text, redaction));
     },
     start(started) {
       redaction = started;
       const text = held.splice(0).join("");
-      if (text !== "") output.write(started.redactText(text));
+      if (text !== "") output.write(redactSafely(text, started));
     },
   };
+}
+
+/** What is thrown here is about files of the guard, as they cannot be loaded, and not about the text. */
+function redactSafely(text: string, redaction: Pick<Redaction, "redactText">): string {
+  try {
+    return redaction.redactText(text);
+  } catch (error) {
+    return toMessage(`${NO_REDACTION}: ${toErrorText(error)}`);
+  }
 }

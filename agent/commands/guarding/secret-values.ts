@@ -102,8 +102,12 @@ async function addFileValues(
 const MAX_NAMED = 8;
 
 function warnOfRefused(names: readonly string[], warn: (message: string) => void): void {
-  if (names.length === 0) return;
+  if (names.length > 0) warn(describeRefused(names));
+}
+
+/** Names them, and not what they are. */
+export function describeRefused(names: readonly string[]): string {
   const more = names.length - MAX_NAMED;
   const listed = `${names.slice(0, MAX_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  warn(`warning: too short or too common to be masked, or too many: ${listed}`);
+  return `warning: too short or too common to be masked, or too many: ${listed}`;
 }

@@ -1,0 +1,43 @@
+import type { Redaction } from "../../redact/redaction.ts";
+
+interface Waiting {
+  readonly value: Uint8Array | string;
+  readonly source: string | undefined;
+}
+
+/**
+ * A redaction that is made when it is first needed: that takes half as long as all else that has to be done before a
+ * guarded command may start, and nothing is told before. Values that are given until then wait, and `onRefused` hears of those that
+ * cannot be masked.
+ */
+export function createLazyRedaction(
+  load: () => Redaction,
+  onRefused: (sources: readonly string[]) => void,
+): Redaction {
+  let loaded: Redaction | undefined;
+  const waiting: Waiting[] = [];
+  const get = (): Redaction => {
+    if (loaded !== undefined) return loaded;
+    const made = load();
+    loaded = made;
+    const refused = waiting.splice(0).flatMap(({ value, source = "a value" }) => {
+      const added = made.addValue(value, source);
+      return added === "added" || added === "known" ? [] : [source];
+    });
+    if (refused.length > 0) onRefused(refused);
+    return made;
+  };
+  return {
+    addValue(value, source) {
+      if (loaded !== undefined) return loaded.addValue(value, source);
+      // A copy: whoever gives bytes may use them for something else.
+      waiting.push({ value: typeof value === "string" ? value : Buffer.from(value), source });
+      return "added";
+    },
+    redactText: (text, onFound) => get().redactText(text, onFound),
+    openStream: (options) => get().openStream(options),
+    get counts() {
+      return loaded?.counts ?? { redacted: 0, values: 0, refusedValues: 0, notDecoded: 0 };
+    },
+  };
+}

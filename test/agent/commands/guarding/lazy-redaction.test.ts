@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+
+import { createLazyRedaction } from "../../../../agent/commands/guarding/lazy-redaction.ts";
+import { createRedaction } from "../../../../agent/redact/redaction.ts";
+
+function start() {
+  let loaded = 0;
+  const refused: string[] = [];
+  const redaction = createLazyRedaction(
+    () => {
+      loaded += 1;
+      return createRedaction();
+    },
+    (sources) => refused.push(...sources),
+  );
+  return { redaction, refused, loaded: () => loaded };
+}
+
+test("it is made when it is first needed, once, and knows what it was given before", () => {
+  const { redaction, loaded } = start();
+  const bytes = Buffer.from("hunter2secret");
+  redaction.addValue(bytes, "A");
+  bytes.fill(0);
+  expect(redaction.counts.redacted).toBe(0);
+  expect(loaded()).toBe(0);
+
+  expect(redaction.redactText("a hunter2secret")).toMatch(/^a \[redacted:known-value:/);
+  redaction.addValue("another-secret", "B");
+  expect(redaction.redactText("another-secret")).toMatch(/^\[redacted:known-value:/);
+  expect(loaded()).toBe(1);
+  expect(redaction.counts).toMatchObject({ redacted: 2, values: 2 });
+});
+
+test("values that cannot be masked are told of when that is known, all at once", () => {
+  const { redaction, refused } = start();
+  redaction.addValue("x", "A_TOKEN");
+  redaction.addValue("y", "B_TOKEN");
+  expect(refused).toEqual([]);
+  redaction.redactText("some text");
+
+  expect(refused).toEqual(["A_TOKEN", "B_TOKEN"]);
+});

@@ -1,0 +1,150 @@
+/** Greps every byte that leaves a guarded run for secrets that were put wherever a job puts them. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+import { describe, expect, test } from "vitest";
+
+import type { Report } from "../../protocol/index.ts";
+import {
+  findPlanted,
+  type Planted,
+  plantSecrets,
+  toWritings,
+} from "../support/redact/planted-secrets.ts";
+import { requires } from "../support/requires.ts";
+import { readReport, Workplace } from "./guard.ts";
+
+const { bpf } = requires;
+const SECRETS = 50;
+/** Prints them on both outputs, has each as an argument and in arguments, and in paths where a path can hold it. */
+const LEAK = `
+cat leaks.log; cat leaks.log >&2
+for name in $(env | grep -o '^PLANTED_[0-9]*_TOKEN'); do
+  eval "value=\\$$name"
+  /bin/echo --password "$value" >/dev/null
+  /bin/echo "user:$value@host" >/dev/null
+  for path in "$value" "$(printf %s "$value" | base64 -w 0)"; do
+    case $path in */*) ;; *) : > "leaked-$path" ;; esac
+  done
+done
+exit 3`;
+
+describe("nothing that leaves a guarded run holds a secret", () => {
+  test("not the output, not the report, not the summaries, not an error", async () => {
+    using place = new Workplace();
+    const secrets = plantSecrets(SECRETS);
+    const { stdout, stderr, report, summary } = await leak(place, secrets, ["--redact-output"]);
+
+    for (const bytes of [stdout, Buffer.from(stderr), report.bytes, summary]) {
+      expect(findPlanted(secrets, bytes)).toEqual([]);
+    }
+    expect(stdout.toString()).toContain("another line\n");
+    expect(report.report.run).toMatchObject({ exitCode: 3 });
+    expect(report.report.findings.filter(isSecretInLog).length).toBeGreaterThanOrEqual(SECRETS);
+    const named = new Set(report.report.secrets.found.map(({ source }) => source));
+    expect(secrets.filter(({ name }) => !named.has(name))).toEqual([]);
+  });
+
+  test("they were there to be found: what the job prints and makes holds all of them", async () => {
+    using place = new Workplace();
+    const secrets = plantSecrets(SECRETS);
+    const { stdout, report } = await leak(place, secrets, []);
+    const everyWriting = secrets.flatMap(({ name, value }) =>
+      [...toWritings(value).keys()].map((how) => `${name}: ${how}`),
+    );
+
+    expect(findPlanted(secrets, stdout)).toEqual(everyWriting);
+    const paths = Buffer.from(readdirSync(place.folder).join("\n"));
+    expect(findPlanted(secrets, paths).length).toBeGreaterThan(SECRETS / 2);
+    expect(findPlanted(secrets, report.bytes)).toEqual([]);
+  });
+
+  test.skipIf(!bpf.available)(`arguments and paths are there, with marks${bpf.note}`, async () => {
+    using place = new Workplace();
+    const secrets = plantSecrets(SECRETS);
+    const { report } = await leak(place, secrets, []);
+    const args = report.report.processes.flatMap((process) => process.args);
+    const marked = args.filter((arg) => /^\[redacted:known-value:[0-9a-f]{16}\]$/.test(arg));
+
+    expect(new Set(marked).size).toBe(SECRETS);
+    expect(args.filter((arg) => /^user:\[redacted:[^\]]+\]@host$/.test(arg))).toHaveLength(SECRETS);
+    expect(
+      report.report.files.filter(({ path }) => path.includes("leaked-[redacted:")),
+    ).not.toEqual([]);
+  });
+
+  test("an error that quotes one does not hold it", async () => {
+    using place = new Workplace();
+    const secrets = plantSecrets(SECRETS);
+    const env = environmentOf(secrets);
+    for (const { value } of secrets.slice(4, 6)) {
+      const runs = [
+        await place.run(["run", "--policy", `${value}/no.yml`, "--", "true"], { env }),
+        await place.run(["run", "--sensor", value, "--", "true"], { env }),
+        await place.run(["run", "--", `/no/${value}`], { env }),
+        await place.run([`--no-${value}`], { env }),
+      ];
+      for (const { status, stdout, stderr } of runs) {
+        expect(status).toBeGreaterThan(0);
+        expect(stderr).toMatch(/^runner-guard: .*\[redacted:/m);
+        expect(findPlanted(secrets, Buffer.from(stderr))).toEqual([]);
+        expect(findPlanted(secrets, stdout)).toEqual([]);
+      }
+    }
+  });
+});
+
+test("the command does not get the key of the fingerprints, and two runs with it have the same", async () => {
+  using place = new Workplace();
+  const secrets = plantSecrets(1);
+  const env = { ...environmentOf(secrets), RUNNER_GUARD_FINGERPRINT_KEY: "0123456789abcdef" };
+  const told = [];
+  for (const key of [env, env, environmentOf(secrets)]) {
+    const script = 'env | grep -c FINGERPRINT; sleep 0.3; /bin/echo "$PLANTED_0_TOKEN" >/dev/null';
+    const { report, ended } = await place.report(
+      ["--redact-output"],
+      ["sh", "-c", `${script}; env`],
+      {
+        env: key,
+      },
+    );
+    expect(ended.stdout.toString()).toMatch(/^0\n/);
+    told.push(report.secrets.found.find(({ source }) => source === "PLANTED_0_TOKEN")?.fingerprint);
+  }
+
+  expect(told[0]).toMatch(/^[0-9a-f]{16}$/);
+  expect(told[1]).toBe(told[0]);
+  expect(told[2]).not.toBe(told[0]);
+});
+
+async function leak(place: Workplace, secrets: readonly Planted[], options: readonly string[]) {
+  writeFileSync(place.path("leaks.log"), toLog(secrets));
+  const files = ["--report", "report.json", "--summary", "summary.md"];
+  const ended = await place.run(["run", ...files, ...options, "--", "sh", "-c", LEAK], {
+    env: environmentOf(secrets),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const bytes = readFileSync(place.path("report.json"));
+  const report = { bytes, report: readReport(place.path("report.json")) };
+  return { ...ended, report, summary: readFileSync(place.path("summary.md")) };
+}
+
+function environmentOf(secrets: readonly Planted[]): Record<string, string> {
+  return Object.fromEntries(secrets.map(({ name, value }) => [name, value]));
+}
+
+/** What the job prints: every secret in every writing, among other text. */
+function toLog(secrets: readonly Planted[]): Buffer {
+  return Buffer.concat(
+    secrets.flatMap(({ value }) =>
+      [...toWritings(value)].flatMap(([how, writing]) => [
+        Buffer.from(`${how}: `),
+        writing,
+        Buffer.from("\nanother line\n"),
+      ]),
+    ),
+  );
+}
+
+function isSecretInLog({ rule }: Report["findings"][number]): boolean {
+  return rule.id === "secret-in-log";
+}
