@@ -1,4 +1,4 @@
-import { findRunEnd, isOf, type CharacterClass } from "../search/character-class.ts";
+import { CLASS_BITS, isOf, toClassBit, type CharacterClass } from "../search/character-class.ts";
 import type { Find } from "../search/find.ts";
 import { NEWLINE, type Text } from "../search/text.ts";
 import type { Matcher } from "./matcher.ts";
@@ -10,6 +10,7 @@ import type { TokensOfAClass } from "./tokens-of-a-class.ts";
 const MAX_NEWLINES = 2;
 const MAX_DISTANCE = 192;
 const SECRET_LENGTH = 40;
+const SECRET_BIT = toClassBit("base64");
 const SECRET_RULE = "aws-secret-access-key";
 
 /** The id is a token as others are; the secret is looked for where one was found. */
@@ -44,7 +45,8 @@ function findSecretBeside(text: Text, from: number): number | "none" | "goes-on"
   let newlines = 0;
   let at = from;
   while (at < to) {
-    const end = findRunEnd(bytes, "base64", { from: at, to });
+    let end = at;
+    while (end < to && ((CLASS_BITS[bytes[end] ?? 0] ?? 0) & SECRET_BIT) !== 0) end++;
     if (end - at === SECRET_LENGTH && end < to && isMixed(bytes, at, end)) return at;
     if (end === to) break;
     if (bytes[end] === NEWLINE && ++newlines > MAX_NEWLINES) return "none";

@@ -1,37 +1,38 @@
-import { findRunEnd, findRunStart } from "../search/character-class.ts";
+import { CLASS_BITS } from "../search/character-class.ts";
 import type { Text } from "../search/text.ts";
-import type { Part, Run } from "./shape.ts";
+import type { CompiledPart } from "./compiled-part.ts";
 
 /** The position behind what was matched. "goes-on": the text ended before that was clear. */
 export type Matched = number | "none" | "goes-on";
 
-export function matchParts(text: Text, from: number, parts: readonly Part[]): Matched {
+export function matchParts(text: Text, from: number, parts: readonly CompiledPart[]): Matched {
   let at = from;
   for (const part of parts) {
-    const end = "literal" in part ? matchLiteral(text, at, part.literal) : matchRun(text, at, part);
+    const end =
+      part.literal.length > 0 ? matchLiteral(text, at, part.literal) : matchRun(text, at, part);
     if (typeof end !== "number") return end;
     at = end;
   }
   return at;
 }
 
-export function matchLiteral(text: Text, from: number, literal: string): Matched {
+export function matchLiteral(text: Text, from: number, literal: Uint8Array): Matched {
   const { bytes, end } = text;
   for (let index = 0; index < literal.length; index++) {
     if (from + index >= end) return atTextEnd(text);
-    if (bytes[from + index] !== literal.charCodeAt(index)) return "none";
+    if (bytes[from + index] !== literal[index]) return "none";
   }
   return from + literal.length;
 }
 
-/** Where the parts begin that end at `to`. Looks back no further than they are long. */
+/** Where the parts begin that end at `to`; the last of them comes first. Looks back no further than they are long. */
 export function matchPartsBefore(
   text: Text,
   to: number,
-  parts: readonly Part[],
+  parts: readonly CompiledPart[],
 ): number | undefined {
   let at = to;
-  for (const part of parts.toReversed()) {
+  for (const part of parts) {
     const start = findPartStart(text, at, part);
     if (start === undefined) return undefined;
     at = start;
@@ -44,23 +45,27 @@ export function atTextEnd(text: Text): "none" | "goes-on" {
   return text.isOpen ? "goes-on" : "none";
 }
 
-function matchRun(text: Text, from: number, run: Run): Matched {
-  const to = Math.min(from + run.atMost, text.end);
-  const end = findRunEnd(text.bytes, run.characters, { from, to });
-  if (end - from >= run.atLeast) return end;
-  return end === text.end ? atTextEnd(text) : "none";
+function matchRun(text: Text, from: number, { bit, atLeast, atMost }: CompiledPart): Matched {
+  const { bytes, end: textEnd } = text;
+  const to = Math.min(from + atMost, textEnd);
+  let at = from;
+  while (at < to && ((CLASS_BITS[bytes[at] ?? 0] ?? 0) & bit) !== 0) at++;
+  if (at - from >= atLeast) return at;
+  return at === textEnd ? atTextEnd(text) : "none";
 }
 
-function findPartStart({ bytes, start }: Text, to: number, part: Part): number | undefined {
-  if ("literal" in part) {
-    const from = to - part.literal.length;
-    if (from < start) return undefined;
-    for (let index = 0; index < part.literal.length; index++) {
-      if (bytes[from + index] !== part.literal.charCodeAt(index)) return undefined;
-    }
-    return from;
+function findPartStart({ bytes, start }: Text, to: number, part: CompiledPart): number | undefined {
+  const { literal, bit, atLeast, atMost } = part;
+  if (literal.length > 0) {
+    const from = to - literal.length;
+    return from >= start && holds(bytes, from, literal) ? from : undefined;
   }
-  const earliest = Math.max(to - part.atMost, start);
-  const from = findRunStart(bytes, part.characters, { from: to, to: earliest });
-  return to - from >= part.atLeast ? from : undefined;
+  const earliest = Math.max(to - atMost, start);
+  let at = to;
+  while (at > earliest && ((CLASS_BITS[bytes[at - 1] ?? 0] ?? 0) & bit) !== 0) at--;
+  return to - at >= atLeast ? at : undefined;
+}
+
+function holds(bytes: Uint8Array, from: number, literal: Uint8Array): boolean {
+  return literal.every((byte, index) => bytes[from + index] === byte);
 }

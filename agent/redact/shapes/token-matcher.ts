@@ -4,9 +4,10 @@ import type { Find } from "../search/find.ts";
 import type { Text } from "../search/text.ts";
 import { isChecksumValid } from "./checksum.ts";
 import { findTokenEnd, MAX_HELD_BYTES, type TokenEnd } from "./find-token-end.ts";
-import { isTokenAt, matchToken } from "./match-token.ts";
+import { matchPartsBefore } from "./match-parts.ts";
 import type { Matcher } from "./matcher.ts";
 import { toEnd, type End, type TokenShape } from "./shape.ts";
+import { createToken, isTokenAt, matchToken, mayBegin, type Token } from "./token.ts";
 import type { TokensOfAClass } from "./tokens-of-a-class.ts";
 
 /** The scanner looks at so many bytes behind the anchor, which is enough to tell most words from tokens. */
@@ -18,25 +19,28 @@ export function createTokenMatcher(
   tokensOf: (characters: CharacterClass) => TokensOfAClass,
 ): Matcher {
   const endRule = toEnd(shape);
+  const token = createToken(shape, literal);
   const others = endRule === "exact" ? undefined : tokensOf(endRule);
   others?.add({
-    literal,
-    standsAt: (text, position) => isTokenAt(shape, text, { position, literal }),
+    literal: token.literal,
+    standsAt: (text, position) => isTokenAt(token, text, position),
   });
   return {
     anchor: toAnchor(shape, literal),
     inspect(text, position, search) {
-      const match = matchToken(shape, text, { position, literal });
+      if (!mayBegin(token, text, position)) return false;
+      if (others?.coversFromNear(text, position)) return true;
+      const match = matchToken(token, text, position);
       if (match === "none") return false;
       if (match === "goes-on") {
-        search.goesOn(Math.max(text.start, position - countBytesBefore(shape)));
+        search.goesOn(matchPartsBefore(text, position, token.before) ?? position);
         return true;
       }
       if (others?.covers(text, position)) return true;
       const end = findEnd(text, match, endRule);
       if (end === "none") return false;
       if (end === "goes-on") search.goesOn(match.start);
-      else search.add(toFind(shape, text, { ...match, literal, tokenEnd: end }));
+      else search.add(toFind(token, text, { ...match, tokenEnd: end }));
       return true;
     },
   };
@@ -56,13 +60,6 @@ function toAnchor({ notAfter, shown, parts }: TokenShape, literal: string): Anch
   return { literal, ...(notAfter === undefined ? {} : { notAfter }), ...condition };
 }
 
-function countBytesBefore({ before = [] }: TokenShape): number {
-  return before.reduce(
-    (count, part) => count + ("literal" in part ? part.literal.length : part.atMost),
-    0,
-  );
-}
-
 function findEnd(
   text: Text,
   { start, end }: { start: number; end: number },
@@ -74,26 +71,37 @@ function findEnd(
 }
 
 function toFind(
-  shape: TokenShape,
+  { shape, literal }: Token,
   { bytes }: Text,
-  match: { start: number; end: number; literal: string; tokenEnd: TokenEnd },
+  match: { start: number; end: number; tokenEnd: TokenEnd },
 ): Find {
-  const { start, literal } = match;
+  const { start } = match;
   const { end, continuation } = match.tokenEnd;
-  const find = {
-    rule: shape.id,
+  const { id, checksum } = shape;
+  const token = bytes.subarray(start, checksum === "gitlab" ? end : match.end);
+  const isCertain = checksum !== undefined && isChecksumValid(checksum, token, literal.length);
+  const find: Find = {
+    rule: id,
     start,
     end,
     encodings: [],
+    confidence: isCertain ? "certain" : "likely",
+  };
+  const secret = toSecret(bytes, isCertain ? token : undefined, { start, end });
+  if (secret === undefined && continuation === undefined) return find;
+  return {
+    ...find,
+    ...(secret === undefined ? {} : { secret }),
     ...(continuation === undefined ? {} : { continuation }),
   };
-  const { checksum } = shape;
-  const token = bytes.subarray(start, checksum === "gitlab" ? end : match.end);
-  if (checksum !== undefined && isChecksumValid(checksum, token, literal.length)) {
-    // Whatever word it runs into is no part of it.
-    return { ...find, secret: token.slice(), confidence: "certain" };
-  }
-  // What tells it from others must not depend on where the text is cut.
-  const secret = end - start > MAX_HELD_BYTES && bytes.slice(start, start + MAX_HELD_BYTES);
-  return { ...find, ...(secret ? { secret } : {}), confidence: "likely" };
+}
+
+/** What tells it from others, where that is not all of it: it must depend neither on a word behind it nor on where the text is cut. */
+function toSecret(
+  bytes: Uint8Array,
+  certain: Uint8Array | undefined,
+  { start, end }: { start: number; end: number },
+): Uint8Array | undefined {
+  if (certain !== undefined) return certain.length < end - start ? certain.slice() : undefined;
+  return end - start > MAX_HELD_BYTES ? bytes.slice(start, start + MAX_HELD_BYTES) : undefined;
 }

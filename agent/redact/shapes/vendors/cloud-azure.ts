@@ -45,6 +45,7 @@ export const CLOUD_AZURE: readonly Shape[] = [
     anchors: ["+ACR"],
     before: [exactly(42, "base64")],
     parts: [exactly(6, "base64")],
+    end: "exact",
   },
   {
     kind: "token",
@@ -54,6 +55,7 @@ export const CLOUD_AZURE: readonly Shape[] = [
     anchors: ["AzSe"],
     before: [exactly(42, "alphanumeric")],
     parts: [exactly(6, "alphanumeric")],
+    end: "exact",
   },
   {
     kind: "token",
@@ -131,7 +133,7 @@ export const CLOUD_AZURE: readonly Shape[] = [
     id: "azure-subscription-key",
     name: "Azure API Management or AI services subscription key",
     source: "https://learn.microsoft.com/azure/ai-services/authentication",
-    anchors: ["ocp-apim-subscription-key"],
+    anchors: ["apim-subscription-key"],
     parts: [exactly(32, "lowerHex")],
     end: "exact",
   },

@@ -7,7 +7,7 @@ export const CLOUD_GOOGLE: readonly Shape[] = [
     name: "Google API key",
     source: "https://cloud.google.com/docs/authentication/api-keys",
     anchors: ["AIza"],
-    notAfter: "base64url",
+    notAfter: "anyBase64",
     parts: [exactly(35, "base64url")],
   },
   {
@@ -26,7 +26,7 @@ export const CLOUD_GOOGLE: readonly Shape[] = [
     name: "Google OAuth refresh token",
     source: "https://developers.google.com/identity/protocols/oauth2#size",
     anchors: ["1//0"],
-    notAfter: "word",
+    notAfter: "anyBase64",
     parts: [atLeast(40, "base64url")],
     examples: [[exactly(99, "base64url")]],
   },

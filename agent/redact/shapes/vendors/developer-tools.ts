@@ -73,7 +73,7 @@ export const DEVELOPER_TOOLS: readonly Shape[] = [
     id: "atlassian-access-token",
     name: "Atlassian or Bitbucket access token",
     source: "https://support.atlassian.com/bitbucket-cloud/docs/access-tokens/",
-    anchors: ["ATCTT3", "ATSTT3", "ATOA"],
+    anchors: ["ATCTT3", "ATSTT3"],
     parts: [atLeast(60, "base64url")],
     examples: [[exactly(186, "base64url")]],
   },

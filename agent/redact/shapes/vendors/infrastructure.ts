@@ -245,6 +245,7 @@ export const INFRASTRUCTURE: readonly Shape[] = [
     source:
       "https://docs.confluent.io/cloud/current/security/authenticate/workload-identities/service-accounts/api-keys/overview.html",
     anchors: ["cflt"],
+    notAfter: "anyBase64",
     parts: [exactly(60, "base64")],
   },
   {

@@ -139,7 +139,7 @@ export const MESSAGING: readonly Shape[] = [
     name: "Facebook or Instagram access token",
     source: "https://developers.facebook.com/docs/facebook-login/guides/access-tokens/",
     anchors: ["EAAA", "EAAB", "EAAC", "EAAG", "IGQV", "IGAA"],
-    notAfter: "base64url",
+    notAfter: "anyBase64",
     parts: [atLeast(100, "alphanumeric")],
     examples: [[exactly(180, "alphanumeric")]],
   },

@@ -88,6 +88,7 @@ export const PACKAGE_REGISTRIES: readonly Shape[] = [
     name: "JFrog Artifactory API key",
     source: "https://jfrog.com/help/r/jfrog-platform-administration-documentation/api-key",
     anchors: ["AKCp"],
+    notAfter: "anyBase64",
     parts: [exactly(69, "alphanumeric")],
   },
   {

@@ -35,7 +35,7 @@ export const PAYMENT: readonly Shape[] = [
     name: "Square access token",
     source: "https://developer.squareup.com/docs/build-basics/access-tokens",
     anchors: ["EAAAE", "EAAAl"],
-    notAfter: "base64url",
+    notAfter: "anyBase64",
     parts: [exactly(59, "base64url")],
     end: "exact",
   },
@@ -88,6 +88,7 @@ export const PAYMENT: readonly Shape[] = [
     name: "EasyPost API key",
     source: "https://docs.easypost.com/docs/authentication",
     anchors: ["EZAK", "EZTK"],
+    notAfter: "anyBase64",
     parts: [exactly(54, "alphanumeric")],
   },
   {
