@@ -61,7 +61,8 @@ function findRunsOf(kind: RunKind, { bytes, start, end }: Text): Run[] {
 
 function findAlignments(kind: RunKind, characters: Uint8Array): number {
   const { bits, charactersInGroup } = RADIXES[kind];
-  const groupBytes = (charactersInGroup * bits) / 8;
+  // Nobody writes compressed data in base32, and it is rare.
+  const groupBytes = kind === "base32" ? 0 : (charactersInGroup * bits) / 8;
   let alignments = 0;
   for (let alignment = 0; alignment < charactersInGroup; alignment++) {
     const looked = characters.subarray(alignment, alignment + LOOKED_AT);

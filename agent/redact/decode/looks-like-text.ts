@@ -12,12 +12,12 @@ const NUL = 2;
  *
  * 1. Twelve bytes in a row are printable: 0x20 to 0x7e, tab, line feed or carriage return.
  * 2. Sixteen bytes in a row are by turns printable and NUL, whichever comes first: UTF-16 of either byte order.
- * 3. At a multiple of `groupBytes` stand 0x1f 0x8b 0x08 and then a byte below 0x20: a gzip header with its method and flags.
+ * 3. At a multiple of `groupBytes` (0: nothing compressed is looked for) stand 0x1f 0x8b 0x08 and then a byte below 0x20: a gzip header with its method and flags.
  * 4. The first byte is 0x78 and the second 0x01, 0x5e, 0x9c or 0xda (a zlib header), and the third is there and has not both
  *    of the bits 0x06 (no block of deflate does).
  */
 export function looksLikeText(bytes: Uint8Array, groupBytes = 1): boolean {
-  if (isZlib(bytes)) return true;
+  if (groupBytes > 0 && isZlib(bytes)) return true;
   let printable = 0;
   let alternating = 0;
   let previous = OTHER;
@@ -28,7 +28,7 @@ export function looksLikeText(bytes: Uint8Array, groupBytes = 1): boolean {
     else alternating = kind === previous ? 1 : alternating + 1;
     previous = kind;
     if (printable === MIN_PRINTABLE || alternating === MIN_ALTERNATING) return true;
-    if (at % groupBytes === 0 && isGzip(bytes, at)) return true;
+    if (groupBytes > 0 && at % groupBytes === 0 && isGzip(bytes, at)) return true;
   }
   return false;
 }

@@ -503,110 +503,106 @@ static inline int is_printable(uint8_t byte) {
   return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-static int looks_like_text(const radix *of, const uint8_t *at, const uint8_t *end) {
-  const uint32_t group_bytes = of->characters_in_group * of->bits / 8u;
-  uint32_t held = 0, bits = 0, printable = 0, alternating = 0, previous = 2, history = 0, count = 0;
+/* Twelve printable bytes in a row, or sixteen that are by turns printable and NUL. */
+static int is_text(const radix *of, const uint8_t *at, const uint8_t *end) {
+  enum { IS_NUL, IS_PRINTABLE, IS_OTHER };
+  uint32_t held = 0, bits = 0, printable = 0, alternating = 0, previous = IS_OTHER;
   for (; at < end; at++) {
     held = held << of->bits | of->digits[*at];
     bits += of->bits;
     if (bits < 8) continue;
     bits -= 8;
     uint8_t byte = (uint8_t)(held >> bits);
-    history = history << 8 | byte;
-    count++;
-    if (is_printable(byte)) {
-      alternating = previous == 1 ? 1 : previous == 0 ? alternating + 1 : 1;
-      previous = 1;
-      if (++printable == MIN_PRINTABLE) return 1;
-    } else {
-      printable = 0;
-      if (byte == 0) {
-        alternating = previous == 0 ? 1 : alternating + 1;
-        previous = 0;
-      } else {
-        alternating = 0;
-        previous = 2;
-      }
-    }
-    if (alternating == MIN_ALTERNATING) return 1;
-    if (count >= 4 && (count - 4) % group_bytes == 0 && (history & 0xffffffe0) == 0x1f8b0800) return 1;
-    if (count == 3 && (history & 0xff0000) == 0x780000 && (history & 0x06) != 0x06) {
-      uint8_t flags = (uint8_t)(history >> 8);
-      if (flags == 0x01 || flags == 0x5e || flags == 0x9c || flags == 0xda) return 1;
-    }
+    uint32_t kind = is_printable(byte) ? IS_PRINTABLE : byte == 0 ? IS_NUL : IS_OTHER;
+    printable = kind == IS_PRINTABLE ? printable + 1 : 0;
+    alternating = kind == IS_OTHER ? 0 : kind == previous ? 1 : alternating + 1;
+    previous = kind;
+    if (printable == MIN_PRINTABLE || alternating == MIN_ALTERNATING) return 1;
   }
   return 0;
-}
-
-/* Whether the three bytes of a group of base64 are all below 0x80, as those of text are. */
-static inline int is_low_group(const uint8_t *digits, const uint8_t *at) {
-  return !((digits[at[0]] & 32) | (digits[at[1]] & 8) | (digits[at[2]] & 2));
 }
 
 /*
- * Twelve bytes of text in a row hold three whole groups. So every third group is looked at, and what is beside it where that one is low: of random
- * characters one in eight is.
+ * Whether the bytes of a group are all below 0x80, as in all text: of base64 three bytes in four characters, of hex one in two. Of random groups one in eight is, or
+ * one in two.
  */
-static int may_hold_text(const uint8_t *digits, const uint8_t *start, const uint8_t *end) {
-  for (const uint8_t *at = start + 8; at + 4 <= end; at += 12) {
-    if (!is_low_group(digits, at)) continue;
-    const uint8_t *first = at;
-    while (first > at - 8 && is_low_group(digits, first - 4)) first -= 4;
-    const uint8_t *behind = at + 4;
-    while (behind - first < 12 && behind + 4 <= end && is_low_group(digits, behind)) behind += 4;
-    if (behind - first >= 12) return 1;
+static inline int is_low_group(const radix *of, ptrdiff_t width, const uint8_t *at) {
+  const uint8_t *digits = of->digits;
+  return width == 2 ? digits[*at] < 8 : !((digits[at[0]] & 32) | (digits[at[1]] & 8) | (digits[at[2]] & 2));
+}
+
+/*
+ * Twelve bytes of text in a row hold so many whole groups in a row that some of every `stride` is in it: one is looked at, and what is around it where it is low.
+ */
+static inline int holds_text(const radix *of, ptrdiff_t width, const uint8_t *start, const uint8_t *end) {
+  const ptrdiff_t least = width == 2 ? MIN_PRINTABLE : MIN_PRINTABLE / 3 - 1;
+  for (const uint8_t *at = start + (least - 1) * width; at + width <= end; at += least * width) {
+    if (!is_low_group(of, width, at)) continue;
+    const uint8_t *first = at, *behind = at + width;
+    while (first - width >= start && at - first < least * width && is_low_group(of, width, first - width)) first -= width;
+    while (behind + width <= end && is_low_group(of, width, behind)) behind += width;
+    if (behind - first < least * width) continue;
+    /* The groups beside it may have some of the bytes. */
+    const uint8_t *from = first - start > width ? first - width : start;
+    const uint8_t *to = end - behind > width ? behind + width : end;
+    if (is_text(of, from, to)) return 1;
+    at = behind - width;
   }
   return 0;
 }
 
-/* The same for hex, of which a byte has two digits. */
-static int may_hold_hex_text(const uint8_t *digits, const uint8_t *start, const uint8_t *end) {
-  for (const uint8_t *at = start + 22; at + 2 <= end; at += 24) {
-    if (digits[*at] >= 8) continue;
-    const uint8_t *first = at;
-    while (first > at - 22 && digits[first[-2]] < 8) first -= 2;
-    const uint8_t *behind = at + 2;
-    while (behind - first < 24 && behind + 2 <= end && digits[*behind] < 8) behind += 2;
-    if (behind - first >= 24) return 1;
+/* The first byte from `at` on, or -1. */
+static int32_t byte_at(const radix *of, const uint8_t *at, const uint8_t *end) {
+  if (end - at < 2) return -1;
+  return (uint8_t)(((uint32_t)of->digits[at[0]] << of->bits | of->digits[at[1]]) >> (2 * of->bits - 8));
+}
+
+/* RFC 1952: of base64 `H4sI` is 1f 8b 08, and flags below 0x20 follow. At the first byte of some group. */
+static uint32_t find_gzip(const radix *of, const uint8_t *start, const uint8_t *end) {
+  const ptrdiff_t width = of->characters_in_group;
+  uint32_t alignments = 0;
+  for (const uint8_t *at = start; at + 6 <= end; at++) {
+    int is_magic = width == 4 ? *at == 'H' && at[1] == '4' && at[2] == 's' && at[3] == 'I'
+                              : *at == '1' && lowered(at[1]) == 'f' && at[2] == '8' && lowered(at[3]) == 'b' && at[4] == '0' && at[5] == '8';
+    if (!is_magic) continue;
+    const uint8_t *first = start + (at - start) % width;
+    int32_t flags = byte_at(of, width == 4 ? at + 4 : at + 6, end - first > MAX_LOOK ? first + MAX_LOOK : end);
+    if (flags >= 0 && flags < 0x20) alignments |= 1u << (first - start);
   }
-  return 0;
-}
-
-/* A gzip header begins the bytes of some group: 1f 8b 08 is `H4sI`. */
-static uint32_t find_gzip(const uint8_t *start, const uint8_t *last) {
-  uint32_t alignments = 0;
-  for (const uint8_t *at = start; at + 4 <= last; at++)
-    if (*at == 'H' && at[1] == '4' && at[2] == 's' && at[3] == 'I') alignments |= 1u << ((at - start) % 4);
   return alignments;
 }
 
-static uint32_t find_hex_gzip(const uint8_t *start, const uint8_t *last) {
-  uint32_t alignments = 0;
-  for (const uint8_t *at = start; at + 6 <= last; at++)
-    if (*at == '1' && lowered(at[1]) == 'f' && at[2] == '8' && lowered(at[3]) == 'b' && at[4] == '0' && at[5] == '8') alignments |= 1u << ((at - start) % 2);
-  return alignments;
+/* RFC 1950, at the start alone. */
+static int begins_zlib(const radix *of, const uint8_t *at, const uint8_t *end) {
+  const uint8_t *digits = of->digits;
+  uint32_t bytes;
+  if (of->bits == 6) {
+    if (*at != 'e' || end - at < 4) return 0;
+    bytes = (uint32_t)digits[at[0]] << 18 | (uint32_t)digits[at[1]] << 12 | (uint32_t)digits[at[2]] << 6 | digits[at[3]];
+  } else {
+    if (end - at < 6) return 0;
+    bytes = 0;
+    for (int i = 0; i < 6; i++) bytes = bytes << 4 | digits[at[i]];
+  }
+  uint32_t flags = bytes >> 8 & 0xff;
+  return bytes >> 16 == 0x78 && (flags == 0x01 || flags == 0x5e || flags == 0x9c || flags == 0xda) && (bytes & 0x06) != 0x06;
 }
 
-/* Cheaply: whether it is worth decoding at all. A zlib header begins with `e`, the digit of its first six bits. */
-static inline int is_worth_a_look(uint32_t kind, const uint8_t *from, const uint8_t *to) {
-  const uint8_t *digits = radixes[kind].digits;
-  if (kind == BASE64) return may_hold_text(digits, from, to) || *from == 'e';
-  if (kind == HEX) return may_hold_hex_text(digits, from, to) || (to - from >= 2 && from[0] == '7' && from[1] == '8');
-  return 1;
+static int looks_like_text(uint32_t kind, const uint8_t *from, const uint8_t *to) {
+  const radix *of = &radixes[kind];
+  /* Nobody writes compressed data in it, and it is rare. */
+  if (kind == BASE32) return is_text(of, from, to);
+  return (kind == BASE64 ? holds_text(of, 4, from, to) : holds_text(of, 2, from, to)) || begins_zlib(of, from, to);
 }
 
 static void note_run(uint32_t kind, const uint8_t *start, const uint8_t *last, const uint8_t *end) {
   const radix *of = &radixes[kind];
   if (last - start < of->min_characters || run_count == MAX_RUNS) return;
-  uint32_t alignments = 0;
-  /* What is behind the bound for some alignments is looked at in vain. */
-  const uint8_t *look_end = last - start > MAX_LOOK + 4 ? start + MAX_LOOK + 4 : last;
-  uint32_t compressed = kind == BASE64 ? find_gzip(start, look_end) : kind == HEX ? find_hex_gzip(start, look_end) : 0;
+  uint32_t alignments = kind == BASE32 ? 0 : find_gzip(of, start, last - start > MAX_LOOK + 4 ? start + MAX_LOOK + 4 : last);
   for (uint32_t alignment = 0; alignment < of->characters_in_group; alignment++) {
     const uint8_t *from = start + alignment;
     const uint8_t *to = last - from > MAX_LOOK ? from + MAX_LOOK : last;
-    if (!(compressed >> alignment & 1) && !is_worth_a_look(kind, from, to)) continue;
-    if (looks_like_text(of, from, to)) alignments |= 1u << alignment;
+    if (looks_like_text(kind, from, to)) alignments |= 1u << alignment;
   }
   if (!alignments) return;
   const uint8_t *padded = last;
