@@ -36,7 +36,8 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
     .version(`runner-guard ${readVersion()}`, "-V, --version", "Print the version")
     .helpOption("-h, --help", "Explain the command")
     .configureOutput({
-      writeOut: (text) => options.stdout.write(text),
+      // Help and version: nobody's words but ours.
+      writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => options.stderr.write(text),
       getOutHelpWidth: () => options.stdout.columns ?? DEFAULT_COLUMNS,
       getErrHelpWidth: () => options.stderr.columns ?? DEFAULT_COLUMNS,

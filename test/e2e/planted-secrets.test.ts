@@ -1,5 +1,5 @@
 /** Greps every byte that leaves a guarded run for secrets that were put wherever a job puts them. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
@@ -11,10 +11,15 @@ import {
   toWritings,
 } from "../support/redact/planted-secrets.ts";
 import { requires } from "../support/requires.ts";
-import { readReport, Workplace } from "./guard.ts";
+import { end, GUARD, readReport, Workplace } from "./guard.ts";
+import { waitFor } from "./wait-for.ts";
 
-const { bpf } = requires;
+const { bpf, netns } = requires;
 const SECRETS = 50;
+/** Namespaces of its own: nothing else is in its scope. */
+const IN_A_POD = ["--pid", "--net", "--fork", "--mount-proc", "--kill-child", "sh", "-c"];
+const START = 'ip link set lo up && exec "$0" "$@"';
+const WATCH = ["--report", "report.json", "--summary", "summary.md", "--state-dir", "state"];
 /** Prints them on both outputs, has each as an argument and in arguments, and in paths where a path can hold it. */
 const LEAK = `
 cat leaks.log; cat leaks.log >&2
@@ -114,6 +119,50 @@ test("the command does not get the key of the fingerprints, and two runs with it
   expect(told[0]).toMatch(/^[0-9a-f]{16}$/);
   expect(told[1]).toBe(told[0]);
   expect(told[2]).not.toBe(told[0]);
+});
+
+describe.skipIf(!netns.available)(`a guard that others talk to${netns.note}`, () => {
+  test("tells nobody a secret that it was given, or that a step was started with", async () => {
+    using place = new Workplace();
+    const secrets = plantSecrets(SECRETS);
+    const [given, ofStep, ofGuard] = secrets;
+    const child = place.start([...IN_A_POD, START, GUARD, "watch", ...WATCH], {
+      program: "unshare",
+      env: environmentOf(secrets.slice(2)),
+    });
+    const ended = end(child);
+    await waitFor("the guard", () => existsSync(place.path("state/ready")));
+    const ask = (args: readonly string[], input?: string) =>
+      place.run([...args, "--state-dir", "state"], { ...(input !== undefined && { input }) });
+    const masked = await ask(["mask"], `${given?.value}\n`);
+    const label = await ask(["label", `planted=${given?.value}`]);
+    const again = await ask(["label", `planted=${ofGuard?.value}`]);
+    const wrong = await ask(["tighten", "--deny", `${ofGuard?.value}!`]);
+    const step = 'exec -a "$PLANTED_1_TOKEN" sleep 0.1';
+    const pid = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "latin1").trim();
+    await place.run(
+      ["-t", pid, "-p", "-n", "bash", "-c", `${step}; :`, "bash", `${given?.value}`],
+      {
+        program: "nsenter",
+        env: environmentOf(ofStep ? [ofStep] : []),
+      },
+    );
+    const finished = await ask(["finish"]);
+    process.kill(Number(pid), "SIGTERM");
+    const { stderr, stdout } = await ended;
+
+    expect([masked.status, label.status, again.status, finished.status]).toEqual([0, 0, 1, 0]);
+    const asked = [masked, label, again, wrong, finished];
+    const said = asked.flatMap((run) => [run.stdout, Buffer.from(run.stderr)]);
+    const written = ["report.json", "summary.md"].map((name) => readFileSync(place.path(name)));
+    for (const bytes of [...said, ...written, stdout, Buffer.from(stderr)]) {
+      expect(findPlanted(secrets, bytes)).toEqual([]);
+    }
+    const report = readReport(place.path("report.json"));
+    expect(report.run.labels?.["planted"]).toMatch(/^\[redacted:known-value:[0-9a-f]{16}\]$/);
+    const args = report.processes.flatMap((process) => process.args);
+    expect(args.filter((arg) => arg.startsWith("[redacted:known-value:"))).not.toEqual([]);
+  });
 });
 
 async function leak(place: Workplace, secrets: readonly Planted[], options: readonly string[]) {
