@@ -18,6 +18,8 @@ using output = createRedactedOutput({
   onFound: () => undefined,
   redaction: { openStream: ({ emit }) => openMaskingStream(emit) },
 });
+// Before the start: it may come right after.
+process.on("SIGHUP", () => undefined);
 const running = await startCommand(command, {
   inheritance,
   searchPath: process.env["PATH"],
@@ -25,7 +27,6 @@ const running = await startCommand(command, {
 });
 output.begin(running);
 process.on("SIGWINCH", () => output.resize());
-process.on("SIGHUP", () => undefined);
 const exit = await running.exited;
 const { isLeftOpen, errors } = await output.finish();
 letGo([2]);
