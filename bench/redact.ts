@@ -17,7 +17,7 @@ import {
 import { makeKnownValues } from "./redact/known-values.ts";
 import { makeLog } from "./redact/make-log.ts";
 import { measureDelay } from "./redact/measure-delay.ts";
-import { measureSpeed } from "./redact/measure-speed.ts";
+import { measureSpeed, measureStart } from "./redact/measure-speed.ts";
 import { GUARD } from "./redact/run-pipeline.ts";
 
 const WAYS: readonly Way[] = [
@@ -31,6 +31,8 @@ const EVERYTHING: Way = { rules: "shapes,structures,decoding", values: 500, goal
 const MEGABYTE = 1_000_000;
 /** Read again and again it is one line: nothing in it ends one. */
 const STRESS_PIECE_MEGABYTES = 1;
+/** It is taken off many numbers. */
+const START_RUNS = 5;
 /** The others are in the JSON. */
 const SHOWN_HOSTILE = 12;
 const GOALS =
@@ -81,7 +83,9 @@ async function measureUsual(place: Place, megabytes: number, runs: number): Prom
   makeLog(input, { bytes: megabytes * MEGABYTE, linesForOneSecret: 3_000, seed: 1 });
   const measured: Measured[] = [];
   for (const way of WAYS) {
-    const speed = await measureSpeed({ ...toPipeline(place, way), input }, runs);
+    const pipeline = toPipeline(place, way);
+    const startMs = await measureStart(pipeline, runs);
+    const speed = await measureSpeed({ ...pipeline, input }, { runs, startMs });
     measured.push({ log: "CI log", way, megabytes, ...speed });
   }
   return measured;
@@ -94,7 +98,8 @@ async function measureStress(place: Place, megabytes: number): Promise<Measured>
   writeFileSync(input, readFileSync(input, "latin1").replaceAll("\n", " "), "latin1");
   const pipeline = { ...toPipeline(place, EVERYTHING), input };
   const times = Math.ceil(megabytes / STRESS_PIECE_MEGABYTES);
-  const speed = await measureSpeed({ ...pipeline, times }, 1);
+  const startMs = await measureStart(pipeline, 1);
+  const speed = await measureSpeed({ ...pipeline, times }, { runs: 1, startMs });
   return { log: "one line", way: EVERYTHING, megabytes, ...speed };
 }
 
@@ -102,13 +107,14 @@ async function measureStress(place: Place, megabytes: number): Promise<Measured>
 async function measureHostile(place: Place, megabytes: number, runs: number): Promise<Measured[]> {
   const input = join(place.directory, "hostile");
   const pipeline = { ...toPipeline(place, EVERYTHING), input };
+  const startMs = await measureStart(pipeline, START_RUNS);
   const measured: Measured[] = [];
   for (const hostile of HOSTILE) {
     const whole = makeHostile(hostile, megabytes * MEGABYTE, place.values[0] ?? "");
     writeFileSync(input, whole.subarray(0, whole.length / 4));
-    const quarter = await measureSpeed(pipeline, runs);
+    const quarter = await measureSpeed(pipeline, { runs: 1, startMs });
     writeFileSync(input, whole);
-    const speed = await measureSpeed(pipeline, runs);
+    const speed = await measureSpeed(pipeline, { runs, startMs });
     const { name } = hostile;
     measured.push({
       log: name,

@@ -9,18 +9,31 @@ export interface Speed {
   readonly peakMemoryBytes: number;
 }
 
-/** The median of several runs; what the program takes with an empty log counts as its start. */
-export async function measureSpeed(options: PipelineOptions, runs: number): Promise<Speed> {
+/** What the program takes with an empty log: the median of so many runs. */
+export async function measureStart(
+  options: Omit<PipelineOptions, "input">,
+  runs: number,
+): Promise<number> {
   const empty: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    empty.push((await runPipeline({ ...options, input: "/dev/null" })).wallMs);
+  }
+  return toMedian(empty);
+}
+
+/** The median of so many runs. */
+export async function measureSpeed(
+  options: PipelineOptions,
+  { runs, startMs }: { readonly runs: number; readonly startMs: number },
+): Promise<Speed> {
   const whole: number[] = [];
   let peakMemoryBytes = 0;
   for (let run = 0; run < runs; run++) {
-    empty.push((await runPipeline({ ...options, input: "/dev/null" })).wallMs);
     const { wallMs, peakMemoryBytes: peak } = await runPipeline(options);
     whole.push(wallMs);
     peakMemoryBytes = Math.max(peakMemoryBytes, peak);
   }
   const wholeMs = toMedian(whole);
   // A log so small that it takes no time cannot be measured; a millisecond keeps its speed finite.
-  return { wholeMs, startedMs: Math.max(1, wholeMs - toMedian(empty)), peakMemoryBytes };
+  return { wholeMs, startedMs: Math.max(1, wholeMs - startMs), peakMemoryBytes };
 }
