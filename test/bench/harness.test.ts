@@ -49,6 +49,8 @@ test.for([
   "large-policy",
   "leaks",
   "overhead",
+  "redact",
+  "redact-quality",
   "restore",
   "start",
 ])("%s explains itself", async (name) => {
