@@ -1,5 +1,5 @@
 /** Where GitHub's runner keeps what its jobs print: `_diag` beside the `bin` that it was started from. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
 export interface RunnerPlaces {
@@ -9,7 +9,8 @@ export interface RunnerPlaces {
   readonly runnerTemp: string | undefined;
 }
 
-const PROGRAMS: ReadonlySet<string> = new Set(["Runner.Listener", "Runner.Worker"]);
+/** The first lives for as long as the runner, the second for a job. */
+const PROGRAMS = ["Runner.Listener", "Runner.Worker"];
 const DIAGNOSTICS = "_diag";
 /** Longer paths are none of the runner's. */
 const MAX_COMMAND_BYTES = 4_096;
@@ -18,25 +19,32 @@ const MAX_COMMAND_BYTES = 4_096;
  * Any process can say that it is a runner. It adds a log to those that are read, and takes none away.
  */
 export function findRunners({ proc, runnerTemp }: RunnerPlaces): string[] {
-  const own = idOf(`${proc}/self/root/`);
+  const own = readView(`${proc}/self`);
   const fromProcesses = readdirSync(proc)
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       const program = readProgram(`${proc}/${pid}/cmdline`);
-      if (program === undefined) return [];
-      const root = idOf(`${proc}/${pid}/root/`);
-      const isElsewhere = root !== undefined && own !== undefined && root !== own;
+      return program === undefined ? [] : [{ pid, program }];
+    })
+    .toSorted((a, b) => toRank(a.program) - toRank(b.program))
+    .map(({ pid, program }) => {
+      const view = readView(`${proc}/${pid}`);
+      const isElsewhere = view !== undefined && own !== undefined && view !== own;
       const place = join(dirname(dirname(program)), DIAGNOSTICS);
-      return [isElsewhere ? `${proc}/${pid}/root${place}` : place];
+      return isElsewhere ? `${proc}/${pid}/root${place}` : place;
     });
   const fromEnvironment =
     runnerTemp === undefined ? [] : [resolve(runnerTemp, "../..", DIAGNOSTICS)].filter(isDirectory);
   return [...new Set([...fromProcesses, ...fromEnvironment])];
 }
 
+function toRank(program: string): number {
+  return PROGRAMS.indexOf(basename(program));
+}
+
 function readProgram(path: string): string | undefined {
   const [program = ""] = readStart(path).split("\0", 1);
-  return isAbsolute(program) && PROGRAMS.has(basename(program)) ? program : undefined;
+  return isAbsolute(program) && PROGRAMS.includes(basename(program)) ? program : undefined;
 }
 
 function readStart(path: string): string {
@@ -53,11 +61,11 @@ function readStart(path: string): string {
   }
 }
 
-/** Undefined where it may not be looked at. */
-function idOf(path: string): string | undefined {
+/** Two processes with the same see the same files. Undefined where it may not be looked at. */
+function readView(process: string): string | undefined {
   try {
-    const { dev, ino } = statSync(path);
-    return `${dev} ${ino}`;
+    const { dev, ino } = statSync(`${process}/root/`);
+    return `${readlinkSync(`${process}/ns/mnt`)} ${dev} ${ino}`;
   } catch {
     return undefined;
   }

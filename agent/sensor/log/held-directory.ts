@@ -55,7 +55,7 @@ export function holdDirectory(path: string): HeldDirectoryResult {
     return { unavailable: `${path} ${toReason(toErrorCode(error))}` };
   }
   const own = `/proc/self/fd/${descriptor}`;
-  if (readlinkSync(own) !== path.replace(OTHER_ROOT, "")) {
+  if (!isLedTo(path, readlinkSync(own))) {
     closeSync(descriptor);
     return { unavailable: `${path} is led elsewhere by a symbolic link` };
   }
@@ -69,6 +69,12 @@ export function holdDirectory(path: string): HeldDirectoryResult {
     },
     [Symbol.dispose]: () => closeSync(descriptor),
   };
+}
+
+/** What is within another root has that before it, unless it is that of a whole mount namespace. */
+function isLedTo(path: string, place: string): boolean {
+  const within = path.replace(OTHER_ROOT, "");
+  return within === path ? place === path : place.endsWith(within);
 }
 
 function toReason(code: string): string {

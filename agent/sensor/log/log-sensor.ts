@@ -154,6 +154,7 @@ function createSource<Found extends FoundInText>(
   return createRunnerLogs({
     ...reading,
     find: () => findRunners({ proc: "/proc", runnerTemp: origin.runnerTemp }),
+    absence: "no runner of GitHub's is to be seen: name the log with --job-log",
     maxRunners: MAX_RUNNERS,
     searchMs: SEARCH_MS,
   });
@@ -165,7 +166,13 @@ function createPathSource<Found extends FoundInText>(
 ): LogSource {
   const path = toCanonicalPath(given);
   if (basename(path) === "_diag") {
-    return createRunnerLogs({ ...reading, find: () => [path], maxRunners: 1, searchMs: SEARCH_MS });
+    return createRunnerLogs({
+      ...reading,
+      find: () => [path],
+      absence: `${path} does not exist yet`,
+      maxRunners: 1,
+      searchMs: { beforeFound: 0, later: SEARCH_MS.later },
+    });
   }
   const isDirectory =
     given.endsWith("/") || (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);

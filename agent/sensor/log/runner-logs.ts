@@ -3,6 +3,7 @@
  * record is a step or the whole job (actions/runner, src/Runner.Common/Logging.cs). A line reaches the file when 4 KiB are
  * full or the step ends, and the file is deleted when it has been uploaded.
  */
+import { statSync } from "node:fs";
 import { join } from "node:path";
 
 import { toVisibleText } from "../../visible-text.ts";
@@ -24,8 +25,10 @@ interface Log {
 }
 
 export interface RunnerLogsOptions<Found extends FoundInText> extends LogReading<Found> {
-  /** Paths of `_diag` directories. */
+  /** Paths of `_diag` directories; several may lead to the same. */
   readonly find: () => readonly string[];
+  /** What is said where there is none. */
+  readonly absence: string;
   readonly maxRunners: number;
   /** Between one search for runners and the next. */
   readonly searchMs: { readonly beforeFound: number; readonly later: number };
@@ -35,6 +38,7 @@ export function createRunnerLogs<Found extends FoundInText>(
   options: RunnerLogsOptions<Found>,
 ): LogSource {
   const { bounds, searchMs } = options;
+  /** By device and inode: the files of a container are seen by each of its processes. */
   const runners = new Map<string, LogSource[]>();
   const copies = createCopies({ maxSecrets: bounds.maxSecrets, maxLogs: bounds.maxOpenFiles });
   let searchedAtMs = -Infinity;
@@ -45,8 +49,10 @@ export function createRunnerLogs<Found extends FoundInText>(
     searchedAtMs = performance.now();
     for (const place of options.find()) {
       if (runners.size >= options.maxRunners) return;
-      const path = toCanonicalPath(place);
-      if (!runners.has(path)) runners.set(path, createFolders(path));
+      const id = identify(place);
+      if (id !== undefined && !runners.has(id)) {
+        runners.set(id, createFolders(toCanonicalPath(place)));
+      }
     }
   };
   const createFolders = (diagnostics: string): LogSource[] =>
@@ -88,8 +94,7 @@ export function createRunnerLogs<Found extends FoundInText>(
       return runners.size > 0;
     },
     get problem() {
-      if (runners.size === 0)
-        return "no runner of GitHub's is to be seen: name the log with --job-log";
+      if (runners.size === 0) return options.absence;
       // Older runners have no blocks.
       const problems = all().map(({ problem }) => problem);
       return problems.includes(undefined) ? undefined : problems[0];
@@ -99,6 +104,16 @@ export function createRunnerLogs<Found extends FoundInText>(
       for (const folder of all()) folder.end();
     },
   };
+}
+
+/** Undefined where there is nothing. What may not be looked at is told by whoever tries to read it. */
+function identify(path: string): string | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats && `${stats.dev}:${stats.ino}`;
+  } catch {
+    return path;
+  }
 }
 
 function toPlace(title: string | undefined, part: number): Omit<LogPlace, "at"> {

@@ -39,13 +39,18 @@ test.each(["Runner.Listener", "Runner.Worker"])(
   },
 );
 
-test("a process of another root is looked at within that", () => {
-  mkdirSync(join(folder, "7"), { recursive: true });
-  mkdirSync(join(folder, "self"));
-  mkdirSync(join(folder, "elsewhere"));
-  symlinkSync("/", join(folder, "self", "root"));
-  symlinkSync(join(folder, "elsewhere"), join(folder, "7", "root"));
-  writeFileSync(join(folder, "7", "cmdline"), "/home/runner/bin/Runner.Worker\0spawnclient\0");
+test.each([
+  { what: "another root", root: "elsewhere", mounts: "mnt:[1]" },
+  { what: "other mounts", root: ".", mounts: "mnt:[2]" },
+])("a process with $what is looked at within that", ({ root, mounts }) => {
+  for (const name of ["7/ns", "self/ns", "elsewhere"]) {
+    mkdirSync(join(folder, name), { recursive: true });
+  }
+  symlinkSync(folder, join(folder, "self/root"));
+  symlinkSync("mnt:[1]", join(folder, "self/ns/mnt"));
+  symlinkSync(join(folder, root), join(folder, "7/root"));
+  symlinkSync(mounts, join(folder, "7/ns/mnt"));
+  writeFileSync(join(folder, "7/cmdline"), "/home/runner/bin/Runner.Worker\0spawnclient\0");
 
   expect(findRunners({ proc: folder, runnerTemp: undefined })).toEqual([
     `${folder}/7/root/home/runner/_diag`,

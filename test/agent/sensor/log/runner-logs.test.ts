@@ -1,9 +1,14 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
+import { requires } from "../../../support/requires.ts";
 import { LogFolder } from "./watched-logs.ts";
+
+const { root } = requires;
 
 const STAMP = "2026-11-21T23:00:00.0000000Z";
 const TIMELINE = randomUUID();
@@ -14,9 +19,9 @@ class FakeRunner {
   readonly #folder: LogFolder;
   readonly #job = randomUUID();
 
-  constructor(folder: LogFolder, root = "runner") {
+  constructor(folder: LogFolder) {
     this.#folder = folder;
-    this.diagnostics = `${folder.root}/${root}/_diag`;
+    this.diagnostics = `${folder.root}/runner/_diag`;
   }
 
   write(record: string, lines: readonly string[], part = 1): void {
@@ -113,6 +118,19 @@ test("what the runner has masked is no finding", async () => {
   expect(sensor.status().status).toBe("active");
 });
 
+test("a runner that comes later is read", async () => {
+  await using folder = new LogFolder();
+  const runner = new FakeRunner(folder);
+  const { told, sensor } = folder.watch([runner.diagnostics]);
+  expect(sensor.status()).toMatchObject({
+    status: "unavailable",
+    reason: `${runner.diagnostics} does not exist yet`,
+  });
+  runner.write(randomUUID(), ["SECRET-one"]);
+
+  await expect.poll(() => told).toEqual(["job log, line 1: SECRET-one"]);
+});
+
 test("a runner without blocks is an older one", async () => {
   await using folder = new LogFolder();
   writeFileSync(folder.path("_diag", "pages", "a_b_1.log"), "SECRET-one\n");
@@ -121,3 +139,38 @@ test("a runner without blocks is an older one", async () => {
   expect(told).toEqual(["job log, line 1: SECRET-one"]);
   expect(sensor.status().status).toBe("active");
 });
+
+/** As in a container: nobody else sees these files, or not at this path. */
+const ELSEWHERE = [
+  { what: "mounts of its own, seen by two processes,", exec: '"$1/bin/Runner.Worker" 60' },
+  {
+    what: "a root of its own",
+    // With what the program is linked with.
+    exec: `sh -c 'cd "$0"; ldd /bin/sleep | grep -o "/[^ ]*" | xargs cp --parents -L -t .; exec chroot . /bin/Runner.Worker 60' "$1"`,
+  },
+];
+
+test.skipIf(!root.available).each(ELSEWHERE)(
+  `the log of a runner with $what is read where that has it${root.note}`,
+  async ({ exec }) => {
+    await using folder = new LogFolder();
+    const name = `SECRET-${randomUUID().slice(0, 8)}`;
+    const mounted = folder.path("mounted");
+    mkdirSync(mounted);
+    const script = `
+      mount -t tmpfs none "$1" && mkdir -p "$1/bin" "$1/_diag/pages" || exit
+      cp /bin/sleep "$1/bin/Runner.Worker" && echo ${name} >"$1/_diag/pages/a_b_1.log"
+      exec ${exec}`;
+    const args = ["--mount", "sh", "-c", script, "sh", mounted];
+    const runner = spawn("unshare", args, { detached: true });
+    try {
+      const { told, sensor } = folder.watch([{ kind: "runner", runnerTemp: undefined }]);
+      await expect.poll(() => told, { timeout: 15_000 }).toContain(`job log, line 1: ${name}`);
+      await sensor.flush();
+      expect(told.filter((one) => one.includes(name))).toHaveLength(1);
+    } finally {
+      if (runner.pid !== undefined) process.kill(-runner.pid, "SIGKILL");
+      await once(runner, "exit");
+    }
+  },
+);
