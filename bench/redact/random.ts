@@ -8,7 +8,7 @@ export interface Random {
 
 export const HEX = "0123456789abcdef";
 export const DIGITS = "0123456789";
-export const LOWER = "abcdefghijklmnopqrstuvwxyz";
+const LOWER = "abcdefghijklmnopqrstuvwxyz";
 export const ALPHANUMERIC = `${LOWER}${LOWER.toUpperCase()}${DIGITS}`;
 export const BASE64 = `${ALPHANUMERIC}+/`;
 export const BASE64URL = `${ALPHANUMERIC}-_`;
