@@ -2,10 +2,10 @@
 import type { Policy } from "../../../protocol/index.ts";
 import { DEFAULT_SECRET_VARIABLES } from "../../../protocol/secret-variables.ts";
 import { AgentError } from "../../errors.ts";
+import { createNameMatcher } from "../../redact/known-values/name-matcher.ts";
 import { toSecretParts } from "../../redact/known-values/secret-parts.ts";
 import type { AddedValue, Redaction } from "../../redact/redaction.ts";
 import { readSecretsFile } from "./read-secrets-file.ts";
-import { createSecretNames } from "./secret-names.ts";
 
 export type EnvironmentEntry = readonly [name: string, value: string | Uint8Array];
 
@@ -28,7 +28,7 @@ export function addEnvironmentValues(
   entries: Iterable<EnvironmentEntry>,
   patterns: readonly string[],
 ): string[] {
-  const isSecret = createSecretNames(patterns);
+  const isSecret = createNameMatcher(patterns);
   const refused: string[] = [];
   for (const [name, value] of entries) {
     // What was given as no value is none that could leak.

@@ -33,6 +33,8 @@ export interface WatchGuard extends AsyncDisposable {
   readonly failOn: readonly FailOn[];
   /** Microseconds since 1970. */
   readonly startedAt: number;
+  /** Processes of which it is not known what secrets they were started with: there were too many at once. */
+  processesNotRead(): number;
 }
 
 /** In force when this returns. Throws AgentError where it would be weaker than what was asked for. */
@@ -75,6 +77,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     scope: scope.type,
     failOn: toFailOn(config, policy) ?? [],
     startedAt: Date.now() * 1000,
+    processesNotRead: () => environments.notRead,
     [Symbol.asyncDispose]: () => guard[Symbol.asyncDispose](),
   };
 }

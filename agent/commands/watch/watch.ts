@@ -63,9 +63,15 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   const report = await toReport(watching, { isLast: true });
   const terminal = config.quiet ? null : options.terminal;
   await publishReport(report, { terminal, reportFile, summaryFile, stderr, warn });
+  const notRead = started.processesNotRead();
+  if (notRead > 0) warn(describeNotRead(notRead));
   const { failures } = report.run;
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_FAILED})`);
   return { exitCode: failures.length > 0 ? EXIT_FAILED : 0 };
+}
+
+function describeNotRead(count: number): string {
+  return `warning: ${count} processes started too fast to look for secrets in their environment`;
 }
 
 /** Says that the guard is in force once it can be asked, and no longer when it cannot. */
