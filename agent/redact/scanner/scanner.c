@@ -610,13 +610,17 @@ static void note_run(uint32_t kind, const uint8_t *start, const uint8_t *last, c
   runs[run_count++] = (run){kind, (uint32_t)(uintptr_t)start, (uint32_t)(uintptr_t)padded, alignments};
 }
 
-static void note_runs_within(uint32_t kind, const uint8_t *at, const uint8_t *last, const uint8_t *end) {
+/* One character of every `min_characters` is looked at: a run that is long enough has one of them. */
+static void note_runs_within(uint32_t kind, const uint8_t *start, const uint8_t *last, const uint8_t *end) {
   const radix *of = &radixes[kind];
-  while (at < last) {
-    const uint8_t *begun = at;
-    while (at < last && of->digits[*at] != NO_DIGIT) at++;
-    note_run(kind, begun, at, end);
-    at++;
+  const uint8_t *begin = start;
+  for (const uint8_t *at = start + of->min_characters - 1; at < last; at += of->min_characters) {
+    if (of->digits[*at] == NO_DIGIT) continue;
+    const uint8_t *first = at, *behind = at + 1;
+    while (first > begin && of->digits[first[-1]] != NO_DIGIT) first--;
+    while (behind < last && of->digits[*behind] != NO_DIGIT) behind++;
+    note_run(kind, first, behind, end);
+    at = begin = behind;
   }
 }
 
