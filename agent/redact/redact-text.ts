@@ -1,7 +1,7 @@
 import type { Found } from "./found.ts";
 import type { Scanner } from "./scanner/scanner.ts";
-import { findLineStart } from "./search/text.ts";
 import type { RankedFind } from "./search/secret-search.ts";
+import { findLineStart } from "./search/text.ts";
 import { mergeSpans } from "./stream/masked-spans.ts";
 import type { StreamParts } from "./stream/redacting-stream.ts";
 import type { StrippedText } from "./stream/stripped-text.ts";

@@ -38,7 +38,7 @@ const MEMBERS = {
 
 export type CharacterClass = keyof typeof MEMBERS;
 
-export const CHARACTER_CLASSES = Object.keys(MEMBERS).filter(isCharacterClass);
+const CHARACTER_CLASSES = Object.keys(MEMBERS).filter(isCharacterClass);
 
 /** Bit n of entry b is set when byte b is of class n. At most 32 classes. */
 export const CLASS_BITS = createClassBits();

@@ -13,11 +13,7 @@ export interface WindowInspector {
 export interface Decoding {
   /** Where `decodeEscapes` is asked. */
   readonly escapeAnchors: readonly Anchor[];
-  decodeEscapes(
-    text: Text,
-    position: number,
-    search: Pick<Search, "goesOn">,
-  ): readonly Decoded[];
+  decodeEscapes(text: Text, position: number, search: Pick<Search, "goesOn">): readonly Decoded[];
   decodeRun(text: Text, run: Run, search: Pick<Search, "goesOn">): readonly Decoded[];
 }
 

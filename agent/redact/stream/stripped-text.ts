@@ -6,9 +6,9 @@ export interface StrippedText {
   /** Its bytes are others when the scanner got more memory. */
   readonly text: Omit<Text, "isOpen">;
   /** Of the input's byte that stands at this position of the text. */
-  toInput(position: number): number;
+  readonly toInput: (position: number) => number;
   /** Of the first byte of the text that is from this position of the input or from behind it. */
-  toText(position: number): number;
+  readonly toText: (position: number) => number;
 }
 
 export interface Stripper {

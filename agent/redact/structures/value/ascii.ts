@@ -22,7 +22,7 @@ export function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
 
-export function isUpper(byte: number): boolean {
+function isUpper(byte: number): boolean {
   return byte >= 0x41 && byte <= 0x5a;
 }
 

@@ -138,11 +138,10 @@ describe("windows", () => {
 
   test("are found among a hundred thousand that were added one by one", () => {
     const scanner = createScanner();
-    const window = (index: number) => Buffer.from(index.toString(36).padStart(8, "~"));
-    for (let index = 0; index < 100_000; index++) scanner.windows.add(window(index), index);
+    for (let index = 0; index < 100_000; index++) scanner.windows.add(toWindow(index), index);
     const sought = [0, 1, 255, 256, 4096, 99_999];
     const text = Buffer.concat(
-      sought.map((index) => Buffer.concat([Buffer.from(" "), window(index)])),
+      sought.map((index) => Buffer.concat([Buffer.from(" "), toWindow(index)])),
     );
     const at = put(scanner, text);
 
@@ -327,6 +326,10 @@ describe("terminal sequences and stamps", () => {
     );
   });
 });
+
+function toWindow(index: number): Buffer {
+  return Buffer.from(index.toString(36).padStart(8, "~"));
+}
 
 function put({ memory }: Scanner, bytes: Uint8Array): number {
   const at = memory.allocate(bytes.length);
