@@ -71,7 +71,6 @@ export function addRedact(root: Command, surroundings: Surroundings, set: SetOut
         flags,
         file,
         environment: surroundings.environment,
-        stdout: surroundings.stdout,
         stderr: surroundings.stderr,
         terminal: describeTerminal(surroundings.stdout, surroundings.environment),
         version: readVersion(),

@@ -223,6 +223,15 @@ describe("--check", () => {
     expect(fingerprints[3]).toBe(fingerprints[0]);
   });
 
+  test.each(["text", "json", "sarif"])("%s that cannot be written is a failure", (format) => {
+    const { stderr, status } = runInShell(
+      `echo text | "$1" redact --check --format ${format} >/dev/full`,
+    );
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^runner-guard: the findings cannot be written: ENOSPC/);
+  });
+
   test("does not hang on who reads its findings", () => {
     const script = `printf '${LOG}' | { "$1" redact --check; echo $? >&2; } | true`;
 

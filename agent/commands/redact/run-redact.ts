@@ -13,6 +13,7 @@ import type { CheckResult } from "./check-result.ts";
 import { describeStats } from "./describe-stats.ts";
 import { createObservedLog, type ObservedLog } from "./observed-log.ts";
 import { openEnds } from "./open-ends.ts";
+import { printFindings } from "./print-findings.ts";
 import { readFingerprintKey } from "./read-fingerprint-key.ts";
 import { ALL_RULES, type RedactFlags } from "./redact-flags.ts";
 
@@ -20,7 +21,6 @@ export interface RedactCommand {
   readonly flags: RedactFlags;
   readonly file: string | undefined;
   readonly environment: ProgramOptions["environment"];
-  readonly stdout: Output;
   readonly stderr: Output;
   readonly terminal: Terminal;
   readonly version: string;
@@ -36,7 +36,7 @@ const MAX_PATH_CHARACTERS = 4_096;
 
 /** `runner-guard redact`. */
 export async function runRedact(command: RedactCommand): Promise<RunOutcome> {
-  const { flags, file, stdout, stderr, onSignal } = command;
+  const { flags, file, stderr, onSignal } = command;
   const { check = false, stats = false, format } = flags;
   if (format !== undefined && !check) {
     throw new AgentError("usage", "--format says how --check prints: give --check too");
@@ -53,7 +53,7 @@ export async function runRedact(command: RedactCommand): Promise<RunOutcome> {
   if (log !== undefined && check) {
     const { renderFindings } = await import("./render-findings.ts");
     const result = { ...toCheckResult(log, command), isKeyLasting: key !== undefined };
-    stdout.write(renderFindings(result, format ?? "text"));
+    printFindings(renderFindings(result, format ?? "text"));
   }
   if (log !== undefined && stats) stderr.write(toMessage(describeStats(log, redaction.counts)));
   if (signal !== undefined) return { signal };
