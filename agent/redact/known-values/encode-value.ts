@@ -5,7 +5,14 @@ import {
   addBase64OfUtf16Forms,
   addNestedBase64Forms,
 } from "./forms/base64-forms.ts";
-import { legible, toValueSides, type AddForm, type Form, type ValueSides } from "./forms/form.ts";
+import {
+  type ByteString,
+  legible,
+  toValueSides,
+  type AddForm,
+  type Form,
+  type ValueSides,
+} from "./forms/form.ts";
 import { addHexForms } from "./forms/hex-forms.ts";
 import { addJsonForms, addRareJsonForms } from "./forms/json-forms.ts";
 import { addPowershellForms } from "./forms/powershell-forms.ts";
@@ -15,6 +22,7 @@ import { addShellForms } from "./forms/shell-forms.ts";
 import { addRareUrlForms, addUrlForms } from "./forms/url-forms.ts";
 import { addUtf16Forms } from "./forms/utf-16-forms.ts";
 import { addRareXmlForms, addXmlForms } from "./forms/xml-forms.ts";
+import { MIN_PIECE_BYTES } from "./match-pattern.ts";
 import { trimBlanks } from "./trim-blanks.ts";
 
 const AS_IT_IS = legible();
@@ -55,7 +63,8 @@ export function encodeValue(value: Uint8Array, maxBytes: number): Form[] {
   const forms: Form[] = [];
   const known = new Set<string>();
   let room = maxBytes;
-  const add: AddForm = (bytes, kind) => {
+  const add: AddForm = (given, kind) => {
+    const bytes = withoutShortStart(given);
     if (bytes.length > room || known.has(bytes)) return;
     known.add(bytes);
     forms.push({ bytes, kind });
@@ -64,6 +73,12 @@ export function encodeValue(value: Uint8Array, maxBytes: number): Form[] {
   add(sides.byteString, AS_IT_IS);
   for (const addForms of FAMILIES) if (room >= sides.bytes.length) addForms(sides, add);
   return forms;
+}
+
+/** A first line such as `{` is no piece of a secret, and nobody waits for what follows such lines. */
+function withoutShortStart(bytes: ByteString): ByteString {
+  const newline = bytes.lastIndexOf("\n", MIN_PIECE_BYTES - 2);
+  return newline === -1 ? bytes : trimBlanks(bytes.slice(newline + 1));
 }
 
 function addLines({ byteString }: ValueSides, add: AddForm): void {

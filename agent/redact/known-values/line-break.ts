@@ -41,3 +41,11 @@ export function skipBreakBackwards(
   if (LINE_GOES_ON.includes(last) && isOver(last)) position--;
   return position;
 }
+
+/** Also behind the line's indentation. */
+export function isAtLineStart({ bytes, start }: Text, at: number): boolean {
+  const least = Math.max(start, at - MAX_INDENTATION);
+  let position = at;
+  while (position > least && isOf("blank", bytes[position - 1])) position--;
+  return position === start || bytes[position - 1] === NEWLINE;
+}

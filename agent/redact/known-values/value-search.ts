@@ -1,9 +1,17 @@
-import { findRunEnd, isOf } from "../search/character-class.ts";
+import { isOf } from "../search/character-class.ts";
 import type { Search } from "../search/detector.ts";
 import type { Encoding, Find } from "../search/find.ts";
 import { NEWLINE, type Text } from "../search/text.ts";
 import type { FormKind } from "./forms/form.ts";
-import { skipBreak, skipBreakBackwards, skipIndentation } from "./line-break.ts";
+import { isAtLineStart, skipBreakBackwards } from "./line-break.ts";
+import {
+  matchRest,
+  MET_END,
+  MIN_PIECE_BYTES,
+  NO_MATCH,
+  NO_MATCH_WITH_BREAKS,
+  type Reading,
+} from "./match-pattern.ts";
 import type { PatternStore } from "./pattern-store.ts";
 import type { PatternWindows } from "./pattern-windows.ts";
 
@@ -11,9 +19,6 @@ export interface SoughtValue {
   readonly secret: Uint8Array;
   readonly source?: string;
 }
-
-/** Of what may be a line break or part of the pattern. */
-type Reading = "pattern-first" | "break-first";
 
 interface WindowHit {
   readonly position: number;
@@ -24,10 +29,8 @@ export interface ValueSearch {
   readonly inspect: (text: Text, position: number, windowId: number, search: Search) => void;
 }
 
-const NO_MATCH = -1;
-/** The text ended while the pattern still matched. */
-const MET_END = -2;
-const NO_MATCH_WITH_BREAKS = -3;
+/** Of which all but a piece is enough to know it. */
+const MIN_BREAKABLE_BYTES = 16;
 /** Shorter ones are found as words of their own alone. */
 const MIN_UNBOUNDED_BYTES = 8;
 
@@ -38,7 +41,13 @@ export function createValueSearch(
 ): ValueSearch {
   const splitEncodings = new Map<FormKind, readonly Encoding[]>();
 
-  /** Where the pattern begins of which a window stands here, if no earlier window of it does. */
+  const isBreakable = (pattern: number): boolean =>
+    store.endOf(pattern) - store.startOf(pattern) >= MIN_BREAKABLE_BYTES;
+
+  /**
+   * Where the pattern begins of which a window stands here, if no earlier window of it does. Where less than a piece of it would
+   * have to stand before a line break, nobody waited for it: it begins behind the break.
+   */
   const findStart = (text: Text, { position, place }: WindowHit, reading: Reading): number => {
     const pattern = windows.patternOf(place);
     const patternStart = store.startOf(pattern);
@@ -49,12 +58,17 @@ export function createValueSearch(
     let wanted = windows.startOf(place);
     let at = position;
     let hasBreak = false;
+    let isOfOneLine = !hasNewline(store.bytes, wanted, unbrokenTo);
     while (wanted > patternStart) {
+      if (wanted - patternStart < MIN_PIECE_BYTES && isAtLineStart(text, at)) {
+        return isOfOneLine && isBreakable(pattern) ? at : NO_MATCH;
+      }
       const expected = store.bytes[wanted - 1];
       const before = reading === "break-first" ? skipBreakBackwards(text, at, undefined) : at;
       if (before === at && at > text.start && text.bytes[at - 1] === expected) {
         at--;
         wanted--;
+        isOfOneLine &&= expected !== NEWLINE;
         if (wanted !== earlierStart) continue;
         // A blank may be of the indentation, and what begins with it another place of the text than it seems.
         if (unbrokenTo - wanted >= width && !isOf("blank", expected)) return NO_MATCH;
@@ -66,36 +80,18 @@ export function createValueSearch(
       const isBreak = lineEnd !== at && wanted !== unbrokenTo;
       if (!isBreak) return hasBreak ? NO_MATCH_WITH_BREAKS : NO_MATCH;
       hasBreak = true;
+      isOfOneLine = false;
       at = lineEnd;
       unbrokenTo = wanted;
     }
     return at;
   };
 
-  const findEnd = (text: Text, { position, place }: WindowHit, reading: Reading): number => {
-    const patternEnd = store.endOf(windows.patternOf(place));
-    let wanted = windows.endOf(place);
-    let at = position + wanted - windows.startOf(place);
-    let isLineStart = text.bytes[at - 1] === NEWLINE;
-    let hasBreak = false;
-    while (wanted < patternEnd) {
-      if (isLineStart) at = skipIndentation(text, at, countBlanks(store.bytes, wanted, patternEnd));
-      if (at >= text.end) return MET_END;
-      const byte = text.bytes[at];
-      const lineStart = reading === "break-first" ? skipBreak(text, at) : at;
-      if (lineStart === at && byte === store.bytes[wanted]) {
-        at++;
-        wanted++;
-        isLineStart = byte === NEWLINE;
-        continue;
-      }
-      const behind = lineStart === at ? skipBreak(text, at) : lineStart;
-      if (behind === at || isLineStart) return hasBreak ? NO_MATCH_WITH_BREAKS : NO_MATCH;
-      hasBreak = true;
-      at = behind;
-      isLineStart = true;
-    }
-    return at;
+  const findEnd = (text: Text, { position, place }: WindowHit): number => {
+    const wanted = windows.endOf(place);
+    const from = position + wanted - windows.startOf(place);
+    const end = store.endOf(windows.patternOf(place));
+    return matchRest(text, from, { bytes: store.bytes, at: wanted, end });
   };
 
   /** What marks a break may be of the pattern too: where it does not match as the one, it is taken for the other. */
@@ -103,11 +99,6 @@ export function createValueSearch(
     const start = findStart(text, hit, "pattern-first");
     return start === NO_MATCH_WITH_BREAKS ? findStart(text, hit, "break-first") : start;
   };
-  const findEndAnyway = (text: Text, hit: WindowHit): number => {
-    const end = findEnd(text, hit, "pattern-first");
-    return end === NO_MATCH_WITH_BREAKS ? findEnd(text, hit, "break-first") : end;
-  };
-
   const toFind = (pattern: number, start: number, end: number): Find => {
     const { secret, source } = values[store.valueOf(pattern)] ?? { secret: new Uint8Array() };
     const kind = store.kindOf(pattern);
@@ -132,7 +123,7 @@ export function createValueSearch(
   const inspectPlace = (text: Text, hit: WindowHit, search: Search): void => {
     const start = findStartAnyway(text, hit);
     if (start < 0) return;
-    const end = findEndAnyway(text, hit);
+    const end = findEnd(text, hit);
     if (end === MET_END && text.isOpen) search.goesOn(start);
     if (end < 0) return;
     const pattern = windows.patternOf(hit.place);
@@ -187,8 +178,9 @@ export function createValueSearch(
   };
 }
 
-function countBlanks(bytes: Uint8Array, from: number, to: number): number {
-  return findRunEnd(bytes, "blank", { from, to }) - from;
+function hasNewline(bytes: Uint8Array, from: number, to: number): boolean {
+  const newline = bytes.indexOf(NEWLINE, from);
+  return newline !== -1 && newline < to;
 }
 
 function isWordAt({ bytes, start, end }: Text, at: number): boolean {

@@ -1,3 +1,4 @@
+import { trimBlanks } from "../known-values/trim-blanks.ts";
 import type { SearchResult } from "../search/secret-search.ts";
 
 /** Values that the stream itself said are secret: they are so from the end of that line on, however much is looked at at a time. */
@@ -35,5 +36,6 @@ export function createLateValues(): LateValues {
 }
 
 function toKey(value: Uint8Array): string {
-  return Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
+  // As values are looked for.
+  return trimBlanks(Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1"));
 }

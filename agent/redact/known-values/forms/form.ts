@@ -8,7 +8,7 @@ export type ByteString = string;
 export interface FormKind {
   readonly encodings: readonly Encoding[];
   /**
-   * As a person would type it, so that even its first byte is held back. Of what only programs write, eight bytes have to
+   * As a person would type it, so that even its first byte is held back. Of what only programs write, four bytes have to
    * stand before it can be a beginning.
    */
   readonly isLegible: boolean;
