@@ -45,6 +45,9 @@ const MAX_DEPTH = 3;
 /** What is decoded at one depth at a time: as much as the decoders give. */
 const MAX_DECODED_BYTES = 1_048_576;
 
+/** By what a secret is known to be the same as another: of one that goes on behind the text no more is there. */
+const MAX_TOLD = 4096;
+
 export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const { scanner, detectors, knownValues, decoding, takeMasks } = options;
   const askers = registerAnchors(scanner, detectors);
@@ -138,7 +141,8 @@ function createGathered({ bytes }: Text): Gathered {
     add(find) {
       if (find.end <= find.start) return;
       // A copy: the memory is used again before anybody asks for it.
-      const secret = find.secret ?? bytes.slice(find.start, find.end);
+      const secret =
+        find.secret ?? bytes.slice(find.start, Math.min(find.end, find.start + MAX_TOLD));
       const ranked = { ...find, secret, rank: gathered.rank };
       gathered.finds.push(ranked);
       gathered.lastSpans[gathered.rank] = ranked;

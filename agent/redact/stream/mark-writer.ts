@@ -27,6 +27,9 @@ export function createMarkWriter(
     if (end > from) emit(memory.bytes.subarray(from, end));
   };
 
+  /** Of what was masked last: whether it ended behind a line break, so that what goes on needs a mark. */
+  let isLineMasked = false;
+
   /** A mark for each line that is masked, so that lines stay lines. */
   const mask = (from: number, end: number, mark: Uint8Array | null): void => {
     let at = from;
@@ -37,8 +40,8 @@ export function createMarkWriter(
       const last =
         lineEnd > at && memory.bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
       if (last > at && next !== null) emit(next);
-      if (lineEnd === end) return show(last, lineEnd);
-      show(last, lineEnd + 1);
+      isLineMasked = lineEnd < end;
+      show(last, isLineMasked ? lineEnd + 1 : lineEnd);
       at = lineEnd + 1;
       next = MARK;
     }
@@ -54,7 +57,7 @@ export function createMarkWriter(
       }
       show(at, end);
     },
-    goOnMasking: (from, end) => mask(from, end, null),
+    goOnMasking: (from, end) => mask(from, end, isLineMasked ? MARK : null),
   };
 }
 

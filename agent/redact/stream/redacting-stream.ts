@@ -59,13 +59,13 @@ export interface StreamMemory {
 }
 
 /**
- * Why a decision is due: more input came; nothing came for a while, which decides whole lines and shows of a begun one what no secret
- * begins in; there is too much to hold more; the input has ended.
+ * Why a decision is due: more input came; nothing came for a while, which shows of a begun line what no secret begins in; there is
+ * too much to hold more; the input has ended.
  */
-type Occasion = "more" | "silent-lines" | "silent" | "too-much" | "end";
+type Occasion = "more" | "silent" | "too-much" | "end";
 
 const ROOM_BYTES = 65_536;
-/** A line that is longer is looked at before it ends. */
+/** A line that is longer is looked at before it ends, whenever there is so much more of it. */
 const LONG_LINE_BYTES = 65_536;
 /** How much of what goes on is held before it is decided as it stands. A key of 16,384 bits in PEM has 13 KB. */
 const MAX_HELD_BYTES = 262_144;
@@ -73,6 +73,8 @@ const MAX_HELD_BYTES = 262_144;
 const CONTEXT_BYTES = 4096;
 /** Longest literal of an anchor, less one. */
 const MAX_CUT_ANCHOR = 31;
+/** A longer word at the end is none that a secret could be told of by what follows it. */
+const MAX_CUT_WORD = 8192;
 /** A shorter start of a secret says nothing of it, and masking it would mask any last letter. */
 const MIN_MASKED_TAIL = 4;
 /** What is held is looked at again when there is so much more of it: in sum that is linear. */
@@ -99,12 +101,15 @@ export function createRedactingStream(
   let line = 1;
   /** So many undecided bytes are worth another look. */
   let nextLook = 0;
+  /** Where the line that was begun has to be looked at next, and up to where it was searched for its end. */
+  let longLineLook = base + LONG_LINE_BYTES;
+  let searched = base;
   let continuation: Continuation | undefined;
 
   const decide = (limit: number, occasion: Occasion): void => {
     const stripped = stripper.strip({ from: contextStart, end: limit, beginsLine });
     if (!goOn(stripped, limit)) return;
-    const isOpen = occasion === "more" || occasion === "silent";
+    const isOpen = occasion !== "end" && occasion !== "too-much";
     const looked = look(stripped, isOpen);
     const cut = findCut(stripped, looked, { limit, occasion });
     if (cut <= decided) {
@@ -144,22 +149,25 @@ export function createRedactingStream(
     { finds, goesOnFrom }: SearchResult,
     { limit, occasion }: { limit: number; occasion: Occasion },
   ): number => {
-    if (occasion === "too-much" || occasion === "end") return limit;
+    if (occasion === "end") return limit;
     const { bytes, start, end } = text;
     const isWhole = bytes[end - 1] === NEWLINE;
     const isFollowed = finds.some((find) => find.continuation && find.end === end);
     let cut = Math.min(goesOnFrom, end);
     if (!isFollowed) {
       cut = Math.min(cut, longestPartial({ ...text, isOpen: true }) ?? end);
-      if (!isWhole && occasion === "more") {
-        const run = findRunStart(bytes, "anyBase64", { from: end, to: start });
-        cut = Math.min(cut, run, end - MAX_CUT_ANCHOR);
+      if (!isWhole && occasion !== "silent") {
+        const least = Math.max(start, end - MAX_CUT_WORD);
+        const word = findRunStart(bytes, "visible", { from: end, to: least });
+        cut = Math.min(cut, word, end - MAX_CUT_ANCHOR);
       }
     }
     if (cut >= end) return limit;
-    const outside = moveOutOfSpans(cut, finds, start);
-    const at = isWhole ? findLineStart({ ...text, isOpen: true }, outside) : outside;
-    return toInput(Math.max(at, start));
+    const at = isWhole
+      ? moveToLineStart(cut, { ...text, isOpen: true }, finds)
+      : moveOutOfSpans(cut, finds, start);
+    const found = toInput(Math.max(at, start));
+    return occasion === "too-much" && found <= decided ? limit : found;
   };
 
   /** What is at the end of all input and may be the start of a secret. */
@@ -211,18 +219,40 @@ export function createRedactingStream(
     lateValues.forget(passed + to - base);
   };
 
+  /**
+   * However much input comes at a time, a long line is looked at in the same places, and as much of it is held: what is told of a
+   * line depends on how much of it was there.
+   */
   const decideMore = (): void => {
     for (;;) {
-      const before = decided;
-      const undecided = filled - decided;
-      if (undecided < nextLook && undecided < MAX_HELD_BYTES) return;
-      const lineStart = scanner.findLastLineStart(decided, filled);
-      const limit = filled - lineStart >= LONG_LINE_BYTES ? filled : lineStart;
-      if (limit > decided) decide(limit, "more");
-      if (decided > before) continue;
-      if (undecided < MAX_HELD_BYTES) return;
-      decide(decided + MAX_HELD_BYTES, "too-much");
+      const most = decided + MAX_HELD_BYTES;
+      const hasLineEnd = scanner.findByte(NEWLINE, searched, Math.min(filled, longLineLook)) !== -1;
+      if (!hasLineEnd && longLineLook <= Math.min(filled, most)) {
+        searched = longLineLook;
+        longLineLook += LONG_LINE_BYTES;
+        decide(searched, "more");
+      } else if (filled >= most) {
+        decideHeld(most);
+      } else {
+        decideLines();
+        return;
+      }
     }
+  };
+
+  const decideHeld = (most: number): void => {
+    const before = decided;
+    const lineStart = scanner.findLastLineStart(decided, most);
+    if (lineStart > decided) decide(lineStart, "more");
+    if (decided === before) decide(most, "too-much");
+  };
+
+  const decideLines = (): void => {
+    const lineStart = scanner.findLastLineStart(searched, filled);
+    if (lineStart > searched) longLineLook = lineStart + LONG_LINE_BYTES;
+    searched = filled;
+    const limit = scanner.findLastLineStart(decided, filled);
+    if (limit > decided && filled - decided >= nextLook) decide(limit, "more");
   };
 
   /** What was decided and no detector looks back on makes room. */
@@ -234,6 +264,8 @@ export function createRedactingStream(
     contextStart -= shift;
     decided -= shift;
     filled -= shift;
+    longLineLook -= shift;
+    searched -= shift;
   };
 
   const take = (byteCount: number): void => {
@@ -254,7 +286,7 @@ export function createRedactingStream(
     },
     release() {
       const lineStart = scanner.findLastLineStart(decided, filled);
-      if (lineStart > decided) decide(lineStart, "silent-lines");
+      if (lineStart > decided) decide(lineStart, "silent");
       if (filled > decided) decide(filled, "silent");
       compact();
     },
@@ -266,4 +298,14 @@ export function createRedactingStream(
       parts.memory.giveBack(base);
     },
   };
+}
+
+/** The last start of a line at `cut` or before it that is in none of the finds. */
+function moveToLineStart(cut: number, text: Text, finds: readonly RankedFind[]): number {
+  let at = cut;
+  for (;;) {
+    const lineStart = findLineStart(text, at);
+    at = moveOutOfSpans(lineStart, finds, text.start);
+    if (at === lineStart) return at;
+  }
 }

@@ -5,6 +5,7 @@ import { standsAt, toCharacters } from "../value/ascii.ts";
 import { toByteFlags } from "../value/byte-flags.ts";
 import { delimitValue } from "../value/delimit-value.ts";
 import { type Bar, isSecretValue, mayBeSecretValue } from "../value/secret-value.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 import { findAssignedPlace } from "./assigned-place.ts";
 import { findBlockValue } from "./block-value.ts";
 import { decideBar, NAME_ANCHORS } from "./sensitive-name.ts";
@@ -23,7 +24,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const { bytes, end, isOpen } = text;
   const nameEnd = findNameEnd(bytes, position, Math.min(end, position + MAX_BEHIND));
   if (nameEnd === end && isOpen) {
-    search.goesOn(position);
+    search.goesOn(end);
     return;
   }
   const place = findAssignedPlace(text, nameEnd);
@@ -34,8 +35,9 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   if (value === undefined || (value !== "open" && !mayBeSecretValue(bytes, value))) return;
   const bar = decideBarAt(text, { position, anchor, nameEnd });
   if (bar === undefined) return;
-  if (value === "open") search.goesOn(position);
-  else if (isSecretValue(bytes, value, bar)) addSecret(search, "assigned-secret", value);
+  if (value === "open") {
+    waitForSecret(search, text, { position, start: place === "open" ? end : place });
+  } else if (isSecretValue(bytes, value, bar)) addSecret(search, "assigned-secret", value);
 }
 
 function decideBarAt(

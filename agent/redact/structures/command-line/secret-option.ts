@@ -5,6 +5,7 @@ import { isBlankOrControl } from "../value/ascii.ts";
 import { toByteFlags } from "../value/byte-flags.ts";
 import { delimitValue } from "../value/delimit-value.ts";
 import { type Bar, isSecretValue } from "../value/secret-value.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 const OPTIONS: readonly { readonly literal: string; readonly bar: Bar }[] = [
   { literal: "-password", bar: "password" },
@@ -34,10 +35,10 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const { bytes, end, isOpen } = text;
   const optionEnd = position + option.literal.length;
   const place = findPlace(bytes, optionEnd, Math.min(end, optionEnd + MAX_BETWEEN));
-  if (place === end && isOpen) search.goesOn(position);
+  if (place === end && isOpen) search.goesOn(end);
   if (place === optionEnd || place === end || !isOption(text, position)) return;
   const value = delimitValue(text, place);
-  if (value === "open") search.goesOn(position);
+  if (value === "open") waitForSecret(search, text, { position, start: place });
   else if (value !== undefined && isSecretValue(bytes, value, option.bar)) {
     addSecret(search, "command-line-secret", value);
   }

@@ -4,6 +4,7 @@ import { addSecret } from "../found-secret.ts";
 import { isBlankOrControl, standsAt } from "../value/ascii.ts";
 import { delimitValue } from "../value/delimit-value.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 /** Programs to which `-p` gives a password, which may or must follow without a blank. */
 const PROGRAMS = [
@@ -33,13 +34,14 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   if (program === undefined) return;
   const { literal, isAttached } = program;
   const option = findOption(text, position + literal.length, literal);
-  if (option === "open") search.goesOn(position);
+  if (option === "open") search.goesOn(text.end);
   if (option === undefined || option === "open") return;
   const { bytes } = text;
   const isBehindBlank = bytes[option] === BLANK;
   if (isAttached && isBehindBlank) return;
-  const value = delimitValue(text, isBehindBlank ? option + 1 : option);
-  if (value === "open") search.goesOn(position);
+  const start = isBehindBlank ? option + 1 : option;
+  const value = delimitValue(text, start);
+  if (value === "open") waitForSecret(search, text, { position, start });
   else if (value !== undefined && value.end - value.start >= MIN_PASSWORD) {
     if (!isPlaceholder(bytes, value.start, value.end)) {
       addSecret(search, "command-line-secret", value);

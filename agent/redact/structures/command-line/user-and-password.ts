@@ -5,6 +5,7 @@ import { isDigit } from "../value/ascii.ts";
 import { delimitValue, type Value } from "../value/delimit-value.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
 import { isSecretValue } from "../value/secret-value.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 const OPTIONS = [" -u ", "--user ", "--user=", "--proxy-user ", '-u "', "-u '"];
 const MAX_USER = 128;
@@ -19,12 +20,13 @@ export function createUserAndPasswordDetector(): Detector {
 
 function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const option = (OPTIONS[anchor] ?? "").replace(/["']$/u, "");
-  const value = delimitValue(text, position + option.length);
-  if (value === "open") search.goesOn(position);
+  const start = position + option.length;
+  const value = delimitValue(text, start);
+  if (value === "open") waitForSecret(search, text, { position, start });
   if (value === undefined || value === "open") return;
-  const start = findPassword(text.bytes, value);
-  if (start === undefined) return;
-  const password = { ...value, start };
+  const passwordStart = findPassword(text.bytes, value);
+  if (passwordStart === undefined) return;
+  const password = { ...value, start: passwordStart };
   if (isPassword(text, { password, position })) addSecret(search, "command-line-secret", password);
 }
 

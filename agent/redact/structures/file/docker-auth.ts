@@ -3,6 +3,7 @@ import type { Text } from "../../search/text.ts";
 import { findAssignedPlace } from "../assignment/assigned-place.ts";
 import { addSecret } from "../found-secret.ts";
 import { delimitValue, type Value } from "../value/delimit-value.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 const NAME = '"auth';
 const MIN_LENGTH = 8;
@@ -16,8 +17,10 @@ export function createDockerAuthDetector(): Detector {
 function inspect(text: Text, { position }: Hit, search: Search): void {
   const place = findAssignedPlace(text, position + NAME.length);
   const value = place === undefined || place === "open" ? place : delimitValue(text, place);
-  if (value === "open") search.goesOn(position);
-  else if (value?.isQuoted && isUserAndPassword(text.bytes, value)) {
+  if (value === "open") {
+    const start = typeof place === "number" ? place : text.end;
+    waitForSecret(search, text, { position, start });
+  } else if (value?.isQuoted && isUserAndPassword(text.bytes, value)) {
     addSecret(search, "docker-auth", value);
   }
 }

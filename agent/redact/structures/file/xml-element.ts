@@ -3,6 +3,7 @@ import type { Text } from "../../search/text.ts";
 import { addSecret } from "../found-secret.ts";
 import { toByteFlags } from "../value/byte-flags.ts";
 import { type Bar, isSecretValue } from "../value/secret-value.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 const ELEMENTS: readonly { readonly literal: string; readonly bar: Bar }[] = [
   { literal: "password>", bar: "password" },
@@ -27,7 +28,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const to = Math.min(end, start + MAX_VALUE);
   let at = start;
   while (at < to && IS_END[bytes[at] ?? 0] !== 1) at++;
-  if (at === end && isOpen) search.goesOn(position);
+  if (at === end && isOpen) waitForSecret(search, text, { position, start });
   else if (bytes[at] === LESS) {
     const value = { start, end: at, isQuoted: true };
     if (isSecretValue(bytes, value, element.bar)) addSecret(search, "assigned-secret", value);

@@ -8,6 +8,7 @@ import { delimitValue } from "../value/delimit-value.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
 import { skipOpening } from "../value/skip-opening.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 const RULE = "authorization-header";
 const AUTHORIZATION = "authorization";
@@ -66,7 +67,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   }
   const place = findAssignedPlace(text, position + AUTHORIZATION.length);
   if (place === undefined) return;
-  if (place === "open") search.goesOn(position);
+  if (place === "open") search.goesOn(text.end);
   else inspectHeader(text, { position, place: skipOpening(text.bytes, place, text.end) }, search);
 }
 
@@ -82,7 +83,7 @@ function inspectHeader(text: Text, { position, place }: Header, search: Search):
     to: Math.min(end, place + MAX_SCHEME),
   });
   if (schemeEnd === end && isOpen) {
-    search.goesOn(position);
+    search.goesOn(place);
     return;
   }
   const scheme = toCharacters(bytes, place, schemeEnd).toLowerCase();
@@ -105,7 +106,7 @@ function inspectWord(
   search: Search,
 ): void {
   const value = delimitValue(text, place);
-  if (value === "open") search.goesOn(position);
+  if (value === "open") waitForSecret(search, text, { position, start: place });
   if (value === undefined || value === "open") return;
   const { start, end } = value;
   const isSecret = isNamed
@@ -137,7 +138,7 @@ function inspectParameters(text: Text, { position, place }: Header, search: Sear
       if (isParameterSecret(bytes, value)) finds.push(value);
     }
   }
-  if (at >= end && isOpen) search.goesOn(position);
+  if (at >= end && isOpen) waitForSecret(search, text, { position, start: place });
   else for (const find of finds) addSecret(search, RULE, find);
 }
 

@@ -7,6 +7,7 @@ import { toByteFlags } from "../value/byte-flags.ts";
 import { isReference } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
 import { skipOpening } from "../value/skip-opening.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 const COOKIE = "cookie";
 const SET = "set-";
@@ -29,11 +30,9 @@ function inspect(text: Text, { position }: Hit, search: Search): void {
   const place = bytes[nameEnd] === CLOSING_BRACKET ? undefined : findAssignedPlace(text, nameEnd);
   if (place === undefined) return;
   const isSet = position - SET.length >= start && standsAt(bytes, position - SET.length, SET);
-  const pairs =
-    place === "open"
-      ? place
-      : readPairs(text, skipOpening(bytes, place, text.end), isSet ? 1 : MAX_PAIRS);
-  if (pairs === "open") search.goesOn(position);
+  const from = place === "open" ? text.end : skipOpening(bytes, place, text.end);
+  const pairs = place === "open" ? place : readPairs(text, from, isSet ? 1 : MAX_PAIRS);
+  if (pairs === "open") waitForSecret(search, text, { position, start: from });
   else {
     for (const pair of pairs) {
       const isSecret = isSet ? isTelling(bytes, pair) : !isReference(bytes, pair.start, pair.end);

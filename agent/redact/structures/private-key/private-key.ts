@@ -2,6 +2,7 @@ import type { Detector, Hit, Search } from "../../search/detector.ts";
 import { findLineStart, type Text } from "../../search/text.ts";
 import { addSecret } from "../found-secret.ts";
 import { toCharacters } from "../value/ascii.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 import { createKeyBody } from "./key-body.ts";
 
 const BEGIN = "-----BEGIN ";
@@ -11,6 +12,8 @@ const ANCHORS = [BEGIN, SSH2_BEGIN, PUTTY];
 const MAX_LABEL = 64;
 /** `app_1  | `, `> `: longer ones are no prefix of each line but what was printed before the key. */
 const MAX_PREFIX = 64;
+/** What is told of a key must not depend on how much of it is there; one of 4096 bits has 3 KB. */
+const MAX_WAITED_FOR = 4096;
 /** What is shorter is no key: somebody wrote about keys. */
 const MIN_LINE = 24;
 
@@ -24,7 +27,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const isPutty = literal === PUTTY;
   const labelEnd = findLabelEnd(text, position + literal.length, isPutty);
   if (labelEnd === "open") {
-    search.goesOn(position);
+    waitForSecret(search, text, { position, start: text.end });
     return;
   }
   if (labelEnd === undefined) return;
@@ -33,11 +36,16 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const end = body.advance(text.bytes, labelEnd, text.end);
   const isCut = end === text.end && text.isOpen;
   if (body.longestLine < MIN_LINE) {
-    if (isCut) search.goesOn(position);
+    if (isCut) waitForSecret(search, text, { position, start: body.start ?? text.end });
+    return;
+  }
+  const start = body.start ?? labelEnd;
+  if (isCut && end - start < MAX_WAITED_FOR) {
+    waitForSecret(search, text, { position, start });
     return;
   }
   addSecret(search, "private-key", {
-    start: body.start ?? labelEnd,
+    start,
     end: isCut ? end : leaveEscapedQuote(text, end),
     ...(isCut && { continuation: body }),
   });

@@ -3,6 +3,7 @@ import type { Text } from "../../search/text.ts";
 import { addSecret } from "../found-secret.ts";
 import { toByteFlags } from "../value/byte-flags.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 /** With the ampersand as JSON and HTML write it. */
 const PARAMETERS = [
@@ -29,7 +30,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const to = Math.min(end, start + MAX_SIGNATURE);
   let at = start;
   while (at < to && IS_OF_SIGNATURE[bytes[at] ?? 0] === 1) at++;
-  if (at === end && isOpen) search.goesOn(position);
+  if (at === end && isOpen) waitForSecret(search, text, { position, start });
   else if (at - start >= MIN_SIGNATURE && !isPlaceholder(bytes, start, at)) {
     addSecret(search, "signed-url", { start, end: at });
   }

@@ -4,6 +4,7 @@ import { addSecret } from "../found-secret.ts";
 import { isDigit, isLetter } from "../value/ascii.ts";
 import { isExample, isReference } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 import { findUserInfo } from "./user-info.ts";
 
 const RULE = "url-credentials";
@@ -23,7 +24,7 @@ function inspect(text: Text, { position }: Hit, search: Search): void {
   const userInfo = findUserInfo(text, from);
   if (userInfo === undefined) return;
   if (userInfo === "open") {
-    search.goesOn(position);
+    waitForSecret(search, text, { position, start: from });
     return;
   }
   const { colon, at } = userInfo;

@@ -32,11 +32,11 @@ export function delimitValue(text: Text, from: number): Value | "open" | undefin
   return swallowRun(text, { start, end: to, isQuoted });
 }
 
-/** A quote or comma may be of the value or not, depending on what follows it. */
+/** A quote or comma may be of the value or not, depending on what follows it in its line. */
 function mayEndElsewhere({ bytes, end }: Text, valueEnd: number): boolean {
-  return (
-    valueEnd === end || (end - valueEnd < LOOK_AHEAD && !isBlankOrControl(bytes[valueEnd] ?? 0))
-  );
+  if (end - valueEnd >= LOOK_AHEAD) return false;
+  for (let at = valueEnd; at < end; at++) if (bytes[at] === NEWLINE) return false;
+  return valueEnd === end || !isBlankOrControl(bytes[valueEnd] ?? 0);
 }
 
 interface OpeningQuote {

@@ -11,7 +11,8 @@ import { measureRandomness, type Randomness } from "./randomness.ts";
 export type Bar = "password" | "token" | "doubtful";
 
 /** Cheap: false where the value is no secret behind any name. */
-export function mayBeSecretValue(bytes: Uint8Array, { start, end }: Extent): boolean {
+export function mayBeSecretValue(bytes: Uint8Array, { start, ...value }: Extent): boolean {
+  const end = Math.min(value.end, start + MAX_JUDGED);
   if (end - start < MIN_LENGTH.password) return false;
   const randomness = measureRandomness(bytes, start, end);
   return IS_OVER.password(randomness) || IS_OVER.token(randomness);
@@ -19,17 +20,21 @@ export function mayBeSecretValue(bytes: Uint8Array, { start, end }: Extent): boo
 
 /** Whether the value is one that somebody keeps secret, behind a name of which `bar` tells how much it says. */
 export function isSecretValue(bytes: Uint8Array, value: Extent, bar: Bar): boolean {
-  const { start, end, isQuoted = false } = value;
+  const { start, isQuoted = false } = value;
+  const end = Math.min(value.end, start + MAX_JUDGED);
   if (end - start < MIN_LENGTH[bar]) return false;
   const randomness = measureRandomness(bytes, start, end);
   return (
     IS_OVER[bar](randomness) &&
     !isOrdinaryValue(bytes, start, end) &&
-    (isQuoted || !isExpression(bytes, value, { bar, randomness })) &&
+    (isQuoted || !isExpression(bytes, { start, end }, { bar, randomness })) &&
     !isReference(bytes, start, end) &&
     (isDense(randomness) || !isExample(bytes, start, end))
   );
 }
+
+/** The rest of a long value comes when this has to be known already. */
+const MAX_JUDGED = 4096;
 
 export interface Extent {
   readonly start: number;
