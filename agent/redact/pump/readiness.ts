@@ -36,6 +36,8 @@ const ONE = new BigUint64Array([1n]);
 /** A struct pollfd: the descriptor, what is asked, what is so. */
 const ENTRY = { size: 8, asked: 4, found: 6 };
 const AT = { input: 0, output: ENTRY.size, waker: 2 * ENTRY.size };
+/** Instead of a descriptor: poll(2) passes over it. What hung up is told also where nothing is asked of it. */
+const NOBODY = -1;
 /** What looks without waiting does not care about the last, the waker. */
 const ALL = 3;
 const WITHOUT_WAKER = 2;
@@ -45,14 +47,15 @@ export function createReadiness(input: number, output: number): Readiness {
   const waker = eventfd(0, EVENT_FLAGS);
   if (waker < 0) throw new Error("no descriptor is left to wait for redacted output with");
   const entries = Buffer.alloc(ALL * ENTRY.size);
-  entries.writeInt32LE(input, AT.input);
   entries.writeInt32LE(output, AT.output);
   entries.writeInt32LE(waker, AT.waker);
   entries.writeInt16LE(POLLIN, AT.waker + ENTRY.asked);
   const address = koffi.address(entries);
 
   const ask = (wanted: Wanted): void => {
-    entries.writeInt16LE(wanted === "input" ? POLLIN : 0, AT.input + ENTRY.asked);
+    // An input that has ended would keep who waits for the output awake.
+    entries.writeInt32LE(wanted === "input" ? input : NOBODY, AT.input);
+    entries.writeInt16LE(POLLIN, AT.input + ENTRY.asked);
     entries.writeInt16LE(wanted === "output" ? POLLOUT : 0, AT.output + ENTRY.asked);
     entries.writeInt16LE(0, AT.waker + ENTRY.found);
   };
