@@ -52,8 +52,10 @@ export function createControlHandlers(handling: Handling): ControlHandlers {
           reason: `no more than ${MAX_MASKED} values can be masked this way`,
         };
       }
-      masked += 1;
-      const reason = WHY_NOT_MASKED[handling.addValue(value, "runner-guard mask")];
+      const added = handling.addValue(value, "runner-guard mask");
+      // Each step of a job may give the same ones.
+      if (added === "added") masked += 1;
+      const reason = WHY_NOT_MASKED[added];
       return reason === undefined ? { status: "done" } : { status: "refused", reason };
     },
     async tighten(tightening) {

@@ -5,6 +5,7 @@ import {
   type Handling,
 } from "../../../../agent/commands/watch/control-handlers.ts";
 import { createLabels } from "../../../../agent/commands/watch/labels.ts";
+import type { AddedValue } from "../../../../agent/redact/redaction.ts";
 import type { Report } from "../../../../protocol/index.ts";
 import { readSampleReport } from "../../report/sample-report.ts";
 
@@ -130,6 +131,15 @@ describe("values to mask", () => {
 
     expect(masked).toHaveLength(2_000);
     expect(handlers.mask({ value: "one more" })).toMatchObject({ status: "refused" });
+  });
+
+  test.each(["known", "too-short"] as const)("that are %s do not count", (added) => {
+    let answer: AddedValue = added;
+    const { handlers } = create({ addValue: () => answer });
+    for (let count = 0; count < 3_000; count += 1) handlers.mask({ value: "the same" });
+    answer = "added";
+
+    expect(handlers.mask({ value: "hunter2secret" })).toEqual({ status: "done" });
   });
 });
 
