@@ -9,6 +9,8 @@ export interface EnvironmentValues {
   read(pid: number): void;
   /** Processes that started too fast to be looked at. */
   readonly notRead: number;
+  /** Values that found no room among those that are masked: a job can fill it with variables of its own. */
+  readonly notMasked: number;
 }
 
 export interface EnvironmentValuesOptions {
@@ -32,9 +34,18 @@ export function createEnvironmentValues({
   const rate = createRequestRate(bounds);
   const scratch = Buffer.alloc(MAX_BYTES);
   let notRead = 0;
+  let notMasked = 0;
+  const addValue: Redaction["addValue"] = (value, source) => {
+    const added = redaction.addValue(value, source);
+    if (added === "too-many") notMasked += 1;
+    return added;
+  };
   return {
     get notRead() {
       return notRead;
+    },
+    get notMasked() {
+      return notMasked;
     },
     read(pid) {
       if (!rate.take(performance.now())) {
@@ -43,7 +54,7 @@ export function createEnvironmentValues({
       }
       const read = readFile(`${procRoot}/${pid}/environ`, scratch);
       if (read.status !== "read") return;
-      addEnvironmentValues(redaction, toEntries(splitAtNul(read.bytes)), patterns);
+      addEnvironmentValues({ addValue }, toEntries(splitAtNul(read.bytes)), patterns);
       // The values are the redaction's own by now.
       scratch.fill(0, 0, read.bytes.length);
     },

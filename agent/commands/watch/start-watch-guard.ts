@@ -11,7 +11,7 @@ import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries, toSecretPatterns } from "../guarding/secret-values.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "../run/strength.ts";
-import { createEnvironmentValues } from "./environment-values.ts";
+import { createEnvironmentValues, type EnvironmentValues } from "./environment-values.ts";
 import { toWatchScope } from "./watch-scope.ts";
 
 export interface WatchGuardOptions {
@@ -33,8 +33,8 @@ export interface WatchGuard extends AsyncDisposable {
   readonly failOn: readonly FailOn[];
   /** Microseconds since 1970. */
   readonly startedAt: number;
-  /** Processes of which it is not known what secrets they were started with: there were too many at once. */
-  processesNotRead(): number;
+  /** What of the secrets that processes were started with is not known, or not masked. */
+  readonly environments: Pick<EnvironmentValues, "notRead" | "notMasked">;
 }
 
 /** In force when this returns. Throws AgentError where it would be weaker than what was asked for. */
@@ -77,7 +77,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     scope: scope.type,
     failOn: toFailOn(config, policy) ?? [],
     startedAt: Date.now() * 1000,
-    processesNotRead: () => environments.notRead,
+    environments,
     [Symbol.asyncDispose]: () => guard[Symbol.asyncDispose](),
   };
 }

@@ -63,15 +63,24 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   const report = await toReport(watching, { isLast: true });
   const terminal = config.quiet ? null : options.terminal;
   await publishReport(report, { terminal, reportFile, summaryFile, stderr, warn });
-  const notRead = started.processesNotRead();
-  if (notRead > 0) warn(describeNotRead(notRead));
+  warnOfUnmasked(started.environments, warn);
   const { failures } = report.run;
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_FAILED})`);
   return { exitCode: failures.length > 0 ? EXIT_FAILED : 0 };
 }
 
-function describeNotRead(count: number): string {
-  return `warning: ${count} processes started too fast to look for secrets in their environment`;
+function warnOfUnmasked(
+  { notRead, notMasked }: WatchGuard["environments"],
+  warn: (message: string) => void,
+): void {
+  if (notRead > 0) {
+    warn(`warning: ${notRead} processes started too fast to look for secrets in their environment`);
+  }
+  if (notMasked > 0) {
+    warn(
+      `warning: ${notMasked} values of variables are not masked: the guard had as many as it can mask. Let secrets.environment name fewer variables`,
+    );
+  }
 }
 
 /** Says that the guard is in force once it can be asked, and no longer when it cannot. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { createEnvironmentValues } from "../../../../agent/commands/watch/environment-values.ts";
+import type { AddedValue } from "../../../../agent/redact/redaction.ts";
 
 let procRoot: string;
 
@@ -15,13 +16,13 @@ afterEach(() => {
   rmSync(procRoot, { recursive: true, force: true });
 });
 
-function start(rate = { burst: 10, perSecond: 0 }) {
+function start(rate = { burst: 10, perSecond: 0 }, result: AddedValue = "added") {
   const added: string[] = [];
   const values = createEnvironmentValues({
     redaction: {
       addValue(value, source) {
         added.push(`${source}=${Buffer.from(value).toString()}`);
-        return "added";
+        return result;
       },
     },
     patterns: ["*TOKEN*"],
@@ -66,4 +67,16 @@ test("processes that start too fast are not looked at, and counted", () => {
 
   expect(added).toHaveLength(2);
   expect(values.notRead).toBe(3);
+});
+
+test.each([
+  { result: "too-many", notMasked: 2 },
+  { result: "too-short", notMasked: 0 },
+  { result: "known", notMasked: 0 },
+] as const)("of values that are $result $notMasked count as not masked", (row) => {
+  const { values } = start(undefined, row.result);
+  run(7, "NPM_TOKEN=abcdef\0GH_TOKEN=ghijkl\0");
+  values.read(7);
+
+  expect(values.notMasked).toBe(row.notMasked);
 });
