@@ -1,6 +1,9 @@
 import type { Encoding } from "./search/find.ts";
 
-/** A secret that was found and masked, as it may be told: the value itself is not in it. */
+/**
+ * A secret that was found and masked, as it may be told: the value itself is not in it. It is what becomes of a `Find`, which has the
+ * value and its place in the searched text, and never leaves this part.
+ */
 export interface Found {
   readonly rule: string;
   /** HMAC-SHA256 of the secret under the redaction's key, its first 16 hexadecimal digits. */

@@ -35,11 +35,14 @@ export interface RedactionOptions {
   readonly fingerprintKey?: Uint8Array;
 }
 
-/** Where a value that is to be masked comes from, for whoever reads the finding: `NPM_TOKEN`, or a file and its line. */
+/** What became of a value that was given: `added` and `known` ones are masked, the others are not. */
 export type AddedValue = "added" | "known" | "too-short" | "too-common" | "too-many";
 
 export interface Redaction {
-  /** Masks this value from now on, in every encoding that is looked for. */
+  /**
+   * Masks this value from now on, in every encoding that is looked for. `source` is for whoever reads the finding: `NPM_TOKEN`,
+   * or a file and its line.
+   */
   addValue(value: Uint8Array | string, source?: string): AddedValue;
   /** Marks are `[redacted:<rule>:<fingerprint>]`. The same text comes back where nothing is found. */
   redactText(text: string, onFound?: (found: Found) => void): string;
@@ -51,9 +54,11 @@ export interface Redaction {
 export interface RedactionCounts {
   /** Marks that were put. */
   readonly redacted: number;
+  /** Values that are masked. */
   readonly values: number;
+  /** Values that were given and are not masked. */
   readonly refusedValues: number;
-  /** Runs that were too long or too many to be decoded. */
+  /** Stretches that were too long, or encoded too many times over, to be decoded to their end. */
   readonly notDecoded: number;
 }
 

@@ -1,5 +1,5 @@
-/** Which members of a record are text of the job's, and which have to stay as they are: ids, words of a schema, numbers. */
 /**
+ * Says which members of a record are text of the job's, and which have to stay as they are: ids, words of a schema, numbers.
  * One for every member of the type: a member that is added to a record later is refused by the compiler until somebody has
  * decided what it is.
  */
