@@ -1,7 +1,7 @@
 import type { Found } from "./found.ts";
 import type { Scanner } from "./scanner/scanner.ts";
 import type { RankedFind } from "./search/secret-search.ts";
-import { findLineStart } from "./search/text.ts";
+import { createColumnCounter } from "./stream/column-counter.ts";
 import { mergeSpans } from "./stream/masked-spans.ts";
 import type { StreamParts } from "./stream/redacting-stream.ts";
 import type { StrippedText } from "./stream/stripped-text.ts";
@@ -61,12 +61,15 @@ function writeMarks({ scanner, tell }: TextParts, findings: Findings): string {
     end: stripped.toInput(find.end - 1) + 1,
     find,
   }));
+  const columnOf = createColumnCounter(scanner, stripped.text.start);
   let shown = "";
   let at = from;
+  let line = 1;
+  let counted = from;
   for (const span of mergeSpans(spans)) {
-    const lineStart = findLineStart({ ...stripped.text, isOpen: false }, span.find.start);
-    const line = 1 + scanner.countNewlines(from, span.start);
-    const found = tell(span.find, { line, column: span.find.start - lineStart + 1 });
+    line += scanner.countNewlines(counted, span.start);
+    counted = span.start;
+    const found = tell(span.find, { line, column: columnOf(span.find.start) });
     onFound?.(found);
     shown += `${toText(at, span.start)}[redacted:${found.rule}:${found.fingerprint}]`;
     at = span.end;

@@ -20,7 +20,7 @@ const BEHIND_JSON_VALUE = new Set(Buffer.from(",]}"));
 const BLANKS = new Set(Buffer.from(" \t"));
 
 export function createMarkWriter(
-  { memory }: Pick<Scanner, "memory">,
+  { memory, findByte }: Pick<Scanner, "memory" | "findByte">,
   emit: (bytes: Uint8Array) => void,
 ): MarkWriter {
   const show = (from: number, end: number): void => {
@@ -35,8 +35,8 @@ export function createMarkWriter(
     let at = from;
     let next = mark;
     while (at < end) {
-      const newline = memory.bytes.indexOf(NEWLINE, at);
-      const lineEnd = newline === -1 || newline >= end ? end : newline;
+      const newline = findByte(NEWLINE, at, end);
+      const lineEnd = newline === -1 ? end : newline;
       const last =
         lineEnd > at && memory.bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
       if (last > at && next !== null) emit(next);

@@ -5,6 +5,7 @@ import { findRunStart } from "../search/character-class.ts";
 import type { Continuation } from "../search/find.ts";
 import type { RankedFind, SearchResult, SecretSearch } from "../search/secret-search.ts";
 import { findLineStart, NEWLINE, type Text } from "../search/text.ts";
+import { createColumnCounter } from "./column-counter.ts";
 import { createLateValues } from "./late-values.ts";
 import { createMarkWriter } from "./mark-writer.ts";
 import { type MaskedSpan, mergeSpans, moveOutOfSpans } from "./masked-spans.ts";
@@ -195,13 +196,13 @@ export function createRedactingStream(
       if (end === cut && find.end === text.end) continuation ??= find.continuation;
     }
     const merged = mergeSpans(spans);
+    const columnOf = createColumnCounter(scanner, text.start);
     let counted = decided;
     let at = line;
     for (const { start, find } of merged) {
       at += scanner.countNewlines(counted, start);
       counted = start;
-      const lineStart = findLineStart({ ...text, isOpen: false }, find.start);
-      const found = parts.tell(find, { line: at, column: find.start - lineStart + 1 });
+      const found = parts.tell(find, { line: at, column: columnOf(find.start) });
       onFound?.(found);
     }
     writer.write({ from: decided, end: cut, spans: merged });
