@@ -57,6 +57,8 @@ const MAX_PROPERTIES_BYTES = 1024;
 /** Indentation, or what `set -x` and its shell put before a command: `++ echo `. */
 const MAX_BEFORE_BYTES = 64;
 const PLUS = 0x2b;
+/** Of a key with all certificates that go with it. What is longer is masked on its line alone: to look for it in all encodings takes long. */
+const MAX_MASKED_BYTES = 131_072;
 /** Marks are no values. */
 const MARKS = /^\*+$|\[redacted:/;
 
@@ -89,7 +91,7 @@ export function createMaskCommands(onMask: (value: Uint8Array, lineEnd: number) 
         encodings: value === written ? [] : ["url"],
         confidence: "certain",
       });
-      onMask(secret, lineEnd);
+      if (secret.length <= MAX_MASKED_BYTES) onMask(secret, lineEnd);
     },
   };
 }

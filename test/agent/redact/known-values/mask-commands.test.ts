@@ -87,8 +87,13 @@ describe("a mask command", () => {
     expect(tell("::add-mask::s3cret\nnext", true)).toMatchObject({ goesOnFrom: undefined });
   });
 
+  it("is not looked for elsewhere where it is longer than any key", () => {
+    const { masks, shown } = tell(`::add-mask::${"secret".repeat(22_000)}\n`);
+    expect({ masks, shown }).toEqual({ masks: [], shown: "::add-mask::***\n" });
+  });
+
   it("is not looked for in vain along a line of them", () => {
-    const { masks } = tell(`${"::add-mask::".repeat(20_000)}\n`);
+    const { masks } = tell(`${"::add-mask::".repeat(10_000)}\n`);
     expect(masks).toHaveLength(1);
   });
 });
