@@ -5,14 +5,7 @@ import {
   addBase64OfUtf16Forms,
   addNestedBase64Forms,
 } from "./forms/base64-forms.ts";
-import {
-  type ByteString,
-  legible,
-  toValueSides,
-  type AddForm,
-  type Form,
-  type ValueSides,
-} from "./forms/form.ts";
+import { legible, toValueSides, type FormWriter, type ValueSides } from "./forms/form.ts";
 import { addHexForms } from "./forms/hex-forms.ts";
 import { addJsonForms, addRareJsonForms } from "./forms/json-forms.ts";
 import { addPowershellForms } from "./forms/powershell-forms.ts";
@@ -21,15 +14,25 @@ import { addCasedForms, addNewlineForms, addReversedForms } from "./forms/rearra
 import { addShellForms } from "./forms/shell-forms.ts";
 import { addRareUrlForms, addUrlForms } from "./forms/url-forms.ts";
 import { addUtf16Forms } from "./forms/utf-16-forms.ts";
+import { createWrittenForms, type WrittenForms } from "./forms/written-forms.ts";
 import { addRareXmlForms, addXmlForms } from "./forms/xml-forms.ts";
-import { MIN_PIECE_BYTES } from "./match-pattern.ts";
 import { trimBlanks } from "./trim-blanks.ts";
 
 const AS_IT_IS = legible();
 /** A line of a value that is shorter is no secret of its own: `}`, `EOF`. */
 const MIN_LINE_BYTES = 8;
+/** Of 64 characters, in 128 KiB: more than a key and all certificates that go with it have. */
+const MAX_LINES = 2048;
 
-type AddForms = (sides: ValueSides, add: AddForm) => void;
+export interface ValueEncoder {
+  /**
+   * All the ways in which the value is looked for, each only once, and as it is first. Those of which the bytes would be
+   * more than `maxBytes` together are left out. Others after the next call.
+   */
+  readonly encode: (value: Uint8Array, maxBytes: number) => WrittenForms;
+}
+
+type AddForms = (sides: ValueSides, forms: FormWriter) => void;
 
 /** What is needed most comes first, and what has many times the value's size last. */
 const FAMILIES: readonly AddForms[] = [
@@ -54,39 +57,27 @@ const FAMILIES: readonly AddForms[] = [
   addRareXmlForms,
 ];
 
-/**
- * All the ways in which the value is looked for, each only once, and as it is first. Those of which the bytes would be more
- * than `maxBytes` together are left out.
- */
-export function encodeValue(value: Uint8Array, maxBytes: number): Form[] {
-  const sides = toValueSides(value);
-  const forms: Form[] = [];
-  const known = new Set<string>();
-  let room = maxBytes;
-  const add: AddForm = (given, kind) => {
-    const bytes = withoutShortStart(given);
-    if (bytes.length > room || known.has(bytes)) return;
-    known.add(bytes);
-    forms.push({ bytes, kind });
-    room -= bytes.length;
+export function createValueEncoder(): ValueEncoder {
+  const forms = createWrittenForms();
+  return {
+    encode(value, maxBytes) {
+      const sides = toValueSides(value);
+      forms.begin(value, maxBytes);
+      forms.addBytes(value, AS_IT_IS);
+      for (const addForms of FAMILIES) {
+        if (forms.room >= value.length) addForms(sides, forms);
+      }
+      return forms;
+    },
   };
-  add(sides.byteString, AS_IT_IS);
-  for (const addForms of FAMILIES) if (room >= sides.bytes.length) addForms(sides, add);
-  return forms;
 }
 
-/** A first line such as `{` is no piece of a secret, and nobody waits for what follows such lines. */
-function withoutShortStart(bytes: ByteString): ByteString {
-  const newline = bytes.lastIndexOf("\n", MIN_PIECE_BYTES - 2);
-  return newline === -1 ? bytes : trimBlanks(bytes.slice(newline + 1));
-}
-
-function addLines({ byteString }: ValueSides, add: AddForm): void {
+function addLines({ byteString }: ValueSides, forms: FormWriter): void {
   if (!byteString.includes("\n")) return;
-  for (const line of byteString.split("\n")) {
+  for (const line of byteString.split("\n", MAX_LINES)) {
     const trimmed = trimBlanks(line);
     if (trimmed.length < MIN_LINE_BYTES || isFence(trimmed) || isCommon(trimmed)) continue;
-    add(trimmed, AS_IT_IS);
+    forms.add(trimmed, AS_IT_IS);
   }
 }
 

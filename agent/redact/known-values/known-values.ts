@@ -4,7 +4,7 @@ import type { AddedValue } from "../redaction.ts";
 import type { Search } from "../search/detector.ts";
 import type { Text } from "../search/text.ts";
 import { isCommon } from "./common-values.ts";
-import { encodeValue } from "./encode-value.ts";
+import { createValueEncoder } from "./encode-value.ts";
 import type { ByteString } from "./forms/form.ts";
 import { createPatternStore } from "./pattern-store.ts";
 import { createPatternWindows, type WindowTable } from "./pattern-windows.ts";
@@ -31,35 +31,40 @@ const MAX_VALUES = 10_000;
 const MAX_PATTERN_BYTES = 32 << 20;
 /** A value in all its encodings has some 75 times its size, and what takes the most comes last. */
 const FULL_SHARE = 256 << 10;
-const LEAST_FACTOR = 16;
-/** When half of the room is taken, values that come get what is needed most. */
-const FACTOR_WHEN_SHORT = 8;
+const USUAL_FACTOR = 16;
+const LARGE_SHARE = 2 << 20;
+/** For the value as it is, in base64, and in one encoding more. When half of the room is taken, all values have that. */
+const LEAST_FACTOR = 6;
 const MAX_KEY_BYTES = 64;
 
 export function createKnownValues(table: WindowTable): KnownValues {
   const store = createPatternStore();
   const windows = createPatternWindows(store, table);
   const prefixes = createPrefixIndex(store);
+  const encoder = createValueEncoder();
   const values: SoughtValue[] = [];
   const known = new Set<string>();
   const { inspect } = createValueSearch(store, windows, values);
 
   const addForms = (value: ByteString, source: string | undefined): boolean => {
     const bytes = Buffer.from(value, "latin1");
-    for (const [index, form] of encodeValue(bytes, roomFor(bytes.length)).entries()) {
-      const pattern = store.add(form, values.length);
-      if (windows.add(pattern, index === 0)) prefixes.add(pattern);
-      else if (index === 0) return false;
+    const first = store.add(encoder.encode(bytes, roomFor(bytes.length)), values.length);
+    if (!windows.add(first, true)) {
+      store.drop(first);
+      return false;
+    }
+    prefixes.add(first);
+    for (let pattern = first + 1; pattern < store.count; pattern++) {
+      if (windows.add(pattern, false)) prefixes.add(pattern);
     }
     values.push(source === undefined ? { secret: bytes } : { secret: bytes, source });
     return true;
   };
   const roomFor = (byteLength: number): number => {
     const left = MAX_PATTERN_BYTES - store.byteCount;
-    const isShort = left < MAX_PATTERN_BYTES / 2;
-    const share = isShort
-      ? byteLength * FACTOR_WHEN_SHORT
-      : Math.max(byteLength * LEAST_FACTOR, FULL_SHARE);
+    const least = byteLength * LEAST_FACTOR;
+    const usual = Math.max(FULL_SHARE, Math.min(byteLength * USUAL_FACTOR, LARGE_SHARE));
+    const share = left < MAX_PATTERN_BYTES / 2 ? least : Math.max(least, usual);
     return Math.min(left, share);
   };
 

@@ -1,4 +1,5 @@
-import type { Form, FormKind } from "./forms/form.ts";
+import type { FormKind } from "./forms/form.ts";
+import type { WrittenForms } from "./forms/written-forms.ts";
 
 /** What is looked for, packed: there are tens of thousands of patterns. */
 export interface PatternStore {
@@ -6,16 +7,18 @@ export interface PatternStore {
   readonly bytes: Buffer;
   readonly count: number;
   readonly byteCount: number;
-  /** Number of the pattern that is added; it is of value `value`. */
-  readonly add: (form: Form, value: number) => number;
+  /** Number of the first pattern that is added; they are of value `value`. */
+  readonly add: (forms: WrittenForms, value: number) => number;
+  /** Forgets this pattern and those that were added after it. */
+  readonly drop: (pattern: number) => void;
   readonly startOf: (pattern: number) => number;
   readonly endOf: (pattern: number) => number;
   readonly valueOf: (pattern: number) => number;
   readonly kindOf: (pattern: number) => FormKind;
 }
 
-const FIRST_BYTES = 4096;
-const FIRST_PATTERNS = 128;
+const FIRST_BYTES = 65_536;
+const FIRST_PATTERNS = 2048;
 
 export function createPatternStore(): PatternStore {
   let bytes = Buffer.alloc(FIRST_BYTES);
@@ -39,15 +42,15 @@ export function createPatternStore(): PatternStore {
     numbers.set(kind, kinds.length);
     return kinds.push(kind) - 1;
   };
-  const makeRoom = (byteLength: number): void => {
+  const makeRoom = (patternCount: number, byteLength: number): void => {
     const needed = (ends[count] ?? 0) + byteLength;
     if (needed > bytes.length) {
       const grown = Buffer.alloc(Math.max(needed, bytes.length * 2));
       bytes.copy(grown);
       bytes = grown;
     }
-    if (count < values.length) return;
-    const capacity = 2 * values.length;
+    if (count + patternCount <= values.length) return;
+    const capacity = Math.max(count + patternCount, 2 * values.length);
     ends = resized(ends, new Int32Array(capacity + 1));
     values = resized(values, new Int32Array(capacity));
     kindNumbers = resized(kindNumbers, new Uint16Array(capacity));
@@ -63,15 +66,19 @@ export function createPatternStore(): PatternStore {
     get byteCount() {
       return ends[count] ?? 0;
     },
-    add(form, value) {
-      makeRoom(form.bytes.length);
+    add(forms, value) {
+      const first = count;
       const start = ends[count] ?? 0;
-      bytes.write(form.bytes, start, "latin1");
-      values[count] = value;
-      kindNumbers[count] = toNumber(form.kind);
-      ends[count + 1] = start + form.bytes.length;
-      return count++;
+      makeRoom(forms.count, forms.byteCount);
+      bytes.set(forms.bytes.subarray(0, forms.byteCount), start);
+      for (let form = 0; form < forms.count; form++) {
+        values[count] = value;
+        kindNumbers[count] = toNumber(forms.kindOf(form));
+        ends[++count] = start + forms.endOf(form);
+      }
+      return first;
     },
+    drop: (pattern) => void (count = pattern),
     startOf: (pattern) => ends[pattern] ?? 0,
     endOf: (pattern) => ends[pattern + 1] ?? 0,
     valueOf: (pattern) => values[pattern] ?? 0,

@@ -18,6 +18,11 @@ export function joinTables(...tables: readonly EscapeTable[]): EscapeTable {
   return createEscapeTable((byte) => tables.findLast((table) => table[byte] !== undefined)?.[byte]);
 }
 
+/** What stands for each byte of what already stands for bytes. */
+export function escapeTwice(table: EscapeTable): EscapeTable {
+  return table.map((escape) => escape && escapeBytes(escape, table));
+}
+
 export function escapeBytes(bytes: ByteString, table: EscapeTable): ByteString {
   let escaped = "";
   let from = 0;

@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
 
 import type { Encoding } from "../../search/find.ts";
+import type { ByteMap } from "./byte-map.ts";
+import type { Digits } from "./write-digits.ts";
 
 /** One character (U+0000 to U+00FF) for each byte: V8 keeps these as compactly as bytes, and hashes and joins them faster. */
 export type ByteString = string;
@@ -8,7 +10,7 @@ export type ByteString = string;
 export interface FormKind {
   readonly encodings: readonly Encoding[];
   /**
-   * As a person would type it, so that even its first byte is held back. Of what only programs write, four bytes have to
+   * As a person would type it, so that even its first byte is held back. Of what only programs write, eight bytes have to
    * stand before it can be a beginning.
    */
   readonly isLegible: boolean;
@@ -17,13 +19,17 @@ export interface FormKind {
   readonly sharedAfter: number;
 }
 
-/** One way in which a value may be written down. */
-export interface Form {
-  readonly bytes: ByteString;
-  readonly kind: FormKind;
+/** Takes the ways in which a value may be written down. */
+export interface FormWriter {
+  /** So many bytes more are taken. */
+  readonly room: number;
+  /** Whether there was room for it. */
+  readonly add: (bytes: ByteString, kind: FormKind) => boolean;
+  readonly addBytes: (bytes: Uint8Array, kind: FormKind) => void;
+  /** The value, with each of its bytes as the map has it. */
+  readonly addMapped: (map: ByteMap, kind: FormKind) => void;
+  readonly addDigits: (bytes: Uint8Array, digits: Digits, kind: FormKind) => void;
 }
-
-export type AddForm = (bytes: ByteString, kind: FormKind) => void;
 
 /** A value from all the sides from which the encodings see it. */
 export interface ValueSides {

@@ -1,9 +1,12 @@
-import { machineMade, type AddForm, type ValueSides } from "./form.ts";
+import { toByteMap } from "./byte-map.ts";
+import { createEscapeTable, hexDigits } from "./escape-bytes.ts";
+import { machineMade, type FormWriter, type ValueSides } from "./form.ts";
 
 const HEX = machineMade("hex");
+const LOWER = toByteMap(createEscapeTable((byte) => hexDigits(byte, 2)));
+const UPPER = toByteMap(createEscapeTable((byte) => hexDigits(byte, 2).toUpperCase()));
 
-export function addHexForms({ bytes }: ValueSides, add: AddForm): void {
-  const digits = bytes.toString("hex");
-  add(digits, HEX);
-  add(digits.toUpperCase(), HEX);
+export function addHexForms(_: ValueSides, forms: FormWriter): void {
+  forms.addMapped(LOWER, HEX);
+  forms.addMapped(UPPER, HEX);
 }

@@ -1,13 +1,15 @@
+import { toByteMap } from "./byte-map.ts";
 import {
   createEscapeTable,
   escapeBeyondAscii,
   escapeBytes,
   escapeThese,
+  escapeTwice,
   hexDigits,
   joinTables,
   type EscapeTable,
 } from "./escape-bytes.ts";
-import { legible, type AddForm, type ValueSides } from "./form.ts";
+import { legible, type FormWriter, type ValueSides } from "./form.ts";
 
 const JSON_KIND = legible("json");
 const TWICE = legible("json", "json");
@@ -40,24 +42,33 @@ const TABLES: readonly EscapeTable[] = [
 ];
 const EVERY_BYTE = [unicodeEscapes(/[\0-\x7f]/, toLower), unicodeEscapes(/[\0-\x7f]/, toUpper)];
 
-export function addJsonForms({ byteString, text, isAscii }: ValueSides, add: AddForm): void {
+const MAPS = TABLES.map((table) => ({
+  once: toByteMap(table),
+  twice: toByteMap(escapeTwice(table)),
+}));
+
+export function addJsonForms({ text, isAscii }: ValueSides, forms: FormWriter): void {
+  for (const { once, twice } of MAPS) {
+    forms.addMapped(once, JSON_KIND);
+    forms.addMapped(twice, TWICE);
+  }
+  if (isAscii || text === undefined) return;
   for (const table of TABLES) {
-    const once = escapeBytes(byteString, table);
-    add(once, JSON_KIND);
-    add(escapeBytes(once, table), TWICE);
-    if (isAscii || text === undefined) continue;
     for (const toCase of [toLower, toUpper]) {
       const inAscii = escapeUnits(escapeBytes(text, table), toCase);
-      add(inAscii, JSON_KIND);
-      add(escapeBytes(inAscii, table), TWICE);
+      if (!forms.add(inAscii, JSON_KIND)) return;
+      forms.add(escapeBytes(inAscii, table), TWICE);
     }
   }
 }
 
-export function addRareJsonForms({ text }: ValueSides, add: AddForm): void {
-  if (text === undefined) return;
+const EVERY_BYTE_MAPS = EVERY_BYTE.map(toByteMap);
+
+export function addRareJsonForms({ text, isAscii }: ValueSides, forms: FormWriter): void {
+  if (isAscii) for (const map of EVERY_BYTE_MAPS) forms.addMapped(map, JSON_KIND);
+  if (isAscii || text === undefined) return;
   for (const [index, table] of EVERY_BYTE.entries()) {
-    add(escapeUnits(escapeBytes(text, table), index === 0 ? toLower : toUpper), JSON_KIND);
+    forms.add(escapeUnits(escapeBytes(text, table), index === 0 ? toLower : toUpper), JSON_KIND);
   }
 }
 

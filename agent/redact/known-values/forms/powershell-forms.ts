@@ -1,5 +1,6 @@
-import { escapeBytes, escapeThese, type EscapeTable } from "./escape-bytes.ts";
-import { legible, type AddForm, type ValueSides } from "./form.ts";
+import { toByteMap } from "./byte-map.ts";
+import { escapeThese } from "./escape-bytes.ts";
+import { legible, type FormWriter, type ValueSides } from "./form.ts";
 
 const POWERSHELL = legible("powershell");
 
@@ -15,7 +16,7 @@ const CONTROLS = {
   "\x1b": "`e",
 };
 const SPECIAL = { "`": "``", $: "`$" };
-const TABLES: readonly EscapeTable[] = [
+const MAPS = [
   /** Between single quotes. */
   escapeThese({ "'": "''" }),
   /** Between double quotes. */
@@ -23,8 +24,8 @@ const TABLES: readonly EscapeTable[] = [
   escapeThese({ ...SPECIAL, '"': '""' }),
   escapeThese({ ...CONTROLS, ...SPECIAL, '"': '`"' }),
   escapeThese({ ...CONTROLS, ...SPECIAL, '"': '""' }),
-];
+].map(toByteMap);
 
-export function addPowershellForms({ byteString }: ValueSides, add: AddForm): void {
-  for (const table of TABLES) add(escapeBytes(byteString, table), POWERSHELL);
+export function addPowershellForms(_: ValueSides, forms: FormWriter): void {
+  for (const map of MAPS) forms.addMapped(map, POWERSHELL);
 }

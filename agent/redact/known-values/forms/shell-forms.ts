@@ -1,3 +1,4 @@
+import { toByteMap } from "./byte-map.ts";
 import {
   createEscapeTable,
   escapeBytes,
@@ -5,11 +6,11 @@ import {
   joinTables,
   type EscapeTable,
 } from "./escape-bytes.ts";
-import { legible, type AddForm, type ByteString, type ValueSides } from "./form.ts";
+import { legible, type ByteString, type FormWriter, type ValueSides } from "./form.ts";
 
 const SHELL = legible("shell");
 
-const TABLES: readonly EscapeTable[] = [
+const MAPS = [
   /** `set -x`, and most who quote for a shell. */
   escapeThese({ "'": String.raw`'\''` }),
   /** Python's `shlex.quote`. */
@@ -19,7 +20,7 @@ const TABLES: readonly EscapeTable[] = [
   backslashed(/["$`\\!]/),
   /** Ruby's `Shellwords.escape`. */
   joinTables(backslashed(/[^A-Za-z0-9_\-.,:+/@\n]/), escapeThese({ "\n": "'\n'" })),
-];
+].map(toByteMap);
 
 /** bash: sh_backslash_quote in lib/sh/shquote.c. */
 const PRINTF_Q = backslashed(/[ !"$&'()*,;<>?[\\\]^`{|}]/);
@@ -45,12 +46,14 @@ const ANSI_C = joinTables(
   }),
 );
 const ANSI_C_OF_UTF8 = createEscapeTable((byte) => (byte < 0x80 ? ANSI_C[byte] : undefined));
+const PRINTF_Q_MAP = toByteMap(PRINTF_Q);
+const ANSI_C_MAPS = [ANSI_C, ANSI_C_OF_UTF8].map(toByteMap);
 
-export function addShellForms({ byteString }: ValueSides, add: AddForm): void {
-  for (const table of TABLES) add(escapeBytes(byteString, table), SHELL);
-  add(quoteAsPrintf(byteString), SHELL);
-  add(escapeBytes(byteString, ANSI_C), SHELL);
-  add(escapeBytes(byteString, ANSI_C_OF_UTF8), SHELL);
+export function addShellForms({ byteString }: ValueSides, forms: FormWriter): void {
+  for (const map of MAPS) forms.addMapped(map, SHELL);
+  if (/^#|~/.test(byteString)) forms.add(quoteAsPrintf(byteString), SHELL);
+  else forms.addMapped(PRINTF_Q_MAP, SHELL);
+  for (const map of ANSI_C_MAPS) forms.addMapped(map, SHELL);
 }
 
 /** `~` and `#` mean something at the start alone, and `~` after what may begin a path too. */

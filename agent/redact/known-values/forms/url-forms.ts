@@ -1,5 +1,6 @@
-import { createEscapeTable, escapeBytes, hexDigits, type EscapeTable } from "./escape-bytes.ts";
-import { legible, type AddForm, type ValueSides } from "./form.ts";
+import { toByteMap } from "./byte-map.ts";
+import { createEscapeTable, escapeTwice, hexDigits, type EscapeTable } from "./escape-bytes.ts";
+import { legible, type FormWriter, type ValueSides } from "./form.ts";
 
 const URL_KIND = legible("url");
 const TWICE = legible("url", "url");
@@ -20,16 +21,17 @@ const ESCAPED = [
   ...withBothCases(/[A-Za-z0-9\-._~/]/),
   /** Name and password of a URL as browsers and Node.js write them: the URL standard's userinfo percent-encode set. */
   ...withBothCases(/[A-Za-z0-9\-._~!$%&'()*+,]/),
-];
-const EVERY_BYTE = withBothCases(/[^\0-\xff]/);
+].map(toByteMap);
+const EVERY_BYTE = withBothCases(/[^\0-\xff]/).map(toByteMap);
+const STRICT_TWICE = STRICT.map((table) => toByteMap(escapeTwice(table)));
 
-export function addUrlForms({ byteString }: ValueSides, add: AddForm): void {
-  for (const table of ESCAPED) add(escapeBytes(byteString, table), URL_KIND);
+export function addUrlForms(_: ValueSides, forms: FormWriter): void {
+  for (const map of ESCAPED) forms.addMapped(map, URL_KIND);
 }
 
-export function addRareUrlForms({ byteString }: ValueSides, add: AddForm): void {
-  for (const table of EVERY_BYTE) add(escapeBytes(byteString, table), URL_KIND);
-  for (const table of STRICT) add(escapeBytes(escapeBytes(byteString, table), table), TWICE);
+export function addRareUrlForms(_: ValueSides, forms: FormWriter): void {
+  for (const map of EVERY_BYTE) forms.addMapped(map, URL_KIND);
+  for (const map of STRICT_TWICE) forms.addMapped(map, TWICE);
 }
 
 function withBothCases(kept: RegExp): EscapeTable[] {

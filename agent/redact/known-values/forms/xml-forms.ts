@@ -1,5 +1,6 @@
+import { toByteMap } from "./byte-map.ts";
 import { createEscapeTable, escapeBytes, escapeThese, type EscapeTable } from "./escape-bytes.ts";
-import { legible, type AddForm, type ValueSides } from "./form.ts";
+import { legible, type FormWriter, type ValueSides } from "./form.ts";
 
 const XML = legible("xml");
 const HTML = legible("html");
@@ -46,24 +47,29 @@ const NUMERIC: readonly Reference[] = [
 const SPECIAL_TABLES = NUMERIC.map((reference) => toTable(SPECIAL, reference));
 const EVERY_TABLES = NUMERIC.map((reference) => toTable(EVERY, reference));
 
-export function addXmlForms(sides: ValueSides, add: AddForm): void {
-  for (const table of XML_TABLES) add(escapeBytes(sides.byteString, table), XML);
-  for (const table of HTML_TABLES) add(escapeBytes(sides.byteString, table), HTML);
-  for (const table of SPECIAL_TABLES) add(escapeBytes(sides.byteString, table), HTML);
-  if (sides.text === undefined || sides.isAscii) return;
+const XML_MAPS = XML_TABLES.map(toByteMap);
+const HTML_MAPS = [...HTML_TABLES, ...SPECIAL_TABLES].map(toByteMap);
+const EVERY_MAPS = EVERY_TABLES.map(toByteMap);
+
+export function addXmlForms({ text, isAscii }: ValueSides, forms: FormWriter): void {
+  for (const map of XML_MAPS) forms.addMapped(map, XML);
+  for (const map of HTML_MAPS) forms.addMapped(map, HTML);
+  if (text === undefined || isAscii) return;
   for (const [index, reference] of NUMERIC.entries()) {
-    add(referBeyondAscii(sides.text, reference), HTML);
-    add(referBeyondAscii(escapeBytes(sides.text, SPECIAL_TABLES[index] ?? []), reference), HTML);
+    if (!forms.add(referBeyondAscii(text, reference), HTML)) return;
+    forms.add(referBeyondAscii(escapeBytes(text, SPECIAL_TABLES[index] ?? []), reference), HTML);
     for (const table of [...XML_TABLES, ...HTML_TABLES]) {
-      add(referBeyondAscii(escapeBytes(sides.text, table), reference), HTML);
+      const isTaken = forms.add(referBeyondAscii(escapeBytes(text, table), reference), HTML);
+      if (!isTaken) return;
     }
   }
 }
 
-export function addRareXmlForms({ text }: ValueSides, add: AddForm): void {
-  if (text === undefined) return;
+export function addRareXmlForms({ text, isAscii }: ValueSides, forms: FormWriter): void {
+  if (isAscii) for (const map of EVERY_MAPS) forms.addMapped(map, HTML);
+  if (isAscii || text === undefined) return;
   for (const [index, reference] of NUMERIC.entries()) {
-    add(referBeyondAscii(escapeBytes(text, EVERY_TABLES[index] ?? []), reference), HTML);
+    forms.add(referBeyondAscii(escapeBytes(text, EVERY_TABLES[index] ?? []), reference), HTML);
   }
 }
 

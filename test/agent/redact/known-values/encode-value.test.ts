@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { encodeValue } from "../../../../agent/redact/known-values/encode-value.ts";
 import { isMasked, VALUES, WORD } from "./awkward-values.ts";
+import { encodeValue } from "./encoded-forms.ts";
 import { createTrial } from "./naive-windows.ts";
 
 describe("a value is found as it was written by", () => {

@@ -1,7 +1,7 @@
 import { assert, integer, property, record, string, stringMatching, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { encodeValue } from "../../../../agent/redact/known-values/encode-value.ts";
+import { encodeValue } from "./encoded-forms.ts";
 import { createTrial } from "./naive-windows.ts";
 
 const VALUE = "q7Xm-2vRk_9tLw0Zp8Ys";
