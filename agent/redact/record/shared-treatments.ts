@@ -1,4 +1,4 @@
-/** The small shapes that events and report share. */
+/** The members that events and report share. */
 import type {
   CiContext,
   CiStep,
@@ -31,7 +31,7 @@ export const ENFORCEMENT = {
   members: { mechanism: "fixed", reason: "text", builtIn: "fixed" },
 } as const satisfies Treatment<Enforcement>;
 
-export const DESTINATION = {
+const DESTINATION = {
   members: { ip: "fixed", port: "fixed", domain: "text", path: "text" },
 } as const;
 
@@ -50,8 +50,80 @@ export const CI_CONTEXT: Treatment<CiContext> = {
   },
 };
 
-export const CI_STEP: Treatment<CiStep> = {
+const CI_STEP: Treatment<CiStep> = {
   members: { job: "text", step: "text", action: "text" },
 };
 
-export const PRELOAD = { members: { LD_PRELOAD: "text", LD_AUDIT: "text" } } as const;
+const PRELOAD = { members: { LD_PRELOAD: "text", LD_AUDIT: "text" } } as const;
+
+export const PROCESS = {
+  executed: "fixed",
+  executable: "text",
+  args: "command-line",
+  argsTruncated: "fixed",
+  script: "text",
+  workingDirectory: "text",
+  userId: "fixed",
+  groupId: "fixed",
+  image: "fixed",
+  cgroup: "text",
+  stdin: "fixed",
+  stdout: "fixed",
+  stderr: "fixed",
+  preload: PRELOAD,
+  step: CI_STEP,
+} as const;
+
+export const CONNECTION = {
+  network: "fixed",
+  destination: DESTINATION,
+  verdict: "fixed",
+  rule: "fixed",
+  results: "fixed",
+  bytesSent: "fixed",
+  bytesReceived: "fixed",
+  packetsRefused: "fixed",
+} as const;
+
+export const DNS_QUERY = {
+  name: "text",
+  type: "fixed",
+  verdict: "fixed",
+  rule: "fixed",
+  answers: LIST_OF_TEXTS,
+  failure: "text",
+} as const;
+
+export const FILE_WRITTEN = {
+  path: "text",
+  operation: "fixed",
+  originalPath: "text",
+  mode: "fixed",
+} as const;
+
+export const PRIVILEGED_OPERATION = {
+  operation: "fixed",
+  detail: "text",
+  succeeded: "fixed",
+} as const;
+
+export const FINDING = {
+  id: "fixed",
+  rule: "fixed",
+  severity: "fixed",
+  technique: "fixed",
+  message: "text",
+  evidence: "whole",
+  response: "fixed",
+} as const;
+
+export const SECRET_FOUND = {
+  rule: "fixed",
+  fingerprint: "fixed",
+  where: "text",
+  encodings: "fixed",
+  confidence: "fixed",
+  line: "fixed",
+  source: "text",
+  step: CI_STEP,
+} as const;
