@@ -1,11 +1,11 @@
 /** Asks the scanner where something may be, and whoever knows about it what it is; looks into what is encoded. */
 import type { Run } from "../decode/decodable-runs.ts";
-import { type Decoded, toSourceSpan } from "../decode/decoded.ts";
+import { type Decoded, type Span, toSourceSpan } from "../decode/decoded.ts";
 import { type Hits, RUN_KINDS, type Scanner } from "../scanner/scanner.ts";
 import type { Detector, Hit, Search } from "./detector.ts";
 import type { Find } from "./find.ts";
 import type { Decoding, MaskCommand, WindowInspector } from "./ports.ts";
-import type { Text } from "./text.ts";
+import { NEWLINE, type Text } from "./text.ts";
 
 export interface SecretSearch {
   /** Of a text in the scanner's memory; what begins before `from` was found already. */
@@ -20,6 +20,8 @@ export interface SearchResult {
   readonly goesOnFrom: number;
   /** The same of what `isToken` alone. */
   readonly tokenGoesOnFrom: number;
+  /** What was looked at as one: it would be seen as something else if the text were cut in it. */
+  readonly units: readonly Span[];
   /** Of the text as it stands, not of what was decoded. */
   readonly masks: readonly MaskCommand[];
 }
@@ -72,6 +74,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       if (position < (escapesThrough.get(lead) ?? 0)) continue;
       for (const decoded of decoding.decodeEscapes(text, position, gathered)) {
         escapesThrough.set(lead, decoded.through);
+        gathered.addLines(position, decoded.through);
         lookInto(decoded, place);
       }
     }
@@ -81,6 +84,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       if (run.start < through[run.kind]) continue;
       for (const decoded of decoding.decodeRun(text, run, gathered)) {
         through[run.kind] = decoded.through;
+        gathered.addLines(run.start, decoded.through);
         lookInto(decoded, place);
       }
     }
@@ -104,11 +108,11 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   return {
     counts,
     search(text, from) {
-      const { finds, goesOnFrom, tokenGoesOnFrom } = searchAt(0, text, from);
+      const { finds, goesOnFrom, tokenGoesOnFrom, units } = searchAt(0, text, from);
       // What was decoded may hold such commands too, but nobody who reads the text takes them for any.
       const isOfText = ({ lineEnd }: MaskCommand): boolean =>
         lineEnd >= text.start && lineEnd <= text.end;
-      return { finds, goesOnFrom, tokenGoesOnFrom, masks: takeMasks().filter(isOfText) };
+      return { finds, goesOnFrom, tokenGoesOnFrom, units, masks: takeMasks().filter(isOfText) };
     },
   };
 }
@@ -122,17 +126,24 @@ interface Place {
 
 interface Gathered extends Search {
   readonly finds: RankedFind[];
+  readonly units: Span[];
+  /** Of the anchor that is asked about. */
+  position: number;
+  /** Lines that were decoded together. */
+  addLines(start: number, end: number): void;
   goesOnFrom: number;
   tokenGoesOnFrom: number;
   rank: number;
   isToken: boolean;
-  /** By rank, what was found last. */
-  readonly lastSpans: { start: number; end: number }[];
+  /** By rank, from the anchor to the end of what was found there last. */
+  readonly lastSpans: Span[];
 }
 
-function createGathered({ bytes }: Text): Gathered {
+function createGathered(text: Text): Gathered {
   const gathered: Gathered = {
     finds: [],
+    units: [],
+    position: Infinity,
     goesOnFrom: Infinity,
     tokenGoesOnFrom: Infinity,
     rank: 0,
@@ -140,12 +151,17 @@ function createGathered({ bytes }: Text): Gathered {
     lastSpans: [],
     add(find) {
       if (find.end <= find.start) return;
+      const unit = { start: Math.min(gathered.position, find.start), end: find.end };
+      gathered.units.push(unit);
       // A copy: the memory is used again before anybody asks for it.
       const secret =
-        find.secret ?? bytes.slice(find.start, Math.min(find.end, find.start + MAX_TOLD));
+        find.secret ?? text.bytes.slice(find.start, Math.min(find.end, find.start + MAX_TOLD));
       const ranked = { ...find, secret, rank: gathered.rank };
       gathered.finds.push(ranked);
-      gathered.lastSpans[gathered.rank] = ranked;
+      gathered.lastSpans[gathered.rank] = unit;
+    },
+    addLines(start, end) {
+      if (text.bytes.subarray(start, end).includes(NEWLINE)) gathered.units.push({ start, end });
     },
     goesOn(from) {
       gathered.goesOnFrom = Math.min(gathered.goesOnFrom, from);
@@ -207,10 +223,11 @@ function inspectAnchors(
       continue;
     }
     const found = gathered.lastSpans[asker.rank];
-    // What it found a secret in was looked at: floods of anchors would be looked at again from each of them.
+    // What it found a secret in was looked at, and what is before that: floods of anchors would be looked at again from each of them.
     if (found !== undefined && found.start <= position && position < found.end) continue;
     const hit: Hit = { position, anchor: asker.anchor };
     gathered.rank = asker.rank;
+    gathered.position = position;
     gathered.isToken = asker.detector.isToken ?? false;
     asker.detector.inspect(text, hit, gathered);
   }

@@ -1,4 +1,5 @@
 /** Finds secrets in a stream and shows it without them, the same however the stream is cut into pieces. */
+import type { Span } from "../decode/decoded.ts";
 import type { Found } from "../found.ts";
 import type { Scanner } from "../scanner/scanner.ts";
 import { findRunStart } from "../search/character-class.ts";
@@ -147,7 +148,7 @@ export function createRedactingStream(
   /** Up to where is decided: neither what goes on, nor what the end of a begun line may be the start of. */
   const findCut = (
     { text, toInput }: StrippedText,
-    { finds, goesOnFrom }: SearchResult,
+    { finds, goesOnFrom, units }: SearchResult,
     { limit, occasion }: { limit: number; occasion: Occasion },
   ): number => {
     if (occasion === "end") return limit;
@@ -165,8 +166,8 @@ export function createRedactingStream(
     }
     if (cut >= end) return limit;
     const at = isWhole
-      ? moveToLineStart(cut, { ...text, isOpen: true }, finds)
-      : moveOutOfSpans(cut, finds, start);
+      ? moveToLineStart(cut, { ...text, isOpen: true }, units)
+      : moveOutOfSpans(cut, units, start);
     const found = toInput(Math.max(at, start));
     return occasion === "too-much" && found <= decided ? limit : found;
   };
@@ -301,12 +302,12 @@ export function createRedactingStream(
   };
 }
 
-/** The last start of a line at `cut` or before it that is in none of the finds. */
-function moveToLineStart(cut: number, text: Text, finds: readonly RankedFind[]): number {
+/** The last start of a line at `cut` or before it that is in none of the spans. */
+function moveToLineStart(cut: number, text: Text, spans: readonly Span[]): number {
   let at = cut;
   for (;;) {
     const lineStart = findLineStart(text, at);
-    at = moveOutOfSpans(lineStart, finds, text.start);
+    at = moveOutOfSpans(lineStart, spans, text.start);
     if (at === lineStart) return at;
   }
 }

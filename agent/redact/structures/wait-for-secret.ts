@@ -10,6 +10,6 @@ export function waitForSecret(
   { bytes }: Pick<Text, "bytes">,
   { position, start }: { readonly position: number; readonly start: number },
 ): void {
-  const newline = bytes.indexOf(NEWLINE, position);
-  search.goesOn(newline === -1 || newline >= start ? start : position);
+  const isOnLaterLine = bytes.subarray(position, start).includes(NEWLINE);
+  search.goesOn(isOnLaterLine ? position : start);
 }
