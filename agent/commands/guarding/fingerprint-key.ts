@@ -10,10 +10,16 @@ const MIN_BYTES = 16;
 export function parseFingerprintKey(text: string | undefined): Uint8Array | undefined {
   if (text === undefined || text === "") return undefined;
   const key = Buffer.from(text);
-  if (key.length >= MIN_BYTES) return key;
+  assertHardToGuess(key, FINGERPRINT_KEY_VARIABLE);
+  return key;
+}
+
+/** `origin`: the variable or the file that the key is from. Throws `usage`, and tells nothing of the key but its length. */
+export function assertHardToGuess(key: Uint8Array, origin: string): void {
+  if (key.length >= MIN_BYTES) return;
   throw new AgentError(
     "usage",
-    `${FINGERPRINT_KEY_VARIABLE} has ${key.length} bytes: a key of fingerprints needs at least ${MIN_BYTES}, as \`openssl rand -hex 16\` makes them`,
+    `${origin} has ${key.length} bytes: a key of fingerprints needs at least ${MIN_BYTES}, as \`openssl rand -hex 16\` makes them`,
   );
 }
 

@@ -55,8 +55,7 @@ export function* toEntries(environment: Iterable<Uint8Array>): Generator<Environ
   for (const entry of environment) {
     // A name may begin with `=`.
     const at = entry.indexOf(EQUALS, 1);
-    if (at > 0)
-      yield [Buffer.from(entry.subarray(0, at)).toString("latin1"), entry.subarray(at + 1)];
+    if (at > 0) yield [Buffer.from(entry.subarray(0, at)).toString(), entry.subarray(at + 1)];
   }
 }
 

@@ -1,7 +1,8 @@
-import { toEnvironmentValues } from "../../redact/known-values/environment-values.ts";
 import { createNameMatcher } from "../../redact/known-values/name-matcher.ts";
+import { toSecretParts } from "../../redact/known-values/secret-parts.ts";
 import { parseSecretsFile } from "../../redact/known-values/secrets-file.ts";
 import type { AddedValue, Redaction } from "../../redact/redaction.ts";
+import { toEntries } from "../guarding/secret-values.ts";
 import { readGivenFile } from "./read-given-file.ts";
 
 interface GivenValues {
@@ -39,28 +40,14 @@ type Add = (value: string | Uint8Array, source: string) => void;
 
 function addMatching(pattern: string, { environment, warn }: GivenValues, add: Add): void {
   const isMeant = createNameMatcher([pattern]);
-  const variables = environment.map(toVariable).filter(({ name }) => isMeant(name));
+  const variables = [...toEntries(environment)].filter(([name]) => isMeant(name));
   if (variables.length === 0) warn(`--secrets-from-env: no variable is named ${pattern}`);
-  for (const { name, bytes } of variables) {
+  for (const [name, value] of variables) {
     // CI systems give a secret that is not set as an empty one.
-    if (bytes.length > 0) add(bytes, name);
-    const parts = toEnvironmentValues([[name, bytes.toString()]], [pattern]);
-    for (const { value, source } of parts.slice(1)) add(value, source);
+    if (value.length === 0) continue;
+    add(value, name);
+    for (const part of toSecretParts(Buffer.from(value).toString())) add(part, name);
   }
-}
-
-interface Variable {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-const EQUALS = 0x3d;
-
-function toVariable(entry: Buffer): Variable {
-  // A name may begin with `=`.
-  const at = entry.indexOf(EQUALS, 1);
-  const end = at === -1 ? entry.length : at;
-  return { name: entry.toString("utf8", 0, end), bytes: entry.subarray(end + 1) };
 }
 
 function addListed(path: string, { warn }: GivenValues, add: Add): void {

@@ -1,6 +1,6 @@
 import type { Found } from "../../redact/found.ts";
 import type { CheckResult } from "./check-result.ts";
-import { toCounted, toList } from "./counted.ts";
+import { toCounted, toCountedList } from "./to-counted.ts";
 
 const BOLD = "1";
 const RED = "31";
@@ -32,5 +32,5 @@ function describe({ confidence, encodings, source, fingerprint }: Found): string
 }
 
 function describeRules(byRule: ReadonlyMap<string, number>): string {
-  return byRule.size === 0 ? "" : `: ${toList(byRule)}`;
+  return byRule.size === 0 ? "" : `: ${toCountedList(byRule)}`;
 }

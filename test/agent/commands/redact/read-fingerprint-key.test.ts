@@ -36,7 +36,7 @@ test("a short key is refused without being told", () => {
   const path = join(directory, "key");
   writeFileSync(path, "sesame\n");
 
-  expect(() => readFingerprintKey(path)).toThrow(/holds 6 bytes: .* at least 16/);
+  expect(() => readFingerprintKey(path)).toThrow(/has 6 bytes: .* at least 16/);
   expect(() => readFingerprintKey(path)).not.toThrow(/sesame/);
 });
 
