@@ -17,7 +17,7 @@ export interface ScannerModule {
   stretchCount(): number;
   /** 0 where there is no room for it. */
   linkAnchor(index: number): number;
-  linkWindow(isShort: number, index: number): void;
+  linkWindows(isShort: number, from: number, to: number): void;
   scanAnchors(start: number, first: number, from: number, end: number): number;
   scanLeads(start: number, from: number, end: number): number;
   scanLongWindows(from: number, end: number): number;
@@ -62,7 +62,7 @@ export function loadScannerModule(): ScannerModule {
     runCount: call("run_count_of"),
     stretchCount: call("stretch_count_of"),
     linkAnchor: call("link_anchor"),
-    linkWindow: call("link_window"),
+    linkWindows: call("link_windows"),
     scanAnchors: call("scan_anchors"),
     scanLeads: call("scan_leads"),
     scanLongWindows: call("scan_long_windows"),

@@ -274,8 +274,7 @@ EXPORT(window_table_at) window_table *window_table_at(uint32_t is_short) { retur
 
 static inline uint64_t mix(uint64_t bytes) { return bytes * 0x9e3779b97f4a7c15u; }
 
-EXPORT(link_window) void link_window(uint32_t is_short, uint32_t index) {
-  window_table *table = &tables[is_short];
+static void link_window(window_table *table, uint32_t index) {
   window *added = &table->windows[index];
   uint64_t mixed = mix(added->bytes);
   uint32_t bit = (uint32_t)(mixed >> (64 - table->filter_bits));
@@ -283,6 +282,11 @@ EXPORT(link_window) void link_window(uint32_t is_short, uint32_t index) {
   table->filter[bit / 8] |= (uint8_t)(1 << (bit % 8));
   added->next = *head;
   *head = index + 1;
+}
+
+/* Those of the indices `[from, to)`. */
+EXPORT(link_windows) void link_windows(uint32_t is_short, uint32_t from, uint32_t to) {
+  for (uint32_t index = from; index < to; index++) link_window(&tables[is_short], index);
 }
 
 static inline uint64_t window_at(const uint8_t *at, uint32_t is_short) { return mix(is_short ? load32(at) : load64(at)); }

@@ -92,6 +92,7 @@ export function createScanner(): Scanner {
       ]);
     },
     scanWindows(span) {
+      windows.link();
       const long = windows.has.long
         ? gatherHits(module, span, (at) => module.scanLongWindows(at, span.end))
         : NONE;

@@ -5,12 +5,16 @@ import type { ScannerModule } from "./scanner-module.ts";
 export interface WindowTable {
   /** Of 8 bytes, or of 4; `id` is what its hits have. */
   add(window: Uint8Array, id: number): void;
+  /** Lets the scanner know what was added, all at once: to tell it of tens of thousands one by one takes long. */
+  link(): void;
   readonly has: { readonly long: boolean; readonly short: boolean };
 }
 
 const LONG_BYTES = 8;
 const SHORT_BYTES = 4;
-const WINDOW_SIZE = 16;
+/** In words: the bytes, the id, and a link that is the scanner's. */
+const WINDOW_WORDS = 4;
+const WORD_BYTES = 4;
 const FIRST_CAPACITY = 256;
 /** The sizes that the scanner has: of a filter that stays in the first cache, and of one that stays in the second. */
 const FILTER_BITS = { small: 15, large: 22 };
@@ -28,6 +32,10 @@ export function createWindowTable(module: ScannerModule, memory: ScannerMemory):
         return short.count > 0;
       },
     },
+    link() {
+      long.link();
+      short.link();
+    },
     add(window, id) {
       if (window.length === LONG_BYTES) long.add(window, id);
       else if (window.length === SHORT_BYTES) short.add(window, id);
@@ -38,22 +46,28 @@ export function createWindowTable(module: ScannerModule, memory: ScannerMemory):
 
 function createTable(module: ScannerModule, memory: ScannerMemory, isShort: 0 | 1) {
   let count = 0;
+  let linked = 0;
   let capacity = 0;
+  let filterAt = 0;
+  let filterBits = 0;
   let windowsAt = 0;
+  /** Those that are not linked yet. */
+  let added = new Uint32Array(FIRST_CAPACITY * WINDOW_WORDS);
 
   const grow = (): void => {
-    capacity = Math.max(FIRST_CAPACITY, capacity * 4);
-    const log = Math.log2(capacity);
-    const filterBits = capacity === FIRST_CAPACITY ? FILTER_BITS.small : FILTER_BITS.large;
+    const before = new Uint32Array(module.memory.buffer, windowsAt, linked * WINDOW_WORDS).slice();
+    const log = Math.ceil(Math.log2(Math.max(FIRST_CAPACITY, count)));
+    capacity = 2 ** log;
+    const neededBits = capacity === FIRST_CAPACITY ? FILTER_BITS.small : FILTER_BITS.large;
+    if (filterBits !== neededBits) filterAt = memory.allocate(2 ** neededBits / 8);
+    filterBits = neededBits;
     const headBits = Math.min(Math.max(log, HEAD_BITS.least), HEAD_BITS.most);
-    const filterAt = memory.allocate(2 ** filterBits / 8);
-    const headsAt = memory.allocate(2 ** headBits * 4);
-    const newWindowsAt = memory.allocate(capacity * WINDOW_SIZE);
-    memory.bytes.copyWithin(newWindowsAt, windowsAt, windowsAt + count * WINDOW_SIZE);
-    windowsAt = newWindowsAt;
+    const headsAt = memory.allocate(2 ** headBits * WORD_BYTES);
+    windowsAt = memory.allocate(capacity * WINDOW_WORDS * WORD_BYTES);
+    new Uint32Array(module.memory.buffer, windowsAt).set(before);
     const table = new Uint32Array(module.memory.buffer, module.windowTablesAt[isShort], 5);
     table.set([filterAt, headsAt, windowsAt, filterBits, headBits]);
-    for (let index = 0; index < count; index++) module.linkWindow(isShort, index);
+    module.linkWindows(isShort, 0, linked);
   };
 
   return {
@@ -61,12 +75,36 @@ function createTable(module: ScannerModule, memory: ScannerMemory, isShort: 0 | 
       return count;
     },
     add(window: Uint8Array, id: number) {
-      if (count === capacity) grow();
-      const at = windowsAt + count * WINDOW_SIZE;
-      memory.bytes.fill(0, at, at + LONG_BYTES);
-      memory.bytes.set(window, at);
-      new DataView(module.memory.buffer).setUint32(at + LONG_BYTES, id, true);
-      module.linkWindow(isShort, count++);
+      const at = (count - linked) * WINDOW_WORDS;
+      if (at === added.length) added = enlarged(added);
+      added[at] = wordAt(window, 0);
+      added[at + 1] = window.length === LONG_BYTES ? wordAt(window, 4) : 0;
+      added[at + 2] = id;
+      count++;
+    },
+    link() {
+      if (linked === count) return;
+      if (count > capacity) grow();
+      const at = windowsAt + linked * WINDOW_WORDS * WORD_BYTES;
+      const written = added.subarray(0, (count - linked) * WINDOW_WORDS);
+      new Uint32Array(module.memory.buffer, at).set(written);
+      module.linkWindows(isShort, linked, count);
+      linked = count;
     },
   };
+}
+
+function enlarged(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const grown = new Uint32Array(2 * words.length);
+  grown.set(words);
+  return grown;
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) |
+    ((bytes[at + 1] ?? 0) << 8) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 24)
+  );
 }
