@@ -1,6 +1,7 @@
 import type { Found } from "./found.ts";
 import type { Scanner } from "./scanner/scanner.ts";
 import type { RankedFind } from "./search/secret-search.ts";
+import { NEWLINE } from "./search/text.ts";
 import { createColumnCounter } from "./stream/column-counter.ts";
 import { mergeSpans } from "./stream/masked-spans.ts";
 import type { StreamParts } from "./stream/redacting-stream.ts";
@@ -66,9 +67,10 @@ function writeMarks({ scanner, tell }: TextParts, findings: Findings): string {
   let at = from;
   let line = 1;
   let counted = from;
-  for (const span of mergeSpans(spans)) {
-    line += scanner.countNewlines(counted, span.start);
-    counted = span.start;
+  for (const span of mergeSpans(spans, (position) => bytes[position - 1] === NEWLINE)) {
+    const position = stripped.toInput(span.find.start);
+    line += scanner.countNewlines(counted, position);
+    counted = position;
     const found = tell(span.find, { line, column: columnOf(span.find.start) });
     onFound?.(found);
     shown += `${toText(at, span.start)}[redacted:${found.rule}:${found.fingerprint}]`;

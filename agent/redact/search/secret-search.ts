@@ -47,6 +47,8 @@ const MAX_DEPTH = 3;
 /** What is decoded at one depth at a time: as much as the decoders give. */
 const MAX_DECODED_BYTES = 1_048_576;
 
+/** Between what is allocated of the memory there are more. */
+const MARGIN = 16;
 /** By what a secret is known to be the same as another: of one that goes on behind the text no more is there. */
 const MAX_TOLD = 4096;
 
@@ -60,6 +62,13 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const counts = { notDecoded: 0 };
 
   const searchAt = (depth: number, text: Text, from: number): Gathered => {
+    const restore = clearAround(text);
+    const gathered = searchAlone(depth, text, from);
+    restore();
+    return gathered;
+  };
+
+  const searchAlone = (depth: number, text: Text, from: number): Gathered => {
     const gathered = createGathered(text);
     const span = { start: text.start, from, end: text.end };
     const hits = scanner.scanAnchors(span);
@@ -114,6 +123,18 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
         lineEnd >= text.start && lineEnd <= text.end;
       return { finds, goesOnFrom, tokenGoesOnFrom, units, masks: takeMasks().filter(isOfText) };
     },
+  };
+}
+
+/** What lies in the memory beside a text must not tell who looks a byte too far. */
+function clearAround({ bytes, start, end }: Text): () => void {
+  const before = bytes.slice(start - MARGIN, start);
+  const behind = bytes.slice(end, end + MARGIN);
+  bytes.fill(NEWLINE, start - MARGIN, start);
+  bytes.fill(0, end, end + MARGIN);
+  return () => {
+    bytes.set(before, start - MARGIN);
+    bytes.set(behind, end);
   };
 }
 

@@ -8,12 +8,19 @@ export interface MaskedSpan {
   readonly find: RankedFind;
 }
 
-/** In the order of the input, those that overlap or touch as one. */
-export function mergeSpans(spans: readonly MaskedSpan[]): MaskedSpan[] {
+/**
+ * In the order of the input, those that overlap or touch as one. Lines come one by one, so that what touches at the start of a line
+ * stays apart.
+ */
+export function mergeSpans(
+  spans: readonly MaskedSpan[],
+  isLineStart: (position: number) => boolean,
+): MaskedSpan[] {
   const merged: MaskedSpan[] = [];
   for (const span of spans.toSorted((left, right) => left.start - right.start)) {
     const last = merged.at(-1);
-    if (last === undefined || span.start > last.end) {
+    const isApart = last !== undefined && span.start === last.end && isLineStart(span.start);
+    if (last === undefined || span.start > last.end || isApart) {
       merged.push(span);
       continue;
     }

@@ -196,13 +196,15 @@ export function createRedactingStream(
       if (end > start) spans.push({ start, end, find });
       if (end === cut && find.end === text.end) continuation ??= find.continuation;
     }
-    const merged = mergeSpans(spans);
+    const { bytes } = scanner.memory;
+    const merged = mergeSpans(spans, (position) => bytes[position - 1] === NEWLINE);
     const columnOf = createColumnCounter(scanner, text.start);
     let counted = decided;
     let at = line;
-    for (const { start, find } of merged) {
-      at += scanner.countNewlines(counted, start);
-      counted = start;
+    for (const { find } of merged) {
+      const position = Math.max(toInput(find.start), counted);
+      at += scanner.countNewlines(counted, position);
+      counted = position;
       const found = parts.tell(find, { line: at, column: columnOf(find.start) });
       onFound?.(found);
     }
