@@ -29,6 +29,7 @@ export function createAwsAccessKeyMatcher(
         goesOn: (from) => search.goesOn(from),
       });
       for (const id of found) {
+        if (isWithinRun(text, id)) continue;
         search.add(id);
         const start = findSecretBeside(text, id.end);
         if (start === "goes-on") search.goesOn(position);
@@ -37,6 +38,16 @@ export function createAwsAccessKeyMatcher(
       return isId;
     },
   };
+}
+
+/** Of long base64, which may well hold the letters of an id; what stands in front of one is only at times a letter. */
+function isWithinRun({ bytes, start, end }: Text, id: Find): boolean {
+  return (
+    id.start > start &&
+    id.end < end &&
+    isOf("alphanumeric", bytes[id.start - 1]) &&
+    isOf("alphanumeric", bytes[id.end])
+  );
 }
 
 function findSecretBeside(text: Text, from: number): number | "none" | "goes-on" {

@@ -104,6 +104,8 @@ export const HOSTING: readonly Shape[] = [
     name: "Netlify token",
     source: "https://docs.netlify.com/api-and-cli-guides/api-guides/get-started-with-api/",
     anchors: ["nfp_", "nfo_", "nfc_", "nfu_", "nfb_"],
+    // `TypeInfo_…` of compilers.
+    notAfter: "alphanumeric",
     parts: [atLeast(36, "alphanumeric")],
   },
   {

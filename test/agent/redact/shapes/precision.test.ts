@@ -20,6 +20,8 @@ const WORDS = [
   ),
 ] as const;
 
+const AWS_ID = ["AKIA", "QY5ZK3TW", "7M2XC4VB"].join("");
+
 const HONEST: readonly ((random: () => number) => string)[] = [
   (random) => `commit ${makeRun("lowerHex", 40, random)}`,
   (random) => `sha256:${makeRun("lowerHex", 64, random)} ${pick(WORDS, random)}`,
@@ -59,7 +61,18 @@ test.each([
     "a commit of a vendor's repository",
     `DATADOG_COMMIT=${"0123456789abcdef".repeat(3).slice(0, 40)}`,
   ],
+  ["an id within base64", `QAAaADEE${AWS_ID}wBCyAEQZ`],
+  ["a type of a compiler", "_D6object14TypeInfo_Array8argTypesMFNbNfJC8TypeInfoJC8TypeInfoZi"],
   ["a JSON object in base64", `data:application/json;base64,eyJ2ZXJzaW9uIjozLCJzb3VyY2VzIjpbXX0=`],
 ])("%s is left alone", (_what, text) => {
   expect(searchShapes(text).finds).toEqual([]);
+});
+
+test.each([
+  ["alone", AWS_ID],
+  ["in a path", `Credential=${AWS_ID}/20260101/eu-west-1/s3/aws4_request`],
+  ["behind a word", `id${AWS_ID} of the key`],
+  ["before a word", `key ${AWS_ID}is taken`],
+])("an AWS id is found %s", (_where, text) => {
+  expect(searchShapes(text).finds.map(({ rule }) => rule)).toContain("aws-access-key-id");
 });
