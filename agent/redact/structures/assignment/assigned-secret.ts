@@ -1,3 +1,4 @@
+import { findRunEnd } from "../../search/character-class.ts";
 import type { Detector, Hit, Search } from "../../search/detector.ts";
 import type { Text } from "../../search/text.ts";
 import { addSecret } from "../found-secret.ts";
@@ -47,7 +48,16 @@ function decideBarAt(
   const nameStart = findNameStart(bytes, position, Math.max(start, position - MAX_BEFORE));
   // The rule's name in a mark is followed by a fingerprint.
   if (standsAt(bytes, nameStart - MARK.length, MARK)) return undefined;
+  if (isOfResourceName(bytes, nameStart)) return undefined;
   return decideBar(toCharacters(bytes, nameStart, nameEnd), anchor, position - nameStart);
+}
+
+/** `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name-a1b2c3`: the number of an account, and colons around it. */
+function isOfResourceName(bytes: Uint8Array, nameStart: number): boolean {
+  const colon = nameStart - 1;
+  const before = colon - ACCOUNT_DIGITS;
+  if (bytes[colon] !== COLON || bytes[before - 1] !== COLON) return false;
+  return findRunEnd(bytes, "digit", { from: before, to: colon }) === colon;
 }
 
 function findNameEnd(bytes: Uint8Array, from: number, to: number): number {
@@ -62,4 +72,6 @@ function findNameStart(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
+const ACCOUNT_DIGITS = 12;
+const COLON = 0x3a;
 const IS_OF_NAME = toByteFlags("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.");

@@ -1,5 +1,6 @@
 import type { Anchor } from "../../search/detector.ts";
 import type { Bar } from "../value/secret-value.ts";
+import { HARMLESS_TOKENS } from "./harmless-tokens.ts";
 
 /** A part of a name that says that its value is a secret. */
 interface NamePart {
@@ -7,8 +8,12 @@ interface NamePart {
   /** What completes it to the word; absent: it is the word. */
   readonly completions?: readonly string[];
   readonly bar: Bar;
+  /** Nothing where the word goes on: `__author__`. */
+  readonly isWord?: boolean;
   /** It says so only behind one of these. */
   readonly behind?: ReadonlySet<string>;
+  /** It says nothing behind one of these. */
+  readonly notBehind?: ReadonlySet<string>;
 }
 
 /** A `key` is a secret where the word before it says whose. */
@@ -46,16 +51,23 @@ const KINDS_OF_SECRET_KEYS = new Set([
   "write",
 ]);
 
+/** Of compilers and renderers. */
+const PASSES = new Set(
+  "back backward color compute depth first forward last multi next num render second shadow single stencil".split(
+    " ",
+  ),
+);
+
 const PARTS: readonly NamePart[] = [
   { literal: "passw", completions: ["ord", "d"], bar: "password" },
   { literal: "passp", completions: ["hrase"], bar: "password" },
   { literal: "pwd", bar: "password" },
-  { literal: "_pass", bar: "password" },
+  { literal: "_pass", bar: "password", notBehind: PASSES },
   { literal: "sshpass", bar: "password" },
   { literal: "secret", bar: "token" },
   { literal: "token", bar: "token" },
   { literal: "credential", completions: ["s", ""], bar: "token" },
-  { literal: "_auth", bar: "token" },
+  { literal: "_auth", bar: "token", isWord: true },
   { literal: "_key", bar: "token", behind: KINDS_OF_SECRET_KEYS },
   { literal: "-key", bar: "token", behind: KINDS_OF_SECRET_KEYS },
   { literal: "apikey", bar: "token" },
@@ -86,21 +98,6 @@ const TELLS_ABOUT = new Set(
     /\s+/u,
   ),
 );
-/** Tokens that are no secret, and random all the same. */
-const HARMLESS_TOKENS = new Set([
-  "cancellation",
-  "continuation",
-  "cursor",
-  "next",
-  "nextpage",
-  "page",
-  "pagination",
-  "public",
-  "publishable",
-  "resume",
-  "sync",
-]);
-
 /**
  * How much a value has to look like a secret behind this name, whose part `part` stands at `position` in it; undefined
  * where the name says nothing, or where a part further right is the one to ask.
@@ -117,19 +114,25 @@ export function decideBar(name: string, part: number, position: number): Bar | u
   return found.bar === "password" ? "token" : "doubtful";
 }
 
-function readRest({ completions = [""] }: NamePart, rest: string): string | undefined {
+function readRest(
+  { completions = [""], isWord = false }: NamePart,
+  rest: string,
+): string | undefined {
+  if (isWord && /^(?:[a-z]|[A-Z]{2})/u.test(rest)) return undefined;
   const lower = rest.toLowerCase();
   const completion = completions.find((text) => lower.startsWith(text));
   return completion === undefined ? undefined : rest.slice(completion.length);
 }
 
-function isBehindItsWord({ behind }: NamePart, before: string): boolean {
-  const last = toLastWord(before);
-  return behind === undefined ? !HARMLESS_TOKENS.has(last) : behind.has(last);
-}
-
-function toLastWord(before: string): string {
-  return before === "" ? "" : (toWords(before).at(-1) ?? "");
+function isBehindItsWord(
+  { behind, notBehind = HARMLESS_TOKENS }: NamePart,
+  before: string,
+): boolean {
+  const words = before === "" ? [] : toWords(before);
+  const last = words.at(-1) ?? "";
+  if (behind !== undefined) return behind.has(last);
+  // .NET's `PublicKeyToken`
+  return !notBehind.has(last) && !(last === "key" && words.at(-2) === "public");
 }
 
 function hasLaterPart(lowerName: string, from: number): boolean {

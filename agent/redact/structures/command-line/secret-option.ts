@@ -1,7 +1,8 @@
 import type { Detector, Hit, Search } from "../../search/detector.ts";
 import type { Text } from "../../search/text.ts";
+import { HARMLESS_TOKENS } from "../assignment/harmless-tokens.ts";
 import { addSecret } from "../found-secret.ts";
-import { isBlankOrControl } from "../value/ascii.ts";
+import { isBlankOrControl, toCharacters } from "../value/ascii.ts";
 import { toByteFlags } from "../value/byte-flags.ts";
 import { delimitValue } from "../value/delimit-value.ts";
 import { type Bar, isSecretValue } from "../value/secret-value.ts";
@@ -52,14 +53,16 @@ function findPlace(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/** The word that holds `position` begins with a dash. */
+/** The word that holds `position` begins with a dash, and it is not `--next-token`. */
 function isOption({ bytes, start }: Text, position: number): boolean {
   const from = Math.max(start, position - MAX_OPTION);
   let at = position;
   while (at > from && IS_OF_OPTION[bytes[at - 1] ?? 0] === 1) at--;
   if (bytes[at] !== DASH) return false;
   const before = bytes[at - 1] ?? 0;
-  return at === start || isBlankOrControl(before) || IS_QUOTE[before] === 1;
+  if (at > start && !isBlankOrControl(before) && IS_QUOTE[before] !== 1) return false;
+  const lastWord = toCharacters(bytes, at, position).split(/[-_]/u).at(-1) ?? "";
+  return !HARMLESS_TOKENS.has(lastWord);
 }
 
 const BLANK = 0x20;

@@ -3,6 +3,7 @@ import type { Text } from "../../search/text.ts";
 import { addSecret } from "../found-secret.ts";
 import { isBlankOrControl, toCharacters } from "../value/ascii.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
+import { isSecretValue } from "../value/secret-value.ts";
 import { findUnquotedEnd } from "../value/unquoted-value.ts";
 
 const ANCHORS = ["machine ", "default login "];
@@ -29,7 +30,11 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
     if (keyword === "password") {
       const { start } = value;
       const password = { start, end: findUnquotedEnd(bytes, start, value.end) };
-      if (!isPlaceholder(bytes, start, password.end)) addSecret(search, "netrc", password);
+      const isSecret =
+        anchor === 0
+          ? !isPlaceholder(bytes, start, password.end)
+          : isSecretValue(bytes, password, "password");
+      if (isSecret) addSecret(search, "netrc", password);
       return undefined;
     }
     if (word.end === end && isOpen) return search.goesOn(position);

@@ -93,10 +93,16 @@ function inspectHeader(text: Text, { position, place }: Header, search: Search):
   }
   const isScheme = bytes[schemeEnd] === BLANK && isLetter(bytes[place] ?? 0);
   const behind = isScheme ? schemeEnd + 1 : place;
+  // `"Basic " + credentials`
+  if (isScheme && isQuote(bytes[behind]) && bytes[behind] === bytes[place - 1]) return;
   if (!isScheme) inspectWord(text, { position, place, isNamed: false }, search);
   else if (ONE_WORD.has(scheme)) {
     inspectWord(text, { position, place: behind, isNamed: scheme !== "token" }, search);
   } else inspectParameters(text, { position, place: behind }, search);
+}
+
+function isQuote(byte: number | undefined): boolean {
+  return byte === 0x22 || byte === 0x27 || byte === 0x60;
 }
 
 /** `isNamed`: the scheme says already that credentials come. */

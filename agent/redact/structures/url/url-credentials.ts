@@ -21,6 +21,8 @@ function inspect(text: Text, { position }: Hit, search: Search): void {
   const { bytes, start } = text;
   if (position === start || !isOfScheme(bytes[position - 1] ?? 0)) return;
   const from = position + SEPARATOR.length;
+  // An address of IPv6, or `[user[:password]@]` of a manual.
+  if (bytes[from] === OPENING_BRACKET) return;
   const userInfo = findUserInfo(text, from);
   if (userInfo === undefined) return;
   if (userInfo === "open") {
@@ -46,3 +48,5 @@ function isPassword(bytes: Uint8Array, { start, end }: Extent): boolean {
 function isOfScheme(byte: number): boolean {
   return isLetter(byte) || isDigit(byte);
 }
+
+const OPENING_BRACKET = 0x5b;

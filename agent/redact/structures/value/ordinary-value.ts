@@ -1,12 +1,20 @@
+import { findRunEnd } from "../../search/character-class.ts";
 import { isDigit } from "./ascii.ts";
 
 /** Longer values are no version, no time and no path that a program prints after a name. */
 const MAX_LENGTH = 256;
 
-/** Whether the value is of a kind that programs print often: a path, a version, a time, an address. */
+/** A number of 64 bits; keys are longer. */
+const MAX_HEX_DIGITS = 16;
+
+/** Whether the value is of a kind that programs print often: a path, a version, a time, an address, `0x0B96`. */
 export function isOrdinaryValue(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > MAX_LENGTH) return false;
-  return isPath(bytes, start, end) || isVersionOrTime(bytes, start, end);
+  return (
+    isPath(bytes, start, end) ||
+    isVersionOrTime(bytes, start, end) ||
+    isHexNumber(bytes, start, end)
+  );
 }
 
 /** Begins as a path does, and most of it is words. */
@@ -67,6 +75,15 @@ function isPartSeparator(byte: number): boolean {
   return byte === DOT || byte === 0x2d || byte === COLON || byte === SLASH;
 }
 
+function isHexNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  const from = start + 2;
+  if (bytes[start] !== ZERO || bytes[start + 1] !== LOWER_X) return false;
+  if (end === from || end - from > MAX_HEX_DIGITS) return false;
+  return findRunEnd(bytes, "hex", { from, to: end }) === end;
+}
+
+const ZERO = 0x30;
+const LOWER_X = 0x78;
 const SLASH = 0x2f;
 const DOT = 0x2e;
 const TILDE = 0x7e;

@@ -48,7 +48,7 @@ const WORDS = new Set([
 ]);
 /** What a shell or a template puts a value in for, a URL, a key that its own rule looks at, a mark. */
 const REFERENCES = ["${", "$(", "{{", "#{", "%(", "env[", "://", "-----begin", "[redacted:", "***"];
-const MAY_BE_REFERENCE = toByteFlags("$({#%[:<@_-*");
+const MAY_BE_REFERENCE = toByteFlags("$({#%[:<@_-*\\");
 /** A placeholder is told from its beginning. */
 const LOOKED_AT = 200;
 
@@ -69,7 +69,14 @@ export function isReference(bytes: Uint8Array, start: number, end: number): bool
   while (at < to && MAY_BE_REFERENCE[bytes[at] ?? 0] !== 1) at++;
   if (at === to) return false;
   const value = toCharacters(bytes, start, to).toLowerCase();
-  return isEnclosed(value) || isVariable(value) || REFERENCES.some((text) => value.includes(text));
+  return (
+    isEnclosed(value) ||
+    isVariable(value) ||
+    isElsewhere(value) ||
+    isDirective(value) ||
+    isMarkedUp(value) ||
+    REFERENCES.some((text) => value.includes(text))
+  );
 }
 
 /** `***`, `xxxxx`, `.....`, `--------` */
@@ -79,14 +86,29 @@ function isFilling(bytes: Uint8Array, start: number, end: number): boolean {
   return at >= end;
 }
 
-/** `<token>`, `[secure]`, `{name}`, `(sensitive value)`, `%NAME%`, `@name@`, `__NAME__` */
+/** `<token>`, `[secure]`, `{name}`, `{name!r}`, `(sensitive value)` or its first word, `%NAME%`, `@name@`, `__NAME__` */
 function isEnclosed(value: string): boolean {
-  return /^(?:<.*>|\[[\w -]*\]|\{[\w .-]*\}|\([\w .-]*\)|%[\w.]*%|@[\w.]*@|__[\w.]*__)$/u.test(
+  return /^(?:<.*>|[(<[][a-z]+|\[[\w -]*\]|\{[\w .-]*(?:![rsa])?\}|\([\w .-]*\)|%[\w.]*%|@[\w.]*@|__[\w.]*__)$/u.test(
     value,
   );
 }
 
-/** `$NAME`, `$env:NAME`; a password may begin with a dollar, but a letter behind a digit is of no name. */
+/** `$NAME`, `$env:NAME`, `$this->{name}`; a password may begin with a dollar, but a letter behind a digit is of no name. */
 function isVariable(value: string): boolean {
-  return /^\$[\w.:>-]*$/u.test(value) && !/\d[a-z]/u.test(value);
+  return /^\$(?:[\w.:>-]*|[a-z_]+->.*)$/u.test(value) && !/\d[a-z]/u.test(value);
+}
+
+/** `ENC[…]`, `vault:…`, `arn:aws:…`: encrypted, or the name of the place where it is kept. */
+function isElsewhere(value: string): boolean {
+  return /^(?:enc\[|vault:|ssm:\/|arn:aws)/u.test(value);
+}
+
+/** What `printf` puts a value in for. */
+function isDirective(value: string): boolean {
+  return /^%[sdvqr](?:[^a-z\d].*)?$/u.test(value);
+}
+
+/** `\fIPASSWORD\fP`: a manual page changes the font. */
+function isMarkedUp(value: string): boolean {
+  return /^(?:\\fr)?\\f[bi]|\\f[pr]$/u.test(value);
 }

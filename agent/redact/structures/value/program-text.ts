@@ -10,8 +10,12 @@ const MAY_BEGIN_OPERATOR = toByteFlags("&|=?:(");
 /** Whether a value without quotes is an expression of a program: members of an object, a call, an operator. */
 export function isProgramText(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > MAX_LENGTH) return false;
+  const from = bytes[start] === PARENTHESIS ? start + 1 : start;
   return (
-    isMemberAccess(bytes, start, end) || isCall(bytes, start, end) || hasOperator(bytes, start, end)
+    isMemberAccess(bytes, from, end) ||
+    isCall(bytes, from, end) ||
+    isIndexed(bytes, from, end) ||
+    hasOperator(bytes, start, end)
   );
 }
 
@@ -35,10 +39,27 @@ function isMemberAccess(bytes: Uint8Array, start: number, end: number): boolean 
 /** `getToken(e`, `new Foo(`, `t(12)` */
 function isCall(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
-  while (at < end && (isIdentifierByte(bytes[at] ?? 0) || bytes[at] === DOT)) at++;
+  while (at < end && isPathByte(bytes[at] ?? 0)) at++;
   const length = at - start;
-  if (bytes[at] !== 0x28 || length === 0) return false;
-  return length < 3 || measureRandomness(bytes, start, at).surprises * 4 < length;
+  if (bytes[at] !== PARENTHESIS || length === 0) return false;
+  return length < 3 || measureRandomness(bytes, start, at).surprises * 4 <= length + 1;
+}
+
+/** `config["password`, `auth[2]`, `this.users[name]`, `line[from:].trim(`, `Optional[Text]` */
+function isIndexed(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && isPathByte(bytes[at] ?? 0) && !isDigit(bytes[at] ?? 0)) at++;
+  if (at === start || bytes[at] !== BRACKET) return false;
+  const opening = at + 1;
+  const from = IS_QUOTE[bytes[opening] ?? 0] === 1 ? opening + 1 : opening;
+  at = from;
+  while (at < end && isPathByte(bytes[at] ?? 0)) at++;
+  const isName = at > from && measureRandomness(bytes, from, at).surprises * 4 <= at - from + 1;
+  return isName && (at < end ? IS_BEHIND_INDEX[bytes[at] ?? 0] === 1 : from > opening);
+}
+
+function isPathByte(byte: number): boolean {
+  return isIdentifierByte(byte) || byte === DOT;
 }
 
 function isIdentifierByte(byte: number): boolean {
@@ -55,4 +76,8 @@ function hasOperator(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
+const PARENTHESIS = 0x28;
 const DOT = 0x2e;
+const BRACKET = 0x5b;
+const IS_QUOTE = toByteFlags("\"'`");
+const IS_BEHIND_INDEX = toByteFlags("\"'`]:(+-");

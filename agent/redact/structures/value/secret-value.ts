@@ -27,7 +27,9 @@ export function isSecretValue(bytes: Uint8Array, value: Extent, bar: Bar): boole
   return (
     IS_OVER[bar](randomness) &&
     !isOrdinaryValue(bytes, start, end) &&
-    (isQuoted || !isExpression(bytes, { start, end }, { bar, randomness })) &&
+    !(isQuoted
+      ? isBetweenStrings(bytes, start, end)
+      : isExpression(bytes, { start, end }, { bar, randomness })) &&
     !isReference(bytes, start, end) &&
     (isDense(randomness) || !isExample(bytes, start, end))
   );
@@ -56,6 +58,19 @@ function isRandomToken({ bits, surprises, length }: Randomness): boolean {
   if (length < 16) return bits >= 25 && surprises >= 2 && surprises * 5 >= length;
   return bits >= 32 && surprises >= 2 && surprises * 8 >= length;
 }
+
+/** `"Token: ", token, "`, `'token: "' . $token . '"`: what stood before was the quote's closing one. */
+function isBetweenStrings(bytes: Uint8Array, start: number, end: number): boolean {
+  let from = start;
+  while (from < end && IS_BETWEEN_STRINGS[bytes[from] ?? 0] === 1) from++;
+  if (from === start || bytes[from] !== BLANK) return false;
+  let to = end;
+  while (to > from && IS_BETWEEN_STRINGS[bytes[to - 1] ?? 0] === 1) to--;
+  return to > from + 1 && bytes[to - 1] === BLANK;
+}
+
+const BLANK = 0x20;
+const IS_BETWEEN_STRINGS = toByteFlags("\"'`,.+");
 
 /** What is random all through may hold what looks like an operator. */
 function isExpression(

@@ -5,6 +5,7 @@ import { maskWith } from "../../../../test/support/redact/reference-scan.ts";
 
 const detectors = [createAssignedSecretDetector()];
 const TOKEN = ["aB3dE5", "gH7jK9", "mN1p"].join("");
+const UUID = ["4f2a9b1c", "7d5e", "4f40", "8a6b", "2e9d7c1f3a5b"].join("-");
 const PASSWORD = ["hunter", "22"].join("");
 
 function mask(text: string): string {
@@ -43,6 +44,19 @@ describe("a value behind a name that says so is masked", () => {
     [`login(user=x, password=${PASSWORD})`, "login(user=x, password=***)"],
     [`--token=${TOKEN} --verbose`, "--token=*** --verbose"],
     [`secret_access_key = ${TOKEN}/${TOKEN}`, "secret_access_key = ***"],
+    ["password=Summer2026!", "password=***"],
+    ["DB_PASS=Tr0ub4dor&3", "DB_PASS=***"],
+    ["password: kX9#mQ2$vL5@", "password: ***"],
+    ["password=ab12[cd]34EF", "password=***"],
+    ["password=(k9X!mQ2v", "password=***"],
+    ["password=%sUp3rS3cret!", "password=***"],
+    ["password=$ecret123!", "password=***"],
+    [`password: ${UUID}`, "password: ***"],
+    [`{"secret":"${UUID}"}`, `{"secret":"***"}`],
+    [`db:secret:${TOKEN}`, "db:secret:***"],
+    [`npm_authToken=${TOKEN}`, "npm_authToken=***"],
+    [`master_pass=${PASSWORD}`, "master_pass=***"],
+    [`token: 0x${"4f2a9b1c".repeat(4)}`, "token: ***"],
   ])("%s", (text, masked) => {
     expect(mask(text)).toBe(masked);
   });
@@ -73,6 +87,29 @@ describe("a value that is no secret stays", () => {
     `"js-tokens": "^4.0.0"`,
     "token: 2024-01-02T03:04:05Z",
     "secret: default-tls-config",
+    "readonly STENCIL_BACK_PASS_DEPTH_PASS: 0x0B96;",
+    "Token: 0x7ffd5e8a9c20",
+    "num_pass=12345678",
+    "token: regexGroups[idx] || match,",
+    "self.password = config['password']",
+    `self.password = options["password"],`,
+    "password = auth[2]",
+    "comment_token = line[pos:].rstrip('\\r\\n')",
+    "password: Optional[HiddenText]",
+    "user_passwd = unquote(user_passwd)",
+    `user_pass = (self.username + ":" + self.password)`,
+    "$token = $self->$handler($line);",
+    "bind($this->{ds}, password => $this->{bindpasswd});",
+    `print STDERR "Token: ", $token->dump, "\\n";`,
+    `'Unknown TAP token: "' . $unk->raw . '"'`,
+    `print(f"password={password!r}")`,
+    "__author__ = 'R. Oudkerk (r.m.oudkerk@gmail.com)'",
+    "master_password = (sensitive value)",
+    `\\fB\\-\\-passwd=FICHERO\\fP`,
+    "SECRET_ARN=arn:aws:secretsmanager:eu-west-1:123456789012:secret:MySecret-a1b2c3",
+    "Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089",
+    "password: ENC[PKCS7,MIIBeQYJKoZIhvcNAQcDoIIBajCCAWYCAQAx]",
+    "password: vault:secret/data/db9#password",
   ])("%s", (text) => {
     expect(mask(text)).toBe(text);
   });

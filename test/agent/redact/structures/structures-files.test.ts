@@ -34,6 +34,10 @@ describe("passwords of command lines and files are masked", () => {
     [`https://x/b?sv=2020&sig=${TOKEN}%3D&se=1`, "https://x/b?sv=2020&sig=***&se=1"],
     [`https://x/b?X-Amz-Signature=${TOKEN}&x=1`, "https://x/b?X-Amz-Signature=***&x=1"],
     [`//registry.npmjs.org/:_authToken=${TOKEN}`, "//registry.npmjs.org/:_authToken=***"],
+    [`aws x --session-token ${TOKEN}`, "aws x --session-token ***"],
+    [`default login bob password ${PASSWORD}`, "default login bob password ***"],
+    ["https://bob:abcd@10.0.0.1/x", "https://bob:***@10.0.0.1/x"],
+    [`headers.authorization = "Basic ${USER_AND_PASSWORD}"`, `headers.authorization = "Basic ***"`],
     [`    client-key-data: ${TOKEN}${TOKEN}`, "    client-key-data: ***"],
   ])("%s", (text, masked) => {
     expect(maskWith(detectors, text)).toBe(masked);
@@ -51,6 +55,14 @@ describe("arguments that are no passwords stay", () => {
     "<password>changeit</password>",
     "the --token option takes a string",
     "curl -u user:password https://example.com",
+    `aws list --max-items 2 --next-token ${TOKEN}`,
+    `aws request --idempotency-token ${TOKEN}`,
+    "the default login shell password policy",
+    "https://[fe80::1]:8080/a@b",
+    "ftp://[[user][:pass]@]host[:port]/",
+    `options.headers.authorization = "Basic " + credentials.toString("base64")`,
+    `authorization = ("Authorization: Basic %s\\r\\n" %`,
+    `\\fB\\-\\-allow\\-interactive\\-authorization=\\fR\\fIBOOL\\fR`,
   ])("%s", (text) => {
     expect(maskWith(detectors, text)).toBe(text);
   });
