@@ -30,7 +30,26 @@ export function addRedact(root: Command, surroundings: Surroundings, set: SetOut
     .description(
       "Copies standard input, or FILE, to standard output, with *** for every secret: values that are given, tokens and keys of " +
         "known shapes, passwords in addresses, headers and assignments, also where they are encoded.",
-    )
+    );
+  addArguments(redact);
+  redact.action(async (file: string | undefined, flags: RedactFlags) => {
+    const { runRedact } = await import("./redact/run-redact.ts");
+    set(
+      await runRedact({
+        flags,
+        file,
+        environment: surroundings.environment,
+        stderr: surroundings.stderr,
+        terminal: describeTerminal(surroundings.stdout, surroundings.environment),
+        version: readVersion(),
+        onSignal: surroundings.onSignal,
+      }),
+    );
+  });
+}
+
+function addArguments(redact: Command): void {
+  redact
     .argument("[file]", "the log; default: standard input")
     .addOption(
       new Option(
@@ -64,20 +83,6 @@ export function addRedact(root: Command, surroundings: Surroundings, set: SetOut
     )
     .option("--stats", "tell on standard error what was seen and masked")
     .addHelpText("after", REDACT_HELP);
-  redact.action(async (file: string | undefined, flags: RedactFlags) => {
-    const { runRedact } = await import("./redact/run-redact.ts");
-    set(
-      await runRedact({
-        flags,
-        file,
-        environment: surroundings.environment,
-        stderr: surroundings.stderr,
-        terminal: describeTerminal(surroundings.stdout, surroundings.environment),
-        version: readVersion(),
-        onSignal: surroundings.onSignal,
-      }),
-    );
-  });
 }
 
 function addToList(text: string, before: readonly string[] | undefined): readonly string[] {

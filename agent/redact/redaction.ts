@@ -6,10 +6,10 @@ import { createKnownValues } from "./known-values/known-values.ts";
 import { createMaskCommands } from "./known-values/mask-commands.ts";
 import { createFingerprint } from "./marks/fingerprint.ts";
 import { createTextRedactor } from "./redact-text.ts";
-import { createScanner } from "./scanner/scanner.ts";
+import { createScanner, type Scanner } from "./scanner/scanner.ts";
 import type { Detector } from "./search/detector.ts";
-import type { MaskCommand } from "./search/ports.ts";
-import { createSecretSearch } from "./search/secret-search.ts";
+import type { MaskCommand, WindowInspector } from "./search/ports.ts";
+import { createSecretSearch, type SecretSearch } from "./search/secret-search.ts";
 import { createShapeDetector } from "./shapes/shape-detector.ts";
 import {
   createRedactingStream,
@@ -63,28 +63,17 @@ export interface RedactionCounts {
 }
 
 export function createRedaction(options: RedactionOptions = {}): Redaction {
-  const { shapes = true, structures = true, decoding = true } = options;
   const scanner = createScanner();
   const knownValues = createKnownValues(scanner.windows);
+  const search = createSearch(options, scanner, knownValues);
   const fingerprint = createFingerprint(options.fingerprintKey);
   const counts = { redacted: 0, refusedValues: 0 };
-  let masks: MaskCommand[] = [];
-  const detectors: Detector[] = [
-    createMaskCommands((value, lineEnd) => void masks.push({ value, lineEnd })),
-    ...(shapes ? [{ ...createShapeDetector(), isToken: true }] : []),
-    ...(structures ? createStructureDetectors() : []),
-  ];
-  const search = createSecretSearch({
-    scanner,
-    detectors,
-    knownValues,
-    ...(decoding && { decoding: { decodeRun, decodeEscapes, escapeAnchors } }),
-    takeMasks() {
-      const taken = masks;
-      masks = [];
-      return taken;
-    },
-  });
+  const addValue: Redaction["addValue"] = (value, source) => {
+    const bytes = typeof value === "string" ? Buffer.from(value) : value;
+    const added = knownValues.add(bytes, source);
+    if (added !== "added" && added !== "known") counts.refusedValues++;
+    return added;
+  };
   const parts: StreamParts = {
     scanner,
     stripper: createStripper(scanner, STREAM_BYTES),
@@ -98,12 +87,6 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
       return { rule, fingerprint: fingerprint(secret), encodings, confidence, ...origin, ...place };
     },
   };
-  const addValue: Redaction["addValue"] = (value, source) => {
-    const bytes = typeof value === "string" ? Buffer.from(value) : value;
-    const added = knownValues.add(bytes, source);
-    if (added !== "added" && added !== "known") counts.refusedValues++;
-    return added;
-  };
   return {
     addValue,
     redactText: createTextRedactor(parts),
@@ -112,4 +95,29 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
       return { ...counts, values: knownValues.count, notDecoded: search.counts.notDecoded };
     },
   };
+}
+
+/** Of two detectors that find the same, the one that is listed first names it. */
+function createSearch(
+  { shapes = true, structures = true, decoding = true }: RedactionOptions,
+  scanner: Scanner,
+  knownValues: WindowInspector,
+): SecretSearch {
+  let masks: MaskCommand[] = [];
+  const detectors: Detector[] = [
+    createMaskCommands((value, lineEnd) => void masks.push({ value, lineEnd })),
+    ...(shapes ? [{ ...createShapeDetector(), isToken: true }] : []),
+    ...(structures ? createStructureDetectors() : []),
+  ];
+  return createSecretSearch({
+    scanner,
+    detectors,
+    knownValues,
+    ...(decoding && { decoding: { decodeRun, decodeEscapes, escapeAnchors } }),
+    takeMasks() {
+      const taken = masks;
+      masks = [];
+      return taken;
+    },
+  });
 }
