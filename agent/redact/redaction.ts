@@ -1,14 +1,14 @@
 /** The door of this part: everything that the agent writes or sends goes through one `Redaction`. */
 import { decodeEscapes, escapeAnchors } from "./decode/decode-escapes.ts";
 import { decodeRun } from "./decode/decode-run.ts";
+import { createFingerprint } from "./fingerprint.ts";
 import type { Found } from "./found.ts";
 import { createKnownValues } from "./known-values/known-values.ts";
 import { createMaskCommands } from "./known-values/mask-commands.ts";
-import { createFingerprint } from "./marks/fingerprint.ts";
 import { createTextRedactor } from "./redact-text.ts";
 import { createScanner, type Scanner } from "./scanner/scanner.ts";
 import type { Detector } from "./search/detector.ts";
-import type { MaskCommand, WindowInspector } from "./search/ports.ts";
+import type { MaskCommand, WindowInspector } from "./search/neighbours.ts";
 import { createSecretSearch, type SecretSearch } from "./search/secret-search.ts";
 import { createShapeDetector } from "./shapes/shape-detector.ts";
 import {

@@ -4,7 +4,7 @@ import { type Decoded, type Span, toSourceSpan } from "../decode/decoded.ts";
 import { type Hits, RUN_KINDS, type Scanner } from "../scanner/scanner.ts";
 import type { Detector, Hit, Search } from "./detector.ts";
 import type { Find } from "./find.ts";
-import type { Decoding, MaskCommand, WindowInspector } from "./ports.ts";
+import type { Decoding, MaskCommand, WindowInspector } from "./neighbours.ts";
 import { NEWLINE, type Text } from "./text.ts";
 
 export interface SecretSearch {
