@@ -17,8 +17,9 @@ export interface GramIndex {
   readonly nextOf: (link: number) => number;
 }
 
-const FIRST_CAPACITY = 2048;
-const GROWTH = 2;
+const FIRST_CAPACITY = 4096;
+/** Each time, all are put in again, and what was let go makes work for the runtime. */
+const GROWTH = 4;
 /** Of each group: its bytes as two numbers, how many they are, its newest link, and how many items it has. */
 const GROUP_FIELDS = 5;
 const [LOW, HIGH, WIDTH, FIRST, SIZE] = [0, 1, 2, 3, 4] as const;

@@ -19,6 +19,8 @@ export interface WrittenForms extends FormWriter {
 
 const NO_KIND = legible();
 const FIRST_BYTES = 65_536;
+/** The lines of a value, and some 200 encodings. */
+const MAX_FORMS = 4096;
 /** A byte may be written in so many: `&#x1F;` for each of `&quot;`. */
 const MOST_FOR_BYTE = 64;
 
@@ -29,10 +31,12 @@ export function createWrittenForms(): WrittenForms {
   let end = 0;
   const specials: number[] = [];
   const isSpecial = new Uint8Array(256);
-  const ends: number[] = [];
+  let count = 0;
+  const ends = new Int32Array(MAX_FORMS);
   const kinds: FormKind[] = [];
-  /** The newest form with a hash. Where two share one, a third may be taken twice, which costs time alone. */
-  const byHash = new Map<number, number>();
+  /** By hashes, open addressing; a form's number + 1, or 0. */
+  const slots = new Int32Array(4 * MAX_FORMS);
+  const slotOf = new Int32Array(MAX_FORMS);
 
   const makeRoom = (byteLength: number): void => {
     if (end + byteLength <= bytes.length) return;
@@ -44,16 +48,18 @@ export function createWrittenForms(): WrittenForms {
   const take = (writtenTo: number, kind: FormKind): void => {
     if (writtenTo > maxBytes) return;
     const to = dropShortStart(bytes, end, writtenTo);
-    if (to === end) return;
-    const hash = hashOf(bytes, end, to);
-    const other = byHash.get(hash);
-    if (other !== undefined) {
+    if (to === end || count === MAX_FORMS) return;
+    const mask = slots.length - 1;
+    let slot = hashOf(bytes, end, to) & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const other = (slots[slot] ?? 0) - 1;
       const start = other === 0 ? 0 : (ends[other - 1] ?? 0);
       if (isSame(bytes, { start, end: ends[other] ?? 0 }, { start: end, end: to })) return;
     }
-    byHash.set(hash, ends.length);
-    ends.push(to);
-    kinds.push(kind);
+    ends[count] = to;
+    kinds[count] = kind;
+    slotOf[count] = slot;
+    slots[slot] = ++count;
     end = to;
   };
   const isUnchanged = ({ isMild, changes }: ByteMap): boolean => {
@@ -72,9 +78,8 @@ export function createWrittenForms(): WrittenForms {
       value = new Uint8Array(given);
       maxBytes = most;
       end = 0;
-      ends.length = 0;
-      kinds.length = 0;
-      byHash.clear();
+      for (let form = 0; form < count; form++) slots[slotOf[form] ?? 0] = 0;
+      count = 0;
       for (const byte of specials) isSpecial[byte] = 0;
       specials.length = 0;
       for (let index = 0; index < given.length; index++) {
@@ -108,7 +113,7 @@ export function createWrittenForms(): WrittenForms {
       take(writeDigits(source, digits, { bytes, at: end }), kind);
     },
     get count() {
-      return ends.length;
+      return count;
     },
     get byteCount() {
       return end;
@@ -140,7 +145,7 @@ interface Span {
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = end - start;
   for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
-  return hash;
+  return hash ^ (hash >>> 15);
 }
 
 function isSame(bytes: Uint8Array, one: Span, other: Span): boolean {
