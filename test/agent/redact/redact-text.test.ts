@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { assert, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -12,6 +14,10 @@ function create() {
   const redaction = createRedaction({ fingerprintKey: KEY });
   redaction.addValue(VALUE, "NPM_TOKEN");
   return redaction;
+}
+
+function toHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function redact(text: string, redaction = create()) {
@@ -53,6 +59,14 @@ describe("a text", () => {
 
     expect(redact("an innocent-word", redaction).shown).toBe("an innocent-word");
     expect(redaction.counts.values).toBe(1);
+  });
+
+  test("is searched with all of many values that have just become known", () => {
+    const redaction = create();
+    const values = Array.from({ length: 2_000 }, (_, index) => toHash(`${index}`));
+    for (const value of values) redaction.addValue(value);
+
+    expect(redact(`${values[0]} ${VALUE} ${values[1_999]}`, redaction).found).toHaveLength(3);
   });
 
   test("longer than what there was room for is searched to its end", () => {
