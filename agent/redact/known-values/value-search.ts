@@ -179,8 +179,7 @@ export function createValueSearch(
 }
 
 function hasNewline(bytes: Uint8Array, from: number, to: number): boolean {
-  const newline = bytes.indexOf(NEWLINE, from);
-  return newline !== -1 && newline < to;
+  return bytes.subarray(from, to).includes(NEWLINE);
 }
 
 function isWordAt({ bytes, start, end }: Text, at: number): boolean {
