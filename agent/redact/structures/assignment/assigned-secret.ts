@@ -9,6 +9,7 @@ import { type Bar, isSecretValue, mayBeSecretValue } from "../value/secret-value
 import { waitForSecret } from "../wait-for-secret.ts";
 import { findAssignedPlace } from "./assigned-place.ts";
 import { findBlockValue } from "./block-value.ts";
+import { hasLaterPart } from "./later-part.ts";
 import { decideBar, NAME_ANCHORS } from "./sensitive-name.ts";
 
 /** Longer names are none, or tell nothing more. */
@@ -28,6 +29,8 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
     search.goesOn(end);
     return;
   }
+  const partEnd = position + (NAME_ANCHORS[anchor]?.literal.length ?? 0);
+  if (hasLaterPart(bytes, partEnd, nameEnd)) return;
   const place = findAssignedPlace(text, nameEnd);
   if (place === undefined) return;
   const value =

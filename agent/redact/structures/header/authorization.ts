@@ -86,12 +86,12 @@ function inspectHeader(text: Text, { position, place }: Header, search: Search):
     search.goesOn(place);
     return;
   }
-  const scheme = toCharacters(bytes, place, schemeEnd).toLowerCase();
-  if (bytes[schemeEnd] === EQUALS && PARAMETERS.includes(scheme)) {
+  if (bytes[schemeEnd] === EQUALS && isNameOfParameter(bytes, place, schemeEnd)) {
     inspectParameters(text, { position, place }, search);
     return;
   }
   const isScheme = bytes[schemeEnd] === BLANK && isLetter(bytes[place] ?? 0);
+  const scheme = isScheme ? toCharacters(bytes, place, schemeEnd).toLowerCase() : "";
   const behind = isScheme ? schemeEnd + 1 : place;
   // `"Basic " + credentials`
   if (isScheme && isQuote(bytes[behind]) && bytes[behind] === bytes[place - 1]) return;
@@ -103,6 +103,10 @@ function inspectHeader(text: Text, { position, place }: Header, search: Search):
 
 function isQuote(byte: number | undefined): boolean {
   return byte === 0x22 || byte === 0x27 || byte === 0x60;
+}
+
+function isNameOfParameter(bytes: Uint8Array, start: number, end: number): boolean {
+  return PARAMETERS.some((name) => name.length === end - start && standsAt(bytes, start, name));
 }
 
 /** `isNamed`: the scheme says already that credentials come. */

@@ -1,7 +1,7 @@
 import type { Detector, Hit, Search } from "../../search/detector.ts";
 import { findLineStart, type Text } from "../../search/text.ts";
 import { addSecret } from "../found-secret.ts";
-import { toCharacters } from "../value/ascii.ts";
+import { standsAt } from "../value/ascii.ts";
 import { waitForSecret } from "../wait-for-secret.ts";
 import { createKeyBody } from "./key-body.ts";
 
@@ -9,6 +9,7 @@ const BEGIN = "-----BEGIN ";
 const SSH2_BEGIN = "---- BEGIN SSH2 ";
 const PUTTY = "Private-Lines:";
 const ANCHORS = [BEGIN, SSH2_BEGIN, PUTTY];
+const OF_KEY = "private key";
 const MAX_LABEL = 64;
 /** `app_1  | `, `> `: longer ones are no prefix of each line but what was printed before the key. */
 const MAX_PREFIX = 64;
@@ -58,10 +59,21 @@ function findLabelEnd(text: Text, from: number, isPutty: boolean): number | "ope
   let at = from;
   while (at < to && isOfLabel(bytes[at] ?? 0)) at++;
   if (isPutty) return at;
-  const label = toCharacters(bytes, from, at);
+  const isOfKey = holds(bytes, { from, to: at }, OF_KEY);
   while (at < to && bytes[at] === DASH) at++;
   if (at === end && isOpen) return "open";
-  return label.includes("PRIVATE KEY") ? at : undefined;
+  return isOfKey ? at : undefined;
+}
+
+function holds(
+  bytes: Uint8Array,
+  { from, to }: { readonly from: number; readonly to: number },
+  lowerText: string,
+): boolean {
+  for (let at = from; at + lowerText.length <= to; at++) {
+    if (standsAt(bytes, at, lowerText)) return true;
+  }
+  return false;
 }
 
 /** Cheap: the next such line comes at once, and no key. Dashes within headers are further on, those of a prefix below. */
