@@ -117,7 +117,10 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   return {
     counts,
     search(text, from) {
-      const { finds, goesOnFrom, tokenGoesOnFrom, units } = searchAt(0, text, from);
+      // Takes memory where values were added, and makes all of it another.
+      scanner.windows.link();
+      const linked = { ...text, bytes: scanner.memory.bytes };
+      const { finds, goesOnFrom, tokenGoesOnFrom, units } = searchAt(0, linked, from);
       // What was decoded may hold such commands too, but nobody who reads the text takes them for any.
       const isOfText = ({ lineEnd }: MaskCommand): boolean =>
         lineEnd >= text.start && lineEnd <= text.end;

@@ -25,7 +25,7 @@ export function createNamedMatcher(shape: NamedShape, literal: string): Matcher 
       if (found === "none") return false;
       // Comes last because it costs the most. A name that is not whole may come to hold anything.
       if (nameEnd < text.end && !isNamed(shape, text.bytes, position, nameEnd)) return false;
-      if (found === "goes-on") search.goesOn(position);
+      if (found === "goes-on") search.goesOn(skipBetween(text, nameEnd));
       else {
         const { start, end, continuation } = found;
         search.add({

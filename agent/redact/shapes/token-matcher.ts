@@ -4,7 +4,7 @@ import type { Find } from "../search/find.ts";
 import type { Text } from "../search/text.ts";
 import { isChecksumValid } from "./checksum.ts";
 import { findTokenEnd, MAX_HELD_BYTES, type TokenEnd } from "./find-token-end.ts";
-import { matchPartsBefore } from "./match-parts.ts";
+import { matchParts, matchPartsBefore } from "./match-parts.ts";
 import type { Matcher } from "./matcher.ts";
 import { toEnd, type End, type TokenShape } from "./shape.ts";
 import { createToken, isTokenAt, matchToken, mayBegin, type Token } from "./token.ts";
@@ -33,7 +33,7 @@ export function createTokenMatcher(
       const match = matchToken(token, text, position);
       if (match === "none") return false;
       if (match === "goes-on") {
-        search.goesOn(matchPartsBefore(text, position, token.before) ?? position);
+        search.goesOn(findBeginning(token, text, position));
         return true;
       }
       if (others?.covers(text, position)) return true;
@@ -44,6 +44,13 @@ export function createTokenMatcher(
       return true;
     },
   };
+}
+
+/** Where the token begins of which only a part is there, or would begin. */
+function findBeginning({ shape, literal, before, shown }: Token, text: Text, at: number): number {
+  if (shape.shown === undefined) return matchPartsBefore(text, at, before) ?? at;
+  const from = matchParts(text, at + literal.length, shown);
+  return typeof from === "number" ? from : text.end;
 }
 
 function toAnchor({ notAfter, shown, parts }: TokenShape, literal: string): Anchor {

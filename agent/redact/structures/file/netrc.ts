@@ -5,6 +5,7 @@ import { isBlankOrControl, toCharacters } from "../value/ascii.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
 import { isSecretValue } from "../value/secret-value.ts";
 import { findUnquotedEnd } from "../value/unquoted-value.ts";
+import { waitForSecret } from "../wait-for-secret.ts";
 
 const ANCHORS = ["machine ", "default login "];
 /** `login x account y password z`, and the host before it. */
@@ -25,7 +26,12 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   for (let count = 0; count < MAX_WORDS; count++) {
     const value = readWord(text, word.end);
     word = readWord(text, value.end);
-    if (value.end === end && isOpen) return search.goesOn(position);
+    if (value.end === end && isOpen) {
+      return waitForSecret(search, text, {
+        position,
+        start: keyword === "password" ? value.start : end,
+      });
+    }
     if (value.start === value.end) return undefined;
     if (keyword === "password") {
       const { start } = value;
@@ -37,7 +43,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
       if (isSecret) addSecret(search, "netrc", password);
       return undefined;
     }
-    if (word.end === end && isOpen) return search.goesOn(position);
+    if (word.end === end && isOpen) return waitForSecret(search, text, { position, start: end });
     keyword = toCharacters(bytes, word.start, Math.min(word.end, word.start + MAX_KEYWORD));
     if (!KEYWORDS.has(keyword)) return undefined;
   }

@@ -103,6 +103,75 @@ describe("a stream that is cut into pieces anyhow", () => {
   });
 });
 
+describe("a stream that is silent at times", () => {
+  const secrets = [VALUE, TOKEN, ...PEM.split("\n").slice(1, -2), ...LINES_VALUE.split("\n")];
+  const around = constantFrom("\n", " ", "x ", "password=", "Password: ", '"', "\r\n", "|", ": ");
+  const secret = constantFrom(
+    VALUE,
+    TOKEN,
+    PEM,
+    `${LINES_VALUE}\n`,
+    `::add-mask::${VALUE}\n`,
+    `password: |\n  ${TOKEN}\n`,
+    `machine h login u\n  password ${VALUE}\n`,
+    VALUE.slice(0, 9),
+    `${VALUE.slice(0, 9)}\\\n  ${VALUE.slice(9)}`,
+  );
+  const texts = array(oneof(around, secret), { maxLength: 12 }).map((pieces) => pieces.join(""));
+
+  test("shows nothing of a secret from its fourth character on, wherever the silence is", () => {
+    assert(
+      property(texts, array(nat({ max: 30 }), { minLength: 1, maxLength: 6 }), (text, sizes) => {
+        const { stream, shown } = open();
+        for (const part of cutUp(Buffer.from(text), sizes)) {
+          stream.write(part);
+          stream.release();
+        }
+        stream.end();
+
+        const whole = redact(redaction, [Buffer.from(text)]).shown;
+        // What no search finds in the whole text either is not the silence's fault.
+        const masked = secrets.map((one) => one.slice(3)).filter((rest) => !whole.includes(rest));
+        const leaked = masked.filter((rest) => shown().includes(rest));
+        expect(leaked).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("a long line", () => {
+  const words = "the quick brown fox jumps over some lazy dogs at night. ";
+  const prose = words.repeat(12_000);
+  const script = `function a1(e,t){return e.push(t[9]),"x/k2"};var z="9f3";`.repeat(2000);
+
+  test.each<readonly [string, string]>([
+    ["a script", `a\n${script}password:"hT7!kQ2#zR9$w",t='${TOKEN}';${script}${VALUE}\nb\n`],
+    ["a quoted value", `"password": "${"aB3$xY9!".repeat(37_500)}", "b": 1\n`],
+    ["a key in one line", `k=${PEM.split("\n").join(`\\n`).replace("MII", "MII8".repeat(90_000))}`],
+    ["words, then lines", `${"a ".repeat(32_768)}${TOKEN}\n${"b ".repeat(32_760)}${TOKEN}\n`],
+    ["a line as long as a look", `${"a".repeat(65_535)}\n${"b ".repeat(32_768)}\n${TOKEN}\n`],
+    ...[10, 49_140, 61_000, 196_600, 400_000].map(
+      (at) => [`base64 of a token at ${at}`, `out: ${toBase64(prose, at)}\n`] as const,
+    ),
+  ])("is shown the same however it is cut: %s", (_, input) => {
+    const text = Buffer.from(input);
+    const whole = redact(redaction, [text]);
+
+    for (const size of [1023, 5000, 99_999]) {
+      const cut = redact(redaction, cutUp(text, [size]));
+      expect(cut.found).toEqual(whole.found);
+      expect(cut.shown === whole.shown).toBe(true);
+    }
+    expect(whole.shown).toContain("***");
+    expect(whole.shown.includes(TOKEN)).toBe(false);
+  });
+
+  function toBase64(text: string, at: number): string {
+    return Buffer.from(`${text.slice(0, at)} ${TOKEN} ${text.slice(at)}`).toString("base64");
+  }
+});
+
 describe("a stream", () => {
   test.each([
     ["nothing to find", "hello\nworld\n", "hello\nworld\n"],
@@ -219,6 +288,34 @@ describe("what is held", () => {
     stream.release();
 
     expect(shown()).toBe("Password: ");
+  });
+
+  test.each([
+    "password=",
+    "Enter your client_secret: ",
+    "Authorization: ",
+    "https://",
+    "--token ",
+    "npm_token = ",
+    "machine ",
+  ])("is nothing of what a secret may come behind: %s", (prompt) => {
+    const { stream, shown } = open();
+
+    stream.write(Buffer.from(prompt));
+    stream.release();
+
+    expect(shown()).toBe(prompt);
+  });
+
+  test("is the first line of a key until it is known to be one", () => {
+    const { stream, shown } = open();
+
+    for (const line of PEM.split("\n")) {
+      stream.write(Buffer.from(`${line}\n`));
+      stream.release();
+    }
+
+    expect(shown()).not.toContain("MIIE");
   });
 
   test("is of a token nothing shown, however slowly it comes", () => {
