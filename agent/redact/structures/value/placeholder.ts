@@ -75,6 +75,7 @@ export function isReference(bytes: Uint8Array, start: number, end: number): bool
     isElsewhere(value) ||
     isDirective(value) ||
     isMarkedUp(value) ||
+    isPattern(value) ||
     REFERENCES.some((text) => value.includes(text))
   );
 }
@@ -106,6 +107,11 @@ function isElsewhere(value: string): boolean {
 /** What `printf` puts a value in for. */
 function isDirective(value: string): boolean {
   return /^%[sdvqr](?:[^a-z\d].*)?$/u.test(value);
+}
+
+/** `passwd:[^#]*`, `passwd:\s+`: a regular expression. */
+function isPattern(value: string): boolean {
+  return value.startsWith("[^") || value.startsWith("\\s");
 }
 
 /** `\fIPASSWORD\fP`: a manual page changes the font. */

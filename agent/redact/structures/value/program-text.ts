@@ -10,13 +10,21 @@ const MAY_BEGIN_OPERATOR = toByteFlags("&|=?:(");
 /** Whether a value without quotes is an expression of a program: members of an object, a call, an operator. */
 export function isProgramText(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > MAX_LENGTH) return false;
-  const from = bytes[start] === PARENTHESIS ? start + 1 : start;
+  const from = skipParenthesis(bytes, start, end);
   return (
     isMemberAccess(bytes, from, end) ||
     isCall(bytes, from, end) ||
     isIndexed(bytes, from, end) ||
     hasOperator(bytes, start, end)
   );
+}
+
+/** Behind `(` of an expression or `(p).` of a macro. */
+function skipParenthesis(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] !== PARENTHESIS) return start;
+  let at = start + 1;
+  while (at < end && isIdentifierByte(bytes[at] ?? 0)) at++;
+  return bytes[at] === CLOSING && bytes[at + 1] === DOT ? at + 2 : start + 1;
 }
 
 /** `e.password`, `this.state.token1`, `config.db`: short names with dots between them. */
@@ -77,6 +85,7 @@ function hasOperator(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 const PARENTHESIS = 0x28;
+const CLOSING = 0x29;
 const DOT = 0x2e;
 const BRACKET = 0x5b;
 const IS_QUOTE = toByteFlags("\"'`");
