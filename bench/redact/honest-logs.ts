@@ -130,6 +130,88 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     "cd $(mktemp -d) && cargo init --name sample . && cargo build -vv && cargo test -v && cargo build --timings; cargo tree",
   ],
   "curl -v": [process.execPath, "-e", CURL_LOOPBACK],
+  "rustc, told at length": [
+    "sh",
+    "-c",
+    "cd $(mktemp -d) && cargo init --vcs none --name sample . && RUSTC_LOG=info cargo rustc -vv -- -Z help; rustc -V -v; rustc --print target-list; rustc -C help; rustc -W help",
+  ],
+  "cmake --trace": [
+    "sh",
+    "-c",
+    "cd $(mktemp -d) && echo 'project(sample C)' > CMakeLists.txt && cmake --trace-expand --debug-output . ",
+  ],
+  "gcc, all options": ["gcc", "-v", "--help"],
+  "pip, told at length": ["python3", "-m", "pip", "debug", "--verbose"],
+  "public keys": [
+    "sh",
+    "-c",
+    "cd $(mktemp -d) && for i in $(seq 40); do openssl ecparam -name prime256v1 -genkey -noout -out k && openssl ec -in k -pubout -text -noout | sed '/priv:/,/pub:/d'; ssh-keygen -q -t ed25519 -N '' -f s$i && cat s$i.pub && ssh-keygen -lvf s$i.pub; done",
+  ],
+  "ssh -v": ["ssh", "-vvv", "-o", "BatchMode=yes", "-p", "1", "127.0.0.1"],
+  "help of kubectl": [
+    "sh",
+    "-c",
+    "for c in create run get describe config rollout; do kubectl $c --help; done; kubectl options; kubectl create deployment sample --image=sample --dry-run=client -o yaml",
+  ],
+  "help of terraform": [
+    "sh",
+    "-c",
+    "for c in plan apply init state import; do terraform $c -help; done",
+  ],
+  "java, all settings": [
+    "java",
+    "-XX:+UnlockDiagnosticVMOptions",
+    "-XX:+PrintFlagsFinal",
+    "-Xlog:all=info",
+    "-XshowSettings:all",
+    "-version",
+  ],
+  "lists of packages' files": ["sh", "-c", "cat /var/lib/dpkg/info/*.md5sums"],
+  "packages' files": ["sh", "-c", "cat /var/lib/dpkg/info/*.list"],
+  "packages' scripts": ["sh", "-c", "cat /var/lib/dpkg/info/*.p*"],
+  "headers of C": ["sh", "-c", "find /usr/include -name '*.h' | sort | xargs cat"],
+  "sources of Python": [
+    "sh",
+    "-c",
+    "find /usr/lib/python3.* -name '*.py' -not -path '*/test*' -not -name 'cookie*' | sort | xargs cat",
+  ],
+  "sources of Perl": ["sh", "-c", "find /usr/share/perl -name '*.pm' | sort | xargs cat"],
+  "documents of packages": [
+    "sh",
+    "-c",
+    "find /usr/share/doc -type f | sort | xargs -d '\\n' zcat -f",
+  ],
+  "documents of Rust": [
+    "sh",
+    "-c",
+    "find ~/.rustup -name '*.html' | sort | head -n 1500 | xargs cat",
+  ],
+  "minified programs": ["sh", "-c", "find / -xdev -name '*.min.js' | sort | xargs cat"],
+  "JavaScript of node_modules": [
+    "sh",
+    "-c",
+    "find node_modules -name '*.js' -not -path '*/dist/*' | sort | xargs -d '\\n' cat",
+  ],
+  "JSON of node_modules": [
+    "sh",
+    "-c",
+    "find node_modules -name '*.json' | sort | xargs -d '\\n' cat",
+  ],
+  "images in base64": [
+    "sh",
+    "-c",
+    "find / -xdev -name '*.png' -size -64k | sort | head -n 400 | xargs -n 1 base64",
+  ],
+  "a database as SQL": [
+    "python3",
+    "-c",
+    "import sqlite3,uuid,hashlib\nd=sqlite3.connect(':memory:')\nd.execute('create table users (id text, created text, digest text)')\nd.executemany('insert into users values (?,?,?)',[(str(uuid.uuid4()),'2026-01-02T03:04:05Z',hashlib.sha256(str(i).encode()).hexdigest()) for i in range(20000)])\nprint('\\n'.join(d.iterdump()))",
+  ],
+  "a table as CSV": [
+    "python3",
+    "-c",
+    "import uuid,random\nfor i in range(40000): print(i,uuid.uuid4(),random.random(),hex(random.getrandbits(64)),'user%d@example.com'%i,sep=',')",
+  ],
   "environment without values": ["sh", "-c", "env | sed 's/=.*/=/'"],
 };
 
