@@ -14,7 +14,7 @@ export const NO_MATCH_WITH_BREAKS = -3;
 export type Reading = "pattern-first" | "break-first";
 
 /** What of a pattern is still wanted: `[at, end)` of the bytes. */
-export interface Rest {
+interface Rest {
   readonly bytes: Uint8Array;
   readonly at: number;
   readonly end: number;
