@@ -43,7 +43,10 @@ export interface StreamParts {
   readonly addMask: (value: Uint8Array) => boolean;
   /** Where the longest tail of the text begins that is the start of a known value. */
   readonly longestPartial: (text: Text) => number | undefined;
+  /** Counts it. */
   readonly tell: (find: RankedFind, place: Place) => Found;
+  /** The same where nobody wants to be told, as a fingerprint takes longer than all else. */
+  readonly tellNobody: () => void;
   readonly memory: StreamMemory;
 }
 
@@ -205,8 +208,8 @@ export function createRedactingStream(
       const position = Math.max(toInput(find.start), counted);
       at += scanner.countNewlines(counted, position);
       counted = position;
-      const found = parts.tell(find, { line: at, column: columnOf(find.start) });
-      onFound?.(found);
+      if (onFound === undefined) parts.tellNobody();
+      else onFound(parts.tell(find, { line: at, column: columnOf(find.start) }));
     }
     writer.write({ from: decided, end: cut, spans: merged });
     pass(cut);

@@ -84,7 +84,7 @@ test("what is masked once is not masked again", () => {
 
       expect(maskWith(detectors, masked)).toBe(masked);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -101,7 +101,7 @@ test("JSON stays JSON, with numbers as texts", () => {
         expect(() => void JSON.parse(masked)).not.toThrow();
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -119,7 +119,7 @@ test("what is found in whole lines is found however many more follow", () => {
         expect(all).toContainEqual(expect.objectContaining({ rule, start, end }));
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
