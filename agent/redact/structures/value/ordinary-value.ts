@@ -7,6 +7,8 @@ const MAX_LENGTH = 256;
 /** A number of 64 bits; keys are longer. */
 const MAX_HEX_DIGITS = 16;
 
+const MAX_PART_DIGITS = 7;
+
 /** Whether the value is of a kind that programs print often: a path, a version, a time, an address, `0x0B96`. */
 export function isOrdinaryValue(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > MAX_LENGTH) return false;
@@ -59,6 +61,8 @@ function isVersionOrTime(bytes: Uint8Array, start: number, end: number): boolean
     while (at < end && isDigit(bytes[at] ?? 0)) at++;
     if (at === from) break;
     parts++;
+    // More digits than a year or a build has are of a UUID.
+    if (at - from > MAX_PART_DIGITS) return false;
     if (at < end && !isPartSeparator(bytes[at] ?? 0)) return parts > 2;
     at++;
   }

@@ -15,7 +15,7 @@ export function isProgramText(bytes: Uint8Array, start: number, end: number): bo
     isMemberAccess(bytes, from, end) ||
     isCall(bytes, from, end) ||
     isIndexed(bytes, from, end) ||
-    hasOperator(bytes, start, end)
+    (hasOperator(bytes, start, end) && isOfWords(bytes, start, end))
   );
 }
 
@@ -25,6 +25,10 @@ function skipParenthesis(bytes: Uint8Array, start: number, end: number): number 
   let at = start + 1;
   while (at < end && isIdentifierByte(bytes[at] ?? 0)) at++;
   return bytes[at] === CLOSING && bytes[at + 1] === DOT ? at + 2 : start + 1;
+}
+
+function isOfWords(bytes: Uint8Array, start: number, end: number): boolean {
+  return measureRandomness(bytes, start, end).surprises * 4 <= end - start + 1;
 }
 
 /** `e.password`, `this.state.token1`, `config.db`: short names with dots between them. */
@@ -41,7 +45,7 @@ function isMemberAccess(bytes: Uint8Array, start: number, end: number): boolean 
       if (at < end) dots++;
     } else if (!isIdentifierByte(byte)) return false;
   }
-  return dots > 0;
+  return dots > 0 && isOfWords(bytes, start, end);
 }
 
 /** `getToken(e`, `new Foo(`, `t(12)` */
@@ -50,7 +54,7 @@ function isCall(bytes: Uint8Array, start: number, end: number): boolean {
   while (at < end && isPathByte(bytes[at] ?? 0)) at++;
   const length = at - start;
   if (bytes[at] !== PARENTHESIS || length === 0) return false;
-  return length < 3 || measureRandomness(bytes, start, at).surprises * 4 <= length + 1;
+  return length < 3 || isOfWords(bytes, start, at);
 }
 
 /** `config["password`, `auth[2]`, `this.users[name]`, `line[from:].trim(`, `Optional[Text]` */
@@ -62,7 +66,7 @@ function isIndexed(bytes: Uint8Array, start: number, end: number): boolean {
   const from = IS_QUOTE[bytes[opening] ?? 0] === 1 ? opening + 1 : opening;
   at = from;
   while (at < end && isPathByte(bytes[at] ?? 0)) at++;
-  const isName = at > from && measureRandomness(bytes, from, at).surprises * 4 <= at - from + 1;
+  const isName = at > from && isOfWords(bytes, from, at);
   return isName && (at < end ? IS_BEHIND_INDEX[bytes[at] ?? 0] === 1 : from > opening);
 }
 

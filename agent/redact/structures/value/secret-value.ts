@@ -91,5 +91,5 @@ const IS_BRACKET = toByteFlags("()[]{}<>|\\;,");
 
 /** There is no room for a word in it. */
 function isDense({ surprises, length }: Randomness): boolean {
-  return length >= 16 && surprises * 3 >= length;
+  return length >= 12 && surprises * 3 >= length;
 }
