@@ -5,6 +5,7 @@ import { createShortPasswordOptionDetector } from "./command-line/short-password
 import { createUserAndPasswordDetector } from "./command-line/user-and-password.ts";
 import { createDockerAuthDetector } from "./file/docker-auth.ts";
 import { createNetrcDetector } from "./file/netrc.ts";
+import { createIsSecretDetector } from "./file/secret-flagged-json.ts";
 import { createXmlElementDetector } from "./file/xml-element.ts";
 import { createAuthorizationDetector } from "./header/authorization.ts";
 import { createCookieDetector } from "./header/cookies.ts";
@@ -16,6 +17,7 @@ import { createUrlCredentialsDetector } from "./url/url-credentials.ts";
 /** Secrets that are told by where they stand, not by their own look. */
 export function createStructureDetectors(): Detector[] {
   return [
+    createIsSecretDetector(),
     createUrlCredentialsDetector(),
     createSignedUrlDetector(),
     createDataSourceNameDetector(),

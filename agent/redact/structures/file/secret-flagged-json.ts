@@ -1,6 +1,7 @@
-import type { Detector, Search } from "../search/detector.ts";
-import { NEWLINE, type Text } from "../search/text.ts";
-import type { Span } from "./decoded.ts";
+import type { Span } from "../../decode/decoded.ts";
+import { findRunEnd } from "../../search/character-class.ts";
+import type { Detector, Search } from "../../search/detector.ts";
+import { CARRIAGE_RETURN, findLineEnd, NEWLINE, type Text } from "../../search/text.ts";
 import { countBackslashes, readString, skipSpace } from "./json-strings.ts";
 
 const RULE = "secret-flagged-json";
@@ -9,32 +10,29 @@ const VALUE = "value";
 /** Between the two members; values are as long as files of keys. */
 const MAX_OBJECT = 65_536;
 const MAX_UNDELIMITED = 8192;
+/** How near the end of a begun line a value is held until its flag may have come. */
+const MAX_LOOKED_AHEAD = 4096;
 /** Longer words and names than these are none that matter. */
 const MAX_WORD = 32;
 const MAX_NAME = 32;
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const OPENING_BRACE = 0x7b;
 
 /**
  * How GitHub's runner keeps secrets in memory, and Azure's pipelines keep variables: `{"value":"…","isSecret":true}`, in any
- * order, over several lines, and with its quotes escaped. Whichever of the two comes first looks for the other.
+ * order, over several lines, and with its quotes escaped. The flag looks for the value before it in its line, and behind it; a
+ * value looks for a flag only in the lines behind it, because values without flags are in all JSON.
  */
 export function createIsSecretDetector(): Detector {
   return {
-    anchors: [
-      { literal: `"${FLAG}"` },
-      { literal: `${FLAG}\\"` },
-      { literal: `"${VALUE}"` },
-      { literal: `${VALUE}\\"` },
-    ],
+    anchors: [{ literal: `"${FLAG}` }, { literal: `"${VALUE}` }],
     inspect(text, { position, anchor }, search) {
-      const name = anchor % 2 === 0 ? position + 1 : position;
-      const member = { text, at: name - 1, depth: countBackslashes(text, name - 1) };
-      if (text.bytes[name - 1] !== QUOTE || name - 1 < text.start) return;
-      if (anchor < 2) inspectFlag(member, search);
-      else inspectValue(member, search);
+      const place = { text, at: position, depth: countBackslashes(text, position) };
+      if (anchor === 0) inspectFlag(place, search);
+      else if (mayBeFlaggedLater(place)) inspectValue(place, search);
     },
   };
 }
@@ -45,6 +43,26 @@ interface Place {
   readonly at: number;
   /** Backslashes before each quote. */
   readonly depth: number;
+}
+
+/** Whether the member is a string and the last of its line, or the text may end before its object does. */
+function mayBeFlaggedLater({ text, at, depth }: Place): boolean {
+  const { bytes, end, isOpen } = text;
+  const isNearEnd = isOpen && end - at < MAX_LOOKED_AHEAD && bytes[end - 1] !== NEWLINE;
+  if (isNearEnd) return true;
+  const colon = skipBlanks(text, at + VALUE.length + 2 + depth);
+  if (bytes[colon] !== COLON) return false;
+  const opening = skipBlanks(text, colon + 1);
+  const limit = Math.min(findLineEnd(text, opening), opening + MAX_OBJECT);
+  const string = readString(text, { at: opening, depth, limit });
+  if (string === undefined || bytes[string.end + depth + 1] !== COMMA) return false;
+  const behind = skipBlanks(text, string.end + depth + 2);
+  const next = bytes[behind];
+  return next === NEWLINE || next === CARRIAGE_RETURN || (depth > 0 && next === BACKSLASH);
+}
+
+function skipBlanks({ bytes, end }: Text, from: number): number {
+  return findRunEnd(bytes, "blank", { from, to: end });
 }
 
 function inspectValue(place: Place, search: Search): void {
@@ -60,13 +78,25 @@ function inspectValue(place: Place, search: Search): void {
 function inspectFlag(place: Place, search: Search): void {
   const members = readMembers(place);
   const [flag, ...others] = members.read;
-  const value = others.find(({ name }) => name === VALUE);
-  if (flag?.isTrue === true && value?.string !== undefined) {
-    report(place, value.string, search);
-    return;
-  }
   if (members.isOpen) search.goesOn(place.at - place.depth);
-  else if (flag?.isTrue === true && value === undefined) reportUndelimited(place, search);
+  if (flag?.isTrue !== true) return;
+  const behind = others.find(({ name }) => name === VALUE);
+  const string = findValueBefore(place) ?? behind?.string;
+  if (string !== undefined) report(place, string, search);
+  else if (behind === undefined && !members.isOpen) reportUndelimited(place, search);
+}
+
+/** Of the same object, in the line of the flag. */
+function findValueBefore({ text, at, depth }: Place): Span | undefined {
+  const flagAt = at - depth;
+  const from = findUndelimitedStart(text, flagAt);
+  const before = Buffer.from(text.bytes.buffer, text.bytes.byteOffset + from, flagAt - from);
+  const found = before.lastIndexOf(`"${VALUE}`);
+  if (found === -1) return undefined;
+  const place = { text, at: from + found, depth };
+  const { read, isOpen } = readMembers(place);
+  const isFlagged = !isOpen && read.at(-1)?.name === FLAG;
+  return isFlagged ? read[0]?.string : undefined;
 }
 
 interface Member {

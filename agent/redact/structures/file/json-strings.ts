@@ -1,6 +1,6 @@
-import { isOf } from "../search/character-class.ts";
-import { CARRIAGE_RETURN, NEWLINE, type Text } from "../search/text.ts";
-import type { Span } from "./decoded.ts";
+import type { Span } from "../../decode/decoded.ts";
+import { isOf } from "../../search/character-class.ts";
+import { CARRIAGE_RETURN, NEWLINE, type Text } from "../../search/text.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

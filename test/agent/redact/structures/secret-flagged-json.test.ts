@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { createIsSecretDetector } from "../../../../agent/redact/decode/secret-flagged-json.ts";
+import { createIsSecretDetector } from "../../../../agent/redact/structures/file/secret-flagged-json.ts";
 import { maskWith, searchWith } from "../../../support/redact/reference-scan.ts";
 
 const detectors = [createIsSecretDetector()];
