@@ -314,13 +314,13 @@ describe("wrong usage ends with 2 and says what is wrong", () => {
   test.each([
     { what: "empty", text: "" },
     { what: "binary", text: "\u007fELF\u0000\u0000" },
-  ])("a file of secrets that is $what is a warning", async ({ text }) => {
+  ])("a file of secrets that is $what ends it", async ({ text }) => {
     using place = new Workplace();
     place.write("secrets", text);
-    const { stderr, status } = await redact(["--secrets-file", "secrets"], { place, input: "" });
+    const { stderr, status } = await redact(["--secrets-file", "secrets"], { place, input: LOG });
 
-    expect(status).toBe(0);
-    expect(stderr).toMatch(/^runner-guard: warning: secrets /);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^runner-guard: secrets /);
   });
 });
 

@@ -1,3 +1,4 @@
+import { AgentError } from "../../errors.ts";
 import { createNameMatcher } from "../../redact/known-values/name-matcher.ts";
 import { toSecretParts } from "../../redact/known-values/secret-parts.ts";
 import { parseSecretsFile } from "../../redact/known-values/secrets-file.ts";
@@ -22,7 +23,9 @@ const REFUSALS: Readonly<Record<Exclude<AddedValue, "added" | "known">, string>>
   "too-many": "is one value too many, and is not masked",
 };
 
-/** Adds what the command line names. Says which values are not masked, and never what they are. */
+/**
+ * Adds what the command line names. Says which values are not masked, and never what they are. Throws `usage` where a file has none.
+ */
 export function addGivenValues(redaction: Pick<Redaction, "addValue">, given: GivenValues): void {
   const refused: string[] = [];
   const add = (value: string | Uint8Array, source: string): void => {
@@ -52,6 +55,9 @@ function addMatching(pattern: string, { environment, warn }: GivenValues, add: A
 
 function addListed(path: string, { warn }: GivenValues, add: Add): void {
   const { values, problems } = parseSecretsFile(readGivenFile(path, "the file of secrets"), path);
-  for (const problem of problems) warn(problem);
+  const [problem] = problems;
+  // Whoever gives a file relies on its being masked.
+  if (values.length === 0 && problem !== undefined) throw new AgentError("usage", problem);
+  for (const one of problems) warn(one);
   for (const { value, source } of values) add(value, source);
 }

@@ -13,12 +13,14 @@ export interface GivenValue {
 
 /** Ten thousand values of 800 bytes. */
 const MAX_FILE_BYTES = 8 << 20;
+/** Of JSON; what people write has six. */
+const MAX_DEPTH = 32;
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** Windows' editors put it before UTF-8. */
 const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 
-/** `file` is what the file is called in sources and problems. A JSON array or object of strings is read as such. */
+/** `file` is what the file is called in sources and problems. Of a JSON array or object all strings are taken. */
 export function parseSecretsFile(given: Uint8Array, file: string): SecretsFile {
   if (given.length > MAX_FILE_BYTES) {
     return refuse(`${file} has more than ${MAX_FILE_BYTES >> 20} MiB: give the values alone`);
@@ -57,14 +59,34 @@ function parseJson(bytes: Buffer): object | undefined {
 
 function parseStrings(parsed: object, file: string): SecretsFile {
   const values: GivenValue[] = [];
-  let others = 0;
-  for (const [name, value] of Object.entries(parsed)) {
-    if (typeof value !== "string") others++;
-    else if (value !== "") values.push({ value: Buffer.from(value), source: `${file}:${name}` });
-  }
+  const others = addStrings(parsed, { values, path: `${file}:`, depth: 0 });
   const problems =
     others === 0 ? [] : [`${file}: ${others} of its entries are not strings, and were left out`];
   return { values, problems: [...problems, ...sayIfEmpty(values, file)] };
+}
+
+interface Branch {
+  readonly values: GivenValue[];
+  readonly path: string;
+  readonly depth: number;
+}
+
+/** Also those deeper down: so `vault read -format=json` and `terraform output -json` tell theirs. Returns how many were none. */
+function addStrings(node: object, { values, path, depth }: Branch): number {
+  let others = 0;
+  for (const [name, entry] of Object.entries(node)) {
+    const source = `${path}${name}`;
+    if (typeof entry === "string") {
+      if (entry !== "") values.push({ value: Buffer.from(entry), source });
+    } else if (isObject(entry) && depth < MAX_DEPTH) {
+      others += addStrings(entry, { values, path: `${source}.`, depth: depth + 1 });
+    } else others++;
+  }
+  return others;
+}
+
+function isObject(entry: unknown): entry is object {
+  return typeof entry === "object" && entry !== null;
 }
 
 function parseLines(bytes: Buffer, file: string): SecretsFile {

@@ -51,6 +51,15 @@ describe("a secrets file", () => {
       values: [["one", "secrets.txt:TOKEN"]],
     },
     {
+      name: "may be what a vault prints",
+      text: '{"data": {"keys": ["one", "two"], "lease": {"id": "three"}}}',
+      values: [
+        ["one", "secrets.txt:data.keys.0"],
+        ["two", "secrets.txt:data.keys.1"],
+        ["three", "secrets.txt:data.lease.id"],
+      ],
+    },
+    {
       name: "may begin with a bracket without being JSON",
       text: "[abc\n{def",
       values: [
@@ -84,7 +93,10 @@ describe("a secrets file", () => {
 
   it("says how many entries of JSON it could not take, and takes the others", () => {
     const { values, problems } = parse('{"A":"value","B":1,"C":{"D":"x"},"E":null}');
-    expect(values).toEqual([["value", "secrets.txt:A"]]);
-    expect(problems).toEqual([expect.stringContaining("3 of its entries")]);
+    expect(values).toEqual([
+      ["value", "secrets.txt:A"],
+      ["x", "secrets.txt:C.D"],
+    ]);
+    expect(problems).toEqual([expect.stringContaining("2 of its entries")]);
   });
 });
