@@ -42,6 +42,9 @@ function largeReport(entries: number, tail: string): Report {
   return builder.build(finishedRun);
 }
 
+/** It takes 200 ms where nothing else runs, and ten seconds and more where each entry looks at all others. */
+const MAX_MS = 1_500;
+
 /** Milliseconds of processor time at its best, so that what else the machine does counts little. */
 function bestTime(work: () => void): number {
   const times = Array.from({ length: 5 }, () => {
@@ -52,13 +55,13 @@ function bestTime(work: () => void): number {
   return Math.min(...times);
 }
 
-test("20,000 of everything is summed up in less than 300 ms", () => {
+test("20,000 of everything is summed up in the time that each takes by itself", () => {
   const report = largeReport(20_000, "a/path/of/usual/length/index.js");
   expect(report.files).toHaveLength(20_000);
   expect(
     bestTime(() => renderTerminalSummary(report, { columns: 100, colour: true })),
-  ).toBeLessThan(300);
-  expect(bestTime(() => renderMarkdownSummary(report))).toBeLessThan(300);
+  ).toBeLessThan(MAX_MS);
+  expect(bestTime(() => renderMarkdownSummary(report))).toBeLessThan(MAX_MS);
 }, 30_000);
 
 test("a large report is cut to one look in the terminal, and says what was cut", () => {
