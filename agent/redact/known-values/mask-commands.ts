@@ -11,8 +11,8 @@ interface Command {
   readonly anchor: Anchor;
   /** GitHub's `::` commands stand at the start of a line; others anywhere. */
   readonly isFirst: boolean;
-  /** Where the value begins, if the command that stands at `at` has one; `at` is behind the anchor. */
-  readonly findValue: (text: Text, at: number, lineEnd: number) => number | undefined;
+  /** Where the value begins, if the command that stands at `at` has one; `at` is behind the anchor, and `limit` no further than its line. */
+  readonly findValue: (text: Text, at: number, limit: number) => number | undefined;
   readonly escapes: Readonly<Record<string, string>>;
 }
 
@@ -24,26 +24,26 @@ const COMMANDS: readonly Command[] = [
   {
     anchor: { literal: "::add-mask", ignoreCase: true },
     isFirst: true,
-    findValue: (text, at, lineEnd) => findBehindProperties(text, { at, lineEnd, closing: "::" }),
+    findValue: (text, at, limit) => findBehindProperties(text, { at, limit, closing: "::" }),
     escapes: GITHUB_ESCAPES,
   },
   {
     anchor: { literal: "##[add-mask", ignoreCase: true },
     isFirst: false,
-    findValue: (text, at, lineEnd) => findBehindProperties(text, { at, lineEnd, closing: "]" }),
+    findValue: (text, at, limit) => findBehindProperties(text, { at, limit, closing: "]" }),
     escapes: BRACKET_ESCAPES,
   },
   {
     anchor: { literal: "##vso[task.setsecret", ignoreCase: true },
     isFirst: false,
-    findValue: (text, at, lineEnd) => findBehindProperties(text, { at, lineEnd, closing: "]" }),
+    findValue: (text, at, limit) => findBehindProperties(text, { at, limit, closing: "]" }),
     escapes: BRACKET_ESCAPES,
   },
   {
     anchor: { literal: "##vso[task.setvariable", ignoreCase: true },
     isFirst: false,
-    findValue(text, at, lineEnd) {
-      const value = findBehindProperties(text, { at, lineEnd, closing: "]" });
+    findValue(text, at, limit) {
+      const value = findBehindProperties(text, { at, limit, closing: "]" });
       if (value === undefined) return undefined;
       const properties = Buffer.from(text.bytes.subarray(at, value)).toString("latin1");
       return /[ ;]issecret=true[;\]]/i.test(properties) ? value : undefined;
@@ -65,19 +65,24 @@ const MARKS = /^\*+$|\[redacted:/;
 export function createMaskCommands(onMask: (value: Uint8Array, lineEnd: number) => void): Detector {
   return {
     anchors: COMMANDS.map(({ anchor }) => anchor),
+    looksAhead: true,
     inspect(text, { position, anchor }, search) {
       const command = COMMANDS[anchor];
       if (command === undefined || (command.isFirst && !isFirstOfLine(text, position))) return;
-      const lineEnd = findLineEnd(text, position);
       const behind = position + command.anchor.literal.length;
-      const start = command.findValue(text, behind, lineEnd);
-      if (text.isOpen && lineEnd === text.end) {
-        if (start !== undefined || lineEnd - behind < MAX_PROPERTIES_BYTES) {
-          search.goesOn(start ?? position);
-        }
+      const most = Math.min(text.end, behind + MAX_PROPERTIES_BYTES);
+      const limit = findLineEnd({ ...text, end: most }, position);
+      const start = command.findValue(text, behind, limit);
+      if (start === undefined) {
+        const mayGoOn = text.isOpen && limit === text.end;
+        if (mayGoOn && limit - behind < MAX_PROPERTIES_BYTES) search.goesOn(position);
         return;
       }
-      if (start === undefined) return;
+      const lineEnd = findLineEnd(text, start);
+      if (text.isOpen && lineEnd === text.end) {
+        search.goesOn(start);
+        return;
+      }
       const end = findValueEnd(text, { position, start, lineEnd });
       const written = Buffer.from(text.bytes.subarray(start, end)).toString("latin1");
       if (written.trim() === "" || MARKS.test(written)) return;
@@ -108,12 +113,11 @@ function isFirstOfLine({ bytes, start }: Text, position: number): boolean {
 
 function findBehindProperties(
   { bytes }: Text,
-  { at, lineEnd, closing }: { readonly at: number; readonly lineEnd: number; closing: string },
+  { at, limit, closing }: { readonly at: number; readonly limit: number; closing: string },
 ): number | undefined {
   const isOver = bytes[at] === closing.charCodeAt(0) || isOf("blank", bytes[at]);
-  if (!isOver || at >= lineEnd) return undefined;
-  const to = Math.min(lineEnd, at + MAX_PROPERTIES_BYTES);
-  const found = Buffer.from(bytes.subarray(at, to)).indexOf(closing);
+  if (!isOver || at >= limit) return undefined;
+  const found = Buffer.from(bytes.buffer, bytes.byteOffset + at, limit - at).indexOf(closing);
   return found === -1 ? undefined : at + found + closing.length;
 }
 

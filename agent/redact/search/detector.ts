@@ -25,6 +25,11 @@ export interface Detector {
   /** What it finds is secret by itself: where it is cut off by the end of all input, what is there of it is masked. */
   readonly isToken?: boolean;
   /**
+   * What it finds begins behind its anchor. Where it waits for more of the text, it need not be asked of what is behind that
+   * place: otherwise each anchor of a flood in one line would look for the line's end.
+   */
+  readonly looksAhead?: boolean;
+  /**
    * Asked at each place where one of the anchors stands, in the order of the text. Reads the line of `position` from its
    * start, and on behind it as far as it takes, but never more than a bound of its own.
    */

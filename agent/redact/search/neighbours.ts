@@ -1,6 +1,6 @@
 /** What a search needs of the parts that stand beside it. */
 import type { Run } from "../decode/decodable-runs.ts";
-import type { Decoded } from "../decode/decoded.ts";
+import type { Decoded, DecodedEscapes } from "../decode/decoded.ts";
 import type { Anchor, Search } from "./detector.ts";
 import type { Text } from "./text.ts";
 
@@ -13,7 +13,7 @@ export interface WindowInspector {
 export interface Decoding {
   /** Where `decodeEscapes` is asked. */
   readonly escapeAnchors: readonly Anchor[];
-  decodeEscapes(text: Text, position: number, search: Pick<Search, "goesOn">): readonly Decoded[];
+  decodeEscapes(text: Text, position: number, search: Pick<Search, "goesOn">): DecodedEscapes;
   decodeRun(text: Text, run: Run, search: Pick<Search, "goesOn">): readonly Decoded[];
 }
 

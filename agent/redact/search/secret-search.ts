@@ -1,7 +1,8 @@
 /** Asks the scanner where something may be, and whoever knows about it what it is; looks into what is encoded. */
 import type { Run } from "../decode/decodable-runs.ts";
-import { type Decoded, type Span, toSourceSpan } from "../decode/decoded.ts";
+import type { Decoded, Span } from "../decode/decoded.ts";
 import { type Hits, RUN_KINDS, type Scanner } from "../scanner/scanner.ts";
+import { createDecodedBatch, type DecodedBatch } from "./decoded-batch.ts";
 import type { Detector, Hit, Search } from "./detector.ts";
 import type { Find } from "./find.ts";
 import type { Decoding, MaskCommand, WindowInspector } from "./neighbours.ts";
@@ -56,8 +57,8 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const { scanner, detectors, knownValues, decoding, takeMasks } = options;
   const askers = registerAnchors(scanner, detectors);
   const escapes = decoding && registerEscapes(scanner, decoding);
-  const scratch = Array.from({ length: decoding ? MAX_DEPTH : 0 }, () =>
-    scanner.memory.allocate(MAX_DECODED_BYTES),
+  const batches = Array.from({ length: decoding ? MAX_DEPTH : 0 }, () =>
+    createDecodedBatch(scanner.memory, MAX_DECODED_BYTES),
   );
   const counts = { notDecoded: 0 };
 
@@ -76,16 +77,17 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     const escaped = inspectAnchors(hits, { askers, text, gathered, escapes });
     if (decoding === undefined) return gathered;
     gathered.isToken = false;
-    const place = { at: scratch[depth], depth, gathered };
+    const place = { batch: batches[depth], depth, gathered };
     const escapesThrough = new Map<number | undefined, number>();
     for (const position of escaped) {
       const lead = text.bytes[position];
       if (position < (escapesThrough.get(lead) ?? 0)) continue;
-      for (const decoded of decoding.decodeEscapes(text, position, gathered)) {
-        escapesThrough.set(lead, decoded.through);
-        gathered.addLines(position, decoded.through);
-        lookInto(decoded, place);
+      const { decoded, through } = decoding.decodeEscapes(text, position, gathered);
+      if (through > position) {
+        escapesThrough.set(lead, through);
+        gathered.addLines(position, Math.min(through, gathered.goesOnFrom));
       }
+      for (const one of decoded) lookInto(one, place);
     }
     const runs = toRuns(scanner.scanRuns(span));
     const through = { hex: 0, base32: 0, base64: 0 };
@@ -97,21 +99,28 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
         lookInto(decoded, place);
       }
     }
+    searchBatch(place);
     return gathered;
   };
 
-  const lookInto = (decoded: Decoded, { at, depth, gathered }: Place): void => {
+  const lookInto = (decoded: Decoded, place: Place): void => {
+    const { batch } = place;
     const length = Math.min(decoded.bytes.length, MAX_DECODED_BYTES);
-    if (at === undefined || length < decoded.bytes.length || decoded.isCut) counts.notDecoded++;
-    if (at === undefined) return;
-    const { bytes } = scanner.memory;
-    bytes.set(decoded.bytes.subarray(0, length), at);
-    const inner = searchAt(depth + 1, { bytes, start: at, end: at + length, isOpen: false }, at);
-    for (const { continuation: _, ...find } of inner.finds) {
-      const span = toSourceSpan(decoded, find.start - at, find.end - at);
-      const encodings = [...decoded.encodings, ...find.encodings];
-      gathered.finds.push({ ...find, ...span, encodings });
-    }
+    if (batch === undefined || length < decoded.bytes.length || decoded.isCut) counts.notDecoded++;
+    if (batch === undefined || length === 0) return;
+    if (!batch.hasRoom(length)) searchBatch(place);
+    batch.add(decoded, length);
+  };
+
+  const searchBatch = ({ batch, depth, gathered }: Place): void => {
+    batch?.take((text, decodedAt) => {
+      for (const { continuation: _, ...find } of searchAt(depth + 1, text, text.start).finds) {
+        const found = decodedAt(find.start, find.end);
+        if (found === undefined) continue;
+        const encodings = [...found.decoded.encodings, ...find.encodings];
+        gathered.finds.push({ ...find, ...found.span, encodings });
+      }
+    });
   };
 
   return {
@@ -143,7 +152,7 @@ function clearAround({ bytes, start, end }: Text): () => void {
 
 interface Place {
   /** Where what is decoded at this depth goes; undefined where it is too deep. */
-  readonly at: number | undefined;
+  readonly batch: DecodedBatch | undefined;
   readonly depth: number;
   readonly gathered: Gathered;
 }
@@ -161,6 +170,8 @@ interface Gathered extends Search {
   isToken: boolean;
   /** By rank, from the anchor to the end of what was found there last. */
   readonly lastSpans: Span[];
+  /** By rank, the first place from which something went on. */
+  readonly waitsFrom: number[];
 }
 
 function createGathered(text: Text): Gathered {
@@ -173,6 +184,7 @@ function createGathered(text: Text): Gathered {
     rank: 0,
     isToken: false,
     lastSpans: [],
+    waitsFrom: [],
     add(find) {
       if (find.end <= find.start) return;
       const unit = { start: Math.min(gathered.position, find.start), end: find.end };
@@ -188,7 +200,9 @@ function createGathered(text: Text): Gathered {
       if (text.bytes.subarray(start, end).includes(NEWLINE)) gathered.units.push({ start, end });
     },
     goesOn(from) {
+      const { rank, waitsFrom } = gathered;
       gathered.goesOnFrom = Math.min(gathered.goesOnFrom, from);
+      waitsFrom[rank] = Math.min(waitsFrom[rank] ?? Infinity, from);
       if (gathered.isToken) gathered.tokenGoesOnFrom = Math.min(gathered.tokenGoesOnFrom, from);
     },
   };
@@ -249,6 +263,8 @@ function inspectAnchors(
     const found = gathered.lastSpans[asker.rank];
     // What it found a secret in was looked at, and what is before that: floods of anchors would be looked at again from each of them.
     if (found !== undefined && found.start <= position && position < found.end) continue;
+    const waitsFrom = gathered.waitsFrom[asker.rank];
+    if (asker.detector.looksAhead && waitsFrom !== undefined && waitsFrom <= position) continue;
     const hit: Hit = { position, anchor: asker.anchor };
     gathered.rank = asker.rank;
     gathered.position = position;

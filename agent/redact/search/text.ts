@@ -24,6 +24,6 @@ export function findLineStart({ bytes, start }: Text, position: number): number 
 
 /** After the last byte of the line that holds `position`, its newline not counted, or `text.end`. */
 export function findLineEnd({ bytes, end }: Text, position: number): number {
-  const newline = bytes.indexOf(NEWLINE, position);
-  return newline === -1 || newline > end ? end : newline;
+  const newline = bytes.subarray(position, end).indexOf(NEWLINE);
+  return newline === -1 ? end : position + newline;
 }

@@ -1,7 +1,7 @@
 import type { Span } from "../../decode/decoded.ts";
 import { findRunEnd } from "../../search/character-class.ts";
 import type { Detector, Search } from "../../search/detector.ts";
-import { CARRIAGE_RETURN, findLineEnd, NEWLINE, type Text } from "../../search/text.ts";
+import { CARRIAGE_RETURN, NEWLINE, type Text } from "../../search/text.ts";
 import { countBackslashes, readString, skipSpace } from "./json-strings.ts";
 
 const RULE = "secret-flagged-json";
@@ -53,12 +53,12 @@ function mayBeFlaggedLater({ text, at, depth }: Place): boolean {
   const colon = skipBlanks(text, at + VALUE.length + 2 + depth);
   if (bytes[colon] !== COLON) return false;
   const opening = skipBlanks(text, colon + 1);
-  const limit = Math.min(findLineEnd(text, opening), opening + MAX_OBJECT);
-  const string = readString(text, { at: opening, depth, limit });
+  const string = readString(text, { at: opening, depth, limit: opening + MAX_OBJECT });
   if (string === undefined || bytes[string.end + depth + 1] !== COMMA) return false;
   const behind = skipBlanks(text, string.end + depth + 2);
   const next = bytes[behind];
-  return next === NEWLINE || next === CARRIAGE_RETURN || (depth > 0 && next === BACKSLASH);
+  const isLast = next === NEWLINE || next === CARRIAGE_RETURN || (depth > 0 && next === BACKSLASH);
+  return isLast && !bytes.subarray(string.start, string.end).includes(NEWLINE);
 }
 
 function skipBlanks({ bytes, end }: Text, from: number): number {
