@@ -3,7 +3,7 @@ import type { Text } from "../search/text.ts";
 import { backslash } from "./backslash.ts";
 import { characterReference } from "./character-reference.ts";
 import { decodeEscaped } from "./decode-escaped.ts";
-import type { Decoded } from "./decoded.ts";
+import type { Decoded, DecodedEscapes } from "./decoded.ts";
 import type { EscapeSyntax } from "./escape-syntax.ts";
 import { percent } from "./percent.ts";
 import { quotedPrintable } from "./quoted-printable.ts";
@@ -25,10 +25,14 @@ export function decodeEscapes(
   text: Text,
   position: number,
   search: Pick<Search, "goesOn">,
-): Decoded[] {
+): DecodedEscapes {
   const byte = text.bytes[position];
-  if (byte === NUL) return decodeWideLine(text, position, search);
+  if (byte === NUL) return toEscapes(decodeWideLine(text, position, search));
   if (isSeparator(byte)) return decodeSeparatedHex(text, position, search);
   const syntax = SYNTAXES.find(({ lead }) => lead === byte) ?? quotedPrintable;
-  return decodeEscaped(syntax, { text, position }, search);
+  return toEscapes(decodeEscaped(syntax, { text, position }, search));
+}
+
+function toEscapes(decoded: readonly Decoded[]): DecodedEscapes {
+  return { decoded, through: decoded.at(-1)?.through ?? 0 };
 }

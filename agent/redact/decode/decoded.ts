@@ -23,6 +23,12 @@ export interface Decoded {
   readonly isCut: boolean;
 }
 
+export interface DecodedEscapes {
+  readonly decoded: readonly Decoded[];
+  /** What begins before it with the same character is known; not behind the position that was asked about where nothing is. */
+  readonly through: number;
+}
+
 /** All characters of the source that hold a bit of the bytes `[start, end)`. */
 export function toSourceSpan({ origin }: Decoded, start: number, end: number): Span {
   return origin(start, end);

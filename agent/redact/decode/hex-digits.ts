@@ -1,5 +1,5 @@
-import { isOf } from "../search/character-class.ts";
-import { RADIXES } from "./radix.ts";
+/** Of each byte the value as a digit, or -1. */
+const VALUES = toValues("0123456789abcdef", "0123456789ABCDEF");
 
 /** The number that exactly so many hex digits at `at` write. */
 export function readHex(
@@ -10,9 +10,29 @@ export function readHex(
   if (at + digits > end) return undefined;
   let value = 0;
   for (let index = at; index < at + digits; index++) {
-    const byte = bytes[index];
-    if (byte === undefined || !isOf("hex", byte)) return undefined;
-    value = value * 16 + (RADIXES.hex.digits[byte] ?? 0);
+    const digit = VALUES[bytes[index] ?? 0] ?? -1;
+    if (digit < 0) return undefined;
+    value = value * 16 + digit;
   }
   return value;
+}
+
+/** Without anything that has to be allocated; -1 where there are not two digits. */
+export function readHexByte(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 2 > end) return -1;
+  const high = VALUES[bytes[at] ?? 0] ?? -1;
+  const low = VALUES[bytes[at + 1] ?? 0] ?? -1;
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+export function isHexDigit(byte: number | undefined): boolean {
+  return (VALUES[byte ?? 0] ?? -1) >= 0;
+}
+
+function toValues(...alphabets: readonly string[]): Int8Array {
+  const values = new Int8Array(256).fill(-1);
+  for (const alphabet of alphabets) {
+    for (const [value, character] of Buffer.from(alphabet).entries()) values[character] = value;
+  }
+  return values;
 }

@@ -1,11 +1,13 @@
 /** As long as the shortest token; of random bytes one in 100,000 begins such a stretch. */
-const MIN_PRINTABLE = 12;
+export const MIN_PRINTABLE = 12;
 /** Eight characters of UTF-16: random bytes never look like that. */
 export const MIN_ALTERNATING = 16;
 
 const OTHER = 0;
 const PRINTABLE = 1;
 const NUL = 2;
+/** By byte. */
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => toKind(byte));
 
 /**
  * Whether bytes that were decoded may be text, or what text was compressed to. True when any of these holds:
@@ -22,7 +24,7 @@ export function looksLikeText(bytes: Uint8Array, groupBytes = 1): boolean {
   let alternating = 0;
   let previous = OTHER;
   for (let at = 0; at < bytes.length; at++) {
-    const kind = toKind(bytes[at] ?? 0);
+    const kind = KINDS[bytes[at] ?? 0] ?? OTHER;
     printable = kind === PRINTABLE ? printable + 1 : 0;
     if (kind === OTHER) alternating = 0;
     else alternating = kind === previous ? 1 : alternating + 1;

@@ -1,5 +1,6 @@
 import type { Encoding } from "../search/find.ts";
 import type { Decoded } from "./decoded.ts";
+import { looksLikeText } from "./looks-like-text.ts";
 
 /** Bytes that each have a source of their own. */
 export interface MappedBytes {
@@ -7,54 +8,79 @@ export interface MappedBytes {
   add(byte: number, start: number, end: number): void;
   /** A code point is several bytes of UTF-8, which all are from the same source. */
   addCodePoint(codePoint: number, start: number, end: number): void;
+  looksLikeText(): boolean;
+  /** A copy of what was added. */
   toDecoded(encodings: readonly Encoding[], through: number): Decoded;
 }
 
-/** Most lines are shorter. */
-const FIRST_CAPACITY = 256;
+/** As much as is decoded at once. */
+const FIRST_CAPACITY = 65_536;
 
+/** What is added goes to memory that is used again: one at a time is filled, and is empty when the next one is created. */
 export function createMappedBytes(): MappedBytes {
-  let bytes = new Uint8Array(FIRST_CAPACITY);
-  let starts = new Uint32Array(FIRST_CAPACITY);
-  let ends = new Uint32Array(FIRST_CAPACITY);
-  let length = 0;
+  shared.clear();
+  return shared;
+}
 
-  function grow(): void {
-    const capacity = bytes.length * 2;
-    const grown = { bytes, starts, ends };
-    bytes = new Uint8Array(capacity);
-    starts = new Uint32Array(capacity);
-    ends = new Uint32Array(capacity);
-    bytes.set(grown.bytes);
-    starts.set(grown.starts);
-    ends.set(grown.ends);
+class SharedBytes implements MappedBytes {
+  #bytes = new Uint8Array(0);
+  #starts = new Uint32Array(0);
+  #ends = new Uint32Array(0);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
   }
 
-  function add(byte: number, start: number, end: number): void {
-    if (length === bytes.length) grow();
-    bytes[length] = byte;
-    starts[length] = start;
-    ends[length++] = end;
+  clear(): void {
+    this.#length = 0;
   }
 
-  return {
-    get length() {
-      return length;
-    },
-    add,
-    addCodePoint(codePoint, start, end) {
-      if (codePoint < 0x80) add(codePoint, start, end);
-      else for (const byte of toUtf8(codePoint)) add(byte, start, end);
-    },
-    toDecoded: (encodings, through) => ({
-      bytes: bytes.subarray(0, length),
+  add(byte: number, start: number, end: number): void {
+    const at = this.#length;
+    if (at === this.#bytes.length) this.#grow();
+    this.#bytes[at] = byte;
+    this.#starts[at] = start;
+    this.#ends[at] = end;
+    this.#length = at + 1;
+  }
+
+  addCodePoint(codePoint: number, start: number, end: number): void {
+    if (codePoint < 0x80) this.add(codePoint, start, end);
+    else for (const byte of toUtf8(codePoint)) this.add(byte, start, end);
+  }
+
+  looksLikeText(): boolean {
+    return looksLikeText(this.#bytes.subarray(0, this.#length));
+  }
+
+  toDecoded(encodings: readonly Encoding[], through: number): Decoded {
+    const starts = this.#starts.slice(0, this.#length);
+    const ends = this.#ends.slice(0, this.#length);
+    return {
+      bytes: this.#bytes.slice(0, this.#length),
       origin: (start, end) => ({ start: starts[start] ?? 0, end: ends[end - 1] ?? 0 }),
       encodings,
       through,
       isCut: false,
-    }),
-  };
+    };
+  }
+
+  #grow(): void {
+    const capacity = Math.max(FIRST_CAPACITY, this.#bytes.length * 2);
+    const bytes = new Uint8Array(capacity);
+    const starts = new Uint32Array(capacity);
+    const ends = new Uint32Array(capacity);
+    bytes.set(this.#bytes);
+    starts.set(this.#starts);
+    ends.set(this.#ends);
+    this.#bytes = bytes;
+    this.#starts = starts;
+    this.#ends = ends;
+  }
 }
+
+const shared = new SharedBytes();
 
 function toUtf8(codePoint: number): Uint8Array {
   return Buffer.from(codePoint > 0x10_ffff ? "\ufffd" : String.fromCodePoint(codePoint));

@@ -52,8 +52,8 @@ export function unpackBytes(kind: RunKind, characters: Uint8Array): Uint8Array {
   let held = 0;
   let heldBits = 0;
   let at = 0;
-  for (const character of characters) {
-    held = ((held << bits) | (digits[character] ?? 0)) & 0xffff;
+  for (let index = 0; index < characters.length; index++) {
+    held = ((held << bits) | (digits[characters[index] ?? 0] ?? 0)) & 0xffff;
     heldBits += bits;
     if (heldBits < 8) continue;
     heldBits -= 8;

@@ -1,11 +1,11 @@
-import { isOf, type CharacterClass } from "../search/character-class.ts";
+import type { CharacterClass } from "../search/character-class.ts";
 import type { Anchor, Search } from "../search/detector.ts";
 import { NEWLINE, type Text } from "../search/text.ts";
-import type { Decoded } from "./decoded.ts";
-import { readHex } from "./hex-digits.ts";
-import { looksLikeText } from "./looks-like-text.ts";
+import type { Decoded, DecodedEscapes } from "./decoded.ts";
+import { isHexDigit, readHexByte } from "./hex-digits.ts";
+import { MIN_PRINTABLE } from "./looks-like-text.ts";
 import { createMappedBytes } from "./mapped-bytes.ts";
-import { MAX_PIECE } from "./run-pieces.ts";
+import { MAX_PIECE, PIECE_STEP } from "./run-pieces.ts";
 
 /** What stands between two bytes; blanks and a line break may follow it. */
 interface Separator {
@@ -22,6 +22,8 @@ const FOLLOWING = 21;
 const MAX_SEPARATION = 32;
 /** `0x41`, and that no digit follows. */
 const MAX_ELEMENT = 5;
+const COLON = 0x3a;
+const DASH = 0x2d;
 const BLANK = 0x20;
 const COMMA = 0x2c;
 const ZERO = 0x30;
@@ -29,8 +31,8 @@ const SMALL_X = 0x78;
 const CAPITAL_X = 0x58;
 
 const SEPARATORS: readonly Separator[] = [
-  { character: 0x3a, anchors: toAnchors(":", "colonHex") },
-  { character: 0x2d, anchors: toAnchors("-", "dashedHex") },
+  { character: COLON, anchors: toAnchors(":", "colonHex") },
+  { character: DASH, anchors: toAnchors("-", "dashedHex") },
   { character: BLANK, anchors: [...toAnchors(" ", "blankHex"), ...toPrefixedAnchors(" ")] },
   { character: COMMA, anchors: [...toPrefixedAnchors(","), ...toPrefixedAnchors(", ")] },
 ];
@@ -38,38 +40,76 @@ const SEPARATORS: readonly Separator[] = [
 export const separatedHexAnchors = SEPARATORS.flatMap(({ anchors }) => anchors);
 
 export function isSeparator(byte: number | undefined): boolean {
-  return SEPARATORS.some(({ character }) => character === byte);
+  return byte === COLON || byte === DASH || byte === BLANK || byte === COMMA;
 }
 
 /**
  * Bytes in hex with a character between them (`41:42:43`, `41 42 43`, `0x41, 0x42`), over as many lines as they take. Asked
- * at the character before a byte; only the first printable byte of a line is an answer to it.
+ * at the character before a byte. All of
+ * a run is looked at where it is asked for first, be it text or not.
  */
 export function decodeSeparatedHex(
   text: Text,
   position: number,
   search: Pick<Search, "goesOn">,
-): Decoded[] {
+): DecodedEscapes {
   const separator = text.bytes[position] ?? 0;
-  const asked = skipSeparation(text, { separator, at: position });
-  const first = asked === undefined ? undefined : findBeginning(text, separator, asked);
-  if (first === undefined) return [];
+  const asked = skipSeparation(text, separator, position);
+  const first = asked === -1 ? undefined : findBeginning(text, separator, asked);
+  const decoded: Decoded[] = [];
+  let from = first;
+  let through = first ?? 0;
+  while (from !== undefined) {
+    const piece = decodePiece(text, separator, from);
+    if (piece.isOpen) {
+      search.goesOn(from);
+      return { decoded, through: text.end };
+    }
+    ({ end: through, next: from } = piece);
+    if (piece.decoded !== undefined) decoded.push(piece.decoded);
+  }
+  return { decoded, through };
+}
+
+interface Piece {
+  /** Absent where it is no text. */
+  readonly decoded?: Decoded;
+  readonly end: number;
+  /** Where the next piece of the run begins. */
+  readonly next?: number;
+  /** More of it may come. */
+  readonly isOpen: boolean;
+}
+
+/** A piece ends with a line where it can, so that the next one is the same wherever the text begins. */
+function decodePiece(text: Text, separator: number, first: number): Piece {
+  const { bytes } = text;
   const mapped = createMappedBytes();
-  let at: number | undefined = first;
-  let through = first;
-  while (at !== undefined && at - first < MAX_PIECE) {
-    const element = readElement(text, at);
-    if (element === undefined) break;
-    mapped.add(element.value, at, element.end);
-    through = element.end;
-    at = skipSeparation(text, { separator, at: through });
+  let end = first;
+  let next: number | undefined;
+  let isOver = true;
+  for (let at = first; ;) {
+    const value = readElement(text, at);
+    if (value === -1) break;
+    end = isPrefix(bytes, at) ? at + 4 : at + 2;
+    mapped.add(value, at, end);
+    at = skipSeparation(text, separator, end);
+    if (at === -1) break;
+    if (at - first < PIECE_STEP) continue;
+    const isNextLine = isLineBetween(bytes, end, at);
+    if (isNextLine) next = at;
+    else next ??= at;
+    isOver = !isNextLine && at - first < MAX_PIECE;
+    if (!isOver) break;
   }
-  if (text.isOpen && isNearEnd(text, through) && through - first < MAX_PIECE) {
-    search.goesOn(first);
-    return [];
-  }
-  const decoded = mapped.toDecoded(["hex"], through);
-  return looksLikeText(decoded.bytes) ? [decoded] : [];
+  if (text.isOpen && isNearEnd(text, end)) return { end, isOpen: true };
+  const isText = mapped.length >= MIN_PRINTABLE && mapped.looksLikeText();
+  return {
+    end,
+    isOpen: false,
+    ...(isText && { decoded: mapped.toDecoded(["hex"], end) }),
+    ...(!isOver && next !== undefined && { next }),
+  };
 }
 
 function toAnchors(separator: string, characters: CharacterClass): Anchor[] {
@@ -93,39 +133,32 @@ function toPrintable(): string[] {
   );
 }
 
-interface Element {
-  readonly value: number;
-  readonly end: number;
+/** Two digits, with or without `0x`, and no third; -1 where there are none. */
+function readElement({ bytes, end }: Text, at: number): number {
+  const from = isPrefix(bytes, at) ? at + 2 : at;
+  const value = readHexByte(bytes, from, end);
+  return from + 2 < end && isHexDigit(bytes[from + 2]) ? -1 : value;
 }
 
-/** Two digits, with or without `0x`, and no third. */
-function readElement({ bytes, end }: Text, at: number): Element | undefined {
-  const isPrefixed =
-    bytes[at] === ZERO && (bytes[at + 1] === SMALL_X || bytes[at + 1] === CAPITAL_X);
-  const from = isPrefixed ? at + 2 : at;
-  const value = readHex(bytes, from, { digits: 2, end });
-  if (value === undefined || readHex(bytes, from + 2, { digits: 1, end }) !== undefined) {
-    return undefined;
-  }
-  return { value, end: from + 2 };
-}
-
-/** Where the next byte begins, when what is between is the separator, blanks and one line break. */
-function skipSeparation(
-  { bytes, end }: Text,
-  { separator, at: from }: { readonly separator: number; readonly at: number },
-): number | undefined {
+/** Where the next byte begins, when what is between is the separator, blanks and one line break; else -1. */
+function skipSeparation({ bytes, end }: Text, separator: number, from: number): number {
+  const last = Math.min(end, from + MAX_SEPARATION);
   let at = from;
   let separators = 0;
   let newlines = 0;
-  for (; at < Math.min(end, from + MAX_SEPARATION); at++) {
+  for (; at < last; at++) {
     const byte = bytes[at] ?? 0;
     if (byte === separator && separator !== BLANK) separators++;
     else if (byte === NEWLINE) newlines++;
     else if (byte > BLANK) break;
   }
   const isSeparated = separator === BLANK ? at > from : separators === 1;
-  return isSeparated && newlines <= 1 ? at : undefined;
+  return isSeparated && newlines <= 1 ? at : -1;
+}
+
+function isLineBetween(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === NEWLINE) return true;
+  return false;
 }
 
 /** Of the run that `asked` is a byte of; undefined where a printable byte before it was asked for already. */
@@ -134,8 +167,8 @@ function findBeginning(text: Text, separator: number, asked: number): number | u
   let first = asked;
   for (;;) {
     const end = skipSeparationBack(text, separator, first);
-    const value = end - 2 < start ? undefined : readHex(bytes, end - 2, { digits: 2, end });
-    if (value === undefined || end === first || isLonger(text, end - 2)) return first;
+    const value = end - 2 < start ? -1 : readHexByte(bytes, end - 2, end);
+    if (value === -1 || end === first || isLonger(text, end - 2)) return first;
     first = end - 2;
     if (first - 2 >= start && isPrefix(bytes, first - 2)) first -= 2;
     const isPrintable = value >= BLANK && value < 0x80;
@@ -144,11 +177,11 @@ function findBeginning(text: Text, separator: number, asked: number): number | u
 }
 
 function isLonger({ bytes, start }: Text, at: number): boolean {
-  return at > start && isOf("hex", bytes[at - 1]);
+  return at > start && isHexDigit(bytes[at - 1]);
 }
 
 function isPrefix(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === ZERO && bytes[at + 1] === SMALL_X;
+  return bytes[at] === ZERO && (bytes[at + 1] === SMALL_X || bytes[at + 1] === CAPITAL_X);
 }
 
 function skipSeparationBack({ bytes, start }: Text, separator: number, from: number): number {

@@ -45,8 +45,8 @@ export function decodeEscapesAt(text: Text, positions: readonly number[]): Decod
   for (const position of positions) {
     if (position < (through.get(text.bytes[position]) ?? 0)) continue;
     const found = decodeEscapes(text, position, { goesOn: (from) => void goesOnFrom.push(from) });
-    for (const one of found) through.set(text.bytes[position], one.through);
-    decoded.push(...found);
+    if (found.through > position) through.set(text.bytes[position], found.through);
+    decoded.push(...found.decoded);
   }
   return { decoded, goesOnFrom };
 }
