@@ -7,14 +7,17 @@ import { countBackslashes, readString, skipSpace } from "./json-strings.ts";
 const RULE = "secret-flagged-json";
 const FLAG = "isSecret";
 const VALUE = "value";
+const FLAG_BYTES = Buffer.from(FLAG);
+const VALUE_BYTES = Buffer.from(VALUE);
+const QUOTED_VALUE = Buffer.from(`"${VALUE}`);
+const TRUE = Buffer.from("true");
 /** Between the two members; values are as long as files of keys. */
 const MAX_OBJECT = 65_536;
 const MAX_UNDELIMITED = 8192;
 /** How near the end of a begun line a value is held until its flag may have come. */
 const MAX_LOOKED_AHEAD = 4096;
-/** Longer words and names than these are none that matter. */
+/** Longer words than these are none that matter. */
 const MAX_WORD = 32;
-const MAX_NAME = 32;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -68,7 +71,7 @@ function skipBlanks({ bytes, end }: Text, from: number): number {
 function inspectValue(place: Place, search: Search): void {
   const members = readMembers(place);
   const [value, ...others] = members.read;
-  const flag = others.find(({ name }) => name === FLAG);
+  const flag = others.find(({ name }) => name === "flag");
   if (flag === undefined) {
     if (members.isOpen && value?.string !== undefined) search.goesOn(value.string.start);
     else if (members.isOpen) search.goesOn(place.at);
@@ -80,27 +83,27 @@ function inspectFlag(place: Place, search: Search): void {
   const [flag, ...others] = members.read;
   if (members.isOpen) search.goesOn(place.at - place.depth);
   if (flag?.isTrue !== true) return;
-  const behind = others.find(({ name }) => name === VALUE);
-  const string = findValueBefore(place) ?? behind?.string;
+  const behind = others.find(({ name }) => name === "value");
+  const undelimitedStart = findUndelimitedStart(place.text, place.at - place.depth);
+  const string = findValueBefore(place, undelimitedStart) ?? behind?.string;
   if (string !== undefined) report(place, string, search);
-  else if (behind === undefined && !members.isOpen) reportUndelimited(place, search);
+  else if (behind === undefined && !members.isOpen) {
+    reportUndelimited(place, undelimitedStart, search);
+  }
 }
 
 /** Of the same object, in the line of the flag. */
-function findValueBefore({ text, at, depth }: Place): Span | undefined {
-  const flagAt = at - depth;
-  const from = findUndelimitedStart(text, flagAt);
-  const before = Buffer.from(text.bytes.buffer, text.bytes.byteOffset + from, flagAt - from);
-  const found = before.lastIndexOf(`"${VALUE}`);
-  if (found === -1) return undefined;
-  const place = { text, at: from + found, depth };
-  const { read, isOpen } = readMembers(place);
-  const isFlagged = !isOpen && read.at(-1)?.name === FLAG;
+function findValueBefore({ text, at, depth }: Place, from: number): Span | undefined {
+  let found = at - depth - QUOTED_VALUE.length;
+  while (found >= from && !standsAt(text, found, QUOTED_VALUE)) found--;
+  if (found < from) return undefined;
+  const { read, isOpen } = readMembers({ text, at: found, depth });
+  const isFlagged = !isOpen && read.at(-1)?.name === "flag";
   return isFlagged ? read[0]?.string : undefined;
 }
 
 interface Member {
-  readonly name: string;
+  readonly name: "flag" | "value" | "other";
   readonly string: Span | undefined;
   readonly isTrue: boolean;
 }
@@ -126,14 +129,10 @@ function readMembers({ text, at: first, depth }: Place): Members {
     const string = readString(text, { at: from, depth, limit });
     const end = string === undefined ? findWordEnd(text, from) : string.end + depth + 1;
     if (end === from) return { read, isOpen: text.isOpen && limit === text.end };
-    const word = toText(text, { start: from, end });
-    read.push({
-      name: toText(text, name),
-      string,
-      isTrue: string === undefined && word === "true",
-    });
-    const last = read.at(-1)?.name;
-    const isKnown = last === FLAG || last === VALUE;
+    const isTrue = string === undefined && isSame(text, { start: from, end }, TRUE);
+    const member: Member = { name: readName(text, name), string, isTrue };
+    read.push(member);
+    const isKnown = member.name !== "other";
     const next = skipSpace(text, end, depth);
     if (met(next)) return { read, isOpen: true };
     if ((isKnown && read.length > 1) || text.bytes[next] !== COMMA) return { read, isOpen: false };
@@ -166,10 +165,9 @@ function report({ depth }: Place, { start, end }: Span, search: Search): void {
 }
 
 /** The value is before the flag, but its beginning or its name is missing: a piece of a memory dump. */
-function reportUndelimited(place: Place, search: Search): void {
+function reportUndelimited(place: Place, lineStart: number, search: Search): void {
   const { text, at } = place;
   const flagAt = at - place.depth;
-  const lineStart = findUndelimitedStart(text, flagAt);
   const before = text.bytes.subarray(lineStart, flagAt);
   if (before.lastIndexOf(QUOTE) === -1) return;
   const brace = before.lastIndexOf(OPENING_BRACE);
@@ -180,12 +178,14 @@ function reportUndelimited(place: Place, search: Search): void {
 }
 
 /** Of the line, or behind the flag before, so that each flag looks at bytes of its own. */
-function findUndelimitedStart({ bytes, start }: Text, flagAt: number): number {
-  const first = Math.max(start, flagAt - MAX_UNDELIMITED);
-  const before = Buffer.from(bytes.buffer, bytes.byteOffset + first, flagAt - first);
-  const flag = before.lastIndexOf(FLAG);
-  const behindFlag = flag === -1 ? 0 : flag + FLAG.length + 1;
-  return first + behindFlag + before.subarray(behindFlag).lastIndexOf(NEWLINE) + 1;
+function findUndelimitedStart(text: Text, flagAt: number): number {
+  const first = Math.max(text.start, flagAt - MAX_UNDELIMITED);
+  for (let at = flagAt; at > first; at--) {
+    if (text.bytes[at - 1] === NEWLINE) return at;
+    const flag = at - FLAG_BYTES.length - 1;
+    if (flag >= first && standsAt(text, flag, FLAG_BYTES)) return at;
+  }
+  return first;
 }
 
 /** Whether members follow one another from there to the flag. */
@@ -193,9 +193,21 @@ function isWhole(place: Place, flagAt: number): boolean {
   const { text, depth } = place;
   const at = skipSpace(text, place.at - depth, depth) + depth;
   const { read } = readMembers({ ...place, at });
-  return at - depth === flagAt || read.some(({ name }) => name === FLAG || name === VALUE);
+  return at - depth === flagAt || read.some(({ name }) => name !== "other");
 }
 
-function toText({ bytes }: Text, { start, end }: Span): string {
-  return Buffer.from(bytes.subarray(start, Math.min(end, start + MAX_NAME))).toString("latin1");
+function readName(text: Text, name: Span): Member["name"] {
+  if (isSame(text, name, FLAG_BYTES)) return "flag";
+  return isSame(text, name, VALUE_BYTES) ? "value" : "other";
+}
+
+function isSame(text: Text, { start, end }: Span, expected: Uint8Array): boolean {
+  return end - start === expected.length && standsAt(text, start, expected);
+}
+
+function standsAt({ bytes }: Text, at: number, expected: Uint8Array): boolean {
+  for (let index = 0; index < expected.length; index++) {
+    if (bytes[at + index] !== expected[index]) return false;
+  }
+  return true;
 }
