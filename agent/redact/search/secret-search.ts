@@ -93,8 +93,14 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     const through = { hex: 0, base32: 0, base64: 0 };
     for (const run of runs) {
       if (run.start < through[run.kind]) continue;
-      for (const decoded of decoding.decodeRun(text, run, gathered)) {
-        through[run.kind] = decoded.through;
+      for (const decoded of decoding.decodeRun(text, run, {
+        goesOn(from) {
+          gathered.goesOn(from);
+          // All that is behind it may be its lines.
+          through[run.kind] = text.end;
+        },
+      })) {
+        through[run.kind] = Math.max(through[run.kind], decoded.through);
         gathered.addLines(run.start, decoded.through);
         lookInto(decoded, place);
       }
