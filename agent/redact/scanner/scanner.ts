@@ -23,6 +23,7 @@ export interface Scanner {
   scanWindows(span: ScannedSpan): Hits;
   /** Quadruples of kind (an index into RUN_KINDS), start, end and alignments. */
   scanRuns(span: ScannedSpan): Uint32Array;
+  countByte(byte: number, from: number, end: number): number;
   countNewlines(from: number, end: number): number;
   /** After the last newline in `[from, end)`; `from` where there is none. */
   findLastLineStart(from: number, end: number): number;
@@ -109,6 +110,7 @@ export function createScanner(): Scanner {
       }
       return join(parts);
     },
+    countByte: (byte, from, end) => module.countBytes(from, end, byte),
     countNewlines: (from, end) => module.countBytes(from, end, NEWLINE),
     findLastLineStart(from, end) {
       const newline = module.findLast(from, end, NEWLINE);

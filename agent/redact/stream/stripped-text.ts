@@ -1,3 +1,4 @@
+import type { ScannerMemory } from "../scanner/scanner-memory.ts";
 import type { Scanner } from "../scanner/scanner.ts";
 import type { Text } from "../search/text.ts";
 
@@ -17,21 +18,21 @@ export interface Stripper {
 }
 
 const STRETCH_BYTES = 8;
+const ESCAPE = 0x1b;
 
 export function createStripper(scanner: Scanner, usualBytes: number): Stripper {
-  let capacity = 0;
-  let to = 0;
-  let stretchesAt = 0;
-  const reserve = (byteCount: number): void => {
-    if (byteCount <= capacity) return;
-    capacity = byteCount;
-    to = scanner.memory.allocate(capacity);
-    stretchesAt = scanner.memory.allocate((capacity + 1) * STRETCH_BYTES);
-  };
-  reserve(usualBytes);
+  const { memory } = scanner;
+  const written = createRoom(memory, usualBytes);
+  const stretchRoom = createRoom(memory, (usualBytes + 1) * STRETCH_BYTES);
+  const mostStretches = (from: number, end: number): number =>
+    // To count them takes time, and there is room for those of what comes usually.
+    end - from <= usualBytes
+      ? end - from + 1
+      : scanner.countNewlines(from, end) + scanner.countByte(ESCAPE, from, end) + 1;
   return {
     strip({ from, end, beginsLine }) {
-      reserve(end - from);
+      const to = written.reserve(end - from);
+      const stretchesAt = stretchRoom.reserve(mostStretches(from, end) * STRETCH_BYTES);
       const stripped = scanner.strip({ from, end, to, stretchesAt, beginsLine });
       const toBounds = (start: number, textEnd: number): StrippedText["text"] => ({
         get bytes() {
@@ -57,6 +58,21 @@ export function createStripper(scanner: Scanner, usualBytes: number): Stripper {
           return Math.max(to, Math.min(inStretch, next));
         },
       };
+    },
+  };
+}
+
+/** Grows to twice what it was at least: what is given of the memory is never taken back. */
+function createRoom(memory: ScannerMemory, usualBytes: number) {
+  let capacity = usualBytes;
+  let at = memory.allocate(capacity);
+  return {
+    reserve(byteCount: number): number {
+      if (byteCount > capacity) {
+        capacity = Math.max(byteCount, 2 * capacity);
+        at = memory.allocate(capacity);
+      }
+      return at;
     },
   };
 }
