@@ -1,4 +1,4 @@
-import { toCharacters } from "./ascii.ts";
+import { standsAt, toCharacters } from "./ascii.ts";
 import { toByteFlags } from "./byte-flags.ts";
 
 /** What people and programs write where a secret would stand, and names of the place where it is. */
@@ -46,6 +46,13 @@ const WORDS = new Set([
   "oauth2",
   "oauth1",
 ]);
+const LONGEST_WORD = Math.max(...Array.from(WORDS, ({ length }) => length));
+/** By the byte with which they begin, in either case. */
+const STANDING_BY_BYTE = Array.from({ length: 256 }, (_, byte) => {
+  const first = String.fromCharCode(byte).toLowerCase();
+  const texts = STANDS_FOR_A_SECRET.filter((text) => text.startsWith(first));
+  return texts.length === 0 ? undefined : texts;
+});
 /** What a shell or a template puts a value in for, a URL, a key that its own rule looks at, a mark. */
 const REFERENCES = ["${", "$(", "{{", "#{", "%(", "env[", "://", "-----begin", "[redacted:", "***"];
 const MAY_BE_REFERENCE = toByteFlags("$({#%[:<@_-*\\");
@@ -58,8 +65,15 @@ export function isPlaceholder(bytes: Uint8Array, start: number, end: number): bo
 }
 
 export function isExample(bytes: Uint8Array, start: number, end: number): boolean {
-  const value = toCharacters(bytes, start, Math.min(end, start + LOOKED_AT)).toLowerCase();
-  return WORDS.has(value) || STANDS_FOR_A_SECRET.some((text) => value.includes(text));
+  const to = Math.min(end, start + LOOKED_AT);
+  if (to - start <= LONGEST_WORD && WORDS.has(toCharacters(bytes, start, to).toLowerCase())) {
+    return true;
+  }
+  for (let at = start; at < to; at++) {
+    const texts = STANDING_BY_BYTE[bytes[at] ?? 0];
+    if (texts?.some((text) => at + text.length <= to && standsAt(bytes, at, text))) return true;
+  }
+  return false;
 }
 
 export function isReference(bytes: Uint8Array, start: number, end: number): boolean {
