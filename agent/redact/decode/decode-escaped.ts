@@ -1,6 +1,6 @@
 import type { Search } from "../search/detector.ts";
 import { NEWLINE, type Text } from "../search/text.ts";
-import type { Decoded } from "./decoded.ts";
+import type { Decoded, DecodedEscapes } from "./decoded.ts";
 import type { Escape, EscapeSyntax } from "./escape-syntax.ts";
 import { createMappedBytes, type MappedBytes } from "./mapped-bytes.ts";
 import { MAX_PIECE, PIECE_STEP } from "./run-pieces.ts";
@@ -18,9 +18,11 @@ export function decodeEscaped(
   syntax: EscapeSyntax,
   { text, position }: { readonly text: Text; readonly position: number },
   search: Pick<Search, "goesOn">,
-): Decoded[] {
+): DecodedEscapes {
   const first = text.bytes[position] === syntax.lead ? position : position + 1;
-  if (!isTelling(syntax, text, first) || hasOneBefore(syntax, text, first)) return [];
+  if (!isTelling(syntax, text, first) || hasOneBefore(syntax, text, first)) {
+    return { decoded: [], through: 0 };
+  }
   const pieces: Decoded[] = [];
   let from = findBeginning(text, first);
   let lastEscape = first;
@@ -28,10 +30,10 @@ export function decodeEscaped(
     const piece = decodePiece(syntax, text, { from, lastEscape });
     if (piece.end === "open") {
       search.goesOn(pieces.length === 0 ? findWordStart(text, first, from) : from);
-      return pieces;
+      return { decoded: pieces, through: text.end };
     }
     pieces.push(piece.mapped.toDecoded([syntax.encoding], piece.end));
-    if (piece.next === undefined) return pieces;
+    if (piece.next === undefined) return { decoded: pieces, through: piece.end };
     ({ from, lastEscape } = piece.next);
   }
 }

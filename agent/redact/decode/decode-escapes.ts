@@ -30,7 +30,7 @@ export function decodeEscapes(
   if (byte === NUL) return toEscapes(decodeWideLine(text, position, search));
   if (isSeparator(byte)) return decodeSeparatedHex(text, position, search);
   const syntax = SYNTAXES.find(({ lead }) => lead === byte) ?? quotedPrintable;
-  return toEscapes(decodeEscaped(syntax, { text, position }, search));
+  return decodeEscaped(syntax, { text, position }, search);
 }
 
 function toEscapes(decoded: readonly Decoded[]): DecodedEscapes {

@@ -54,6 +54,10 @@ export function decodeSeparatedHex(
   search: Pick<Search, "goesOn">,
 ): DecodedEscapes {
   const separator = text.bytes[position] ?? 0;
+  // In a list with commas each element has a blank before it: the comma is asked about as well.
+  if (separator === BLANK && position > text.start && text.bytes[position - 1] === COMMA) {
+    return { decoded: [], through: 0 };
+  }
   const asked = skipSeparation(text, separator, position);
   const first = asked === -1 ? undefined : findBeginning(text, separator, asked);
   const decoded: Decoded[] = [];

@@ -78,14 +78,15 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     if (decoding === undefined) return gathered;
     gathered.isToken = false;
     const place = { batch: batches[depth], depth, gathered };
-    const escapesThrough = new Map<number | undefined, number>();
+    const escapesThrough = new Uint32Array(256);
     for (const position of escaped) {
-      const lead = text.bytes[position];
-      if (position < (escapesThrough.get(lead) ?? 0)) continue;
+      const lead = text.bytes[position] ?? 0;
+      if (position < (escapesThrough[lead] ?? 0)) continue;
       const { decoded, through } = decoding.decodeEscapes(text, position, gathered);
       if (through > position) {
-        escapesThrough.set(lead, through);
-        gathered.addLines(position, Math.min(through, gathered.goesOnFrom));
+        escapesThrough[lead] = through;
+        const known = Math.min(through, gathered.goesOnFrom);
+        gathered.addLines(position, Math.max(known, decoded.at(-1)?.through ?? 0));
       }
       for (const one of decoded) lookInto(one, place);
     }
@@ -94,8 +95,8 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     for (const run of runs) {
       if (run.start < through[run.kind]) continue;
       for (const decoded of decoding.decodeRun(text, run, {
-        goesOn(from) {
-          gathered.goesOn(from);
+        goesOn(begun) {
+          gathered.goesOn(begun);
           // All that is behind it may be its lines.
           through[run.kind] = text.end;
         },
