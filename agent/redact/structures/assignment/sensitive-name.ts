@@ -100,7 +100,7 @@ const TELLS_ABOUT = new Set(
 );
 /**
  * How much a value has to look like a secret behind this name, whose part `part` stands at `position` in it; undefined
- * where the name says nothing, or where a part further right is the one to ask.
+ * where the name says nothing. No other part may stand further right: that one is the one to ask.
  */
 export function decideBar(name: string, part: number, position: number): Bar | undefined {
   const found = PARTS[part];
@@ -108,7 +108,6 @@ export function decideBar(name: string, part: number, position: number): Bar | u
   const rest = readRest(found, name.slice(position + found.literal.length));
   if (rest === undefined || !isBehindItsWord(found, name.slice(0, position))) return undefined;
   if (rest === "" || isNumber(rest)) return found.bar;
-  if (hasLaterPart(name.toLowerCase(), position + found.literal.length)) return undefined;
   const words = toWords(rest);
   if (words.some((word) => TELLS_ABOUT.has(word))) return undefined;
   return found.bar === "password" ? "token" : "doubtful";
@@ -135,30 +134,32 @@ function isBehindItsWord(
   return !notBehind.has(last) && !(last === "key" && words.at(-2) === "public");
 }
 
-function hasLaterPart(lowerName: string, from: number): boolean {
-  return PARTS.some(({ literal }) => lowerName.includes(literal, from));
-}
-
 function isNumber(rest: string): boolean {
   return /^[\d_-]*$/u.test(rest);
 }
 
 /** `dbPassword_2`: db, password, 2 */
 function toWords(name: string): string[] {
+  const lower = name.toLowerCase();
   const words: string[] = [];
-  let word = "";
+  let start = 0;
   let isLower = false;
-  for (const character of name) {
-    const lower = character.toLowerCase();
-    const isSeparator = "_-.".includes(character);
-    const isHump = lower !== character && isLower;
-    if ((isSeparator || isHump) && word !== "") {
-      words.push(word);
-      word = "";
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    const isSeparator = code === UNDERSCORE || code === DASH || code === DOT;
+    const isUpper = code >= UPPER_A && code <= UPPER_Z;
+    if (isSeparator || (isUpper && isLower)) {
+      if (at > start) words.push(lower.slice(start, at));
+      start = isSeparator ? at + 1 : at;
     }
-    if (!isSeparator) word += lower;
-    isLower = lower === character;
+    isLower = !isUpper;
   }
-  if (word !== "") words.push(word);
+  if (name.length > start) words.push(lower.slice(start));
   return words;
 }
+
+const DASH = 0x2d;
+const DOT = 0x2e;
+const UPPER_A = 0x41;
+const UPPER_Z = 0x5a;
+const UNDERSCORE = 0x5f;

@@ -71,7 +71,10 @@ export function isExample(bytes: Uint8Array, start: number, end: number): boolea
   }
   for (let at = start; at < to; at++) {
     const texts = STANDING_BY_BYTE[bytes[at] ?? 0];
-    if (texts?.some((text) => at + text.length <= to && standsAt(bytes, at, text))) return true;
+    if (texts === undefined) continue;
+    for (const text of texts) {
+      if (at + text.length <= to && standsAt(bytes, at, text)) return true;
+    }
   }
   return false;
 }
