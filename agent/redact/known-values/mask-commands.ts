@@ -117,8 +117,17 @@ function findBehindProperties(
 ): number | undefined {
   const isOver = bytes[at] === closing.charCodeAt(0) || isOf("blank", bytes[at]);
   if (!isOver || at >= limit) return undefined;
-  const found = Buffer.from(bytes.buffer, bytes.byteOffset + at, limit - at).indexOf(closing);
-  return found === -1 ? undefined : at + found + closing.length;
+  for (let found = at; found + closing.length <= limit; found++) {
+    if (standsAt(bytes, found, closing)) return found + closing.length;
+  }
+  return undefined;
+}
+
+function standsAt(bytes: Uint8Array, at: number, characters: string): boolean {
+  for (let index = 0; index < characters.length; index++) {
+    if (bytes[at + index] !== characters.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 /** Without the end of the line, and without the quote that stands before the command too. */

@@ -14,6 +14,8 @@ export interface Text {
 
 export const NEWLINE = 0x0a;
 export const CARRIAGE_RETURN = 0x0d;
+/** To let the runtime look for something takes as long as to look at so many bytes. */
+const NEAR_BYTES = 64;
 
 /** The first byte of the line that holds `position`, or `text.start`. */
 export function findLineStart({ bytes, start }: Text, position: number): number {
@@ -24,6 +26,8 @@ export function findLineStart({ bytes, start }: Text, position: number): number 
 
 /** After the last byte of the line that holds `position`, its newline not counted, or `text.end`. */
 export function findLineEnd({ bytes, end }: Text, position: number): number {
-  const newline = bytes.subarray(position, end).indexOf(NEWLINE);
-  return newline === -1 ? end : position + newline;
+  const near = Math.min(end, position + NEAR_BYTES);
+  for (let at = position; at < near; at++) if (bytes[at] === NEWLINE) return at;
+  const newline = bytes.subarray(near, end).indexOf(NEWLINE);
+  return newline === -1 ? end : near + newline;
 }
