@@ -5,6 +5,7 @@
  */
 import { isOf } from "../search/character-class.ts";
 import type { Anchor, Detector } from "../search/detector.ts";
+import type { Continuation } from "../search/find.ts";
 import { CARRIAGE_RETURN, findLineEnd, NEWLINE, type Text } from "../search/text.ts";
 
 interface Command {
@@ -62,6 +63,11 @@ const MAX_MASKED_BYTES = 131_072;
 /** Marks are no values. */
 const MARKS = /^\*+$|\[redacted:/;
 
+/** Of a line that is too long to be held: what comes of it later is of the value too. */
+const TO_LINE_END: Continuation = {
+  advance: (bytes, from, to) => findLineEnd({ bytes, start: from, end: to, isOpen: true }, from),
+};
+
 export function createMaskCommands(onMask: (value: Uint8Array, lineEnd: number) => void): Detector {
   return {
     anchors: COMMANDS.map(({ anchor }) => anchor),
@@ -95,6 +101,7 @@ export function createMaskCommands(onMask: (value: Uint8Array, lineEnd: number) 
         secret,
         encodings: value === written ? [] : ["url"],
         confidence: "certain",
+        ...(lineEnd === text.end && { continuation: TO_LINE_END }),
       });
       if (secret.length <= MAX_MASKED_BYTES) onMask(secret, lineEnd);
     },
