@@ -87,11 +87,10 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   };
 }
 
-/** What someone meant who gave the command to guard where a subcommand belongs. */
+/** What someone meant who gave the command to guard where a subcommand belongs; `make` is near to `mask`, too. */
 function explainUnknownCommand(text: string): string {
   const name = /^error: unknown command '(?<name>[^']*)'/.exec(text)?.groups?.["name"];
-  const isMistyped = text.includes("Did you mean");
-  return name === undefined || isMistyped
+  return name === undefined
     ? text
     : `${text.trimEnd()}; to guard it: runner-guard run -- ${name}\n`;
 }
