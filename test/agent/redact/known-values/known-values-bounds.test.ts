@@ -60,7 +60,7 @@ describe("many known values", () => {
     for (let index = 0; index < 200; index++) trial.add(`${common}${index}`.padEnd(965, "z"));
     const startedAt = performance.now();
     trial.search(`${common}!`.repeat(200));
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
   });
 
   it("of a megabyte are taken one by one until there is no more room", () => {
@@ -137,7 +137,7 @@ describe("a hostile value", () => {
     trial.search(input, { isOpen: true });
     trial.known.longestPartial({ bytes: input, start: 0, end: input.length, isOpen: true });
     // The naive scanner takes most of it; work that grew with the square would take minutes.
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
   });
 
   it("that repeats itself is told once for each run of it, and masked to its end", () => {
