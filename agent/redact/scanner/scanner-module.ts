@@ -20,8 +20,8 @@ export interface ScannerModule {
   linkWindows(isShort: number, from: number, to: number): void;
   scanAnchors(start: number, first: number, from: number, end: number): number;
   scanLeads(start: number, from: number, end: number): number;
-  scanLongWindows(from: number, end: number): number;
-  scanShortWindows(from: number, end: number): number;
+  scanLongWindows(first: number, from: number, end: number): number;
+  scanShortWindows(first: number, from: number, end: number): number;
   scanRuns(from: number, end: number): number;
   strip(input: StripInput): number;
   countBytes(from: number, end: number, byte: number): number;

@@ -95,10 +95,10 @@ export function createScanner(): Scanner {
     scanWindows(span) {
       windows.link();
       const long = windows.has.long
-        ? gatherHits(module, span, (at) => module.scanLongWindows(at, span.end))
+        ? gatherHits(module, span, (at) => module.scanLongWindows(span.from, at, span.end))
         : NONE;
       const short = windows.has.short
-        ? gatherHits(module, span, (at) => module.scanShortWindows(at, span.end))
+        ? gatherHits(module, span, (at) => module.scanShortWindows(span.from, at, span.end))
         : NONE;
       return join([long, short]);
     },

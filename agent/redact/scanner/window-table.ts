@@ -16,8 +16,12 @@ const SHORT_BYTES = 4;
 const WINDOW_WORDS = 4;
 const WORD_BYTES = 4;
 const FIRST_CAPACITY = 256;
-/** The sizes that the scanner has: of a filter that stays in the first cache, and of one that stays in the second. */
-const FILTER_BITS = { small: 15, large: 22 };
+/** The sizes of filters that the scanner has, in words, and for how many windows each is. */
+const FILTERS = [
+  { bits: 12, windows: FIRST_CAPACITY },
+  { bits: 17, windows: 65_536 },
+  { bits: 20, windows: Infinity },
+];
 const HEAD_BITS = { least: 8, most: 18 };
 
 export function createWindowTable(module: ScannerModule, memory: ScannerMemory): WindowTable {
@@ -58,8 +62,8 @@ function createTable(module: ScannerModule, memory: ScannerMemory, isShort: 0 | 
     const before = new Uint32Array(module.memory.buffer, windowsAt, linked * WINDOW_WORDS).slice();
     const log = Math.ceil(Math.log2(Math.max(FIRST_CAPACITY, count)));
     capacity = 2 ** log;
-    const neededBits = capacity === FIRST_CAPACITY ? FILTER_BITS.small : FILTER_BITS.large;
-    if (filterBits !== neededBits) filterAt = memory.allocate(2 ** neededBits / 8);
+    const neededBits = toFilterBits(capacity);
+    if (filterBits !== neededBits) filterAt = memory.allocate(2 ** neededBits * WORD_BYTES);
     filterBits = neededBits;
     const headBits = Math.min(Math.max(log, HEAD_BITS.least), HEAD_BITS.most);
     const headsAt = memory.allocate(2 ** headBits * WORD_BYTES);
@@ -92,6 +96,10 @@ function createTable(module: ScannerModule, memory: ScannerMemory, isShort: 0 | 
       linked = count;
     },
   };
+}
+
+function toFilterBits(windowCount: number): number {
+  return FILTERS.find(({ windows }) => windowCount <= windows)?.bits ?? 0;
 }
 
 function enlarged(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {

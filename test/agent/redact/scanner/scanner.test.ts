@@ -150,6 +150,36 @@ describe("windows", () => {
     expect(pairs(hits).map(([, id]) => id)).toEqual(sought);
   });
 
+  test.each([[3], [300], [70_000]])("are found wherever they begin, among %d", (count) => {
+    const scanner = createScanner();
+    for (let index = 0; index < count; index++) scanner.windows.add(toWindow(index), index);
+    const text = Buffer.from("-".repeat(40));
+    const at = put(scanner, text);
+    for (let position = 0; position <= text.length - 8; position++) {
+      const window = toWindow((position * 2_113) % count);
+      scanner.memory.bytes.set(window, at + position);
+      for (let from = Math.max(0, position - 9); from <= position + 1; from++) {
+        const end = at + position + 8 + ((from * 7) % 9);
+        const hits = scanner.scanWindows({ start: at, from: at + from, end });
+
+        expect(pairs(hits).map(([begin]) => begin - at)).toEqual(from > position ? [] : [position]);
+      }
+      scanner.memory.bytes.set(text, at);
+    }
+  });
+
+  test("are all told where there are more than are told at a time", () => {
+    const scanner = createScanner();
+    scanner.windows.add(Buffer.from("aaaaaaaa"), 0);
+    const at = put(scanner, Buffer.alloc(30_000, "a"));
+
+    const hits = scanner.scanWindows({ start: at, from: at + 1, end: at + 30_000 });
+
+    expect(pairs(hits).map(([position]) => position - at)).toEqual(
+      Array.from({ length: 29_992 }, (_, index) => index + 1),
+    );
+  });
+
   test("do not reach over the end of a text", () => {
     const scanner = createScanner();
     scanner.windows.add(Buffer.from("abcdefgh"), 0);
