@@ -29,6 +29,7 @@ import { settleEnforcement } from "./events/egress-events.ts";
 import { createEventAssembler, type EventAssembler } from "./events/event-assembler.ts";
 import { createEventStream } from "./events/event-stream.ts";
 import { createFilterAttempts } from "./events/filter-attempts.ts";
+import type { Flag } from "./events/flagging.ts";
 import { createHeldStream } from "./events/held-stream.ts";
 import { createLatestStep } from "./events/latest-step.ts";
 import { writeForgotten } from "./events/machine-events.ts";
@@ -38,6 +39,7 @@ import { toSecretPlace } from "./events/secret-place.ts";
 import { createTamperFindings } from "./events/tamper-findings.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import { createUnsentDatagrams } from "./events/unsent-datagrams.ts";
+import { createGuardRules, type GuardRules } from "./guard-rules.ts";
 import { findUnwithheld, type WithheldCapability } from "./job/capability.ts";
 import type { FlowAddress, Microseconds, Observation } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
@@ -74,8 +76,8 @@ const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
 const MAX_FILTER_ATTEMPTS = 256;
 /** Different changes of a second, some 500 bytes each. */
 const TAMPER_BOUNDS = { maxWaiting: 64, maxPidsOfOne: 256 };
-/** Some 500 bytes each. Whoever printed more secrets than that has them all to revoke. */
-const SECRET_BOUNDS = { maxPending: 1_024, maxFindings: 1_000 };
+/** Some 500 bytes each. */
+const SECRET_BOUNDS = { maxPending: 1_024 };
 
 export interface GuardOptions
   extends
@@ -89,6 +91,10 @@ export interface GuardOptions
   readonly version: string;
   readonly command: readonly string[];
   readonly workingDirectory: string;
+  /** The checkout, where the CI system names it. */
+  readonly workspace?: string | undefined;
+  /** Of whoever the job runs as. */
+  readonly home?: string | undefined;
   readonly ci: CiContext | null;
   /** Of this guard alone. What it knows by the time that something leaves the guard is masked in it. */
   readonly redaction: Redaction;
@@ -150,12 +156,9 @@ type Complete = (report: Report) => Report;
 
 /** The guard is in force when this returns. Throws `sensor-unavailable`. */
 export async function createGuard(options: GuardOptions): Promise<Guard> {
-  const record = createRecord(options.redaction);
+  const late: Late = { observe: () => undefined, flag: () => undefined };
+  const record = createRecord(options.redaction, (thing) => late.flag(thing));
   const cgroupRoot = findCgroupRoot();
-  // The two need one another: questions for names are told with whom the sensor saw asking.
-  const late: { sensors?: RunningSensors; observe: (observation: Observation) => void } = {
-    observe: () => undefined,
-  };
   const egress = await createEgress({
     ...options,
     mode: options.requestedMode,
@@ -175,13 +178,50 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       }),
     }),
   };
-  const observe = withOnExec(createEventAssembler(parts), options.onExec);
+  const rules = createRules({ options, record, egress });
+  late.flag = rules.flag;
+  const assemble = withOnExec(createEventAssembler(parts), options.onExec);
+  const observe = (observation: Observation): void => {
+    assemble(observation);
+    rules.observe(observation);
+  };
   const sensors = await startSensorsWith(egress, { ...options, cgroupRoot, observe });
   late.sensors = sensors;
   // What the sensors' canaries have sent until now is nobody's.
   egress.settle();
   late.observe = observe;
-  return toGuard({ options, record, egress, sensors, parts, observe });
+  return toGuard({ options, record, egress, sensors, parts, observe, rules });
+}
+
+/** What is made later than those who need it: questions for names are told with whom the sensor saw asking. */
+interface Late {
+  sensors?: RunningSensors;
+  observe: (observation: Observation) => void;
+  flag: Flag;
+}
+
+function createRules({
+  options: { policy, scope, workingDirectory, workspace, home },
+  record: { tree, parts },
+  egress: { judge, names },
+}: Pick<GuardParts, "options" | "record" | "egress">): GuardRules {
+  return createGuardRules({
+    settings: policy?.rules ?? {},
+    stream: parts.stream,
+    network: { judge, knowsNames: names.areSeen, isResolver: names.isResolver },
+    place: {
+      workspace: workspace ?? workingDirectory,
+      home,
+      guardPid: process.pid,
+      scope: scope.type,
+    },
+    toId: toProcessId,
+    stepOf: (pid) => tree.withPid(pid)?.step,
+    respond: ({ response }) =>
+      response === "report"
+        ? { done: "report" }
+        : { done: "report", reason: "this release cannot do it" },
+  });
 }
 
 function withOnExec(assemble: EventAssembler, onExec: GuardOptions["onExec"]): EventAssembler {
@@ -193,7 +233,7 @@ function withOnExec(assemble: EventAssembler, onExec: GuardOptions["onExec"]): E
 }
 
 /** Where everything that was seen is gathered. */
-function createRecord(redaction: Redaction) {
+function createRecord(redaction: Redaction, flag: Flag) {
   const builder = createReportBuilder({ limits: defaultReportLimits });
   const texts = createTextRedaction(redaction);
   const redact = createEventRedactor(texts, (found, event) => {
@@ -206,7 +246,7 @@ function createRecord(redaction: Redaction) {
     (event: GuardEvent) => latest.note(event),
   ];
   const stream = createHeldStream(createEventStream(sinks, redact));
-  const secrets = createSecretFindings(stream, SECRET_BOUNDS);
+  const secrets = createSecretFindings({ stream, flag }, SECRET_BOUNDS);
   const tree = createProcessTree(TREE_BOUNDS);
   const processes = toLookup(tree);
   const parts = {
@@ -215,7 +255,7 @@ function createRecord(redaction: Redaction) {
     packets: createPacketMatcher(PACKET_BOUNDS),
     unsent: createUnsentDatagrams({ maxKeys: MAX_UNSENT_DATAGRAMS }),
     begun: createBegunFlows({ maxKeys: MAX_BEGUN_FLOWS }),
-    tampering: createTamperFindings({ processes, stream }, TAMPER_BOUNDS),
+    tampering: createTamperFindings({ processes, flag }, TAMPER_BOUNDS),
     stream,
   };
   const build = (finished: Omit<FinishedRun, "secretsRedacted">, complete: Complete): Report => {
@@ -254,27 +294,34 @@ interface GuardParts {
   readonly sensors: RunningSensors;
   readonly parts: AssemblerOptions;
   readonly observe: (observation: Observation) => void;
+  readonly rules: GuardRules;
 }
 
-function toGuard({ options, record, egress, sensors, parts, observe }: GuardParts): Guard {
+function toGuard({ options, record, egress, sensors, parts, observe, rules }: GuardParts): Guard {
   const { runId } = options;
   const { stream } = parts;
   // Asked for anew each time: a guard can be told to be stricter while it runs.
   const findMode = (): Mode => toModeInForce(egress.mode, egress.status());
   writeStarted({ options, egress, sensors, parts }, findMode());
   // A command starts before anything is told: until then nobody waits for the redaction to be made.
-  if (options.scope.type !== "command") record.release();
-  const tell = (which: "old" | "all"): void => {
+  const release = (): void => {
+    record.release();
+    void rules.load();
+  };
+  if (options.scope.type !== "command") release();
+  const tell = (which: "old" | "all", occasion: "second" | "end"): void => {
     settleEnforcement(parts, which);
     parts.coalescer.flush();
     record.secrets.flush();
+    rules.review(occasion);
   };
-  const timer = setInterval(tell, COALESCE_MS, "old").unref();
-  const takeIn = async (): Promise<void> => {
+  const timer = setInterval(tell, COALESCE_MS, "old", "second").unref();
+  const takeIn = async (occasion: "second" | "end"): Promise<void> => {
     record.release();
+    await rules.load();
     await sensors.flush();
     egress.settle();
-    tell("all");
+    tell("all", occasion);
   };
   const build = (job: FinishedJob, complete: Complete = (report) => report): Report =>
     record.build(
@@ -297,7 +344,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
     withheldCapabilities: egress.confinement.withheldCapabilities,
     follow(pid) {
       sensors.follow(pid);
-      record.release();
+      release();
     },
     allowsBegun: (address) => parts.judge(address, "begun").verdict === "allowed",
     noteBegun(pid, addresses) {
@@ -319,11 +366,11 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
       record.secrets.add(found, { kind: "printed", where, step }, at);
     },
     async report(job, complete) {
-      await takeIn();
+      await takeIn("second");
       return build(job, complete);
     },
     async finish(job, complete) {
-      await takeIn();
+      await takeIn("end");
       const { endedAt, exitCode, signal } = job;
       const statuses = sensors.statuses();
       writeForgotten(stream, {
@@ -345,7 +392,7 @@ function toGuard({ options, record, egress, sensors, parts, observe }: GuardPart
 }
 
 function writeStarted(
-  { options, egress, sensors, parts }: Omit<GuardParts, "record" | "observe">,
+  { options, egress, sensors, parts }: Omit<GuardParts, "record" | "observe" | "rules">,
   mode: Mode,
 ): void {
   const { runId, version, command, scope, ci } = options;

@@ -224,6 +224,7 @@ export const privilegedOperationSchema = z.object({
   ...coalesced,
 });
 
+/** The same id again says that it was seen more often: the later one has the whole count. */
 export const findingSchema = z.object({
   ...common,
   kind: z.literal("finding"),
@@ -236,6 +237,7 @@ export const findingSchema = z.object({
   message: z.string(),
   evidence: z.record(z.string(), z.unknown()),
   response: responseSchema,
+  ...coalesced,
 });
 
 /** A secret was found and masked. The value is nowhere; two secrets that are the same have the same fingerprint. */

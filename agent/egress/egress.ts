@@ -43,6 +43,7 @@ export interface Egress extends AsyncDisposable {
   /** What is asked for now: it may have become stricter. */
   readonly mode: EnforcementMode;
   readonly judge: DestinationJudge;
+  readonly names: NameKnowledge;
   status(): EgressStatus;
   /** What `start` starts is the job. */
   startWithin<Started>(start: () => Started): Started;
@@ -55,6 +56,14 @@ export interface Egress extends AsyncDisposable {
   findMissingHosts(): Promise<readonly string[]>;
   /** Something of the command lives on, and the block stays on it when the guard ends. */
   holdsLeftovers(): boolean;
+}
+
+/** What is known of names. */
+export interface NameKnowledge {
+  /** Whether questions for names pass the guard, so that an address without a name was not asked for. */
+  readonly areSeen: boolean;
+  /** Whether it is one of those that questions are meant for. */
+  readonly isResolver: (ip: string) => boolean;
 }
 
 export interface Confinement {
@@ -86,6 +95,7 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
       resolvers: means.resolvers,
       hasOwnResolver: hasOwnResolver(knowledge),
     }),
+    names: toNameKnowledge(means, knowledge),
     status: () =>
       toStatus(means, {
         builtIn: options.builtIn,
@@ -108,6 +118,12 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
       await means[Symbol.asyncDispose]();
     },
   };
+}
+
+function toNameKnowledge({ resolvers }: Means, { configured }: Knowledge): NameKnowledge {
+  const found = configured.status === "found" ? configured.asked : [];
+  const known = resolvers ?? new Set(found);
+  return { areSeen: resolvers !== null, isResolver: (ip) => known.has(ip) };
 }
 
 function hasOwnResolver({ configured }: Knowledge): boolean {

@@ -5,6 +5,7 @@
 import type { CiStep, GuardEventOf } from "../../protocol/index.ts";
 import type { Microseconds } from "../observation.ts";
 import type { EventStream } from "./event-stream.ts";
+import type { Flag, FlaggedThing } from "./flagging.ts";
 import { formatTimestamp } from "./timestamp.ts";
 
 /** What is known of a secret without it. */
@@ -34,8 +35,6 @@ export interface SecretFindings {
 export interface SecretBounds {
   /** Different secrets and places that wait to be told; beyond that what waits is told at once. */
   readonly maxPending: number;
-  /** Findings of printed secrets; what is beyond is among the secrets found. */
-  readonly maxFindings: number;
 }
 
 type Body = Omit<GuardEventOf<"secret-found">, "seq" | "observedAt">;
@@ -45,30 +44,26 @@ interface Pending {
   readonly firstSeen: Microseconds;
   lastSeen: Microseconds;
   count: number;
+  readonly isPrinted: boolean;
 }
 
 export function createSecretFindings(
-  stream: EventStream,
-  { maxPending, maxFindings }: SecretBounds,
+  { stream, flag }: { readonly stream: EventStream; readonly flag: Flag },
+  { maxPending }: SecretBounds,
 ): SecretFindings {
   const pending = new Map<string, Pending>();
-  const told = new Set<string>();
   const flush = (): void => {
     const waiting = [...pending.values()];
     // First: what is written may hold secrets, too.
     pending.clear();
-    for (const { body, count, firstSeen, lastSeen } of waiting) {
+    for (const { body, count, firstSeen, lastSeen, isPrinted } of waiting) {
       const times = {
         firstSeen: formatTimestamp(firstSeen),
         lastSeen: formatTimestamp(lastSeen),
       };
       stream.write({ ...body, count, ...times }, lastSeen);
+      if (isPrinted && count > 1) flag(toFlagged(body, lastSeen, count - 1));
     }
-  };
-  const tellOnce = (key: string, body: Pending["body"], at: Microseconds): void => {
-    if (told.has(key) || told.size >= maxFindings) return;
-    told.add(key);
-    stream.write(toFinding(body, told.size), at);
   };
   return {
     flush,
@@ -83,8 +78,10 @@ export function createSecretFindings(
       }
       if (pending.size >= maxPending) flush();
       const body = toBody(found, place);
-      pending.set(key, { body, firstSeen: at, lastSeen: at, count: 1 });
-      if (place.kind === "printed") tellOnce(key, body, at);
+      const isPrinted = place.kind === "printed";
+      pending.set(key, { body, firstSeen: at, lastSeen: at, count: 1, isPrinted });
+      // At once: whoever can read the log has it.
+      if (isPrinted) flag(toFlagged(body, at, 1));
     },
   };
 }
@@ -106,20 +103,19 @@ function toBody(
   };
 }
 
-function toFinding(
+function toFlagged(
   { rule, fingerprint, where, encodings, source, line, step }: Pending["body"],
-  number: number,
-): Omit<GuardEventOf<"finding">, "seq" | "observedAt"> {
+  at: Microseconds,
+  times: number,
+): FlaggedThing {
   const what = source === undefined ? `a ${rule}` : `the value of ${source}`;
   const written = encodings.length === 0 ? "" : `, written as ${encodings.join(" in ")}`;
   return {
-    kind: "finding",
-    id: `secret-in-log-${number}`,
-    rule: { id: "secret-in-log", name: "Secret in the log" },
-    severity: "critical",
-    technique: "T1552",
+    rule: "secret-in-log",
+    at,
     process: null,
     message: `${where}, line ${line}: ${what} was printed${written} (fingerprint ${fingerprint}): revoke it, and keep it out of the log`,
+    subject: [rule, fingerprint, where, step?.job, step?.step].join("\0"),
     evidence: {
       secretRule: rule,
       fingerprint,
@@ -129,6 +125,6 @@ function toFinding(
       ...(source !== undefined && { source }),
       ...(step && { step: step.step }),
     },
-    response: "report",
+    times,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { TamperObservation } from "../observation.ts";
 import type { AssemblerOptions } from "./assembler-options.ts";
+import type { Flag } from "./flagging.ts";
 
 export interface TamperFindings {
   add(observation: TamperObservation): void;
@@ -25,33 +26,26 @@ interface Waiting {
   hasWaited: boolean;
 }
 
-type Parts = Pick<AssemblerOptions, "processes" | "stream">;
+interface Parts extends Pick<AssemblerOptions, "processes"> {
+  readonly flag: Flag;
+}
 
 const REST = "the job changed nftables or the network in further ways";
 
 export function createTamperFindings(parts: Parts, bounds: TamperBounds): TamperFindings {
   const waiting = new Map<string, Waiting>();
-  let number = 0;
   const tell = ({ observation }: Waiting, { process, pid, count }: Culprit): void => {
-    number += 1;
-    parts.stream.write(
-      {
-        kind: "finding",
-        id: `guard-tamper-${number}`,
-        rule: { id: "guard-tamper", name: "Guard tampered with" },
-        severity: observation.isOfJobAlone ? "high" : "critical",
-        technique: "T1562.001",
-        process,
-        message: observation.message,
-        evidence: {
-          ...observation.evidence,
-          ...(pid === undefined ? {} : { pid }),
-          ...(count > 1 && { count }),
-        },
-        response: "report",
-      },
-      observation.at,
-    );
+    const { at, message, evidence, isOfJobAlone } = observation;
+    parts.flag({
+      rule: "guard-tamper",
+      at,
+      process: process === null || pid === undefined ? null : { id: process, pid },
+      message,
+      subject: message,
+      evidence: { ...evidence, ...(pid !== undefined && { pid }) },
+      ...(isOfJobAlone && { severity: "high" }),
+      times: Math.max(count, 1),
+    });
   };
   return {
     add(observation) {

@@ -115,6 +115,7 @@ export const FINDING = {
   message: "text",
   evidence: "whole",
   response: "fixed",
+  ...REPEATS,
 } as const;
 
 export const SECRET_FOUND = {

@@ -8,30 +8,43 @@ import { withoutEnvelope } from "./without-envelope.ts";
 
 type FindingEvent = GuardEventOf<"finding">;
 
-/** Findings in the order they were made. Each severity has places of its own, so that no flood of small ones hides a grave one. */
+/**
+ * Findings in the order they were made, each with how often it was seen. Each severity has places of its own, so that no
+ * flood of small ones hides a grave one.
+ */
 export interface FindingList {
   add(event: FindingEvent): void;
   entries(): ReportedFinding[];
+  /** Different ones. */
   total(): number;
   notListed(): number;
 }
 
 export function createFindingList(text: TextAllowance, limits: ReportLimits): FindingList {
-  const listed: ReportedFinding[] = [];
+  const listed = new Map<string, ReportedFinding>();
   const listedOf = new Map<Severity, number>();
-  let total = 0;
+  let notListed = 0;
 
   return {
     add(event) {
-      total += 1;
+      const known = listed.get(event.id);
+      const { count, lastSeen } = event;
+      if (known) {
+        listed.set(event.id, { ...known, count, lastSeen });
+        return;
+      }
       const ofSeverity = listedOf.get(event.severity) ?? 0;
-      if (ofSeverity >= limits.others) return;
+      if (ofSeverity >= limits.others) {
+        // A higher count says that it was told before.
+        if (count === 1) notListed += 1;
+        return;
+      }
       listedOf.set(event.severity, ofSeverity + 1);
-      listed.push(toFinding(event, text, limits.text.members));
+      listed.set(event.id, toFinding(event, text, limits.text.members));
     },
-    entries: () => [...listed],
-    total: () => total,
-    notListed: () => total - listed.length,
+    entries: () => [...listed.values()],
+    total: () => listed.size + notListed,
+    notListed: () => notListed,
   };
 }
 

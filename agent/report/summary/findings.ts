@@ -25,10 +25,11 @@ const ORDER: Readonly<Record<Severity, number>> = {
 /** Gravest first, otherwise in the order they were made. */
 export function toFindingRows(report: Report, index: ProcessIndex): FindingRow[] {
   const rows = new Map<string, FindingRow>();
-  for (const { severity, rule, message, processId, technique, response } of report.findings) {
+  for (const finding of report.findings) {
+    const { severity, rule, message, processId, technique, response } = finding;
     const program = processId === null ? null : index.programName(processId);
     const key = toKey(severity, rule.id, message, program, response);
-    const count = (rows.get(key)?.count ?? 0) + 1;
+    const count = (rows.get(key)?.count ?? 0) + finding.count;
     rows.set(key, {
       severity,
       rule: rule.id,

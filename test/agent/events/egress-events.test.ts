@@ -6,6 +6,7 @@ import { createCoalescer } from "../../../agent/events/coalescer.ts";
 import { settleEnforcement } from "../../../agent/events/egress-events.ts";
 import { createEventAssembler } from "../../../agent/events/event-assembler.ts";
 import { createEventStream } from "../../../agent/events/event-stream.ts";
+import type { FlaggedThing } from "../../../agent/events/flagging.ts";
 import { createPacketMatcher } from "../../../agent/events/packet-matcher.ts";
 import { createTamperFindings } from "../../../agent/events/tamper-findings.ts";
 import { createUnsentDatagrams } from "../../../agent/events/unsent-datagrams.ts";
@@ -121,21 +122,18 @@ describe("hands laid on the guard", () => {
   test("are a finding, with a count", () => {
     const tampered = tamper("the table was changed", undefined, { program: "nft" });
     expect(assemble(BLOCKED, tampered, tampered, tamper("something else"))).toMatchObject([
-      {
-        kind: "finding",
-        id: "guard-tamper-1",
-        severity: "critical",
-        technique: "T1562.001",
-        evidence: { program: "nft", count: 2 },
-      },
-      { kind: "finding", id: "guard-tamper-2", message: "something else", evidence: {} },
+      { rule: "guard-tamper", times: 2, evidence: { program: "nft" } },
+      { rule: "guard-tamper", times: 1, message: "something else", evidence: {} },
     ]);
   });
 
   test("name the process that has ended when they are told, wherever its end came", () => {
     const findings = assemble(BLOCKED, tamper("the table was changed", 11), ...life);
 
-    expect(findings.at(-1)).toMatchObject({ process: "11-2t", evidence: { pid: 11 } });
+    expect(findings.at(-1)).toMatchObject({
+      process: { id: "11-2t", pid: 11 },
+      evidence: { pid: 11 },
+    });
   });
 
   test("are told too where no sensor knows who it was", () => {
@@ -158,7 +156,7 @@ describe("hands laid on the guard", () => {
     );
 
     expect(findings.slice(2)).toMatchObject([
-      { message: ADDRESS, severity: "high", process: "11-2t", evidence: { pid: 11, count: 2 } },
+      { message: ADDRESS, severity: "high", process: { pid: 11 }, evidence: { pid: 11 }, times: 2 },
     ]);
   });
 
@@ -167,17 +165,18 @@ describe("hands laid on the guard", () => {
     const findings = assemble(BLOCKED, ...life, ...many).slice(2);
 
     expect(findings).toHaveLength(5);
-    expect(findings.at(-1)).toMatchObject({ evidence: { count: 996 } });
+    expect(findings.at(-1)).toMatchObject({ times: 996 });
   });
 });
 
-/** All events of these observations, each held against the protocol. */
+/** All events of these observations, each held against the protocol, and what they flag. */
 function assemble(
   judgement: Judgement,
   ...observations: readonly (Observation | undefined)[]
-): GuardEvent[] {
-  const events: GuardEvent[] = [];
+): (GuardEvent | FlaggedThing)[] {
+  const events: (GuardEvent | FlaggedThing)[] = [];
   const stream = createEventStream([(event) => events.push(guardEventSchema.parse(event))]);
+  const flag = (thing: FlaggedThing): void => void events.push(thing);
   const tree = createProcessTree({ maxProcesses: 100, maxCharacters: 100_000 });
   const processes = {
     fork: (observation: ForkObservation) => tree.fork(observation),
@@ -194,7 +193,7 @@ function assemble(
     packets: createPacketMatcher({ maxFlows: 100, maxSenders: 100 }),
     unsent: createUnsentDatagrams({ maxKeys: 100 }),
     begun: createBegunFlows({ maxKeys: 100 }),
-    tampering: createTamperFindings({ processes, stream }, { maxWaiting: 4, maxPidsOfOne: 4 }),
+    tampering: createTamperFindings({ processes, flag }, { maxWaiting: 4, maxPidsOfOne: 4 }),
     stream,
   };
   const observe = createEventAssembler(parts);

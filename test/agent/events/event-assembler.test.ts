@@ -413,7 +413,10 @@ function assemble(...observations: readonly Observation[]): GuardEvent[] {
     lastWithPid: (pid) => tree.lastWithPid(pid),
     toId: toProcessId,
   };
-  const tampering = createTamperFindings({ processes, stream }, { maxWaiting: 8, maxPidsOfOne: 8 });
+  const tampering = createTamperFindings(
+    { processes, flag: () => undefined },
+    { maxWaiting: 8, maxPidsOfOne: 8 },
+  );
   const observe = createEventAssembler({
     processes,
     judge: () => ({ verdict: "would-block", rule: "default", domain: "example.test" }),

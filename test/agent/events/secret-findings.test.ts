@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { createEventStream } from "../../../agent/events/event-stream.ts";
+import type { FlaggedThing } from "../../../agent/events/flagging.ts";
 import {
   createSecretFindings,
   type FoundSecret,
@@ -18,13 +19,13 @@ const found: FoundSecret = {
 const output: SecretPlace = { kind: "printed", where: "output of the job" };
 const args: SecretPlace = { kind: "told", where: "arguments of curl" };
 
-function start(bounds = { maxPending: 100, maxFindings: 100 }) {
+function start(bounds = { maxPending: 100 }) {
   const events: GuardEvent[] = [];
+  const flagged: FlaggedThing[] = [];
   const stream = createEventStream([(event) => events.push(guardEventSchema.parse(event))]);
-  const secrets = createSecretFindings(stream, bounds);
+  const secrets = createSecretFindings({ stream, flag: (thing) => flagged.push(thing) }, bounds);
   const told = () => events.filter(({ kind }) => kind === "secret-found");
-  const findings = () => events.filter(({ kind }) => kind === "finding");
-  return { secrets, told, findings };
+  return { secrets, told, flagged };
 }
 
 test("a secret that is found again in the same place is told once, with a count and the first line", () => {
@@ -65,37 +66,42 @@ describe("what makes two of them different", () => {
   });
 });
 
-test("a printed secret is a critical finding, once, which says where and what to do and not what it was", () => {
-  const { secrets, findings } = start();
+test("a printed secret is flagged at once, which says where and what to do and not what it was", () => {
+  const { secrets, flagged } = start();
   secrets.add({ ...found, source: "NPM_TOKEN" }, output, 1);
-  secrets.flush();
-  secrets.add({ ...found, source: "NPM_TOKEN", line: 40 }, output, 2);
-  secrets.flush();
 
-  expect(findings()).toEqual([
+  expect(flagged).toEqual([
     expect.objectContaining({
-      rule: { id: "secret-in-log", name: "Secret in the log" },
-      severity: "critical",
-      technique: "T1552",
-      response: "report",
+      rule: "secret-in-log",
+      process: null,
+      times: 1,
       message:
         "output of the job, line 12: the value of NPM_TOKEN was printed, written as base64 (fingerprint 0123456789abcdef): revoke it, and keep it out of the log",
     }),
   ]);
 });
 
+test("a secret that is printed again and again is flagged as the same, with how often", () => {
+  const { secrets, flagged } = start();
+  for (const at of [1, 2, 3]) secrets.add({ ...found, line: at }, output, at);
+  secrets.flush();
+
+  expect(flagged.map(({ times }) => times)).toEqual([1, 2]);
+  expect(new Set(flagged.map(({ subject }) => subject)).size).toBe(1);
+});
+
 test("a secret in arguments is told, and is no finding, and has no line", () => {
-  const { secrets, told, findings } = start();
+  const { secrets, told, flagged } = start();
   secrets.add(found, args, 1);
   secrets.flush();
 
-  expect(findings()).toEqual([]);
+  expect(flagged).toEqual([]);
   expect(told()).toHaveLength(1);
   expect(told()[0]).not.toHaveProperty("line");
 });
 
-test("a flood of secrets is told in time, and ends in a bounded number of findings", () => {
-  const { secrets, told, findings } = start({ maxPending: 10, maxFindings: 3 });
+test("a flood of secrets is told in time", () => {
+  const { secrets, told, flagged } = start({ maxPending: 10 });
   for (let index = 0; index < 100; index += 1) {
     secrets.add({ ...found, fingerprint: String(index).padStart(16, "0") }, output, index);
   }
@@ -103,5 +109,5 @@ test("a flood of secrets is told in time, and ends in a bounded number of findin
   expect(told()).toHaveLength(90);
   secrets.flush();
   expect(told()).toHaveLength(100);
-  expect(findings()).toHaveLength(3);
+  expect(flagged).toHaveLength(100);
 });

@@ -130,14 +130,18 @@ export function privilegedOperation(
   };
 }
 
+let findings = 0;
+
+/** Another one each time. */
 export function finding(
   pid: number,
   change: Partial<GuardEventOf<"finding">> = {},
 ): GuardEventOf<"finding"> {
   return {
     ...envelope,
+    ...repeats,
     kind: "finding",
-    id: "f1",
+    id: `finding-${(findings += 1)}`,
     rule: { id: "reverse-shell", name: "Reverse shell" },
     severity: "low",
     process: idOf(pid),

@@ -271,7 +271,7 @@ test("whoever changed the packet filter is named, by the process or by what the 
     { restored: 2 },
     processStarted(1, { executable: "/usr/sbin/nft" }),
     byNft,
-    { ...byNft, process: null, evidence: { program: "iptables" } },
+    { ...byNft, id: "other", process: null, evidence: { program: "iptables" } },
     finding(1),
   );
   expect(enforcement?.tampering).toBe(

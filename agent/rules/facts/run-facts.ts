@@ -1,0 +1,84 @@
+/** All that rules may ask: who started whom, what the run wrote, who talks to whom, and where things are. */
+import type { Verdict } from "../../../protocol/index.ts";
+import type { FlowAddress, Microseconds, Observation } from "../../observation.ts";
+import { type Actors, type ActorsOptions, createActors } from "./actors.ts";
+import type { LiveProcesses } from "./live-processes.ts";
+import { createPipes, type Pipes } from "./pipes.ts";
+import { createWrittenFiles, type WrittenFiles } from "./written-files.ts";
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The line of policy that decided; `default`, `loopback` and so on where none did. */
+  readonly rule: string;
+  /** The name that the run asked DNS for to get the address, where one did. */
+  readonly domain?: string | undefined;
+}
+
+export interface Network {
+  readonly judge: (address: FlowAddress, at: Microseconds | "begun") => Judgement;
+  /** Whether questions for names pass the guard: only then does the lack of a name say something. */
+  readonly knowsNames: boolean;
+  /** Whether an address is a resolver that the run is meant to ask. */
+  readonly isResolver: (ip: string) => boolean;
+}
+
+/** Of the job, as given or as the CI system's variables say. Absolute, without a slash at the end. */
+export interface Place {
+  /** The checkout: GITHUB_WORKSPACE and the like, else where the command was started. */
+  readonly workspace: string;
+  readonly home: string | undefined;
+  readonly guardPid: number;
+  readonly scope: "command" | "pod" | "host";
+}
+
+export interface RunFacts {
+  readonly actors: Pick<Actors, "find" | "withPid" | "lastWithPid" | "living">;
+  readonly pipes: Pick<Pipes, "writersOf" | "readersOf">;
+  readonly files: Pick<WrittenFiles, "find">;
+  readonly network: Network;
+  readonly place: Place;
+  /** What no event tells, read from /proc at that moment. */
+  readonly live: LiveProcesses;
+}
+
+export interface KeptFacts extends RunFacts {
+  /** To be called before rules look at the observation. */
+  note(observation: Observation): void;
+  /** To be called after they did. */
+  noteAfter(observation: Observation): void;
+}
+
+export type FactsOptions = Pick<ActorsOptions, "toId" | "stepOf"> &
+  Pick<RunFacts, "network" | "place" | "live">;
+
+/** Half as many as the process tree holds: a rule that forgets is weaker, not wrong. */
+const MAX_ACTORS = 16_384;
+const MAX_PIPES = 4_096;
+/** A checkout with its dependencies has more; what counts was written a short while ago. */
+const MAX_FILES = 32_768;
+
+export function createRunFacts({ toId, stepOf, network, place, live }: FactsOptions): KeptFacts {
+  const actors = createActors({ maxActors: MAX_ACTORS, toId, stepOf });
+  const pipes = createPipes({ maxPipes: MAX_PIPES });
+  const files = createWrittenFiles({ maxFiles: MAX_FILES });
+  return {
+    actors,
+    pipes,
+    files,
+    network,
+    place,
+    live,
+    note(observation) {
+      if (observation.kind === "fork") actors.fork(observation);
+      if (observation.kind !== "exec") return;
+      actors.exec(observation);
+      pipes.note(actors.find(observation.process, observation.at));
+    },
+    noteAfter(observation) {
+      if (observation.kind === "exit") actors.exit(observation);
+      // Not before: rules see what the file was until then.
+      if (observation.kind !== "file") return;
+      files.note(observation, actors.find(observation.process, observation.at));
+    },
+  };
+}

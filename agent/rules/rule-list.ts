@@ -1,0 +1,7 @@
+/** All built-in rules. A rule is in force by standing here. */
+import { guardTamper } from "./catalogue/guard-tamper.ts";
+import { pipeToShell } from "./catalogue/pipe-to-shell.ts";
+import { secretInLog } from "./catalogue/secret-in-log.ts";
+import type { Rule } from "./rule.ts";
+
+export const RULES: readonly Rule[] = [guardTamper, pipeToShell, secretInLog];
