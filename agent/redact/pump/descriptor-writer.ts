@@ -4,6 +4,7 @@ import { isatty } from "node:tty";
 
 import { toErrorCode } from "../../errors.ts";
 import type { Readiness } from "./readiness.ts";
+import { createWriteAtOnce } from "./write-at-once.ts";
 
 export interface DescriptorWriter {
   /** Returns when all of it is written, or can never be. */
@@ -15,7 +16,7 @@ export type WriteResult =
   | { readonly status: "reader-gone" }
   | { readonly status: "failed"; readonly error: unknown };
 
-/** PIPE_BUF: what can be written at all is taken up to here without waiting (pipe(7)); a socket then has more room. */
+/** PIPE_BUF: where the kernel cannot say it otherwise, what can be written at all is taken up to here without waiting (pipe(7)); a socket then has more room. */
 const AT_ONCE_BYTES = 4_096;
 const READER_GONE: ReadonlySet<string> = new Set(["EPIPE", "ECONNRESET"]);
 
@@ -28,15 +29,19 @@ export function createDescriptorWriter(output: number, readiness: Readiness): De
   const mayWriteAtOnce = (count: number): boolean =>
     neverWaits || (takesAtOnce && count <= AT_ONCE_BYTES && readiness.look("output").isWritable);
 
+  const writeAtOnce = takesAtOnce ? createWriteAtOnce(output) : undefined;
   const writeSome = (bytes: Uint8Array): number | Promise<number> =>
-    mayWriteAtOnce(bytes.length) ? writeSync(output, bytes) : writeInThread(output, bytes);
+    writeAtOnce?.(bytes) ??
+    (mayWriteAtOnce(bytes.length) ? writeSync(output, bytes) : writeInThread(output, bytes));
   return {
     async write(bytes) {
       let rest = bytes;
       while (rest.length > 0) {
         try {
-          const count = writeSome(rest);
-          rest = rest.subarray(typeof count === "number" ? count : await count);
+          const some = writeSome(rest);
+          const count = typeof some === "number" ? some : await some;
+          rest = rest.subarray(count);
+          if (count === 0) await readiness.wait("output", Number.POSITIVE_INFINITY);
         } catch (error) {
           const code = toErrorCode(error);
           if (code !== "EAGAIN") return toResult(code, error, isTerminal);
