@@ -1,6 +1,6 @@
 import type { Descriptor } from "../../../protocol/index.ts";
 import type { ExecObservation } from "../../observation.ts";
-import { findTraits } from "./program-names.ts";
+import { findTraits, isKnownName } from "./program-names.ts";
 import type { Traits } from "./traits.ts";
 
 /** What a process executed, with what rules ask of it again and again. */
@@ -48,13 +48,14 @@ const names = new Map<string, string>();
 function toProgramName(path: string): string {
   const known = names.get(path);
   if (known !== undefined) return known;
-  const name = withoutVersion(path.slice(path.lastIndexOf("/") + 1));
+  const base = path.slice(path.lastIndexOf("/") + 1);
+  const name = isKnownName(base) ? base : withoutVersion(base);
   if (names.size >= MAX_NAMES) names.clear();
   names.set(path, name);
   return name;
 }
 
-/** `python3.11` → `python`, `gcc-12` → `gcc`, `node` stays; `7z` and `2to3` keep their digits, for nothing would be left. */
+/** `python3.11` → `python`, `gcc-12` → `gcc`; names that end in a number of their own, such as base64, are known ones. */
 function withoutVersion(base: string): string {
   let end = base.length;
   while (end > 0 && isOfVersion(base.charCodeAt(end - 1))) end -= 1;

@@ -96,6 +96,10 @@ const INTERPRETS = SHELL | INTERPRETER;
 /** One binary that is many programs, told apart by its first word. */
 const MULTI_CALL = new Set(["busybox", "toybox", "coreutils"]);
 
+export function isKnownName(name: string): boolean {
+  return TRAITS_OF_NAME.has(name);
+}
+
 export interface Started {
   readonly args: readonly string[];
   readonly script?: string;

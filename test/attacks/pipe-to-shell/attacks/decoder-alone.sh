@@ -1,0 +1,2 @@
+# flagged: dash
+base64 -d <<< "$(printf "echo hello" | base64)" | sh

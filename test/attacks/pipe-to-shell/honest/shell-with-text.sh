@@ -1,0 +1,2 @@
+curl -s "$RG_HTTP/x" | base64 | base64 -d > data
+cat data | sh -c "wc -c"
