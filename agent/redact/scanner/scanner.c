@@ -66,6 +66,8 @@ typedef struct {
 } anchor;
 
 typedef struct {
+  /* Folded: most of what the filter lets through is something else with the same hash. Of a lead they do not count. */
+  uint32_t bytes;
   uint16_t anchor;
   /* Index of another one with the same hash, plus one. */
   uint16_t next;
@@ -88,6 +90,7 @@ static uint32_t short_anchor_count;
 static const uint8_t LEADS[] = {'%', '\\', '&', '=', 0};
 #define LEAD_COUNT (sizeof LEADS)
 static uint16_t lead_heads[LEAD_COUNT][256];
+static uint32_t lead_anchor_count;
 
 EXPORT(anchors_at) anchor *anchors_at(void) { return anchors; }
 
@@ -102,9 +105,9 @@ static int link_gram(uint32_t bytes, uint32_t index) {
   uint32_t hash = gram_hash(folded(bytes));
   uint16_t *head = &gram_heads[hash >> (32 - HEAD_BITS)];
   gram_filter[hash >> (32 - FILTER_BITS)] = 1;
-  if (*head && grams[*head - 1].anchor == index) return 1;
+  if (*head && grams[*head - 1].anchor == index && grams[*head - 1].bytes == folded(bytes)) return 1;
   if (gram_count == MAX_GRAMS - 1) return 0;
-  grams[gram_count++] = (gram){(uint16_t)index, *head};
+  grams[gram_count++] = (gram){folded(bytes), (uint16_t)index, *head};
   *head = (uint16_t)gram_count;
   return 1;
 }
@@ -112,8 +115,9 @@ static int link_gram(uint32_t bytes, uint32_t index) {
 static uint32_t link_lead(uint32_t index, uint32_t lead) {
   uint16_t *head = &lead_heads[lead][lowered(anchors[index].literal[1])];
   if (gram_count == MAX_GRAMS - 1) return 0;
-  grams[gram_count++] = (gram){(uint16_t)index, *head};
+  grams[gram_count++] = (gram){0, (uint16_t)index, *head};
   *head = (uint16_t)gram_count;
+  lead_anchor_count++;
   return 1;
 }
 
@@ -174,8 +178,9 @@ typedef struct {
 } searched;
 
 static uint32_t note_anchors(const uint8_t *at, searched text, uint32_t count) {
-  uint32_t hash = gram_hash(folded(load32(at)));
-  for (uint32_t index = gram_heads[hash >> (32 - HEAD_BITS)]; index; index = grams[index - 1].next) {
+  uint32_t bytes = folded(load32(at));
+  for (uint32_t index = gram_heads[gram_hash(bytes) >> (32 - HEAD_BITS)]; index; index = grams[index - 1].next) {
+    if (grams[index - 1].bytes != bytes) continue;
     uint32_t id = grams[index - 1].anchor;
     const uint8_t *begin = at - anchors[id].gram_at;
     if (begin >= text.first && count < MAX_HITS && stands(&anchors[id], begin, text.start, text.end))
@@ -201,10 +206,11 @@ const uint8_t *scan_anchors(const uint8_t *start, const uint8_t *first, const ui
     if (!(MAY_BE(low) | MAY_BE(low >> 8) | MAY_BE(low >> 16) | MAY_BE(low >> 24) | MAY_BE(high) | MAY_BE(high >> 8) |
           MAY_BE(high >> 16) | MAY_BE(high >> 24)))
       continue;
-#undef MAY_BE
+    uint32_t places = 0;
     if (count + 8 * 64 > MAX_HITS) break;
-    for (uint32_t n = 0; n < 8; n++)
-      if (may_be_gram(gram_hash(folded(load32(at + n))))) count = note_anchors(at + n, text, count);
+    for (uint32_t n = 0; n < 4; n++, low >>= 8, high >>= 8) places |= (MAY_BE(low) | MAY_BE(high) << 4) << n;
+#undef MAY_BE
+    for (; places; places &= places - 1) count = note_anchors(at + __builtin_ctz(places), text, count);
   }
   if (at >= end && end - start >= 3) {
     for (uint32_t n = 0; n < short_anchor_count && end - 3 >= first; n++) {
@@ -224,7 +230,7 @@ static inline v128_t equal(v128_t bytes, uint8_t byte) { return wasm_i8x16_eq(by
 EXPORT(scan_leads)
 const uint8_t *scan_leads(const uint8_t *start, const uint8_t *from, const uint8_t *end) {
   uint32_t count = 0;
-  const uint8_t *at = from;
+  const uint8_t *at = lead_anchor_count ? from : end;
   for (; at < end; at += 16) {
     v128_t bytes = wasm_v128_load(at), found = equal(bytes, LEADS[0]);
     for (uint32_t lead = 1; lead < LEAD_COUNT; lead++) found = wasm_v128_or(found, equal(bytes, LEADS[lead]));
@@ -605,8 +611,11 @@ static uint32_t find_gzip(const radix *of, const uint8_t *start, const uint8_t *
   const ptrdiff_t width = of->characters_in_group;
   uint32_t alignments = 0;
   for (const uint8_t *at = start; at + 6 <= end; at++) {
-    int is_magic = width == 4 ? *at == 'H' && at[1] == '4' && at[2] == 's' && at[3] == 'I'
-                              : *at == '1' && lowered(at[1]) == 'f' && at[2] == '8' && lowered(at[3]) == 'b' && at[4] == '0' && at[5] == '8';
+    uint32_t places = width == 4 ? wasm_i8x16_bitmask(wasm_v128_and(equal(wasm_v128_load(at), 'H'), equal(wasm_v128_load(at + 1), '4')))
+                                 : wasm_i8x16_bitmask(wasm_v128_and(equal(wasm_v128_load(at), '1'), equal(wasm_v128_load(at + 2), '8')));
+    at += places ? __builtin_ctz(places) : 15;
+    if (!places || at + 6 > end) continue;
+    int is_magic = width == 4 ? at[2] == 's' && at[3] == 'I' : lowered(at[1]) == 'f' && lowered(at[3]) == 'b' && at[4] == '0' && at[5] == '8';
     if (!is_magic) continue;
     const uint8_t *first = start + (at - start) % width;
     int32_t flags = byte_at(of, width == 4 ? at + 4 : at + 6, end - first > MAX_LOOK ? first + MAX_LOOK : end);
