@@ -1,0 +1,218 @@
+import { describe, expect, test } from "vitest";
+
+import type { ExecObservation, Observation } from "../../../agent/observation.ts";
+import { createRunFacts } from "../../../agent/rules/facts/run-facts.ts";
+import {
+  createRuleEngine,
+  type Finding,
+  type ResponseRequest,
+  type RuleEngineOptions,
+} from "../../../agent/rules/rule-engine.ts";
+import type { Rule } from "../../../agent/rules/rule.ts";
+import type { Policy } from "../../../protocol/index.ts";
+
+const SHELL = { pid: 10, startTicks: 1 };
+const CURL = { pid: 11, startTicks: 2 };
+
+/** Flags every program that is not the shell. */
+const curious: Rule = {
+  id: "curious",
+  title: "Curious program",
+  flags: "Programs.",
+  why: "To test.",
+  advice: "Nothing to do.",
+  severity: "medium",
+  response: "kill-process",
+  techniques: ["T1059"],
+  references: [],
+  honest: [],
+  on: {
+    exec: ({ executable }, actor) =>
+      actor.program?.name === "sh"
+        ? undefined
+        : { message: `${executable} was run`, subject: executable },
+  },
+};
+
+describe("a finding", () => {
+  test("carries the lineage from the step down, what was run, and the rule's advice", () => {
+    const { findings } = watch(
+      exec(SHELL, "/bin/sh"),
+      ...forked(CURL),
+      exec(CURL, "/usr/bin/curl"),
+    );
+
+    expect(findings).toMatchObject([
+      {
+        id: "curious-1",
+        rule: { id: "curious", name: "Curious program" },
+        severity: "medium",
+        technique: "T1059",
+        process: "11-2",
+        message: "/usr/bin/curl was run",
+        count: 1,
+        evidence: {
+          executable: "/usr/bin/curl",
+          step: "build",
+          lineage: [{ executable: "/bin/sh" }, { executable: "/usr/bin/curl" }],
+          advice: "Nothing to do.",
+        },
+      },
+    ]);
+  });
+
+  test("of the same thing is one, told again with its count when asked to", () => {
+    const { findings, engine } = watch(exec(SHELL, "/bin/sh"));
+    for (let pid = 100; pid < 10_100; pid += 1) {
+      const process = { pid, startTicks: pid };
+      for (const seen of [...forked(process), exec(process, "/usr/bin/curl", 7)]) {
+        engine.observe(seen);
+      }
+    }
+
+    expect(findings).toHaveLength(1);
+    engine.flush();
+    engine.flush();
+    expect(findings.map(({ id, count }) => ({ id, count }))).toEqual([
+      { id: "curious-1", count: 1 },
+      { id: "curious-1", count: 10_000 },
+    ]);
+  });
+
+  test("of too many different things is one that counts the rest", () => {
+    const { findings, engine } = watch();
+    for (let index = 0; index < 500; index += 1) {
+      engine.observe(exec({ pid: index + 1, startTicks: 1 }, `/tmp/program-${index}`));
+    }
+    engine.flush();
+    const last = findings.at(-1);
+
+    expect(new Set(findings.map(({ id }) => id)).size).toBe(101);
+    expect(last).toMatchObject({ count: 400 });
+    expect(last?.message).toMatch(/^there are more than 100 different findings/);
+  });
+
+  test("keeps the lineage of those who have ended", () => {
+    const { findings } = watch(
+      exec(SHELL, "/bin/sh"),
+      ...forked(CURL),
+      { kind: "exit", at: 2, process: SHELL, exitCode: 0, signal: null },
+      exec(CURL, "/usr/bin/curl"),
+    );
+
+    expect(findings[0]?.evidence).toMatchObject({
+      lineage: [{ executable: "/bin/sh" }, { executable: "/usr/bin/curl" }],
+    });
+  });
+});
+
+describe("policy", () => {
+  test("switches a rule off", () => {
+    expect(watchWith({ curious: "off" }, exec(CURL, "/usr/bin/curl")).findings).toEqual([]);
+  });
+
+  test("sets severity and response, and its word is the last one", () => {
+    const { findings, requests } = watchWith(
+      { curious: { severity: "critical", response: "kill-job" } },
+      exec(CURL, "/usr/bin/curl"),
+    );
+
+    expect(findings).toMatchObject([{ severity: "critical", response: "kill-job" }]);
+    expect(requests).toMatchObject([{ response: "kill-job", severity: "critical", process: CURL }]);
+  });
+});
+
+describe("the response", () => {
+  test("is asked for of each process that does it, also where that is told already", () => {
+    const again = { pid: 12, startTicks: 3 };
+    const { findings, requests } = watch(exec(CURL, "/usr/bin/curl"), exec(again, "/usr/bin/curl"));
+
+    expect(findings).toHaveLength(1);
+    expect(requests.map(({ process }) => process)).toEqual([CURL, again]);
+  });
+
+  test("that was not carried out is said with the reason", () => {
+    const { findings } = watchWith({}, exec(CURL, "/usr/bin/curl"), {
+      respond: () => ({ done: "report", reason: "five were killed this minute" }),
+    });
+
+    expect(findings).toMatchObject([
+      { response: "report", evidence: { notDone: "five were killed this minute" } },
+    ]);
+  });
+});
+
+test("what another part of the agent found out gets the rule's words, and the process where it is known", () => {
+  const { findings, engine } = watch(exec(SHELL, "/bin/sh"));
+  const thing = { rule: "curious", at: 5, message: "it was seen", subject: "it", times: 3 };
+  engine.flag({ ...thing, process: { id: "10-1", pid: 10 } });
+  engine.flag({ ...thing, process: { id: "99-9", pid: 99 }, subject: "other" });
+  engine.flag({ ...thing, rule: "unknown", process: null });
+
+  expect(findings).toMatchObject([
+    { process: "10-1", count: 3, evidence: { executable: "/bin/sh" } },
+    { process: "99-9", count: 3, evidence: { advice: "Nothing to do." } },
+  ]);
+});
+
+function watch(...observations: readonly Observation[]) {
+  return watchWith({}, ...observations);
+}
+
+function watchWith(
+  settings: Policy["rules"],
+  ...given: readonly (Observation | Pick<RuleEngineOptions, "respond">)[]
+) {
+  const findings: Finding[] = [];
+  const requests: ResponseRequest[] = [];
+  const overrides = given.find((one) => "respond" in one);
+  const engine = createRuleEngine({
+    rules: [curious],
+    settings,
+    facts: createRunFacts({
+      toId: ({ pid, startTicks }) => `${pid}-${startTicks}`,
+      stepOf: () => ({ step: "build" }),
+      network: {
+        judge: () => ({ verdict: "allowed", rule: "default" }),
+        knowsNames: true,
+        isResolver: () => false,
+      },
+      place: { workspace: "/work", home: "/root", guardPid: 1, scope: "command" },
+      live: { descriptor: () => undefined, socket: () => undefined, head: () => undefined },
+    }),
+    respond: (request) => {
+      requests.push(request);
+      return { done: request.response };
+    },
+    ...overrides,
+    tell: (finding) => findings.push(finding),
+  });
+  for (const one of given) if ("kind" in one) engine.observe(one);
+  return { findings, requests, engine };
+}
+
+function forked(process: { pid: number; startTicks: number }): Observation[] {
+  return [{ kind: "fork", at: 1, process, parent: SHELL }];
+}
+
+function exec(
+  process: { pid: number; startTicks: number },
+  executable: string,
+  at = 1,
+): ExecObservation {
+  return {
+    kind: "exec",
+    at,
+    process,
+    parent: { pid: 1, startTicks: 0 },
+    executable,
+    args: [executable],
+    argsTruncated: false,
+    workingDirectory: "/work",
+    userId: 0,
+    groupId: 0,
+    image: "file",
+    environment: {},
+    origin: "live",
+  };
+}
