@@ -37,6 +37,7 @@ export function toFilterPlan(parts: FilterPlanParts): FilterPlan {
       ...toFamilyPorts(gate),
       ...(policy.mode === "audit" && { only: resolverIps }),
     },
+    questionZone: subject.questionZone + (policy.mode === "block" ? 1 : 0),
     ...(forward.ports && { forwardGate: forward.ports }),
     ...(serverNames.ports && { sniPort: serverNames.ports }),
     allow: policy.destinations.allow,

@@ -7,12 +7,17 @@ import type { BegunFlow, Subject } from "../nftables/ruleset-plan.ts";
 import { readBegunFlows } from "./begun-flows.ts";
 import { readOuterDevices } from "./outer-devices.ts";
 
+/** Zones have 16 bits. */
+const ZONE_PAIRS = 0x7fff;
+
 export interface FilterSubject {
   readonly subject: Subject;
   /** Of the guard's own sockets; null where they are told by their cgroup. */
   readonly mark: number | null;
   readonly begunBefore: readonly BegunFlow[];
   readonly devices: readonly string[];
+  /** Of conntrack; this one in audit mode, and the next one in block mode. */
+  readonly questionZone: number;
 }
 
 export interface SubjectOptions {
@@ -31,6 +36,7 @@ export function toSubject(
       mark: null,
       begunBefore: [],
       devices: [],
+      questionZone: createZone(),
     };
   }
   const ownMark = createMark();
@@ -45,6 +51,7 @@ export function toSubject(
     mark: ownMark,
     begunBefore: readBegunFlows(),
     devices: readOuterDevices(),
+    questionZone: createZone(),
   };
 }
 
@@ -54,6 +61,11 @@ export function describeExemption({ subject }: Pick<FilterSubject, "subject">): 
   return [
     `the resolver in this network namespace asks others past the guard, and so may all that runs as its user ${subject.resolverUserId}, on port 53`,
   ];
+}
+
+/** Of a guard before there may be flows in any; zone 0 is everybody's. */
+function createZone(): number {
+  return ((createMark() % ZONE_PAIRS) + 1) * 2;
 }
 
 /** Whoever guessed it could pass for the guard, so it comes from random(4). Zero is no mark. */

@@ -1,12 +1,13 @@
 import { parseIpAddress, toIpText } from "../ip-address.ts";
 import type { DestinationSets } from "./destination-sets.ts";
-import { INBOUND_FLOW, toHex, toJudgedFlow } from "./flow-marks.ts";
+import { INBOUND_FLOW, toFlowField, toHex, toMarking } from "./flow-marks.ts";
 import { LOG_PREFIXES } from "./log-prefix.ts";
 import type { BegunFlow, RulesetPlan } from "./ruleset-plan.ts";
 import {
   DENIED_NAMES,
   LEARNED,
   LEARNED_RANGES,
+  PASSED,
   REFUSED_COUNTER,
   WOULD_REFUSE_COUNTER,
 } from "./set-names.ts";
@@ -15,6 +16,10 @@ import { toResolverMatches } from "./subject.ts";
 /** Nobody listens here: what is sent to it shows that the table matches, refuses and logs. Discard, RFC 863. */
 export const CANARY = { ip: "127.255.255.254", port: 9 } as const;
 
+/** As long as conntrack keeps a flow of datagrams that was answered (nf_conntrack_udp_timeout_stream). */
+const PASSED_FOR = "2m";
+/** A job that talks to more at a time has the rest judged packet by packet. At most some 10 MB of the kernel's memory. */
+const MAX_PASSED = 65_536;
 /** Enough for the longest headers of IPv6 and the ports behind them; payload is nobody's business. */
 const LOGGED_BYTES = 128;
 
@@ -27,7 +32,7 @@ export function toJudgeChains(
   return [
     toChain("judge_own", toOwnRules(plan)),
     toChain("judge", toJudgeRules(plan, allowed, denied)),
-    toChain("let_pass", [`ct mark set ct mark or ${toHex(toJudgedFlow(plan.table))}`, "accept"]),
+    ...toPassChains(plan),
     toChain("refuse", toRefusal(plan, "refused")),
     toChain("refuse_denied", toRefusal(plan, "denied")),
     // Not rejected: whoever is named as the sender would be sent the packet's beginning.
@@ -57,9 +62,43 @@ function toOwnRules(plan: RulesetPlan): readonly string[] {
 }
 
 /**
- * In this order: flows that were judged, answers to flows that came from outside, errors about either; then what is
- * denied, what stays on this machine, what is allowed. Marks of flows come from conntrack, which a packet that is no part
- * of a flow has none of.
+ * A mark outlives its table, but none lets a flow begin. UDP has no beginning that would show, so which of its flows were
+ * let through is kept in sets, which go with the table.
+ */
+function toPassChains({ table, mode }: RulesetPlan): readonly string[] {
+  const field = toFlowField(table);
+  const rest = [
+    ...toDatagramFlows().map(({ key, set }) => `update @${set} { ${key} }`),
+    // Where the set is full, each of its packets is judged.
+    "accept",
+  ];
+  const judged = [toMarking(field, field.judged), ...rest];
+  if (mode === "block") return [toChain("let_pass", judged)];
+  // Entries with an address say the same again when the mode becomes block. What a name opened may be closed by then.
+  return [
+    toChain("let_pass", [toMarking(field, field.audited), ...rest]),
+    toChain("let_learned_pass", judged),
+  ];
+}
+
+export function toPassedSets(): readonly string[] {
+  return (["ipv4", "ipv6"] as const).map(
+    (family) =>
+      `set ${PASSED[family]} { type ${family}_addr . inet_service . ${family}_addr . inet_service; flags dynamic,timeout; timeout ${PASSED_FOR}; size ${MAX_PASSED}; }`,
+  );
+}
+
+function toDatagramFlows(): readonly { key: string; set: string }[] {
+  return (["ip", "ip6"] as const).map((header) => ({
+    key: `${header} saddr . udp sport . ${header} daddr . udp dport`,
+    set: header === "ip" ? PASSED.ipv4 : PASSED.ipv6,
+  }));
+}
+
+/**
+ * In this order: flows that were judged, answers to flows that came from outside; then what is denied, questions that were
+ * not led to the gate, what stays on this machine, what is allowed. Marks of flows come from conntrack, which a packet that
+ * is no part of a flow has none of.
  */
 function toJudgeRules(
   plan: RulesetPlan,
@@ -67,30 +106,64 @@ function toJudgeRules(
   denied: DestinationSets,
 ): readonly string[] {
   const inbound = toHex(INBOUND_FLOW);
-  const either = toHex(toJudgedFlow(plan.table) + INBOUND_FLOW);
+  const learned = plan.mode === "block" ? "let_pass" : "let_learned_pass";
   return [
-    toFastPath(plan),
+    ...toFastPath(plan),
     `ct state established ct direction reply ct mark & ${inbound} == ${inbound} accept`,
-    `ct state related meta l4proto { icmp, ipv6-icmp } ct mark & ${either} != 0 accept`,
     // Linux sends IPv4 for such an address; as IPv6 only a raw socket does, and the policy's entries would not match.
     "ip6 daddr ::ffff:0:0/96 goto refuse_denied",
     ...toDenyMatches(denied).map((match) => `${match} goto refuse_denied`),
+    ...toQuestionRules(plan),
     'oif "lo" accept',
     // Redirected just now: the hook still names the device that the packet would have left by.
     "ct status dnat ip daddr 127.0.0.0/8 accept",
     "ct status dnat ip6 daddr ::1 accept",
     ...toBegunRules(plan.begunBefore),
-    ...toResolverMatches(plan).map((match) => `${match} goto let_pass`),
-    ...toLearnedMatches().map((match) => `${match} goto let_pass`),
+    ...toLearnedMatches().map((match) => `${match} goto ${learned}`),
     ...allowed.matches.map((match) => `${match} goto let_pass`),
     `goto ${toLast(plan)}`,
   ];
 }
 
-/** Flows that were judged: nearly all packets there are, so it stands before everything that costs. */
-export function toFastPath({ table }: Pick<RulesetPlan, "table">): string {
-  const judged = toHex(toJudgedFlow(table));
-  return `ct state new,established ct mark & ${judged} == ${judged} accept`;
+/**
+ * Flows that were judged: nearly all packets there are, so it stands before everything that costs. Conntrack takes a new
+ * connection between the same ends for a part of one whose end it has not seen, so what begins one is judged each time.
+ */
+export function toFastPath({
+  table,
+  mode,
+}: Pick<RulesetPlan, "table" | "mode">): readonly string[] {
+  const { mask, judged } = toFlowField(table);
+  const isJudged = `ct mark & ${toHex(mask)} ${mode === "block" ? `== ${toHex(judged)}` : "!= 0"}`;
+  return [
+    `ct state established tcp flags & syn == 0 ${isJudged} accept`,
+    ...toDatagramFlows().map(({ key, set }) => `${key} @${set} goto let_pass`),
+  ];
+}
+
+/** Errors about flows that were let through; whoever writes them himself has other things in mind. A statement is to follow. */
+export function toErrorMatches({ table }: Pick<RulesetPlan, "table">): readonly string[] {
+  const { mask, judged } = toFlowField(table);
+  const inbound = toHex(INBOUND_FLOW);
+  return [`${toHex(mask)} == ${toHex(judged)}`, `${inbound} == ${inbound}`].map(
+    (mark) => `ct state related meta l4proto { icmp, ipv6-icmp } ct mark & ${mark}`,
+  );
+}
+
+/**
+ * Address translation leads questions to the gate, and no other way: what still goes to port 53 got past it, as a part of a
+ * connection of before, or by a flow that a raw socket has prepared.
+ */
+function toQuestionRules(plan: RulesetPlan): readonly string[] {
+  const resolver = toResolverMatches(plan);
+  return [
+    // Nobody else may go on with what it has begun.
+    ...resolver.map((match) => `${match} meta l4proto udp accept`),
+    ...resolver.map((match) => `${match} goto let_pass`),
+    ...(["ipv4", "ipv6"] as const)
+      .filter((family) => plan.mode === "block" && plan.gate[family] !== undefined)
+      .map((family) => `meta nfproto ${family} meta l4proto { tcp, udp } th dport 53 goto refuse`),
+  ];
 }
 
 /** What becomes of a packet that nothing allows. */
@@ -155,9 +228,13 @@ function toRefusal(plan: RulesetPlan, reason: "refused" | "denied"): readonly st
   ];
 }
 
-/** Once a flow: its mark lets the rest of it pass. */
+/** Once a flow. */
 function toWouldRefuse(plan: RulesetPlan): readonly string[] {
-  return [`counter name ${WOULD_REFUSE_COUNTER} ${toLog(plan, "would-refuse")} goto let_pass`];
+  const { mask, audited } = toFlowField(plan.table);
+  return [
+    `meta l4proto != udp ct mark & ${toHex(mask)} == ${toHex(audited)} accept`,
+    `counter name ${WOULD_REFUSE_COUNTER} ${toLog(plan, "would-refuse")} goto let_pass`,
+  ];
 }
 
 function toLog({ logGroup }: RulesetPlan, reason: keyof typeof LOG_PREFIXES): string {

@@ -1,4 +1,4 @@
-import { toChain } from "./judge-chains.ts";
+import { toChain, toErrorMatches } from "./judge-chains.ts";
 import type { RulesetPlan } from "./ruleset-plan.ts";
 import { toDeviceSet } from "./subject.ts";
 
@@ -12,6 +12,7 @@ export function toKernelChain(plan: RulesetPlan): string {
     ...(plan.isHost ? toHostRules() : []),
     // The sockets that the kernel has of its own belong to no user. A program's raw socket does, and gets none of this.
     "meta skuid 0-4294967295 return",
+    ...toErrorMatches(plan).map((match) => `${match} accept`),
     // Such as the reset that refuses a connection, which seems to come from where it was to go.
     'oif "lo" accept',
     // The same to a namespace behind this one, whose connection was refused.

@@ -10,6 +10,17 @@ import { toDeviceSet, toResolverMatches, toSubjectRules } from "./subject.ts";
  * the first to redirect a flow decides.
  */
 const REDIRECT_PRIORITY = -110;
+/** Before conntrack (-200) and behind defragmentation (-400): the usual place for it (raw, linux/netfilter_ipv4.h). */
+const ZONE_PRIORITY = -300;
+/**
+ * The kernel says so to the server that was asked where the asking port is closed by then, with the answer in it, and so
+ * what was asked. As a part of the flow it goes to the gate, which is who answered. The inner packet's port stands behind
+ * the error's header and an IP header without options, such as answers have.
+ */
+const ERRORS_ABOUT_ANSWERS = [
+  "icmp type destination-unreachable @th,224,16 53",
+  "icmpv6 type destination-unreachable @th,384,16 53",
+];
 
 /** Questions for names go to the gate; with `sniPort`, connections to what was learned go to the guard's SNI check. */
 export function toRedirectChains(plan: RulesetPlan, denied: DestinationSets): readonly string[] {
@@ -21,17 +32,47 @@ export function toRedirectChains(plan: RulesetPlan, denied: DestinationSets): re
     ...toSubjectRules(plan, "redirect_flow"),
   ]);
   const chains = [toChain("redirect_flow", own), output];
-  if (plan.subject.type === "cgroup") return own.length === 0 ? [] : chains;
-  const outer = toDeviceSet(plan);
+  const zone = toZoneChains(plan);
+  if (plan.subject.type === "cgroup") return own.length === 0 ? [] : [...chains, ...zone];
   const prerouting = toChain("redirect_prerouting", [
     toHook("prerouting"),
-    'iif "lo" return',
-    // Others on the network are no part of the job: their questions are not for the gate to answer.
-    ...(outer === undefined ? [] : [`iifname ${outer} return`]),
+    ...toOutsideRules(plan),
     ...toDnsRules(plan.forwardGate ?? {}, plan.gate),
     ...sniRules,
   ]);
-  return [...chains, prerouting, ...toGateInput(plan)];
+  return [...chains, ...zone, prerouting, ...toGateInput(plan)];
+}
+
+/** In one direction alone: answers come to the zone that everything else is in. */
+function toZoneChains(plan: RulesetPlan): readonly string[] {
+  const zone = `ct original zone set ${plan.questionZone}`;
+  const toHookRules = (hook: string): readonly string[] => [
+    `type filter hook ${hook} priority ${ZONE_PRIORITY}; policy accept;`,
+    "meta l4proto tcp accept",
+    ...ERRORS_ABOUT_ANSWERS.map((match) => `${match} ${zone}`),
+  ];
+  const own = [
+    ...toResolverMatches(plan).map((match) => `${match} return`),
+    ...toSubjectRules(plan, "zone_questions"),
+  ];
+  const chains = [
+    toChain("zone_questions", [zone]),
+    toChain("zone_own", own),
+    toChain("zone_output", [...toHookRules("output"), "udp dport 53 goto zone_own"]),
+  ];
+  if (plan.subject.type === "cgroup") return chains;
+  const prerouting = [
+    ...toHookRules("prerouting"),
+    ...toOutsideRules(plan),
+    `udp dport 53 ${zone}`,
+  ];
+  return [...chains, toChain("zone_prerouting", prerouting)];
+}
+
+/** Others on the network are no part of the job: their questions are not for the gate to answer. */
+function toOutsideRules(plan: RulesetPlan): readonly string[] {
+  const outer = toDeviceSet(plan);
+  return ['iif "lo" return', ...(outer === undefined ? [] : [`iifname ${outer} return`])];
 }
 
 function toHook(name: "output" | "prerouting"): string {

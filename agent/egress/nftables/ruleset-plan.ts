@@ -19,6 +19,11 @@ export interface RulesetPlan {
    * without a port: they are judged like anything else.
    */
   readonly forwardGate?: FamilyPorts;
+  /**
+   * The conntrack zone of questions over UDP: rules of address translation see the first packet of a flow alone, so a
+   * question must not become a part of one that was there before. Another one for each guard and mode.
+   */
+  readonly questionZone: number;
   /** Where connections to learned addresses on port 443 are redirected to; nowhere, they go out themselves. */
   readonly sniPort?: FamilyPorts;
   /** Of NFLOG: who is told of packets. */

@@ -1,6 +1,13 @@
 import { toDestinationSets } from "./destination-sets.ts";
 import { INBOUND_FLOW, toHex } from "./flow-marks.ts";
-import { toBegunSets, toChain, toJudgeChains, toFastPath } from "./judge-chains.ts";
+import {
+  toBegunSets,
+  toChain,
+  toErrorMatches,
+  toFastPath,
+  toJudgeChains,
+  toPassedSets,
+} from "./judge-chains.ts";
 import { toKernelChain } from "./kernel-chain.ts";
 import { toRedirectChains } from "./redirect-chains.ts";
 import type { RulesetPlan } from "./ruleset-plan.ts";
@@ -34,6 +41,7 @@ function toRulesetText(plan: RulesetPlan): string {
     `counter ${REFUSED_COUNTER} { }`,
     `counter ${WOULD_REFUSE_COUNTER} { }`,
     ...toFilledSets(),
+    ...toPassedSets(),
     ...allowed.sets,
     ...denied.sets,
     ...toBegunSets(plan.begunBefore),
@@ -92,7 +100,7 @@ function toOutputChain(plan: RulesetPlan): string {
   const rules = toSubjectRules(plan, "judge_own");
   return toChain("output", [
     `type filter hook output priority ${JUDGE_PRIORITY}; policy accept;`,
-    toFastPath(plan),
+    ...toFastPath(plan),
     ...rules.slice(0, -1),
     ...(needsKernelChain ? ["jump kernel_packets"] : []),
     ...rules.slice(-1),
@@ -110,6 +118,7 @@ function toForwardChain(plan: RulesetPlan): string {
     `fib saddr . iif oif missing goto ${plan.mode === "block" ? "refuse_spoofed" : "would_refuse"}`,
     // Between two containers on one bridge: br_netfilter, which Docker loads, takes that for forwarding.
     ...(outer === undefined ? [] : [`iifname != ${outer} fib daddr . iif oif exists accept`]),
+    ...toErrorMatches(plan).map((match) => `${match} accept`),
     "jump judge",
   ]);
 }

@@ -1,18 +1,19 @@
-import { OWN_FLOW, toHex } from "./flow-marks.ts";
+import { OWN_FLOW, toFlowField, toHex, toMarking } from "./flow-marks.ts";
 import type { RulesetPlan } from "./ruleset-plan.ts";
 
 /**
  * Rules that lead the packets to be judged to `chain`. A negated `socket cgroupv2` matches nothing for a socket of the root
  * cgroup, so it is the positive one that jumps.
  */
-export function toSubjectRules({ subject }: RulesetPlan, chain: string): readonly string[] {
+export function toSubjectRules({ subject, table }: RulesetPlan, chain: string): readonly string[] {
   if (subject.type === "cgroup") {
     return [`socket cgroupv2 level ${subject.level} ${toQuoted(subject.path)} jump ${chain}`];
   }
   const mark = `meta mark ${toHex(subject.ownMark)}`;
   const own = toHex(OWN_FLOW);
+  const marking = toMarking(toFlowField(table), OWN_FLOW);
   return [
-    `${mark} meta skuid ${subject.ownUserId} meta l4proto tcp ct mark set ct mark or ${own} accept`,
+    `${mark} meta skuid ${subject.ownUserId} meta l4proto tcp ${marking} accept`,
     `${mark} meta skuid ${subject.ownUserId} accept`,
     // What the kernel sends for a connection whose socket is closed has the mark, and no user any more.
     `${mark} meta l4proto tcp ct state established ct mark & ${own} == ${own} accept`,

@@ -40,6 +40,7 @@ export function planFor(
           },
     mode: "block",
     gate: { ipv4: GATE_PORT, ipv6: GATE_PORT },
+    questionZone: 7702,
     logGroup: 77,
     ...toStaticDestinations({ allow, deny }),
     begunBefore: [],
