@@ -64,6 +64,7 @@ const IS_ASSIGNED = 2;
 const RADIX_SIZE = 4 + 256;
 const NO_DIGIT = 0xff;
 const NEWLINE = 0x0a;
+const WORD_BYTES = 4;
 const NONE: Hits = new Uint32Array(0);
 
 export function createScanner(): Scanner {
@@ -73,6 +74,20 @@ export function createScanner(): Scanner {
   new Uint32Array(module.memory.buffer, module.classBitsAt, 256).set(CLASS_BITS);
   writeRadixes(module);
   let anchorCount = 0;
+  const gatherHits = (
+    span: Pick<ScannedSpan, "from" | "end">,
+    scan: (at: number) => number,
+  ): Hits => {
+    let at = scan(span.from);
+    const first = copyWords(memory, module.hitsAt, module.hitCount() * 2);
+    if (at >= span.end) return first;
+    const parts = [first];
+    while (at < span.end) {
+      at = scan(at);
+      parts.push(copyWords(memory, module.hitsAt, module.hitCount() * 2));
+    }
+    return join(parts);
+  };
 
   return {
     memory,
@@ -88,17 +103,17 @@ export function createScanner(): Scanner {
     scanAnchors({ start, from, end }) {
       const span = { from, end };
       return join([
-        gatherHits(module, span, (at) => module.scanAnchors(start, from, at, end)),
-        gatherHits(module, span, (at) => module.scanLeads(start, at, end)),
+        gatherHits(span, (at) => module.scanAnchors(start, from, at, end)),
+        gatherHits(span, (at) => module.scanLeads(start, at, end)),
       ]);
     },
     scanWindows(span) {
       windows.link();
       const long = windows.has.long
-        ? gatherHits(module, span, (at) => module.scanLongWindows(span.from, at, span.end))
+        ? gatherHits(span, (at) => module.scanLongWindows(span.from, at, span.end))
         : NONE;
       const short = windows.has.short
-        ? gatherHits(module, span, (at) => module.scanShortWindows(span.from, at, span.end))
+        ? gatherHits(span, (at) => module.scanShortWindows(span.from, at, span.end))
         : NONE;
       return join([long, short]);
     },
@@ -106,7 +121,7 @@ export function createScanner(): Scanner {
       const parts: Uint32Array[] = [];
       for (let at = from; at < end;) {
         at = module.scanRuns(at, end);
-        parts.push(copyWords(module, module.runsAt, module.runCount() * 4));
+        parts.push(copyWords(memory, module.runsAt, module.runCount() * 4));
       }
       return join(parts);
     },
@@ -124,30 +139,14 @@ export function createScanner(): Scanner {
       const end = module.strip(input);
       const count = module.stretchCount();
       if (count === 0) return { stretches: null, end: input.end };
-      return { stretches: copyWords(module, input.stretchesAt, count * 2), end };
+      return { stretches: copyWords(memory, input.stretchesAt, count * 2), end };
     },
   };
 }
 
-function gatherHits(
-  module: ScannerModule,
-  { from, end }: { readonly from: number; readonly end: number },
-  scan: (at: number) => number,
-): Hits {
-  let at = scan(from);
-  const first = copyWords(module, module.hitsAt, module.hitCount() * 2);
-  if (at >= end) return first;
-  const parts = [first];
-  while (at < end) {
-    at = scan(at);
-    parts.push(copyWords(module, module.hitsAt, module.hitCount() * 2));
-  }
-  return join(parts);
-}
-
 /** A copy, because whoever looks at the hits may have something else scanned meanwhile. */
-function copyWords({ memory }: ScannerModule, at: number, count: number): Uint32Array {
-  return count === 0 ? NONE : new Uint32Array(memory.buffer, at, count).slice();
+function copyWords({ words }: ScannerMemory, at: number, count: number): Uint32Array {
+  return count === 0 ? NONE : words.slice(at / WORD_BYTES, at / WORD_BYTES + count);
 }
 
 function join(parts: readonly Uint32Array[]): Uint32Array {
