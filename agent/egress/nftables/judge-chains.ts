@@ -114,6 +114,9 @@ function toJudgeRules(
     "ip6 daddr ::ffff:0:0/96 goto refuse_denied",
     ...toDenyMatches(denied).map((match) => `${match} goto refuse_denied`),
     ...toQuestionRules(plan),
+    // The kernel would forward them, with no socket of the job's behind them any more. Root may tell it to.
+    `oif "lo" ip hdrlength != 5 goto ${toLast(plan)}`,
+    `oif "lo" exthdr rt exists goto ${toLast(plan)}`,
     'oif "lo" accept',
     // Redirected just now: the hook still names the device that the packet would have left by.
     "ct status dnat ip daddr 127.0.0.0/8 accept",
