@@ -41,7 +41,7 @@ async function claimNamespace(nft: string, plan: RulesetPlan): Promise<ClaimResu
   const found = await findDeadOwner(nft);
   if ("reason" in found) return { status: "refused", reason: found.reason };
   const check = toOwnerCheck(plan.table, found.owner);
-  // The dead guard's table has stood until now, and marked the flows that may live on. Others are sockets that were refused
+  // The dead guard's table has stood until now, and marked the connections that may live on. Others are sockets that were refused
   // what they sent: a job could connect one over UDP, and end the guard so that the next one takes it for begun.
   const successor = { ...plan, begunBefore: [] };
   const replaced = await runNft(nft, `${check}${toReplacementText(successor)}`);
