@@ -2,8 +2,8 @@ import type { Found } from "./found.ts";
 import type { Scanner } from "./scanner/scanner.ts";
 import type { RankedFind } from "./search/secret-search.ts";
 import { NEWLINE } from "./search/text.ts";
-import { createColumnCounter } from "./stream/column-counter.ts";
 import { mergeSpans } from "./stream/masked-spans.ts";
+import { createPlaceCounter } from "./stream/place-counter.ts";
 import type { StreamParts } from "./stream/redacting-stream.ts";
 import type { StrippedText } from "./stream/stripped-text.ts";
 
@@ -18,7 +18,7 @@ const MIN_CHARACTERS = 4;
 /** What most texts need, so that they find it made. */
 const USUAL_BYTES = 65_536;
 
-type TextParts = Pick<StreamParts, "scanner" | "search" | "stripper" | "tell">;
+type TextParts = Pick<StreamParts, "scanner" | "search" | "stripper" | "toFound">;
 
 /**
  * Puts `[redacted:<rule>:<fingerprint>]` in the place of secrets. Of a text that is too long to be searched nothing is shown but
@@ -38,7 +38,7 @@ export function createTextRedactor(parts: TextParts): RedactText {
     const room = scanner.memory.bytes.subarray(from, from + roomBytes);
     const end = from + encoder.encodeInto(text, room).written;
     const stripped = stripper.strip({ from, end, beginsLine: true });
-    const { finds } = search.search({ ...stripped.text, isOpen: false }, stripped.text.start);
+    const { finds } = search.search(stripped.asText(false), stripped.start);
     if (finds.length === 0) return text;
     return writeMarks(parts, { stripped, finds, from, end, onFound });
   };
@@ -52,7 +52,7 @@ interface Findings {
   readonly onFound: ((found: Found) => void) | undefined;
 }
 
-function writeMarks({ scanner, tell }: TextParts, findings: Findings): string {
+function writeMarks({ scanner, toFound }: TextParts, findings: Findings): string {
   const { stripped, finds, from, end, onFound } = findings;
   const { bytes } = scanner.memory;
   const toText = (start: number, to: number): string =>
@@ -62,16 +62,12 @@ function writeMarks({ scanner, tell }: TextParts, findings: Findings): string {
     end: stripped.toInput(find.end - 1) + 1,
     find,
   }));
-  const columnOf = createColumnCounter(scanner, stripped.text.start);
+  const placeOf = createPlaceCounter(scanner, { from, line: 1, textStart: stripped.start });
   let shown = "";
   let at = from;
-  let line = 1;
-  let counted = from;
   for (const span of mergeSpans(spans, (position) => bytes[position - 1] === NEWLINE)) {
-    const position = stripped.toInput(span.find.start);
-    line += scanner.countNewlines(counted, position);
-    counted = position;
-    const found = tell(span.find, { line, column: columnOf(span.find.start) });
+    const { find } = span;
+    const found = toFound(find, placeOf(stripped.toInput(find.start), find.start));
     onFound?.(found);
     shown += `${toText(at, span.start)}[redacted:${found.rule}:${found.fingerprint}]`;
     at = span.end;

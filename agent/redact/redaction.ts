@@ -11,10 +11,10 @@ import type { Detector } from "./search/detector.ts";
 import type { MaskCommand, WindowInspector } from "./search/neighbours.ts";
 import { createSecretSearch, type SecretSearch } from "./search/secret-search.ts";
 import { createShapeDetector } from "./shapes/shape-detector.ts";
+import { STREAM_BYTES } from "./stream/decision-schedule.ts";
 import {
   createRedactingStream,
   type RedactingStream,
-  STREAM_BYTES,
   type StreamOptions,
   type StreamParts,
 } from "./stream/redacting-stream.ts";
@@ -81,8 +81,8 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
     memory: createStreamMemory(scanner.memory),
     addMask: (value) => addValue(value, "a mask command") === "added",
     longestPartial: knownValues.longestPartial,
-    tellNobody: () => void counts.redacted++,
-    tell({ rule, secret, encodings, confidence, source }, place) {
+    countFound: () => void counts.redacted++,
+    toFound({ rule, secret, encodings, confidence, source }, place) {
       counts.redacted++;
       const origin = source === undefined ? {} : { source };
       return { rule, fingerprint: fingerprint(secret), encodings, confidence, ...origin, ...place };

@@ -1,5 +1,6 @@
 import type { ScannerMemory } from "../scanner/scanner-memory.ts";
-import { STREAM_BYTES, type StreamMemory } from "./redacting-stream.ts";
+import { STREAM_BYTES } from "./decision-schedule.ts";
+import type { StreamMemory } from "./redacting-stream.ts";
 
 export function createStreamMemory(memory: ScannerMemory): StreamMemory {
   const free: number[] = [];

@@ -4,8 +4,10 @@ import type { Text } from "../search/text.ts";
 
 /** What is searched of an input, and which byte of the input each byte of it is. */
 export interface StrippedText {
-  /** Its bytes are others when the scanner got more memory. */
-  readonly text: Omit<Text, "isOpen">;
+  readonly start: number;
+  readonly end: number;
+  /** As it is now: a search may get the scanner more memory, and then its bytes are others. */
+  readonly asText: (isOpen: boolean) => Text;
   /** Of the input's byte that stands at this position of the text. */
   readonly toInput: (position: number) => number;
   /** Of the first byte of the text that is from this position of the input or from behind it. */
@@ -34,19 +36,12 @@ export function createStripper(scanner: Scanner, usualBytes: number): Stripper {
       const to = written.reserve(end - from);
       const stretchesAt = stretchRoom.reserve(mostStretches(from, end) * STRETCH_BYTES);
       const stripped = scanner.strip({ from, end, to, stretchesAt, beginsLine });
-      const toBounds = (start: number, textEnd: number): StrippedText["text"] => ({
-        get bytes() {
-          return scanner.memory.bytes;
-        },
-        start,
-        end: textEnd,
-      });
       if (stripped.stretches === null) {
-        return { text: toBounds(from, end), toInput: same, toText: same };
+        return { ...toBounds(memory, from, end), toInput: same, toText: same };
       }
       const { stretches } = stripped;
       return {
-        text: toBounds(to, stripped.end),
+        ...toBounds(memory, to, stripped.end),
         toInput: (position) => {
           const at = findStretch(stretches, 0, position);
           return (stretches[at + 1] ?? 0) + position - (stretches[at] ?? 0);
@@ -75,6 +70,14 @@ function createRoom(memory: ScannerMemory, usualBytes: number) {
       return at;
     },
   };
+}
+
+function toBounds(
+  memory: ScannerMemory,
+  start: number,
+  end: number,
+): Pick<StrippedText, "start" | "end" | "asText"> {
+  return { start, end, asText: (isOpen) => ({ bytes: memory.bytes, start, end, isOpen }) };
 }
 
 function same(position: number): number {
