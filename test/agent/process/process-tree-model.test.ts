@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -71,15 +73,27 @@ class Step implements Command {
   toString = () => this.#name;
 }
 
+/** After each step, so it compares by itself: an `expect` costs a hundred times what a look at a tree does. */
 function expectSame(tree: ProcessTree, { model, machine }: World): void {
-  expect(tree.size).toBe(model.living.length);
-  expect(tree.size).toBeLessThanOrEqual(MAX_PROCESSES);
-  expect(tree.forgotten).toBe(model.forgotten);
-  for (let pid = 1; pid <= PIDS; pid += 1) {
-    const expected = model.living.find(({ ref }) => ref.pid === pid);
-    expect(simplified(tree.withPid(pid))).toEqual(expected && toExpected(expected));
-  }
-  expect(new Set(machine.all.map(toProcessId)).size).toBe(machine.all.length);
+  const pids = Array.from({ length: PIDS }, (_, index) => index + 1);
+  const told = {
+    size: tree.size,
+    isWithinBounds: tree.size <= MAX_PROCESSES,
+    forgotten: tree.forgotten,
+    processes: pids.map((pid) => simplified(tree.withPid(pid))),
+    ids: new Set(machine.all.map(toProcessId)).size,
+  };
+  const expected = {
+    size: model.living.length,
+    isWithinBounds: true,
+    forgotten: model.forgotten,
+    processes: pids.map((pid) => {
+      const process = model.living.find(({ ref }) => ref.pid === pid);
+      return process && toExpected(process);
+    }),
+    ids: machine.all.length,
+  };
+  if (!isDeepStrictEqual(told, expected)) expect(told).toEqual(expected);
 }
 
 function toExpected({ ref, parent, step, program }: NaiveProcess) {

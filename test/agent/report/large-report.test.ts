@@ -45,14 +45,15 @@ function largeReport(entries: number, tail: string): Report {
 /** It takes 200 ms where nothing else runs, and ten seconds and more where each entry looks at all others. */
 const MAX_MS = 1_500;
 
-/** Milliseconds of processor time at its best, so that what else the machine does counts little. */
+/** Milliseconds of processor time, of several tries the first that is short enough, so that what else the machine does counts little. */
 function bestTime(work: () => void): number {
-  const times = Array.from({ length: 5 }, () => {
+  let best = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 5 && best >= MAX_MS; tries += 1) {
     const start = process.cpuUsage();
     work();
-    return process.cpuUsage(start).user / 1_000;
-  });
-  return Math.min(...times);
+    best = Math.min(best, process.cpuUsage(start).user / 1_000);
+  }
+  return best;
 }
 
 test("20,000 of everything is summed up in the time that each takes by itself", () => {

@@ -137,16 +137,17 @@ describe("reading a ring buffer", () => {
         const reader = createRingReader(ring.memory);
         ring.scribble(scribbled);
         ring.setProducerPosition(start * 8 + produced);
+        const outside: { offset: number; length: number }[] = [];
         let previous = -1;
         for (let turn = 0; turn < 10 && previous !== ring.consumerPosition(); turn += 1) {
           previous = ring.consumerPosition();
           reader.drain((data, offset, length) => {
-            expect(offset).toBeGreaterThanOrEqual(0);
-            expect(offset + length).toBeLessThanOrEqual(data.length);
-            expect(length).toBeLessThan(SIZE);
+            if (offset < 0 || offset + length > data.length || length >= SIZE)
+              outside.push({ offset, length });
           }, FOREVER);
           expect(ring.consumerPosition()).toBeGreaterThanOrEqual(previous);
         }
+        expect(outside).toEqual([]);
         // Either everything was passed over, or what is next claims to be still in the making.
         expect(previous).toBe(ring.consumerPosition());
       }),

@@ -5,6 +5,7 @@
  *     node main.ts FOLDER CAPTURE
  */
 import { writeFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 
 import type { Packet } from "dns-packet";
 
@@ -68,6 +69,8 @@ process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
 await listenForTheRest({ ...site, dns: attacker });
 process.send?.({ id: 0 });
+// It is ended by a signal, which leaves no time for it then.
+flushCompileCache();
 
 async function answer(request: WorldRequest): Promise<unknown> {
   switch (request.kind) {
