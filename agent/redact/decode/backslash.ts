@@ -1,4 +1,3 @@
-import type { Anchor } from "../search/detector.ts";
 import type { Escape, EscapeSyntax } from "./escape-syntax.ts";
 import { readHex } from "./hex-digits.ts";
 
@@ -7,8 +6,6 @@ const ZERO = 0x30;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 const MAX_CODE_POINT_DIGITS = 6;
-const OCTAL_DIGITS = "01234567";
-const HEX_DIGITS = "0123456789abcdef";
 
 /** Digits of a fixed number, by the letter before them. */
 const NUMBERED: ReadonlyMap<number, { readonly digits: number; readonly unit: Escape["unit"] }> =
@@ -33,14 +30,12 @@ export const backslash: EscapeSyntax = {
   encoding: "json",
   lead: BACKSLASH,
   anchors: [
-    ...toNumberAnchors("x", 1),
-    ...toNumberAnchors("u", 3),
+    { literal: "\\x", followedBy: { characters: "hex", atLeast: 2 } },
+    { literal: "\\u", followedBy: { characters: "hex", atLeast: 4 } },
     { literal: "\\U00", followedBy: { characters: "hex", atLeast: 6 } },
     { literal: "\\u{", followedBy: { characters: "hex", atLeast: 1 } },
-    ...OCTAL_DIGITS.split("").flatMap((digit) => [
-      { literal: `\\0${digit}`, followedBy: { characters: "digit", atLeast: 1 } } as const,
-      { literal: `\\1${digit}`, followedBy: { characters: "digit", atLeast: 1 } } as const,
-    ]),
+    { literal: "\\0", followedBy: { characters: "digit", atLeast: 2 } },
+    { literal: "\\1", followedBy: { characters: "digit", atLeast: 2 } },
   ],
   read({ bytes, end }, at) {
     const letter = at + 1 < end ? bytes[at + 1] : undefined;
@@ -50,14 +45,6 @@ export const backslash: EscapeSyntax = {
     return readNumbered(bytes, at, end) ?? readBraced(bytes, at, end) ?? readOctal(bytes, at, end);
   },
 };
-
-function toNumberAnchors(letter: string, atLeast: number): Anchor[] {
-  return HEX_DIGITS.split("").map((digit) => ({
-    literal: `\\${letter}${digit}`,
-    ignoreCase: true,
-    followedBy: { characters: "hex", atLeast },
-  }));
-}
 
 function readNumbered(bytes: Uint8Array, at: number, end: number): Escape | undefined {
   const numbered = NUMBERED.get(bytes[at + 1] ?? 0);

@@ -23,7 +23,7 @@ export const characterReference: EscapeSyntax = {
   lead: AMPERSAND,
   anchors: [
     { literal: "&#x", ignoreCase: true, followedBy: { characters: "hex", atLeast: 1 } },
-    ..."0123456789".split("").map((digit) => ({ literal: `&#${digit}` })),
+    { literal: "&#", followedBy: { characters: "digit", atLeast: 1 } },
     ...Array.from(NAMED.keys(), (name) => ({ literal: `&${name};` })),
   ],
   read({ bytes, end }, at) {

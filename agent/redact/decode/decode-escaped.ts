@@ -1,7 +1,7 @@
 import type { Search } from "../search/detector.ts";
 import { NEWLINE, type Text } from "../search/text.ts";
 import type { Decoded, DecodedEscapes } from "./decoded.ts";
-import type { Escape, EscapeSyntax } from "./escape-syntax.ts";
+import type { EscapeSyntax } from "./escape-syntax.ts";
 import { createMappedBytes, type MappedBytes } from "./mapped-bytes.ts";
 import { MAX_PIECE, PIECE_STEP } from "./run-pieces.ts";
 
@@ -51,34 +51,30 @@ interface EscapedPiece {
 
 function decodePiece(syntax: EscapeSyntax, text: Text, begun: Begun): EscapedPiece {
   const { bytes, end, isOpen } = text;
+  const { lead } = syntax;
   const limit = Math.min(begun.from + MAX_PIECE, end);
   const mapped = createMappedBytes();
   let next: Begun | undefined;
   let { from: at, lastEscape } = begun;
-  while (at < limit && bytes[at] !== NEWLINE && at - lastEscape <= MAX_GAP) {
-    if (at >= begun.from + PIECE_STEP) next ??= { from: at, lastEscape };
-    const escape = bytes[at] === syntax.lead ? syntax.read(text, at) : undefined;
-    if (escape?.isTelling) lastEscape = at;
-    at += add(mapped, bytes[at] ?? 0, { escape, at });
+  while (at < limit && at - lastEscape <= MAX_GAP) {
+    const byte = bytes[at] ?? 0;
+    if (byte === NEWLINE) break;
+    if (next === undefined && at >= begun.from + PIECE_STEP) next = { from: at, lastEscape };
+    const escape = byte === lead ? syntax.read(text, at) : undefined;
+    if (escape === undefined) {
+      mapped.add(byte, at, at + 1);
+      at++;
+      continue;
+    }
+    const { length, value, unit } = escape;
+    if (escape.isTelling) lastEscape = at;
+    if (unit === "byte") mapped.add(value, at, at + length);
+    else if (unit === "code-point") mapped.addCodePoint(value, at, at + length);
+    at += length;
   }
   if (at >= end && isOpen) return { mapped, end: "open" };
   const isOver = at < limit || at >= end;
   return isOver || next === undefined ? { mapped, end: at } : { mapped, end: at, next };
-}
-
-function add(
-  mapped: MappedBytes,
-  byte: number,
-  { escape, at }: { readonly escape: Escape | undefined; readonly at: number },
-): number {
-  if (escape === undefined) {
-    mapped.add(byte, at, at + 1);
-    return 1;
-  }
-  const { length, value, unit } = escape;
-  if (unit === "byte") mapped.add(value, at, at + length);
-  else if (unit === "code-point") mapped.addCodePoint(value, at, at + length);
-  return length;
 }
 
 function isTelling(syntax: EscapeSyntax, text: Text, at: number): boolean {

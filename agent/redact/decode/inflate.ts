@@ -1,66 +1,65 @@
-import { constants, gunzipSync, inflateSync } from "node:zlib";
-
 import type { Decoded } from "./decoded.ts";
+import { inflateStream } from "./deflated-stream.ts";
 import { isGzip, isZlib } from "./looks-like-text.ts";
 
 const MAX_INFLATED = 1_048_576;
 /** Logs are packed to a tenth. What is packed tighter costs more to search than it costs to send. */
 const MAX_RATIO = 32;
-/** Where the whole becomes too much, its beginning is tried: nothing is packed tighter than to a thousandth. */
-const SHARES = [1, 1 / 4, 1 / 16, 1 / 64] as const;
 /** False starts of gzip streams are rare, but they can be made. */
 const MAX_GZIP_STARTS = 4;
 const GZIP_FIRST_BYTE = 0x1f;
+const ZLIB_HEADER_BYTES = 2;
+const GZIP_HEADER_BYTES = 10;
+const GZIP_TRAILER_BYTES = 8;
+/** Flags of a gzip header. */
+const [HAS_CHECKSUM, HAS_EXTRA, HAS_NAME, HAS_COMMENT] = [2, 4, 8, 16] as const;
 
 /** What is compressed in the bytes that were decoded. All of its bytes are from everything from the stream's beginning on. */
-export function inflate(decoded: Decoded): Decoded[] {
-  if (isZlib(decoded.bytes)) return toDecoded(decoded, 0, inflateSync);
-  for (const start of findGzipStarts(decoded.bytes)) {
-    const inflated = toDecoded(decoded, start, gunzipSync);
-    if (inflated.length > 0) return inflated;
-  }
-  return [];
-}
-
-function findGzipStarts(bytes: Uint8Array): number[] {
-  const starts: number[] = [];
+export function inflate(decoded: Decoded): Decoded | undefined {
+  const { bytes } = decoded;
+  if (isZlib(bytes)) return toDecoded(decoded, 0, ZLIB_HEADER_BYTES);
+  let starts = 0;
   let at = bytes.indexOf(GZIP_FIRST_BYTE);
-  while (at !== -1 && starts.length < MAX_GZIP_STARTS) {
-    if (isGzip(bytes, at)) starts.push(at);
+  while (at !== -1 && starts < MAX_GZIP_STARTS) {
+    if (isGzip(bytes, at)) {
+      const inflated = toDecoded(decoded, at, skipGzipHeader(bytes, at));
+      if (inflated !== undefined) return inflated;
+      starts++;
+    }
     at = bytes.indexOf(GZIP_FIRST_BYTE, at + 1);
   }
-  return starts;
+  return undefined;
 }
 
-type Inflate = typeof gunzipSync | typeof inflateSync;
-
-function toDecoded(decoded: Decoded, start: number, unpack: Inflate): Decoded[] {
-  const packed = decoded.bytes.subarray(start);
-  const { origin, encodings, through } = decoded;
-  for (const share of SHARES) {
-    const bytes = tryInflate(packed, unpack, share);
-    if (bytes === "too-much") continue;
-    if (bytes.length === 0) return [];
-    const whole = (): ReturnType<typeof origin> => origin(start, decoded.bytes.length);
-    return [{ bytes, origin: whole, encodings: [...encodings, "gzip"], through, isCut: share < 1 }];
+/** Where a stream ends, another may follow, as when files are written one after the other. */
+function toDecoded(decoded: Decoded, start: number, from: number): Decoded | undefined {
+  const { bytes: packed, origin, encodings, through } = decoded;
+  const maxBytes = Math.min(MAX_INFLATED, (packed.length - start) * MAX_RATIO);
+  let { bytes, isCut, end } = inflateStream(packed, from, maxBytes);
+  while (!isCut && end !== -1 && isGzip(packed, end + GZIP_TRAILER_BYTES)) {
+    const behind = skipGzipHeader(packed, end + GZIP_TRAILER_BYTES);
+    const next = inflateStream(packed, behind, maxBytes - bytes.length);
+    ({ isCut, end } = next);
+    bytes = Buffer.concat([bytes, next.bytes]);
   }
-  return [];
+  if (bytes.length === 0) return undefined;
+  const whole = (): ReturnType<typeof origin> => origin(start, packed.length);
+  return { bytes, origin: whole, encodings: [...encodings, "gzip"], through, isCut };
 }
 
-/** A stream that was cut gives what there is of it; one that is broken gives nothing. */
-function tryInflate(packed: Uint8Array, unpack: Inflate, share: number): Uint8Array | "too-much" {
-  const maxOutputLength = Math.min(MAX_INFLATED, packed.length * MAX_RATIO);
-  try {
-    return unpack(packed.subarray(0, Math.ceil(packed.length * share)), {
-      finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength,
-      chunkSize: Math.max(64, Math.min(maxOutputLength, 16_384)),
-    });
-  } catch (error) {
-    return isTooMuch(error) ? "too-much" : new Uint8Array(0);
+/** RFC 1952, section 2.3: what may stand between the header's first ten bytes and the stream. */
+function skipGzipHeader(bytes: Uint8Array, at: number): number {
+  const flags = bytes[at + 3] ?? 0;
+  let position = at + GZIP_HEADER_BYTES;
+  if ((flags & HAS_EXTRA) !== 0) {
+    position += 2 + (bytes[position] ?? 0) + ((bytes[position + 1] ?? 0) << 8);
   }
+  if ((flags & HAS_NAME) !== 0) position = skipText(bytes, position);
+  if ((flags & HAS_COMMENT) !== 0) position = skipText(bytes, position);
+  return (flags & HAS_CHECKSUM) === 0 ? position : position + 2;
 }
 
-function isTooMuch(error: unknown): boolean {
-  return error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+function skipText(bytes: Uint8Array, from: number): number {
+  const end = bytes.indexOf(0, from);
+  return end === -1 ? bytes.length : end + 1;
 }

@@ -82,6 +82,13 @@ class SharedBytes implements MappedBytes {
 
 const shared = new SharedBytes();
 
-function toUtf8(codePoint: number): Uint8Array {
-  return Buffer.from(codePoint > 0x10_ffff ? "\ufffd" : String.fromCodePoint(codePoint));
+/** What is no code point, and a surrogate, is written as what stands for the unknown. */
+function toUtf8(codePoint: number): readonly number[] {
+  const isNone = codePoint > 0x10_ffff || (codePoint >= 0xd800 && codePoint < 0xe000);
+  const known = isNone ? 0xfffd : codePoint;
+  const last = 0x80 | (known & 0x3f);
+  if (known < 0x800) return [0xc0 | (known >> 6), last];
+  const third = 0x80 | ((known >> 6) & 0x3f);
+  if (known < 0x1_0000) return [0xe0 | (known >> 12), third, last];
+  return [0xf0 | (known >> 18), 0x80 | ((known >> 12) & 0x3f), third, last];
 }

@@ -10,9 +10,11 @@ export const percent: EscapeSyntax = {
   encoding: "url",
   lead: PERCENT,
   anchors: [
-    ...HEX_DIGITS.split("").flatMap((high) =>
-      HEX_DIGITS.split("").map((low) => ({ literal: `%${high}${low}`, ignoreCase: true })),
-    ),
+    ...HEX_DIGITS.split("").map((high) => ({
+      literal: `%${high}`,
+      ignoreCase: true,
+      followedBy: { characters: "hex", atLeast: 1 } as const,
+    })),
     { literal: "%u0", followedBy: { characters: "hex", atLeast: 3 } },
   ],
   read({ bytes, end }, at) {

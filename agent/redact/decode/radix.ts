@@ -45,14 +45,22 @@ export const RADIXES: Readonly<Record<RunKind, Radix>> = {
   },
 };
 
-/** The digits' bits, highest first, cut into bytes; what is left over at the end is dropped. */
-export function unpackBytes(kind: RunKind, characters: Uint8Array): Uint8Array {
+/** The bits of the digits from `from` on, highest first, cut into bytes; what is left over at the end is dropped. */
+export function unpackBytes(kind: RunKind, characters: Uint8Array, from = 0): Uint8Array {
   const { bits, digits } = RADIXES[kind];
-  const bytes = new Uint8Array(Math.floor((characters.length * bits) / 8));
+  const count = characters.length - from;
+  const bytes = new Uint8Array(count <= 0 ? 0 : (count * bits) >>> 3);
+  if (kind === "hex") {
+    for (let at = 0, index = from; at < bytes.length; at++, index += 2) {
+      const high = digits[characters[index] ?? 0] ?? 0;
+      bytes[at] = (high << 4) | (digits[characters[index + 1] ?? 0] ?? 0);
+    }
+    return bytes;
+  }
   let held = 0;
   let heldBits = 0;
   let at = 0;
-  for (let index = 0; index < characters.length; index++) {
+  for (let index = from; index < characters.length; index++) {
     held = ((held << bits) | (digits[characters[index] ?? 0] ?? 0)) & 0xffff;
     heldBits += bits;
     if (heldBits < 8) continue;

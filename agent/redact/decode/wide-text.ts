@@ -6,8 +6,9 @@ const NUL = 0;
 const NEWLINE = 0x0a;
 
 /** The ASCII characters of UTF-16, of either byte order, in the bytes that were decoded; a line each for stretches apart. */
-export function decodeWide(decoded: Decoded): Decoded[] {
+export function decodeWide(decoded: Decoded): Decoded | undefined {
   const { bytes, origin, encodings, through } = decoded;
+  if (!bytes.includes(NUL)) return undefined;
   const mapped = createMappedBytes();
   for (let at = 0; at < bytes.length;) {
     const end = findStretchEnd(bytes, at, bytes.length);
@@ -20,17 +21,15 @@ export function decodeWide(decoded: Decoded): Decoded[] {
     }
     at = Math.max(end, at + 1);
   }
-  if (mapped.length === 0) return [];
+  if (mapped.length === 0) return undefined;
   const narrow = mapped.toDecoded([...encodings, "utf-16"], through);
-  return [
-    {
-      ...narrow,
-      origin: (start, end) => {
-        const span = narrow.origin(start, end);
-        return origin(span.start, span.end);
-      },
+  return {
+    ...narrow,
+    origin: (start, end) => {
+      const span = narrow.origin(start, end);
+      return origin(span.start, span.end);
     },
-  ];
+  };
 }
 
 /** Up to where from `start` on printable characters and NULs alternate. */

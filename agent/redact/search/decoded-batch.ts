@@ -16,11 +16,13 @@ export type DecodedAt = (
   end: number,
 ) => { readonly decoded: Decoded; readonly span: Span } | undefined;
 
-/** Neither a block of lines nor anything else goes on over it from one stretch into the next. */
-const SEPARATOR = Uint8Array.of(NEWLINE, 0, NEWLINE);
+/** Two newlines and a NUL: neither a block of lines nor anything else goes on over them from one stretch into the next. */
+const SEPARATOR_BYTES = 3;
+/** To let the runtime copy takes as long as to copy so many bytes. */
+const NEAR_BYTES = 64;
 
 export function createDecodedBatch(memory: ScannerMemory, maxBytes: number): DecodedBatch {
-  const base = memory.allocate(maxBytes + SEPARATOR.length);
+  const base = memory.allocate(maxBytes + SEPARATOR_BYTES);
   const stretches: { readonly decoded: Decoded; readonly start: number; readonly end: number }[] =
     [];
   let filled = base;
@@ -43,10 +45,15 @@ export function createDecodedBatch(memory: ScannerMemory, maxBytes: number): Dec
   return {
     hasRoom: (byteCount) => filled + byteCount <= base + maxBytes,
     add(decoded, byteCount) {
-      memory.bytes.set(decoded.bytes.subarray(0, byteCount), filled);
-      stretches.push({ decoded, start: filled, end: filled + byteCount });
-      memory.bytes.set(SEPARATOR, filled + byteCount);
-      filled += byteCount + SEPARATOR.length;
+      const { bytes } = memory;
+      const end = filled + byteCount;
+      if (byteCount > NEAR_BYTES) bytes.set(decoded.bytes.subarray(0, byteCount), filled);
+      else for (let at = 0; at < byteCount; at++) bytes[filled + at] = decoded.bytes[at] ?? 0;
+      stretches.push({ decoded, start: filled, end });
+      bytes[end] = NEWLINE;
+      bytes[end + 1] = 0;
+      bytes[end + 2] = NEWLINE;
+      filled = end + SEPARATOR_BYTES;
     },
     take(search) {
       const end = stretches.at(-1)?.end;

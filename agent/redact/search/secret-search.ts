@@ -6,7 +6,7 @@ import { createDecodedBatch, type DecodedBatch } from "./decoded-batch.ts";
 import type { Detector, Hit, Search } from "./detector.ts";
 import type { Find } from "./find.ts";
 import type { Decoding, MaskCommand, WindowInspector } from "./neighbours.ts";
-import { NEWLINE, type Text } from "./text.ts";
+import { findLineEnd, NEWLINE, type Text } from "./text.ts";
 
 export interface SecretSearch {
   /** Of a text in the scanner's memory; what begins before `from` was found already. */
@@ -56,7 +56,7 @@ const MAX_TOLD = 4096;
 export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const { scanner, detectors, knownValues, decoding, takeMasks } = options;
   const askers = registerAnchors(scanner, detectors);
-  const escapes = decoding && registerEscapes(scanner, decoding);
+  const firstEscape = decoding ? registerEscapes(scanner, decoding) : Infinity;
   const batches = Array.from({ length: decoding ? MAX_DEPTH : 0 }, () =>
     createDecodedBatch(scanner.memory, MAX_DECODED_BYTES),
   );
@@ -74,7 +74,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     const span = { start: text.start, from, end: text.end };
     const hits = scanner.scanAnchors(span);
     inspectWindows(scanner.scanWindows(span), { knownValues, text, gathered });
-    const escaped = inspectAnchors(hits, { askers, text, gathered, escapes });
+    const escaped = inspectAnchors(hits, { askers, text, gathered, firstEscape });
     if (decoding === undefined) return gathered;
     gathered.isToken = false;
     const place = { batch: batches[depth], depth, gathered };
@@ -204,7 +204,7 @@ function createGathered(text: Text): Gathered {
       gathered.lastSpans[gathered.rank] = unit;
     },
     addLines(start, end) {
-      if (text.bytes.subarray(start, end).includes(NEWLINE)) gathered.units.push({ start, end });
+      if (findLineEnd({ ...text, end }, start) < end) gathered.units.push({ start, end });
     },
     goesOn(from) {
       const { rank, waitsFrom } = gathered;
@@ -233,8 +233,9 @@ function registerAnchors(scanner: Scanner, detectors: readonly Detector[]): Aske
   return askers;
 }
 
-function registerEscapes(scanner: Scanner, { escapeAnchors }: Decoding): ReadonlySet<number> {
-  return new Set(escapeAnchors.map((anchor) => scanner.addAnchor(anchor)));
+/** The id of the first of them: no others come behind it. */
+function registerEscapes(scanner: Scanner, { escapeAnchors }: Decoding): number {
+  return Math.min(...escapeAnchors.map((anchor) => scanner.addAnchor(anchor)));
 }
 
 function inspectWindows(
@@ -254,19 +255,20 @@ function inspectAnchors(
     askers: readonly Asker[];
     text: Text;
     gathered: Gathered;
-    escapes: ReadonlySet<number> | undefined;
+    firstEscape: number;
   },
 ): number[] {
-  const { askers, text, gathered, escapes } = asked;
+  const { askers, text, gathered, firstEscape } = asked;
   const escaped: number[] = [];
   for (let at = 0; at < hits.length; at += 2) {
     const position = hits[at] ?? 0;
     const id = hits[at + 1] ?? 0;
-    const asker = askers[id];
-    if (asker === undefined) {
-      if (escapes?.has(id)) escaped.push(position);
+    if (id >= firstEscape) {
+      escaped.push(position);
       continue;
     }
+    const asker = askers[id];
+    if (asker === undefined) continue;
     const found = gathered.lastSpans[asker.rank];
     // What it found a secret in was looked at, and what is before that: floods of anchors would be looked at again from each of them.
     if (found !== undefined && found.start <= position && position < found.end) continue;
