@@ -1,7 +1,17 @@
 /** All built-in rules. A rule is in force by standing here. */
 import { guardTamper } from "./catalogue/guard-tamper.ts";
 import { pipeToShell } from "./catalogue/pipe-to-shell.ts";
+import { processEnvironRead } from "./catalogue/process-environ-read.ts";
+import { reverseShell } from "./catalogue/reverse-shell.ts";
+import { runnerMemoryRead } from "./catalogue/runner-memory-read.ts";
 import { secretInLog } from "./catalogue/secret-in-log.ts";
 import type { Rule } from "./rule.ts";
 
-export const RULES: readonly Rule[] = [guardTamper, pipeToShell, secretInLog];
+export const RULES: readonly Rule[] = [
+  guardTamper,
+  pipeToShell,
+  processEnvironRead,
+  reverseShell,
+  runnerMemoryRead,
+  secretInLog,
+];

@@ -10,7 +10,12 @@ const NETWORK: Network = {
   knowsNames: true,
   isResolver: () => false,
 };
-const LIVE = { descriptor: () => undefined, socket: () => undefined, head: () => undefined };
+const LIVE = {
+  isThere: () => true,
+  descriptor: () => undefined,
+  socket: () => undefined,
+  head: () => undefined,
+};
 
 /** Microseconds that these rules take for an observation on average, what they keep of the run included. */
 export function measureRules(

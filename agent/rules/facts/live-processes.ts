@@ -1,5 +1,5 @@
 /** What can be read of a process while it lives. It is often over before anybody looks; then there is no answer. */
-import { closeSync, constants, openSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readlinkSync, readSync } from "node:fs";
 
 /** Where a connected socket leads. */
 export interface NetworkSocket {
@@ -9,6 +9,7 @@ export interface NetworkSocket {
 }
 
 export interface LiveProcesses {
+  isThere(pid: number): boolean;
   /** What a descriptor leads to: `pipe:[123]`, `socket:[123]`, `/dev/pts/0`, a path. */
   descriptor(pid: number, number: number): string | undefined;
   /** The IPv4 or IPv6 socket with this inode, in the network namespace of the process. */
@@ -25,6 +26,7 @@ export interface LiveProcessesOptions {
 
 export function createLiveProcesses({ root, findSocket }: LiveProcessesOptions): LiveProcesses {
   return {
+    isThere: (pid) => existsSync(`${root}/${pid}`),
     descriptor(pid, number) {
       try {
         return readlinkSync(`${root}/${pid}/fd/${number}`);

@@ -2,7 +2,9 @@
 import type { Verdict } from "../../../protocol/index.ts";
 import type { FlowAddress, Microseconds, Observation } from "../../observation.ts";
 import { type Actors, type ActorsOptions, createActors } from "./actors.ts";
+import { type Connections, createConnections } from "./connections.ts";
 import type { LiveProcesses } from "./live-processes.ts";
+import { createOpenShells, type OpenShells } from "./open-shells.ts";
 import { createPipes, type Pipes } from "./pipes.ts";
 import { createWrittenFiles, type WrittenFiles } from "./written-files.ts";
 
@@ -34,6 +36,8 @@ export interface Place {
 export interface RunFacts {
   readonly actors: Pick<Actors, "find" | "withPid" | "lastWithPid" | "living">;
   readonly pipes: Pick<Pipes, "writersOf" | "readersOf">;
+  readonly connections: Pick<Connections, "openOf">;
+  readonly openShells: Pick<OpenShells, "living">;
   readonly files: Pick<WrittenFiles, "find">;
   readonly network: Network;
   readonly place: Place;
@@ -54,25 +58,36 @@ export type FactsOptions = Pick<ActorsOptions, "toId" | "stepOf"> &
 /** Half as many as the process tree holds: a rule that forgets is weaker, not wrong. */
 const MAX_ACTORS = 16_384;
 const MAX_PIPES = 4_096;
+const MAX_CONNECTED = 1_024;
+const MAX_OPEN_SHELLS = 64;
 /** A checkout with its dependencies has more; what counts was written a short while ago. */
 const MAX_FILES = 32_768;
 
 export function createRunFacts({ toId, stepOf, network, place, live }: FactsOptions): KeptFacts {
   const actors = createActors({ maxActors: MAX_ACTORS, toId, stepOf });
   const pipes = createPipes({ maxPipes: MAX_PIPES });
+  const connections = createConnections({ maxProcesses: MAX_CONNECTED });
+  const openShells = createOpenShells({ maxShells: MAX_OPEN_SHELLS });
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
   return {
     actors,
     pipes,
+    connections,
+    openShells,
     files,
     network,
     place,
     live,
     note(observation) {
       if (observation.kind === "fork") actors.fork(observation);
+      if (observation.kind === "connect" || observation.kind === "flow") {
+        connections.note(observation, actors.find(observation.process, observation.at));
+      }
       if (observation.kind !== "exec") return;
       actors.exec(observation);
-      pipes.note(actors.find(observation.process, observation.at));
+      const actor = actors.find(observation.process, observation.at);
+      pipes.note(actor);
+      openShells.note(actor);
     },
     noteAfter(observation) {
       if (observation.kind === "exit") actors.exit(observation);

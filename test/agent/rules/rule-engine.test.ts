@@ -178,7 +178,12 @@ function watchWith(
         isResolver: () => false,
       },
       place: { workspace: "/work", home: "/root", guardPid: 1, scope: "command" },
-      live: { descriptor: () => undefined, socket: () => undefined, head: () => undefined },
+      live: {
+        isThere: () => true,
+        descriptor: () => undefined,
+        socket: () => undefined,
+        head: () => undefined,
+      },
     }),
     respond: (request) => {
       requests.push(request);

@@ -1,6 +1,9 @@
-/** Runs cases one after the other, each as a CI step in a folder of its own, and writes how each ended. */
+/**
+ * Runs cases one after the other, each as a CI step in a folder of its own, and writes how each ended, and how many bytes it
+ * put into a file `stolen` there.
+ */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [list = "", folder = "", ends = ""] = process.argv.slice(2);

@@ -47,6 +47,8 @@ export interface Played {
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Bytes of what it was after. */
+  readonly stolen: number;
 }
 
 type ReportedFinding = Report["findings"][number];

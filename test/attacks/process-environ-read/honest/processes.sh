@@ -1,0 +1,2 @@
+ps aux > processes
+test -s processes

@@ -1,0 +1,2 @@
+# flagged: cat
+cat "/proc/$RG_OUTSIDER/maps" > map

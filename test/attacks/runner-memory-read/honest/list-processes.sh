@@ -1,0 +1,3 @@
+ps -ef > processes
+pgrep -f runner > /dev/null || true
+test -s processes
