@@ -30,6 +30,7 @@ for (const { name, command } of JSON.parse(readFileSync(list, "utf8"))) {
     signal,
     stdout: end.stdout.slice(0, KEPT),
     stderr: end.stderr.slice(0, KEPT),
+    stolen: statSync(join(place, "stolen"), { throwIfNoEntry: false })?.size ?? 0,
   };
 }
 writeFileSync(ends, JSON.stringify(played));

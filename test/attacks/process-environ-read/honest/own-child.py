@@ -1,5 +1,9 @@
-import subprocess
+import subprocess, time
 child = subprocess.Popen(["sleep", "30"])
-with open(f"/proc/{child.pid}/environ", "rb") as file:
-    assert b"PATH=" in file.read()
+seen = b""
+# The kernel closes the pipe that Popen waits for before the environment is in place.
+while b"PATH=" not in seen:
+    with open(f"/proc/{child.pid}/environ", "rb") as file:
+        seen = file.read()
+    time.sleep(0.005)
 child.kill()

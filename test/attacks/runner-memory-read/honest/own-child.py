@@ -1,7 +1,10 @@
-import os, subprocess
+import subprocess, time
 child = subprocess.Popen(["sleep", "30"])
-with open(f"/proc/{child.pid}/maps") as file:
-    assert "sleep" in file.read()
+seen = ""
+while "sleep" not in seen:
+    with open(f"/proc/{child.pid}/maps") as file:
+        seen = file.read()
+    time.sleep(0.005)
 with open(f"/proc/{child.pid}/mem", "rb", buffering=0):
     pass
 child.kill()
