@@ -1,3 +1,4 @@
+import type { Descriptor } from "../../../protocol/index.ts";
 import type { FlowAddress } from "../../observation.ts";
 import { type Actor, ancestorsOf, hasTrait } from "../facts/actor.ts";
 import { findLivePeer, findPeer, generationsOf, hasBegun } from "../facts/network-streams.ts";
@@ -123,19 +124,23 @@ function hasOutsideController(shell: Actor, facts: RunFacts): Flagged | undefine
 
 /** Whoever has the other ends: the nearest that is no shell, if it gave the shell an input and output of its own making. */
 function findController(shell: Actor): Actor | undefined {
-console.error("FC",JSON.stringify(shell.program),[...ancestorsOf(shell)].map(a=>JSON.stringify([a.hasExecuted,a.program?.executable,a.program?.stdin,a.program?.stdout])));
   const { stdin, stdout } = shell.program ?? {};
   if (stdin === undefined || stdin.type === "file" || stdin.type === "device") return undefined;
   for (const one of ancestorsOf(shell)) {
     const { program } = one;
     if (program === undefined) return undefined;
-    if (program.stdin?.inode === stdin.inode || program.stdout?.inode === stdout?.inode) {
+    if (isSame(program.stdin, stdin) || isSame(program.stdout, stdout)) {
       // It hands on what it was given.
       return hasTrait(one, RELAY) ? one : undefined;
     }
     if (!hasTrait(one, SHELL)) return one;
   }
   return undefined;
+}
+
+/** Numbers of inodes are of a file system each. */
+function isSame(one: Descriptor | undefined, other: Descriptor | undefined): boolean {
+  return one?.inode === other?.inode && one?.type === other?.type;
 }
 
 function* sameProgramAbove(actor: Actor): Generator<Actor, void, undefined> {
@@ -202,10 +207,10 @@ function ofConnected(shell: Actor, controller: Actor, address: FlowAddress): Fla
   return unsure(toFlagged(shell, deed, where));
 }
 
-/** Connected by a name that policy has in its list. */
+/** Connected by a name, to what policy has in its list. */
 function isKnown(address: FlowAddress, { network }: RunFacts): boolean {
-  const { verdict, domain } = network.judge(address, "begun");
-  return verdict === "allowed" && domain !== undefined;
+  const { verdict, domain, rule } = network.judge(address, "begun");
+  return verdict === "allowed" && domain !== undefined && rule.startsWith("egress.allow");
 }
 
 /** Runs what it reads. */

