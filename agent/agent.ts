@@ -5,7 +5,6 @@ import type {
   CiContext,
   CiStep,
   Enforcement,
-  EnforcementMode,
   GuardEvent,
   Mode,
   Policy,
@@ -13,10 +12,10 @@ import type {
   SensorStatus,
 } from "../protocol/index.ts";
 import { DEFAULT_PROTECTED_FILES } from "../protocol/protected-files.ts";
+import type { BeginGuardOptions, BegunGuard } from "./begin-guard.ts";
 import {
   createEgress,
   type Egress,
-  type EgressOptions,
   type EgressStatus,
   type Reload,
   type Tightening,
@@ -43,7 +42,6 @@ import { createGuardRules, type GuardRules } from "./guard-rules.ts";
 import { findUnwithheld, type WithheldCapability } from "./job/capability.ts";
 import type { FlowAddress, Microseconds, Observation } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
-import { findCgroupRoot } from "./privilege/cgroup-root.ts";
 import { isIdOfPid, toProcessId } from "./process/process-id.ts";
 import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
@@ -54,7 +52,6 @@ import type { Redaction } from "./redact/redaction.ts";
 import { createReportBuilder, type FinishedRun } from "./report/report-builder.ts";
 import { defaultReportLimits } from "./report/report-limits.ts";
 import { parseProcessStat } from "./sensor/proc/process-stat.ts";
-import type { Scope } from "./sensor/sensor.ts";
 import { type RunningSensors, type SensorOptions, startSensors } from "./sensor/start-sensors.ts";
 
 /**
@@ -79,15 +76,10 @@ const TAMPER_BOUNDS = { maxWaiting: 64, maxPidsOfOne: 256 };
 /** Some 500 bytes each. */
 const SECRET_BOUNDS = { maxPending: 1_024 };
 
-export interface GuardOptions
-  extends
-    Pick<SensorOptions, "choice" | "samplePeriodMs">,
-    Pick<EgressOptions, "resolvers" | "builtIn" | "runId"> {
-  readonly scope: Scope;
+export interface GuardOptions extends BeginGuardOptions, Pick<SensorOptions, "samplePeriodMs"> {
   /** Null: there is none, and everything is allowed. */
   readonly policy: Policy | null;
-  readonly requestedMode: EnforcementMode;
-  readonly enforcement: EgressOptions["choice"];
+  readonly begun: BegunGuard;
   readonly version: string;
   readonly command: readonly string[];
   readonly workingDirectory: string;
@@ -158,16 +150,19 @@ type Complete = (report: Report) => Report;
 export async function createGuard(options: GuardOptions): Promise<Guard> {
   const late: Late = { observe: () => undefined, flag: () => undefined };
   const record = createRecord(options.redaction, (thing) => late.flag(thing));
-  const cgroupRoot = findCgroupRoot();
-  const egress = await createEgress({
-    ...options,
-    mode: options.requestedMode,
-    choice: options.enforcement,
-    scope: options.scope.type,
-    cgroupRoot,
-    observe: (observation) => late.observe(observation),
-    findClient: (client) => late.sensors?.portOwner(client),
-  });
+  const { cgroupRoot, kernel } = options.begun;
+  const egress = await createEgress(
+    {
+      ...options,
+      mode: options.requestedMode,
+      choice: options.enforcement,
+      scope: options.scope.type,
+      cgroupRoot,
+      observe: (observation) => late.observe(observation),
+      findClient: (client) => late.sensors?.portOwner(client),
+    },
+    options.begun.egress,
+  );
   const parts = {
     ...record.parts,
     judge: egress.judge,
@@ -185,7 +180,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     assemble(observation);
     rules.observe(observation);
   };
-  const sensors = await startSensorsWith(egress, { ...options, cgroupRoot, observe });
+  const sensors = await startSensorsWith(egress, { ...options, kernel, observe });
   late.sensors = sensors;
   // What the sensors' canaries have sent until now is nobody's.
   egress.settle();
@@ -268,11 +263,11 @@ function createRecord(redaction: Redaction, flag: Flag) {
 
 async function startSensorsWith(
   egress: Egress,
-  options: GuardOptions & Pick<SensorOptions, "cgroupRoot" | "observe">,
+  options: GuardOptions & Pick<SensorOptions, "kernel" | "observe">,
 ): Promise<RunningSensors> {
   const { policy, workingDirectory } = options;
   try {
-    return startSensors({
+    return await startSensors({
       ...options,
       ...egress.confinement,
       watchedEnvironment: WATCHED_ENVIRONMENT,

@@ -4,7 +4,7 @@ import { createKernelSensor } from "../sensor/kernel/kernel-sensor.ts";
 
 /** Brings the kernel sensor into force for a moment, with its canaries, and tells how that went. */
 export async function probeKernelSensor(): Promise<KernelProof> {
-  const sensor = createKernelSensor({
+  const sensor = await createKernelSensor({
     scope: { type: "command" },
     observe: () => undefined,
     watchedEnvironment: [],

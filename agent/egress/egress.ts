@@ -8,9 +8,11 @@ import type {
   Report,
 } from "../../protocol/index.ts";
 import type { DnsQueryObservation, PacketObservation, TamperObservation } from "../observation.ts";
-import type { CurrentPolicy, Tightening } from "./enforcement/current-policy.ts";
+import type { BegunEgress } from "./begin-egress.ts";
+import { type Confinement, toConfinement } from "./enforcement/confinement.ts";
+import type { Tightening } from "./enforcement/current-policy.ts";
 import { createDestinationJudge, type DestinationJudge } from "./enforcement/destination-judge.ts";
-import { createKnowledge, type Knowledge } from "./enforcement/knowledge.ts";
+import type { Knowledge } from "./enforcement/knowledge.ts";
 import { NO_MEANS, type Means, type MeansResult, type Reload } from "./enforcement/means.ts";
 import { enforceOnNames } from "./enforcement/names-means.ts";
 import { enforceOnPackets } from "./enforcement/packets-means.ts";
@@ -66,22 +68,14 @@ export interface NameKnowledge {
   readonly isResolver: (ip: string) => boolean;
 }
 
-export interface Confinement {
-  readonly guardedCgroup: { readonly path: string } | null;
-  readonly refuses: boolean;
-  readonly refusesPacketSockets: boolean;
-  /** What the command is to start without, for good: the right to make them, and raw sockets; that to change the packet filter. */
-  readonly withheldCapabilities: readonly ("NET_ADMIN" | "NET_RAW")[];
-}
-
 /** How often the kernel's logs are read; what is put back waits as long. */
 const LOOK_EVERY_MS = 10;
 
 /** In force when this returns. What cannot be had is said by `status`, and never thrown. */
-export async function createEgress(options: EgressOptions): Promise<Egress> {
-  const knowledge = createKnowledge(options);
+export async function createEgress(options: EgressOptions, begun: BegunEgress): Promise<Egress> {
+  const { knowledge } = begun;
   const { policy } = knowledge;
-  const result = await findMeans(options, knowledge);
+  const result = await findMeans(options, begun);
   const means = "unavailable" in result ? NO_MEANS : result;
   const timer = setInterval(() => means.poll(), LOOK_EVERY_MS).unref();
   let modeInForce = policy.mode;
@@ -130,11 +124,12 @@ function hasOwnResolver({ configured }: Knowledge): boolean {
   return configured.status === "found" && configured.loopbackOwner !== undefined;
 }
 
-async function findMeans(options: EgressOptions, knowledge: Knowledge): Promise<MeansResult> {
-  if (options.choice === "none") return { unavailable: "--enforcement none was asked for" };
-  return options.choice === "dns"
-    ? enforceOnNames(options, knowledge)
-    : enforceOnPackets(options, knowledge);
+async function findMeans(
+  options: EgressOptions,
+  { knowledge, ground }: BegunEgress,
+): Promise<MeansResult> {
+  if (options.choice === "dns") return enforceOnNames(options, knowledge);
+  return "unavailable" in ground ? ground : enforceOnPackets(options, knowledge, ground);
 }
 
 function toStatus(
@@ -151,22 +146,4 @@ function toStatus(
     ...(reason === undefined ? {} : { reason }),
     ...means.counts(),
   };
-}
-
-/** Sockets outside the command's cgroup, and packet sockets, are what the packet filter would not see. */
-function toConfinement({ cgroup }: Means, policy: CurrentPolicy): Confinement {
-  const refuses = cgroup !== null && policy.mode === "block";
-  return {
-    guardedCgroup: cgroup,
-    refuses,
-    refusesPacketSockets: refuses && !policy.allowsPacketSockets,
-    withheldCapabilities: refuses ? toWithheld(policy) : [],
-  };
-}
-
-function toWithheld(policy: CurrentPolicy): Confinement["withheldCapabilities"] {
-  return [
-    ...(policy.keepsNetworkAdmin ? [] : (["NET_ADMIN"] as const)),
-    ...(policy.allowsRawSockets ? [] : (["NET_RAW"] as const)),
-  ];
 }

@@ -2,23 +2,17 @@
 import type { SensorStatus } from "../../protocol/index.ts";
 import { AgentError } from "../errors.ts";
 import type { ProcessRef } from "../observation.ts";
+import type { ExpectedKernelSensor, KernelConfinement } from "./expect-kernel-sensor.ts";
 import { createHostSensor } from "./host/host-sensor.ts";
 import { readMachineCounters } from "./host/machine-counters.ts";
 import { readMachineMemory } from "./host/machine-memory.ts";
-import { createKernelSensor, type KernelSensor } from "./kernel/kernel-sensor.ts";
 import type { LocalPort } from "./kernel/port-owners.ts";
-import { createOwnProcesses } from "./proc/own-processes.ts";
-import { DEFAULT_PROC_BOUNDS } from "./proc/proc-bounds.ts";
-import { createProcSensor, type ProcSensor } from "./proc/proc-sensor.ts";
-import { createProcessTable } from "./proc/process-table.ts";
-import { createSamplingClock } from "./proc/sampling-clock.ts";
 import type { Observer, Scope, Sensor } from "./sensor.ts";
-import { takeSnapshot } from "./snapshot.ts";
 
 const PROC_ROOT = "/proc";
 const HOST_PERIOD_MS = 5_000;
 
-export interface SensorOptions {
+export interface SensorOptions extends KernelConfinement {
   readonly choice: "auto" | "kernel" | "proc";
   readonly scope: Scope;
   readonly observe: Observer;
@@ -26,14 +20,8 @@ export interface SensorOptions {
   /** Absolute paths of files and directories that the proc sensor watches for changes; the kernel's sees all. */
   readonly protectedPaths: readonly string[];
   readonly samplePeriodMs: number;
-  /** Where the cgroup v2 tree is mounted, or null. */
-  readonly cgroupRoot: string | null;
-  /** The directory of the cgroup that the command's sockets have to be made in, or null. */
-  readonly guardedCgroup: { readonly path: string } | null;
-  /** Whether the command's sockets outside of it are refused, or only told. */
-  readonly refuses: boolean;
-  /** Whether a process of the command that makes a packet socket is killed. */
-  readonly refusesPacketSockets: boolean;
+  /** Undefined with the choice `proc`. */
+  readonly kernel: ExpectedKernelSensor | undefined;
 }
 
 export interface RunningSensors extends AsyncDisposable {
@@ -56,16 +44,10 @@ export interface RunningSensors extends AsyncDisposable {
 }
 
 /** Throws `sensor-unavailable` where a sensor was asked for by name and cannot be had. */
-export function startSensors(options: SensorOptions): RunningSensors {
-  const host = createHostSensor({
-    observe: options.observe,
-    periodMs: HOST_PERIOD_MS,
-    readCounters: () => readMachineCounters({ proc: PROC_ROOT, sys: "/sys" }),
-    readMemory: readMachineMemory,
-  });
-  const kernel = options.choice === "proc" ? undefined : startKernelSensor(options);
+export async function startSensors(options: SensorOptions): Promise<RunningSensors> {
+  const kernel = await options.kernel?.start(options, options.observe);
   if (kernel && !("unavailable" in kernel)) {
-    const sensors = join([kernel, host], {
+    const sensors = join([kernel, startHostSensor(options)], {
       arm: () => kernel.arm(),
       follow: () => undefined,
       portOwner: (query) => kernel.portOwner(query),
@@ -75,14 +57,15 @@ export function startSensors(options: SensorOptions): RunningSensors {
     return withSnapshot(sensors, options);
   }
   if (options.choice === "kernel") {
-    void host[Symbol.asyncDispose]();
     throw new AgentError(
       "sensor-unavailable",
       `the kernel sensor is not to be had: ${kernel?.unavailable}; runner-guard doctor tells what is missing, --sensor auto takes what there is`,
     );
   }
+  // A kernel sensor that works has no need of its thirty files.
+  const { followWith, startProcSensor } = await import("./start-proc-sensor.ts");
   const proc = startProcSensor(options);
-  const sensors = join([proc, host], {
+  const sensors = join([proc, startHostSensor(options)], {
     arm: () => undefined,
     follow: (pid) => followWith(proc, pid),
     portOwner: () => undefined,
@@ -92,44 +75,13 @@ export function startSensors(options: SensorOptions): RunningSensors {
   return kernel ? withUnavailable(sensors, kernel.unavailable) : sensors;
 }
 
-function startKernelSensor(options: SensorOptions): KernelSensor | { unavailable: string } {
-  return createKernelSensor({
-    scope: options.scope,
-    observe: options.observe,
-    watchedEnvironment: options.watchedEnvironment,
-    watchedFiles: [],
-    cgroupRoot: options.cgroupRoot,
-    guardedCgroup: options.guardedCgroup,
-    refuses: options.refuses,
-    refusesPacketSockets: options.refusesPacketSockets,
+function startHostSensor({ observe }: SensorOptions): Sensor {
+  return createHostSensor({
+    observe,
+    periodMs: HOST_PERIOD_MS,
+    readCounters: () => readMachineCounters({ proc: PROC_ROOT, sys: "/sys" }),
+    readMemory: readMachineMemory,
   });
-}
-
-function startProcSensor(options: SensorOptions): ProcSensor {
-  return createProcSensor({
-    scope: options.scope,
-    observe: options.observe,
-    periodMs: options.samplePeriodMs,
-    clock: createSamplingClock(),
-    // The command itself is the guard's child.
-    isIgnored:
-      options.scope.type === "command" ? (pid) => pid === process.pid : createOwnProcesses(),
-    protectedPaths: options.protectedPaths,
-    watchedEnvironment: options.watchedEnvironment,
-    bounds: DEFAULT_PROC_BOUNDS,
-    procRoot: PROC_ROOT,
-  });
-}
-
-function followWith(proc: ProcSensor, pid: number): void {
-  const table = createProcessTable({
-    root: PROC_ROOT,
-    watchedEnvironment: [],
-    ...DEFAULT_PROC_BOUNDS,
-  });
-  const stat = table.stat(pid);
-  // A command that is over already was too fast for samples.
-  if (stat) proc.setRoot({ pid, startTicks: stat.startTicks });
 }
 
 function join(
@@ -152,8 +104,12 @@ function join(
 }
 
 /** A command that is yet to be started has nothing that runs already. */
-function withSnapshot(sensors: RunningSensors, options: SensorOptions): RunningSensors {
+async function withSnapshot(
+  sensors: RunningSensors,
+  options: SensorOptions,
+): Promise<RunningSensors> {
   if (options.scope.type === "command") return sensors;
+  const { takeSnapshot } = await import("./snapshot.ts");
   const gaps = takeSnapshot({ ...options, procRoot: PROC_ROOT });
   if (gaps.length === 0) return sensors;
   const remark = `what ran before is known in part: ${gaps.join("; ")}`;

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import type { Observation } from "../../agent/observation.ts";
 import { findCgroupRoot } from "../../agent/privilege/cgroup-root.ts";
 import { WATCHED_ENVIRONMENT } from "../../agent/process/watched-environment.ts";
+import { expectKernelSensor } from "../../agent/sensor/expect-kernel-sensor.ts";
 import { startSensors } from "../../agent/sensor/start-sensors.ts";
 
 /** What the kernel sensor tells of a command that is run to its end. */
@@ -12,17 +13,25 @@ export async function recordJob(
   directory: string,
 ): Promise<Observation[]> {
   const observations: Observation[] = [];
-  await using sensors = startSensors({
-    choice: "kernel",
+  const settings = {
     scope: { type: "command" },
-    observe: (observation) => void observations.push(observation),
     watchedEnvironment: WATCHED_ENVIRONMENT,
-    protectedPaths: [],
-    samplePeriodMs: 250,
-    cgroupRoot: findCgroupRoot(),
     guardedCgroup: null,
     refuses: false,
     refusesPacketSockets: false,
+  } as const;
+  await using kernel = expectKernelSensor({
+    ...settings,
+    watchedFiles: [],
+    cgroupRoot: findCgroupRoot(),
+  });
+  await using sensors = await startSensors({
+    ...settings,
+    choice: "kernel",
+    kernel,
+    observe: (observation) => void observations.push(observation),
+    protectedPaths: [],
+    samplePeriodMs: 250,
   });
   sensors.arm();
   const child = spawn(program, args, { cwd: directory, stdio: ["ignore", "ignore", "inherit"] });

@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 
 import { createGuard, type GuardOptions } from "../../agent/agent.ts";
+import { beginGuard } from "../../agent/begin-guard.ts";
 import { startCommand } from "../../agent/job/guarded-command.ts";
 import { readInheritance } from "../../agent/job/inheritance.ts";
 import { createRedaction } from "../../agent/redact/redaction.ts";
@@ -23,9 +24,8 @@ writeFileSync(file, JSON.stringify(await guard(options)));
 
 async function guard({ choice, environment = [], allow }: GuardCommandOptions): Promise<unknown> {
   try {
-    await using guarding = await createGuard({
+    const parts = {
       choice,
-      samplePeriodMs: 50,
       scope: { type: "command" },
       policy:
         allow === undefined
@@ -39,6 +39,12 @@ async function guard({ choice, environment = [], allow }: GuardCommandOptions): 
       resolvers: undefined,
       builtIn: [],
       runId: "run-1",
+    } as const;
+    await using begun = beginGuard(parts);
+    await using guarding = await createGuard({
+      ...parts,
+      begun,
+      samplePeriodMs: 50,
       version: "1.2.3",
       command,
       workingDirectory: process.cwd(),

@@ -1,6 +1,6 @@
 /** `runner-guard run -- COMMAND`: guards one command, and tells afterwards what it did. */
 import type { CiContext } from "../../../protocol/index.ts";
-import { createGuard } from "../../agent.ts";
+import { beginGuard } from "../../begin-guard.ts";
 import type { CommandConfig } from "../../config.ts";
 import { toErrorText } from "../../errors.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
@@ -14,7 +14,7 @@ import { addSecretValues, toEntries } from "../guarding/secret-values.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
-import { type CommandEnd, runCommand } from "./run-command.ts";
+import type { CommandEnd } from "./run-command.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "./strength.ts";
 
 /** The guard stopped the command, or policy says that what it did is a failure. */
@@ -58,9 +58,8 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const summaryFile =
     config.summary === undefined ? null : openSummaryFile(config.summary, "--summary");
 
-  await using guard = await createGuard({
+  const parts = {
     choice: config.sensor,
-    samplePeriodMs: config.samplePeriodMs,
     scope: { type: "command" },
     runId: createRunId(),
     policy,
@@ -68,6 +67,15 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     enforcement: config.enforcement,
     resolvers: config.resolver,
     builtIn: [],
+  } as const;
+  await using begun = beginGuard(parts);
+  // Loaded while the kernel is busy with what has begun: these are two thirds of all files.
+  const { createGuard } = await import("../../agent.ts");
+  const { runCommand } = await import("./run-command.ts");
+  await using guard = await createGuard({
+    ...parts,
+    begun,
+    samplePeriodMs: config.samplePeriodMs,
     version: options.version,
     command: options.command,
     workingDirectory: options.workingDirectory,

@@ -1,6 +1,7 @@
 /** Brings the guard of a pod or a machine into force, or refuses to. */
 import type { BuiltInSet, CiContext, FailOn, Policy } from "../../../protocol/index.ts";
 import { createGuard, type Guard } from "../../agent.ts";
+import { beginGuard } from "../../begin-guard.ts";
 import type { WatchConfig } from "../../config.ts";
 import { createBuiltInSets } from "../../egress/built-in-sets.ts";
 import type { GithubServer } from "../../egress/github-actions-required.ts";
@@ -46,9 +47,8 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
   const scope = toWatchScope(config.scope);
   const runId = createRunId();
   const environments = createEnvironmentValues({ redaction, patterns: toSecretPatterns(policy) });
-  const guard = await createGuard({
+  const parts = {
     choice: config.sensor,
-    samplePeriodMs: config.samplePeriodMs,
     scope,
     runId,
     policy,
@@ -56,6 +56,13 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     enforcement: config.enforcement,
     resolvers: config.resolver,
     builtIn: chooseBuiltIn(options, policy),
+  };
+  await using stack = new AsyncDisposableStack();
+  const begun = stack.use(beginGuard(parts));
+  const guard = await createGuard({
+    ...parts,
+    begun,
+    samplePeriodMs: config.samplePeriodMs,
     version,
     command: [],
     workingDirectory,
@@ -63,14 +70,11 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     redaction,
     onExec: (pid) => environments.read(pid),
   });
-  try {
-    assertStrength(guard, config, { policy, warn });
-  } catch (error) {
-    await guard[Symbol.asyncDispose]();
-    throw error;
-  }
+  stack.use(guard);
+  assertStrength(guard, config, { policy, warn });
   // Not waited for: a resolver may take its time, and the guard is in force without it.
   void warnOfMissingHosts(guard, warn);
+  const all = stack.move();
   return {
     guard,
     runId,
@@ -78,7 +82,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     failOn: toFailOn(config, policy) ?? [],
     startedAt: Date.now() * 1000,
     environments,
-    [Symbol.asyncDispose]: () => guard[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 

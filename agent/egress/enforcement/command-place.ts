@@ -12,6 +12,8 @@ export interface CommandPlace extends Disposable {
   holdsLeftovers(): boolean;
   /** They are to stay in it when the guard ends. */
   leaveLeftovers(): void;
+  /** Once it is gone nothing happens. */
+  [Symbol.dispose](): void;
 }
 
 export function createCommandPlace({
@@ -33,7 +35,7 @@ const EVERYWHERE: CommandPlace = {
 };
 
 function toPlace(cgroup: CommandCgroup): CommandPlace {
-  let isLeft = false;
+  let isOver = false;
   return {
     cgroup,
     startWithin(start) {
@@ -46,10 +48,11 @@ function toPlace(cgroup: CommandCgroup): CommandPlace {
     },
     holdsLeftovers: () => cgroup.isPopulated(),
     leaveLeftovers() {
-      isLeft = true;
+      isOver = true;
     },
     [Symbol.dispose]() {
-      if (isLeft) return;
+      if (isOver) return;
+      isOver = true;
       try {
         cgroup.dissolve();
       } catch {

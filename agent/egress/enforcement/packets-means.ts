@@ -1,13 +1,10 @@
 /** Names and packets: the gate answers, and nftables lets through what the gate has opened. */
 import { toErrorText } from "../../errors.ts";
-import type { FoundResolvers } from "../dns/configured-resolvers.ts";
 import type { GateQuery } from "../dns/dns-gate-options.ts";
 import type { EgressOptions } from "../egress.ts";
 import { createElementWriter, type ElementWriter } from "../netlink/element-writer.ts";
 import type { RulesetChange } from "../netlink/ruleset-watch.ts";
 import { cleanDeadGuards } from "../nftables/clean-dead-guards.ts";
-import { findNft } from "../nftables/nft-program.ts";
-import { type CommandPlace, createCommandPlace } from "./command-place.ts";
 import { createDeviceWatch, type DeviceWatch } from "./device-watch.ts";
 import { toFilterPlan, toResolverIps } from "./filter-plan.ts";
 import { describeExemption, type FilterSubject, toSubject } from "./filter-subject.ts";
@@ -15,18 +12,16 @@ import { createForeignTableTelling } from "./foreign-tables.ts";
 import { type ForwardGate, startForwardGate } from "./forward-gate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { closeWhatIsDenied, toLiveElements } from "./live-elements.ts";
-import { isLoopbackUp } from "./loopback-state.ts";
 import { type Means, type MeansResult, NO_MEANS, type Unavailable } from "./means.ts";
 import { type NamesGate, startNamesGate } from "./names-gate.ts";
 import { createNetworkWatch, type NetworkWatch } from "./network-watch.ts";
 import { createOpener, type Opener } from "./opener.ts";
 import { type PacketFilter, startPacketFilter } from "./packet-filter.ts";
+import type { PacketsGround } from "./packets-ground.ts";
 import { createProblems, type Problems } from "./problems.ts";
 import { createQuestionLog, MAX_WAITING_QUESTIONS, type QuestionLog } from "./question-log.ts";
 import { createServerNames, type ServerNames } from "./server-names.ts";
 
-/** Where distributions have it. Not PATH: a job's own directories may be on that. */
-const NFT_DIRECTORIES = "/usr/sbin:/sbin:/usr/bin:/bin";
 const LISTEN = [
   { ip: "127.0.0.1", port: 0 },
   { ip: "::1", port: 0 },
@@ -35,28 +30,18 @@ const LISTEN = [
 export async function enforceOnPackets(
   options: EgressOptions,
   knowledge: Knowledge,
+  ground: PacketsGround,
 ): Promise<MeansResult> {
-  const nft = findNft(NFT_DIRECTORIES);
-  if (nft === undefined) return { unavailable: "the program nft is missing (package nftables)" };
-  if (!isLoopbackUp()) return { unavailable: "loopback is down, and names are served there" };
-  const resolvers = knowledge.configured;
-  if (resolvers.status === "unusable") return { unavailable: resolvers.reason };
   await using stack = new AsyncDisposableStack();
-  const place = createCommandPlace(options);
-  if ("unavailable" in place) return place;
   // Released last, when nothing refers to it any more.
-  stack.use(place);
-  await cleanDeadGuards(nft);
-  const standing = await start({ nft, options, knowledge, resolvers, place, stack });
+  stack.use(ground.place);
+  const standing = await start({ ...ground, options, knowledge, stack });
   return "unavailable" in standing ? standing : toMeans(standing, stack.move());
 }
 
-interface Beginning {
-  readonly nft: string;
+interface Beginning extends PacketsGround {
   readonly options: EgressOptions;
   readonly knowledge: Knowledge;
-  readonly resolvers: FoundResolvers;
-  readonly place: CommandPlace;
   /** Takes all that is started, so that nothing is left of what fails halfway. */
   readonly stack: AsyncDisposableStack;
 }
@@ -93,7 +78,8 @@ async function start(beginning: Beginning): Promise<Standing | Unavailable> {
   const network = startNetworkWatch({ ...beginning, subject, problems });
   if ("unavailable" in network) return network;
   const base = { ...beginning, subject, problems, questions, network };
-  const gates = await startGates(base, opener);
+  // nft takes its time, in a process of its own.
+  const [, gates] = await Promise.all([cleanDeadGuards(beginning.nft), startGates(base, opener)]);
   if ("unavailable" in gates) return gates;
   const filter = await startFilter({ ...base, ...gates }, writer);
   if ("unavailable" in filter) return filter;

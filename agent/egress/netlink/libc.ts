@@ -1,16 +1,20 @@
 /** The few C library calls that netlink needs and Node has no function for. */
-import { createRequire } from "node:module";
-
-import type Koffi from "koffi";
+import koffi from "koffi";
 
 const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
 
-export type NetlinkLibc = ReturnType<typeof loadNetlinkLibc>;
+export type NetlinkLibc = ReturnType<typeof bindCalls>;
 
-/** `koffi` is loaded here, not at import: most commands of the agent have no use for it. */
-export function loadNetlinkLibc() {
-  const koffi: typeof Koffi = createRequire(import.meta.url)("koffi");
+let bound: NetlinkLibc | undefined;
+
+/** Bound once: four sockets are opened while a command waits, and binding takes longer than that. */
+export function loadNetlinkLibc(): NetlinkLibc {
+  bound ??= bindCalls();
+  return bound;
+}
+
+function bindCalls() {
   const library = koffi.load(null);
   const socket: (family: number, type: number, protocol: number) => number = library.func(
     "int socket(int family, int type, int protocol)",

@@ -1,44 +1,31 @@
 /** The kernel sensor: loads guard.bpf.o, proves that it sees, and turns its records into observations until disposed. */
-import { closeSync, openSync, statSync } from "node:fs";
-
 import type { SensorStatus } from "../../../protocol/index.ts";
 import type { ProcessRef } from "../../observation.ts";
-import type { Observer, Scope, Sensor } from "../sensor.ts";
+import type { Observer, Sensor } from "../sensor.ts";
 import { type Canary, createCanaries } from "./canary.ts";
 import { createCgroupPaths } from "./cgroup-paths.ts";
 import { createSharedState, PHASE, SHARED_STATE_SIZE, type SharedState } from "./counters.ts";
 import { createRecordDecoder, type RecordDecoder } from "./decode-record.ts";
-import { readCgroupId } from "./guarded-cgroup.ts";
 import { createHiddenLosses, type HiddenLosses } from "./hidden-losses.ts";
-import { countPossibleProcessors, readObjectFile } from "./kernel-files.ts";
-import { loadLibbpf } from "./libbpf.ts";
 import { loadLibc } from "./libc.ts";
-import { type LoadedPrograms, loadPrograms } from "./load-programs.ts";
+import {
+  type KernelSensorSettings,
+  type LoadedKernelSensor,
+  loadKernelSensor,
+} from "./load-kernel-sensor.ts";
+import type { ProgramsAtWork } from "./load-programs.ts";
 import { openRing, type OpenRing } from "./open-ring.ts";
 import { createPortOwners, type LocalPort } from "./port-owners.ts";
 import { createRecordClock } from "./record-clock.ts";
 import { isRefusalProven } from "./refusal-canary.ts";
 import { createRingPump } from "./ring-pump.ts";
-import { type WatchedFile, writeWatchedFiles } from "./watched-files.ts";
+import { writeWatchedFiles } from "./watched-files.ts";
 
 /** Another program's unfinished record may lie before the canaries' own, for as long as its writer is interrupted. */
 const CANARY_MS = 100;
 
-export interface KernelSensorOptions {
-  readonly scope: Scope;
+export interface KernelSensorOptions extends KernelSensorSettings {
   readonly observe: Observer;
-  /** Environment variables whose values are kept at exec, by exact name. */
-  readonly watchedEnvironment: readonly string[];
-  /** Files whose opening for reading is told of. */
-  readonly watchedFiles: readonly WatchedFile[];
-  /** The mount point of the cgroup v2 tree, or null where there is none. */
-  readonly cgroupRoot: string | null;
-  /** Where the command's sockets have to be made: the directory of a cgroup that the packet filter judges. */
-  readonly guardedCgroup: { readonly path: string } | null;
-  /** Whether sockets outside of it are refused; they are told in any case. */
-  readonly refuses: boolean;
-  /** Whether a process of the command that makes a packet socket is killed. */
-  readonly refusesPacketSockets: boolean;
 }
 
 export interface KernelSensor extends Sensor {
@@ -57,45 +44,26 @@ export interface KernelSensor extends Sensor {
 
 export type KernelSensorResult = KernelSensor | { readonly unavailable: string };
 
-export function createKernelSensor(options: KernelSensorOptions): KernelSensorResult {
-  const objectFile = readObjectFile();
-  if ("error" in objectFile) return { unavailable: objectFile.error };
-  const libbpf = loadLibbpf();
-  if ("error" in libbpf) return { unavailable: libbpf.error };
-  const cgroup = openCgroup(options.cgroupRoot);
-  const programs = loadPrograms({
-    libbpf,
-    objectFile: objectFile.bytes,
-    cgroup,
-    processors: countPossibleProcessors(),
-    settings: {
-      scope: options.scope,
-      guardPid: process.pid,
-      guardNamespaceInode: statSync("/proc/self/ns/pid").ino,
-      watchesFiles: options.watchedFiles.length > 0,
-      watchedEnvironment: options.watchedEnvironment,
-      guardedCgroupId: options.guardedCgroup ? readCgroupId(options.guardedCgroup.path) : 0n,
-      refuses: options.refuses,
-      refusesPacketSockets: options.refusesPacketSockets,
-      guardedNetworkInode: statSync("/proc/self/ns/net").ino,
-    },
-  });
-  if ("descriptor" in cgroup) closeSync(cgroup.descriptor);
+export async function createKernelSensor(
+  options: KernelSensorOptions,
+): Promise<KernelSensorResult> {
+  const loaded = await loadKernelSensor(options);
+  return "unavailable" in loaded ? loaded : startKernelSensor(loaded, options.observe);
+}
+
+/** To be called once. */
+export function startKernelSensor(
+  loaded: LoadedKernelSensor,
+  observe: Observer,
+): KernelSensorResult {
+  const { settings } = loaded;
+  const programs = loaded.attach();
   if ("error" in programs) return { unavailable: programs.error };
-  writeWatchedFiles(programs.object, options.watchedFiles);
-  return startSensor(programs, options);
+  writeWatchedFiles(programs.object, settings.watchedFiles);
+  return startSensor(programs, { ...settings, observe });
 }
 
-function openCgroup(root: string | null): { descriptor: number } | { error: string } {
-  if (root === null) return { error: "no cgroup v2 tree is mounted" };
-  try {
-    return { descriptor: openSync(root, "r") };
-  } catch (error) {
-    return { error: `cannot open ${root}: ${String(error)}` };
-  }
-}
-
-function startSensor(programs: LoadedPrograms, options: KernelSensorOptions): KernelSensor {
+function startSensor(programs: ProgramsAtWork, options: KernelSensorOptions): KernelSensor {
   const { object } = programs;
   const libc = loadLibc();
   const sharedMemory = libc.map(object.mapDescriptor(".data.shared"), {
@@ -196,7 +164,7 @@ const PACKET_SOCKET_HOLDERS: ReadonlySet<string> = new Set([
 const REFUSAL = "the refusal of sockets outside the cgroup";
 
 function hasRefusals(
-  { refused }: LoadedPrograms,
+  { refused }: ProgramsAtWork,
   { guardedCgroup, refuses, refusesPacketSockets, scope }: KernelSensorOptions,
 ): { sockets: boolean; packetSockets: boolean } {
   const areInForce = (names: ReadonlySet<string>): boolean =>
@@ -214,7 +182,7 @@ interface Evidence {
   readonly seenByCanaries: number;
 }
 
-function toStatus({ refused }: LoadedPrograms, evidence: Evidence): SensorStatus {
+function toStatus({ refused }: ProgramsAtWork, evidence: Evidence): SensorStatus {
   const reasons = [
     ...refused.map(({ program, shows, reason }) => `${shows} not seen (${program}: ${reason})`),
     ...evidence.silent.map((name) => `${name} not proven: the canary's event did not arrive`),

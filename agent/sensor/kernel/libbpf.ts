@@ -1,5 +1,5 @@
 /** The one place that knows libbpf. Pointers are bigints, null is no pointer (koffi's own convention). */
-import koffi, { type LibraryHandle } from "koffi";
+import koffi, { type KoffiFunc, type LibraryHandle } from "koffi";
 
 export type Pointer = bigint;
 
@@ -17,8 +17,11 @@ export interface BpfObject extends Disposable {
   resizeMap(map: string, maxEntries: number): void;
   /** What a data section will begin with. To be written before the object is loaded; nothing comes back from it. */
   section(name: string): ArrayBuffer;
-  /** Returns what the kernel said when it refused. */
-  load(): { readonly error: string } | undefined;
+  /**
+   * What the kernel said when it refused. In a thread of its own: it takes a sixth of a second. Nothing else may be asked of
+   * the object meanwhile.
+   */
+  load(): Promise<{ readonly error: string } | undefined>;
   mapDescriptor(map: string): number;
   /** For maps whose values are one byte that only says `present`. */
   addToSet(map: string, key: Uint8Array): void;
@@ -64,7 +67,7 @@ function bindCalls(library: LibraryHandle) {
   const closeObject: (object: Pointer) => void = library.func(
     "void bpf_object__close(void *object)",
   );
-  const loadObject: (object: Pointer) => number = library.func(
+  const loadObject: KoffiFunc<(object: Pointer) => number> = library.func(
     "int bpf_object__load(void *object)",
   );
   const nextProgram: (object: Pointer, program: Pointer | null) => Pointer | null = library.func(
@@ -152,8 +155,10 @@ function createObject(calls: Calls, object: Pointer): BpfObject {
       const address = required(calls.initialValue(mapNamed(name), size), `section ${name}`);
       return koffi.view(address, Number(size[0]));
     },
-    load() {
-      return calls.loadObject(object) === 0 ? undefined : { error: errorName() };
+    async load() {
+      const status = await loadInThread(calls, object);
+      // errno is the other thread's.
+      return status === 0 ? undefined : { error: nameError(-status) };
     },
     mapDescriptor(map) {
       return calls.mapDescriptor(mapNamed(map));
@@ -189,6 +194,15 @@ function createObject(calls: Calls, object: Pointer): BpfObject {
   };
 }
 
+function loadInThread(calls: Calls, object: Pointer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    calls.loadObject.async(object, (error: unknown, status) => {
+      if (error === null) resolve(status);
+      else reject(new Error("libbpf cannot be called", { cause: error }));
+    });
+  });
+}
+
 function listPrograms(calls: Calls, object: Pointer): Map<string, Pointer> {
   const programs = new Map<string, Pointer>();
   let program = calls.nextProgram(object, null);
@@ -211,7 +225,10 @@ function readRecursionMisses(calls: Calls, descriptor: number): number {
 }
 
 function errorName(): string {
-  const number = koffi.errno();
+  return nameError(koffi.errno());
+}
+
+function nameError(number: number): string {
   const name = Object.entries(koffi.os.errno).find(([, value]) => value === number)?.[0];
   return name ?? `error ${number}`;
 }

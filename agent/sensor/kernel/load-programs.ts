@@ -25,13 +25,20 @@ export interface LoadOptions {
   readonly processors?: number;
 }
 
-export interface LoadedPrograms {
+/** The kernel has checked them, and they see nothing yet. */
+export interface LoadedPrograms extends Disposable {
+  attach(): ProgramsAtWork | { readonly error: string };
+}
+
+export interface ProgramsAtWork {
   readonly object: BpfObject;
   readonly ringSize: number;
   readonly refused: readonly RefusedProgram[];
 }
 
-export function loadPrograms(options: LoadOptions): LoadedPrograms | { readonly error: string } {
+export async function loadPrograms(
+  options: LoadOptions,
+): Promise<LoadedPrograms | { readonly error: string }> {
   const refused = new Map<string, string>();
   for (const program of listUnwanted(options)) refused.set(program, UNWANTED);
   if ("error" in options.cgroup) {
@@ -39,23 +46,26 @@ export function loadPrograms(options: LoadOptions): LoadedPrograms | { readonly 
       if (program.attachesTo === "cgroup") refused.set(program.name, options.cgroup.error);
     }
   }
-  let attempt = openAndLoad(options, refused);
+  let attempt = await openAndLoad(options, refused);
   if ("error" in attempt) {
-    for (const [name, reason] of findRefused(options, refused)) refused.set(name, reason);
+    for (const [name, reason] of await findRefused(options, refused)) refused.set(name, reason);
     const missing = PROGRAMS.find((program) => program.essential && refused.has(program.name));
     if (missing) {
       return { error: explainRefusal(missing.name, refused.get(missing.name) ?? "") };
     }
-    attempt = openAndLoad(options, refused);
+    attempt = await openAndLoad(options, refused);
   }
   if ("error" in attempt) return attempt;
   const { object, ringSize } = attempt;
-  const failure = attachAll(object, options, refused);
-  if (failure) {
-    object[Symbol.dispose]();
-    return failure;
-  }
-  return { object, ringSize, refused: describeRefused(refused) };
+  return {
+    attach() {
+      const failure = attachAll(object, options, refused);
+      if (failure === undefined) return { object, ringSize, refused: describeRefused(refused) };
+      object[Symbol.dispose]();
+      return failure;
+    },
+    [Symbol.dispose]: () => object[Symbol.dispose](),
+  };
 }
 
 function listUnwanted({ settings }: LoadOptions): string[] {
@@ -75,15 +85,15 @@ function explainRefusal(program: string, error: string): string {
 
 type Opened = { readonly object: BpfObject; readonly ringSize: number };
 
-function openAndLoad(
+async function openAndLoad(
   options: LoadOptions,
   leftOut: ReadonlyMap<string, string>,
-): Opened | { readonly error: string } {
+): Promise<Opened | { readonly error: string }> {
   let error = "";
   for (const ringSize of RING_SIZES) {
     const object = openConfigured(options, leftOut, ringSize);
     if ("error" in object) return object;
-    const failure = object.load();
+    const failure = await object.load();
     if (!failure) return { object, ringSize };
     object[Symbol.dispose]();
     error = failure.error;
@@ -112,15 +122,18 @@ function openConfigured(
 }
 
 /** Loads each program on its own to find out which ones made the whole fail. */
-function findRefused(
+async function findRefused(
   options: LoadOptions,
   known: ReadonlyMap<string, string>,
-): Map<string, string> {
+): Promise<Map<string, string>> {
   const refused = new Map<string, string>();
   for (const { name } of PROGRAMS) {
     if (known.has(name)) continue;
     const others = PROGRAMS.filter((program) => program.name !== name);
-    const attempt = openAndLoad(options, new Map(others.map((program) => [program.name, ""])));
+    const attempt = await openAndLoad(
+      options,
+      new Map(others.map((program) => [program.name, ""])),
+    );
     if ("error" in attempt) refused.set(name, attempt.error);
     else attempt.object[Symbol.dispose]();
   }

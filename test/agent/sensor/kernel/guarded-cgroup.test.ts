@@ -167,7 +167,7 @@ describe.skipIf(!bpf.available)(`a command whose cgroup is guarded${bpf.note}`, 
 
   test("leaves everybody else alone", async () => {
     await using server = await listenUdp("127.0.0.1", "answer");
-    await using watching = watch(guarded());
+    await using watching = await watch(guarded());
     const libc = loadLibc();
     const socket = libc.socket(AF_INET, SOCK_DGRAM);
     expect(libc.sendTo(socket, Buffer.of(1), address(server.port))).toBe(1);
@@ -213,7 +213,7 @@ describe.skipIf(!bpf.available)(`a socket made outside and handed in${bpf.note}`
 
 describe.skipIf(!bpf.available)(`whether the cgroup holds${bpf.note}`, () => {
   test("is said where the hooks are in force", async () => {
-    await using watching = watch(guarded());
+    await using watching = await watch(guarded());
     expect(watching.sensor.holdsCgroup).toBe(true);
     expect(watching.sensor.status().status).toBe("active");
   });
@@ -224,7 +224,7 @@ describe.skipIf(!bpf.available)(`whether the cgroup holds${bpf.note}`, () => {
     { why: "the kernel gives no hooks", options: { cgroupRoot: null } },
     { why: "everybody is in scope", options: { scope: { type: "host" } } as const },
   ])("is denied where $why", async ({ options }) => {
-    await using watching = watch({ ...guarded(), ...options });
+    await using watching = await watch({ ...guarded(), ...options });
     expect(watching.sensor.holdsCgroup).toBe(false);
   });
 });
@@ -232,7 +232,7 @@ describe.skipIf(!bpf.available)(`whether the cgroup holds${bpf.note}`, () => {
 test.skipIf(!bpf.available)(
   `a refusal that the guard cannot prove, being inside itself, is not claimed${bpf.note}`,
   async () => {
-    await using watching = watch({ ...guarded(), guardedCgroup: { path: group.root } });
+    await using watching = await watch({ ...guarded(), guardedCgroup: { path: group.root } });
     expect(watching.sensor.holdsCgroup).toBe(false);
     expect(watching.sensor.status()).toMatchObject({
       status: "degraded",
@@ -242,7 +242,7 @@ test.skipIf(!bpf.available)(
 );
 
 test.skipIf(!bpf.available)(`the guard itself is refused nothing${bpf.note}`, async () => {
-  await using watching = watch(guarded());
+  await using watching = await watch(guarded());
   const libc = loadLibc();
   const socket = libc.socket(AF_INET, SOCK_DGRAM);
   expect(socket).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ const { bpf } = requires;
 
 describe.skipIf(!bpf.available)(`the life of a sensor${bpf.note}`, () => {
   test("begins with everything proven and nothing told", async () => {
-    await using watching = watch();
+    await using watching = await watch();
     expect(watching.sensor.status()).toEqual({
       name: "kernel",
       status: "active",
@@ -23,7 +23,7 @@ describe.skipIf(!bpf.available)(`the life of a sensor${bpf.note}`, () => {
   test("ends with nothing left open", async () => {
     const before = countBpfDescriptors();
     for (let round = 0; round < 3; round += 1) {
-      await using watching = watch({ watchedFiles: [{ name: ".npmrc" }] });
+      await using watching = await watch({ watchedFiles: [{ name: ".npmrc" }] });
       expect(countBpfDescriptors()).toBeGreaterThan(before + 16);
       await watching.sensor.flush();
     }
@@ -31,7 +31,7 @@ describe.skipIf(!bpf.available)(`the life of a sensor${bpf.note}`, () => {
   });
 
   test("ends once, and is still asked afterwards", async () => {
-    const { sensor } = watch();
+    const { sensor } = await watch();
     sensor.arm();
     spawnSync("/bin/true");
     await sensor.flush();
@@ -45,15 +45,15 @@ describe.skipIf(!bpf.available)(`the life of a sensor${bpf.note}`, () => {
   });
 
   test("reads on its own, without a flush", async () => {
-    await using watching = watch();
+    await using watching = await watch();
     watching.sensor.arm();
     spawnSync("/bin/true");
     await expect.poll(() => ofKind(watching, "exit").length, { timeout: 10_000 }).toBe(1);
   });
 
   test("several sensors do not disturb one another", async () => {
-    await using first = watch();
-    await using second = watch();
+    await using first = await watch();
+    await using second = await watch();
     first.sensor.arm();
     spawnSync("/bin/true");
     second.sensor.arm();
@@ -64,7 +64,7 @@ describe.skipIf(!bpf.available)(`the life of a sensor${bpf.note}`, () => {
   });
 
   test("forgets every process that ended, so that nobody inherits its pid and its place", async () => {
-    await using watching = watch();
+    await using watching = await watch();
     expect(trackedPids()).toEqual([]);
     watching.sensor.arm();
     spawnSync("/bin/sh", ["-c", "/bin/true; (/bin/true & wait); exit 3"]);
@@ -74,7 +74,7 @@ describe.skipIf(!bpf.available)(`the life of a sensor${bpf.note}`, () => {
   });
 
   test("tells how much it has seen", async () => {
-    await using watching = watch();
+    await using watching = await watch();
     watching.sensor.arm();
     spawnSync("/bin/sh", ["-c", "/bin/true; exit 0"]);
     await watching.sensor.flush();

@@ -40,7 +40,7 @@ describe.skipIf(!bpf.available)(`what had to be let go${bpf.note}`, () => {
     const deep = join(directory, ...Array.from({ length: 19 }, () => "n".repeat(200)));
     mkdirSync(deep, { recursive: true });
     const path = join(deep, "file");
-    await using watching = watch();
+    await using watching = await watch();
     const { sensor, observations } = watching;
 
     sensor.arm();
@@ -65,9 +65,9 @@ describe.skipIf(!bpf.available)(`what had to be let go${bpf.note}`, () => {
 
   test.skipIf(availableParallelism() < 2)(
     "is counted where a record finds no room to be built in",
-    () => {
+    async () => {
       const libc = loadLibc();
-      using programs = loadFor(1);
+      using programs = await loadFor(1);
       using memory = libc.map(programs.object.mapDescriptor(".data.shared"), {
         offset: 0,
         size: SHARED_STATE_SIZE,
@@ -88,7 +88,7 @@ describe.skipIf(!bpf.available)(`what had to be let go${bpf.note}`, () => {
 
   test("is nothing where the agent keeps up", async () => {
     const path = join(directory, "file");
-    await using watching = watch();
+    await using watching = await watch();
     watching.sensor.arm();
     spawnSync("/bin/sh", ["-c", OPEN_OFTEN, "sh", path, "5000"]);
     await watching.sensor.flush();
@@ -102,12 +102,12 @@ test.skipIf(!bpf.available)("every possible processor is counted, running or not
 });
 
 /** The programs alone, with room for so many processors. */
-function loadFor(processors: number) {
+async function loadFor(processors: number) {
   const libbpf = loadLibbpf();
   const objectFile = readObjectFile();
   if ("error" in libbpf) throw new Error(libbpf.error);
   if ("error" in objectFile) throw new Error(objectFile.error);
-  const programs = loadPrograms({
+  const programs = await loadPrograms({
     libbpf,
     objectFile: objectFile.bytes,
     cgroup: { error: "not asked for" },
@@ -125,6 +125,8 @@ function loadFor(processors: number) {
     },
   });
   if ("error" in programs) throw new Error(programs.error);
-  const { object } = programs;
+  const atWork = programs.attach();
+  if ("error" in atWork) throw new Error(atWork.error);
+  const { object } = atWork;
   return { object, [Symbol.dispose]: () => object[Symbol.dispose]() };
 }

@@ -16,7 +16,7 @@ const root = resolve(import.meta.dirname, "../../../..");
 describe.skipIf(!bpf.available || !clang.available)(
   `what kernels before 5.17 get${bpf.note}${clang.note}`,
   () => {
-    test("the programs without the helper for loops are small enough for the verifier", () => {
+    test("the programs without the helper for loops are small enough for the verifier", async () => {
       const directory = mkdtempSync(join(tmpdir(), "older-kernels-"));
       const object = join(directory, "guard.bpf.o");
       const variant = ["--define", "WITHOUT_LOOP_HELPER", "--output", object];
@@ -27,7 +27,7 @@ describe.skipIf(!bpf.available || !clang.available)(
       const libbpf = loadLibbpf();
       if ("error" in libbpf) throw new Error(libbpf.error);
       const descriptor = openSync(findCgroupRoot() ?? "", "r");
-      const loaded = loadPrograms({
+      const programs = await loadPrograms({
         libbpf,
         objectFile,
         cgroup: { descriptor },
@@ -43,6 +43,8 @@ describe.skipIf(!bpf.available || !clang.available)(
           watchedEnvironment: ["LD_PRELOAD", "GITHUB_ACTION"],
         },
       });
+      if ("error" in programs) throw new Error(programs.error);
+      const loaded = programs.attach();
       closeSync(descriptor);
 
       if ("error" in loaded) throw new Error(loaded.error);

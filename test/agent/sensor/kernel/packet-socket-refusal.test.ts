@@ -107,7 +107,7 @@ describe.skipIf(!bpf.available)(`a packet socket where they are refused${bpf.not
   });
 
   test("of somebody else is none of the guard's business", async () => {
-    await using watching = watch(sensor);
+    await using watching = await watch(sensor);
     const observed = await observeCommand([buildProgram("packet-socket"), "raw"]);
     expect(watching.sensor.holdsPacketSockets).toBe(true);
     expect(watching.sensor.status()).toMatchObject({ status: "active", eventsSeen: 0 });
@@ -116,7 +116,7 @@ describe.skipIf(!bpf.available)(`a packet socket where they are refused${bpf.not
 });
 
 test.skipIf(!bpf.available)("nobody is said to be held where nothing is refused", async () => {
-  await using watching = watch();
+  await using watching = await watch();
   expect(watching.sensor.holdsPacketSockets).toBe(false);
   expect(watching.sensor.status().status).toBe("active");
 });

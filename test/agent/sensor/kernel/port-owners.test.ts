@@ -38,7 +38,7 @@ describe.skipIf(!bpf.available || !netns.available)(
     test.for(ways.flatMap((way) => addresses.map((address) => ({ way, ...address }))))(
       "is known by the port: $way to $ip",
       async ({ way, ip, family }) => {
-        await using watching = watch();
+        await using watching = await watch();
         const { pid, ports } = ask(watching, ["ask-resolver", way, ip, "53"]);
         await watching.sensor.flush();
         const [port = 0] = ports;
@@ -57,7 +57,7 @@ describe.skipIf(!bpf.available || !netns.available)(
     );
 
     test.for(["sendmsg", "send-zc"])("is known by io_uring's %s", async (deed, { skip }) => {
-      await using watching = watch();
+      await using watching = await watch();
       for (const way of ["plain", "worker", "polled"]) {
         const asked = ask(watching, ["io-uring", way, deed, "127.0.0.1", "53"]);
         skip(asked.status === NO_IO_URING, "io_uring is switched off here");
@@ -70,7 +70,7 @@ describe.skipIf(!bpf.available || !netns.available)(
     });
 
     test("is the last of those who share a port", async () => {
-      await using watching = watch();
+      await using watching = await watch();
       const { ports } = ask(watching, ["ask-resolver", "fork", "127.0.0.1", "53"]);
       await watching.sensor.flush();
       const child = ofKind(watching, "fork").at(-1)?.process;
@@ -80,21 +80,21 @@ describe.skipIf(!bpf.available || !netns.available)(
     });
 
     test("is not noted of datagrams to another port", async () => {
-      await using watching = watch();
+      await using watching = await watch();
       const { ports } = ask(watching, ["ask-resolver", "connect", "127.0.0.1", "54"]);
       const query = { transport: "udp", family: "ipv4", port: ports[0] ?? 0 } as const;
       expect(watching.sensor.portOwner(query)).toBeUndefined();
     });
 
     test("is noted of connections to any port", async () => {
-      await using watching = watch();
+      await using watching = await watch();
       const { pid, ports } = ask(watching, ["ask-resolver", "tcp", "127.0.0.1", "54"]);
       const port = { transport: "tcp", family: "ipv4", port: ports[0] ?? 0 } as const;
       expect(watching.sensor.portOwner(port)?.pid).toBe(pid);
     });
 
     test("is not noted of who is not watched, and not asked of a sensor that is gone", async () => {
-      await using watching = watch();
+      await using watching = await watch();
       const program = [...IN_OWN_NETWORK, buildProgram("ask-resolver")];
       const args = [...program, "sendto", "127.0.0.1", "53"];
       const { stdout } = spawnSync("/usr/bin/unshare", args, { encoding: "utf8" });
@@ -106,7 +106,7 @@ describe.skipIf(!bpf.available || !netns.available)(
     });
 
     test("is told in a few microseconds", async () => {
-      await using watching = watch();
+      await using watching = await watch();
       const { ports } = ask(watching, ["ask-resolver", "sendto", "127.0.0.1", "53"]);
       const query = { transport: "udp", family: "ipv4", port: ports[0] ?? 0 } as const;
       const times = 10_000;

@@ -37,7 +37,7 @@ describe.skipIf(!bpf.available)(`the scope of a pod${bpf.note}`, () => {
   test("is its pid namespace, and nobody else", async () => {
     await using pod = await startPod();
     await using outsider = await startStarter();
-    await using watching = watchPod(pod);
+    await using watching = await watchPod(pod);
     await outsider.ask("/bin/true; echo done");
     await pod.ask("/bin/true; echo done");
     await watching.sensor.flush();
@@ -52,7 +52,7 @@ describe.skipIf(!bpf.available)(`the scope of a pod${bpf.note}`, () => {
 
   test("tells pids as the guard sees them", async () => {
     await using pod = await startPod();
-    await using watching = watchPod(pod);
+    await using watching = await watchPod(pod);
     const inner = await pod.ask(`/bin/sh -c 'echo $$; read line' & wait $!`);
     await watching.sensor.flush();
     const [fork] = ofKind(watching, "fork");
@@ -62,7 +62,7 @@ describe.skipIf(!bpf.available)(`the scope of a pod${bpf.note}`, () => {
 
   test("holds whom a pid namespace inside of it hides", async () => {
     await using pod = await startPod();
-    await using watching = watchPod(pod);
+    await using watching = await watchPod(pod);
     await pod.ask("/usr/bin/unshare --pid --fork /bin/true; echo done");
     await watching.sensor.flush();
     expect(ofKind(watching, "exec").map(({ args }) => args[0])).toEqual([
@@ -74,7 +74,7 @@ describe.skipIf(!bpf.available)(`the scope of a pod${bpf.note}`, () => {
 
   test("holds who is sent into it from outside, from the start", async () => {
     await using pod = await startPod();
-    await using watching = watchPod(pod);
+    await using watching = await watchPod(pod);
     await using outsider = await startStarter();
     const target = ["--pid", "--target", String(pod.innerPid)];
     const pid = await outsider.run("/usr/bin/nsenter", ...target, "/bin/true");
@@ -88,7 +88,7 @@ describe.skipIf(!bpf.available)(`the scope of a pod${bpf.note}`, () => {
 describe.skipIf(!bpf.available)(`the scope of a host${bpf.note}`, () => {
   test("is everybody, also who was there before", async () => {
     await using before = await startStarter();
-    await using watching = watch({ scope: { type: "host" } });
+    await using watching = await watch({ scope: { type: "host" } });
     await before.ask("/bin/true; echo done");
     await watching.sensor.flush();
     expect(ofKind(watching, "fork").filter(({ parent }) => parent.pid === before.pid)).toHaveLength(
@@ -100,7 +100,7 @@ describe.skipIf(!bpf.available)(`the scope of a host${bpf.note}`, () => {
     const directory = mkdtempSync(join(tmpdir(), "scope-"));
     try {
       await using job = await startStarter();
-      await using watching = watch({ scope: { type: "host" } });
+      await using watching = await watch({ scope: { type: "host" } });
       writeFileSync(join(directory, "the-guards"), "");
       const pid = await job.run("/bin/sh", "-c", `: >${directory}/the-jobs`);
       await watching.sensor.flush();
@@ -119,7 +119,7 @@ describe.skipIf(!bpf.available)(`the scope of a host${bpf.note}`, () => {
   test("tells the end of a process with several threads once", async () => {
     const program = buildProgram("threads");
     await using job = await startStarter();
-    await using watching = watch({ scope: { type: "host" } });
+    await using watching = await watch({ scope: { type: "host" } });
     const pids: number[] = [];
     for (let times = 0; times < 40; times += 1) {
       pids.push(await job.run(program, "exit-from-thread", "3"));
@@ -136,7 +136,7 @@ describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, 
   ] as const;
 
   test.for(scopes)("runs and ends untold in the scope of a $scope.type", async ({ scope }) => {
-    await using watching = watch({ scope });
+    await using watching = await watch({ scope });
     const { pid } = spawnSync("/bin/true");
     await watching.sensor.flush();
     expect(watching.sensor.status()).toMatchObject({ status: "active" });
@@ -146,7 +146,7 @@ describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, 
   test.for(scopes)(
     "is told with what it starts, in the scope of a $scope.type",
     async (options) => {
-      await using watching = watch(options);
+      await using watching = await watch(options);
       const spawn = buildProgram("spawn");
       const { pid, stdout } = spawnSync(spawn, ["fork", "/bin/true"], { encoding: "utf8" });
       await watching.sensor.flush();
@@ -161,7 +161,7 @@ describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, 
   test("is told of when it writes or connects", async () => {
     const directory = mkdtempSync(join(tmpdir(), "scope-"));
     try {
-      await using watching = watch({ scope: { type: "host" } });
+      await using watching = await watch({ scope: { type: "host" } });
       const { pid } = spawnSync("/bin/sh", ["-c", `: >${directory}/written`]);
       const connects = spawnSync(buildProgram("connect-tcp"), ["127.0.0.1", "9"]).pid;
       await watching.sensor.flush();
@@ -178,7 +178,7 @@ describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, 
     const server = createServer().listen(path);
     await once(server, "listening");
     try {
-      await using watching = watch({ scope: { type: "host" } });
+      await using watching = await watch({ scope: { type: "host" } });
       const program = buildProgram("connect-unix");
       const { pid } = spawnSync(program, ["stream", path]);
       const vain = spawnSync(program, ["stream", `${path}-not`]).pid;
@@ -192,7 +192,7 @@ describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, 
   });
 
   test("is told of when it becomes something else", async () => {
-    await using watching = watch({ scope: { type: "host" } });
+    await using watching = await watch({ scope: { type: "host" } });
     const { pid } = spawnSync("/bin/sh", ["-c", "exec /bin/true"]);
     await watching.sensor.flush();
     expect(by(watching, "exec", pid)).toMatchObject([{ args: ["/bin/true"] }]);
@@ -201,7 +201,7 @@ describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, 
 
   test("hides nobody whom it makes a child of the guard", async () => {
     const CLONE_PARENT = "8000";
-    await using watching = watch({ scope: { type: "host" } });
+    await using watching = await watch({ scope: { type: "host" } });
     const argv = [CLONE_PARENT, "/bin/true"];
     const { stdout } = spawnSync(buildProgram("clone-with"), argv, { encoding: "utf8" });
     await watching.sensor.flush();
@@ -213,7 +213,7 @@ describe.skipIf(!bpf.available)(`what the guard has started itself${bpf.note}`, 
   });
 
   test("is not told apart from the job's orphans where the guard takes them in", async () => {
-    await using watching = watch({ scope: { type: "host" } });
+    await using watching = await watch({ scope: { type: "host" } });
     const adoption = adoptOrphans();
     const { pid } = spawnSync("/bin/true");
     adoption[Symbol.dispose]();
@@ -230,7 +230,7 @@ function toldOf({ observations }: WatchingSensor, pid: number): string[] {
 
 describe.skipIf(!bpf.available)(`the scope of a command${bpf.note}`, () => {
   test("is nobody until it is armed, and then only the next one", async () => {
-    await using watching = watch();
+    await using watching = await watch();
     spawnSync("/bin/true");
     watching.sensor.arm();
     const { pid } = spawnSync("/bin/true");

@@ -6,7 +6,7 @@ import { createKernelSensor } from "../../../../../agent/sensor/kernel/kernel-se
 
 const [cgroupRoot = "", program = "", ...args] = process.argv.slice(2);
 const observations: Observation[] = [];
-const sensor = createKernelSensor({
+const sensor = await createKernelSensor({
   scope: { type: "command" },
   watchedEnvironment: [],
   watchedFiles: [],

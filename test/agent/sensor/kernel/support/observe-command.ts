@@ -46,9 +46,9 @@ export interface WatchingSensor extends AsyncDisposable {
 }
 
 /** A sensor at work in the real kernel. Fails the test where there is none to be had. */
-export function watch(options: Partial<KernelSensorOptions> = {}): WatchingSensor {
+export async function watch(options: Partial<KernelSensorOptions> = {}): Promise<WatchingSensor> {
   const observations: Observation[] = [];
-  const sensor = createKernelSensor({
+  const sensor = await createKernelSensor({
     scope: { type: "command" },
     watchedEnvironment: [],
     watchedFiles: [],
@@ -72,7 +72,7 @@ export async function observeCommand(
   [program = "", ...args]: readonly string[],
   options: ObserveOptions = {},
 ): Promise<ObservedCommand> {
-  await using watching = watch(options.sensor);
+  await using watching = await watch(options.sensor);
   const { sensor, observations } = watching;
   sensor.arm();
   const child = spawn(program, args, {

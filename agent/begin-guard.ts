@@ -1,0 +1,63 @@
+/**
+ * What of a guard takes time by itself: the kernel checks the sensor's programs in another thread. Whoever calls this has
+ * time to load the rest.
+ */
+import type { EnforcementMode } from "../protocol/index.ts";
+import { type BeginEgressOptions, beginEgress, type BegunEgress } from "./egress/begin-egress.ts";
+import { findCgroupRoot } from "./privilege/cgroup-root.ts";
+import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
+import { type ExpectedKernelSensor, expectKernelSensor } from "./sensor/expect-kernel-sensor.ts";
+import type { Scope } from "./sensor/sensor.ts";
+
+export interface BeginGuardOptions extends Pick<
+  BeginEgressOptions,
+  "policy" | "resolvers" | "builtIn" | "runId"
+> {
+  /** Of sensors. */
+  readonly choice: "auto" | "kernel" | "proc";
+  readonly scope: Scope;
+  readonly requestedMode: EnforcementMode;
+  readonly enforcement: BeginEgressOptions["choice"];
+}
+
+/** To be disposed of in any case, after what was made of it. */
+export interface BegunGuard extends AsyncDisposable {
+  readonly cgroupRoot: string | null;
+  readonly egress: BegunEgress;
+  /** Undefined where samples of /proc were asked for. */
+  readonly kernel: ExpectedKernelSensor | undefined;
+}
+
+export function beginGuard(options: BeginGuardOptions): BegunGuard {
+  const { scope } = options;
+  const cgroupRoot = findCgroupRoot();
+  const egress = beginEgress({
+    ...options,
+    mode: options.requestedMode,
+    choice: options.enforcement,
+    scope: scope.type,
+    cgroupRoot,
+  });
+  const { guardedCgroup, refuses, refusesPacketSockets } = egress.confinement;
+  const kernel =
+    options.choice === "proc"
+      ? undefined
+      : expectKernelSensor({
+          scope,
+          guardedCgroup,
+          refuses,
+          refusesPacketSockets,
+          watchedEnvironment: WATCHED_ENVIRONMENT,
+          watchedFiles: [],
+          cgroupRoot,
+        });
+  return {
+    cgroupRoot,
+    egress,
+    kernel,
+    async [Symbol.asyncDispose]() {
+      await kernel?.[Symbol.asyncDispose]();
+      egress[Symbol.dispose]();
+    },
+  };
+}
