@@ -127,15 +127,20 @@ async function findRefused(
   known: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {
   const refused = new Map<string, string>();
-  for (const { name } of PROGRAMS) {
+  for (const { name, essential } of PROGRAMS) {
     if (known.has(name)) continue;
     const others = PROGRAMS.filter((program) => program.name !== name);
     const attempt = await openAndLoad(
       options,
       new Map(others.map((program) => [program.name, ""])),
     );
-    if ("error" in attempt) refused.set(name, attempt.error);
-    else attempt.object[Symbol.dispose]();
+    if (!("error" in attempt)) {
+      attempt.object[Symbol.dispose]();
+      continue;
+    }
+    refused.set(name, attempt.error);
+    // There is no sensor without it, and each attempt takes a tenth of a second.
+    if (essential) break;
   }
   return refused;
 }
