@@ -48,6 +48,8 @@ static inline uint8_t lowered(uint8_t byte) { return byte >= 'A' && byte <= 'Z' 
 #define HEAD_BITS 16
 #define MAX_ANCHORS 4096
 #define MAX_LITERAL 32
+/* Of what an anchor may not stand before. */
+#define MAX_RUN 256
 /* An anchor of three bytes has one for each byte that may follow. */
 #define MAX_GRAMS 32768
 
@@ -63,6 +65,8 @@ typedef struct {
   uint32_t not_after;
   uint32_t followed_by;
   uint32_t at_least;
+  uint32_t not_before_run;
+  uint32_t not_before_end;
 } anchor;
 
 typedef struct {
@@ -167,6 +171,11 @@ static int stands(const anchor *one, const uint8_t *at, const uint8_t *start, co
     const uint8_t *last = end - behind > (int32_t)one->at_least ? behind + one->at_least : end;
     for (const uint8_t *next = behind; next < last; next++)
       if (!is_of(*next, one->followed_by)) return 0;
+  }
+  if (one->not_before_end) {
+    const uint8_t *last = end - behind > MAX_RUN ? behind + MAX_RUN : end, *next = behind;
+    while (next < last && is_of(*next, one->not_before_run)) next++;
+    if (next < last && is_of(*next, one->not_before_end)) return 0;
   }
   return !(one->flags & IS_ASSIGNED) || is_assigned(behind, end);
 }

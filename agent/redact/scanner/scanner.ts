@@ -56,7 +56,7 @@ export interface Stripped {
 
 export const RUN_KINDS = ["hex", "base32", "base64"] as const;
 
-const ANCHOR_SIZE = 48;
+const ANCHOR_SIZE = 56;
 const MAX_LITERAL = 32;
 const MAX_ANCHORS = 4096;
 const IGNORE_CASE = 1;
@@ -173,13 +173,15 @@ function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor
   const written = isFolded ? Buffer.from(anchor.literal.toLowerCase(), "latin1") : literal;
   new Uint8Array(memory.buffer, at, literal.length).set(written);
   const view = new DataView(memory.buffer, at, ANCHOR_SIZE);
-  const { notAfter, followedBy } = anchor;
+  const { notAfter, followedBy, notBefore } = anchor;
   view.setUint8(32, literal.length);
   view.setUint8(33, chooseGram(written));
   view.setUint8(34, (isFolded ? IGNORE_CASE : 0) | (anchor.isAssigned ? IS_ASSIGNED : 0));
   view.setUint32(36, notAfter === undefined ? 0 : toClassBit(notAfter), true);
   view.setUint32(40, followedBy === undefined ? 0 : toClassBit(followedBy.characters), true);
   view.setUint32(44, followedBy?.atLeast ?? 0, true);
+  view.setUint32(48, notBefore === undefined ? 0 : toClassBit(notBefore.run), true);
+  view.setUint32(52, notBefore === undefined ? 0 : toClassBit(notBefore.end), true);
 }
 
 function writeRadixes({ memory, radixesAt }: ScannerModule): void {

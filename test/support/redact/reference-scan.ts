@@ -5,6 +5,7 @@ import type { Find } from "../../../agent/redact/search/find.ts";
 import type { Text } from "../../../agent/redact/search/text.ts";
 
 const MAX_NAME = 32;
+const MAX_RUN = 256;
 const MAX_CLOSING = 2;
 const MAX_BLANKS = 4;
 
@@ -73,6 +74,11 @@ function standsAt(anchor: Anchor, literal: Buffer, text: Text, at: number): bool
     const { characters, atLeast } = anchor.followedBy;
     const to = Math.min(from + atLeast, end);
     if (findRunEnd(bytes, characters, { from, to }) < to) return false;
+  }
+  if (anchor.notBefore !== undefined) {
+    const to = Math.min(from + MAX_RUN, end);
+    const runEnd = findRunEnd(bytes, anchor.notBefore.run, { from, to });
+    if (runEnd < to && isOf(anchor.notBefore.end, bytes[runEnd])) return false;
   }
   return anchor.isAssigned !== true || isAssigned(text, from);
 }

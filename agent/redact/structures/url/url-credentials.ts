@@ -12,9 +12,12 @@ const SEPARATOR = "://";
 /** Documents have `user:xyz@`. */
 const MIN_PASSWORD = 4;
 const LONGEST_EXAMPLE = 24;
+/** A host alone, as in nearly every URL of a log. */
+const HOST_ALONE = { run: "dottedBase64url", end: "urlPartEnd" } as const;
+
 /** `scheme://user:password@host` and `https://token@host`. */
 export function createUrlCredentialsDetector(): Detector {
-  return { anchors: [{ literal: SEPARATOR }], inspect };
+  return { anchors: [{ literal: SEPARATOR, notBefore: HOST_ALONE }], inspect };
 }
 
 function inspect(text: Text, { position }: Hit, search: Search): void {

@@ -25,6 +25,7 @@ const ANCHORS: readonly Anchor[] = [
   { literal: "passw", ignoreCase: true, isAssigned: true },
   { literal: "eyJ", notAfter: "word" },
   { literal: "aaa" },
+  { literal: "abc", notBefore: { run: "word", end: "blank" } },
   { literal: "://", followedBy: { characters: "visible", atLeast: 3 } },
   { literal: "-----BEGIN" },
   { literal: "%2F", ignoreCase: true },
