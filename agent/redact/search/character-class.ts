@@ -30,6 +30,8 @@ const MEMBERS = {
   token68: "0-9A-Za-z._~+/-",
   /** What the user part of a URL may hold, as written by people who do not encode: no blank, quote, slash, angle or at. */
   userInfo: "!$%&()*+,.0-9:;=?A-Z^_a-z{|}~#[]\\-",
+  /** Bytes in decimal, over several lines. */
+  numberList: "0-9, \t\r\n",
   /** What ends the part of a URL that holds user and host, in text too. */
   urlPartEnd: "/?#\"'`<>\\ \t\r\n",
   blank: " \t",

@@ -2,6 +2,8 @@
 export type Encoding =
   | "base32"
   | "base64"
+  | "decimal"
+  | "dump"
   | "gzip"
   | "hex"
   | "html"

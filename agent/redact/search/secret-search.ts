@@ -124,6 +124,8 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       for (const { continuation: _, ...find } of searchAt(depth + 1, text, text.start).finds) {
         const found = decodedAt(find.start, find.end);
         if (found === undefined) continue;
+        // Pieces overlap: what is cut between two of them goes to the one that has all of it.
+        gathered.units.push(found.span);
         const encodings = [...found.decoded.encodings, ...find.encodings];
         gathered.finds.push({ ...find, ...found.span, encodings });
       }

@@ -148,9 +148,9 @@ describe("a flood of a megabyte is over soon", () => {
     ["hex with colons", "41:", /:/gu],
     ["hex with zeros", "00 41 00 00 ", / 4/gu],
     ["hex that is spaced out", "41  ", / 4/gu],
-    ["hex with prefixes", ",0x41 ", /,/gu],
-    ["lines of a C array that is no text", "  0x41, 0x00, 0x9f, 0x00,\n", /, ?0|,\n/gu],
-    ["lines of bytes that are no text", " 41 00 9f 00 80 01\n", / 4/gu],
+    ["hex with prefixes", "0x41, ", /0x41,/gu],
+    ["lines of a C array that is no text", "  0x41, 0x00, 0x9f, 0x00,\n", /0x41,/gu],
+    ["lines of bytes that are no text", " 41 00 9f 00 80 01 02 03\n", / 4/gu],
     ["UTF-16", "a\0", /\0/gu],
   ])("%s", (_name, unit, hits) => {
     const content = unit.repeat(1_000_000 / unit.length);

@@ -1,0 +1,171 @@
+import { findRunEnd } from "../../search/character-class.ts";
+import { CARRIAGE_RETURN, findLineStart, NEWLINE, type Text } from "../../search/text.ts";
+import { isHexDigit, readHex } from "../hex-digits.ts";
+
+/** A line that begins with an address: `00000010: 3637 …`, `0000010   g   h   p …`. */
+export interface DumpLine {
+  readonly start: number;
+  /** The address, without `0x`. */
+  readonly address: number;
+  readonly addressEnd: number;
+  /** What stands behind the address: a colon, a dash between blanks, or a blank. */
+  readonly mark: number;
+  readonly contentStart: number;
+  /** The first character of it that is no blank. */
+  readonly maskStart: number;
+  /** Without the line break. */
+  readonly end: number;
+  /** Of the next line. */
+  readonly next: number;
+}
+
+/** What stands before an address: the name of a job or container, a time. */
+const MAX_PREFIX = 256;
+const MIN_ADDRESS = 4;
+const MAX_ADDRESS = 16;
+/** `xxd -c 256` has 906. */
+const MAX_LINE = 1024;
+/** Of `xxd -c 256`; nobody has more bytes in a line. */
+const MAX_STEP = 256;
+/** Digits of an address that change from line to line. */
+const COMPARED_DIGITS = 8;
+const COLON = 0x3a;
+const DASH = 0x2d;
+const BLANK = 0x20;
+const SMALL_X = 0x78;
+
+/** The line whose address ends before `addressEnd`; `open` where the line has to go on before that is known. */
+export function findDumpLine(text: Text, addressEnd: number): DumpLine | "open" | undefined {
+  const { bytes, start } = text;
+  const least = Math.max(start, addressEnd - MAX_ADDRESS);
+  let address = addressEnd;
+  while (address > least && isHexDigit(bytes[address - 1])) address--;
+  if (addressEnd - address < MIN_ADDRESS || !isFree(text, address)) return undefined;
+  const lineStart = findNearLineStart(text, address);
+  return lineStart === undefined
+    ? undefined
+    : readDumpLine(text, lineStart, address - lineStart, addressEnd);
+}
+
+/** The line behind, where it goes on with what this one is of. */
+export function findFollowing(text: Text, line: DumpLine): DumpLine | "open" | undefined {
+  if (line.next >= text.end) return text.isOpen ? "open" : undefined;
+  const { addressEnd } = line;
+  const shift = line.next - line.start;
+  const following = readDumpLine(text, line.next, line.address - line.start, addressEnd + shift);
+  if (following === undefined || following === "open") return following;
+  return goesOnIn(text, line, following) ? following : undefined;
+}
+
+/** The line before, where this one goes on with what it is of. */
+export function findPreceding(text: Text, line: DumpLine): DumpLine | undefined {
+  const { bytes, start } = text;
+  if (line.start <= start) return undefined;
+  const lineStart = findLineStart(
+    { ...text, start: Math.max(start, line.start - MAX_LINE) },
+    line.start - 1,
+  );
+  if (lineStart > start && bytes[lineStart - 1] !== NEWLINE) return undefined;
+  const column = line.address - line.start;
+  const addressEnd = lineStart + line.addressEnd - line.start;
+  const preceding = readDumpLine(text, lineStart, column, addressEnd);
+  if (preceding === undefined || preceding === "open") return undefined;
+  return goesOnIn(text, preceding, line) ? preceding : undefined;
+}
+
+/** How many bytes there may be from one address to the next, by what base they are written in: hex, octal or decimal. */
+export function findSteps(text: Text, line: DumpLine, following: DumpLine): number[] {
+  return [16, 10, 8].flatMap((base) => {
+    const from = readAddress(text, line, base);
+    const to = readAddress(text, following, base);
+    if (from === undefined || to === undefined) return [];
+    const step = to >= from ? to - from : to - from + base ** COMPARED_DIGITS;
+    return step >= 1 && step <= MAX_STEP ? [step] : [];
+  });
+}
+
+function goesOnIn(text: Text, line: DumpLine, following: DumpLine): boolean {
+  return line.mark === following.mark && findSteps(text, line, following).length > 0;
+}
+
+function readAddress({ bytes }: Text, line: DumpLine, base: number): number | undefined {
+  let value = 0;
+  for (
+    let at = Math.max(line.address, line.addressEnd - COMPARED_DIGITS);
+    at < line.addressEnd;
+    at++
+  ) {
+    const digit = readHex(bytes, at, { digits: 1, end: line.addressEnd });
+    if (digit === undefined || digit >= base) return undefined;
+    value = value * base + digit;
+  }
+  return value;
+}
+
+function readDumpLine(
+  text: Text,
+  start: number,
+  column: number,
+  addressEnd: number,
+): DumpLine | "open" | undefined {
+  const { bytes, end: textEnd, isOpen } = text;
+  const seen = bytes.subarray(start, Math.min(textEnd, start + MAX_LINE));
+  const length = seen.indexOf(NEWLINE);
+  if (length === -1 && seen.length === MAX_LINE) return undefined;
+  if (length === -1 && isOpen) return "open";
+  const lineEnd = length === -1 ? textEnd : start + length;
+  const end = bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
+  const address = start + column;
+  if (!isAddress(text, address, Math.min(addressEnd, end))) return undefined;
+  const mark = readMark(bytes, addressEnd);
+  if (mark === undefined || mark.end >= end) return undefined;
+  const next = length === -1 ? textEnd : lineEnd + 1;
+  const maskStart = findRunEnd(bytes, "blank", { from: mark.end, to: end });
+  if (maskStart === end) return undefined;
+  return {
+    start,
+    address,
+    addressEnd,
+    mark: mark.byte,
+    contentStart: mark.end,
+    maskStart,
+    end,
+    next,
+  };
+}
+
+function isAddress(text: Text, from: number, to: number): boolean {
+  if (to - from < MIN_ADDRESS || isHexDigit(text.bytes[to]) || !isFree(text, from)) return false;
+  for (let at = from; at < to; at++) if (!isHexDigit(text.bytes[at])) return false;
+  return true;
+}
+
+/** At the start of the line, behind a blank, or behind `0x`. */
+function isFree({ bytes, start }: Text, address: number): boolean {
+  const isPrefixed = address - 2 >= start && bytes[address - 1] === SMALL_X;
+  const first = isPrefixed && isZero(bytes[address - 2]) ? address - 2 : address;
+  return first === start || (bytes[first - 1] ?? 0) <= BLANK;
+}
+
+function isZero(byte: number | undefined): boolean {
+  return byte === 0x30;
+}
+
+function findNearLineStart(text: Text, address: number): number | undefined {
+  const near = Math.max(text.start, address - MAX_PREFIX);
+  const lineStart = findLineStart({ ...text, start: near }, address);
+  return lineStart === text.start || text.bytes[lineStart - 1] === NEWLINE ? lineStart : undefined;
+}
+
+interface Mark {
+  readonly byte: number;
+  readonly end: number;
+}
+
+/** There is a blank before what is dumped. */
+function readMark(bytes: Uint8Array, at: number): Mark | undefined {
+  if (bytes[at] === COLON && bytes[at + 1] === BLANK) return { byte: COLON, end: at + 1 };
+  if (bytes[at] !== BLANK) return undefined;
+  if (bytes[at + 1] === DASH && bytes[at + 2] === BLANK) return { byte: DASH, end: at + 2 };
+  return { byte: BLANK, end: at };
+}

@@ -1,0 +1,120 @@
+import type { Text } from "../../search/text.ts";
+import { isHexDigit, readHexByte } from "../hex-digits.ts";
+import type { DumpLine } from "./dump-line.ts";
+import { readCells } from "./read-cells.ts";
+
+/** A way of writing the bytes of a line: adds what it says of them to `values`, as far as the line is written in it. */
+export type ReadBytes = (text: Text, line: DumpLine, values: number[]) => void;
+
+/** What one word says; false where it is no such word, or the last one. */
+type ReadWord = (bytes: Uint8Array, word: Word, values: number[]) => boolean;
+
+interface Word {
+  readonly start: number;
+  readonly end: number;
+}
+
+const BLANK = 0x20;
+const DASH = 0x2d;
+const BAR = 0x7c;
+const GREATER = 0x3e;
+const ZERO = 0x30;
+/** Of `od -c`: up to three columns, and a blank before them. */
+const CELL = 4;
+
+/** By how many digits the first word of a line has, the notations that it may be written in. */
+const BY_DIGITS: Readonly<Record<number, readonly ReadBytes[]>> = {
+  1: [readEach(readDecimal)],
+  2: [readEach(toReadHex(2)), readEach(readDecimal)],
+  3: [readEach(toReadNumber({ digits: 3, base: 8 })), readEach(readDecimal)],
+  4: toBothOrders(4),
+  6: [readEach(toReadNumber({ digits: 6, base: 8 }))],
+  8: [...toBothOrders(8), readEach(toReadNumber({ digits: 8, base: 2 }))],
+  16: toBothOrders(16),
+};
+
+/** Those in which a dump may be that has such a line; most do not say of themselves in which they are. */
+export function findNotations({ bytes }: Text, line: DumpLine): readonly ReadBytes[] {
+  const digits = findDigitsEnd(bytes, line.maskStart, line.end) - line.maskStart;
+  const isOfCells = line.mark === BLANK && line.maskStart < line.addressEnd + CELL;
+  return [...(BY_DIGITS[digits] ?? []), ...(isOfCells ? [readCells] : [])];
+}
+
+/** Words are runs of hex digits with blanks between them, or a dash in the middle of a line, up to the characters behind them. */
+function readEach(readWord: ReadWord): ReadBytes {
+  return ({ bytes }, line, values) => {
+    for (let at = line.contentStart; ;) {
+      while (at < line.end && isBetween(bytes[at])) at++;
+      const start = at;
+      at = findDigitsEnd(bytes, start, line.end);
+      const isWord = at > start && (at === line.end || isBehind(bytes[at]));
+      if (!isWord || !readWord(bytes, { start, end: at }, values)) return;
+    }
+  };
+}
+
+function toBothOrders(digits: number): ReadBytes[] {
+  return [readEach(toReadHex(digits)), readEach(toReadHex(digits, true))];
+}
+
+/** A shorter word of whole bytes is the last one. */
+function toReadHex(digits: number, isLittle = false): ReadWord {
+  return (bytes, { start, end }, values) => {
+    const length = end - start;
+    if (length > digits || length % 2 !== 0) return false;
+    for (let at = start; at < end; at += 2) {
+      const from = isLittle ? start + end - 2 - at : at;
+      values.push(readHexByte(bytes, from, end));
+    }
+    return length === digits;
+  };
+}
+
+/** Of one byte, or of two of which the lower comes first. */
+function toReadNumber({
+  digits,
+  base,
+}: {
+  readonly digits: number;
+  readonly base: number;
+}): ReadWord {
+  const isDouble = digits === 6;
+  return (bytes, word, values) => {
+    const value = word.end - word.start === digits ? readNumber(bytes, word, base) : -1;
+    if (value < 0 || value > (isDouble ? 0xffff : 0xff)) return false;
+    values.push(value & 0xff);
+    if (isDouble) values.push(value >> 8);
+    return true;
+  };
+}
+
+function readDecimal(bytes: Uint8Array, word: Word, values: number[]): boolean {
+  const value = word.end - word.start > 3 ? -1 : readNumber(bytes, word, 10);
+  if (value < 0 || value > 0xff) return false;
+  values.push(value);
+  return true;
+}
+
+function readNumber(bytes: Uint8Array, { start, end }: Word, base: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit >= base) return -1;
+    value = value * base + digit;
+  }
+  return value;
+}
+
+function findDigitsEnd(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && isHexDigit(bytes[at])) at++;
+  return at;
+}
+
+function isBetween(byte: number | undefined): boolean {
+  return byte === BLANK || byte === DASH;
+}
+
+function isBehind(byte: number | undefined): boolean {
+  return isBetween(byte) || byte === BAR || byte === GREATER;
+}
