@@ -15,7 +15,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { buildProgram } from "../../../support/build-program.ts";
 import { requires } from "../../../support/requires.ts";
 import { changesUnder, type FileChange } from "./support/file-changes.ts";
-import { observeCommand, type ObservedCommand } from "./support/observe-command.ts";
+import { type ObservedCommand } from "./support/observe-command.ts";
+import { useStandingSensor } from "./support/standing-sensor.ts";
 
 const { bpf } = requires;
 const ENOSYS = 38;
@@ -32,10 +33,11 @@ afterEach(() => {
 
 const changes = (observed: ObservedCommand): FileChange[] => changesUnder(directory, observed);
 
-const changeFile = (...args: string[]): Promise<ObservedCommand> =>
-  observeCommand([buildProgram("change-file"), ...args]);
-
 describe.skipIf(!bpf.available)(`changing files${bpf.note}`, () => {
+  const observe = useStandingSensor();
+  const changeFile = (...args: string[]): Promise<ObservedCommand> =>
+    observe([buildProgram("change-file"), ...args]);
+
   let first = "";
   let second = "";
 
@@ -68,7 +70,7 @@ describe.skipIf(!bpf.available)(`changing files${bpf.note}`, () => {
 
   test("a relative symbolic link leads on from where it lies, not from where it was made", async () => {
     mkdirSync(join(directory, "sub"));
-    const observed = await observeCommand(
+    const observed = await observe(
       [buildProgram("change-file"), "symlink", "../first", "sub/link"],
       { cwd: directory },
     );
@@ -125,7 +127,7 @@ describe.skipIf(!bpf.available)(`changing files${bpf.note}`, () => {
     const cwd = join(directory, "sub");
     mkdirSync(cwd);
     linkSync(first, join(cwd, "first"));
-    const observed = await observeCommand(
+    const observed = await observe(
       [buildProgram("change-file"), "rename", "./first", "../sub/../second"],
       { cwd },
     );
@@ -145,7 +147,7 @@ describe.skipIf(!bpf.available)(`changing files${bpf.note}`, () => {
   });
 
   test("names are told from the machine's root, also by who has another one", async () => {
-    const observed = await observeCommand([
+    const observed = await observe([
       "/usr/bin/env",
       "perl",
       "-e",

@@ -6,13 +6,16 @@ import { describe, expect, test } from "vitest";
 
 import { buildProgram } from "../../../support/build-program.ts";
 import { requires } from "../../../support/requires.ts";
-import { observeCommand, ofKind } from "./support/observe-command.ts";
+import { ofKind } from "./support/observe-command.ts";
+import { useStandingSensor } from "./support/standing-sensor.ts";
 import { startTarget } from "./support/target-process.ts";
 
 const { bpf } = requires;
 const NOBODY = 65_534;
 
 describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () => {
+  const observe = useStandingSensor();
+
   test.for([
     { how: "mem", method: "proc-mem" },
     { how: "mem-write", method: "proc-mem" },
@@ -22,11 +25,7 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
     { how: "task-mem", method: "proc-mem" },
   ])("by /proc ($how) is told with its target", async ({ how, method }) => {
     await using target = await startTarget();
-    const observed = await observeCommand([
-      buildProgram("memory-access"),
-      how,
-      String(target.ref.pid),
-    ]);
+    const observed = await observe([buildProgram("memory-access"), how, String(target.ref.pid)]);
     expect(observed.records).toMatchObject([{ ok: true }]);
     expect(ofKind(observed, "memory-access")[0]).toMatchObject({
       process: { pid: observed.pid },
@@ -41,7 +40,7 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
     await using target = await startTarget();
     const [name = ""] = readdirSync(`/proc/${target.ref.pid}/map_files`);
     const path = `/proc/${target.ref.pid}/map_files/${name}`;
-    const observed = await observeCommand(["/usr/bin/head", "-c1", path]);
+    const observed = await observe(["/usr/bin/head", "-c1", path]);
     expect(observed.exit.code).toBe(0);
     expect(ofKind(observed, "memory-access")).toMatchObject([
       { method: "proc-map-files", targetPid: target.ref.pid, succeeded: true },
@@ -50,11 +49,7 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
 
   test.for(["smaps", "smaps_rollup"])("by /proc/PID/%s is told", async (file) => {
     await using target = await startTarget();
-    const observed = await observeCommand([
-      "/usr/bin/head",
-      "-c1",
-      `/proc/${target.ref.pid}/${file}`,
-    ]);
+    const observed = await observe(["/usr/bin/head", "-c1", `/proc/${target.ref.pid}/${file}`]);
     expect(ofKind(observed, "memory-access")).toMatchObject([
       { method: "proc-maps", target: target.ref },
     ]);
@@ -65,12 +60,8 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
     const directory = realpathSync(mkdtempSync(join(tmpdir(), "memory-")));
     try {
       symlinkSync(`/proc/${target.ref.pid}`, join(directory, "innocent"));
-      const byLink = await observeCommand([
-        "/usr/bin/head",
-        "-c1",
-        `${directory}/innocent/environ`,
-      ]);
-      const byName = await observeCommand(["/usr/bin/head", "-c1", "environ"], {
+      const byLink = await observe(["/usr/bin/head", "-c1", `${directory}/innocent/environ`]);
+      const byName = await observe(["/usr/bin/head", "-c1", "environ"], {
         cwd: `/proc/${target.ref.pid}`,
       });
       for (const observed of [byLink, byName]) {
@@ -88,13 +79,7 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
     const directory = realpathSync(mkdtempSync(join(tmpdir(), "memory-")));
     try {
       const script = `mount -t proc none ${directory} && head -c1 ${directory}/${target.ref.pid}/environ`;
-      const observed = await observeCommand([
-        "/usr/bin/unshare",
-        "--mount",
-        "/bin/sh",
-        "-c",
-        script,
-      ]);
+      const observed = await observe(["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script]);
       expect(observed.exit.code).toBe(0);
       expect(ofKind(observed, "memory-access")).toMatchObject([
         { method: "proc-environ", target: target.ref },
@@ -111,11 +96,7 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
     { how: "process-vm-writev", method: "process-vm-writev" },
   ])("by a system call ($how) is told", async ({ how, method }) => {
     await using target = await startTarget();
-    const observed = await observeCommand([
-      buildProgram("memory-access"),
-      how,
-      String(target.ref.pid),
-    ]);
+    const observed = await observe([buildProgram("memory-access"), how, String(target.ref.pid)]);
     expect(ofKind(observed, "memory-access")).toMatchObject([
       {
         process: { pid: observed.pid },
@@ -133,10 +114,9 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
     { how: "process-vm-readv", method: "process-vm-readv" },
   ])("an ordinary user who is refused ($how) is told as refused", async ({ how, method }) => {
     await using target = await startTarget();
-    const observed = await observeCommand(
-      [buildProgram("memory-access"), how, String(target.ref.pid)],
-      { uid: NOBODY },
-    );
+    const observed = await observe([buildProgram("memory-access"), how, String(target.ref.pid)], {
+      uid: NOBODY,
+    });
     expect(observed.records).toMatchObject([{ ok: false }]);
     expect(ofKind(observed, "memory-access")).toMatchObject([
       { process: { pid: observed.pid }, method, targetPid: target.ref.pid, succeeded: false },
@@ -146,7 +126,7 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
   test("a detour through one's own folder does not hide whose files were refused", async () => {
     await using target = await startTarget();
     const path = `/proc/self/../${target.ref.pid}/environ`;
-    const observed = await observeCommand(["/bin/cat", path], {
+    const observed = await observe(["/bin/cat", path], {
       uid: NOBODY,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -156,18 +136,16 @@ describe.skipIf(!bpf.available)(`reaching into another process${bpf.note}`, () =
   });
 
   test("what the guard itself holds is a target like any", async () => {
-    const observed = await observeCommand([
-      buildProgram("memory-access"),
-      "environ",
-      String(process.pid),
-    ]);
+    const observed = await observe([buildProgram("memory-access"), "environ", String(process.pid)]);
     expect(ofKind(observed, "memory-access")).toMatchObject([{ targetPid: process.pid }]);
   });
 });
 
 describe.skipIf(!bpf.available)(`what is no reaching into another${bpf.note}`, () => {
+  const observe = useStandingSensor();
+
   test("a process that reads its own files is nothing to report", async () => {
-    const observed = await observeCommand([
+    const observed = await observe([
       "/bin/cat",
       "/proc/self/maps",
       "/proc/self/environ",
@@ -179,16 +157,16 @@ describe.skipIf(!bpf.available)(`what is no reaching into another${bpf.note}`, (
 
   test("nor one that copies within its own memory by process_vm_readv", async () => {
     const script = `exec ${buildProgram("memory-access")} process-vm-readv $$`;
-    const observed = await observeCommand(["/bin/sh", "-c", script]);
+    const observed = await observe(["/bin/sh", "-c", script]);
     expect(observed.records).toMatchObject([{ ok: true, target: observed.pid }]);
     expect(ofKind(observed, "memory-access")).toEqual([]);
   });
 
   test("nor one that asks to be traced, or looks at what everybody may see", async () => {
     await using target = await startTarget();
-    const traced = await observeCommand([buildProgram("memory-access"), "traceme", "0"]);
+    const traced = await observe([buildProgram("memory-access"), "traceme", "0"]);
     expect(ofKind(traced, "memory-access")).toEqual([]);
-    const looked = await observeCommand([
+    const looked = await observe([
       "/bin/cat",
       `/proc/${target.ref.pid}/stat`,
       `/proc/${target.ref.pid}/cmdline`,

@@ -8,7 +8,8 @@ import type { FileOperation } from "../../../../protocol/index.ts";
 import { buildProgram } from "../../../support/build-program.ts";
 import { requires } from "../../../support/requires.ts";
 import { changesUnder, type FileChange } from "./support/file-changes.ts";
-import { observeCommand, type ObservedCommand, ofKind } from "./support/observe-command.ts";
+import { type ObservedCommand, ofKind } from "./support/observe-command.ts";
+import { useStandingSensor } from "./support/standing-sensor.ts";
 
 const { bpf } = requires;
 const isX64 = process.arch === "x64";
@@ -26,10 +27,11 @@ afterEach(() => {
 
 const changes = (observed: ObservedCommand): FileChange[] => changesUnder(directory, observed);
 
-const openWrite = (...args: string[]): Promise<ObservedCommand> =>
-  observeCommand([buildProgram("open-write"), ...args]);
-
 describe.skipIf(!bpf.available)(`opening files${bpf.note}`, () => {
+  const observe = useStandingSensor();
+  const openWrite = (...args: string[]): Promise<ObservedCommand> =>
+    observe([buildProgram("open-write"), ...args]);
+
   test.for([
     "open",
     "openat",
@@ -113,13 +115,13 @@ describe.skipIf(!bpf.available)(`opening files${bpf.note}`, () => {
   test("one that is opened by its handle is told by its path", async ({ skip }) => {
     const path = join(directory, "there");
     writeFileSync(path, "");
-    const observed = await observeCommand([buildProgram("open-by-handle"), path]);
+    const observed = await observe([buildProgram("open-by-handle"), path]);
     skip(observed.exit.code !== 0, "files have no handles here");
     expect(changes(observed)).toEqual([{ path, operation: "write" }]);
   });
 
   test("devices and pipes keep nothing, so they are not reported", async () => {
-    const observed = await observeCommand(
+    const observed = await observe(
       ["/bin/sh", "-c", "echo >/dev/null; echo | cat >/dev/zero; echo >/dev/full"],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
@@ -127,7 +129,7 @@ describe.skipIf(!bpf.available)(`opening files${bpf.note}`, () => {
   });
 
   test("one in a directory 200 levels deep is told in full", async () => {
-    const observed = await observeCommand([buildProgram("deep-path"), directory, "200", "level"]);
+    const observed = await observe([buildProgram("deep-path"), directory, "200", "level"]);
     const path = `${directory}${"/level".repeat(200)}/leaf`;
     expect(changes(observed)).toEqual([
       { path, operation: "create" },
@@ -137,21 +139,21 @@ describe.skipIf(!bpf.available)(`opening files${bpf.note}`, () => {
 
   test("one whose path has 3,900 bytes is told in full", async () => {
     const name = "n".repeat(200);
-    const observed = await observeCommand([buildProgram("deep-path"), directory, "19", name]);
+    const observed = await observe([buildProgram("deep-path"), directory, "19", name]);
     const path = `${directory}${`/${name}`.repeat(19)}/leaf`;
     expect(changes(observed).map((change) => change.path)).toEqual([path, path]);
   });
 
   test("one whose path is longer than a path may be keeps its end", async () => {
     const name = "n".repeat(200);
-    const observed = await observeCommand([buildProgram("deep-path"), directory, "40", name]);
+    const observed = await observe([buildProgram("deep-path"), directory, "40", name]);
     const [made] = ofKind(observed, "file");
     expect(made).toMatchObject({ operation: "create" });
     expect(made?.path).toMatch(/^\?(?:\/n{200}){19,20}\/leaf$/u);
   });
 
   test("names made to break their readers come as they are", async () => {
-    const observed = await observeCommand([buildProgram("odd-names"), directory, "/bin/true"]);
+    const observed = await observe([buildProgram("odd-names"), directory, "/bin/true"]);
     const did = observed.records.filter(({ did: deed }) => deed !== "exec");
     const toldOf = (operation: FileOperation): string[] =>
       changes(observed)
@@ -167,7 +169,7 @@ describe.skipIf(!bpf.available)(`opening files${bpf.note}`, () => {
 
   test("one in another mount namespace is told by its path there", async () => {
     const script = `mount -t tmpfs none ${directory} && mkdir ${directory}/sub && echo >${directory}/sub/made`;
-    const observed = await observeCommand(["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script]);
+    const observed = await observe(["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script]);
     expect(observed.exit.code).toBe(0);
     expect(changes(observed)).toEqual([{ path: join(directory, "sub/made"), operation: "create" }]);
   });

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { buildProgram } from "../../../support/build-program.ts";
 import { requires } from "../../../support/requires.ts";
 import { observeCommand, ofKind } from "./support/observe-command.ts";
+import { useStandingSensor } from "./support/standing-sensor.ts";
 import { startTarget } from "./support/target-process.ts";
 
 const { bpf } = requires;
@@ -29,13 +30,15 @@ afterEach(() => {
 });
 
 describe.skipIf(!bpf.available)(`privileged operations${bpf.note}`, () => {
+  const observe = useStandingSensor();
+
   test.for([
     { deed: "mount", operation: "mount" },
     { deed: "unmount", operation: "unmount" },
     { deed: "pivot-root", operation: "pivot-root" },
     { deed: "chroot", operation: "chroot" },
   ])("$deed is told with its path", async ({ deed, operation }) => {
-    const observed = await observeCommand([buildProgram("namespaces"), deed, directory]);
+    const observed = await observe([buildProgram("namespaces"), deed, directory]);
     expect(observed.exit.code).toBe(0);
     const told = ofKind(observed, "privileged");
     expect(told[0]).toMatchObject({ operation: "unshare", detail: "mount namespace" });
@@ -48,7 +51,7 @@ describe.skipIf(!bpf.available)(`privileged operations${bpf.note}`, () => {
 
   test("unshare is told with the namespaces that are left", async () => {
     const args = ["--mount", "--uts", "--ipc", "--net", "--pid", "--fork", "/bin/true"];
-    const observed = await observeCommand(["/usr/bin/unshare", ...args]);
+    const observed = await observe(["/usr/bin/unshare", ...args]);
     expect(ofKind(observed, "privileged")[0]).toMatchObject({
       operation: "unshare",
       detail: "mount, uts, ipc, pid, network namespaces",
@@ -58,11 +61,7 @@ describe.skipIf(!bpf.available)(`privileged operations${bpf.note}`, () => {
 
   test("namespaces made at clone are told of the child", async () => {
     const NEW_UTS_AND_PID = "24000000";
-    const observed = await observeCommand([
-      buildProgram("clone-with"),
-      NEW_UTS_AND_PID,
-      "/bin/true",
-    ]);
+    const observed = await observe([buildProgram("clone-with"), NEW_UTS_AND_PID, "/bin/true"]);
     expect(ofKind(observed, "privileged")).toMatchObject([
       {
         process: { pid: observed.records[0]?.["child"] },
@@ -74,7 +73,7 @@ describe.skipIf(!bpf.available)(`privileged operations${bpf.note}`, () => {
   });
 
   test("a clone without any is nothing to report", async () => {
-    const observed = await observeCommand([buildProgram("clone-with"), "0", "/bin/true"]);
+    const observed = await observe([buildProgram("clone-with"), "0", "/bin/true"]);
     expect(ofKind(observed, "privileged")).toEqual([]);
   });
 
@@ -82,14 +81,14 @@ describe.skipIf(!bpf.available)(`privileged operations${bpf.note}`, () => {
     const device = join(directory, "harmless");
     const made = spawnSync("mknod", [device, "c", "10", "200"]);
     expect(made.status).toBe(0);
-    const observed = await observeCommand(["/bin/sh", "-c", `: <>${device} || true`]);
+    const observed = await observe(["/bin/sh", "-c", `: <>${device} || true`]);
     const kinds = ofKind(observed, "privileged").map(({ operation }) => operation);
     expect(kinds).toEqual(hasTunnels ? ["tunnel-device"] : []);
   });
 
   test("setns is told", async () => {
     await using target = await startTarget();
-    const observed = await observeCommand([
+    const observed = await observe([
       buildProgram("namespaces"),
       "setns",
       String(target.ref.pid),
@@ -101,14 +100,14 @@ describe.skipIf(!bpf.available)(`privileged operations${bpf.note}`, () => {
   });
 
   test("a call of bpf() is told", async () => {
-    const observed = await observeCommand([buildProgram("bpf-call")]);
+    const observed = await observe([buildProgram("bpf-call")]);
     expect(ofKind(observed, "privileged")).toMatchObject([
       { process: { pid: observed.pid }, operation: "bpf", detail: "command 0", succeeded: true },
     ]);
   });
 
   test("what an ordinary user is refused is told as refused", async () => {
-    const observed = await observeCommand(["/usr/sbin/chroot", directory, "/bin/true"], {
+    const observed = await observe(["/usr/sbin/chroot", directory, "/bin/true"], {
       uid: NOBODY,
       stdio: ["ignore", "pipe", "pipe"],
     });

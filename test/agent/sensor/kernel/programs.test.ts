@@ -15,7 +15,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { buildProgram } from "../../../support/build-program.ts";
 import { requires } from "../../../support/requires.ts";
-import { by, observeCommand, ofKind } from "./support/observe-command.ts";
+import { by, ofKind } from "./support/observe-command.ts";
+import { useStandingSensor } from "./support/standing-sensor.ts";
 
 const { bpf } = requires;
 const LONGEST_ARGUMENT = 131_071;
@@ -32,9 +33,11 @@ afterEach(() => {
 });
 
 describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
+  const observe = useStandingSensor();
+
   test("arguments, working directory and user are as they were given", async () => {
     const args = ["", "two words", "new\nline", "\u001B[31m", "ä → 🙂", "-n"];
-    const observed = await observeCommand([buildProgram("end"), "exit", "0", ...args], {
+    const observed = await observe([buildProgram("end"), "exit", "0", ...args], {
       cwd: directory,
       uid: 65_534,
       env: {},
@@ -55,7 +58,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("an argument of the kernel's greatest length is cut, and the rest is marked as missing", async () => {
-    const observed = await observeCommand([
+    const observed = await observe([
       buildProgram("long-args"),
       "one",
       String(LONGEST_ARGUMENT),
@@ -68,7 +71,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("of 5,000 arguments the first are kept", async () => {
-    const observed = await observeCommand([buildProgram("long-args"), "many", "5000", "/bin/true"]);
+    const observed = await observe([buildProgram("long-args"), "many", "5000", "/bin/true"]);
     const exec = ofKind(observed, "exec").at(-1);
     expect(exec).toMatchObject({ argsTruncated: true });
     expect(exec?.args.slice(0, 3)).toEqual(["/bin/true", "a0", "a1"]);
@@ -76,7 +79,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("argv[0] may lie, the executable does not", async () => {
-    const observed = await observeCommand([
+    const observed = await observe([
       buildProgram("exec-as"),
       "[kworker/0:1]",
       "--",
@@ -91,7 +94,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("names made to break their readers come as they are", async () => {
-    const observed = await observeCommand([buildProgram("odd-names"), directory, "/bin/true"]);
+    const observed = await observe([buildProgram("odd-names"), directory, "/bin/true"]);
     const ran = observed.records.filter(({ did }) => did === "exec");
     expect(ran.length).toBeGreaterThan(15);
     const expected = ran.map(({ path }) => Buffer.from(String(path), "latin1").toString("utf8"));
@@ -101,7 +104,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("a working directory 200 levels deep is told in full", async () => {
-    const observed = await observeCommand([
+    const observed = await observe([
       buildProgram("deep-path"),
       directory,
       "200",
@@ -115,13 +118,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
 
   test("a working directory longer than a path may be keeps its end, behind a question mark", async () => {
     const name = "n".repeat(200);
-    const observed = await observeCommand([
-      buildProgram("deep-path"),
-      directory,
-      "40",
-      name,
-      "/bin/true",
-    ]);
+    const observed = await observe([buildProgram("deep-path"), directory, "40", name, "/bin/true"]);
     const told = ofKind(observed, "exec").at(-1)?.workingDirectory;
     expect(told).toMatch(new RegExp(`^\\?(?:/n{200}){19,20}$`, "u"));
   });
@@ -130,7 +127,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
     const script = join(directory, "script");
     writeFileSync(script, "#!/bin/sh -e\nexit 4\n");
     chmodSync(script, 0o755);
-    const observed = await observeCommand([script, "argument"]);
+    const observed = await observe([script, "argument"]);
     expect(ofKind(observed, "exec")).toMatchObject([
       {
         executable: realpathSync("/bin/sh"),
@@ -142,12 +139,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("of a chain of scripts the one that was called is told", async () => {
-    const observed = await observeCommand([
-      buildProgram("exec-scripts"),
-      directory,
-      "4",
-      "/bin/true",
-    ]);
+    const observed = await observe([buildProgram("exec-scripts"), directory, "4", "/bin/true"]);
     expect(ofKind(observed, "exec").at(-1)).toMatchObject({
       executable: realpathSync("/bin/true"),
       script: join(directory, "script-4"),
@@ -155,14 +147,14 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("a program that is no script has none", async () => {
-    const observed = await observeCommand(["/bin/true"]);
+    const observed = await observe(["/bin/true"]);
     expect(ofKind(observed, "exec")[0]).not.toHaveProperty("script");
   });
 
   test.for(["relative", "descriptor", "absolute"])(
     "execveat %s is an exec like any",
     async (way) => {
-      const observed = await observeCommand([buildProgram("exec-at"), way, "/bin", "true"]);
+      const observed = await observe([buildProgram("exec-at"), way, "/bin", "true"]);
       expect(ofKind(observed, "exec").at(-1)).toMatchObject({
         executable: realpathSync("/bin/true"),
         image: "file",
@@ -171,7 +163,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   );
 
   test("a program that lies in memory is told as such", async () => {
-    const observed = await observeCommand([buildProgram("exec-memfd"), "cloexec", "/bin/true"]);
+    const observed = await observe([buildProgram("exec-memfd"), "cloexec", "/bin/true"]);
     expect(ofKind(observed, "exec").at(-1)).toMatchObject({
       image: "memfd",
       executable: expect.stringContaining("memfd:payload"),
@@ -180,7 +172,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
 
   test("a program whose file is gone is told as such", async () => {
     const copy = join(directory, "copy");
-    const observed = await observeCommand([buildProgram("exec-deleted"), copy, "/bin/true"]);
+    const observed = await observe([buildProgram("exec-deleted"), copy, "/bin/true"]);
     expect(ofKind(observed, "exec").at(-1)).toMatchObject({
       image: "deleted",
       executable: expect.stringContaining(copy),
@@ -191,7 +183,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
     const path = join(directory, "errors");
     const file = openSync(path, "w");
     try {
-      const observed = await observeCommand([buildProgram("end"), "exit", "0"], {
+      const observed = await observe([buildProgram("end"), "exit", "0"], {
         stdio: ["ignore", "pipe", file],
       });
       const [exec] = ofKind(observed, "exec");
@@ -207,7 +199,7 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("both ends of a pipe have the same inode, and a closed stream is told", async () => {
-    const observed = await observeCommand(["/bin/sh", "-c", "/bin/echo | /bin/cat 2>&-; exit 0"]);
+    const observed = await observe(["/bin/sh", "-c", "/bin/echo | /bin/cat 2>&-; exit 0"]);
     const execs = ofKind(observed, "exec");
     const echo = execs.find(({ args }) => args[0] === "/bin/echo");
     const cat = execs.find(({ args }) => args[0] === "/bin/cat");
@@ -217,13 +209,15 @@ describe.skipIf(!bpf.available)(`what is executed${bpf.note}`, () => {
   });
 
   test("the cgroup is told by its path", async () => {
-    const observed = await observeCommand(["/bin/cat", "/proc/self/cgroup"]);
+    const observed = await observe(["/bin/cat", "/proc/self/cgroup"]);
     const own = /^0::(?<path>.*)$/mu.exec(observed.stdout)?.groups?.["path"];
     expect(ofKind(observed, "exec")[0]?.cgroup).toBe(own);
   });
 });
 
 describe.skipIf(!bpf.available)(`the environment${bpf.note}`, () => {
+  const observe = useStandingSensor();
+
   const sensor = {
     watchedEnvironment: ["LD_PRELOAD", "LD_AUDIT", "GITHUB_ACTION", "RUNNER_TRACKING_ID"],
   };
@@ -242,7 +236,7 @@ describe.skipIf(!bpf.available)(`the environment${bpf.note}`, () => {
       RUNNER_TRACKING_ID: "github_1",
       RUNNER_TRACKING_IDS: "no",
     };
-    const observed = await observeCommand([buildProgram("end"), "exit", "0"], { sensor, env });
+    const observed = await observe([buildProgram("end"), "exit", "0"], { sensor, env });
     const [exec] = ofKind(observed, "exec");
     expect(exec?.environment).toEqual({
       LD_PRELOAD: "",
@@ -254,7 +248,7 @@ describe.skipIf(!bpf.available)(`the environment${bpf.note}`, () => {
   });
 
   test("nothing of it is kept where nothing is watched", async () => {
-    const observed = await observeCommand(["/bin/true"], { env: { LD_PRELOAD: "", A: "b" } });
+    const observed = await observe(["/bin/true"], { env: { LD_PRELOAD: "", A: "b" } });
     expect(ofKind(observed, "exec")[0]?.environment).toEqual({});
   });
 
@@ -264,7 +258,7 @@ describe.skipIf(!bpf.available)(`the environment${bpf.note}`, () => {
       ...dummies,
       GITHUB_ACTION: "after",
     };
-    const observed = await observeCommand([buildProgram("end"), "exit", "0"], { sensor, env });
+    const observed = await observe([buildProgram("end"), "exit", "0"], { sensor, env });
     const [exec] = ofKind(observed, "exec");
     expect(exec?.environment).toMatchObject({
       RUNNER_TRACKING_ID: expect.stringMatching(/^\/evil\.so:x+$/u),
@@ -277,7 +271,7 @@ describe.skipIf(!bpf.available)(`the environment${bpf.note}`, () => {
     "an unwatched value of %d bytes does not shift what follows it",
     async (length) => {
       const env = { SECRET_TOKEN: "x".repeat(length), LD_PRELOAD: "" };
-      const observed = await observeCommand([buildProgram("end"), "exit", "0"], { sensor, env });
+      const observed = await observe([buildProgram("end"), "exit", "0"], { sensor, env });
       expect(ofKind(observed, "exec")[0]?.environment).toEqual({ LD_PRELOAD: "" });
     },
   );
@@ -285,7 +279,7 @@ describe.skipIf(!bpf.available)(`the environment${bpf.note}`, () => {
   test("an unwatched value cannot pass itself off as a watched variable at a cut", async () => {
     const forged = "GITHUB_ACTION=forged";
     const value = "\n".repeat(4095 - "SECRET_TOKEN=".length) + forged;
-    const observed = await observeCommand([buildProgram("end"), "exit", "0"], {
+    const observed = await observe([buildProgram("end"), "exit", "0"], {
       sensor,
       env: { SECRET_TOKEN: value },
     });
@@ -294,7 +288,7 @@ describe.skipIf(!bpf.available)(`the environment${bpf.note}`, () => {
 
   test("variables beyond the most that are looked at are marked as missing", async () => {
     const many = Object.fromEntries(Array.from({ length: 8300 }, (_, index) => [`V${index}`, "1"]));
-    const observed = await observeCommand([buildProgram("end"), "exit", "0"], {
+    const observed = await observe([buildProgram("end"), "exit", "0"], {
       sensor,
       env: { ...many, LD_PRELOAD: "" },
     });

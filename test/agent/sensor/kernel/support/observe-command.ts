@@ -30,6 +30,8 @@ export interface ObservedCommand {
 
 export interface ObserveOptions {
   readonly sensor?: Partial<KernelSensorOptions>;
+  /** One that is at work already: see useStandingSensor. */
+  readonly watching?: WatchingSensor;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly uid?: number;
@@ -69,11 +71,21 @@ export async function watch(options: Partial<KernelSensorOptions> = {}): Promise
 
 /** Runs a command as the guarded one, to its end, and returns everything that the kernel sensor told of it. */
 export async function observeCommand(
-  [program = "", ...args]: readonly string[],
+  argv: readonly string[],
   options: ObserveOptions = {},
 ): Promise<ObservedCommand> {
+  if (options.watching !== undefined) return observeWith(options.watching, argv, options);
   await using watching = await watch(options.sensor);
-  const { sensor, observations } = watching;
+  return await observeWith(watching, argv, options);
+}
+
+async function observeWith(
+  { sensor, observations }: WatchingSensor,
+  [program = "", ...args]: readonly string[],
+  options: ObserveOptions,
+): Promise<ObservedCommand> {
+  const before = observations.length;
+  const told = (): readonly Observation[] => observations.slice(before);
   sensor.arm();
   const child = spawn(program, args, {
     stdio: [...(options.stdio ?? ["ignore", "pipe", "inherit"])],
@@ -86,13 +98,13 @@ export async function observeCommand(
   await options.meanwhile?.(child.pid ?? 0);
   await closed;
   await sensor.flush();
-  await waitUntil(sensor, () => options.until?.(observations) ?? true);
+  await waitUntil(sensor, () => options.until?.(told()) ?? true);
   const stdout = await output;
   return {
     pid: child.pid ?? 0,
     exit: { code: child.exitCode, signal: child.signalCode },
     status: sensor.status(),
-    observations,
+    observations: told(),
     stdout,
     records: parseRecords(stdout),
   };
