@@ -1,17 +1,10 @@
 import { isOf } from "../search/character-class.ts";
 import type { Search } from "../search/detector.ts";
 import type { Encoding, Find } from "../search/find.ts";
-import { NEWLINE, type Text } from "../search/text.ts";
+import type { Text } from "../search/text.ts";
+import { createFindStart, type WindowHit } from "./find-start.ts";
 import type { FormKind } from "./forms/form.ts";
-import { isAtLineStart, skipBreakBackwards } from "./line-break.ts";
-import {
-  matchRest,
-  MET_END,
-  MIN_PIECE_BYTES,
-  NO_MATCH,
-  NO_MATCH_WITH_BREAKS,
-  type Reading,
-} from "./match-pattern.ts";
+import { matchRest, MET_END } from "./match-pattern.ts";
 import type { PatternStore } from "./pattern-store.ts";
 import type { PatternWindows } from "./pattern-windows.ts";
 
@@ -20,17 +13,10 @@ export interface SoughtValue {
   readonly source?: string;
 }
 
-interface WindowHit {
-  readonly position: number;
-  readonly place: number;
-}
-
 export interface ValueSearch {
   readonly inspect: (text: Text, position: number, windowId: number, search: Search) => void;
 }
 
-/** Of which all but a piece is enough to know it. */
-const MIN_BREAKABLE_BYTES = 16;
 /** Shorter ones are found as words of their own alone. */
 const MIN_UNBOUNDED_BYTES = 8;
 
@@ -39,53 +25,8 @@ export function createValueSearch(
   windows: PatternWindows,
   values: readonly SoughtValue[],
 ): ValueSearch {
+  const findStart = createFindStart(store, windows);
   const splitEncodings = new Map<FormKind, readonly Encoding[]>();
-
-  const isBreakable = (pattern: number): boolean =>
-    store.endOf(pattern) - store.startOf(pattern) >= MIN_BREAKABLE_BYTES;
-
-  /**
-   * Where the pattern begins of which a window stands here, if no earlier window of it does. Where less than a piece of it would
-   * have to stand before a line break, nobody waited for it: it begins behind the break.
-   */
-  const findStart = (text: Text, { position, place }: WindowHit, reading: Reading): number => {
-    const pattern = windows.patternOf(place);
-    const patternStart = store.startOf(pattern);
-    const width = windows.endOf(place) - windows.startOf(place);
-    let earlier = place - 1;
-    let earlierStart = windows.patternOf(earlier) === pattern ? windows.startOf(earlier) : -1;
-    let unbrokenTo = windows.endOf(place);
-    let wanted = windows.startOf(place);
-    let at = position;
-    let hasBreak = false;
-    let isOfOneLine = !hasNewline(store.bytes, wanted, unbrokenTo);
-    while (wanted > patternStart) {
-      if (wanted - patternStart < MIN_PIECE_BYTES && isAtLineStart(text, at)) {
-        return isOfOneLine && isBreakable(pattern) ? at : NO_MATCH;
-      }
-      const expected = store.bytes[wanted - 1];
-      const before = reading === "break-first" ? skipBreakBackwards(text, at, undefined) : at;
-      if (before === at && at > text.start && text.bytes[at - 1] === expected) {
-        at--;
-        wanted--;
-        isOfOneLine &&= expected !== NEWLINE;
-        if (wanted !== earlierStart) continue;
-        // A blank may be of the indentation, and what begins with it another place of the text than it seems.
-        if (unbrokenTo - wanted >= width && !isOf("blank", expected)) return NO_MATCH;
-        earlier--;
-        earlierStart = windows.patternOf(earlier) === pattern ? windows.startOf(earlier) : -1;
-        continue;
-      }
-      const lineEnd = before === at ? skipBreakBackwards(text, at, expected) : before;
-      const isBreak = lineEnd !== at && wanted !== unbrokenTo;
-      if (!isBreak) return hasBreak ? NO_MATCH_WITH_BREAKS : NO_MATCH;
-      hasBreak = true;
-      isOfOneLine = false;
-      at = lineEnd;
-      unbrokenTo = wanted;
-    }
-    return at;
-  };
 
   const findEnd = (text: Text, { position, place }: WindowHit): number => {
     const wanted = windows.endOf(place);
@@ -94,11 +35,6 @@ export function createValueSearch(
     return matchRest(text, from, { bytes: store.bytes, at: wanted, end });
   };
 
-  /** What marks a break may be of the pattern too: where it does not match as the one, it is taken for the other. */
-  const findStartAnyway = (text: Text, hit: WindowHit): number => {
-    const start = findStart(text, hit, "pattern-first");
-    return start === NO_MATCH_WITH_BREAKS ? findStart(text, hit, "break-first") : start;
-  };
   const toFind = (pattern: number, start: number, end: number): Find => {
     const { secret, source } = values[store.valueOf(pattern)] ?? { secret: new Uint8Array() };
     const kind = store.kindOf(pattern);
@@ -121,7 +57,7 @@ export function createValueSearch(
   };
 
   const inspectPlace = (text: Text, hit: WindowHit, search: Search): void => {
-    const start = findStartAnyway(text, hit);
+    const start = findStart(text, hit);
     if (start < 0) return;
     const end = findEnd(text, hit);
     if (end === MET_END && text.isOpen) search.goesOn(start);
@@ -176,10 +112,6 @@ export function createValueSearch(
       }
     },
   };
-}
-
-function hasNewline(bytes: Uint8Array, from: number, to: number): boolean {
-  return bytes.subarray(from, to).includes(NEWLINE);
 }
 
 function isWordAt({ bytes, start, end }: Text, at: number): boolean {

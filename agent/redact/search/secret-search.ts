@@ -1,6 +1,7 @@
 /** Asks the scanner where something may be, and whoever knows about it what it is; looks into what is encoded. */
 import type { Run } from "../decode/decodable-runs.ts";
 import type { Decoded, Span } from "../decode/decoded.ts";
+import type { ScannerMemory } from "../scanner/scanner-memory.ts";
 import { type Hits, RUN_KINDS, type Scanner } from "../scanner/scanner.ts";
 import { createDecodedBatch, type DecodedBatch } from "./decoded-batch.ts";
 import type { Detector, Hit, Search } from "./detector.ts";
@@ -63,10 +64,12 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const counts = { notDecoded: 0 };
 
   const searchAt = (depth: number, text: Text, from: number): Gathered => {
-    const restore = clearAround(text);
-    const gathered = searchAlone(depth, text, from);
-    restore();
-    return gathered;
+    const restore = clearAround(scanner.memory, text);
+    try {
+      return searchAlone(depth, text, from);
+    } finally {
+      restore();
+    }
   };
 
   const searchAlone = (depth: number, text: Text, from: number): Gathered => {
@@ -124,8 +127,6 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       for (const { continuation: _, ...find } of searchAt(depth + 1, text, text.start).finds) {
         const found = decodedAt(find.start, find.end);
         if (found === undefined) continue;
-        // Pieces overlap: what is cut between two of them goes to the one that has all of it.
-        gathered.units.push(found.span);
         const encodings = [...found.decoded.encodings, ...find.encodings];
         gathered.finds.push({ ...find, ...found.span, encodings });
       }
@@ -148,14 +149,14 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
 }
 
 /** What lies in the memory beside a text must not tell who looks a byte too far. */
-function clearAround({ bytes, start, end }: Text): () => void {
+function clearAround(memory: ScannerMemory, { bytes, start, end }: Text): () => void {
   const before = bytes.slice(start - MARGIN, start);
   const behind = bytes.slice(end, end + MARGIN);
   bytes.fill(NEWLINE, start - MARGIN, start);
   bytes.fill(0, end, end + MARGIN);
   return () => {
-    bytes.set(before, start - MARGIN);
-    bytes.set(behind, end);
+    memory.bytes.set(before, start - MARGIN);
+    memory.bytes.set(behind, end);
   };
 }
 
