@@ -1,5 +1,6 @@
 /** All built-in rules. A rule is in force by standing here. */
 import { guardTamper } from "./catalogue/guard-tamper.ts";
+import { packageManagerChild } from "./catalogue/package-manager-child.ts";
 import { pipeToShell } from "./catalogue/pipe-to-shell.ts";
 import { processEnvironRead } from "./catalogue/process-environ-read.ts";
 import { reverseShell } from "./catalogue/reverse-shell.ts";
@@ -9,6 +10,7 @@ import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
   guardTamper,
+  packageManagerChild,
   pipeToShell,
   processEnvironRead,
   reverseShell,

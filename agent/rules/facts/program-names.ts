@@ -81,7 +81,7 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
 const SCRIPTS: readonly (readonly [traits.Traits, string])[] = [
   [
     PACKAGE_MANAGER,
-    "npm npm-cli.js npx npx-cli.js yarn yarn.js yarnpkg pnpm pnpm.cjs pnpm.js pnpx corepack pip pip3 pipx poetry pdm gem bundle bundler composer composer.phar easy_install conda",
+    "npm npm-cli.js npx npx-cli.js yarn yarn.js yarnpkg pnpm pnpm.cjs pnpm.js pnpx corepack pip pip3 pipx poetry pdm gem bundle bundler composer composer.phar easy_install conda cargo go uv uvx bun bunx mvn gradle mamba",
   ],
   [COMPILER, "tsc tsc.js webpack webpack.js rollup vite vite.js esbuild next"],
   [FORMATTER, "prettier prettier.cjs eslint eslint.js black isort stylelint.mjs"],
@@ -95,6 +95,14 @@ const TRAITS_OF_SCRIPT = toTable(SCRIPTS);
 const INTERPRETS = SHELL | INTERPRETER;
 /** One binary that is many programs, told apart by its first word. */
 const MULTI_CALL = new Set(["busybox", "toybox", "coreutils"]);
+const JAVA_BUILDERS = new Set([
+  "org.codehaus.plexus.classworlds.launcher.Launcher",
+  "org.apache.maven.wrapper.MavenWrapperMain",
+  "org.gradle.launcher.GradleMain",
+  "org.gradle.launcher.daemon.bootstrap.GradleDaemon",
+  "org.gradle.wrapper.GradleWrapperMain",
+  "gradle-wrapper.jar",
+]);
 
 export function isKnownName(name: string): boolean {
   return TRAITS_OF_NAME.has(name);
@@ -109,8 +117,14 @@ export interface Started {
 export function findTraits(name: string, started: Started): traits.Traits {
   const own = TRAITS_OF_NAME.get(name) ?? 0;
   if (MULTI_CALL.has(name)) return own | (TRAITS_OF_NAME.get(toApplet(started.args)) ?? 0);
+  if (name === "java") return own | traitsOfMain(started.args);
   if ((own & INTERPRETS) === 0) return own;
   return own | traitsOfScript(started);
+}
+
+/** mvn and gradle are shell scripts that become this. */
+function traitsOfMain(args: readonly string[]): traits.Traits {
+  return args.some((arg) => JAVA_BUILDERS.has(baseName(arg))) ? PACKAGE_MANAGER : 0;
 }
 
 /** `busybox wget …` and a link named `wget` are the same. */
@@ -120,10 +134,15 @@ function toApplet(args: readonly string[]): string {
 }
 
 function traitsOfScript({ args, script }: Started): traits.Traits {
-  if (script !== undefined) return TRAITS_OF_SCRIPT.get(baseName(script)) ?? 0;
+  if (script !== undefined) return traitsOfScriptName(baseName(script));
   const module =
     args[1] === "-m" ? args[2] : args.find((arg, at) => at > 0 && !arg.startsWith("-"));
-  return module === undefined ? 0 : (TRAITS_OF_SCRIPT.get(baseName(module)) ?? 0);
+  return module === undefined ? 0 : traitsOfScriptName(baseName(module));
+}
+
+/** Yarn comes as `.yarn/releases/yarn-4.1.0.cjs`. */
+function traitsOfScriptName(name: string): traits.Traits {
+  return TRAITS_OF_SCRIPT.get(name.startsWith("yarn-") ? "yarn" : name) ?? 0;
 }
 
 function baseName(path: string): string {
