@@ -1,4 +1,6 @@
 /** Inputs made to cost as much as they can: floods of what a search stops at, and of what nearly is a secret. */
+import { gzipSync } from "node:zlib";
+
 import { ALPHANUMERIC, BASE64, BASE64URL, createRandom, HEX, type Random } from "./random.ts";
 
 interface Hostile {
@@ -53,8 +55,14 @@ const PREFIXES = [
   "\\x41",
   "&#65;",
   "=41=",
+  "%2541",
+  "%41 &#65; \\x41 =41=41 ",
   "H4sI",
   "isSecret",
+  '"isSecret":true,',
+  "password_x=",
+  "Authorization: Digest response=",
+  "mysql -p",
   '"auth":"',
 ] as const;
 
@@ -120,6 +128,20 @@ const runs: readonly Hostile[] = [
     unit: ({ random }) => `${encode(toProse(random, 400_000), 3)}\n`,
   },
   { name: "base64 in short runs", unit: ({ random }) => `${encode(toProse(random, 30), 1)} ` },
+  { name: "base64 in the shortest runs", unit: () => `${encode("words of log", 1)} ` },
+  {
+    name: "base64 of base64 in short runs",
+    unit: ({ random }) => `${encode(`${encode(toProse(random, 30), 1)} `, 1)} `,
+  },
+  {
+    name: "gzip in short runs",
+    unit: ({ random }) => `${gzipSync(toProse(random, 60)).toString("base64")} `,
+  },
+  {
+    name: "gzip of zeros in short runs",
+    unit: () => `${gzipSync(Buffer.alloc(100_000)).toString("base64")} `,
+  },
+  { name: "zlib that is none", unit: () => "eJwAAAAAAAAAAAAAAAA " },
   { name: "base64, wrapped", unit: ({ random }) => `${random.text(BASE64, 76)}\n` },
   { name: "hex of chance", unit: ({ random }) => `${random.text(HEX, LONG_LINE)}\n` },
   {

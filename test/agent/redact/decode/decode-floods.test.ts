@@ -1,0 +1,60 @@
+import { deflateSync, gzipSync } from "node:zlib";
+
+import { describe, expect, it } from "vitest";
+
+import { createRedaction } from "../../../../agent/redact/redaction.ts";
+
+const FEW_BYTES = 30_000;
+const TIMES_MORE = 4;
+const KNOWN_VALUE = ["correct", "Horse", "battery", "Staple", "4711"].join("/");
+const text = "some words of a log ";
+
+const FLOODS = {
+  "percent escapes": "%41",
+  "percent escapes of percent escapes": "%2541",
+  "escapes of JSON": String.raw`\u0041`,
+  "references of HTML": "&#65;",
+  "escapes of several kinds": String.raw`%41 &#65; \x41 =41=41`,
+  "short words in base64": `${toBase64(Buffer.from(text.slice(0, 12)))} `,
+  "base64 of base64 of words": `${toBase64(Buffer.from(`${toBase64(Buffer.from(text))} `))} `,
+  "words in hex": `${Buffer.from(text).toString("hex")} `,
+  "packed words": `${toBase64(gzipSync(text))} `,
+  "words packed without a name": `${toBase64(deflateSync(text))} `,
+  "what begins as if it were packed": "eJwAAAAAAAAAAAAAAAA ",
+  "bytes that are packed tightly": `${toBase64(gzipSync("a".repeat(20_000)))} `,
+  "values without their end": `${KNOWN_VALUE.slice(0, -1)} `,
+  "values without their end in base64": `${toBase64(Buffer.from(KNOWN_VALUE.slice(0, -1)))} `,
+};
+
+describe(
+  "what is decoded takes time in proportion to its length",
+  { retry: 2, timeout: 120_000 },
+  () => {
+    it.each(Object.entries(FLOODS))("a flood of %s", (_, unit) => {
+      const few = measure(unit, FEW_BYTES);
+      const many = measure(unit, TIMES_MORE * FEW_BYTES);
+
+      expect(many / few).toBeLessThan(2 * TIMES_MORE);
+    });
+  },
+);
+
+/** Of this thread's processor alone, the least of three, the first of which warms up. */
+function measure(unit: string, byteCount: number): number {
+  const flood = Buffer.from(unit.repeat(Math.ceil(byteCount / unit.length)));
+  const redaction = createRedaction();
+  redaction.addValue(KNOWN_VALUE);
+  const times = [0, 1, 2].map(() => {
+    const begun = process.threadCpuUsage();
+    const stream = redaction.openStream({ emit: () => {} });
+    stream.write(flood);
+    stream.end();
+    const { user, system } = process.threadCpuUsage(begun);
+    return user + system;
+  });
+  return Math.min(...times);
+}
+
+function toBase64(bytes: Buffer): string {
+  return bytes.toString("base64");
+}
