@@ -38,12 +38,18 @@ export interface RedactionOptions {
 /** What became of a value that was given: `added` and `known` ones are masked, the others are not. */
 export type AddedValue = "added" | "known" | "too-short" | "too-common" | "too-many";
 
+/**
+ * `given` by whoever set the guard up, or `observed` in what a guarded job does, which may do so to fill all the room there is: for
+ * what is given some of it is kept.
+ */
+export type ValueOrigin = "given" | "observed";
+
 export interface Redaction {
   /**
    * Masks this value from now on, in every encoding that is looked for. `source` is for whoever reads the finding: `NPM_TOKEN`,
    * or a file and its line.
    */
-  addValue(value: Uint8Array | string, source?: string): AddedValue;
+  addValue(value: Uint8Array | string, source?: string, origin?: ValueOrigin): AddedValue;
   /** Marks are `[redacted:<rule>:<fingerprint>]`. The same text comes back where nothing is found. */
   redactText(text: string, onFound?: (found: Found) => void): string;
   /** Of a log or a terminal. Marks are `***`. */
@@ -68,9 +74,9 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
   const search = createSearch(options, scanner, knownValues);
   const fingerprint = createFingerprint(options.fingerprintKey);
   const counts = { redacted: 0, refusedValues: 0 };
-  const addValue: Redaction["addValue"] = (value, source) => {
+  const addValue: Redaction["addValue"] = (value, source, origin) => {
     const bytes = typeof value === "string" ? Buffer.from(value) : value;
-    const added = knownValues.add(bytes, source);
+    const added = knownValues.add(bytes, source, origin);
     if (added !== "added" && added !== "known") counts.refusedValues++;
     return added;
   };
@@ -79,7 +85,7 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
     stripper: createStripper(scanner, STREAM_BYTES),
     search,
     memory: createStreamMemory(scanner.memory),
-    addMask: (value) => addValue(value, "a mask command") === "added",
+    addMask: (value) => addValue(value, "a mask command", "observed") === "added",
     longestPartial: knownValues.longestPartial,
     countFound: () => void counts.redacted++,
     toFound({ rule, secret, encodings, confidence, source }, place) {

@@ -1,8 +1,9 @@
-import type { Redaction } from "../../redact/redaction.ts";
+import type { Redaction, ValueOrigin } from "../../redact/redaction.ts";
 
 interface Waiting {
   readonly value: Uint8Array | string;
   readonly source: string | undefined;
+  readonly origin: ValueOrigin | undefined;
 }
 
 /**
@@ -20,18 +21,22 @@ export function createLazyRedaction(
     if (loaded !== undefined) return loaded;
     const made = load();
     loaded = made;
-    const refused = waiting.splice(0).flatMap(({ value, source = "a value" }) => {
-      const added = made.addValue(value, source);
+    const refused = waiting.splice(0).flatMap(({ value, source = "a value", origin }) => {
+      const added = made.addValue(value, source, origin);
       return added === "added" || added === "known" ? [] : [source];
     });
     if (refused.length > 0) onRefused(refused);
     return made;
   };
   return {
-    addValue(value, source) {
-      if (loaded !== undefined) return loaded.addValue(value, source);
+    addValue(value, source, origin) {
+      if (loaded !== undefined) return loaded.addValue(value, source, origin);
       // A copy: whoever gives bytes may use them for something else.
-      waiting.push({ value: typeof value === "string" ? value : Buffer.from(value), source });
+      waiting.push({
+        value: typeof value === "string" ? value : Buffer.from(value),
+        source,
+        origin,
+      });
       return "added";
     },
     redactText: (text, onFound) => get().redactText(text, onFound),

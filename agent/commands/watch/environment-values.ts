@@ -36,7 +36,7 @@ export function createEnvironmentValues({
   let notRead = 0;
   let notMasked = 0;
   const addValue: Redaction["addValue"] = (value, source) => {
-    const added = redaction.addValue(value, source);
+    const added = redaction.addValue(value, source, "observed");
     if (added === "too-many") notMasked += 1;
     return added;
   };
