@@ -3,6 +3,7 @@ import { createAssignedSecretDetector } from "./assignment/assigned-secret.ts";
 import { createSecretOptionDetector } from "./command-line/secret-option.ts";
 import { createShortPasswordOptionDetector } from "./command-line/short-password-option.ts";
 import { createUserAndPasswordDetector } from "./command-line/user-and-password.ts";
+import { createDatabasePasswordDetector } from "./database/database-password.ts";
 import { createDockerAuthDetector } from "./file/docker-auth.ts";
 import { createNetrcDetector } from "./file/netrc.ts";
 import { createIsSecretDetector } from "./file/secret-flagged-json.ts";
@@ -27,6 +28,7 @@ export function createStructureDetectors(): Detector[] {
     createSecretOptionDetector(),
     createUserAndPasswordDetector(),
     createShortPasswordOptionDetector(),
+    createDatabasePasswordDetector(),
     createNetrcDetector(),
     createDockerAuthDetector(),
     createXmlElementDetector(),
