@@ -206,8 +206,11 @@ describe.skipIf(!nftables.available).each(WAYS)(
       const before = performance.now();
       const expiries: boolean[] = [];
       while (performance.now() - before < 400) {
+        const renewedAt = performance.now();
         expiries.push(set.writer.put("guard", [brief]).status !== "written");
-        expiries.push(!set.reader.has("guard", element));
+        const isGone = !set.reader.has("guard", element);
+        // Where others had the processor for longer than that, it may be gone.
+        if (performance.now() - renewedAt < brief.timeoutMs) expiries.push(isGone);
         await new Promise(setImmediate);
       }
 
