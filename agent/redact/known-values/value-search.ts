@@ -5,6 +5,7 @@ import type { Text } from "../search/text.ts";
 import { createFindStart, type WindowHit } from "./find-start.ts";
 import type { FormKind } from "./forms/form.ts";
 import { matchRest, MET_END } from "./match-pattern.ts";
+import { createMayStandAround } from "./may-stand-around.ts";
 import type { PatternStore } from "./pattern-store.ts";
 import type { PatternWindows } from "./pattern-windows.ts";
 
@@ -25,6 +26,7 @@ export function createValueSearch(
   windows: PatternWindows,
   values: readonly SoughtValue[],
 ): ValueSearch {
+  const mayStandAround = createMayStandAround(store, windows);
   const findStart = createFindStart(store, windows);
   const splitEncodings = new Map<FormKind, readonly Encoding[]>();
 
@@ -106,9 +108,10 @@ export function createValueSearch(
   return {
     inspect(text, position, windowId, search) {
       for (let link = windows.firstOf(windowId); link !== -1; link = windows.nextOf(link)) {
-        const hit = { position, place: windows.placeOf(link) };
-        if (windows.periodOf(windows.patternOf(hit.place)) === 0) inspectPlace(text, hit, search);
-        else inspectRepetition(text, hit, search);
+        const place = windows.placeOf(link);
+        if (!mayStandAround(text, position, place)) continue;
+        const isRepetition = windows.periodOf(windows.patternOf(place)) !== 0;
+        (isRepetition ? inspectRepetition : inspectPlace)(text, { position, place }, search);
       }
     },
   };

@@ -47,6 +47,8 @@ const WORDS = new Set([
   "oauth1",
 ]);
 const LONGEST_WORD = Math.max(...Array.from(WORDS, ({ length }) => length));
+/** Bit n of entry b: a word of n letters begins with b, in either case. */
+const LENGTHS_OF_WORDS = toLengthsByByte(WORDS);
 /** By the byte with which they begin, in either case. */
 const STANDING_BY_BYTE = Array.from({ length: 256 }, (_, byte) => {
   const first = String.fromCharCode(byte).toLowerCase();
@@ -55,7 +57,13 @@ const STANDING_BY_BYTE = Array.from({ length: 256 }, (_, byte) => {
 });
 /** What a shell or a template puts a value in for, a URL, a key that its own rule looks at, a mark. */
 const REFERENCES = ["${", "$(", "{{", "#{", "%(", "env[", "://", "-----begin", "[redacted:", "***"];
-const MAY_BE_REFERENCE = toByteFlags("$({#%[:<@_-*\\");
+/** At its beginning, anywhere in it, and anywhere in it with one of the last behind. */
+const MAY_BEGIN_REFERENCE = toByteFlags("$({%[<@_\\");
+const OF_REFERENCE = toByteFlags("[\\");
+const OPENS_REFERENCE = toByteFlags("${#%-*:");
+const GOES_ON_REFERENCE = toByteFlags("{(-*/");
+/** Encrypted, or the name of the place where it is kept. */
+const ELSEWHERE = ["enc[", "vault:", "ssm:/", "arn:aws"];
 /** A placeholder is told from its beginning. */
 const LOOKED_AT = 200;
 
@@ -66,9 +74,7 @@ export function isPlaceholder(bytes: Uint8Array, start: number, end: number): bo
 
 export function isExample(bytes: Uint8Array, start: number, end: number): boolean {
   const to = Math.min(end, start + LOOKED_AT);
-  if (to - start <= LONGEST_WORD && WORDS.has(toCharacters(bytes, start, to).toLowerCase())) {
-    return true;
-  }
+  if (isWord(bytes, start, to)) return true;
   for (let at = start; at < to; at++) {
     const texts = STANDING_BY_BYTE[bytes[at] ?? 0];
     if (texts === undefined) continue;
@@ -79,12 +85,17 @@ export function isExample(bytes: Uint8Array, start: number, end: number): boolea
   return false;
 }
 
+function isWord(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length > LONGEST_WORD) return false;
+  if (((LENGTHS_OF_WORDS[bytes[start] ?? 0] ?? 0) & (1 << length)) === 0) return false;
+  return WORDS.has(toCharacters(bytes, start, end).toLowerCase());
+}
+
 export function isReference(bytes: Uint8Array, start: number, end: number): boolean {
   const to = Math.min(end, start + LOOKED_AT);
   if (isFilling(bytes, start, to)) return true;
-  let at = start;
-  while (at < to && MAY_BE_REFERENCE[bytes[at] ?? 0] !== 1) at++;
-  if (at === to) return false;
+  if (!mayBeReference(bytes, start, to)) return false;
   const value = toCharacters(bytes, start, to).toLowerCase();
   return (
     isEnclosed(value) ||
@@ -95,6 +106,18 @@ export function isReference(bytes: Uint8Array, start: number, end: number): bool
     isPattern(value) ||
     REFERENCES.some((text) => value.includes(text))
   );
+}
+
+/** Cheap: most values are none. */
+function mayBeReference(bytes: Uint8Array, start: number, end: number): boolean {
+  if (MAY_BEGIN_REFERENCE[bytes[start] ?? 0] === 1) return true;
+  for (const text of ELSEWHERE) if (standsAt(bytes, start, text)) return true;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (OF_REFERENCE[byte] === 1) return true;
+    if (OPENS_REFERENCE[byte] === 1 && GOES_ON_REFERENCE[bytes[at + 1] ?? 0] === 1) return true;
+  }
+  return false;
 }
 
 /** `***`, `xxxxx`, `.....`, `--------` */
@@ -116,9 +139,9 @@ function isVariable(value: string): boolean {
   return /^\$(?:[\w.:>-]*|[a-z_]+->.*)$/u.test(value) && !/\d[a-z]/u.test(value);
 }
 
-/** `ENC[…]`, `vault:…`, `arn:aws:…`: encrypted, or the name of the place where it is kept. */
+/** `ENC[…]`, `vault:…`, `arn:aws:…` */
 function isElsewhere(value: string): boolean {
-  return /^(?:enc\[|vault:|ssm:\/|arn:aws)/u.test(value);
+  return ELSEWHERE.some((text) => value.startsWith(text));
 }
 
 /** What `printf` puts a value in for. */
@@ -134,4 +157,15 @@ function isPattern(value: string): boolean {
 /** `\fIPASSWORD\fP`: a manual page changes the font. */
 function isMarkedUp(value: string): boolean {
   return /^(?:\\fr)?\\f[bi]|\\f[pr]$/u.test(value);
+}
+
+function toLengthsByByte(words: ReadonlySet<string>): Uint32Array {
+  const lengths = new Uint32Array(256);
+  for (const word of words) {
+    for (const first of [word, word.toUpperCase()]) {
+      const byte = first.charCodeAt(0);
+      lengths[byte] = (lengths[byte] ?? 0) | (1 << word.length);
+    }
+  }
+  return lengths;
 }

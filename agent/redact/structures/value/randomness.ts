@@ -30,20 +30,21 @@ const FOLLOWERS: Record<string, string> = {
 
 /** More of a value says nothing new about whether it is random. */
 const LOOKED_AT = 128;
-/** About the bits that one byte behind another adds, for somebody who knows how words are spelt. */
+/** In tenths of a bit, about what one byte behind another adds, for somebody who knows how words are spelt. */
 const COST = {
-  repeated: 0.3,
-  ofWord: 1,
-  separator: 1,
-  wordStart: 3,
-  digit: 3.3,
-  symbol: 4,
-  unfamiliar: 5,
-  betweenLetterAndDigit: 6,
+  repeated: 3,
+  ofWord: 10,
+  separator: 10,
+  wordStart: 30,
+  digit: 33,
+  symbol: 40,
+  unfamiliar: 50,
+  betweenLetterAndDigit: 60,
 } as const;
 /** Words and numbers cost no more at any step. */
-const MAX_ORDINARY = 3.5;
-const COST_OF_STEP = createCosts();
+const MAX_ORDINARY = 35;
+/** Small enough to stay in the cache, as far as texts need it. */
+let costOfStep: Uint8Array | undefined;
 
 export interface Randomness {
   readonly bits: number;
@@ -55,21 +56,22 @@ export interface Randomness {
 
 export function measureRandomness(bytes: Uint8Array, start: number, end: number): Randomness {
   const to = Math.min(end, start + LOOKED_AT);
-  let bits = 0;
+  costOfStep ??= createCosts();
+  let tenths = 0;
   let surprises = 0;
   let previous = 0;
   for (let at = start; at < to; at++) {
     const byte = bytes[at] ?? 0;
-    const cost = COST_OF_STEP[(previous << 8) | byte] ?? 0;
-    bits += cost;
+    const cost = costOfStep[(previous << 8) | byte] ?? 0;
+    tenths += cost;
     if (cost > MAX_ORDINARY) surprises++;
     previous = byte;
   }
-  return { bits, surprises, length: to - start };
+  return { bits: tenths / 10, surprises, length: to - start };
 }
 
-function createCosts(): Float32Array {
-  const costs = new Float32Array(256 * 256);
+function createCosts(): Uint8Array {
+  const costs = new Uint8Array(256 * 256);
   for (let previous = 0; previous < 256; previous++) {
     for (let byte = 0; byte < 256; byte++) costs[(previous << 8) | byte] = costOf(previous, byte);
   }

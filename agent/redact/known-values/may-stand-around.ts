@@ -1,0 +1,55 @@
+import { NEWLINE, type Text } from "../search/text.ts";
+import type { PatternStore } from "./pattern-store.ts";
+import type { PatternWindows } from "./pattern-windows.ts";
+
+/** So far as patterns differ that have the same window; what is behind it is compared with all that may be between. */
+const LOOKED_AT = 16;
+/** Line ends, and what says that a line goes on: a backslash, `=` and a backtick. */
+const MAY_BEGIN_BREAK = toByteFlags("\r\n\\=`");
+/** A line end, and indentation. */
+const MAY_END_BREAK = toByteFlags("\n\t ");
+
+/**
+ * False where the bytes beside a window that stands at `position` say that its pattern does not: one differs, and neither it nor what
+ * is between it and the window has to do with a line break. Hundreds of patterns may have the same window, and most of them differ
+ * right beside it.
+ */
+export function createMayStandAround(
+  store: PatternStore,
+  windows: PatternWindows,
+): (text: Text, position: number, place: number) => boolean {
+  const mayGoOnBehind = (text: Text, shift: number, place: number): boolean => {
+    const { bytes } = store;
+    const from = windows.endOf(place);
+    if (bytes[from - 1] === NEWLINE) return true;
+    const to = Math.min(store.endOf(windows.patternOf(place)), from + LOOKED_AT, text.end - shift);
+    for (let at = from; at < to; at++) {
+      const byte = text.bytes[at + shift] ?? 0;
+      if (byte !== bytes[at]) return MAY_BEGIN_BREAK[byte] === 1;
+      if (byte === NEWLINE) return true;
+    }
+    return true;
+  };
+  const mayGoOnBefore = (text: Text, shift: number, place: number): boolean => {
+    const { bytes } = store;
+    const from = windows.startOf(place);
+    const start = store.startOf(windows.patternOf(place));
+    const least = Math.max(start, from - LOOKED_AT, text.start - shift);
+    for (let at = from - 1; at >= least; at--) {
+      const byte = text.bytes[at + shift] ?? 0;
+      if (byte !== bytes[at]) return MAY_END_BREAK[byte] === 1;
+    }
+    return true;
+  };
+  return (text, position, place) => {
+    const shift = position - windows.startOf(place);
+    return mayGoOnBehind(text, shift, place) && mayGoOnBefore(text, shift, place);
+  };
+}
+
+/** A table in which 1 stands for each of the characters. */
+function toByteFlags(characters: string): Uint8Array {
+  const flags = new Uint8Array(256);
+  for (const byte of Buffer.from(characters)) flags[byte] = 1;
+  return flags;
+}
