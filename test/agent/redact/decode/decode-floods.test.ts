@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { createRedaction } from "../../../../agent/redact/redaction.ts";
 
-const FEW_BYTES = 30_000;
+const FEW_BYTES = 100_000;
 const TIMES_MORE = 4;
 const KNOWN_VALUE = ["correct", "Horse", "battery", "Staple", "4711"].join("/");
 const text = "some words of a log ";
