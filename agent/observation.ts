@@ -31,12 +31,18 @@ interface Observed {
   readonly process: ProcessRef;
 }
 
+/** What the kernel's program may end a process for. */
+interface Stoppable extends Observed {
+  /** It was ended for it before it could make use of it. */
+  readonly killed?: true;
+}
+
 export interface ForkObservation extends Observed {
   readonly kind: "fork";
   readonly parent: ProcessRef;
 }
 
-export interface ExecObservation extends Observed {
+export interface ExecObservation extends Stoppable {
   readonly kind: "exec";
   readonly parent: ProcessRef;
   readonly executable: string;
@@ -96,7 +102,7 @@ export interface FlowObservation extends Observed {
   readonly bytesReceived: number;
 }
 
-export interface FileObservation extends Observed {
+export interface FileObservation extends Stoppable {
   readonly kind: "file";
   readonly path: string;
   readonly operation: FileOperation;
@@ -112,12 +118,12 @@ export interface AnonymousFileObservation {
   readonly operation: FileOperation;
 }
 
-export interface FileReadObservation extends Observed {
+export interface FileReadObservation extends Stoppable {
   readonly kind: "file-read";
   readonly path: string;
 }
 
-export interface MemoryAccessObservation extends Observed {
+export interface MemoryAccessObservation extends Stoppable {
   readonly kind: "memory-access";
   readonly method: MemoryAccessMethod;
   readonly targetPid: number;
@@ -126,7 +132,7 @@ export interface MemoryAccessObservation extends Observed {
   readonly succeeded: boolean;
 }
 
-export interface PrivilegedObservation extends Observed {
+export interface PrivilegedObservation extends Stoppable {
   readonly kind: "privileged";
   readonly operation: PrivilegedOperation;
   readonly detail: string;

@@ -85,5 +85,9 @@ export type SensorStatus = z.infer<typeof sensorStatusSchema>;
 export const descriptorSchema = z.object({
   type: z.enum(["terminal", "file", "pipe", "socket", "device", "closed", "other"]),
   inode: z.int().nonnegative().optional(),
+  /** Of a socket: what it speaks. */
+  family: z.enum(["ipv4", "ipv6", "unix", "other"]).optional(),
+  /** Of a socket: it has a peer. */
+  connected: z.boolean().optional(),
 });
 export type Descriptor = z.infer<typeof descriptorSchema>;

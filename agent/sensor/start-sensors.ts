@@ -41,6 +41,10 @@ export interface RunningSensors extends AsyncDisposable {
    * netdev chain.
    */
   readonly holdsPacketSockets: boolean;
+  /** Whether whoever reaches into memory that is not the job's is killed for it. */
+  readonly holdsMemory: boolean;
+  /** Scopes `pod` and `host`: a process of the runner's, which the job must not reach into. */
+  protect(runner: ProcessRef): void;
 }
 
 /** Throws `sensor-unavailable` where a sensor was asked for by name and cannot be had. */
@@ -53,6 +57,8 @@ export async function startSensors(options: SensorOptions): Promise<RunningSenso
       portOwner: (query) => kernel.portOwner(query),
       holdsCgroup: kernel.holdsCgroup,
       holdsPacketSockets: kernel.holdsPacketSockets,
+      holdsMemory: kernel.holdsMemory,
+      protect: (runner) => kernel.protect(runner),
     });
     return withSnapshot(sensors, options);
   }
@@ -71,6 +77,8 @@ export async function startSensors(options: SensorOptions): Promise<RunningSenso
     portOwner: () => undefined,
     holdsCgroup: false,
     holdsPacketSockets: false,
+    holdsMemory: false,
+    protect: () => undefined,
   });
   return kernel ? withUnavailable(sensors, kernel.unavailable) : sensors;
 }
@@ -88,7 +96,13 @@ function join(
   sensors: readonly Sensor[],
   abilities: Pick<
     RunningSensors,
-    "arm" | "follow" | "portOwner" | "holdsCgroup" | "holdsPacketSockets"
+    | "arm"
+    | "follow"
+    | "portOwner"
+    | "holdsCgroup"
+    | "holdsPacketSockets"
+    | "holdsMemory"
+    | "protect"
   >,
 ): RunningSensors {
   return {

@@ -22,6 +22,11 @@ const DESCRIPTOR_TYPES: Record<number, Descriptor["type"]> = {
 };
 const FILE_TYPE_MASK = 0o170000;
 const CHARACTER_DEVICE = 0o020000;
+const SOCKET = 0o140000;
+const FAMILY_MASK = 0xffff;
+const SOCKET_CONNECTED = 0x1_0000;
+/** include/linux/socket.h */
+const FAMILIES: Record<number, Descriptor["family"]> = { 1: "unix", 2: "ipv4", 10: "ipv6" };
 
 interface ExecContext {
   readonly watchedEnvironment: ReadonlySet<string>;
@@ -56,6 +61,7 @@ export function decodeExec(
     environment: keepWatched(splitStrings(environment), context.watchedEnvironment),
     ...((flags & FLAG.environmentTruncated) === 0 ? {} : { environmentTruncated: true }),
     origin: "live",
+    ...view.killed,
   };
 }
 
@@ -86,12 +92,22 @@ function readDescriptor(view: RecordView, index: number): Descriptor {
   const mode = view.u32(offset);
   if (mode === 0) return { type: "closed" };
   const type = mode & FILE_TYPE_MASK;
+  const device = view.u32(offset + 4);
   return {
     type:
-      type === CHARACTER_DEVICE && isTerminal(view.u32(offset + 4))
+      type === CHARACTER_DEVICE && isTerminal(device)
         ? "terminal"
         : (DESCRIPTOR_TYPES[type] ?? "other"),
     inode: view.u64(offset + 8),
+    ...(type === SOCKET && toSocket(device)),
+  };
+}
+
+/** A socket has no device; the kernel's side writes what it speaks in its place. */
+function toSocket(device: number): Pick<Descriptor, "family" | "connected"> {
+  return {
+    family: FAMILIES[device & FAMILY_MASK] ?? "other",
+    connected: (device & SOCKET_CONNECTED) !== 0,
   };
 }
 

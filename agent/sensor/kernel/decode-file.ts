@@ -37,6 +37,7 @@ export function decodeFile(view: RecordView, at: Microseconds): FileObservation 
     operation,
     ...(originalPath === "" ? {} : { originalPath }),
     ...(operation === "chmod" ? { mode: view.u32(28) & PERMISSION_BITS } : {}),
+    ...view.killed,
   };
 }
 
@@ -46,6 +47,7 @@ export function decodeFileRead(view: RecordView, at: Microseconds): FileReadObse
     at,
     process: view.process,
     path: view.text(READ_STRINGS_OFFSET, view.u16(24)),
+    ...view.killed,
   };
 }
 

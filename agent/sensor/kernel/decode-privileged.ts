@@ -50,6 +50,7 @@ export function decodeMemory(
     targetPid,
     ...(targetStart === 0 ? {} : { target: { pid: targetPid, startTicks: targetStart } }),
     succeeded: view.i32(40) === 0,
+    ...view.killed,
   };
 }
 
@@ -99,6 +100,7 @@ export function decodePrivileged(
     operation,
     detail: describe(operation, view),
     succeeded: view.i32(44) >= 0,
+    ...view.killed,
   };
 }
 

@@ -6,5 +6,6 @@
  */
 #include "bpf/network.h"
 #include "bpf/io-uring.h"
+#include "bpf/system-call-starts.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -7,6 +7,7 @@ import { createCgroupPaths } from "./cgroup-paths.ts";
 import { createSharedState, PHASE, SHARED_STATE_SIZE, type SharedState } from "./counters.ts";
 import { createRecordDecoder, type RecordDecoder } from "./decode-record.ts";
 import { createHiddenLosses, type HiddenLosses } from "./hidden-losses.ts";
+import { NO_KILLS } from "./kills.ts";
 import { loadLibc } from "./libc.ts";
 import {
   type KernelSensorSettings,
@@ -19,7 +20,7 @@ import { createPortOwners, type LocalPort } from "./port-owners.ts";
 import { createRecordClock } from "./record-clock.ts";
 import { isRefusalProven } from "./refusal-canary.ts";
 import { createRingPump } from "./ring-pump.ts";
-import { writeWatchedFiles } from "./watched-files.ts";
+import { toProgramKey, writeWatchedFiles } from "./watched-files.ts";
 
 /** Another program's unfinished record may lie before the canaries' own, for as long as its writer is interrupted. */
 const CANARY_MS = 100;
@@ -40,6 +41,10 @@ export interface KernelSensor extends Sensor {
    * Only the death of a process would prove it.
    */
   readonly holdsPacketSockets: boolean;
+  /** Whoever of the job's reaches into the memory of others is ended for it: what does so is loaded and attached. */
+  readonly holdsMemory: boolean;
+  /** Scopes `pod` and `host`: a process of the runner's, which the job must not reach into. */
+  protect(runner: ProcessRef): void;
 }
 
 export type KernelSensorResult = KernelSensor | { readonly unavailable: string };
@@ -59,7 +64,11 @@ export function startKernelSensor(
   const { settings } = loaded;
   const programs = loaded.attach();
   if ("error" in programs) return { unavailable: programs.error };
-  writeWatchedFiles(programs.object, settings.watchedFiles);
+  const { watchedFiles, kills = NO_KILLS } = settings;
+  writeWatchedFiles(programs.object, { told: watchedFiles, denied: kills.files });
+  for (const name of kills.programs) {
+    programs.object.addToSet("forbidden_programs", toProgramKey(name));
+  }
   return startSensor(programs, { ...settings, observe });
 }
 
@@ -100,6 +109,10 @@ function startSensor(programs: ProgramsAtWork, options: KernelSensorOptions): Ke
     portOwner: (query) => (lastStatus ? undefined : portOwner(query)),
     holdsCgroup: isRefusing,
     holdsPacketSockets: refuses.packetSockets,
+    holdsMemory: MEMORY_HOLDERS.every((name) => programs.attached.has(name)),
+    protect(runner) {
+      if (!lastStatus) object.addToSet("runner_processes", toProcessKey(runner));
+    },
     arm() {
       if (!lastStatus) shared.setPhase(PHASE.armed);
     },
@@ -159,6 +172,16 @@ const PACKET_SOCKET_HOLDERS: ReadonlySet<string> = new Set([
   "on_system_call",
   "on_io_uring_submit",
 ]);
+
+const MEMORY_HOLDERS = ["on_system_call_start", "on_system_call", "on_io_uring_submit"];
+
+/** `struct process_key` of bpf/state.h. */
+function toProcessKey({ pid, startTicks }: ProcessRef): Buffer {
+  const key = Buffer.alloc(16);
+  key.writeBigUInt64LE(BigInt(startTicks), 0);
+  key.writeUInt32LE(pid, 8);
+  return key;
+}
 
 /** How what was not proven is called in the status. */
 const REFUSAL = "the refusal of sockets outside the cgroup";

@@ -23,8 +23,8 @@ export interface BpfObject extends Disposable {
    */
   load(): Promise<{ readonly error: string } | undefined>;
   mapDescriptor(map: string): number;
-  /** For maps whose values are one byte that only says `present`. */
-  addToSet(map: string, key: Uint8Array): void;
+  /** For maps whose values are one byte; 1 where it only says `present`. */
+  addToSet(map: string, key: Uint8Array, value?: number): void;
   removeFromSet(map: string, key: Uint8Array): void;
   /** The value of a key, written into `value`; whether there was one. */
   lookUp(descriptor: number, key: Uint8Array, value: Uint8Array): boolean;
@@ -163,9 +163,9 @@ function createObject(calls: Calls, object: Pointer): BpfObject {
     mapDescriptor(map) {
       return calls.mapDescriptor(mapNamed(map));
     },
-    addToSet(map, key) {
+    addToSet(map, key, value = 1) {
       const descriptor = calls.mapDescriptor(mapNamed(map));
-      if (calls.updateElement(descriptor, key, Buffer.of(1), 0) !== 0) {
+      if (calls.updateElement(descriptor, key, Buffer.of(value), 0) !== 0) {
         throw new Error(`cannot add to ${map}: ${errorName()}`);
       }
     },

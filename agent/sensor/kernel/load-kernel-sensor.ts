@@ -7,6 +7,7 @@ import { closeSync, openSync, statSync } from "node:fs";
 import type { Scope } from "../sensor.ts";
 import { readCgroupId } from "./guarded-cgroup.ts";
 import { countPossibleProcessors, readObjectFile } from "./kernel-files.ts";
+import { type Kills, NO_KILLS, toStops } from "./kills.ts";
 import { loadLibbpf } from "./libbpf.ts";
 import { type LoadedPrograms, loadPrograms } from "./load-programs.ts";
 import type { WatchedFile } from "./watched-files.ts";
@@ -25,6 +26,8 @@ export interface KernelSensorSettings {
   readonly refuses: boolean;
   /** Whether a process of the command that makes a packet socket is killed. */
   readonly refusesPacketSockets: boolean;
+  /** What processes of the job's are ended for. */
+  readonly kills?: Kills;
 }
 
 /** Loaded, and sees nothing yet: to be started, or disposed of. */
@@ -59,6 +62,7 @@ export async function loadKernelSensor(
       refuses: options.refuses,
       refusesPacketSockets: options.refusesPacketSockets,
       guardedNetworkInode: statSync("/proc/self/ns/net").ino,
+      stops: toStops(options.kills ?? NO_KILLS),
     },
   });
   if ("error" in programs) {

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 
 import type { BpfObject, Libbpf } from "./libbpf.ts";
-import { PROGRAMS, type RefusedProgram } from "./programs.ts";
+import { PROGRAMS, type Refused, type RefusedProgram } from "./programs.ts";
 import { type Settings, writeSettings } from "./settings.ts";
 
 /**
@@ -34,6 +34,8 @@ export interface ProgramsAtWork {
   readonly object: BpfObject;
   readonly ringSize: number;
   readonly refused: readonly RefusedProgram[];
+  /** Names of the programs at work in the kernel. */
+  readonly attached: ReadonlySet<string>;
 }
 
 export async function loadPrograms(
@@ -60,7 +62,10 @@ export async function loadPrograms(
   return {
     attach() {
       const failure = attachAll(object, options, refused);
-      if (failure === undefined) return { object, ringSize, refused: describeRefused(refused) };
+      if (failure === undefined) {
+        const attached = listAttached(refused);
+        return { object, ringSize, refused: describeRefused(refused), attached };
+      }
       object[Symbol.dispose]();
       return failure;
     },
@@ -69,9 +74,18 @@ export async function loadPrograms(
 }
 
 function listUnwanted({ settings }: LoadOptions): string[] {
-  return PROGRAMS.filter(
-    (program) => program.refusesPacketSockets && !settings.refusesPacketSockets,
-  ).map((program) => program.name);
+  const wanted = listRefused(settings);
+  return PROGRAMS.filter(({ refuses }) => refuses?.every((what) => !wanted.has(what))).map(
+    ({ name }) => name,
+  );
+}
+
+function listRefused({ refusesPacketSockets, stops }: LoadOptions["settings"]): Set<Refused> {
+  return new Set<Refused>([
+    ...(refusesPacketSockets ? (["packet sockets"] as const) : []),
+    ...(stops.memoryReaders ? (["memory"] as const) : []),
+    ...(stops.guardAttackers ? (["signals"] as const) : []),
+  ]);
 }
 
 /** bpf(2): EPERM is the answer to who may not, and to who may not lock that much memory before Linux 5.11. */
@@ -159,6 +173,10 @@ function attachAll(
     refused.set(name, failure.error);
   }
   return undefined;
+}
+
+function listAttached(refused: ReadonlyMap<string, string>): Set<string> {
+  return new Set(PROGRAMS.map(({ name }) => name).filter((name) => !refused.has(name)));
 }
 
 function describeRefused(refused: ReadonlyMap<string, string>): RefusedProgram[] {

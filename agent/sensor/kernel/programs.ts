@@ -1,3 +1,6 @@
+/** What a process of the job's is ended for. */
+export type Refused = "packet sockets" | "memory" | "signals";
+
 /** Every program in guard.bpf.c: where it is attached, and what is not seen when a kernel refuses it. */
 interface ProgramDescription {
   readonly name: string;
@@ -7,8 +10,8 @@ interface ProgramDescription {
   readonly essential?: true;
   /** Another program sees the same in another way, so nothing is lost. */
   readonly refinement?: true;
-  /** It only refuses packet sockets, and is left out where that is not asked for: it costs every system call. */
-  readonly refusesPacketSockets?: true;
+  /** It refuses and shows nothing, and is left out where none of these is asked for: it costs every system call. */
+  readonly refuses?: readonly Refused[];
 }
 
 export const PROGRAMS: readonly ProgramDescription[] = [
@@ -24,8 +27,8 @@ export const PROGRAMS: readonly ProgramDescription[] = [
   {
     name: "on_system_call_start",
     attachesTo: "tracepoint",
-    shows: "packet sockets before they are made",
-    refusesPacketSockets: true,
+    shows: "packet sockets, and reaching into other processes, before they come about",
+    refuses: ["packet sockets", "memory", "signals"],
   },
   {
     name: "on_tcp_state",

@@ -4,6 +4,7 @@ import type { ProcessRef } from "../../observation.ts";
 const TWO_TO_32 = 0x1_0000_0000;
 
 export const HEADER_SIZE = 24;
+const KILLED = 0x8000;
 
 export class RecordView {
   #data: Buffer = Buffer.alloc(0);
@@ -58,6 +59,11 @@ export class RecordView {
 
   get flags(): number {
     return this.u16(2);
+  }
+
+  /** RECORD_KILLED of bpf/records.h, as a member of an observation. */
+  get killed(): { killed?: true } {
+    return (this.flags & KILLED) === 0 ? {} : { killed: true };
   }
 
   get time(): number {

@@ -2,11 +2,24 @@
 import type { Scope } from "../sensor.ts";
 
 const SCOPE_TYPES = { command: 0, pod: 1, host: 2 } as const;
-const NAMES_OFFSET = 48;
+const STOPS_OFFSET = 48;
+const NAMES_OFFSET = 64;
 const PREFIX_BYTES = 16;
 const MAX_NAMES = 48;
 /** low, its mask, high, its mask: eight bytes each. */
 const NAME_SIZE = 32;
+
+/** What a process of the job's is ended for in the kernel, before it could make use of it. */
+export interface Stops {
+  /** Reaching into the memory of a process that is not the job's. */
+  readonly memoryReaders: boolean;
+  /** Signals and ptrace aimed at the guard. */
+  readonly guardAttackers: boolean;
+  /** Running one of the forbidden programs. */
+  readonly programs: boolean;
+  /** Opening one of the denied files. */
+  readonly fileOpeners: boolean;
+}
 
 export interface Settings {
   readonly scope: Scope;
@@ -22,6 +35,7 @@ export interface Settings {
   readonly refusesPacketSockets: boolean;
   /** The network namespace that the packet filter is in. */
   readonly guardedNetworkInode: number;
+  readonly stops: Stops;
   readonly watchedEnvironment: readonly string[];
 }
 
@@ -38,6 +52,10 @@ export function writeSettings(section: ArrayBuffer, settings: Settings): void {
   bytes.writeBigUInt64LE(settings.guardedCgroupId, 32);
   bytes.writeUInt32LE(settings.refusesPacketSockets ? 1 : 0, 40);
   bytes.writeUInt32LE(settings.guardedNetworkInode, 44);
+  const { memoryReaders, guardAttackers, programs, fileOpeners } = settings.stops;
+  for (const [index, stops] of [memoryReaders, guardAttackers, programs, fileOpeners].entries()) {
+    bytes.writeUInt32LE(stops ? 1 : 0, STOPS_OFFSET + index * 4);
+  }
   if (settings.watchedEnvironment.length > MAX_NAMES) {
     throw new RangeError(`more than ${MAX_NAMES} watched names`);
   }

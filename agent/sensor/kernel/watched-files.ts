@@ -6,23 +6,49 @@ export interface WatchedFile {
   readonly parent?: string;
 }
 
-/** `struct watched_file` of bpf/state.h: two names, each with a NUL. */
+/** Names in bpf/state.h, each with a NUL. */
 const NAME_SIZE = 64;
+/** FILE_TOLD and FILE_DENIED there. */
+const TOLD = 1;
+const DENIED = 2;
 
+/** `struct watched_file`. */
 export function toWatchedFileKey({ name, parent = "" }: WatchedFile): Buffer {
-  const key = Buffer.alloc(NAME_SIZE * 2);
-  for (const [text, at] of [
-    [parent, 0],
-    [name, NAME_SIZE],
-  ] as const) {
-    if (Buffer.byteLength(text) >= NAME_SIZE) {
-      throw new RangeError(`cannot watch a file whose name is longer than ${NAME_SIZE - 1} bytes`);
-    }
-    key.write(text, at, "utf8");
-  }
-  return key;
+  return Buffer.concat([toName(parent), toName(name)]);
 }
 
-export function writeWatchedFiles(object: BpfObject, files: readonly WatchedFile[]): void {
-  for (const file of files) object.addToSet("watched_files", toWatchedFileKey(file));
+/** `struct program_name`. */
+export function toProgramKey(name: string): Buffer {
+  return toName(name);
+}
+
+function toName(text: string): Buffer {
+  if (Buffer.byteLength(text) >= NAME_SIZE) {
+    throw new RangeError(`cannot watch a file whose name is longer than ${NAME_SIZE - 1} bytes`);
+  }
+  const name = Buffer.alloc(NAME_SIZE);
+  name.write(text, "utf8");
+  return name;
+}
+
+interface WatchedFiles {
+  /** Told of when they are opened for reading. */
+  readonly told: readonly WatchedFile[];
+  /** Whoever opens them is ended. */
+  readonly denied: readonly WatchedFile[];
+}
+
+export function writeWatchedFiles(object: BpfObject, { told, denied }: WatchedFiles): void {
+  const values = new Map<string, number>();
+  const note = (files: readonly WatchedFile[], bit: number): void => {
+    for (const file of files) {
+      const key = toWatchedFileKey(file).toString("latin1");
+      values.set(key, (values.get(key) ?? 0) | bit);
+    }
+  };
+  note(told, TOLD);
+  note(denied, DENIED);
+  for (const [key, value] of values) {
+    object.addToSet("watched_files", Buffer.from(key, "latin1"), value);
+  }
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "pid-lookup.h"
 #include "processes.h"
 #include "syscall-numbers.h"
 
@@ -100,6 +101,7 @@ static __noinline int emit_named_change(const struct named_change *change)
 	return 0;
 }
 
+/* `operation` may have RECORD_KILLED in it. */
 static __noinline int emit_file_change(u64 address, u32 operation, u32 mode)
 {
 	struct file *file = (struct file *)address;
@@ -110,32 +112,32 @@ static __noinline int emit_file_change(u64 address, u32 operation, u32 mode)
 	if (!slot)
 		return 0;
 	record = (struct file_record *)slot->record;
-	record->operation = operation;
+	record->header.flags = operation & RECORD_KILLED;
+	record->operation = operation & ~RECORD_KILLED;
 	record->mode = mode;
 	record->base_length = append_file_path(slot, file);
 	emit_slot(slot, RECORD_FILE);
 	return 0;
 }
 
-/* /proc/PID/mem and its like: procfs knows whose they are, whatever path led here. */
-static __noinline int emit_proc_access(u64 address)
+/* Whose a file of procfs is, whatever path led there. */
+static __always_inline struct task_struct *process_of_inode(struct inode *inode)
+{
+	struct proc_inode *proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
+
+	return task_of_pid(BPF_CORE_READ(proc, pid));
+}
+
+/* /proc/PID/mem and its like. */
+static __noinline int emit_proc_access(u64 address, u64 process, u32 stopped)
 {
 	struct file *file = (struct file *)address;
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct proc_inode *proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
-	struct pid *pid = BPF_CORE_READ(proc, pid);
+	struct task_struct *target = (struct task_struct *)process;
 	struct task_struct *task = current_task();
-	struct task_struct *target, *leader;
+	struct task_struct *leader;
 	struct scratch_slot *slot;
 	struct memory_record *record;
-	struct hlist_node *first;
 
-	if (!pid)
-		return 0;
-	first = BPF_CORE_READ(pid, tasks[0].first);
-	if (!first)
-		return 0;
-	target = (void *)first - bpf_core_field_offset(struct task_struct, pid_links);
 	if (BPF_CORE_READ(target, tgid) == BPF_CORE_READ(task, tgid))
 		return 0;
 	leader = BPF_CORE_READ(target, group_leader);
@@ -146,6 +148,7 @@ static __noinline int emit_proc_access(u64 address)
 	record->method = MEMORY_PROC;
 	record->target_pid = visible_pid(leader);
 	record->target_start = start_ticks(leader);
+	record->header.flags = stopped;
 	record->path_length = append_file_path(slot, file);
 	emit_slot(slot, RECORD_MEMORY);
 	return 0;
@@ -162,49 +165,83 @@ static __always_inline u64 first_bytes(const unsigned char *name)
 #define LETTERS(a, b, c, d, e, f, g)                                                                          \
 	((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 | (u64)(e) << 32 | (u64)(f) << 40 | (u64)(g) << 48)
 
-/* mem, maps, smaps and smaps_rollup, environ, and what lies in map_files/. */
-static __always_inline bool shows_memory(struct dentry *dentry)
+/* mem, maps, smaps, and what lies in map_files/: what is in memory, or where. */
+static __always_inline bool leads_to_memory(u64 name)
 {
-	u64 name = first_bytes(BPF_CORE_READ(dentry, d_name.name));
-
-	if (name == LETTERS('m', 'e', 'm', 0, 0, 0, 0) || name == LETTERS('m', 'a', 'p', 's', 0, 0, 0) ||
-	    name == LETTERS('s', 'm', 'a', 'p', 's', 0, 0) || name == LETTERS('s', 'm', 'a', 'p', 's', '_', 'r') ||
-	    name == LETTERS('e', 'n', 'v', 'i', 'r', 'o', 'n') || name == LETTERS('m', 'a', 'p', '_', 'f', 'i', 'l'))
-		return true;
-	return false;
+	return name == LETTERS('m', 'e', 'm', 0, 0, 0, 0) || name == LETTERS('m', 'a', 'p', 's', 0, 0, 0) ||
+	       name == LETTERS('s', 'm', 'a', 'p', 's', 0, 0) || name == LETTERS('m', 'a', 'p', '_', 'f', 'i', 'l');
 }
 
-static __always_inline bool is_watched_file(struct scratch_slot *slot, struct dentry *dentry)
+/* These as well: smaps_rollup, environ. */
+static __always_inline bool tells_of_memory(u64 name)
 {
-	struct watched_file *key = &slot->watched;
-
-	__builtin_memset(key, 0, sizeof(*key));
-	if (bpf_probe_read_kernel_str(key->name, sizeof(key->name), BPF_CORE_READ(dentry, d_name.name)) < 0)
-		return false;
-	if (bpf_map_lookup_elem(&watched_files, key))
-		return true;
-	bpf_probe_read_kernel_str(key->parent, sizeof(key->parent), BPF_CORE_READ(dentry, d_parent, d_name.name));
-	return bpf_map_lookup_elem(&watched_files, key) != NULL;
+	return name == LETTERS('s', 'm', 'a', 'p', 's', '_', 'r') || name == LETTERS('e', 'n', 'v', 'i', 'r', 'o', 'n');
 }
 
-static __noinline int emit_read_if_watched(u64 address)
+/* What `watched_files` says of a file: FILE_TOLD, FILE_DENIED, both or neither. */
+static __noinline int watched_as(u64 address)
+{
+	struct dentry *dentry = (struct dentry *)address;
+	struct watched_file key = {};
+	u32 found = 0;
+	u8 *value;
+
+	if (bpf_probe_read_kernel_str(key.name, sizeof(key.name), BPF_CORE_READ(dentry, d_name.name)) < 0)
+		return 0;
+	value = bpf_map_lookup_elem(&watched_files, &key);
+	if (value)
+		found = *value;
+	bpf_probe_read_kernel_str(key.parent, sizeof(key.parent), BPF_CORE_READ(dentry, d_parent, d_name.name));
+	value = bpf_map_lookup_elem(&watched_files, &key);
+	if (value)
+		found |= *value;
+	return found;
+}
+
+static __noinline int emit_file_read(u64 address, u32 flags)
 {
 	struct file *file = (struct file *)address;
 	struct scratch_slot *slot;
 	struct file_read_record *record;
 
-	slot = take_slot(RECORD_FILE_READ);
+	slot = begin_record(RECORD_FILE_READ, sizeof(*record));
 	if (!slot)
 		return 0;
-	if (!is_watched_file(slot, BPF_CORE_READ(file, f_path.dentry))) {
-		give_back(slot);
-		return 0;
-	}
-	start_record(slot, RECORD_FILE_READ, sizeof(*record));
 	record = (struct file_read_record *)slot->record;
+	record->header.flags = flags;
 	record->path_length = append_file_path(slot, file);
 	emit_slot(slot, RECORD_FILE_READ);
 	return 0;
+}
+
+static __always_inline bool is_denied(struct file *file)
+{
+	return settings.denies_files && watched_as((u64)BPF_CORE_READ(file, f_path.dentry)) & FILE_DENIED &&
+	       is_of_job(current_task());
+}
+
+/*
+ * Whoever opened what is forbidden is ended before the call returns to it. Another thread may have used the descriptor by then;
+ * a name that says where it leads is stopped at the start of the call (system-call-starts.h).
+ */
+static __always_inline u32 stop_opener(bool forbidden)
+{
+	if (forbidden)
+		stop_current();
+	return forbidden ? RECORD_KILLED : 0;
+}
+
+static __always_inline void on_opened_proc(struct file *file)
+{
+	u64 name = first_bytes(BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	bool leads = leads_to_memory(name);
+	struct task_struct *target;
+
+	if (!leads && !tells_of_memory(name))
+		return;
+	target = process_of_inode(BPF_CORE_READ(file, f_inode));
+	if (target)
+		emit_proc_access((u64)file, (u64)target, stop_opener(leads && is_reach_forbidden(target)));
 }
 
 static __always_inline int on_opened(struct file *file, u64 flags)
@@ -212,27 +249,28 @@ static __always_inline int on_opened(struct file *file, u64 flags)
 	u32 mode = BPF_CORE_READ(file, f_mode);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	u32 stopped;
 
 	if (mode & FMODE_PATH)
 		return 0;
-	if (BPF_CORE_READ(inode, i_sb, s_magic) == PROC_SUPER_MAGIC) {
-		if (shows_memory(BPF_CORE_READ(file, f_path.dentry)))
-			emit_proc_access((u64)file);
-	}
+	if (BPF_CORE_READ(inode, i_sb, s_magic) == PROC_SUPER_MAGIC)
+		on_opened_proc(file);
 	if (type == S_IFCHR && BPF_CORE_READ(inode, i_rdev) == TUN_DEVICE)
 		emit_privileged(current_task(), PRIVILEGED_TUNNEL_DEVICE, 0, 0);
 	/* Devices, pipes and sockets keep nothing, but a disk does. */
 	if (type != S_IFREG && type != S_IFBLK)
 		return 0;
+	stopped = stop_opener(is_denied(file));
 	/* O_RDONLY makes and empties files as well. */
 	if (mode & (FMODE_WRITE | FMODE_CREATED) || flags & O_TRUNC)
 		return emit_file_change((u64)file,
-					mode & FMODE_CREATED ? FILE_CREATE
-					: flags & O_TRUNC    ? FILE_TRUNCATE
-							     : FILE_WRITE,
+					(mode & FMODE_CREATED ? FILE_CREATE
+					 : flags & O_TRUNC    ? FILE_TRUNCATE
+							      : FILE_WRITE) |
+						stopped,
 					0);
-	if (settings.watches_files)
-		return emit_read_if_watched((u64)file);
+	if (stopped || (settings.watches_files && watched_as((u64)BPF_CORE_READ(file, f_path.dentry)) & FILE_TOLD))
+		return emit_file_read((u64)file, stopped);
 	return 0;
 }
 
@@ -253,6 +291,7 @@ static __noinline int emit_named_proc_access(u64 name, s32 result)
 	if (!slot)
 		return 0;
 	record = (struct memory_record *)slot->record;
+	record->header.flags = flag_of_stopped(current_task());
 	record->method = MEMORY_PROC;
 	record->result = result;
 	record->path_length = append_user_string(slot, name);

@@ -15,6 +15,7 @@ static __noinline int emit_memory_call(u32 method, u32 target, s32 result)
 	if (target == own_pid(task)) /* unwinders and crash handlers read their own memory like this */
 		return 0;
 	fill_header(&record.header, RECORD_MEMORY, task);
+	record.header.flags = flag_of_stopped(task);
 	record.method = method;
 	record.target_pid = target;
 	record.result = result;
@@ -28,11 +29,8 @@ static __always_inline struct task_struct *process_of_pidfd(struct file *file)
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct pid *pid = BPF_CORE_READ(inode, i_sb, s_magic) == PIDFS_MAGIC ? BPF_CORE_READ(inode, i_private)
 									     : BPF_CORE_READ(file, private_data);
-	struct hlist_node *first = BPF_CORE_READ(pid, tasks[0].first);
 
-	if (!first)
-		return NULL;
-	return (void *)first - bpf_core_field_offset(struct task_struct, pid_links);
+	return task_of_pid(pid);
 }
 
 /* A descriptor taken from another process is a way to what it holds open, and takes the right to trace it. */
@@ -46,6 +44,7 @@ static __noinline int emit_descriptor_taken(u32 descriptor, s32 result)
 	if (target && BPF_CORE_READ(target, tgid) == BPF_CORE_READ(task, tgid))
 		return 0;
 	fill_header(&record.header, RECORD_MEMORY, task);
+	record.header.flags = flag_of_stopped(task);
 	record.method = MEMORY_TAKE_DESCRIPTOR;
 	record.result = result;
 	if (target) {

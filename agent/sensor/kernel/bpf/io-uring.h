@@ -5,11 +5,15 @@
  */
 #pragma once
 
+#include "memory-paths.h"
 #include "system-calls.h"
 
 /* include/uapi/linux/io_uring.h */
+#define IORING_OP_READV 1
+#define IORING_OP_READ_FIXED 4
 #define IORING_OP_CONNECT 16
 #define IORING_OP_OPENAT 18
+#define IORING_OP_READ 22
 #define IORING_OP_OPENAT2 28
 #define IORING_OP_RENAMEAT 35
 #define IORING_OP_UNLINKAT 36
@@ -25,13 +29,33 @@ static __always_inline void set_kernel_path(struct named_path *path, s32 directo
 	path->in_kernel = true;
 }
 
+static __noinline int emit_asked_memory(u64 name)
+{
+	struct scratch_slot *slot = begin_record(RECORD_MEMORY, sizeof(struct memory_record));
+	struct memory_record *record;
+
+	if (!slot)
+		return 0;
+	record = (struct memory_record *)slot->record;
+	record->header.flags = RECORD_KILLED;
+	record->method = MEMORY_PROC;
+	record->path_length = append_kernel_string(slot, (void *)name);
+	emit_slot(slot, RECORD_MEMORY);
+	return 0;
+}
+
 static __always_inline void on_open_request(struct io_kiocb *request)
 {
 	struct io_open *open = (void *)request;
 	struct named_path path = {};
 	u64 flags = BPF_CORE_READ(open, how.flags);
 	u32 request_flags = 0;
+	bool stopped;
 
+	set_kernel_path(&path, BPF_CORE_READ(open, dfd), BPF_CORE_READ(open, filename));
+	stopped = is_of_job(current_task()) && is_memory_path_forbidden(&path);
+	if (stopped)
+		stop_current();
 	bpf_core_read(&request_flags, sizeof(request_flags), &request->flags);
 	/*
 	 * An ordinary descriptor is looked at when it is there. A direct one never enters the descriptor table, and a request
@@ -40,8 +64,10 @@ static __always_inline void on_open_request(struct io_kiocb *request)
 	if (settings.io_uring_completes && BPF_CORE_READ(open, file_slot) == 0 &&
 	    !(request_flags & IOSQE_CQE_SKIP_SUCCESS))
 		return;
-	set_kernel_path(&path, BPF_CORE_READ(open, dfd), BPF_CORE_READ(open, filename));
-	emit_asked_open(&path, flags, FILE_VIA_IO_URING);
+	if (stopped)
+		emit_asked_memory(path.name);
+	else
+		emit_asked_open(&path, flags, FILE_VIA_IO_URING);
 }
 
 static __always_inline void on_path_request(struct io_kiocb *request, u8 opcode)
@@ -138,6 +164,15 @@ int BPF_PROG(on_io_uring_submit, struct io_kiocb *request)
 	return 0;
 }
 
+/* A direct descriptor whose name did not say where it leads is seen no earlier than here. */
+static __always_inline void on_read_complete(struct file *file)
+{
+	if (!settings.stops_memory_readers || !file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != PROC_SUPER_MAGIC)
+		return;
+	if (in_scope(current_task()))
+		on_opened_proc(file);
+}
+
 /* Since Linux 6.16 the result comes as a structure; before, this program is refused and submissions stand in for it. */
 SEC("tp_btf/io_uring_complete")
 int BPF_PROG(on_io_uring_complete, void *ring_context, struct io_kiocb *request, struct io_uring_cqe *completion)
@@ -151,6 +186,11 @@ int BPF_PROG(on_io_uring_complete, void *ring_context, struct io_kiocb *request,
 	if (!request)
 		return 0;
 	opcode = BPF_CORE_READ(request, opcode);
+	if (opcode == IORING_OP_READ || opcode == IORING_OP_READV || opcode == IORING_OP_READ_FIXED) {
+		if (completion->res > 0)
+			on_read_complete(BPF_CORE_READ(request, file));
+		return 0;
+	}
 	if (opcode != IORING_OP_OPENAT && opcode != IORING_OP_OPENAT2)
 		return 0;
 	result = completion->res;

@@ -39,8 +39,22 @@ struct ns_common {
 	unsigned int inum;
 };
 
+struct xarray {
+	void *xa_head;
+};
+
+struct xa_node {
+	unsigned char shift;
+	void *slots[64];
+};
+
+struct idr {
+	struct xarray idr_rt;
+};
+
 struct pid_namespace {
 	struct ns_common ns;
+	struct idr idr;
 };
 
 struct upid {
@@ -84,6 +98,7 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	struct super_block *d_sb;
 };
 
 struct vfsmount {
@@ -215,6 +230,7 @@ typedef struct {
 struct sock_common {
 	possible_net_t skc_net;
 	unsigned short skc_family;
+	unsigned char skc_state;
 	u16 skc_dport;
 	u16 skc_num;
 	u32 skc_daddr;
@@ -296,6 +312,7 @@ struct open_how {
 };
 
 struct io_kiocb {
+	struct file *file;
 	u8 opcode;
 	u32 flags; /* the lower half since Linux 6.8 */
 	void *async_data;

@@ -14,8 +14,7 @@
 #include "port-owners.h"
 #include "refusals.h"
 
-#define TCP_ESTABLISHED 1 /* include/net/tcp_states.h */
-#define TCP_SYN_SENT 2
+#define TCP_SYN_SENT 2 /* include/net/tcp_states.h */
 #define TCP_CLOSE 7
 #define TCP_LISTEN 10
 #define SOCK_DONE (1 << 1) /* enum sock_flags in include/net/sock.h */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "environment.h"
+#include "stops.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -12,6 +13,7 @@
 #define SIGNAL_GROUP_EXIT 4    /* include/linux/sched/signal.h */
 #define TMPFS_MAGIC 0x01021994
 #define HUGETLBFS_MAGIC 0x958458f6
+#define TCP_ESTABLISHED 1 /* include/net/tcp_states.h; datagram and Unix sockets that are connected have it too */
 
 #define CLONE_NEWNS 0x00020000
 #define CLONE_NEWCGROUP 0x02000000
@@ -66,9 +68,12 @@ static __always_inline u64 new_namespaces(struct task_struct *parent, struct tas
 /* Descendants are followed here, in the kernel, so that neither a double fork nor a process that lives a moment escapes. */
 static __always_inline void track(struct task_struct *parent, u32 child_tgid)
 {
+	u32 parent_tgid = BPF_CORE_READ(parent, tgid);
 	u8 present = 1;
 
-	if (settings.scope != SCOPE_COMMAND)
+	if (settings.scope == SCOPE_POD)
+		return;
+	if (settings.scope == SCOPE_HOST && !bpf_map_lookup_elem(&tracked, &parent_tgid) && !is_runner(parent))
 		return;
 	if (bpf_map_update_elem(&tracked, &child_tgid, &present, BPF_ANY) != 0)
 		count(&shared.counters.untracked);
@@ -100,6 +105,16 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
+/* The file of a socket has no device, so its place tells what it speaks. */
+static __always_inline u32 describe_socket(struct file *file)
+{
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	struct sock *sock = BPF_CORE_READ(socket, sk);
+	u32 family = BPF_CORE_READ(sock, __sk_common.skc_family);
+
+	return BPF_CORE_READ(sock, __sk_common.skc_state) == TCP_ESTABLISHED ? family | SOCKET_CONNECTED : family;
+}
+
 static __always_inline void describe(struct descriptor *descriptor, struct file *file)
 {
 	struct inode *inode;
@@ -108,7 +123,8 @@ static __always_inline void describe(struct descriptor *descriptor, struct file 
 		return;
 	inode = BPF_CORE_READ(file, f_inode);
 	descriptor->mode = BPF_CORE_READ(inode, i_mode);
-	descriptor->device = BPF_CORE_READ(inode, i_rdev);
+	descriptor->device = (descriptor->mode & S_IFMT) == S_IFSOCK ? describe_socket(file)
+								     : BPF_CORE_READ(inode, i_rdev);
 	descriptor->inode = BPF_CORE_READ(inode, i_ino);
 }
 
@@ -133,6 +149,40 @@ static __always_inline u16 image_flags(struct file *executable)
 static __always_inline u64 cgroup_of_current(void)
 {
 	return bpf_get_current_cgroup_id();
+}
+
+static __always_inline bool is_name_forbidden(const void *name)
+{
+	struct program_name key = {};
+
+	return bpf_probe_read_kernel_str(key.name, sizeof(key.name), name) > 1 &&
+	       bpf_map_lookup_elem(&forbidden_programs, &key);
+}
+
+/*
+ * By the file that runs, and by what it was asked for as: a link to it, or a script. What is asked for stands in the slot for
+ * names, which is free while an exec is told.
+ */
+static __noinline int is_program_forbidden(u32 index, u64 asked_for)
+{
+	struct scratch_slot *slot = slot_at(index);
+	struct task_struct *task = current_task();
+	long length;
+
+	if (is_name_forbidden(BPF_CORE_READ(task, mm, exe_file, f_path.dentry, d_name.name)))
+		return 1;
+	if (!slot)
+		return 0;
+	length = bpf_probe_read_kernel_str(slot->name, PATH_MAX, (void *)asked_for);
+	if (length <= 1)
+		return 0;
+	for (u32 back = 2; back < sizeof(struct program_name) + 2; back++) {
+		if (length < back)
+			return is_name_forbidden(slot->name);
+		if (slot->name[(length - back) & (PATH_MAX - 1)] == '/')
+			return is_name_forbidden(&slot->name[(length - back + 1) & (PATH_MAX - 1)]);
+	}
+	return 0;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -178,6 +228,10 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	interpreter = BPF_CORE_READ(binprm, interp);
 	if (filename != interpreter)
 		record->script_length = append_kernel_string(slot, filename);
+	if (settings.forbids_programs && is_of_job(task) && is_program_forbidden(slot->index, (u64)filename)) {
+		stop_current();
+		record->header.flags |= RECORD_KILLED;
+	}
 
 	args_start = BPF_CORE_READ(mm, arg_start);
 	args_size = BPF_CORE_READ(mm, arg_end) - args_start;
@@ -215,6 +269,8 @@ static __always_inline bool is_first_to_tell(struct task_struct *task, u32 tgid)
 
 	if (settings.scope == SCOPE_COMMAND)
 		return bpf_map_delete_elem(&tracked, &tgid) == 0 || shared.phase == PHASE_CANARY;
+	if (settings.scope == SCOPE_HOST)
+		bpf_map_delete_elem(&tracked, &tgid);
 	process.start = BPF_CORE_READ(task, group_leader, start_boottime);
 	process.tgid = tgid;
 	return bpf_map_update_elem(&ended, &process, &present, BPF_NOEXIST) != -EEXIST;
@@ -251,7 +307,7 @@ int BPF_PROG(on_signal, int signal, void *info, struct task_struct *target)
 		return 0;
 	if (shared.phase != PHASE_CANARY && BPF_CORE_READ(task, tgid) == shared.guard_tgid)
 		return 0;
-	if (!in_scope(task))
+	if (!in_scope(task) || flag_of_stopped(task)) /* the start of the call has told of it */
 		return 0;
 	emit_privileged(task, PRIVILEGED_SIGNAL_GUARD, signal, 0);
 	return 0;

@@ -22,9 +22,12 @@ enum record_kind {
 	RECORD_KINDS = 11,
 };
 
+/* In the flags of every kind: its process was ended for it, before it could make use of it. */
+#define RECORD_KILLED 0x8000
+
 struct record_header {
 	u16 kind;
-	u16 flags; /* of the kind */
+	u16 flags; /* of the kind, and RECORD_KILLED */
 	u32 pid;   /* thread group id in the guard's pid namespace, or the initial one's where it has none there */
 	u64 time;  /* nanoseconds, CLOCK_MONOTONIC */
 	u64 start; /* clock ticks since boot, as in /proc/PID/stat */
@@ -43,9 +46,11 @@ struct fork_record {
 #define EXEC_ENVIRONMENT_TRUNCATED 8
 #define EXEC_ARGS_UNREADABLE 16
 
+#define SOCKET_CONNECTED 0x10000
+
 struct descriptor {
 	u32 mode; /* inode.i_mode; 0 where the descriptor is closed */
-	u32 device;
+	u32 device; /* of a socket its address family, and whether it is connected */
 	u64 inode;
 };
 

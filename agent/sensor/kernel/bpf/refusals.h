@@ -9,7 +9,6 @@
 #include "protocols.h"
 
 #define CAP_NET_RAW 13
-#define SIGKILL 9
 #define PROCEED 1
 #define REFUSE 0
 /* Cgroups between a socket's own and the guarded one. Nobody nests them deeper; one that does is outside. */
@@ -17,13 +16,6 @@
 #define LOOPBACK_NETWORK 127
 #define LOOPBACK_INTERFACE 0x01000000U /* the last word of ::1, little-endian */
 #define NO_CGROUP_MASK 3 /* include/linux/cgroup-defs.h of Linux 5.14: is_data and no_refcnt; then it counts as the root */
-
-static __always_inline bool is_tracked(struct task_struct *task)
-{
-	u32 tgid = BPF_CORE_READ(task, tgid);
-
-	return settings.scope == SCOPE_COMMAND && bpf_map_lookup_elem(&tracked, &tgid) != NULL;
-}
 
 /* What nftables looks at too (net/netfilter/nft_socket.c): where the socket was made, and not where its user is now. */
 static __always_inline struct cgroup *cgroup_of_socket(const struct sock *sock)
@@ -117,10 +109,4 @@ static __always_inline bool may_make_raw_sockets(struct task_struct *task)
 
 	bpf_core_read(&capabilities, sizeof(capabilities), &cred->cap_effective);
 	return capabilities & 1U << CAP_NET_RAW;
-}
-
-/* Ends the whole process before it runs another instruction. */
-static __always_inline void stop_current(void)
-{
-	bpf_send_signal(SIGKILL);
 }

@@ -164,29 +164,3 @@ static __always_inline void on_socketcall(u64 call, u64 address, long result)
 	else if (call == SYS_CONNECT)
 		on_connected(arguments[0], arguments[1], arguments[2], result);
 }
-
-/*
- * A packet socket that is refused ends its process before the kernel has made it, so that no other thread of it can use the
- * descriptor in between. The end of the call tells of it.
- */
-SEC("tp_btf/sys_enter")
-int BPF_PROG(on_system_call_start, struct pt_regs *regs, long number)
-{
-	struct task_struct *task = current_task();
-	u32 action = action_of(number, task);
-	u64 arguments[5];
-	u32 family;
-
-	if (action != SOCKET && action != SOCKETCALL)
-		return 0;
-	read_arguments(regs, task, arguments);
-	family = arguments[0];
-	if (action == SOCKETCALL) {
-		if (family != SYS_SOCKET)
-			return 0;
-		bpf_probe_read_user(&family, sizeof(family), (void *)arguments[1]);
-	}
-	if (is_refused_family(task, family) && may_make_raw_sockets(task))
-		stop_current();
-	return 0;
-}

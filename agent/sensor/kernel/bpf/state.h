@@ -39,6 +39,10 @@ const volatile struct settings {
 	u64 guarded_cgroup;     /* id of the cgroup that the command's sockets have to be in; 0 for none */
 	u32 refuses_packet_sockets;
 	u32 guarded_network;    /* inode number of the network namespace that the packet filter is in */
+	u32 stops_memory_readers;  /* the job's, that reach into processes which are not the job's */
+	u32 stops_guard_attackers;
+	u32 forbids_programs;      /* whether anything is in `forbidden_programs` */
+	u32 denies_files;          /* whether anything in `watched_files` is denied */
 	struct name_prefix watched_names[WATCHED_NAMES];
 } settings SEC(".rodata.settings") = {};
 
@@ -128,12 +132,49 @@ struct watched_file {
 	char name[64];
 };
 
+#define FILE_TOLD 1   /* when it is opened for reading */
+#define FILE_DENIED 2 /* whoever opens it is stopped */
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
 	__type(key, struct watched_file);
 	__type(value, u8);
 } watched_files SEC(".maps");
+
+struct program_name {
+	char name[64];
+};
+
+/* Names of programs that the job must not run. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct program_name);
+	__type(value, u8);
+} forbidden_programs SEC(".maps");
+
+struct process_key {
+	u64 start; /* as in record_header */
+	u32 pid;
+	u32 padding;
+};
+
+/* The runner's processes, in the scopes in which the guard did not start the job: the agent writes them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct process_key);
+	__type(value, u8);
+} runner_processes SEC(".maps");
+
+/* Threads, by when they began, that were ended for the system call that they are in. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, u8);
+} stopped_threads SEC(".maps");
 
 #define PATH_MAX 4096
 #define NAME_MAX 256
@@ -145,7 +186,6 @@ struct scratch_slot {
 	u32 used; /* bytes of the record */
 	u32 path_start;
 	u32 environment_kept;
-	struct watched_file watched;
 	char name[PATH_MAX];
 	u8 path[PATH_MAX + NAME_MAX];
 	u8 record[RECORD_MAX + 8192];

@@ -52,6 +52,10 @@ enum action {
 	INIT_MODULE,
 	FINIT_MODULE,
 	BPF_SYSCALL,
+	KILL,
+	TKILL, /* and rt_sigqueueinfo, which have one number */
+	TGKILL, /* and rt_tgsigqueueinfo */
+	PIDFD_SIGNAL,
 };
 
 #define SYSCALLS 1024
@@ -72,9 +76,12 @@ static const u8 actions[SYSCALLS] = {
 	[308] = SETNS,	     [310] = VM_READ,	  [311] = VM_WRITE,	 [313] = FINIT_MODULE,
 	[316] = RENAMEAT2,   [321] = BPF_SYSCALL,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
 	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [438] = PIDFD_GETFD,
-	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,
+	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,	 [62] = KILL,
+	[129] = TKILL,	     [200] = TKILL,	  [234] = TGKILL,	 [297] = TGKILL,
+	[424] = PIDFD_SIGNAL,
 	/* x32 has numbers of its own for what takes structures */
 	[521] = PTRACE,	     [539] = VM_READ,	  [540] = VM_WRITE,
+	[524] = TKILL,	     [536] = TGKILL,
 };
 
 static const u8 compat_actions[SYSCALLS] = {
@@ -89,7 +96,9 @@ static const u8 compat_actions[SYSCALLS] = {
 	[348] = VM_WRITE,    [350] = FINIT_MODULE, [353] = RENAMEAT2,	 [357] = BPF_SYSCALL,
 	[359] = SOCKET,	     [362] = CONNECT,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
 	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [438] = PIDFD_GETFD,
-	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,
+	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,	 [37] = KILL,
+	[178] = TKILL,	     [238] = TKILL,	  [270] = TGKILL,	 [335] = TGKILL,
+	[424] = PIDFD_SIGNAL,
 };
 
 static __always_inline bool is_compat(struct task_struct *task)
@@ -144,7 +153,9 @@ static const u8 actions[SYSCALLS] = {
 	[268] = SETNS,	     [270] = VM_READ,	  [271] = VM_WRITE,	 [273] = FINIT_MODULE,
 	[276] = RENAMEAT2,   [280] = BPF_SYSCALL,	  [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
 	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [438] = PIDFD_GETFD,
-	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,
+	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,	 [129] = KILL,
+	[130] = TKILL,	     [131] = TGKILL,	  [138] = TKILL,	 [240] = TGKILL,
+	[424] = PIDFD_SIGNAL,
 };
 
 static __always_inline u32 number_of(struct pt_regs *regs)

@@ -120,6 +120,7 @@ async function loadFor(processors: number) {
       guardedCgroupId: 0n,
       refuses: false,
       refusesPacketSockets: false,
+      stops: { memoryReaders: false, guardAttackers: false, programs: false, fileOpeners: false },
       guardedNetworkInode: 0,
       watchedEnvironment: [],
     },

@@ -39,6 +39,7 @@ describe.skipIf(!bpf.available || !clang.available)(
           guardedCgroupId: 1n,
           refuses: true,
           refusesPacketSockets: true,
+          stops: { memoryReaders: true, guardAttackers: true, programs: true, fileOpeners: true },
           guardedNetworkInode: 1,
           watchedEnvironment: ["LD_PRELOAD", "GITHUB_ACTION"],
         },

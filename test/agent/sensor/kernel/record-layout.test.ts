@@ -14,7 +14,7 @@ import {
   RECORD_NAMES,
 } from "../../../../agent/sensor/kernel/record-kinds.ts";
 import { writeSettings } from "../../../../agent/sensor/kernel/settings.ts";
-import { toWatchedFileKey } from "../../../../agent/sensor/kernel/watched-files.ts";
+import { toProgramKey, toWatchedFileKey } from "../../../../agent/sensor/kernel/watched-files.ts";
 import { compileC } from "../../../support/compile-c.ts";
 import { requires } from "../../../support/requires.ts";
 
@@ -69,7 +69,7 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
         cgroup: "/group-99",
         stdin: { type: "terminal", inode: 6 },
         stdout: { type: "pipe", inode: 2 ** 40 },
-        stderr: { type: "closed" },
+        stderr: { type: "socket", inode: 9, family: "ipv4", connected: true },
         environment: { A: "first", B: "" },
         environmentTruncated: true,
         origin: "live",
@@ -106,6 +106,7 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
         targetPid: 12,
         target: { pid: 12, startTicks: 34 },
         succeeded: false,
+        killed: true,
       },
       { kind: "privileged", ...common, operation: "mount", detail: "/mnt", succeeded: false },
       {
@@ -154,6 +155,7 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
       guardedCgroupId: 2n ** 40n + 1n,
       refuses: true,
       refusesPacketSockets: true,
+      stops: { memoryReaders: true, guardAttackers: false, programs: true, fileOpeners: false },
       guardedNetworkInode: 0xf000_0003,
       watchedEnvironment: ["LD_AUDIT", ...LONG_NAMES.slice(1)],
     });
@@ -168,6 +170,10 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
     expect(view.readBigUInt64LE(at("guardedCgroup"))).toBe(2n ** 40n + 1n);
     expect(view.readUInt32LE(at("refusesPacketSockets"))).toBe(1);
     expect(view.readUInt32LE(at("guardedNetwork"))).toBe(0xf000_0003);
+    const stops = ["stopsMemoryReaders", "stopsGuardAttackers", "forbidsPrograms", "deniesFiles"];
+    expect(stops.map((name) => view.readUInt32LE(at(name)))).toEqual([1, 0, 1, 0]);
+    expect(toProgramKey("nc")).toHaveLength(at("programName"));
+    expect([at("fileTold"), at("fileDenied")]).toEqual([1, 2]);
     const text = (index: number, part: string): string =>
       view.toString(
         "latin1",
@@ -219,6 +225,7 @@ describe("settings that do not fit", () => {
       guardedCgroupId: 0n,
       refuses: false,
       refusesPacketSockets: false,
+      stops: { memoryReaders: false, guardAttackers: false, programs: false, fileOpeners: false },
       guardedNetworkInode: 0,
     } as const;
     const watchedEnvironment = [...LONG_NAMES, "ONE_MORE"];

@@ -41,6 +41,7 @@ static void write_processes(void) {
   exec->parent_start = 77, exec->parent_pid = 4710, exec->cgroup = 99, exec->user_id = 1000, exec->group_id = 1001;
   exec->descriptors[0] = (struct descriptor){.mode = 0020620, .device = 136 << 20 | 3, .inode = 6};
   exec->descriptors[1] = (struct descriptor){.mode = 0010600, .inode = 1ULL << 40};
+  exec->descriptors[2] = (struct descriptor){.mode = 0140777, .device = 2 | SOCKET_CONNECTED, .inode = 9};
   exec->executable_length = ADD("/bin/sh");
   exec->directory_length = ADD("/work");
   exec->script_length = ADD("./run");
@@ -84,7 +85,7 @@ static void write_files(void) {
 }
 
 static void write_others(void) {
-  struct memory_record *memory = begin(RECORD_MEMORY, 0, sizeof *memory);
+  struct memory_record *memory = begin(RECORD_MEMORY, RECORD_KILLED, sizeof *memory);
   memory->method = MEMORY_PROC, memory->target_pid = 12, memory->target_start = 34, memory->result = -13;
   memory->path_length = ADD("/proc/12/environ");
   end();
@@ -123,6 +124,13 @@ int main(int argc, char **argv) {
     PRINT("guardedCgroup", offsetof(struct settings, guarded_cgroup));
     PRINT("refusesPacketSockets", offsetof(struct settings, refuses_packet_sockets));
     PRINT("guardedNetwork", offsetof(struct settings, guarded_network));
+    PRINT("stopsMemoryReaders", offsetof(struct settings, stops_memory_readers));
+    PRINT("stopsGuardAttackers", offsetof(struct settings, stops_guard_attackers));
+    PRINT("forbidsPrograms", offsetof(struct settings, forbids_programs));
+    PRINT("deniesFiles", offsetof(struct settings, denies_files));
+    PRINT("programName", sizeof(struct program_name));
+    PRINT("fileTold", FILE_TOLD);
+    PRINT("fileDenied", FILE_DENIED);
     PRINT("watchedNames", offsetof(struct settings, watched_names));
     PRINT("low", offsetof(struct name_prefix, low));
     PRINT("lowMask", offsetof(struct name_prefix, low_mask));

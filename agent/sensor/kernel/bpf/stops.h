@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Ending a process of the job's for what it does, and whom it must not reach. */
+#pragma once
+
+#include "identity.h"
+
+#define SIGKILL 9
+#define CAP_SYS_PTRACE 19
+
+static __always_inline bool is_tracked(struct task_struct *task)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	return settings.scope == SCOPE_COMMAND && bpf_map_lookup_elem(&tracked, &tgid) != NULL;
+}
+
+/* Ends the whole process before it runs another instruction. */
+static __always_inline void stop_current(void)
+{
+	bpf_send_signal(SIGKILL);
+}
+
+static __always_inline bool is_runner(struct task_struct *task)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	struct process_key key = {};
+
+	key.start = start_ticks(leader);
+	key.pid = visible_pid(leader);
+	return bpf_map_lookup_elem(&runner_processes, &key) != NULL;
+}
+
+/*
+ * A machine has more on it than the runner, such as scanners that look into every process: there the job is what the runner
+ * has started since. In a pod it is whatever is neither runner nor guard.
+ */
+static __always_inline bool is_of_job(struct task_struct *task)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	if (shared.phase == PHASE_CANARY || tgid == shared.guard_tgid)
+		return false;
+	if (settings.scope != SCOPE_POD)
+		return bpf_map_lookup_elem(&tracked, &tgid) != NULL;
+	return in_scope(task) && !is_runner(task) && !is_helper_of_guard(task);
+}
+
+/* Of the processes that are not the job's those that have something the job must not get at. */
+static __always_inline bool is_protected(struct task_struct *task)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	if (tgid == shared.guard_tgid)
+		return settings.stops_memory_readers || settings.stops_guard_attackers;
+	if (!settings.stops_memory_readers)
+		return false;
+	if (settings.scope == SCOPE_COMMAND)
+		return bpf_map_lookup_elem(&tracked, &tgid) == NULL;
+	return is_runner(task);
+}
+
+/* That the current task reaches into `target` is its end. */
+static __always_inline bool is_reach_forbidden(struct task_struct *target)
+{
+	if (!settings.stops_memory_readers && !settings.stops_guard_attackers)
+		return false;
+	return is_of_job(current_task()) && is_protected(target);
+}
+
+/* What the kernel would refuse anyway is no reason to end a process: some look at all that there are. */
+static __always_inline bool may_reach(struct task_struct *task, struct task_struct *target)
+{
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	u32 capabilities = 0;
+
+	bpf_core_read(&capabilities, sizeof(capabilities), &cred->cap_effective);
+	return capabilities & 1U << CAP_SYS_PTRACE || BPF_CORE_READ(cred, uid.val) == BPF_CORE_READ(target, cred, uid.val);
+}
+
+/* At the start of a call: its end tells that it was stopped. */
+static __always_inline void stop_thread(struct task_struct *task)
+{
+	u64 thread = BPF_CORE_READ(task, start_boottime);
+	u8 present = 1;
+
+	stop_current();
+	bpf_map_update_elem(&stopped_threads, &thread, &present, BPF_ANY);
+}
+
+static __always_inline u32 flag_of_stopped(struct task_struct *task)
+{
+	u64 thread = BPF_CORE_READ(task, start_boottime);
+
+	if (!settings.stops_memory_readers && !settings.stops_guard_attackers)
+		return 0;
+	return bpf_map_lookup_elem(&stopped_threads, &thread) ? RECORD_KILLED : 0;
+}
