@@ -51,7 +51,10 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
     FORMATTER,
     "prettier gofmt goimports rustfmt black isort ruff clang-format shfmt eslint oxlint oxfmt biome stylelint terraform",
   ],
-  [AI_CLIENT, "claude gemini codex q aider cursor-agent copilot amp opencode goose"],
+  [
+    AI_CLIENT,
+    "claude gemini codex q aider cursor-agent copilot amp opencode goose qwen crush droid",
+  ],
   [
     SECRET_SCANNER,
     "trufflehog gitleaks detect-secrets ggshield git-secrets noseyparker kingfisher titus whispers talisman",
@@ -85,8 +88,11 @@ const SCRIPTS: readonly (readonly [traits.Traits, string])[] = [
   ],
   [COMPILER, "tsc tsc.js webpack webpack.js rollup vite vite.js esbuild next"],
   [FORMATTER, "prettier prettier.cjs eslint eslint.js black isort stylelint.mjs"],
-  [AI_CLIENT, "claude cli.js gemini codex codex.js aider"],
-  [SECRET_SCANNER, "detect-secrets ggshield trufflehog"],
+  [AI_CLIENT, "claude gemini codex codex.js aider cursor-agent copilot amp opencode qwen"],
+  [
+    SECRET_SCANNER,
+    "detect-secrets detect_secrets ggshield trufflehog trufflehog3 truffleHog gitleaks",
+  ],
   [DEBUGGER, "mimipenguin memdump"],
 ];
 

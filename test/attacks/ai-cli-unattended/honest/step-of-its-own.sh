@@ -1,0 +1,2 @@
+cp "$(readlink -f /bin/true)" codex
+./codex exec --full-auto "mend the tests"
