@@ -1,9 +1,14 @@
 /** All built-in rules. A rule is in force by standing here. */
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
+import { containerEscape } from "./catalogue/container-escape.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
+import { masquerade } from "./catalogue/masquerade.ts";
 import { packageManagerChild } from "./catalogue/package-manager-child.ts";
 import { pipeToShell } from "./catalogue/pipe-to-shell.ts";
+import { preloadInjection } from "./catalogue/preload-injection.ts";
+import { privilegedContainer } from "./catalogue/privileged-container.ts";
 import { processEnvironRead } from "./catalogue/process-environ-read.ts";
+import { rawSocket } from "./catalogue/raw-socket.ts";
 import { reverseShell } from "./catalogue/reverse-shell.ts";
 import { runnerMemoryRead } from "./catalogue/runner-memory-read.ts";
 import { secretHunter } from "./catalogue/secret-hunter.ts";
@@ -12,10 +17,15 @@ import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
   aiCliUnattended,
+  containerEscape,
   guardTamper,
+  masquerade,
   packageManagerChild,
   pipeToShell,
+  preloadInjection,
+  privilegedContainer,
   processEnvironRead,
+  rawSocket,
   reverseShell,
   runnerMemoryRead,
   secretHunter,

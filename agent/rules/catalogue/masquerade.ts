@@ -1,0 +1,164 @@
+import type { ExecObservation } from "../../observation.ts";
+import type { Actor } from "../facts/actor.ts";
+import { nameOf } from "../facts/naming.ts";
+import { findTraits, isKnownName } from "../facts/program-names.ts";
+import type { RunFacts } from "../facts/run-facts.ts";
+import { isUnproven } from "../facts/unproven.ts";
+import type { Flagged, Rule } from "../rule.ts";
+
+/** Names that nobody looks at twice in a list of processes. */
+const EVERYDAY = new Set(
+  "systemd systemd-journald systemd-resolved systemd-udevd sshd cron crond dbus-daemon init kthreadd kworker ksoftirqd rsyslogd containerd containerd-shim dockerd snapd agetty login polkitd rcu_sched migration watchdog ntpd chronyd".split(
+    " ",
+  ),
+);
+/** They run under names of others as their way of being called. */
+const CALLED_BY_MANY_NAMES = new Set([
+  "busybox",
+  "toybox",
+  "coreutils",
+  "bash",
+  "dash",
+  "zsh",
+  "vim.basic",
+  "xz",
+  "gzip",
+  "python",
+  "perl",
+  "ruby",
+  "lua",
+  "mawk",
+  "gawk",
+  "nft",
+  "xtables-nft-multi",
+  "xtables-legacy-multi",
+  "kmod",
+  "systemctl",
+  "git",
+  "rustup",
+  "pigz",
+  "clang",
+  "gcc",
+  "ld",
+  "lld",
+  "java",
+  "node",
+  "unzip",
+  "zstd",
+  "bzip2",
+  "sudo",
+  "mount",
+  "ccache",
+  "sccache",
+  "volta-shim",
+  "volta",
+  "exim4",
+  "postfix",
+  "mksh",
+  "ksh93",
+  "nano",
+  "tar",
+  "bsdtar",
+  "cargo",
+  "proxy",
+  "update-alternatives",
+  "nc.openbsd",
+  "nc.traditional",
+]);
+
+export const masquerade: Rule = {
+  id: "masquerade",
+  title: "Program that claims to be another",
+  flags:
+    "A process whose argv[0] names another well-known program than the one that runs, or a system process or kernel thread; and a program that was run from memory (memfd) or from a deleted file.",
+  why: "Nobody looks twice at `systemd` or `[kworker]` in a list of processes; and a program that is on no disk leaves nothing to look at.",
+  advice:
+    "Look at the executable that the finding names, not at what it calls itself; of a program in memory keep the process's image before it ends.",
+  severity: "high",
+  response: "report",
+  techniques: ["T1036", "T1620"],
+  references: [
+    {
+      title: "MITRE ATT&CK T1036, Masquerading",
+      url: "https://attack.mitre.org/techniques/T1036/",
+    },
+    {
+      title: "MITRE ATT&CK T1620, Reflective Code Loading",
+      url: "https://attack.mitre.org/techniques/T1620/",
+    },
+  ],
+  honest: [
+    "One binary with many names (busybox, git, xz, systemctl), login shells (`-bash`) and links from /etc/alternatives stay quiet.",
+    "runc and snap run a sealed copy of themselves from memory, and stay quiet.",
+  ],
+  on: {
+    exec(seen, actor, facts) {
+      if (seen.image !== "file") return judgeImage(seen, actor);
+      const claimed = seen.args[0] ?? "";
+      // Nearly always the executable's own name stands at the end.
+      if (claimed === "" || seen.executable.endsWith(claimed)) return undefined;
+      return judgeName(claimed, { seen, actor }, facts);
+    },
+  },
+};
+
+/** Container runtimes copy themselves into memory so that no container can overwrite them (CVE-2019-5736). */
+const SEALED =
+  /^(?:\/proc\/self\/exe|runc(?:-dmz)?|crun|snap-confine|\/memfd:(?:runc_cloned|crun|.*snap))/;
+
+function judgeImage(seen: ExecObservation, actor: Actor): Flagged | undefined {
+  const isSealed = SEALED.test(seen.args[0] ?? "") && SEALED.test(seen.executable);
+  if (isSealed) return undefined;
+  const from = seen.image === "memfd" ? "memory" : "a deleted file";
+  return {
+    message: `${nameOf(actor)} was run from ${from}`,
+    subject: `${seen.image} ${seen.executable}`,
+    evidence: { image: seen.image },
+  };
+}
+
+interface Executed {
+  readonly seen: ExecObservation;
+  readonly actor: Actor;
+}
+
+function judgeName(
+  claimed: string,
+  { seen, actor }: Executed,
+  facts: RunFacts,
+): Flagged | undefined {
+  const name = toClaimedName(claimed);
+  const own = baseName(seen.executable);
+  if (name === own || seen.script !== undefined) return undefined;
+  const isThread = claimed.startsWith("[") && claimed.endsWith("]");
+  if (!isThread && !EVERYDAY.has(name) && !isOtherProgram(name, { seen, actor }, facts))
+    return undefined;
+  return {
+    message: `${seen.executable} was started under the name of ${claimed}`,
+    subject: `${seen.executable} ${claimed}`,
+    evidence: { claims: claimed },
+  };
+}
+
+/**
+ * Both names mean something, and not the same; or the claimed one does, and what runs came with this run. Version managers
+ * (mise, volta) lie in their places since before it.
+ */
+function isOtherProgram(name: string, { seen, actor }: Executed, facts: RunFacts): boolean {
+  const own = actor.program;
+  if (own === undefined || !isKnownName(name) || CALLED_BY_MANY_NAMES.has(own.name)) return false;
+  if (baseName(seen.executable).startsWith(name) || name.startsWith(own.name)) return false;
+  const claims = findTraits(name, { args: [name] });
+  if (own.traits === 0) return isUnproven(seen.executable, facts);
+  return (claims & own.traits) === 0;
+}
+
+/** `-bash` is a login shell; `sshd: user@pts/0` and `postgres: writer` say more behind a colon. */
+function toClaimedName(claimed: string): string {
+  const plain = claimed.startsWith("-") ? claimed.slice(1) : claimed;
+  return baseName(plain.split(/[:\s]/, 1)[0] ?? plain);
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

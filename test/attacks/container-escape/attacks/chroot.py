@@ -1,0 +1,4 @@
+# flagged: python3.11
+import os
+os.mkdir("root")
+os.chroot("root")

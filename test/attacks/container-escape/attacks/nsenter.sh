@@ -1,0 +1,2 @@
+# flagged: nsenter
+nsenter --target $$ --net true

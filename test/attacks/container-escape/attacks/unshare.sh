@@ -1,0 +1,2 @@
+# flagged: unshare
+unshare --mount true

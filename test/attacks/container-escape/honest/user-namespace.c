@@ -1,0 +1,3 @@
+#include <sched.h>
+
+int main(void) { return unshare(CLONE_NEWUSER) < 0; }

@@ -1,0 +1,2 @@
+# flagged: curl
+(exec -a git curl -s -o page "$RG_HTTP/page")

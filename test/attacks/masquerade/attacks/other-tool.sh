@@ -1,0 +1,3 @@
+# flagged: helper
+cp /bin/true helper
+(exec -a node ./helper)

@@ -1,0 +1,3 @@
+# flagged: copy
+cp /bin/true copy
+(exec -a /usr/lib/systemd/systemd ./copy)

@@ -1,0 +1,2 @@
+LD_PRELOAD= /bin/true
+LD_LIBRARY_PATH=$PWD /bin/true

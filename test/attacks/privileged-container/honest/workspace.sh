@@ -1,0 +1,3 @@
+cp /bin/true docker && cp docker podman && cp docker nerdctl
+./docker run --rm -v "$PWD:/work" -w /work -e A=b -p 80:80 alpine --privileged -v /:/host
+./docker build -t image . && ./docker push image && ./podman run --cap-drop ALL alpine true
