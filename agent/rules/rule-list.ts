@@ -3,6 +3,7 @@ import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
 import { masquerade } from "./catalogue/masquerade.ts";
+import { metadataService } from "./catalogue/metadata-service.ts";
 import { packageManagerChild } from "./catalogue/package-manager-child.ts";
 import { pipeToShell } from "./catalogue/pipe-to-shell.ts";
 import { preloadInjection } from "./catalogue/preload-injection.ts";
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   containerEscape,
   guardTamper,
   masquerade,
+  metadataService,
   packageManagerChild,
   pipeToShell,
   preloadInjection,
