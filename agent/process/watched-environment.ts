@@ -4,4 +4,11 @@ import { STEP_VARIABLES } from "./ci-step.ts";
 /** What the dynamic linker loads into a program besides its own libraries (ld.so(8)). */
 const PRELOAD_VARIABLES = ["LD_PRELOAD", "LD_AUDIT"];
 
-export const WATCHED_ENVIRONMENT: readonly string[] = [...PRELOAD_VARIABLES, ...STEP_VARIABLES];
+/** By which GitHub's runner finds what a job left running. */
+const TRACKING_VARIABLES = ["RUNNER_TRACKING_ID"];
+
+export const WATCHED_ENVIRONMENT: readonly string[] = [
+  ...PRELOAD_VARIABLES,
+  ...TRACKING_VARIABLES,
+  ...STEP_VARIABLES,
+];

@@ -12,6 +12,7 @@ import { processEnvironRead } from "./catalogue/process-environ-read.ts";
 import { rawSocket } from "./catalogue/raw-socket.ts";
 import { reverseShell } from "./catalogue/reverse-shell.ts";
 import { runnerMemoryRead } from "./catalogue/runner-memory-read.ts";
+import { runnerRegistration } from "./catalogue/runner-registration.ts";
 import { secretHunter } from "./catalogue/secret-hunter.ts";
 import { secretInLog } from "./catalogue/secret-in-log.ts";
 import type { Rule } from "./rule.ts";
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   rawSocket,
   reverseShell,
   runnerMemoryRead,
+  runnerRegistration,
   secretHunter,
   secretInLog,
 ];

@@ -103,5 +103,10 @@ test("every variable that is used is watched", () => {
   }
 
   expect([...asked].toSorted()).toEqual([...STEP_VARIABLES].toSorted());
-  expect(WATCHED_ENVIRONMENT).toEqual(["LD_PRELOAD", "LD_AUDIT", ...STEP_VARIABLES]);
+  expect(WATCHED_ENVIRONMENT).toEqual([
+    "LD_PRELOAD",
+    "LD_AUDIT",
+    "RUNNER_TRACKING_ID",
+    ...STEP_VARIABLES,
+  ]);
 });
