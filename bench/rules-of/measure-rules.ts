@@ -1,10 +1,10 @@
-import type { Observation } from "../../agent/observation.ts";
+import type { Observation, ProcessRef } from "../../agent/observation.ts";
 import { toProcessId } from "../../agent/process/process-id.ts";
 import { createRunFacts, type Network } from "../../agent/rules/facts/run-facts.ts";
 import { createRuleEngine } from "../../agent/rules/rule-engine.ts";
 import type { Rule } from "../../agent/rules/rule.ts";
 
-/** Addresses of nobody's, so that no verdict cuts a rule's work short. */
+/** Everything is let through, so that no verdict cuts a rule's work short. */
 const NETWORK: Network = {
   judge: () => ({ verdict: "allowed", rule: "default" }),
   knowsNames: true,
@@ -17,38 +17,60 @@ const LIVE = {
   head: () => undefined,
 };
 
-/** Microseconds that these rules take for an observation on average, what they keep of the run included. */
+/** Microseconds that each of these sets of rules takes for an observation, the facts that are kept for them included. */
 export function measureRules(
-  rules: readonly Rule[],
+  sets: readonly (readonly Rule[])[],
   observations: readonly Observation[],
   passes: number,
-): { readonly meanUs: number; readonly findings: number } {
-  const taken: number[] = [];
-  let findings = 0;
+): number[] {
+  const taken = sets.map((): number[] => []);
+  // By turns: what others do on the machine meanwhile then falls on all of them.
   for (let pass = 0; pass < passes; pass += 1) {
-    const engine = createRuleEngine({
-      rules,
-      settings: {},
-      facts: createRunFacts({
-        toId: toProcessId,
-        stepOf: () => undefined,
-        network: NETWORK,
-        place: { workspace: "/work", home: "/root", guardPid: process.pid, scope: "command" },
-        live: LIVE,
-      }),
-      respond: () => ({ done: "report" }),
-      tell: () => {
-        findings += 1;
-      },
-    });
-    const begun = performance.now();
-    for (const observation of observations) engine.observe(observation);
-    engine.review("second", 0);
-    engine.flush();
-    taken.push(((performance.now() - begun) * 1000) / observations.length);
+    for (const [index, rules] of sets.entries()) {
+      taken[index]?.push(timeOnce(rules, observations));
+    }
   }
-  // The rest is warm-up and what others did on the machine meanwhile.
-  return { meanUs: toMedian(taken), findings: findings / passes };
+  return taken.map(toMedian);
+}
+
+function timeOnce(rules: readonly Rule[], observations: readonly Observation[]): number {
+  const engine = createRuleEngine({
+    rules,
+    settings: {},
+    facts: createRunFacts({
+      toId: toProcessId,
+      stepOf: () => undefined,
+      network: NETWORK,
+      place: { workspace: "/work", home: "/root", guardPid: process.pid, scope: "command" },
+      live: LIVE,
+    }),
+    respond: () => ({ done: "report" }),
+    tell: () => undefined,
+  });
+  const begun = performance.now();
+  for (const observation of observations) engine.observe(observation);
+  engine.review("second", 0);
+  engine.flush();
+  return ((performance.now() - begun) * 1000) / observations.length;
+}
+
+/** The same job again and again, each time by other processes, until there are as many observations. */
+export function repeatJob(observations: readonly Observation[], atLeast: number): Observation[] {
+  const repeated: Observation[] = [];
+  for (let round = 0; repeated.length < atLeast; round += 1) {
+    const shift = (ref: ProcessRef): ProcessRef => ({
+      pid: ref.pid + round * 100_000,
+      startTicks: ref.startTicks + round,
+    });
+    for (const one of observations) {
+      repeated.push({
+        ...one,
+        ...("process" in one && { process: shift(one.process) }),
+        ...("parent" in one && { parent: shift(one.parent) }),
+      });
+    }
+  }
+  return repeated;
 }
 
 function toMedian(values: readonly number[]): number {
