@@ -10,7 +10,6 @@ import { findPolicyWarnings } from "./policy-warnings.ts";
 import { toPrintablePath } from "./printable.ts";
 import type { Problem } from "./problem.ts";
 import { toSchemaProblems } from "./schema-problems.ts";
-import { findSettingsNotInForce } from "./settings-not-in-force.ts";
 
 export interface PolicyWarning extends Position {
   /** `policy.yml:3:5: warning: egress.allow: …`, whole and safe to print. */
@@ -70,8 +69,7 @@ function toWarnings(
   document: PolicyDocument,
   { text, source }: { readonly text: string; readonly source: string },
 ): PolicyWarning[] {
-  const found = [...findPolicyWarnings(policy, document), ...findSettingsNotInForce(document)];
-  const lines = toLines(found.map(toWarning), text, source);
+  const lines = toLines(findPolicyWarnings(policy, document).map(toWarning), text, source);
   const more = lines.length - MAX_WARNINGS;
   if (more <= 0) return lines;
   const message = `${toPrintablePath(source)}: warning: and ${more} more`;

@@ -17,6 +17,7 @@ export function findPolicyWarnings(policy: Policy, document: PolicyDocument): Pr
     ...findOverruled(policy, document),
     ...findUncoveredBelow(policy, document),
     ...findUnknownRules(policy, document),
+    ...findResponsesOutOfReach(policy, document),
   ];
 }
 
@@ -102,6 +103,19 @@ function findUnknownRules({ rules }: Policy, document: PolicyDocument): Problem[
       const offset = document.offsetOfKey(["rules"], id);
       return { offset, message: `rules: there is no rule ${toQuoted(id)}: ${advice}` };
     });
+}
+
+/** What a collector does when the guard asks it to, and no guard has one to ask. */
+const OF_COLLECTOR: ReadonlySet<string | undefined> = new Set(["quarantine-pod", "kill-pod"]);
+
+function findResponsesOutOfReach({ rules }: Policy, document: PolicyDocument): Problem[] {
+  return Object.entries(rules).flatMap(([id, setting]) => {
+    const response = setting === "off" ? undefined : setting.response;
+    if (!OF_COLLECTOR.has(response)) return [];
+    const offset = document.offsetOf(["rules", id, "response"]);
+    const message = `rules.${id}: ${response} is asked of a collector, and this guard has none: write kill-job, which it does itself`;
+    return [{ offset, message }];
+  });
 }
 
 function toPattern(text: string): DestinationPattern | undefined {

@@ -293,16 +293,20 @@ describe("warns of", () => {
     expect(warnings.map(({ message }) => message).join("\n")).toContain(says);
   });
 
-  test.each([{ text: "rules: { reverse-shell: off }", says: "p:2:1: warning: rules" }])(
-    "a setting that this release does not act on: $text",
-    ({ text, says }) => {
-      const { warnings } = parsePolicy(`version: 1\n${text}\n`, "p");
+  test.each(["quarantine-pod", "kill-pod"])("a response that needs a collector: %s", (response) => {
+    const text = `version: 1\nrules:\n  reverse-shell: { response: ${response} }\n`;
 
-      expect(warnings.map(({ message }) => message)).toEqual([
-        expect.stringContaining(`${says} is not in force in this release`),
-      ]);
-    },
-  );
+    expect(parsePolicy(text, "p").warnings.map(({ message }) => message)).toEqual([
+      `p:3:30: warning: rules.reverse-shell: ${response} is asked of a collector, and this guard has none: write kill-job, which it does itself`,
+    ]);
+  });
+
+  test("nothing where rules are switched off or answered by what the guard does itself", () => {
+    const text =
+      "version: 1\nrules: { ai-cli-unattended: off, reverse-shell: { response: kill-job } }\n";
+
+    expect(parsePolicy(text, "p").warnings).toEqual([]);
+  });
 
   test.each([
     "[evil.net, '*.evil.net']",
