@@ -1,0 +1,73 @@
+/** Ends a job that may go on starting processes meanwhile: first it stands still, then somebody looks at it, then it ends. */
+import { writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { ProcessRef } from "../observation.ts";
+import { findJob, type JobTreeOptions } from "./job-tree.ts";
+import type { ProcessLibc } from "./process-libc.ts";
+import type { RunningProcess } from "./process-table.ts";
+import { signalExactly } from "./signal-exactly.ts";
+
+const { SIGKILL, SIGSTOP } = constants.signals;
+/** Who stands still cannot start anybody, so that few passes are needed; a fork bomb that wins against them is killed anyway. */
+const MAX_STOP_PASSES = 20;
+/** Passes in a row that find nobody new. */
+const QUIET_PASSES = 2;
+/** Until the kernel has taken all that were killed off the table. */
+const END_MS = 2_000;
+const END_POLL_MS = 2;
+
+export interface KillJobOptions extends JobTreeOptions {
+  readonly libc: ProcessLibc;
+  /** Called while all stand still; waited for as long as `evidenceMs`. */
+  readonly takeEvidence: (processes: readonly RunningProcess[]) => Promise<void>;
+  readonly evidenceMs: number;
+  /** Takes in what sensors have seen until now: whoever was started last and left by its parent is known by that alone. */
+  readonly catchUp: () => Promise<void>;
+}
+
+/** Who was alive in spite of it in the end: nobody, but for processes that the kernel itself holds. */
+export async function killJob(options: KillJobOptions): Promise<readonly ProcessRef[]> {
+  const frozen = freeze(options);
+  await Promise.race([options.takeEvidence(frozen), delay(options.evidenceMs)]);
+  return endAll(options);
+}
+
+function freeze(options: KillJobOptions): readonly RunningProcess[] {
+  if (options.cgroup !== null) writeTo(options.cgroup, "cgroup.freeze", "1");
+  const stopped = new Map<number, RunningProcess>();
+  for (let pass = 0, quiet = 0; pass < MAX_STOP_PASSES && quiet < QUIET_PASSES; pass += 1) {
+    quiet += 1;
+    for (const process of findJob(options)) {
+      if (stopped.get(process.pid)?.startTicks === process.startTicks) continue;
+      stopped.set(process.pid, process);
+      signalExactly(options.libc, process, SIGSTOP);
+      quiet = 0;
+    }
+  }
+  return [...stopped.values()];
+}
+
+async function endAll(options: KillJobOptions): Promise<readonly ProcessRef[]> {
+  const deadline = performance.now() + END_MS;
+  let hasCaughtUp = false;
+  for (;;) {
+    // One write for all of them, in which no fork gets away (cgroup-v2.rst; Linux 5.14). Who left the cgroup is among the rest.
+    if (options.cgroup !== null) writeTo(options.cgroup, "cgroup.kill", "1");
+    const alive = findJob(options);
+    for (const process of alive) signalExactly(options.libc, process, SIGKILL);
+    if (performance.now() > deadline || (alive.length === 0 && hasCaughtUp)) return alive;
+    hasCaughtUp = alive.length === 0;
+    await (hasCaughtUp ? options.catchUp() : delay(END_POLL_MS));
+  }
+}
+
+function writeTo(cgroup: string, file: string, value: string): void {
+  try {
+    writeFileSync(join(cgroup, file), value);
+  } catch {
+    // An older kernel, or one that may not be written: signals do it.
+  }
+}

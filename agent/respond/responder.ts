@@ -1,0 +1,164 @@
+/** Does what a rule asks for about who set it off, within limits, and says what it did. */
+import { constants } from "node:os";
+import { basename } from "node:path";
+
+import type { Response } from "../../protocol/index.ts";
+import type { Observation, ProcessRef } from "../observation.ts";
+import { matchesGlob } from "./glob.ts";
+import { createJobMembers, type JobMembers } from "./job-members.ts";
+import { killJob } from "./kill-job.ts";
+import { createKillLimit } from "./kill-limit.ts";
+import { loadProcessLibc, type ProcessLibc } from "./process-libc.ts";
+import { readExecutable, readProcess, type RunningProcess } from "./process-table.ts";
+import { signalExactly } from "./signal-exactly.ts";
+
+const { SIGKILL } = constants.signals;
+const MAX_REMEMBERED = 4_096;
+
+export interface ResponseRequest {
+  readonly response: Response;
+  /** Who did it, where that is known. */
+  readonly process: ProcessRef | undefined;
+  readonly rule: string;
+  /** The kernel's program has ended it. */
+  readonly alreadyKilled?: boolean;
+}
+
+export interface ResponseResult {
+  readonly done: Response;
+  /** Why it is not what was asked for. */
+  readonly reason?: string;
+}
+
+/** What is about to be ended, and why; all of it stands still. */
+export interface Incident {
+  readonly rule: string;
+  readonly response: Response;
+  readonly culprit: ProcessRef | undefined;
+  readonly processes: readonly RunningProcess[];
+}
+
+export interface ResponderOptions {
+  readonly scope: "command" | "pod" | "host";
+  readonly guardPid: number;
+  /** The directory of the command's own cgroup (v2), or null. */
+  readonly cgroup: string | null;
+  /** Executables that are never ended: whole paths, with `*` for any letters. */
+  readonly neverKill: readonly string[];
+  readonly maxKillsPerMinute: number;
+  /** Processes of the job that are kept in mind. */
+  readonly maxProcesses: number;
+  /** Called while all of the job stands still. */
+  readonly takeEvidence: (incident: Incident) => Promise<void>;
+  /** How long the job stands still for that. */
+  readonly evidenceMs: number;
+  /** Takes in what sensors have seen until now. */
+  readonly catchUp: () => Promise<void>;
+  /** Called when none of it lives any more; `survivors` are those that the kernel itself would not end. */
+  readonly onJobKilled: (rule: string, survivors: readonly ProcessRef[]) => void;
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
+}
+
+export interface Responder {
+  /** Decides at once; a job takes some milliseconds to end. */
+  respond(request: ResponseRequest): ResponseResult;
+  observe(observation: Observation): void;
+  /** Waits for what is under way. */
+  settle(): Promise<void>;
+  readonly counts: { readonly kills: number; readonly overLimit: number };
+}
+
+export function createResponder(options: ResponderOptions): Responder {
+  const members = createJobMembers(options);
+  const limit = createKillLimit(options.maxKillsPerMinute, options.now);
+  const counts = { kills: 0, overLimit: 0 };
+  const ended = new Map<string, ResponseResult>();
+  let libc: ProcessLibc | undefined;
+  let jobEnd: Promise<void> | undefined;
+
+  const mayKill = (): boolean => {
+    const isLeft = limit.take();
+    if (isLeft) counts.kills += 1;
+    else counts.overLimit += 1;
+    return isLeft;
+  };
+  const endProcess = (process: ProcessRef): ResponseResult => {
+    const key = `${process.pid}-${process.startTicks}`;
+    const known = ended.get(key);
+    if (known) return known;
+    const obstacle = findObstacle(process, { ...options, members });
+    if (obstacle !== undefined) return { done: "report", reason: obstacle };
+    if (!mayKill()) return { done: "report", reason: LIMIT_REACHED };
+    libc ??= loadProcessLibc();
+    const isKilled = signalExactly(libc, process, SIGKILL);
+    const result: ResponseResult = isKilled
+      ? { done: "kill-process" }
+      : { done: "report", reason: "the guard may not end the process" };
+    if (ended.size < MAX_REMEMBERED) ended.set(key, result);
+    return result;
+  };
+  const endJob = ({ rule, response, process }: ResponseRequest): ResponseResult => {
+    const reason = response === "kill-job" ? {} : { reason: NO_COLLECTOR };
+    if (jobEnd) return { done: "kill-job", ...reason };
+    if (!mayKill()) return { done: "report", reason: LIMIT_REACHED };
+    libc ??= loadProcessLibc();
+    const workers = members.workers();
+    jobEnd = endWholeJob(libc, { rule, response, culprit: process, workers });
+    return { done: "kill-job", ...reason };
+  };
+  const endWholeJob = async (
+    held: ProcessLibc,
+    { workers, ...incident }: Omit<Incident, "processes"> & { workers: readonly ProcessRef[] },
+  ): Promise<void> => {
+    const survivors = await killJob({
+      ...options,
+      members,
+      libc: held,
+      takeEvidence: (processes) => options.takeEvidence({ ...incident, processes }),
+    });
+    // Its death is what makes the runner report that the job failed.
+    for (const worker of workers) signalExactly(held, worker, SIGKILL);
+    options.onJobKilled(incident.rule, survivors);
+  };
+
+  return {
+    respond(request) {
+      const { response, process, alreadyKilled = false } = request;
+      if (response === "report") return { done: "report" };
+      if (response !== "kill-process") return endJob(request);
+      if (alreadyKilled) return { done: "kill-process" };
+      return process
+        ? endProcess(process)
+        : { done: "report", reason: "nobody is known to have done it" };
+    },
+    observe: (observation) => members.observe(observation),
+    async settle() {
+      await jobEnd;
+    },
+    counts,
+  };
+}
+
+const LIMIT_REACHED = "kill limit reached";
+const NO_COLLECTOR = "no collector is there to be asked, so the job was ended here";
+
+interface Bounds extends Pick<ResponderOptions, "guardPid" | "neverKill"> {
+  readonly members: JobMembers;
+}
+
+/** Why this process is not to be ended; undefined where nothing speaks against it. */
+function findObstacle(
+  process: ProcessRef,
+  { guardPid, neverKill, members }: Bounds,
+): string | undefined {
+  if (process.pid === guardPid) return "it is the guard itself";
+  if (process.pid === 1) return "it is the first process, with which all others would end";
+  if (readProcess(process.pid)?.startTicks !== process.startTicks) return "the process had ended";
+  if (!members.has(process)) return "the process is not the job's";
+  const executable = readExecutable(process.pid);
+  const spared = neverKill.find((pattern) => matchesGlob(pattern, executable));
+  return spared === undefined
+    ? undefined
+    : `policy says that ${basename(executable)} is never to be ended (${spared})`;
+}

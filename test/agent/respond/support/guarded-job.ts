@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readlinkSync } from "node:fs";
+
+import type { ProcessRef } from "../../../../agent/observation.ts";
+import { listProcesses, readProcess } from "../../../../agent/respond/process-table.ts";
+import {
+  createResponder,
+  type Responder,
+  type ResponderOptions,
+} from "../../../../agent/respond/responder.ts";
+import { watch } from "../../sensor/kernel/support/observe-command.ts";
+
+export interface GuardedJob extends AsyncDisposable {
+  readonly responder: Responder;
+  readonly child: ChildProcess;
+  readonly ref: ProcessRef;
+  /** How many processes of this program live. */
+  countAlive(): number;
+}
+
+export const RESPONDER_DEFAULTS = {
+  scope: "command",
+  guardPid: process.pid,
+  cgroup: null,
+  neverKill: [],
+  maxKillsPerMinute: 5,
+  maxProcesses: 65_536,
+  takeEvidence: () => Promise.resolve(),
+  evidenceMs: 50,
+  catchUp: () => Promise.resolve(),
+  onJobKilled: () => undefined,
+  now: () => performance.now(),
+} as const satisfies ResponderOptions;
+
+/** A command under a real kernel sensor and a responder; ready when it has said so. */
+export async function startGuardedJob(
+  [program = "", ...args]: readonly string[],
+  options: Partial<ResponderOptions> = {},
+): Promise<GuardedJob> {
+  const late: { responder?: Responder } = {};
+  const { sensor, ...watching } = await watch({
+    observe: (observation) => late.responder?.observe(observation),
+  });
+  const responder = createResponder({
+    ...RESPONDER_DEFAULTS,
+    catchUp: () => sensor.flush(),
+    ...options,
+  });
+  late.responder = responder;
+  sensor.arm();
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  await sensor.flush();
+  const pid = child.pid ?? 0;
+  const ref = { pid, startTicks: readProcess(pid)?.startTicks ?? 0 };
+  return {
+    responder,
+    child,
+    ref,
+    countAlive: () => listProcesses().filter((one) => isRunning(one.pid, program)).length,
+    async [Symbol.asyncDispose]() {
+      await responder.settle();
+      child.kill("SIGKILL");
+      for (const one of listProcesses()) {
+        if (isRunning(one.pid, program)) process.kill(one.pid, "SIGKILL");
+      }
+      await watching[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function isRunning(pid: number, program: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) === program;
+  } catch {
+    return false;
+  }
+}
