@@ -34,12 +34,12 @@ describe.skipIf(!bpf.available)(`ending one process${bpf.note}`, () => {
   });
 
   test("spares what policy says is never to be ended", async () => {
-    await using job = await startGuardedJob([buildProgram("plant-memory")], {
-      neverKill: ["/nowhere/*", "*/plant-memory*"],
+    await using job = await startGuardedJob([buildProgram("fork-while-killed"), "1"], {
+      neverKill: ["/nowhere/*", "*/fork-while-killed*"],
     });
     const answer = job.responder.respond({ response: "kill-process", process: job.ref, rule });
     expect(answer.done).toBe("report");
-    expect(answer.reason).toContain("never to be ended (*/plant-memory*)");
+    expect(answer.reason).toContain("never to be ended (*/fork-while-killed*)");
   });
 
   test("does no more than it may in a minute", async () => {
