@@ -203,7 +203,12 @@ function createRules({
   return createGuardRules({
     settings: policy?.rules ?? {},
     stream: parts.stream,
-    network: { judge, knowsNames: names.areSeen, isResolver: names.isResolver },
+    network: {
+      judge,
+      judgeName: names.judge,
+      knowsNames: names.areSeen,
+      isResolver: names.isResolver,
+    },
     place: {
       workspace: workspace ?? workingDirectory,
       home,

@@ -17,6 +17,7 @@ import { NO_MEANS, type Means, type MeansResult, type Reload } from "./enforceme
 import { enforceOnNames } from "./enforcement/names-means.ts";
 import { enforceOnPackets } from "./enforcement/packets-means.ts";
 import type { FindClient } from "./find-client.ts";
+import type { NameDecision } from "./name-policy.ts";
 
 export type { Tightening } from "./enforcement/current-policy.ts";
 export type { Reload } from "./enforcement/means.ts";
@@ -66,6 +67,8 @@ export interface NameKnowledge {
   readonly areSeen: boolean;
   /** Whether it is one of those that questions are meant for. */
   readonly isResolver: (ip: string) => boolean;
+  /** What policy says of a name in the canonical spelling. */
+  readonly judge: (name: string) => NameDecision;
 }
 
 /** How often the kernel's logs are read; what is put back waits as long. */
@@ -114,10 +117,14 @@ export async function createEgress(options: EgressOptions, begun: BegunEgress): 
   };
 }
 
-function toNameKnowledge({ resolvers }: Means, { configured }: Knowledge): NameKnowledge {
+function toNameKnowledge({ resolvers }: Means, { configured, policy }: Knowledge): NameKnowledge {
   const found = configured.status === "found" ? configured.asked : [];
   const known = resolvers ?? new Set(found);
-  return { areSeen: resolvers !== null, isResolver: (ip) => known.has(ip) };
+  return {
+    areSeen: resolvers !== null,
+    isResolver: (ip) => known.has(ip),
+    judge: (name) => policy.names.decide(name),
+  };
 }
 
 function hasOwnResolver({ configured }: Knowledge): boolean {

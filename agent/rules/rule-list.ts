@@ -2,6 +2,7 @@
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
+import { knownBadDestination } from "./catalogue/known-bad-destination.ts";
 import { masquerade } from "./catalogue/masquerade.ts";
 import { metadataService } from "./catalogue/metadata-service.ts";
 import { packageManagerChild } from "./catalogue/package-manager-child.ts";
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   aiCliUnattended,
   containerEscape,
   guardTamper,
+  knownBadDestination,
   masquerade,
   metadataService,
   packageManagerChild,

@@ -7,6 +7,7 @@ import type { Rule } from "../../agent/rules/rule.ts";
 /** Everything is let through, so that no verdict cuts a rule's work short. */
 const NETWORK: Network = {
   judge: () => ({ verdict: "allowed", rule: "default" }),
+  judgeName: () => ({ verdict: "allowed", rule: "default" }),
   knowsNames: true,
   isResolver: () => false,
 };

@@ -3,6 +3,7 @@ import type { Verdict } from "../../../protocol/index.ts";
 import type { FlowAddress, Microseconds, Observation } from "../../observation.ts";
 import { type Actors, type ActorsOptions, createActors } from "./actors.ts";
 import { type Connections, createConnections } from "./connections.ts";
+import { rememberLastJudgement } from "./last-judgement.ts";
 import type { LiveProcesses } from "./live-processes.ts";
 import { createOpenShells, type OpenShells } from "./open-shells.ts";
 import { createPipes, type Pipes } from "./pipes.ts";
@@ -18,6 +19,8 @@ export interface Judgement {
 
 export interface Network {
   readonly judge: (address: FlowAddress, at: Microseconds | "begun") => Judgement;
+  /** What policy says of a name, in the canonical spelling, whether or not anybody asked for it. */
+  readonly judgeName: (name: string) => Judgement;
   /** Whether questions for names pass the guard: only then does the lack of a name say something. */
   readonly knowsNames: boolean;
   /** Whether an address is a resolver that the run is meant to ask. */
@@ -75,7 +78,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     connections,
     openShells,
     files,
-    network,
+    network: { ...network, judge: rememberLastJudgement(network.judge) },
     place,
     live,
     note(observation) {

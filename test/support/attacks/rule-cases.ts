@@ -30,8 +30,18 @@ export interface RuleCasesOptions {
   /** A policy file's text. */
   readonly policy?: string;
   readonly start?: StartOptions;
+  /** The attacks come away with nothing: the guard ends them in time. */
+  readonly takeNothing?: boolean;
   /** Variables for the cases. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the guard runs, if that has to be made first. */
+  readonly open?: () => Promise<Surroundings>;
+  /** Why that cannot be made here. */
+  readonly obstacle?: string;
+}
+
+export interface Surroundings extends AsyncDisposable {
+  readonly start: StartOptions;
 }
 
 interface Case {
@@ -55,7 +65,8 @@ type ReportedFinding = Report["findings"][number];
 
 export function describeRule(rule: string, options: RuleCasesOptions = {}): void {
   const cases = findCases(rule);
-  describe.skipIf(!requires.bpf.available)(`${rule}${requires.bpf.note}`, () => {
+  const obstacle = requires.bpf.note || (options.obstacle ?? "");
+  describe.skipIf(obstacle !== "")(`${rule}${obstacle}`, () => {
     const played = playOnce(cases, options);
     const findingsOf = async (name: string) => {
       const { report, ends } = await played();
@@ -76,6 +87,15 @@ export function describeRule(rule: string, options: RuleCasesOptions = {}): void
         programs: expect.arrayContaining([flagged]),
       });
     });
+    test.each(options.takeNothing ? attacks : [])(
+      "$name comes away with nothing",
+      { timeout: TIMEOUT_MS },
+      async ({ name }) => {
+        const { end } = await findingsOf(name);
+
+        expect(end?.stolen).toBe(0);
+      },
+    );
     const honest = cases.filter(({ kind }) => kind === "honest");
     test.each(honest)("$name stays quiet", { timeout: TIMEOUT_MS }, async ({ name }) => {
       const { findings, end } = await findingsOf(name);
@@ -90,10 +110,17 @@ export function describeRule(rule: string, options: RuleCasesOptions = {}): void
 /** Runs these cases under one guard. The report, and how each case ended. */
 export async function playCases(
   cases: readonly Case[],
-  { guardOptions = ["--enforcement", "none"], policy, start = {}, env = {} }: RuleCasesOptions,
+  {
+    guardOptions = ["--enforcement", "none"],
+    policy,
+    start = {},
+    env = {},
+    open,
+  }: RuleCasesOptions,
 ): Promise<{ report: Report; ends: Readonly<Record<string, Played>> }> {
   using place = new Workplace();
   await using setting = await openSetting();
+  await using surroundings = await open?.();
   const list = place.path("cases.json");
   const ends = place.path("ends.json");
   mkdirSync(place.path("cases"));
@@ -105,7 +132,7 @@ export async function playCases(
   const { report, ended } = await place.report(
     [...guardOptions, ...(policy === undefined ? [] : ["--policy", place.path("policy.yml")])],
     [process.execPath, PLAYER, list, place.path("cases"), ends],
-    { ...start, env: { ...setting.env, ...env, ...start.env } },
+    { ...start, ...surroundings?.start, env: { ...setting.env, ...env, ...start.env } },
   );
   return { report, ends: readEnds(ends, ended.stderr) };
 }

@@ -1,0 +1,1 @@
+curl -sk -m 2 https://hook-tests.ngrok.app/

@@ -1,0 +1,1 @@
+curl -sk -m 2 https://mywebhook.site/
