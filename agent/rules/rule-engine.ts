@@ -99,6 +99,7 @@ export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
       });
     },
     review(occasion, at) {
+      facts.noteReview(at, occasion);
       for (const rule of rules) {
         for (const flagged of rule.review?.(facts, occasion) ?? []) {
           findings.add(rule, flagged, { at, actor: undefined, times: 1 });

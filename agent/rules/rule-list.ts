@@ -5,6 +5,7 @@ import { guardTamper } from "./catalogue/guard-tamper.ts";
 import { knownBadDestination } from "./catalogue/known-bad-destination.ts";
 import { masquerade } from "./catalogue/masquerade.ts";
 import { metadataService } from "./catalogue/metadata-service.ts";
+import { orphanProcess } from "./catalogue/orphan-process.ts";
 import { packageManagerChild } from "./catalogue/package-manager-child.ts";
 import { pipeToShell } from "./catalogue/pipe-to-shell.ts";
 import { preloadInjection } from "./catalogue/preload-injection.ts";
@@ -25,6 +26,7 @@ export const RULES: readonly Rule[] = [
   knownBadDestination,
   masquerade,
   metadataService,
+  orphanProcess,
   packageManagerChild,
   pipeToShell,
   preloadInjection,

@@ -6,6 +6,7 @@ import { type Connections, createConnections } from "./connections.ts";
 import { rememberLastJudgement } from "./last-judgement.ts";
 import type { LiveProcesses } from "./live-processes.ts";
 import { createOpenShells, type OpenShells } from "./open-shells.ts";
+import { createOrphans, type Orphans } from "./orphans.ts";
 import { createPipes, type Pipes } from "./pipes.ts";
 import { createWrittenFiles, type WrittenFiles } from "./written-files.ts";
 
@@ -41,6 +42,7 @@ export interface RunFacts {
   readonly pipes: Pick<Pipes, "writersOf" | "readersOf">;
   readonly connections: Pick<Connections, "openOf">;
   readonly openShells: Pick<OpenShells, "living">;
+  readonly orphans: Pick<Orphans, "ripe">;
   readonly files: Pick<WrittenFiles, "find">;
   readonly network: Network;
   readonly place: Place;
@@ -53,6 +55,8 @@ export interface KeptFacts extends RunFacts {
   note(observation: Observation): void;
   /** To be called after they did. */
   noteAfter(observation: Observation): void;
+  /** To be called before rules review. */
+  noteReview(at: Microseconds, occasion: "second" | "end"): void;
 }
 
 export type FactsOptions = Pick<ActorsOptions, "toId" | "stepOf"> &
@@ -63,6 +67,7 @@ const MAX_ACTORS = 16_384;
 const MAX_PIPES = 4_096;
 const MAX_CONNECTED = 1_024;
 const MAX_OPEN_SHELLS = 64;
+const MAX_ORPHANS = 1_024;
 /** A checkout with its dependencies has more; what counts was written a short while ago. */
 const MAX_FILES = 32_768;
 
@@ -71,12 +76,14 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
   const openShells = createOpenShells({ maxShells: MAX_OPEN_SHELLS });
+  const orphans = createOrphans({ maxOrphans: MAX_ORPHANS });
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
   return {
     actors,
     pipes,
     connections,
     openShells,
+    orphans,
     files,
     network: { ...network, judge: rememberLastJudgement(network.judge) },
     place,
@@ -91,12 +98,18 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
       const actor = actors.find(observation.process, observation.at);
       pipes.note(actor);
       openShells.note(actor);
+      orphans.noteExec(actor);
     },
     noteAfter(observation) {
-      if (observation.kind === "exit") actors.exit(observation);
+      if (observation.kind === "exit") {
+        const actor = actors.find(observation.process, observation.at);
+        actors.exit(observation);
+        orphans.noteExit(actor, () => actors.living());
+      }
       // Not before: rules see what the file was until then.
       if (observation.kind !== "file") return;
       files.note(observation, actors.find(observation.process, observation.at));
     },
+    noteReview: (at, occasion) => orphans.noteReview(at, occasion),
   };
 }
