@@ -2,8 +2,9 @@
  * What of a guard takes time by itself: the kernel checks the sensor's programs in another thread. Whoever calls this has
  * time to load the rest.
  */
-import type { EnforcementMode } from "../protocol/index.ts";
+import type { EnforcementMode, Policy } from "../protocol/index.ts";
 import { type BeginEgressOptions, beginEgress, type BegunEgress } from "./egress/begin-egress.ts";
+import { toKernelKills } from "./kernel-kills.ts";
 import { findCgroupRoot } from "./privilege/cgroup-root.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
 import { type ExpectedKernelSensor, expectKernelSensor } from "./sensor/expect-kernel-sensor.ts";
@@ -11,8 +12,10 @@ import type { Scope } from "./sensor/sensor.ts";
 
 export interface BeginGuardOptions extends Pick<
   BeginEgressOptions,
-  "policy" | "resolvers" | "builtIn" | "runId"
+  "resolvers" | "builtIn" | "runId"
 > {
+  /** Null: there is none, and everything is allowed. */
+  readonly policy: Policy | null;
   /** Of sensors. */
   readonly choice: "auto" | "kernel" | "proc";
   readonly scope: Scope;
@@ -49,6 +52,7 @@ export function beginGuard(options: BeginGuardOptions): BegunGuard {
           refusesPacketSockets,
           watchedEnvironment: WATCHED_ENVIRONMENT,
           watchedFiles: [],
+          kills: toKernelKills(options.policy?.rules ?? {}),
           cgroupRoot,
         });
   return {

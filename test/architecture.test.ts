@@ -14,6 +14,7 @@ const JOINING = [
   "agent/main.ts",
   "agent/agent.ts",
   "agent/begin-guard.ts",
+  "agent/kernel-kills.ts",
   "agent/guard-rules.ts",
   "agent/commands/",
 ];

@@ -63,7 +63,7 @@ export const containerEscape: Rule = {
   id: "container-escape",
   title: "Way out of the container",
   flags:
-    "nsenter, unshare, mount, pivot_root and chroot by a step; writing core_pattern, release_agent and the like; loading kernel modules or BPF programs; talking to the container engine's socket from something else than its client.",
+    "`nsenter`, `unshare`, `mount`, `pivot_root` and `chroot` by a step; writing core_pattern, release_agent and the like; loading kernel modules or BPF programs; talking to the container engine's socket from something else than its client.",
   why: "These are the ways from a container, or from an ordinary user, to root on the machine: to other jobs, to the runner, and to the guard.",
   advice:
     "Find out which step did it and what for. On shared or persistent runners treat the machine as taken over where it succeeded as root.",

@@ -1,6 +1,10 @@
+import { nameOf } from "../facts/naming.ts";
 import type { Rule } from "../rule.ts";
 
-/** What was done is seen by the packet filter's own news and by the kernel sensor, and comes here when it is known who did it. */
+/** They ask the guard to end, which it passes on to its command, or say nothing: news, and whether it is there. */
+const POLITE = new Set(["SIGTERM", "SIGINT", "SIGHUP", "SIGCONT", "SIGWINCH", "SIGURG", "SIGCHLD"]);
+
+/** What is done to the packet filter is seen by the filter's own news, and comes here when it is known who did it. */
 export const guardTamper: Rule = {
   id: "guard-tamper",
   title: "Guard tampered with",
@@ -19,7 +23,20 @@ export const guardTamper: Rule = {
     },
   ],
   honest: [
+    "Scripts that end their process group (`kill 0`) send SIGTERM to the guard too, which is told with severity low.",
     "A job that sets up a packet filter of its own, for a container say, is told with severity high while it has no right to.",
   ],
-  on: {},
+  on: {
+    privileged({ operation, detail, killed }, actor) {
+      if (operation !== "signal-guard") return undefined;
+      const isPolite = POLITE.has(detail) && killed === undefined;
+      return {
+        message: `${nameOf(actor)} sent ${detail || "a signal"} to the guard`,
+        subject: `signal ${detail}`,
+        evidence: { signal: detail },
+        killed: killed ?? false,
+        ...(isPolite ? { severity: "low" } : { response: "kill-process" }),
+      };
+    },
+  },
 };

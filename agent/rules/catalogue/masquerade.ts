@@ -89,7 +89,7 @@ export const masquerade: Rule = {
   ],
   honest: [
     "One binary with many names (busybox, git, xz, systemctl), login shells (`-bash`) and links from /etc/alternatives stay quiet.",
-    "runc and snap run a sealed copy of themselves from memory, and stay quiet.",
+    "`runc` and `snap` run a sealed copy of themselves from memory, and stay quiet.",
   ],
   on: {
     exec(seen, actor, facts) {

@@ -8,7 +8,7 @@ export const privilegedContainer: Rule = {
   id: "privileged-container",
   title: "Container with the host's rights",
   flags:
-    "docker, podman, nerdctl, ctr or buildah asked for a container that is privileged, has all capabilities or one that is as good as root, shares the host's namespaces, or mounts the host's root, a system directory or the container engine's socket.",
+    "`docker`, `podman`, `nerdctl`, `ctr` or `buildah` asked for a container that is privileged, has all capabilities or one that is as good as root, shares the host's namespaces, or mounts the host's root, a system directory or the container engine's socket.",
   why: "Such a container is root on the machine: it changes sudoers, reads other jobs' files and stops the guard, whatever the job's own user may do.",
   advice:
     "Look at what the container ran. Where a step needs one, allow that step's job by policy, and give it the one capability or directory that it needs instead.",

@@ -30,7 +30,7 @@ export const processEnvironRead: Rule = {
   honest: [
     "Reading the environment of one's own children and their children stays quiet.",
     "`ps` reads all environments, and stays quiet unless it is asked to show them (`ps e`).",
-    "systemd-detect-virt reads that of the first process to see whether it is a container, and stays quiet.",
+    "`systemd-detect-virt` reads that of the first process to see whether it is a container, and stays quiet.",
   ],
   on: {
     "memory-access"({ method, targetPid, succeeded }, actor, facts) {

@@ -59,17 +59,19 @@ interface Reach {
   readonly targetPid: number;
   readonly deed: string;
   readonly succeeded: boolean;
+  readonly killed?: true;
 }
 
 function toFlagged(actor: Actor, reach: Reach, facts: RunFacts): Flagged {
-  const { method, targetPid, deed, succeeded } = reach;
+  const { method, targetPid, deed, succeeded, killed = false } = reach;
   const target = nameTarget(targetPid, facts);
   const program = actor.program?.name ?? `process ${actor.ref.pid}`;
   const isListing = method === "proc-maps" && isLister(actor);
   return {
-    message: `${program} ${succeeded ? deed : `tried: it ${deed}`} ${target}, which the job did not start`,
+    message: `${program} ${toWords({ deed, succeeded, killed })} ${target}, which the job did not start`,
     subject: `${method} ${target}`,
     evidence: { method, targetPid, succeeded },
+    killed,
     ...(isListing && { severity: "low", response: "report" }),
   };
 }
@@ -77,4 +79,13 @@ function toFlagged(actor: Actor, reach: Reach, facts: RunFacts): Flagged {
 function isLister({ program }: Actor): boolean {
   if (program === undefined || !LISTERS.has(program.name)) return false;
   return SYSTEM_DIRECTORIES.some((directory) => program.executable.startsWith(directory));
+}
+
+function toWords({
+  deed,
+  succeeded,
+  killed,
+}: Required<Pick<Reach, "deed" | "succeeded">> & { readonly killed: boolean }): string {
+  if (killed) return `was killed before it ${deed}`;
+  return succeeded ? deed : `tried, and was refused: it ${deed}`;
 }

@@ -1,3 +1,3 @@
 import { describeRule } from "../../support/attacks/rule-cases.ts";
 
-describeRule("runner-memory-read");
+describeRule("runner-memory-read", { takeNothing: true });

@@ -1,0 +1,4 @@
+sleep 30 &
+kill -STOP $! && kill -CONT $! && kill -KILL $!
+wait
+true
