@@ -1,5 +1,5 @@
-/** All built-in rules. A rule is in force by standing here. */
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
+/** All built-in rules. A rule is in force by standing here. */
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
 import { knownBadDestination } from "./catalogue/known-bad-destination.ts";
@@ -7,6 +7,7 @@ import { masquerade } from "./catalogue/masquerade.ts";
 import { metadataService } from "./catalogue/metadata-service.ts";
 import { orphanProcess } from "./catalogue/orphan-process.ts";
 import { packageManagerChild } from "./catalogue/package-manager-child.ts";
+import { persistenceWrite } from "./catalogue/persistence-write.ts";
 import { pipeToShell } from "./catalogue/pipe-to-shell.ts";
 import { preloadInjection } from "./catalogue/preload-injection.ts";
 import { privilegedContainer } from "./catalogue/privileged-container.ts";
@@ -20,14 +21,15 @@ import { secretInLog } from "./catalogue/secret-in-log.ts";
 import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
-  aiCliUnattended,
   containerEscape,
+  aiCliUnattended,
   guardTamper,
   knownBadDestination,
   masquerade,
   metadataService,
   orphanProcess,
   packageManagerChild,
+  persistenceWrite,
   pipeToShell,
   preloadInjection,
   privilegedContainer,

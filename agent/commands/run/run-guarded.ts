@@ -6,6 +6,7 @@ import { toErrorText } from "../../errors.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
 import type { RelayedSignal } from "../../job/signal-relay.ts";
+import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
@@ -79,6 +80,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     version: options.version,
     command: options.command,
     workingDirectory: options.workingDirectory,
+    ...toJobPlace(toEntries(inheritance.environment)),
     ci,
     redaction,
   });

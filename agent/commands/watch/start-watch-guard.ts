@@ -7,6 +7,7 @@ import { createBuiltInSets } from "../../egress/built-in-sets.ts";
 import type { GithubServer } from "../../egress/github-actions-required.ts";
 import { describeLockedOutHosts } from "../../egress/locked-out-hosts.ts";
 import { describeUnresolvedHosts } from "../../egress/unresolved-hosts.ts";
+import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
@@ -66,6 +67,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     version,
     command: [],
     workingDirectory,
+    ...toJobPlace(toEntries(options.environment)),
     ci,
     redaction,
     onExec: (pid) => environments.read(pid),

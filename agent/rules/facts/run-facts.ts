@@ -8,6 +8,8 @@ import type { LiveProcesses } from "./live-processes.ts";
 import { createOpenShells, type OpenShells } from "./open-shells.ts";
 import { createOrphans, type Orphans } from "./orphans.ts";
 import { createPipes, type Pipes } from "./pipes.ts";
+import { createStartupFiles, type StartupFiles } from "./startup-files.ts";
+import { createTruePaths, type TruePaths } from "./true-paths.ts";
 import { createWrittenFiles, type WrittenFiles } from "./written-files.ts";
 
 export interface Judgement {
@@ -44,6 +46,8 @@ export interface RunFacts {
   readonly openShells: Pick<OpenShells, "living">;
   readonly orphans: Pick<Orphans, "ripe">;
   readonly files: Pick<WrittenFiles, "find">;
+  readonly truePaths: Pick<TruePaths, "of">;
+  readonly startupFiles: Omit<StartupFiles, "note">;
   readonly network: Network;
   readonly place: Place;
   /** What no event tells, read from /proc at that moment. */
@@ -70,6 +74,9 @@ const MAX_OPEN_SHELLS = 64;
 const MAX_ORPHANS = 1_024;
 /** A checkout with its dependencies has more; what counts was written a short while ago. */
 const MAX_FILES = 32_768;
+/** pnpm makes some thousands; each is an entry. */
+const MAX_LINKS = 8_192;
+const MAX_STARTUP_FILES = 64;
 
 export function createRunFacts({ toId, stepOf, network, place, live }: FactsOptions): KeptFacts {
   const actors = createActors({ maxActors: MAX_ACTORS, toId, stepOf });
@@ -78,6 +85,12 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
   const openShells = createOpenShells({ maxShells: MAX_OPEN_SHELLS });
   const orphans = createOrphans({ maxOrphans: MAX_ORPHANS });
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
+  const truePaths = createTruePaths({ maxLinks: MAX_LINKS, live });
+  const startupFiles = createStartupFiles({
+    home: place.home,
+    live,
+    maxFiles: MAX_STARTUP_FILES,
+  });
   return {
     actors,
     pipes,
@@ -85,6 +98,8 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     openShells,
     orphans,
     files,
+    truePaths,
+    startupFiles,
     network: { ...network, judge: rememberLastJudgement(network.judge) },
     place,
     live,
@@ -92,6 +107,11 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
       if (observation.kind === "fork") actors.fork(observation);
       if (observation.kind === "connect" || observation.kind === "flow") {
         connections.note(observation, actors.find(observation.process, observation.at));
+      }
+      if (observation.kind === "file") {
+        const actor = actors.find(observation.process, observation.at);
+        const path = truePaths.of(observation, actor);
+        startupFiles.note(path, actor);
       }
       if (observation.kind !== "exec") return;
       actors.exec(observation);
@@ -108,7 +128,9 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
       }
       // Not before: rules see what the file was until then.
       if (observation.kind !== "file") return;
-      files.note(observation, actors.find(observation.process, observation.at));
+      const actor = actors.find(observation.process, observation.at);
+      files.note(observation, actor);
+      truePaths.note(observation);
     },
     noteReview: (at, occasion) => orphans.noteReview(at, occasion),
   };

@@ -1,0 +1,3 @@
+# flagged: bash
+echo '(sleep 0 &)' >> ~/.bashrc
+sleep 0.05

@@ -1,0 +1,5 @@
+# flagged: tee
+echo 'alias ll="ls -l"' > .zprofile
+ln .zprofile notes
+echo '(sleep 0 &)' | tee -a notes > /dev/null
+sleep 0.05
