@@ -18,6 +18,7 @@ import { runnerMemoryRead } from "./catalogue/runner-memory-read.ts";
 import { runnerRegistration } from "./catalogue/runner-registration.ts";
 import { secretHunter } from "./catalogue/secret-hunter.ts";
 import { secretInLog } from "./catalogue/secret-in-log.ts";
+import { untrustedResolver } from "./catalogue/untrusted-resolver.ts";
 import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
@@ -40,4 +41,5 @@ export const RULES: readonly Rule[] = [
   runnerRegistration,
   secretHunter,
   secretInLog,
+  untrustedResolver,
 ];

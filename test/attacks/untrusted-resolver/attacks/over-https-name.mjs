@@ -1,0 +1,2 @@
+// flagged: node
+await fetch("https://mozilla.cloudflare-dns.com/").catch(() => undefined);
