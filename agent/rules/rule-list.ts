@@ -1,3 +1,4 @@
+import { addressLiteralDestination } from "./catalogue/address-literal-destination.ts";
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
 /** All built-in rules. A rule is in force by standing here. */
 import { containerEscape } from "./catalogue/container-escape.ts";
@@ -22,6 +23,7 @@ import { untrustedResolver } from "./catalogue/untrusted-resolver.ts";
 import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
+  addressLiteralDestination,
   containerEscape,
   aiCliUnattended,
   guardTamper,
