@@ -1,11 +1,12 @@
+/** All built-in rules. A rule is in force by standing here. */
 import { addressLiteralDestination } from "./catalogue/address-literal-destination.ts";
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
-/** All built-in rules. A rule is in force by standing here. */
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
 import { knownBadDestination } from "./catalogue/known-bad-destination.ts";
 import { masquerade } from "./catalogue/masquerade.ts";
 import { metadataService } from "./catalogue/metadata-service.ts";
+import { miner } from "./catalogue/miner.ts";
 import { orphanProcess } from "./catalogue/orphan-process.ts";
 import { packageManagerChild } from "./catalogue/package-manager-child.ts";
 import { persistenceWrite } from "./catalogue/persistence-write.ts";
@@ -24,12 +25,13 @@ import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
   addressLiteralDestination,
-  containerEscape,
   aiCliUnattended,
+  containerEscape,
   guardTamper,
   knownBadDestination,
   masquerade,
   metadataService,
+  miner,
   orphanProcess,
   packageManagerChild,
   persistenceWrite,

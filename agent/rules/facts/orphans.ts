@@ -21,6 +21,8 @@ export interface Orphans {
 }
 
 export interface OrphansOptions {
+  /** Whether the first process of all is a command that is guarded. Else that one's parent was not seen. */
+  readonly hasCommand: boolean;
   readonly maxOrphans: number;
 }
 
@@ -32,7 +34,7 @@ interface Waiting extends Orphan {
   readonly since: Microseconds;
 }
 
-export function createOrphans({ maxOrphans }: OrphansOptions): Orphans {
+export function createOrphans({ maxOrphans, hasCommand }: OrphansOptions): Orphans {
   const detached = new WeakSet<Actor>();
   const known = new WeakSet<Actor>();
   let waiting: Waiting[] = [];
@@ -51,7 +53,7 @@ export function createOrphans({ maxOrphans }: OrphansOptions): Orphans {
     },
     noteExit(root, living) {
       const { endedAt } = root;
-      if (endedAt === undefined || !isRoot(root)) return;
+      if (endedAt === undefined || !isRoot(root, hasCommand)) return;
       for (const actor of living()) {
         if (isDescendantOf(actor, root) && !hasLivingParent(actor)) add(actor, root, endedAt);
       }
@@ -65,10 +67,10 @@ export function createOrphans({ maxOrphans }: OrphansOptions): Orphans {
   };
 }
 
-/** The first process of a step, or of all. */
-function isRoot({ parent, step, program }: Actor): boolean {
+/** The first process of a step, or of the command. */
+function isRoot({ parent, step, program }: Actor, hasCommand: boolean): boolean {
   if (program === undefined) return false;
-  if (parent === undefined) return true;
+  if (parent === undefined) return hasCommand;
   return step !== undefined && (parent.step?.step !== step.step || parent.step.job !== step.job);
 }
 

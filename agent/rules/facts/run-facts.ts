@@ -83,7 +83,10 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
   const openShells = createOpenShells({ maxShells: MAX_OPEN_SHELLS });
-  const orphans = createOrphans({ maxOrphans: MAX_ORPHANS });
+  const orphans = createOrphans({
+    maxOrphans: MAX_ORPHANS,
+    hasCommand: place.scope === "command",
+  });
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
   const truePaths = createTruePaths({ maxLinks: MAX_LINKS, live });
   const startupFiles = createStartupFiles({

@@ -68,7 +68,7 @@ interface MadeActor extends Actor {
 }
 
 function watch() {
-  const orphans = createOrphans({ maxOrphans: 16 });
+  const orphans = createOrphans({ maxOrphans: 16, hasCommand: true });
   return {
     orphans,
     end: (actor: MadeActor, at: number, living: readonly Actor[]): void => {

@@ -1,1 +1,1 @@
-(setsid sleep 0.3 < /dev/null > /dev/null 2>&1 &)
+(setsid sleep 0.05 < /dev/null > /dev/null 2>&1 &)

@@ -1,0 +1,3 @@
+# flagged: xmrig-notls
+cp "$(readlink -f /bin/true)" xmrig-notls
+./xmrig-notls
