@@ -5,6 +5,6 @@ int main(void)
 {
 	if (daemon(0, 0) != 0)
 		return 1;
-	execl("/bin/sleep", "kworker/0:1", "6", (char *)0);
+	execl("/bin/sleep", "kworker/0:1", "20", (char *)0);
 	return 1;
 }

@@ -4,5 +4,5 @@ import { spawnSync } from "node:child_process";
 
 const program = `
   const { spawn } = require("node:child_process");
-  spawn("/bin/sh", ["-c", "sleep 6; true"], { detached: true, stdio: "ignore" }).unref();`;
+  spawn("/bin/sh", ["-c", "sleep 20; true"], { detached: true, stdio: "ignore" }).unref();`;
 spawnSync(process.execPath, ["-e", program], { stdio: "ignore" });

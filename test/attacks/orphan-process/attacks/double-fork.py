@@ -9,6 +9,6 @@ if os.fork() == 0:
     null = os.open("/dev/null", os.O_RDWR)
     for number in range(3):
         os.dup2(null, number)
-    time.sleep(6)
+    time.sleep(20)
     os._exit(0)
 os.wait()

@@ -1,2 +1,2 @@
 # flagged: sleep
-setsid sleep 6 < /dev/null > /dev/null 2>&1 &
+setsid sleep 20 < /dev/null > /dev/null 2>&1 &

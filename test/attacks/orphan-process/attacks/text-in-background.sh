@@ -1,2 +1,2 @@
 # flagged: perl
-perl -e 'sleep 6' < /dev/null > /dev/null 2>&1 &
+perl -e 'sleep 20' < /dev/null > /dev/null 2>&1 &
