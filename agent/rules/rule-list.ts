@@ -1,6 +1,6 @@
-/** All built-in rules. A rule is in force by standing here. */
 import { addressLiteralDestination } from "./catalogue/address-literal-destination.ts";
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
+/** All built-in rules. A rule is in force by standing here. */
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
 import { knownBadDestination } from "./catalogue/known-bad-destination.ts";
@@ -21,12 +21,13 @@ import { runnerRegistration } from "./catalogue/runner-registration.ts";
 import { secretHunter } from "./catalogue/secret-hunter.ts";
 import { secretInLog } from "./catalogue/secret-in-log.ts";
 import { untrustedResolver } from "./catalogue/untrusted-resolver.ts";
+import { workflowWrite } from "./catalogue/workflow-write.ts";
 import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
   addressLiteralDestination,
-  aiCliUnattended,
   containerEscape,
+  aiCliUnattended,
   guardTamper,
   knownBadDestination,
   masquerade,
@@ -46,4 +47,5 @@ export const RULES: readonly Rule[] = [
   secretHunter,
   secretInLog,
   untrustedResolver,
+  workflowWrite,
 ];

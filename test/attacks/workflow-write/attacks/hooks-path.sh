@@ -1,0 +1,3 @@
+# flagged: git
+git init -q .
+git config CORE.hookspath /var/tmp/no-such-hooks
