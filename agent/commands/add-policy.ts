@@ -1,6 +1,9 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
+import type { SuggestFlags } from "./policy-suggest.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
+
+const MODES = ["audit", "block"];
 
 /** `runner-guard policy` and what it can do. */
 export function addPolicy(root: Command, options: ProgramOptions, set: SetOutcome): void {
@@ -20,5 +23,36 @@ export function addPolicy(root: Command, options: ProgramOptions, set: SetOutcom
     .action(async (file: string, { explain }: { explain?: string }) => {
       const { runPolicyCheck } = await import("./policy-check.ts");
       set({ exitCode: runPolicyCheck(file, options, explain) });
+    });
+  addSuggest(policy, options, set);
+}
+
+function addSuggest(policy: Command, options: ProgramOptions, set: SetOutcome): void {
+  policy
+    .command("suggest")
+    .summary("write the smallest policy that allows what jobs did")
+    .description(
+      "Reads reports of jobs (run --report FILE) and writes a policy that allows where they talked to, and no more, with a\n" +
+        "comment on each line that says which program of which step needs it. Read it before you use it.\n\n" +
+        "Names that rotate (mirror1, mirror2, …) become a wildcard where it covers nobody else's names. Addresses stand only\n" +
+        "where no name was known. What was denied, refused or flagged as bad is left out, and named in a comment.",
+    )
+    .argument("<report...>", "reports of the same job, of several runs if possible")
+    .option(
+      "--output <file>",
+      "write it there, and not to standard output; the file must not exist",
+    )
+    .addOption(
+      new Option("--mode <mode>", "the policy's egress.mode").choices(MODES).default("audit"),
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  runner-guard run --report monday.json -- make test\n" +
+        "  runner-guard policy suggest monday.json tuesday.json --output policy.yml\n",
+    )
+    .action(async (reports: string[], flags: SuggestFlags) => {
+      const { runPolicySuggest } = await import("./policy-suggest.ts");
+      set({ exitCode: runPolicySuggest(reports, flags, options) });
     });
 }
