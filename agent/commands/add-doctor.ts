@@ -1,19 +1,47 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
+import { type Severity, severitySchema } from "../../protocol/index.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
 import { describeTerminal } from "./terminal.ts";
+
+const DOCTOR_HELP = `
+Exit status: 0, or 1 where --fail-on came true.
+
+Examples:
+  runner-guard doctor
+  runner-guard doctor --json --fail-on high > doctor.json
+  runner-guard doctor --probe
+
+docs/privileges.md explains the first part, docs/posture.md each check of the last.`;
+
+interface DoctorFlags {
+  readonly json?: boolean;
+  readonly probe?: boolean;
+  readonly failOn?: Severity;
+}
 
 /** `runner-guard doctor`. */
 export function addDoctor(root: Command, options: ProgramOptions, set: SetOutcome): void {
   root
     .command("doctor")
-    .summary("tell what this machine lets the guard see and block")
+    .summary("tell what this machine lets the guard see and block, and jobs do")
     .description(
       "Tells at what level the guard can work here, what each capability would add, and how to get it.\n" +
-        "Loads the kernel sensor for a moment, and blocks for a moment what nobody sends: the only proofs that these work.",
+        "Loads the kernel sensor for a moment, and blocks for a moment what nobody sends: the only proofs that these work.\n" +
+        "Then it tells what of this machine makes jobs easier to attack, and how to mend it.",
     )
     .option("--json", "as JSON")
-    .action(async ({ json = false }: { json?: boolean }) => {
+    .option(
+      "--probe",
+      "ask too whether the metadata service answers, and the Kubernetes API what the mounted ServiceAccount may do",
+    )
+    .addOption(
+      new Option("--fail-on <severity>", "exit 1 when a check as grave as this fails").choices(
+        severitySchema.options,
+      ),
+    )
+    .addHelpText("after", DOCTOR_HELP)
+    .action(async ({ json = false, probe = false, failOn }: DoctorFlags) => {
       const [{ runDoctor }, { probeKernelSensor }, { probeBlocking }] = await Promise.all([
         import("./doctor.ts"),
         import("./probe-kernel-sensor.ts"),
@@ -25,6 +53,13 @@ export function addDoctor(root: Command, options: ProgramOptions, set: SetOutcom
         stdout: options.stdout,
         probe: probeKernelSensor,
         probeBlocking,
+        posture: {
+          root: "/",
+          environment: options.environment,
+          workingDirectory: options.workingDirectory,
+        },
+        asksOthers: probe,
+        ...(failOn && { failOn }),
       });
       set({ exitCode });
     });

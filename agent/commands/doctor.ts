@@ -1,4 +1,8 @@
+import type { Severity } from "../../protocol/index.ts";
 import { toErrorText } from "../errors.ts";
+import type { PosturePlaces } from "../posture/posture-places.ts";
+import { findFailed, readPosture } from "../posture/posture.ts";
+import { probe as probePosture, type Probes } from "../posture/probe.ts";
 import { renderDiagnosis } from "../privilege/diagnosis-text.ts";
 import { diagnose } from "../privilege/diagnosis.ts";
 import type { EnforcementProof } from "../privilege/enforcement.ts";
@@ -7,6 +11,9 @@ import { toPlaces } from "../privilege/places.ts";
 import type { Places } from "../privilege/places.ts";
 import type { KernelProof } from "../privilege/sensor-availability.ts";
 import { escapeJson } from "../report/escape/escape-json.ts";
+import { renderPosture } from "./posture-text.ts";
+
+const EXIT_FAILED = 1;
 
 export interface DoctorOptions {
   readonly json: boolean;
@@ -19,11 +26,16 @@ export interface DoctorOptions {
   readonly probeBlocking?: () => Promise<EnforcementProof>;
   /** Where to look, other than at this machine. */
   readonly places?: Places;
+  readonly posture: PosturePlaces;
+  /** Asks the metadata service and the Kubernetes API, which nobody does without being told to. */
+  readonly asksOthers?: boolean;
+  /** A check of posture that fails and is as grave as this makes the exit status 1. */
+  readonly failOn?: Severity;
 }
 
 /**
- * Prints what this machine lets the guard see and do, and what would let it do more. Returns the exit status: finding
- * little is no failure.
+ * Prints what this machine lets the guard see and do, and what would let it do more. And what of it makes jobs
+ * easier to attack. Returns the exit status: finding little is no failure, but for `failOn`.
  *
  * @throws AgentError where /proc cannot be read, so that nothing can be told.
  */
@@ -33,12 +45,15 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     kernel: await prove(options.probe, (reason) => ({ status: "unavailable", reason })),
     enforcement: await prove(options.probeBlocking, (reason) => ({ mechanism: "none", reason })),
   });
+  const probes: Probes = options.asksOthers === true ? await probePosture(options.posture) : {};
+  const posture = readPosture(options.posture, probes);
   options.stdout.write(
     options.json
-      ? `${escapeJson(JSON.stringify(diagnosis, null, 2))}\n`
-      : renderDiagnosis(diagnosis, options),
+      ? `${escapeJson(JSON.stringify({ ...diagnosis, posture }, null, 2))}\n`
+      : `${renderDiagnosis(diagnosis, options)}\n${renderPosture(posture, options)}`,
   );
-  return 0;
+  const { failOn } = options;
+  return failOn !== undefined && findFailed(posture, failOn).length > 0 ? EXIT_FAILED : 0;
 }
 
 async function prove<Proof>(

@@ -6,6 +6,7 @@ import { runDoctor } from "../../../agent/commands/doctor.ts";
 import type { DoctorOptions } from "../../../agent/commands/doctor.ts";
 import type { EnforcementProof } from "../../../agent/privilege/enforcement.ts";
 import type { KernelProof } from "../../../agent/privilege/sensor-availability.ts";
+import { createHardenedPod, statusOf } from "../posture/hardened-pod.ts";
 import { doctorOutputSchema } from "../privilege/doctor-output.ts";
 import { createMachineTree, statusText } from "../privilege/machine-tree.ts";
 
@@ -81,6 +82,51 @@ describe("runner-guard doctor", () => {
     expect(JSON.parse(text)).toMatchObject({ kernelProof: { reason: "\u009B2J\u202E\u001B[2J" } });
   });
 
+  test("tells the posture last, with what to do about it", async () => {
+    using machine = createMachineTree();
+    using pod = createHardenedPod();
+    pod.put("proc/self/status", statusOf({ uid: 0 }));
+    const { text, status } = await doctor({ places: machine.places, posture: pod.places });
+
+    expect(status).toBe(0);
+    expect(text).toContain(
+      "\n\nPosture: 95 of 100\n  medium    Running as root: the job runs as root.\n",
+    );
+    expect(text).toMatch(
+      / mend: Run the runner as a user of its own[^]+23 checks passed, 1 failed/,
+    );
+  });
+
+  test.each([
+    ["high", 0],
+    ["medium", 1],
+    ["low", 1],
+  ] as const)("--fail-on %s with a medium check that failed: exit %d", async (failOn, expected) => {
+    using machine = createMachineTree();
+    using pod = createHardenedPod();
+    pod.put("proc/self/status", statusOf({ uid: 0 }));
+    const { text, status } = await doctor({
+      places: machine.places,
+      posture: pod.places,
+      json: true,
+      failOn,
+    });
+
+    expect(status).toBe(expected);
+    expect(doctorOutputSchema.parse(JSON.parse(text)).posture).toMatchObject({ score: 95 });
+  });
+
+  test("a hostile name in the posture moves nothing", async () => {
+    using machine = createMachineTree();
+    using pod = createHardenedPod();
+    pod.setVariable("PATH", "\u001B[2J:\n::error::x\u202E");
+    const { text } = await doctor({ places: machine.places, posture: pod.places });
+
+    expect(text).toContain(String.raw`\x1b[2J (relative)`);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(text).not.toMatch(/^ *::/m);
+  });
+
   test("where there is no /proc it refuses with one sentence", async () => {
     using machine = createMachineTree();
     machine.remove("proc");
@@ -94,7 +140,16 @@ describe("runner-guard doctor", () => {
 async function doctor(options: Partial<DoctorOptions>): Promise<{ text: string; status: number }> {
   const written: string[] = [];
   const stdout = { write: (text: string) => written.push(text) };
-  const status = await runDoctor({ json: false, columns: 80, colour: false, stdout, ...options });
+  using pod = createHardenedPod();
+  const posture = pod.places;
+  const status = await runDoctor({
+    json: false,
+    columns: 80,
+    colour: false,
+    stdout,
+    posture,
+    ...options,
+  });
   return { text: written.join(""), status };
 }
 

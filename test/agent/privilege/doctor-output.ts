@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { severitySchema } from "../../../protocol/index.ts";
+
 /** What `runner-guard doctor --json` promises to print; `strictObject` where scripts rely on the whole. */
 export const doctorOutputSchema = z.strictObject({
   version: z.literal(1),
@@ -42,6 +44,20 @@ export const doctorOutputSchema = z.strictObject({
   problems: z.array(
     z.strictObject({ id: z.string(), message: z.string().min(1), fix: z.string().min(1) }),
   ),
+  posture: z.strictObject({
+    score: z.int().min(0).max(100),
+    checks: z.array(
+      z.strictObject({
+        id: z.string(),
+        title: z.string().min(1),
+        severity: severitySchema,
+        why: z.string().min(1),
+        mend: z.string().min(1),
+        status: z.enum(["passed", "failed", "unknown", "not-applicable"]),
+        message: z.string().min(1),
+      }),
+    ),
+  }),
 });
 
 export type DoctorOutput = z.infer<typeof doctorOutputSchema>;

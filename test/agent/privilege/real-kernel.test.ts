@@ -128,7 +128,7 @@ function nodeCommand({ places }: MachineTree): string[] {
     import { runDoctor } from ${JSON.stringify(doctorModule)};
     import { toPlaces } from ${JSON.stringify(placesModule)};
     const places = { ...toPlaces(), architecture: "x64", ...${JSON.stringify({ root, sys, kernelObjects })} };
-    process.exitCode = await runDoctor({ json: true, columns: 80, colour: false, stdout: process.stdout, places });
+    process.exitCode = await runDoctor({ json: true, columns: 80, colour: false, stdout: process.stdout, places, posture: { root: "/", environment: {}, workingDirectory: "/" } });
   `;
   return [process.execPath, "--no-warnings", "--input-type=module", "--eval", script];
 }
