@@ -1,6 +1,6 @@
 /** The door of this part: everything that the agent writes or sends goes through one `Redaction`. */
-import { decodeEscapes, escapeAnchors } from "./decode/decode-escapes.ts";
 import { decodeRun } from "./decode/decode-run.ts";
+import { escapeDecoders } from "./decode/escape-decoders.ts";
 import { createFingerprint } from "./fingerprint.ts";
 import type { Found } from "./found.ts";
 import { createKnownValues } from "./known-values/known-values.ts";
@@ -120,7 +120,7 @@ function createSearch(
     scanner,
     detectors,
     knownValues,
-    ...(decoding && { decoding: { decodeRun, decodeEscapes, escapeAnchors } }),
+    ...(decoding && { decoding: { decodeRun, escapes: escapeDecoders } }),
     takeMasks() {
       const taken = masks;
       masks = [];

@@ -73,11 +73,11 @@ export function skipSeparation({ bytes, end }: Text, separator: number, from: nu
 }
 
 interface Piece {
-  /** Absent where it is no text. */
-  readonly decoded?: Decoded;
+  /** Undefined where it is no text. */
+  readonly decoded?: Decoded | undefined;
   readonly end: number;
   /** Where the next piece of the list begins. */
-  readonly next?: number;
+  readonly next?: number | undefined;
   /** More of it may come. */
   readonly isOpen: boolean;
 }
@@ -109,12 +109,13 @@ function decodePiece(text: Text, { syntax, separator }: AskedList, first: number
   if (text.isOpen && isNearEnd(text, end)) return { end, isOpen: true };
   const begun = isOver ? undefined : next;
   // A text may be cut where the next piece begins.
-  const decoded = mapped.toDecoded([syntax.encoding], begun ?? end);
   return {
     end,
+    decoded: mayHoldSecret(mapped.bytes)
+      ? mapped.toDecoded([syntax.encoding], begun ?? end)
+      : undefined,
+    next: begun,
     isOpen: false,
-    ...(mayHoldSecret(decoded.bytes) && { decoded }),
-    ...(begun !== undefined && { next: begun }),
   };
 }
 

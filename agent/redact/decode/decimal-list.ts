@@ -1,8 +1,8 @@
 import { findRunEnd } from "../search/character-class.ts";
-import type { Anchor, Search } from "../search/detector.ts";
-import type { Text } from "../search/text.ts";
+import type { Anchor } from "../search/detector.ts";
 import { decodeByteList, type ElementSyntax } from "./byte-list.ts";
 import type { DecodedEscapes } from "./decoded.ts";
+import type { EscapeDecoder } from "./escape-decoder.ts";
 
 /** Six numbers more. */
 const FOLLOWING = 17;
@@ -19,7 +19,7 @@ const SHORT = Array.from({ length: 68 }, (_, index) => String(index + 32));
 const LONG = Array.from({ length: 27 }, (_, index) => String(index + 100));
 
 /** Numbers with what stands behind them, in four bytes where two digits alone would be in every line. */
-export const decimalListAnchors: readonly Anchor[] = [
+const ANCHORS: readonly Anchor[] = [
   ...LONG.flatMap((digits) => [",", " ", "\n", "\r"].map((behind) => `${digits}${behind}`)),
   ...SHORT.flatMap((digits) => [`${digits}, `, `,${digits},`, `${digits},\n`]),
 ].map((literal) => ({
@@ -27,20 +27,18 @@ export const decimalListAnchors: readonly Anchor[] = [
   followedBy: { characters: "numberList", atLeast: FOLLOWING },
 }));
 
-/** Bytes in decimal: `[103, 104, 112]`, `[103 104 112]`, and one in each line. Asked at a number, or at what is before it. */
-export function decodeDecimalList(
-  text: Text,
-  position: number,
-  search: Pick<Search, "goesOn">,
-): DecodedEscapes {
-  const { bytes } = text;
-  const byte = bytes[position];
-  const element = byte === COMMA || byte === BLANK ? position + 1 : position;
-  const end = isDigit(bytes[element]) ? decimal.findEnd(text, element) : -1;
-  if (end === -1 || decimal.findStart(text, end) !== element) return NONE;
-  const separator = bytes[end] === COMMA ? COMMA : BLANK;
-  return decodeByteList(text, { syntax: decimal, separator, element }, search);
-}
+/** Bytes in decimal: `[103, 104, 112]`, `[103 104 112]`, and one in each line. Asked at a number, or at the comma before it. */
+export const decimalListDecoder: EscapeDecoder = {
+  anchors: ANCHORS,
+  decode(text, position, search) {
+    const { bytes } = text;
+    const element = bytes[position] === COMMA ? position + 1 : position;
+    const end = decimal.findEnd(text, element);
+    if (end === -1 || decimal.findStart(text, end) !== element) return NONE;
+    const separator = bytes[end] === COMMA ? COMMA : BLANK;
+    return decodeByteList(text, { syntax: decimal, separator, element }, search);
+  },
+};
 
 const decimal: ElementSyntax = {
   encoding: "decimal",

@@ -53,25 +53,29 @@ function decodePiece(syntax: EscapeSyntax, text: Text, begun: Begun): EscapedPie
   const { bytes, end, isOpen } = text;
   const { lead } = syntax;
   const limit = Math.min(begun.from + MAX_PIECE, end);
+  const step = begun.from + PIECE_STEP;
   const mapped = createMappedBytes();
   let next: Begun | undefined;
   let { from: at, lastEscape } = begun;
+  let plainFrom = at;
   while (at < limit && at - lastEscape <= MAX_GAP) {
-    const byte = bytes[at] ?? 0;
+    const byte = bytes[at];
     if (byte === NEWLINE) break;
-    if (next === undefined && at >= begun.from + PIECE_STEP) next = { from: at, lastEscape };
+    if (at >= step) next ??= { from: at, lastEscape };
     const escape = byte === lead ? syntax.read(text, at) : undefined;
     if (escape === undefined) {
-      mapped.add(byte, at, at + 1);
       at++;
       continue;
     }
+    mapped.addRun(bytes, plainFrom, at);
     const { length, value, unit } = escape;
     if (escape.isTelling) lastEscape = at;
     if (unit === "byte") mapped.add(value, at, at + length);
     else if (unit === "code-point") mapped.addCodePoint(value, at, at + length);
     at += length;
+    plainFrom = at;
   }
+  mapped.addRun(bytes, plainFrom, at);
   if (at >= end && isOpen) return { mapped, end: "open" };
   const isOver = at < limit || at >= end;
   return isOver || next === undefined ? { mapped, end: at } : { mapped, end: at, next };

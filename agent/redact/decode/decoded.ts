@@ -25,7 +25,7 @@ export interface Decoded {
 
 export interface DecodedEscapes {
   readonly decoded: readonly Decoded[];
-  /** What begins before it with the same character is known; not behind the position that was asked about where nothing is. */
+  /** What begins before it is known to the decoder; not behind the position that was asked about where nothing is. */
   readonly through: number;
 }
 

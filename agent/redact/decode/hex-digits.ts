@@ -26,7 +26,12 @@ export function readHexByte(bytes: Uint8Array, at: number, end: number): number 
 }
 
 export function isHexDigit(byte: number | undefined): boolean {
-  return (VALUES[byte ?? 0] ?? -1) >= 0;
+  return hexDigitOf(byte) >= 0;
+}
+
+/** Its value, or -1. */
+export function hexDigitOf(byte: number | undefined): number {
+  return VALUES[byte ?? 0] ?? -1;
 }
 
 function toValues(...alphabets: readonly string[]): Int8Array {

@@ -6,8 +6,8 @@ const MIN_VALUE = 8;
 /** Whether bytes that somebody listed one by one are worth a search: those are few, and a given value may be short. */
 export function mayHoldSecret(bytes: Uint8Array): boolean {
   let printable = 0;
-  for (const byte of bytes) {
-    printable = isPrintable(byte) ? printable + 1 : 0;
+  for (let at = 0; at < bytes.length; at++) {
+    printable = isPrintable(bytes[at] ?? 0) ? printable + 1 : 0;
     if (printable === MIN_VALUE) return true;
   }
   return looksLikeText(bytes, 0);

@@ -1,5 +1,5 @@
 /** As long as the shortest token; of random bytes one in 100,000 begins such a stretch. */
-export const MIN_PRINTABLE = 12;
+const MIN_PRINTABLE = 12;
 /** Eight characters of UTF-16: random bytes never look like that. */
 export const MIN_ALTERNATING = 16;
 

@@ -1,16 +1,9 @@
 import { type CharacterClass, findRunEnd } from "../search/character-class.ts";
-import type { Anchor, Search } from "../search/detector.ts";
-import type { Text } from "../search/text.ts";
+import type { Anchor } from "../search/detector.ts";
 import { decodeByteList, type ElementSyntax, skipSeparation } from "./byte-list.ts";
 import type { DecodedEscapes } from "./decoded.ts";
+import type { EscapeDecoder } from "./escape-decoder.ts";
 import { isHexDigit, readHexByte } from "./hex-digits.ts";
-
-interface Separator {
-  readonly character: number;
-  readonly anchors: readonly Anchor[];
-  /** Of these are lists without `0x`. */
-  readonly characters: CharacterClass | undefined;
-}
 
 const HEX_DIGITS = "0123456789abcdef";
 /** Of printable ASCII. */
@@ -26,45 +19,39 @@ const SMALL_X = 0x78;
 const CAPITAL_X = 0x58;
 const NONE: DecodedEscapes = { decoded: [], through: 0 };
 
-const SEPARATORS: readonly Separator[] = [
-  { character: COLON, anchors: toAnchors(":", "colonHex"), characters: "colonHex" },
-  { character: DASH, anchors: toAnchors("-", "dashedHex"), characters: "dashedHex" },
-  {
-    character: BLANK,
-    anchors: [...toAnchors(" ", "blankHex"), ...toPrefixedAnchors(" ")],
-    characters: "blankHex",
-  },
-  {
-    character: COMMA,
-    anchors: toPrintable().map((digits) => ({ literal: `0x${digits},`, ignoreCase: true })),
-    characters: undefined,
-  },
-];
-
-export const separatedHexAnchors = SEPARATORS.flatMap(({ anchors }) => anchors);
-
-export function isBetweenBytes(byte: number | undefined): boolean {
-  return byte === COLON || byte === DASH || byte === BLANK || byte === COMMA;
-}
+/** Of the lists without `0x`. */
+const CLASSES: Readonly<Record<number, CharacterClass>> = {
+  [COLON]: "colonHex",
+  [DASH]: "dashedHex",
+  [BLANK]: "blankHex",
+};
 
 /**
  * Bytes in hex with a character between them: `41:42:43`, `41 42 43`, `0x41, 0x42`. Asked at the character before a byte; at the
  * byte where commas are between them.
  */
-export function decodeSeparatedHex(
-  text: Text,
-  position: number,
-  search: Pick<Search, "goesOn">,
-): DecodedEscapes {
-  const { bytes, start } = text;
-  const isElement = isPrefix(bytes, position);
-  const separator = isElement ? COMMA : (bytes[position] ?? 0);
-  if (!isElement && (separator === COMMA || !isBetweenBytes(separator))) return NONE;
-  // In a list with commas each element has a blank before it: it is asked about as well.
-  if (separator === BLANK && position > start && bytes[position - 1] === COMMA) return NONE;
-  const element = isElement ? position : skipSeparation(text, separator, position);
-  if (element === -1) return NONE;
-  return decodeByteList(text, { syntax: hexPair, separator, element }, search);
+export const separatedHexDecoders: readonly EscapeDecoder[] = [
+  toDecoder(COLON, toAnchors(":", "colonHex")),
+  toDecoder(DASH, toAnchors("-", "dashedHex")),
+  toDecoder(BLANK, [...toAnchors(" ", "blankHex"), ...toPrefixedAnchors(" ")]),
+  toDecoder(
+    COMMA,
+    toPrintable().map((digits) => ({ literal: `0x${digits},`, ignoreCase: true })),
+  ),
+];
+
+function toDecoder(separator: number, anchors: readonly Anchor[]): EscapeDecoder {
+  return {
+    anchors,
+    decode(text, position, search) {
+      // In a list with commas each element has a blank before it.
+      const isOfCommas = separator === BLANK && text.bytes[position - 1] === COMMA;
+      if (isOfCommas && position > text.start) return NONE;
+      const element = separator === COMMA ? position : skipSeparation(text, separator, position);
+      if (element === -1) return NONE;
+      return decodeByteList(text, { syntax: hexPair, separator, element }, search);
+    },
+  };
 }
 
 /** Two digits, with or without `0x`, and no third. */
@@ -89,7 +76,7 @@ const hexPair: ElementSyntax = {
     if (separator === COMMA) return isPrefixed && bytes[start + 4] === COMMA;
     if (start === textStart || bytes[start - 1] !== separator) return false;
     if (isPrefixed) return bytes[start + 1] === SMALL_X;
-    const characters = SEPARATORS.find(({ character }) => character === separator)?.characters;
+    const characters = CLASSES[separator];
     if (characters === undefined || bytes[start + 2] !== separator) return false;
     const from = start + 3;
     const to = Math.min(end, from + FOLLOWING);

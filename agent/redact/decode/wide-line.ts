@@ -1,6 +1,7 @@
-import type { Anchor, Search } from "../search/detector.ts";
+import type { Search } from "../search/detector.ts";
 import { NEWLINE, type Text } from "../search/text.ts";
 import type { Decoded } from "./decoded.ts";
+import type { EscapeDecoder } from "./escape-decoder.ts";
 import { isPrintable, MIN_ALTERNATING } from "./looks-like-text.ts";
 import { createMappedBytes } from "./mapped-bytes.ts";
 import { MAX_PIECE, PIECE_STEP } from "./run-pieces.ts";
@@ -8,17 +9,17 @@ import { MAX_PIECE, PIECE_STEP } from "./run-pieces.ts";
 const NUL = 0;
 const PRINTABLE = Array.from({ length: 0x7f }, (_, byte) => byte).filter(isWidePrintable);
 
-/** No log has these but where something of it is UTF-16. */
-export const wideAnchors: readonly Anchor[] = PRINTABLE.map((byte) => ({
-  literal: `\0${String.fromCharCode(byte)}\0`,
-}));
+/** The rest of a line in UTF-16, from its first characters on: asked at the NUL before a character. */
+export const wideLineDecoder: EscapeDecoder = {
+  // No log has these but where something of it is UTF-16.
+  anchors: PRINTABLE.map((byte) => ({ literal: `\0${String.fromCharCode(byte)}\0` })),
+  decode(text, position, search) {
+    const decoded = decodeWideLine(text, position, search);
+    return { decoded, through: decoded.at(-1)?.through ?? 0 };
+  },
+};
 
-/** The rest of a line in UTF-16, from its first characters on. Asked at the NUL before a character. */
-export function decodeWideLine(
-  text: Text,
-  position: number,
-  search: Pick<Search, "goesOn">,
-): Decoded[] {
+function decodeWideLine(text: Text, position: number, search: Pick<Search, "goesOn">): Decoded[] {
   const { bytes, start, end, isOpen } = text;
   const hasCharacterBefore = position > start && isWidePrintable(bytes[position - 1]);
   if (hasCharacterBefore && position - 2 >= start && bytes[position - 2] === NUL) return [];

@@ -1,7 +1,8 @@
 /** What a search needs of the parts that stand beside it. */
 import type { Run } from "../decode/decodable-runs.ts";
-import type { Decoded, DecodedEscapes } from "../decode/decoded.ts";
-import type { Anchor, Search } from "./detector.ts";
+import type { Decoded } from "../decode/decoded.ts";
+import type { EscapeDecoder } from "../decode/escape-decoder.ts";
+import type { Search } from "./detector.ts";
 import type { Text } from "./text.ts";
 
 /** Is asked where windows of known values stand. */
@@ -11,9 +12,7 @@ export interface WindowInspector {
 
 /** Turns what is encoded in a text into texts of their own. */
 export interface Decoding {
-  /** Where `decodeEscapes` is asked. */
-  readonly escapeAnchors: readonly Anchor[];
-  decodeEscapes(text: Text, position: number, search: Pick<Search, "goesOn">): DecodedEscapes;
+  readonly escapes: readonly EscapeDecoder[];
   decodeRun(text: Text, run: Run, search: Pick<Search, "goesOn">): readonly Decoded[];
 }
 

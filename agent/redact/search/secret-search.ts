@@ -1,6 +1,7 @@
 /** Asks the scanner where something may be, and whoever knows about it what it is; looks into what is encoded. */
 import type { Run } from "../decode/decodable-runs.ts";
 import type { Decoded, Span } from "../decode/decoded.ts";
+import type { EscapeDecoder } from "../decode/escape-decoder.ts";
 import type { ScannerMemory } from "../scanner/scanner-memory.ts";
 import { type Hits, RUN_KINDS, type Scanner } from "../scanner/scanner.ts";
 import { createDecodedBatch, type DecodedBatch } from "./decoded-batch.ts";
@@ -57,7 +58,8 @@ const MAX_TOLD = 4096;
 export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const { scanner, detectors, knownValues, decoding, takeMasks } = options;
   const askers = registerAnchors(scanner, detectors);
-  const firstEscape = decoding ? registerEscapes(scanner, decoding) : Infinity;
+  const escapes = decoding?.escapes ?? [];
+  const escapeOf = registerEscapes(scanner, escapes);
   const batches = Array.from({ length: decoding ? MAX_DEPTH : 0 }, () =>
     createDecodedBatch(scanner.memory, MAX_DECODED_BYTES),
   );
@@ -77,17 +79,19 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     const span = { start: text.start, from, end: text.end };
     const hits = scanner.scanAnchors(span);
     inspectWindows(scanner.scanWindows(span), { knownValues, text, gathered });
-    const escaped = inspectAnchors(hits, { askers, text, gathered, firstEscape });
+    const escaped = inspectAnchors(hits, { askers, text, gathered });
     if (decoding === undefined) return gathered;
     gathered.isToken = false;
     const place = { batch: batches[depth], depth, gathered };
-    const escapesThrough = new Uint32Array(256);
-    for (const position of escaped) {
-      const lead = text.bytes[position] ?? 0;
-      if (position < (escapesThrough[lead] ?? 0)) continue;
-      const { decoded, through } = decoding.decodeEscapes(text, position, gathered);
+    const escapesThrough = new Uint32Array(escapes.length);
+    for (let at = 0; at < escaped.length; at += 2) {
+      const position = escaped[at] ?? 0;
+      const index = escapeOf[escaped[at + 1] ?? 0] ?? 0;
+      const decoder = escapes[index];
+      if (decoder === undefined || position < (escapesThrough[index] ?? 0)) continue;
+      const { decoded, through } = decoder.decode(text, position, gathered);
       if (through > position) {
-        escapesThrough[lead] = through;
+        escapesThrough[index] = through;
         const known = Math.min(through, gathered.goesOnFrom);
         gathered.addLines(position, Math.max(known, decoded.at(-1)?.through ?? 0));
       }
@@ -127,6 +131,8 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       for (const { continuation: _, ...find } of searchAt(depth + 1, text, text.start).finds) {
         const found = decodedAt(find.start, find.end);
         if (found === undefined) continue;
+        // Pieces overlap: what is cut between two of them goes to the one that has all of it.
+        gathered.units.push(found.span);
         const encodings = [...found.decoded.encodings, ...find.encodings];
         gathered.finds.push({ ...find, ...found.span, encodings });
       }
@@ -236,9 +242,13 @@ function registerAnchors(scanner: Scanner, detectors: readonly Detector[]): Aske
   return askers;
 }
 
-/** The id of the first of them: no others come behind it. */
-function registerEscapes(scanner: Scanner, { escapeAnchors }: Decoding): number {
-  return Math.min(...escapeAnchors.map((anchor) => scanner.addAnchor(anchor)));
+/** Indices of decoders, by id of the anchor. */
+function registerEscapes(scanner: Scanner, escapes: readonly EscapeDecoder[]): number[] {
+  const escapeOf: number[] = [];
+  for (const [index, { anchors }] of escapes.entries()) {
+    for (const anchor of anchors) escapeOf[scanner.addAnchor(anchor)] = index;
+  }
+  return escapeOf;
 }
 
 function inspectWindows(
@@ -251,27 +261,25 @@ function inspectWindows(
   }
 }
 
-/** Gives back where there are escapes. */
+/** Gives back what nobody here asks about: where there are escapes. */
 function inspectAnchors(
   hits: Hits,
   asked: {
     askers: readonly Asker[];
     text: Text;
     gathered: Gathered;
-    firstEscape: number;
   },
 ): number[] {
-  const { askers, text, gathered, firstEscape } = asked;
+  const { askers, text, gathered } = asked;
   const escaped: number[] = [];
   for (let at = 0; at < hits.length; at += 2) {
     const position = hits[at] ?? 0;
     const id = hits[at + 1] ?? 0;
-    if (id >= firstEscape) {
-      escaped.push(position);
+    const asker = askers[id];
+    if (asker === undefined) {
+      escaped.push(position, id);
       continue;
     }
-    const asker = askers[id];
-    if (asker === undefined) continue;
     const found = gathered.lastSpans[asker.rank];
     // What it found a secret in was looked at, and what is before that: floods of anchors would be looked at again from each of them.
     if (found !== undefined && found.start <= position && position < found.end) continue;

@@ -1,33 +1,36 @@
 import type { Search } from "../../search/detector.ts";
 import type { Text } from "../../search/text.ts";
 import type { Decoded, DecodedEscapes, Origin } from "../decoded.ts";
+import type { EscapeDecoder } from "../escape-decoder.ts";
 import { isHexDigit } from "../hex-digits.ts";
 import { mayHoldSecret } from "../listed-text.ts";
-import { ANCHORED_DIGITS, isAnchored } from "./dump-anchors.ts";
+import { ANCHORED_DIGITS, dumpAnchors, isAnchored } from "./dump-anchors.ts";
 import {
   type DumpLine,
   findDumpLine,
   findFollowing,
   findPreceding,
-  findSteps,
+  findStep,
 } from "./dump-line.ts";
 import { findNotations, type ReadBytes } from "./dump-notations.ts";
+import { createDumpedBytes } from "./dumped-bytes.ts";
 
 /** So much of a dump is looked at at once. */
 const MAX_PIECE = 65_536;
 /** Some 4 KB of what is dumped: a longer secret that lies in two pieces is not seen as a whole. */
 const OVERLAP = 16_384;
+const ENCODINGS = ["dump"] as const;
 const NONE: DecodedEscapes = { decoded: [], through: 0 };
+/** Of one reading at a time. */
+const dumped = createDumpedBytes();
 
 /**
- * What is dumped by lines of bytes with an address before them: `xxd`, `hexdump`, `od` and their like. Asked where an anchor stands.
- * Who masks a byte of it masks all of its line but the address: the characters at its end say what the digits say.
+ * What is dumped by lines of bytes with an address before them: `xxd`, `hexdump`, `od` and their like. Who masks a byte of it masks
+ * all of its line but the address: the characters at its end say what the digits say.
  */
-export function decodeDump(
-  text: Text,
-  position: number,
-  search: Pick<Search, "goesOn">,
-): DecodedEscapes {
+export const dumpDecoder: EscapeDecoder = { anchors: dumpAnchors, decode: decodeDump };
+
+function decodeDump(text: Text, position: number, search: Pick<Search, "goesOn">): DecodedEscapes {
   const addressEnd = position + ANCHORED_DIGITS;
   const asked = isHexDigit(text.bytes[addressEnd]) ? undefined : findDumpLine(text, addressEnd);
   if (asked === undefined) return NONE;
@@ -85,38 +88,38 @@ function readPiece(text: Text, first: DumpLine): Piece | "open" {
 
 function decodePiece(text: Text, { lines, through }: Piece): Decoded[] {
   const [first] = lines;
-  const notations = first === undefined ? [] : findNotations(text, first);
-  return notations.flatMap((readBytes) => {
-    const { bytes, ends } = readLines(readBytes, text, lines);
-    if (!mayHoldSecret(bytes)) return [];
-    return [
-      { bytes, origin: createOrigin(lines, ends), encodings: ["dump"], through, isCut: false },
-    ];
-  });
+  const decoded: Decoded[] = [];
+  for (const readBytes of first === undefined ? [] : findNotations(text, first)) {
+    const ends = readLines(readBytes, text, lines);
+    if (!mayHoldSecret(dumped.bytes)) continue;
+    const origin = createOrigin(lines, ends);
+    decoded.push({
+      bytes: dumped.bytes.slice(),
+      origin,
+      encodings: ENCODINGS,
+      through,
+      isCut: false,
+    });
+  }
+  return decoded;
 }
 
-interface LinesRead {
-  readonly bytes: Uint8Array;
-  /** How many bytes there are up to the end of each line. */
-  readonly ends: readonly number[];
-}
-
-function readLines(readBytes: ReadBytes, text: Text, lines: readonly DumpLine[]): LinesRead {
-  const values: number[] = [];
+/** How many bytes there are up to the end of each line. */
+function readLines(readBytes: ReadBytes, text: Text, lines: readonly DumpLine[]): number[] {
   const ends: number[] = [];
   let most = Infinity;
+  dumped.cut(0);
   for (const [index, line] of lines.entries()) {
-    const start = values.length;
-    readBytes(text, line, values);
-    const count = values.length - start;
+    const start = dumped.length;
+    readBytes(text, line, dumped);
     const following = lines[index + 1];
-    const steps = following === undefined ? [] : findSteps(text, line, following);
     // What is more than the next address tells is from the characters at the end of the line.
-    most = steps.find((step) => step <= count) ?? most;
-    values.length = start + Math.min(count, most);
-    ends.push(values.length);
+    if (following !== undefined)
+      most = findStep(text, line, following, dumped.length - start) ?? most;
+    dumped.cut(start + most);
+    ends.push(dumped.length);
   }
-  return { bytes: Uint8Array.from(values), ends };
+  return ends;
 }
 
 function createOrigin(lines: readonly DumpLine[], ends: readonly number[]): Origin {

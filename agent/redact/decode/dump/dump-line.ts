@@ -1,6 +1,6 @@
 import { findRunEnd } from "../../search/character-class.ts";
 import { CARRIAGE_RETURN, findLineStart, NEWLINE, type Text } from "../../search/text.ts";
-import { isHexDigit, readHex } from "../hex-digits.ts";
+import { hexDigitOf, isHexDigit } from "../hex-digits.ts";
 
 /** A line that begins with an address: `00000010: 3637 …`, `0000010   g   h   p …`. */
 export interface DumpLine {
@@ -29,6 +29,8 @@ const MAX_LINE = 1024;
 const MAX_STEP = 256;
 /** Digits of an address that change from line to line. */
 const COMPARED_DIGITS = 8;
+/** Of addresses: hex, decimal and octal. */
+const BASES = [16, 10, 8] as const;
 const COLON = 0x3a;
 const DASH = 0x2d;
 const BLANK = 0x20;
@@ -73,30 +75,37 @@ export function findPreceding(text: Text, line: DumpLine): DumpLine | undefined 
   return goesOnIn(text, preceding, line) ? preceding : undefined;
 }
 
-/** How many bytes there may be from one address to the next, by what base they are written in: hex, octal or decimal. */
-export function findSteps(text: Text, line: DumpLine, following: DumpLine): number[] {
-  return [16, 10, 8].flatMap((base) => {
-    const from = readAddress(text, line, base);
-    const to = readAddress(text, following, base);
-    if (from === undefined || to === undefined) return [];
+/** How many bytes there may be from one address to the next, and not more than `most`: by the base that they are written in. */
+export function findStep(
+  { bytes }: Text,
+  line: DumpLine,
+  following: DumpLine,
+  most = MAX_STEP,
+): number | undefined {
+  for (const base of BASES) {
+    const from = readAddress(bytes, line, base);
+    const to = readAddress(bytes, following, base);
+    if (from === -1 || to === -1) continue;
     const step = to >= from ? to - from : to - from + base ** COMPARED_DIGITS;
-    return step >= 1 && step <= MAX_STEP ? [step] : [];
-  });
+    if (step >= 1 && step <= Math.min(most, MAX_STEP)) return step;
+  }
+  return undefined;
 }
 
 function goesOnIn(text: Text, line: DumpLine, following: DumpLine): boolean {
-  return line.mark === following.mark && findSteps(text, line, following).length > 0;
+  return line.mark === following.mark && findStep(text, line, following) !== undefined;
 }
 
-function readAddress({ bytes }: Text, line: DumpLine, base: number): number | undefined {
+/** -1 where a digit is none of the base. */
+function readAddress(bytes: Uint8Array, line: DumpLine, base: number): number {
   let value = 0;
   for (
     let at = Math.max(line.address, line.addressEnd - COMPARED_DIGITS);
     at < line.addressEnd;
     at++
   ) {
-    const digit = readHex(bytes, at, { digits: 1, end: line.addressEnd });
-    if (digit === undefined || digit >= base) return undefined;
+    const digit = hexDigitOf(bytes[at]);
+    if (digit < 0 || digit >= base) return -1;
     value = value * base + digit;
   }
   return value;
@@ -109,17 +118,18 @@ function readDumpLine(
   addressEnd: number,
 ): DumpLine | "open" | undefined {
   const { bytes, end: textEnd, isOpen } = text;
-  const seen = bytes.subarray(start, Math.min(textEnd, start + MAX_LINE));
-  const length = seen.indexOf(NEWLINE);
-  if (length === -1 && seen.length === MAX_LINE) return undefined;
-  if (length === -1 && isOpen) return "open";
-  const lineEnd = length === -1 ? textEnd : start + length;
+  const last = Math.min(textEnd, start + MAX_LINE);
+  let lineEnd = start;
+  while (lineEnd < last && bytes[lineEnd] !== NEWLINE) lineEnd++;
+  const isEnded = lineEnd < last;
+  if (!isEnded && lineEnd === start + MAX_LINE) return undefined;
+  if (!isEnded && isOpen) return "open";
   const end = bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
   const address = start + column;
   if (!isAddress(text, address, Math.min(addressEnd, end))) return undefined;
   const mark = readMark(bytes, addressEnd);
   if (mark === undefined || mark.end >= end) return undefined;
-  const next = length === -1 ? textEnd : lineEnd + 1;
+  const next = isEnded ? lineEnd + 1 : textEnd;
   const maskStart = findRunEnd(bytes, "blank", { from: mark.end, to: end });
   if (maskStart === end) return undefined;
   return {

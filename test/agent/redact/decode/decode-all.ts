@@ -1,7 +1,8 @@
 import { findDecodableRuns } from "../../../../agent/redact/decode/decodable-runs.ts";
-import { decodeEscapes, escapeAnchors } from "../../../../agent/redact/decode/decode-escapes.ts";
 import { decodeRun } from "../../../../agent/redact/decode/decode-run.ts";
 import type { Decoded } from "../../../../agent/redact/decode/decoded.ts";
+import type { EscapeDecoder } from "../../../../agent/redact/decode/escape-decoder.ts";
+import { escapeDecoders } from "../../../../agent/redact/decode/escape-decoders.ts";
 import type { Anchor } from "../../../../agent/redact/search/detector.ts";
 import type { Text } from "../../../../agent/redact/search/text.ts";
 import { scanFor } from "../../../support/redact/reference-scan.ts";
@@ -29,24 +30,38 @@ export function decodeAll(content: string, options: { isOpen?: boolean } = {}): 
 /** Everything escaped of the text, asked for where anchors stand. */
 export function decodeAllEscapes(content: string, options: { isOpen?: boolean } = {}): DecodedAll {
   const text = toText(content, options);
-  const positions = escapeAnchors.flatMap((anchor) =>
-    mayStand(anchor, content) ? scanFor(anchor, text) : [],
-  );
-  return decodeEscapesAt(
-    text,
-    positions.toSorted((left, right) => left - right),
-  );
+  return decodeWithEach(text, ({ anchors }) => {
+    const positions = anchors.flatMap((anchor) =>
+      mayStand(anchor, content) ? scanFor(anchor, text) : [],
+    );
+    return positions.toSorted((left, right) => left - right);
+  });
 }
 
+/** Each decoder is asked at those of the positions where there is the first character of one of its anchors. */
 export function decodeEscapesAt(text: Text, positions: readonly number[]): DecodedAll {
+  return decodeWithEach(text, ({ anchors }) => {
+    const first = new Set(anchors.map(({ literal }) => literal.charCodeAt(0)));
+    return positions.filter((position) => first.has(text.bytes[position] ?? -1));
+  });
+}
+
+function decodeWithEach(
+  text: Text,
+  positionsOf: (decoder: EscapeDecoder) => readonly number[],
+): DecodedAll {
   const decoded: Decoded[] = [];
   const goesOnFrom: number[] = [];
-  const through = new Map<number | undefined, number>();
-  for (const position of positions) {
-    if (position < (through.get(text.bytes[position]) ?? 0)) continue;
-    const found = decodeEscapes(text, position, { goesOn: (from) => void goesOnFrom.push(from) });
-    if (found.through > position) through.set(text.bytes[position], found.through);
-    decoded.push(...found.decoded);
+  for (const decoder of escapeDecoders) {
+    let through = 0;
+    for (const position of positionsOf(decoder)) {
+      if (position < through) continue;
+      const found = decoder.decode(text, position, {
+        goesOn: (from) => void goesOnFrom.push(from),
+      });
+      if (found.through > position) ({ through } = found);
+      decoded.push(...found.decoded);
+    }
   }
   return { decoded, goesOnFrom };
 }
