@@ -2,6 +2,7 @@ import { addressLiteralDestination } from "./catalogue/address-literal-destinati
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
 /** All built-in rules. A rule is in force by standing here. */
 import { containerEscape } from "./catalogue/container-escape.ts";
+import { dnsTunnel } from "./catalogue/dns-tunnel.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
 import { knownBadDestination } from "./catalogue/known-bad-destination.ts";
 import { masquerade } from "./catalogue/masquerade.ts";
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   addressLiteralDestination,
   containerEscape,
   aiCliUnattended,
+  dnsTunnel,
   guardTamper,
   knownBadDestination,
   masquerade,

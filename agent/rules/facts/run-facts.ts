@@ -3,6 +3,7 @@ import type { Verdict } from "../../../protocol/index.ts";
 import type { FlowAddress, Microseconds, Observation } from "../../observation.ts";
 import { type Actors, type ActorsOptions, createActors } from "./actors.ts";
 import { type Connections, createConnections } from "./connections.ts";
+import { createDnsNames, type DnsNames } from "./dns-names.ts";
 import { rememberLastJudgement } from "./last-judgement.ts";
 import type { LiveProcesses } from "./live-processes.ts";
 import { createOpenShells, type OpenShells } from "./open-shells.ts";
@@ -48,6 +49,7 @@ export interface RunFacts {
   readonly files: Pick<WrittenFiles, "find">;
   readonly truePaths: Pick<TruePaths, "of">;
   readonly startupFiles: Omit<StartupFiles, "note">;
+  readonly dnsNames: Pick<DnsNames, "of">;
   readonly network: Network;
   readonly place: Place;
   /** What no event tells, read from /proc at that moment. */
@@ -74,6 +76,7 @@ const MAX_OPEN_SHELLS = 64;
 const MAX_ORPHANS = 1_024;
 /** A checkout with its dependencies has more; what counts was written a short while ago. */
 const MAX_FILES = 32_768;
+const MAX_DOMAINS = 512;
 /** pnpm makes some thousands; each is an entry. */
 const MAX_LINKS = 8_192;
 const MAX_STARTUP_FILES = 64;
@@ -94,8 +97,10 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     live,
     maxFiles: MAX_STARTUP_FILES,
   });
+  const dnsNames = createDnsNames({ maxDomains: MAX_DOMAINS });
   return {
     actors,
+    dnsNames,
     pipes,
     connections,
     openShells,
@@ -108,6 +113,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     live,
     note(observation) {
       if (observation.kind === "fork") actors.fork(observation);
+      if (observation.kind === "dns-query") dnsNames.note(observation);
       if (observation.kind === "connect" || observation.kind === "flow") {
         connections.note(observation, actors.find(observation.process, observation.at));
       }
