@@ -11,6 +11,7 @@ import type {
   Report,
   SensorStatus,
 } from "../protocol/index.ts";
+import { DEFAULT_KILLS_PER_MINUTE } from "../protocol/kill-limit.ts";
 import { DEFAULT_PROTECTED_FILES } from "../protocol/protected-files.ts";
 import type { BeginGuardOptions, BegunGuard } from "./begin-guard.ts";
 import {
@@ -38,10 +39,11 @@ import { toSecretPlace } from "./events/secret-place.ts";
 import { createTamperFindings } from "./events/tamper-findings.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import { createUnsentDatagrams } from "./events/unsent-datagrams.ts";
-import { createGuardRules, type GuardRules } from "./guard-rules.ts";
+import { createGuardRules, type GuardRules, type Responses } from "./guard-rules.ts";
 import { findUnwithheld, type WithheldCapability } from "./job/capability.ts";
 import type { FlowAddress, Microseconds, Observation } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
+import type { ClusterApi } from "./process/cluster-api.ts";
 import { isIdOfPid, toProcessId } from "./process/process-id.ts";
 import { createProcessTree, type ProcessTree } from "./process/process-tree.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
@@ -51,6 +53,7 @@ import { createTextRedaction } from "./redact/record/text-redaction.ts";
 import type { Redaction } from "./redact/redaction.ts";
 import { createReportBuilder, type FinishedRun } from "./report/report-builder.ts";
 import { defaultReportLimits } from "./report/report-limits.ts";
+import { createRecentEvents } from "./respond/recent-events.ts";
 import { parseProcessStat } from "./sensor/proc/process-stat.ts";
 import { type RunningSensors, type SensorOptions, startSensors } from "./sensor/start-sensors.ts";
 
@@ -73,6 +76,8 @@ const PACKET_BOUNDS = { maxFlows: 4_096, maxSenders: 4_096 };
 const MAX_FILTER_ATTEMPTS = 256;
 /** Different changes of a second, some 500 bytes each. */
 const TAMPER_BOUNDS = { maxWaiting: 64, maxPidsOfOne: 256 };
+/** What an incident's bundle holds of what happened before: some 500 bytes each. */
+const MAX_RECENT_EVENTS = 1_000;
 /** Some 500 bytes each. */
 const SECRET_BOUNDS = { maxPending: 1_024 };
 
@@ -87,6 +92,10 @@ export interface GuardOptions extends BeginGuardOptions, Pick<SensorOptions, "sa
   readonly workspace?: string | undefined;
   /** Of whoever the job runs as. */
   readonly home?: string | undefined;
+  /** Of the cluster whose pod this is. */
+  readonly clusterApi?: ClusterApi | undefined;
+  /** Where to keep what is needed to understand an incident. */
+  readonly incidentDirectory?: string | undefined;
   readonly ci: CiContext | null;
   /** Of this guard alone. What it knows by the time that something leaves the guard is masked in it. */
   readonly redaction: Redaction;
@@ -140,6 +149,8 @@ export interface Guard extends AsyncDisposable {
   finish(job: FinishedJob, complete?: Complete): Promise<Report>;
   /** Of the hosts that policy allows by their whole name those that do not exist. */
   findMissingHosts(): Promise<readonly string[]>;
+  /** Waits for kills that are under way, and tells what was done besides what the findings say. */
+  settleResponses(): Promise<Responses>;
   /** Processes of the command's live on, and what blocks them stays when the guard has gone. */
   holdsLeftovers(): boolean;
 }
@@ -173,7 +184,8 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       }),
     }),
   };
-  const rules = createRules({ options, record, egress });
+  const catchUp = async (): Promise<void> => late.sensors?.flush();
+  const rules = createRules({ options, record, egress, catchUp });
   late.flag = rules.flag;
   const assemble = withOnExec(createEventAssembler(parts), options.onExec);
   const observe = (observation: Observation): void => {
@@ -196,10 +208,23 @@ interface Late {
 }
 
 function createRules({
-  options: { policy, scope, workingDirectory, workspace, home },
-  record: { tree, parts },
-  egress: { judge, names },
-}: Pick<GuardParts, "options" | "record" | "egress">): GuardRules {
+  options: {
+    policy,
+    scope,
+    workingDirectory,
+    workspace,
+    home,
+    clusterApi,
+    incidentDirectory,
+    runId,
+    redaction,
+  },
+  record: { tree, parts, recent },
+  egress: { judge, names, confinement },
+  catchUp,
+}: Pick<GuardParts, "options" | "record" | "egress"> & {
+  readonly catchUp: () => Promise<void>;
+}): GuardRules {
   return createGuardRules({
     settings: policy?.rules ?? {},
     stream: parts.stream,
@@ -212,15 +237,27 @@ function createRules({
     place: {
       workspace: workspace ?? workingDirectory,
       home,
+      clusterApi,
       guardPid: process.pid,
       scope: scope.type,
     },
     toId: toProcessId,
     stepOf: (pid) => tree.withPid(pid)?.step,
-    respond: ({ response }) =>
-      response === "report"
-        ? { done: "report" }
-        : { done: "report", reason: "this release cannot do it" },
+    responses: {
+      cgroup: confinement.guardedCgroup?.path ?? null,
+      neverKill: policy?.responses["never-kill"] ?? [],
+      maxKillsPerMinute: policy?.responses["max-kills-per-minute"] ?? DEFAULT_KILLS_PER_MINUTE,
+      catchUp,
+    },
+    incidents:
+      incidentDirectory === undefined
+        ? null
+        : {
+            directory: incidentDirectory,
+            runId,
+            recentEvents: () => recent.list(),
+            redactText: (text) => redaction.redactText(text),
+          },
   });
 }
 
@@ -241,9 +278,11 @@ function createRecord(redaction: Redaction, flag: Flag) {
     if (place !== undefined) secrets.add(found, place, Date.now() * 1000);
   });
   const latest = createLatestStep();
+  const recent = createRecentEvents<GuardEvent>(MAX_RECENT_EVENTS);
   const sinks = [
     (event: GuardEvent) => builder.add(event),
     (event: GuardEvent) => latest.note(event),
+    (event: GuardEvent) => recent.add(event),
   ];
   const stream = createHeldStream(createEventStream(sinks, redact));
   const secrets = createSecretFindings({ stream, flag }, SECRET_BOUNDS);
@@ -263,7 +302,7 @@ function createRecord(redaction: Redaction, flag: Flag) {
     const report = redactReport(complete(built), texts);
     return { ...report, secrets: { ...report.secrets, redacted: redaction.counts.redacted } };
   };
-  return { tree, parts, secrets, latest, release: () => stream.release(), build };
+  return { tree, parts, secrets, latest, recent, release: () => stream.release(), build };
 }
 
 async function startSensorsWith(
@@ -371,6 +410,8 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
     },
     async finish(job, complete) {
       await takeIn("end");
+      // Kills that are under way belong to the report.
+      await rules.settle();
       const { endedAt, exitCode, signal } = job;
       const statuses = sensors.statuses();
       writeForgotten(stream, {
@@ -382,6 +423,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
       return build(job, complete);
     },
     findMissingHosts: () => egress.findMissingHosts(),
+    settleResponses: () => rules.settle(),
     holdsLeftovers: () => egress.holdsLeftovers(),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

@@ -20,6 +20,8 @@ export interface RunConfig {
   readonly resolver: readonly string[] | undefined;
   readonly report: string | undefined;
   readonly summary: string | undefined;
+  /** Undefined: beside the report. */
+  readonly incidentDir: string | undefined;
   readonly quiet: boolean;
   /** Undefined leaves it to the policy. */
   readonly failOn: readonly FailOn[] | undefined;
@@ -109,6 +111,12 @@ export const RUN_OPTIONS: OptionTable<RunConfig> = {
     placeholder: "<file>",
     ...path(),
   },
+  incidentDir: {
+    description:
+      "Where a job or process that a rule ends is described: lineage, last events, open files and sockets, hashes. A new directory for each. Default: beside the report; none without a report.",
+    placeholder: "<dir>",
+    ...path(),
+  },
   quiet: {
     description: "No summary on standard error; errors and warnings stay.",
     ...yesOrNo(),
@@ -196,6 +204,7 @@ export function parseRunConfig(flags: Flags, environment: Environment): RunConfi
     resolver: read("resolver", RUN_OPTIONS.resolver),
     report: read("report", RUN_OPTIONS.report),
     summary: read("summary", RUN_OPTIONS.summary),
+    incidentDir: read("incidentDir", RUN_OPTIONS.incidentDir),
     quiet: read("quiet", RUN_OPTIONS.quiet) ?? false,
     failOn: read("failOn", RUN_OPTIONS.failOn),
     require: read("require", RUN_OPTIONS.require) ?? [],

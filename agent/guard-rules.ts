@@ -1,19 +1,35 @@
-/** Joins the rules with the rest of the guard: what they may ask, what they tell, what is done about it. */
+/** Joins the rules and the responses with the rest of the guard: what they may ask, what they tell, what they do. */
 import type { CiStep, Policy } from "../protocol/index.ts";
 import type { EventStream } from "./events/event-stream.ts";
 import type { Flag, FlaggedThing } from "./events/flagging.ts";
 import { formatTimestamp } from "./events/timestamp.ts";
 import type { Observation, ProcessRef } from "./observation.ts";
+import type { IncidentBundles, IncidentBundlesOptions } from "./respond/incident-bundle.ts";
+import type { Responder, ResponderOptions } from "./respond/responder.ts";
 import type { Network, Place } from "./rules/facts/run-facts.ts";
-import type { Finding, RuleEngine, RuleEngineOptions } from "./rules/rule-engine.ts";
+import type { Finding, RuleEngine } from "./rules/rule-engine.ts";
 
-export interface GuardRulesOptions extends Pick<RuleEngineOptions, "respond"> {
+export interface GuardRulesOptions {
   readonly settings: Policy["rules"];
   readonly stream: EventStream;
   readonly network: Network;
   readonly place: Place;
   readonly toId: (ref: ProcessRef) => string;
   readonly stepOf: (pid: number) => CiStep | undefined;
+  readonly responses: Pick<
+    ResponderOptions,
+    "cgroup" | "neverKill" | "maxKillsPerMinute" | "catchUp"
+  >;
+  /** Null: nothing is kept of an incident but what the report says. */
+  readonly incidents: IncidentBundlesOptions | null;
+}
+
+/** What was done about what was flagged. */
+export interface Responses {
+  /** Kills that the limit, or something else, did not allow. */
+  readonly overLimit: number;
+  /** Files, one for each incident. */
+  readonly bundles: readonly string[];
 }
 
 export interface GuardRules {
@@ -23,31 +39,50 @@ export interface GuardRules {
   load(): Promise<void>;
   /** Once a second, and when the job has ended. */
   review(occasion: "second" | "end"): void;
+  /** Waits for kills that are under way, and writes what was kept of them. */
+  settle(): Promise<Responses>;
 }
 
+interface Loaded {
+  readonly engine: RuleEngine;
+  readonly responder: Responder;
+  readonly bundles: IncidentBundles | undefined;
+}
+
+/** Processes of the job that the responder keeps in mind: as many as the process tree. */
+const MAX_PROCESSES = 16_384;
+/** The job stands still meanwhile, and it is to be over within 100 ms. */
+const EVIDENCE_MS = 50;
+
 /**
- * The rules are some fifty files, which a command need not wait for: they are loaded when it runs, and look at what was observed
+ * The rules are some eighty files, which a command need not wait for: they are loaded when it runs, and look at what was observed
  * until then. What has to be faster than that is decided in the kernel.
  */
 export function createGuardRules(options: GuardRulesOptions): GuardRules {
-  let engine: RuleEngine | undefined;
+  let loaded: Loaded | undefined;
   let loading: Promise<void> | undefined;
   const waiting: (Observation | FlaggedThing)[] = [];
+  const written: string[] = [];
+  const observeWith = ({ engine, responder }: Loaded, observation: Observation): void => {
+    // Whoever a rule wants to end is known as the job's by then.
+    responder.observe(observation);
+    engine.observe(observation);
+  };
   const load = async (): Promise<void> => {
-    const loaded = await loadEngine(options);
-    engine = loaded;
+    const parts = await loadParts(options);
+    loaded = parts;
     for (const one of waiting.splice(0)) {
-      if ("kind" in one) loaded.observe(one);
-      else loaded.flag(one);
+      if ("kind" in one) observeWith(parts, one);
+      else parts.engine.flag(one);
     }
   };
   return {
     observe(observation) {
-      if (engine) engine.observe(observation);
+      if (loaded) observeWith(loaded, observation);
       else waiting.push(observation);
     },
     flag(thing) {
-      if (engine) engine.flag(thing);
+      if (loaded) loaded.engine.flag(thing);
       else waiting.push(thing);
     },
     load() {
@@ -55,34 +90,63 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
       return loading;
     },
     review(occasion) {
-      engine?.review(occasion, Date.now() * 1000);
-      engine?.flush();
+      loaded?.engine.review(occasion, Date.now() * 1000);
+      loaded?.engine.flush();
+    },
+    async settle() {
+      await loaded?.responder.settle();
+      written.push(...((await loaded?.bundles?.write()) ?? []));
+      return { overLimit: loaded?.responder.counts.overLimit ?? 0, bundles: written };
     },
   };
 }
 
-async function loadEngine(options: GuardRulesOptions): Promise<RuleEngine> {
+async function loadParts(options: GuardRulesOptions): Promise<Loaded> {
+  const { settings, stream, place, responses } = options;
   const [
     { createRuleEngine },
     { RULES },
     { createRunFacts },
     { createLiveProcesses },
     { findSocket },
+    { createResponder },
+    bundles,
   ] = await Promise.all([
     import("./rules/rule-engine.ts"),
     import("./rules/rule-list.ts"),
     import("./rules/facts/run-facts.ts"),
     import("./rules/facts/live-processes.ts"),
     import("./sensor/proc/find-socket.ts"),
+    import("./respond/responder.ts"),
+    loadBundles(options.incidents),
   ]);
   const live = createLiveProcesses({ root: "/proc", findSocket });
-  return createRuleEngine({
-    rules: RULES,
-    settings: options.settings,
-    facts: createRunFacts({ ...options, live }),
-    respond: options.respond,
-    tell: (finding, at) => options.stream.write(toBody(finding), at),
+  const responder = createResponder({
+    ...responses,
+    scope: place.scope,
+    guardPid: place.guardPid,
+    maxProcesses: MAX_PROCESSES,
+    evidenceMs: EVIDENCE_MS,
+    takeEvidence: async (incident) => bundles?.take(incident),
+    onJobKilled: () => undefined,
+    now: () => performance.now(),
   });
+  const engine = createRuleEngine({
+    rules: RULES,
+    settings,
+    facts: createRunFacts({ ...options, live }),
+    respond: (request) => responder.respond(request),
+    tell: (finding, at) => stream.write(toBody(finding), at),
+  });
+  return { engine, responder, bundles };
+}
+
+async function loadBundles(
+  options: IncidentBundlesOptions | null,
+): Promise<IncidentBundles | undefined> {
+  if (options === null) return undefined;
+  const { createIncidentBundles } = await import("./respond/incident-bundle.ts");
+  return createIncidentBundles(options);
 }
 
 function toBody({ firstSeen, lastSeen, ...finding }: Finding) {

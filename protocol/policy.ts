@@ -1,6 +1,7 @@
 /** The policy file: what a job may talk to, what is watched, and what the guard does about what it finds. */
 import { z } from "zod";
 
+import { DEFAULT_KILLS_PER_MINUTE } from "./kill-limit.ts";
 import { enforcementModeSchema, responseSchema, severitySchema } from "./primitives.ts";
 import { DEFAULT_PROTECTED_FILES } from "./protected-files.ts";
 import { DEFAULT_SECRET_VARIABLES } from "./secret-variables.ts";
@@ -82,6 +83,26 @@ export const ruleSettingSchema = z.union([
 ]);
 export type RuleSetting = z.infer<typeof ruleSettingSchema>;
 
+/** Nobody wants more: a guard that kills that often is wrong, or has lost. */
+const MAX_KILLS_PER_MINUTE = 1_000;
+
+export const responsesPolicySchema = z.strictObject({
+  "never-kill": patterns
+    .default([])
+    .describe(
+      "Executables that no rule ends, as whole paths with * for any letters: /usr/sbin/sshd. Default: none besides the runner and the guard.",
+    ),
+  "max-kills-per-minute": z
+    .int()
+    .min(0)
+    .max(MAX_KILLS_PER_MINUTE)
+    .default(DEFAULT_KILLS_PER_MINUTE)
+    .describe(
+      `How often rules end something in a minute; what is beyond is reported. Default: ${DEFAULT_KILLS_PER_MINUTE}.`,
+    ),
+});
+export type ResponsesPolicy = z.infer<typeof responsesPolicySchema>;
+
 export const secretsPolicySchema = z.strictObject({
   environment: patterns
     .default([...DEFAULT_SECRET_VARIABLES])
@@ -110,6 +131,7 @@ export const policySchema = z.strictObject({
     })
     .default({})
     .describe("Detection rules by id: off, or another severity or response. Default: as built in."),
+  responses: responsesPolicySchema.prefault({}).describe("Whom rules may end, and how often."),
   secrets: secretsPolicySchema.prefault({}).describe("Where secrets come from."),
   "fail-on": z
     .array(failOnSchema)

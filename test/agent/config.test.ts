@@ -19,6 +19,7 @@ const DEFAULTS = {
   resolver: undefined,
   report: undefined,
   summary: undefined,
+  incidentDir: undefined,
   quiet: false,
   failOn: undefined,
   require: [],

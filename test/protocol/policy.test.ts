@@ -16,6 +16,7 @@ test("what a policy leaves out has its default", () => {
     },
     files: { protect: ["**/.git/hooks/**", "**/.github/workflows/**"] },
     rules: {},
+    responses: { "never-kill": [], "max-kills-per-minute": 5 },
     secrets: { environment: ["*TOKEN*", "*SECRET*", "*PASSWORD*", "*_KEY"] },
   });
 });

@@ -4,12 +4,24 @@ import { pluralise } from "../../report/summary/formats.ts";
 /** Sentences on why policy counts the run as failed although the command may have succeeded. */
 export function findFailures(report: Report, failOn: readonly FailOn[]): string[] {
   return [
+    ...describeKills(report),
     ...(failOn.includes("violation") ? describeViolations(report) : []),
     ...(failOn.includes("finding-high") ? describeFindings(report) : []),
     ...(failOn.includes("degraded")
       ? [...describeMode(report), ...report.sensors.flatMap(describeWeakness)]
       : []),
   ];
+}
+
+/** Whatever policy says: what was ended is not what was asked for. */
+function describeKills({ findings }: Report): string[] {
+  const ending = findings.filter(({ response }) => response !== "report");
+  const jobEnd = ending.find(({ response }) => response !== "kill-process");
+  if (jobEnd !== undefined) return [`the job was ended for ${jobEnd.rule.id}: ${jobEnd.message}`];
+  const [first] = ending;
+  if (first === undefined) return [];
+  const others = ending.length === 1 ? "" : ` and ${ending.length - 1} more`;
+  return [`a process was ended for ${first.rule.id}: ${first.message}${others}`];
 }
 
 /** What was stopped counts as what would have been: the job tried. */

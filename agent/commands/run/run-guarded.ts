@@ -3,12 +3,14 @@ import type { CiContext } from "../../../protocol/index.ts";
 import { beginGuard } from "../../begin-guard.ts";
 import type { CommandConfig } from "../../config.ts";
 import { toErrorText } from "../../errors.ts";
+import type { Responses } from "../../guard-rules.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
 import type { RelayedSignal } from "../../job/signal-relay.ts";
 import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
+import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries } from "../guarding/secret-values.ts";
@@ -81,6 +83,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     command: options.command,
     workingDirectory: options.workingDirectory,
     ...toJobPlace(toEntries(inheritance.environment)),
+    incidentDirectory: toIncidentDirectory(config),
     ci,
     redaction,
   });
@@ -99,8 +102,16 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const terminal = config.quiet ? null : options.terminal;
   await publishReport(report, { terminal, reportFile, summaryFile, stderr: options.stderr, warn });
   if (guard.holdsLeftovers()) warn(LEFTOVERS);
+  warnOfResponses(await guard.settleResponses(), warn);
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_GUARD})`);
   return toOutcome(end, failures);
+}
+
+function warnOfResponses({ overLimit, bundles }: Responses, warn: (message: string) => void): void {
+  if (overLimit > 0) {
+    warn(`${overLimit} more were to be ended, and the limit of kills a minute did not let them be`);
+  }
+  for (const path of bundles) warn(`what is known of the incident is in ${path}`);
 }
 
 /** What became of the output that the guard carried. */

@@ -9,6 +9,7 @@ import { describeLockedOutHosts } from "../../egress/locked-out-hosts.ts";
 import { describeUnresolvedHosts } from "../../egress/unresolved-hosts.ts";
 import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
+import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries, toSecretPatterns } from "../guarding/secret-values.ts";
@@ -68,6 +69,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     command: [],
     workingDirectory,
     ...toJobPlace(toEntries(options.environment)),
+    incidentDirectory: toIncidentDirectory(config),
     ci,
     redaction,
     onExec: (pid) => environments.read(pid),

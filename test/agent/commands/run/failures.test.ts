@@ -68,7 +68,8 @@ test.each([
 
 test("a finding of severity high or above fails the run where that was asked for", () => {
   const tamper = finding(1, { severity: "critical" });
-  const report = reportOf({}, finding(1, { severity: "medium" }), tamper, tamper);
+  const other = finding(1, { severity: "critical" });
+  const report = reportOf({}, finding(1, { severity: "medium" }), tamper, other);
 
   expect(findFailures(report, ["finding-high"])).toEqual([
     `there is a finding of severity critical: ${tamper.rule.id} and 1 more`,
@@ -77,4 +78,16 @@ test("a finding of severity high or above fails the run where that was asked for
   expect(findFailures(reportOf({}, finding(1, { severity: "medium" })), ["finding-high"])).toEqual(
     [],
   );
+});
+
+test("what a rule ended fails the run, whatever policy says, and the job's end is named first", () => {
+  const ended = finding(1, { response: "kill-process", message: "dd read memory" });
+  const job = finding(1, { response: "kill-job", message: "bash talks to the network" });
+
+  expect(findFailures(reportOf({}, ended), [])).toEqual([
+    "a process was ended for reverse-shell: dd read memory",
+  ]);
+  expect(findFailures(reportOf({}, ended, job), [])).toEqual([
+    "the job was ended for reverse-shell: bash talks to the network",
+  ]);
 });
