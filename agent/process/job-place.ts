@@ -1,9 +1,12 @@
 /** Where a job has its checkout and its home directory, as its environment says. */
 import { realpathSync } from "node:fs";
 
+import { type ClusterApi, toClusterApi } from "./cluster-api.ts";
+
 export interface JobPlace {
   readonly workspace: string | undefined;
   readonly home: string | undefined;
+  readonly clusterApi: ClusterApi | undefined;
 }
 
 /** As GitHub (and Gitea, Forgejo), GitLab, Buildkite, Jenkins, Azure and Drone name the checkout. */
@@ -26,7 +29,11 @@ export function toJobPlace(
     return value.startsWith("/") ? toRealPath(value) : undefined;
   };
   const workspaces = WORKSPACE_VARIABLES.map(find);
-  return { workspace: workspaces.find((one) => one !== undefined), home: find("HOME") };
+  return {
+    workspace: workspaces.find((one) => one !== undefined),
+    home: find("HOME"),
+    clusterApi: toClusterApi(variables),
+  };
 }
 
 /** As the kernel tells paths: without links, and without a slash at the end. */

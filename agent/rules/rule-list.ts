@@ -1,6 +1,7 @@
 /** All built-in rules. A rule is in force by standing here. */
 import { addressLiteralDestination } from "./catalogue/address-literal-destination.ts";
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
+import { clusterApiAccess } from "./catalogue/cluster-api-access.ts";
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { dnsTunnel } from "./catalogue/dns-tunnel.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
@@ -28,6 +29,7 @@ import type { Rule } from "./rule.ts";
 export const RULES: readonly Rule[] = [
   addressLiteralDestination,
   aiCliUnattended,
+  clusterApiAccess,
   containerEscape,
   dnsTunnel,
   guardTamper,

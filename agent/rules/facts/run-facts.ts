@@ -37,6 +37,8 @@ export interface Place {
   /** The checkout: GITHUB_WORKSPACE and the like, else where the command was started. */
   readonly workspace: string;
   readonly home: string | undefined;
+  /** Of the cluster whose pod this is. */
+  readonly clusterApi?: { readonly ip: string; readonly port: number } | undefined;
   readonly guardPid: number;
   readonly scope: "command" | "pod" | "host";
 }

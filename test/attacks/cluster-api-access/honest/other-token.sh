@@ -1,0 +1,3 @@
+mkdir -p src
+echo 'export const token = 1' > src/token
+cat src/token
