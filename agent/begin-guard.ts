@@ -7,6 +7,7 @@ import { type BeginEgressOptions, beginEgress, type BegunEgress } from "./egress
 import { toKernelKills } from "./kernel-kills.ts";
 import { findCgroupRoot } from "./privilege/cgroup-root.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
+import { CREDENTIAL_FILES } from "./rules/data/credential-files.ts";
 import { READ_FILES } from "./rules/data/read-files.ts";
 import { type ExpectedKernelSensor, expectKernelSensor } from "./sensor/expect-kernel-sensor.ts";
 import type { Scope } from "./sensor/sensor.ts";
@@ -52,7 +53,7 @@ export function beginGuard(options: BeginGuardOptions): BegunGuard {
           refuses,
           refusesPacketSockets,
           watchedEnvironment: WATCHED_ENVIRONMENT,
-          watchedFiles: READ_FILES,
+          watchedFiles: [...CREDENTIAL_FILES, ...READ_FILES],
           kills: toKernelKills(options.policy?.rules ?? {}),
           cgroupRoot,
         });

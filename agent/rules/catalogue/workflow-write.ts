@@ -119,9 +119,10 @@ function ofConfiguration(path: string, actor: Actor, facts: RunFacts): Flagged |
   if (!GIT_CONFIGURATIONS.has(path.slice(nameAt + 1))) return undefined;
   if (!isGits(path, path.slice(0, nameAt)) || isByVersionControl(actor, facts)) return undefined;
   const text = readAs(actor, path, { bytes: CONFIGURATION_BYTES, facts })?.toString("utf8");
-  const names = text === undefined || RUNNING_LINES.test(text);
+  // What has gone again by now runs nothing.
+  const names = text !== undefined && RUNNING_LINES.test(text);
   return {
-    message: `${nameOf(actor)} wrote ${path}, git's settings${names ? ", which may name a program" : ""}`,
+    message: `${nameOf(actor)} wrote ${path}, git's settings${names ? ", with a program in them" : ""}`,
     subject: names ? path : `settings in ${path}`,
     evidence: { path },
     ...(!names && { severity: "low" }),
