@@ -1,7 +1,7 @@
 import type { Descriptor } from "../../../protocol/index.ts";
 import type { FlowAddress } from "../../observation.ts";
 import { type Actor, ancestorsOf, hasTrait } from "../facts/actor.ts";
-import { findLivePeer, findPeer, generationsOf, hasBegun } from "../facts/network-streams.ts";
+import { findLivePeer, findPeer, hasBegun, type Peer } from "../facts/network-streams.ts";
 import { feedersOf, takersOf, toPipe } from "../facts/plumbing.ts";
 import { toProgramSource } from "../facts/program-source.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
@@ -78,12 +78,12 @@ function onSocket(actor: Actor, facts: RunFacts): Flagged | undefined {
 function isOfOnePeer(actor: Actor, facts: RunFacts): boolean {
   const { stdin, stdout } = actor.program ?? {};
   if (stdin?.inode === stdout?.inode) return true;
-  for (const one of generationsOf(actor)) {
-    if (facts.connections.openOf(one).length > 0) {
-      return findPeer(stdin, actor, facts) !== undefined;
-    }
-  }
-  return false;
+  return isOfNetwork(stdin) && isOfNetwork(stdout) && findPeer(stdin, actor, facts) !== undefined;
+}
+
+/** Where the sensor cannot tell, it is one socket for both, or none. */
+function isOfNetwork(descriptor: Descriptor | undefined): boolean {
+  return descriptor?.family === "ipv4" || descriptor?.family === "ipv6";
 }
 
 /** A shell that does what it reads: whether somebody outside writes it. */
@@ -237,6 +237,7 @@ function nameOf({ program }: Actor): string {
   return program?.name ?? "a program";
 }
 
-function toPlace({ ip, port }: { readonly ip?: string; readonly port?: number }): string {
-  return ip?.includes(":") === true ? `[${ip}]:${port}` : `${ip}:${port}`;
+function toPlace({ ip, port }: Peer): string {
+  if (ip === undefined) return "somebody outside";
+  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 }

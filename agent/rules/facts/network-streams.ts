@@ -10,17 +10,26 @@ const MAX_GENERATIONS = 6;
 const MAX_LOOKS = 2;
 const SOCKET_LINK = /^socket:\[(\d+)\]$/;
 
-/** Undefined: it is none of the network, or nobody who has it lives. */
+/** Where a connection leads; without an address where nobody who has it lives any more. */
+export type Peer = Partial<Pick<NetworkSocket, "ip" | "port">>;
+
+/** Undefined: it is none of the network, as far as can be told. */
 export function findPeer(
   descriptor: Descriptor | undefined,
   actor: Actor,
   facts: RunFacts,
-): NetworkSocket | undefined {
+): Peer | undefined {
   if (descriptor?.type !== "socket" || descriptor.inode === undefined) return undefined;
+  const { family, inode } = descriptor;
+  if (family === "unix" || family === "other") return undefined;
+  return lookUp(inode, actor, facts) ?? (family === undefined ? undefined : {});
+}
+
+function lookUp(inode: number, actor: Actor, { live }: RunFacts): Peer | undefined {
   let looks = 0;
   for (const { ref, endedAt } of generationsOf(actor)) {
     if (endedAt !== undefined) continue;
-    const peer = facts.live.socket(ref.pid, descriptor.inode);
+    const peer = live.socket(ref.pid, inode);
     if (peer !== undefined) return peer;
     looks += 1;
     if (looks === MAX_LOOKS) return undefined;
@@ -37,8 +46,9 @@ export function findLivePeer({ ref }: Actor, facts: RunFacts): NetworkSocket | u
 }
 
 /** Whether it, or whoever started it, began this connection; else somebody outside did. */
-export function hasBegun(actor: Actor, peer: NetworkSocket, { connections }: RunFacts): boolean {
+export function hasBegun(actor: Actor, peer: Peer, { connections }: RunFacts): boolean {
   for (const one of generationsOf(actor)) {
+    if (peer.ip === undefined && connections.hasBegunAny(one)) return true;
     const isIt = connections
       .openOf(one)
       .some(({ ip, port }) => port === peer.port && toPlain(ip) === toPlain(peer.ip));

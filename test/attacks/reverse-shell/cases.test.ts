@@ -1,3 +1,6 @@
 import { describeRule } from "../../support/attacks/rule-cases.ts";
 
-describeRule("reverse-shell");
+/** By itself it would end all cases at the first one. */
+const policy = "version: 1\nrules:\n  reverse-shell: { response: report }\n";
+
+describeRule("reverse-shell", { policy });
