@@ -11,18 +11,18 @@ export interface MappedBytes {
   addRun(source: Uint8Array, start: number, end: number): void;
   /** A code point is several bytes of UTF-8, which all are from the same source. */
   addCodePoint(codePoint: number, start: number, end: number): void;
-  /** A copy of what was added. */
+  /** All that was added; it is empty then. */
   toDecoded(encodings: readonly Encoding[], through: number): Decoded;
 }
 
-/** As much as is decoded at once. */
-const FIRST_CAPACITY = 65_536;
+/** Many short stretches have one piece of memory: to allocate takes longer than to decode them. */
+const BLOCK = 65_536;
 /** To let the runtime copy takes as long as to copy so many bytes. */
-const NEAR_BYTES = 32;
+const NEAR_BYTES = 64;
 /** Of a piece: where it begins in the bytes, and its start and end in the source. */
 const PIECE_WORDS = 3;
 
-/** What is added goes to memory that is used again: one at a time is filled, and is empty when the next one is created. */
+/** One at a time is filled: what was added to the one before is gone, but for what `toDecoded` gave. */
 export function createMappedBytes(): MappedBytes {
   shared.clear();
   return shared;
@@ -30,9 +30,12 @@ export function createMappedBytes(): MappedBytes {
 
 class SharedBytes implements MappedBytes {
   #bytes = new Uint8Array(0);
+  /** Before it is what was given away. */
+  #base = 0;
+  #length = 0;
   /** A piece is a byte that is written otherwise, or what stands between two of these. */
   #pieces = new Uint32Array(0);
-  #length = 0;
+  #pieceBase = 0;
   #pieceWords = 0;
 
   get length(): number {
@@ -40,7 +43,7 @@ class SharedBytes implements MappedBytes {
   }
 
   get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#bytes.subarray(this.#base, this.#base + this.#length);
   }
 
   clear(): void {
@@ -50,17 +53,17 @@ class SharedBytes implements MappedBytes {
 
   add(byte: number, start: number, end: number): void {
     this.#addPiece(start, end, 1);
-    this.#bytes[this.#length++] = byte;
+    this.#bytes[this.#base + this.#length++] = byte;
   }
 
   addRun(source: Uint8Array, start: number, end: number): void {
     const count = end - start;
     if (count === 0) return;
     this.#addPiece(start, end, count);
-    const to = this.#length;
+    const to = this.#base + this.#length;
     if (count > NEAR_BYTES) this.#bytes.set(source.subarray(start, end), to);
     else for (let at = 0; at < count; at++) this.#bytes[to + at] = source[start + at] ?? 0;
-    this.#length = to + count;
+    this.#length += count;
   }
 
   addCodePoint(codePoint: number, start: number, end: number): void {
@@ -69,62 +72,75 @@ class SharedBytes implements MappedBytes {
   }
 
   toDecoded(encodings: readonly Encoding[], through: number): Decoded {
-    this.#pieces[this.#pieceWords] = this.#length;
-    return {
-      bytes: this.#bytes.slice(0, this.#length),
-      origin: createOrigin(this.#pieces.slice(0, this.#pieceWords + 1)),
-      encodings,
-      through,
-      isCut: false,
-    };
+    const { bytes } = this;
+    const pieces = { words: this.#pieces, from: this.#pieceBase, count: this.#pieceWords };
+    const origin = createOrigin(pieces, this.#length);
+    this.#base += this.#length;
+    this.#pieceBase += this.#pieceWords;
+    this.clear();
+    return { bytes, origin, encodings, through, isCut: false };
   }
 
   #addPiece(start: number, end: number, count: number): void {
-    if (this.#length + count > this.#bytes.length) this.#growBytes(this.#length + count);
-    // One more: where the last piece ends.
-    if (this.#pieceWords + PIECE_WORDS >= this.#pieces.length) this.#growPieces();
-    this.#pieces[this.#pieceWords] = this.#length;
-    this.#pieces[this.#pieceWords + 1] = start;
-    this.#pieces[this.#pieceWords + 2] = end;
+    if (this.#base + this.#length + count > this.#bytes.length) this.#takeBytes(count);
+    const at = this.#pieceBase + this.#pieceWords;
+    if (at + PIECE_WORDS > this.#pieces.length) {
+      this.#takePieces();
+      this.#addPiece(start, end, count);
+      return;
+    }
+    this.#pieces[at] = this.#length;
+    this.#pieces[at + 1] = start;
+    this.#pieces[at + 2] = end;
     this.#pieceWords += PIECE_WORDS;
   }
 
-  #growBytes(least: number): void {
-    const bytes = new Uint8Array(Math.max(FIRST_CAPACITY, least, this.#bytes.length * 2));
-    bytes.set(this.#bytes);
+  #takeBytes(count: number): void {
+    const bytes = new Uint8Array(Math.max(BLOCK, (this.#length + count) * 2));
+    bytes.set(this.bytes);
     this.#bytes = bytes;
+    this.#base = 0;
   }
 
-  #growPieces(): void {
-    const pieces = new Uint32Array(Math.max(FIRST_CAPACITY, this.#pieces.length * 2));
-    pieces.set(this.#pieces);
+  #takePieces(): void {
+    const pieces = new Uint32Array(Math.max(BLOCK, (this.#pieceWords + PIECE_WORDS) * 2));
+    pieces.set(this.#pieces.subarray(this.#pieceBase, this.#pieceBase + this.#pieceWords));
     this.#pieces = pieces;
+    this.#pieceBase = 0;
   }
 }
 
 const shared = new SharedBytes();
 
-function createOrigin(pieces: Uint32Array): Origin {
+interface Pieces {
+  readonly words: Uint32Array;
+  readonly from: number;
+  readonly count: number;
+}
+
+function createOrigin(pieces: Pieces, length: number): Origin {
+  const { words, from, count } = pieces;
   return (start, end) => {
     const first = findPiece(pieces, start);
     const last = findPiece(pieces, end - 1);
-    const begun = start - (pieces[first] ?? 0);
+    const begun = start - (words[first] ?? 0);
+    const next = last + PIECE_WORDS;
     // Nothing is left of a byte that is written otherwise.
-    const left = (pieces[last + PIECE_WORDS] ?? 0) - end;
-    return { start: (pieces[first + 1] ?? 0) + begun, end: (pieces[last + 2] ?? 0) - left };
+    const left = (next < from + count ? (words[next] ?? 0) : length) - end;
+    return { start: (words[first + 1] ?? 0) + begun, end: (words[last + 2] ?? 0) - left };
   };
 }
 
 /** The last piece that begins at the byte or before it. */
-function findPiece(pieces: Uint32Array, byte: number): number {
+function findPiece({ words, from, count }: Pieces, byte: number): number {
   let low = 0;
-  let high = (pieces.length - 1) / PIECE_WORDS;
+  let high = count / PIECE_WORDS;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if ((pieces[middle * PIECE_WORDS] ?? 0) <= byte) low = middle;
+    if ((words[from + middle * PIECE_WORDS] ?? 0) <= byte) low = middle;
     else high = middle;
   }
-  return low * PIECE_WORDS;
+  return from + low * PIECE_WORDS;
 }
 
 /** What is no code point, and a surrogate, is written as what stands for the unknown. */

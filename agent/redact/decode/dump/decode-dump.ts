@@ -109,10 +109,11 @@ function readLines(readBytes: ReadBytes, text: Text, lines: readonly DumpLine[])
   const ends: number[] = [];
   let most = Infinity;
   dumped.cut(0);
-  for (const [index, line] of lines.entries()) {
+  let index = 0;
+  for (const line of lines) {
     const start = dumped.length;
     readBytes(text, line, dumped);
-    const following = lines[index + 1];
+    const following = lines[++index];
     // What is more than the next address tells is from the characters at the end of the line.
     if (following !== undefined)
       most = findStep(text, line, following, dumped.length - start) ?? most;

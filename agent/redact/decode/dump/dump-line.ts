@@ -1,5 +1,5 @@
 import { findRunEnd } from "../../search/character-class.ts";
-import { CARRIAGE_RETURN, findLineStart, NEWLINE, type Text } from "../../search/text.ts";
+import { CARRIAGE_RETURN, NEWLINE, type Text } from "../../search/text.ts";
 import { hexDigitOf, isHexDigit } from "../hex-digits.ts";
 
 /** A line that begins with an address: `00000010: 3637 …`, `0000010   g   h   p …`. */
@@ -43,7 +43,7 @@ export function findDumpLine(text: Text, addressEnd: number): DumpLine | "open" 
   let address = addressEnd;
   while (address > least && isHexDigit(bytes[address - 1])) address--;
   if (addressEnd - address < MIN_ADDRESS || !isFree(text, address)) return undefined;
-  const lineStart = findNearLineStart(text, address);
+  const lineStart = findStartWithin(text, address, MAX_PREFIX);
   return lineStart === undefined
     ? undefined
     : readDumpLine(text, lineStart, address - lineStart, addressEnd);
@@ -61,13 +61,9 @@ export function findFollowing(text: Text, line: DumpLine): DumpLine | "open" | u
 
 /** The line before, where this one goes on with what it is of. */
 export function findPreceding(text: Text, line: DumpLine): DumpLine | undefined {
-  const { bytes, start } = text;
-  if (line.start <= start) return undefined;
-  const lineStart = findLineStart(
-    { ...text, start: Math.max(start, line.start - MAX_LINE) },
-    line.start - 1,
-  );
-  if (lineStart > start && bytes[lineStart - 1] !== NEWLINE) return undefined;
+  if (line.start <= text.start) return undefined;
+  const lineStart = findStartWithin(text, line.start - 1, MAX_LINE);
+  if (lineStart === undefined) return undefined;
   const column = line.address - line.start;
   const addressEnd = lineStart + line.addressEnd - line.start;
   const preceding = readDumpLine(text, lineStart, column, addressEnd);
@@ -118,6 +114,9 @@ function readDumpLine(
   addressEnd: number,
 ): DumpLine | "open" | undefined {
   const { bytes, end: textEnd, isOpen } = text;
+  const address = start + column;
+  // Most lines beside a dump begin with something else.
+  if (addressEnd < textEnd && !isAddress(text, address, addressEnd)) return undefined;
   const last = Math.min(textEnd, start + MAX_LINE);
   let lineEnd = start;
   while (lineEnd < last && bytes[lineEnd] !== NEWLINE) lineEnd++;
@@ -125,8 +124,6 @@ function readDumpLine(
   if (!isEnded && lineEnd === start + MAX_LINE) return undefined;
   if (!isEnded && isOpen) return "open";
   const end = bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
-  const address = start + column;
-  if (!isAddress(text, address, Math.min(addressEnd, end))) return undefined;
   const mark = readMark(bytes, addressEnd);
   if (mark === undefined || mark.end >= end) return undefined;
   const next = isEnded ? lineEnd + 1 : textEnd;
@@ -161,10 +158,16 @@ function isZero(byte: number | undefined): boolean {
   return byte === 0x30;
 }
 
-function findNearLineStart(text: Text, address: number): number | undefined {
-  const near = Math.max(text.start, address - MAX_PREFIX);
-  const lineStart = findLineStart({ ...text, start: near }, address);
-  return lineStart === text.start || text.bytes[lineStart - 1] === NEWLINE ? lineStart : undefined;
+/** Of the line that holds `position`, where it begins so many bytes before at most. */
+function findStartWithin(
+  { bytes, start }: Text,
+  position: number,
+  most: number,
+): number | undefined {
+  const least = Math.max(start, position - most);
+  let at = position;
+  while (at > least && bytes[at - 1] !== NEWLINE) at--;
+  return at === start || bytes[at - 1] === NEWLINE ? at : undefined;
 }
 
 interface Mark {
