@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 
 import type { SuggestFlags } from "./policy-suggest.ts";
+import type { TestFlags } from "./policy-test.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
 
 const MODES = ["audit", "block"];
@@ -25,6 +26,33 @@ export function addPolicy(root: Command, options: ProgramOptions, set: SetOutcom
       set({ exitCode: runPolicyCheck(file, options, explain) });
     });
   addSuggest(policy, options, set);
+  addTest(policy, options, set);
+}
+
+function addTest(policy: Command, options: ProgramOptions, set: SetOutcome): void {
+  policy
+    .command("test")
+    .summary("tell what a policy would have stopped in jobs that are over")
+    .description(
+      "Holds reports of jobs against the policy FILE, and says what it would have blocked, with who did it and how often,\n" +
+        "and which findings there would have been by its rules. Judged as in mode block, whatever FILE says.",
+    )
+    .argument("<file>", "the policy file, YAML or JSON")
+    .requiredOption("--against <report...>", "reports of jobs (run --report FILE)")
+    .option("--json", "as JSON")
+    .addHelpText(
+      "after",
+      "\nExit status:\n" +
+        "  0  nothing would have been blocked, and no finding is one that fail-on fails the job for\n" +
+        "  1  something would\n" +
+        "  2  the policy is wrong, or a report cannot be read\n" +
+        "\nExample:\n" +
+        "  runner-guard policy test policy.yml --against monday.json tuesday.json\n",
+    )
+    .action(async (file: string, flags: TestFlags) => {
+      const { runPolicyTest } = await import("./policy-test.ts");
+      set({ exitCode: runPolicyTest(file, flags, options) });
+    });
 }
 
 function addSuggest(policy: Command, options: ProgramOptions, set: SetOutcome): void {
@@ -49,7 +77,8 @@ function addSuggest(policy: Command, options: ProgramOptions, set: SetOutcome): 
       "after",
       "\nExamples:\n" +
         "  runner-guard run --report monday.json -- make test\n" +
-        "  runner-guard policy suggest monday.json tuesday.json --output policy.yml\n",
+        "  runner-guard policy suggest monday.json tuesday.json --output policy.yml\n" +
+        "  runner-guard policy test policy.yml --against wednesday.json\n",
     )
     .action(async (reports: string[], flags: SuggestFlags) => {
       const { runPolicySuggest } = await import("./policy-suggest.ts");
