@@ -17,6 +17,7 @@ export interface JobMembersOptions {
   readonly scope: "command" | "pod" | "host";
   readonly guardPid: number;
   readonly maxProcesses: number;
+  readonly onRunner?: (runner: ProcessRef) => void;
 }
 
 /** What starts steps in GitHub's, GitLab's and Buildkite's runners. */
@@ -39,6 +40,7 @@ export function createJobMembers(options: JobMembersOptions): JobMembers {
     if (!RUNNERS.has(name) || has(parent) || isIn(workers, parent)) return;
     members.delete(ref.pid);
     runners.set(ref.pid, ref.startTicks);
+    options.onRunner?.(ref);
     if (WORKERS.has(name)) workers.set(ref.pid, ref.startTicks);
   };
   const isOfJob = (parent: ProcessRef): boolean =>

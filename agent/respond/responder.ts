@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import { basename } from "node:path";
 
-import type { Response } from "../../protocol/index.ts";
+import type { Response, Severity } from "../../protocol/index.ts";
 import type { Observation, ProcessRef } from "../observation.ts";
 import { matchesGlob } from "./glob.ts";
 import { createJobMembers, type JobMembers } from "./job-members.ts";
@@ -12,14 +12,17 @@ import { loadProcessLibc, type ProcessLibc } from "./process-libc.ts";
 import { readExecutable, readProcess, type RunningProcess } from "./process-table.ts";
 import { signalExactly } from "./signal-exactly.ts";
 
-const { SIGKILL } = constants.signals;
+const { SIGKILL, SIGSTOP } = constants.signals;
 const MAX_REMEMBERED = 4_096;
+const MAX_LINEAGE = 64;
 
 export interface ResponseRequest {
   readonly response: Response;
   /** Who did it, where that is known. */
   readonly process: ProcessRef | undefined;
   readonly rule: string;
+  /** What is critical is documented, also where one process alone is ended. */
+  readonly severity?: Severity;
   /** The kernel's program has ended it. */
   readonly alreadyKilled?: boolean;
 }
@@ -56,6 +59,8 @@ export interface ResponderOptions {
   readonly catchUp: () => Promise<void>;
   /** Called when none of it lives any more; `survivors` are those that the kernel itself would not end. */
   readonly onJobKilled: (rule: string, survivors: readonly ProcessRef[]) => void;
+  /** Called for each process of the runner's in the scopes `pod` and `host`. */
+  readonly onRunner?: (runner: ProcessRef) => void;
   /** Milliseconds that never go back. */
   readonly now: () => number;
 }
@@ -74,6 +79,7 @@ export function createResponder(options: ResponderOptions): Responder {
   const limit = createKillLimit(options.maxKillsPerMinute, options.now);
   const counts = { kills: 0, overLimit: 0 };
   const ended = new Map<string, ResponseResult>();
+  const documented = new Set<string>();
   let libc: ProcessLibc | undefined;
   let jobEnd: Promise<void> | undefined;
 
@@ -83,7 +89,14 @@ export function createResponder(options: ResponderOptions): Responder {
     else counts.overLimit += 1;
     return isLeft;
   };
-  const endProcess = (process: ProcessRef): ResponseResult => {
+  /** Of what happens again and again the first time says enough. */
+  const document = (request: ResponseRequest, processes: readonly RunningProcess[]): void => {
+    const { rule, response, process: culprit, severity } = request;
+    if (severity !== "critical" || documented.has(rule)) return;
+    documented.add(rule);
+    void options.takeEvidence({ rule, response, culprit, processes });
+  };
+  const endProcess = (request: ResponseRequest, process: ProcessRef): ResponseResult => {
     const key = `${process.pid}-${process.startTicks}`;
     const known = ended.get(key);
     if (known) return known;
@@ -91,6 +104,8 @@ export function createResponder(options: ResponderOptions): Responder {
     if (obstacle !== undefined) return { done: "report", reason: obstacle };
     if (!mayKill()) return { done: "report", reason: LIMIT_REACHED };
     libc ??= loadProcessLibc();
+    signalExactly(libc, process, SIGSTOP);
+    document(request, listLineage(process, members));
     const isKilled = signalExactly(libc, process, SIGKILL);
     const result: ResponseResult = isKilled
       ? { done: "kill-process" }
@@ -127,9 +142,12 @@ export function createResponder(options: ResponderOptions): Responder {
       const { response, process, alreadyKilled = false } = request;
       if (response === "report") return { done: "report" };
       if (response !== "kill-process") return endJob(request);
-      if (alreadyKilled) return { done: "kill-process" };
+      if (alreadyKilled) {
+        document(request, []);
+        return { done: "kill-process" };
+      }
       return process
-        ? endProcess(process)
+        ? endProcess(request, process)
         : { done: "report", reason: "nobody is known to have done it" };
     },
     observe: (observation) => members.observe(observation),
@@ -142,6 +160,17 @@ export function createResponder(options: ResponderOptions): Responder {
 
 const LIMIT_REACHED = "kill limit reached";
 const NO_COLLECTOR = "no collector is there to be asked, so the job was ended here";
+
+/** From the process up, as far as it is the job's. */
+function listLineage(process: ProcessRef, members: JobMembers): RunningProcess[] {
+  const lineage: RunningProcess[] = [];
+  let next = readProcess(process.pid);
+  while (next && members.has(next) && lineage.length < MAX_LINEAGE) {
+    lineage.push(next);
+    next = readProcess(next.parentPid);
+  }
+  return lineage;
+}
 
 interface Bounds extends Pick<ResponderOptions, "guardPid" | "neverKill"> {
   readonly members: JobMembers;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 
 import { readProcess } from "../../../agent/respond/process-table.ts";
-import { createResponder } from "../../../agent/respond/responder.ts";
+import { createResponder, type Incident } from "../../../agent/respond/responder.ts";
 import { buildProgram } from "../../support/build-program.ts";
 import { requires } from "../../support/requires.ts";
 import { RESPONDER_DEFAULTS, startGuardedJob } from "./support/guarded-job.ts";
@@ -21,6 +21,18 @@ describe.skipIf(!bpf.available)(`ending one process${bpf.note}`, () => {
     expect(await exited).toEqual([null, "SIGKILL"]);
     expect(job.responder.respond(request)).toEqual({ done: "kill-process" });
     expect(job.responder.counts.kills).toBe(1);
+  });
+
+  test("documents what is critical once, with whom it came from", async () => {
+    const taken: Incident[] = [];
+    await using job = await startGuardedJob(waiting, {
+      takeEvidence: (incident) => Promise.resolve(void taken.push(incident)),
+    });
+    const request = { response: "kill-process", process: job.ref, rule } as const;
+    job.responder.respond({ ...request, severity: "critical" });
+    expect(taken).toMatchObject([{ rule, culprit: job.ref, processes: [job.ref] }]);
+    job.responder.respond({ ...request, severity: "critical", alreadyKilled: true });
+    expect(taken).toHaveLength(1);
   });
 
   test("spares another one that has got its number", async () => {
