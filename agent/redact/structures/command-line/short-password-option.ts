@@ -6,18 +6,19 @@ import { delimitValue } from "../value/delimit-value.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
 import { waitForSecret } from "../wait-for-secret.ts";
 
-/** Programs to which `-p` gives a password, which may or must follow without a blank. */
+/** Programs to which an option of one letter gives a password, which may or must follow without a blank. */
 const PROGRAMS = [
-  { literal: "sshpass ", isAttached: false },
-  { literal: "docker login ", isAttached: false },
-  { literal: "podman login ", isAttached: false },
-  { literal: "helm registry login ", isAttached: false },
-  { literal: "mysql ", isAttached: true },
-  { literal: "mysqldump ", isAttached: true },
-  { literal: "mysqladmin ", isAttached: true },
-  { literal: "mariadb ", isAttached: true },
+  { literal: "sshpass ", option: "-p", isAttached: false },
+  { literal: "docker login ", option: "-p", isAttached: false },
+  { literal: "podman login ", option: "-p", isAttached: false },
+  { literal: "helm registry login ", option: "-p", isAttached: false },
+  { literal: "redis-cli ", option: "-a", isAttached: false },
+  { literal: "valkey-cli ", option: "-a", isAttached: false },
+  { literal: "mysql ", option: "-p", isAttached: true },
+  { literal: "mysqldump ", option: "-p", isAttached: true },
+  { literal: "mysqladmin ", option: "-p", isAttached: true },
+  { literal: "mariadb ", option: "-p", isAttached: true },
 ] as const;
-const OPTION = "-p";
 /** So far behind the program's name its option is looked for. */
 const MAX_COMMAND = 256;
 const MIN_PASSWORD = 4;
@@ -32,13 +33,12 @@ export function createShortPasswordOptionDetector(): Detector {
 function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const program = PROGRAMS[anchor];
   if (program === undefined) return;
-  const { literal, isAttached } = program;
-  const option = findOption(text, position + literal.length, literal);
+  const option = findOption(text, position + program.literal.length, program);
   if (option === "open") search.goesOn(text.end);
   if (option === undefined || option === "open") return;
   const { bytes } = text;
   const isBehindBlank = bytes[option] === BLANK;
-  if (isAttached && isBehindBlank) return;
+  if (program.isAttached && isBehindBlank) return;
   const start = isBehindBlank ? option + 1 : option;
   const value = delimitValue(text, start);
   if (value === "open") waitForSecret(search, text, { position, start });
@@ -49,15 +49,19 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   }
 }
 
-/** Behind the `-p` of this command. */
-function findOption(text: Text, from: number, program: string): number | "open" | undefined {
+/** Behind the option of this command. */
+function findOption(
+  text: Text,
+  from: number,
+  { literal, option }: (typeof PROGRAMS)[number],
+): number | "open" | undefined {
   const { bytes, end, isOpen } = text;
   const to = Math.min(end, from + MAX_COMMAND);
   for (let at = from; at < to; at++) {
     const byte = bytes[at] ?? 0;
-    if (isEndOfCommand(byte) || standsAt(bytes, at, program)) return undefined;
+    if (isEndOfCommand(byte) || standsAt(bytes, at, literal)) return undefined;
     const isFirst = isBlankOrControl(bytes[at - 1] ?? 0);
-    if (byte === DASH && isFirst && standsAt(bytes, at, OPTION)) return at + OPTION.length;
+    if (byte === DASH && isFirst && standsAt(bytes, at, option)) return at + option.length;
   }
   return to === end && isOpen ? "open" : undefined;
 }

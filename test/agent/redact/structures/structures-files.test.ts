@@ -16,6 +16,7 @@ describe("passwords of command lines and files are masked", () => {
       "mysql -u root -p*** db && mkdir -p /some/dir",
     ],
     [`sshpass -p 'my pw here1' ssh x`, "sshpass -p '***' ssh x"],
+    [`redis-cli -h cache -a ${PASSWORD} ping`, "redis-cli -h cache -a *** ping"],
     ["curl -u bob:letmein https://x", "curl -u bob:*** https://x"],
     [`curl --user "bob:let me in1" https://x`, `curl --user "bob:***" https://x`],
     [`tool --db-password ${PASSWORD} --token ${TOKEN} x`, "tool --db-password *** --token *** x"],
