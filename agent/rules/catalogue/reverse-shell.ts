@@ -1,7 +1,13 @@
 import type { Descriptor } from "../../../protocol/index.ts";
 import type { FlowAddress } from "../../observation.ts";
 import { type Actor, ancestorsOf, hasTrait } from "../facts/actor.ts";
-import { findLivePeer, findPeer, hasBegun, type Peer } from "../facts/network-streams.ts";
+import {
+  findLivePeer,
+  findPeer,
+  hasBegun,
+  holdsConnection,
+  type Peer,
+} from "../facts/network-streams.ts";
 import { feedersOf, takersOf, toPipe } from "../facts/plumbing.ts";
 import { toProgramSource } from "../facts/program-source.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
@@ -43,8 +49,7 @@ export const reverseShell: Rule = {
       }
       if (hasTrait(actor, READS_PROGRAMS)) return takesCommands(actor, facts);
       // The end that leads outside may be told of after the shell.
-      if (program?.stdin?.type === "pipe" && isRelay(actor)) return closesLoop(actor, facts);
-      return undefined;
+      return isRelay(actor) ? closesLoop(actor, facts) : undefined;
     },
     connect({ address }, actor, facts) {
       if (address.transport !== "tcp") return undefined;
@@ -117,7 +122,9 @@ function hasOutsideController(shell: Actor, facts: RunFacts): Flagged | undefine
   if (hasTrait(controller, RUNNER)) return undefined;
   for (const one of [controller, ...sameProgramAbove(controller)]) {
     const connection = facts.connections.openOf(one).findLast((it) => !isKnown(it, facts));
-    if (connection !== undefined) return ofConnected(shell, controller, connection);
+    // A script that was fetched and is given to a shell is fetched by then.
+    if (connection === undefined || !holdsConnection(controller, connection, facts)) continue;
+    return ofConnected(shell, controller, connection);
   }
   return undefined;
 }
@@ -178,21 +185,20 @@ function mayLeadOutside(actor: Actor, facts: RunFacts): boolean {
   );
 }
 
+/** A shell may be before it or behind it. */
 function closesLoop(relay: Actor, facts: RunFacts): Flagged | undefined {
-  for (const feeder of feedersOf(relay, facts)) {
-    if (!hasTrait(feeder, READS_PROGRAMS) || !isOpen(feeder)) continue;
-    const flagged = isInLoop(feeder, facts);
-    if (flagged !== undefined) return { ...flagged, actor: feeder };
+  for (const neighbour of [...feedersOf(relay, facts), ...takersOf(relay, facts)]) {
+    if (!hasTrait(neighbour, READS_PROGRAMS) || !isOpen(neighbour)) continue;
+    const flagged = isInLoop(neighbour, facts);
+    if (flagged !== undefined) return { ...flagged, actor: neighbour };
   }
   return undefined;
 }
 
 /** A connection was begun by whoever has a shell at its pipes, or started one. */
 function leadsOutside(actor: Actor, address: FlowAddress, facts: RunFacts): Flagged | undefined {
-  if (actor.program?.stdin?.type === "pipe") {
-    const flagged = closesLoop(actor, facts);
-    if (flagged !== undefined) return flagged;
-  }
+  const flagged = closesLoop(actor, facts);
+  if (flagged !== undefined) return flagged;
   if (hasTrait(actor, RUNNER | SHELL)) return undefined;
   for (const shell of facts.openShells.living()) {
     if (findController(shell)?.program !== actor.program || isKnown(address, facts)) continue;

@@ -8,6 +8,9 @@ import type { RunFacts } from "./run-facts.ts";
 const MAX_GENERATIONS = 6;
 /** A look into the tables of sockets takes milliseconds. */
 const MAX_LOOKS = 2;
+/** Of a process that may hold a connection; runtimes have some twenty open before the first of a program's own. */
+const MAX_DESCRIPTORS = 64;
+const MAX_SOCKETS = 12;
 const SOCKET_LINK = /^socket:\[(\d+)\]$/;
 
 /** Where a connection leads; without an address where nobody who has it lives any more. */
@@ -43,6 +46,19 @@ export function findLivePeer({ ref }: Actor, facts: RunFacts): NetworkSocket | u
   if (input === undefined || input !== facts.live.descriptor(ref.pid, 1)) return undefined;
   const inode = SOCKET_LINK.exec(input)?.[1];
   return inode === undefined ? undefined : facts.live.socket(ref.pid, Number(inode));
+}
+
+/** Whether it has the connection open at this moment. */
+export function holdsConnection({ ref }: Actor, peer: Peer, { live }: RunFacts): boolean {
+  let looks = 0;
+  for (let number = 0; number < MAX_DESCRIPTORS && looks < MAX_SOCKETS; number += 1) {
+    const inode = SOCKET_LINK.exec(live.descriptor(ref.pid, number) ?? "")?.[1];
+    if (inode === undefined) continue;
+    looks += 1;
+    const socket = live.socket(ref.pid, Number(inode));
+    if (socket?.port === peer.port && toPlain(socket?.ip) === toPlain(peer.ip)) return true;
+  }
+  return false;
 }
 
 /** Whether it, or whoever started it, began this connection; else somebody outside did. */
