@@ -41,7 +41,7 @@ import { formatTimestamp } from "./events/timestamp.ts";
 import { createUnsentDatagrams } from "./events/unsent-datagrams.ts";
 import { createGuardRules, type GuardRules, type Responses } from "./guard-rules.ts";
 import { findUnwithheld, type WithheldCapability } from "./job/capability.ts";
-import type { FlowAddress, Microseconds, Observation } from "./observation.ts";
+import type { FlowAddress, Microseconds, Observation, ProcessRef } from "./observation.ts";
 import { toProtectedDirectories } from "./policy/protected-directories.ts";
 import type { ClusterApi } from "./process/cluster-api.ts";
 import { isIdOfPid, toProcessId } from "./process/process-id.ts";
@@ -185,7 +185,8 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     }),
   };
   const catchUp = async (): Promise<void> => late.sensors?.flush();
-  const rules = createRules({ options, record, egress, catchUp });
+  const onRunner = (runner: ProcessRef): void => late.sensors?.protect(runner);
+  const rules = createRules({ options, record, egress, catchUp, onRunner });
   late.flag = rules.flag;
   const assemble = withOnExec(createEventAssembler(parts), options.onExec);
   const observe = (observation: Observation): void => {
@@ -222,8 +223,10 @@ function createRules({
   record: { tree, parts, recent },
   egress: { judge, names, confinement },
   catchUp,
+  onRunner,
 }: Pick<GuardParts, "options" | "record" | "egress"> & {
   readonly catchUp: () => Promise<void>;
+  readonly onRunner: (runner: ProcessRef) => void;
 }): GuardRules {
   return createGuardRules({
     settings: policy?.rules ?? {},
@@ -248,6 +251,7 @@ function createRules({
       neverKill: policy?.responses["never-kill"] ?? [],
       maxKillsPerMinute: policy?.responses["max-kills-per-minute"] ?? DEFAULT_KILLS_PER_MINUTE,
       catchUp,
+      onRunner,
     },
     incidents:
       incidentDirectory === undefined

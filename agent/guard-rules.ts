@@ -18,7 +18,7 @@ export interface GuardRulesOptions {
   readonly stepOf: (pid: number) => CiStep | undefined;
   readonly responses: Pick<
     ResponderOptions,
-    "cgroup" | "neverKill" | "maxKillsPerMinute" | "catchUp"
+    "cgroup" | "neverKill" | "maxKillsPerMinute" | "catchUp" | "onRunner"
   >;
   /** Null: nothing is kept of an incident but what the report says. */
   readonly incidents: IncidentBundlesOptions | null;
