@@ -1,10 +1,11 @@
-/** All built-in rules. A rule is in force by standing here. */
 import { addressLiteralDestination } from "./catalogue/address-literal-destination.ts";
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
+/** All built-in rules. A rule is in force by standing here. */
 import { clusterApiAccess } from "./catalogue/cluster-api-access.ts";
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { credentialFileRead } from "./catalogue/credential-file-read.ts";
 import { dnsTunnel } from "./catalogue/dns-tunnel.ts";
+import { droppedExecutable } from "./catalogue/dropped-executable.ts";
 import { guardTamper } from "./catalogue/guard-tamper.ts";
 import { knownBadDestination } from "./catalogue/known-bad-destination.ts";
 import { masquerade } from "./catalogue/masquerade.ts";
@@ -29,11 +30,12 @@ import type { Rule } from "./rule.ts";
 
 export const RULES: readonly Rule[] = [
   addressLiteralDestination,
-  aiCliUnattended,
   clusterApiAccess,
   containerEscape,
+  aiCliUnattended,
   credentialFileRead,
   dnsTunnel,
+  droppedExecutable,
   guardTamper,
   knownBadDestination,
   masquerade,

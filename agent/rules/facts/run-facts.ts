@@ -2,6 +2,7 @@
 import type { Verdict } from "../../../protocol/index.ts";
 import type { FlowAddress, Microseconds, Observation } from "../../observation.ts";
 import { type Actors, type ActorsOptions, createActors } from "./actors.ts";
+import { type Connected, createConnected } from "./connected.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createDnsNames, type DnsNames } from "./dns-names.ts";
 import { createFetches, type Fetches } from "./fetches.ts";
@@ -48,6 +49,7 @@ export interface RunFacts {
   readonly pipes: Pick<Pipes, "writersOf" | "readersOf">;
   readonly connections: Pick<Connections, "openOf" | "hasBegunAny">;
   readonly fetches: Pick<Fetches, "of">;
+  readonly connected: Pick<Connected, "reachOf">;
   readonly openShells: Pick<OpenShells, "living">;
   readonly orphans: Pick<Orphans, "ripe">;
   readonly files: Pick<WrittenFiles, "find">;
@@ -91,6 +93,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
   const fetches = createFetches({ maxShells: MAX_FETCHING_SHELLS });
+  const connected = createConnected();
   const openShells = createOpenShells({ maxShells: MAX_OPEN_SHELLS });
   const orphans = createOrphans({
     maxOrphans: MAX_ORPHANS,
@@ -110,6 +113,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     pipes,
     connections,
     fetches,
+    connected,
     openShells,
     orphans,
     files,
@@ -122,7 +126,9 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
       if (observation.kind === "fork") actors.fork(observation);
       if (observation.kind === "dns-query") dnsNames.note(observation);
       if (observation.kind === "connect" || observation.kind === "flow") {
-        connections.note(observation, actors.find(observation.process, observation.at));
+        const actor = actors.find(observation.process, observation.at);
+        connections.note(observation, actor);
+        if (observation.kind === "connect") connected.note(observation, actor);
       }
       if (observation.kind === "file") {
         const actor = actors.find(observation.process, observation.at);
@@ -146,7 +152,8 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
       // Not before: rules see what the file was until then.
       if (observation.kind !== "file") return;
       const actor = actors.find(observation.process, observation.at);
-      files.note(observation, actor);
+      const path = truePaths.of(observation, actor);
+      files.note(path === observation.path ? observation : { ...observation, path }, actor);
       truePaths.note(observation);
     },
     noteReview: (at, occasion) => orphans.noteReview(at, occasion),

@@ -65,7 +65,9 @@ export function createWrittenFiles({ maxFiles }: WrittenFilesOptions): WrittenFi
         });
         return;
       }
-      put(toFile(seen, actor, former));
+      // Another name of a file is one by its origin.
+      const origin = originalPath === undefined ? former?.origin : files.get(originalPath);
+      put({ ...toFile(seen, actor, former), origin: cut(origin) });
     },
   };
 }
