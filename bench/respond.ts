@@ -1,0 +1,53 @@
+/** What becomes of tries to steal memory, and how long a job takes to end that forks meanwhile. */
+import { runBenchmark } from "./harness/run-benchmark.ts";
+import { toQuantile } from "./harness/statistics.ts";
+import { measureJobEnds } from "./respond-of/measure-job-ends.ts";
+import { measureThefts } from "./respond-of/measure-thefts.ts";
+
+const WAYS = ["mem", "vm", "ptrace", "link", "ring", "ring-number"];
+/** Those that docs/responses.md says of that they do not hold. */
+const OPEN_WAYS = ["racing", "ring-link"];
+
+await runBenchmark(
+  {
+    name: "respond",
+    about: "what the kernel kills before it reads, and how fast a forking job ends",
+    options: {
+      tries: { default: 1_000, quick: 20, help: "thefts by each way" },
+      trials: { default: 50, quick: 2, help: "jobs that are ended" },
+      tree: { default: 200, quick: 20, help: "processes of such a job" },
+    },
+    async run({ tries, trials, tree }) {
+      const thefts = [];
+      for (const way of [...WAYS, ...OPEN_WAYS]) thefts.push(await measureThefts(way, tries));
+      const ends = await measureJobEnds(trials, tree);
+      const times = ends.map(({ ms }) => ms);
+      return {
+        rows: [
+          ...thefts.map(({ way, killed, leaks }) => ({
+            what: `memory by ${way}`,
+            tries,
+            killed,
+            "got bytes": leaks,
+            "p50 ms": "",
+            "p99 ms": "",
+          })),
+          {
+            what: `job of ${tree}, forking`,
+            tries: trials,
+            killed: ends.filter(({ survivors }) => survivors === 0).length,
+            "got bytes": "",
+            "p50 ms": toQuantile(times, 0.5).toFixed(1),
+            "p99 ms": toQuantile(times, 0.99).toFixed(1),
+          },
+        ],
+        notes: [
+          `${OPEN_WAYS.join(" and ")} are the ways that are known to be open (docs/responses.md).`,
+          "Goals: no bytes by the others; a job ended within 100 ms at p99, with no survivor.",
+        ],
+        measured: { thefts, ends },
+      };
+    },
+  },
+  process.argv.slice(2),
+);
