@@ -8,6 +8,7 @@ import { addMask } from "./add-mask.ts";
 import { addPolicy } from "./add-policy.ts";
 import { addRedact } from "./add-redact.ts";
 import { addRun } from "./add-run.ts";
+import { addSimulate } from "./add-simulate.ts";
 import { addTighten } from "./add-tighten.ts";
 import { addWatch } from "./add-watch.ts";
 import { toExitStatus } from "./exit-status.ts";
@@ -67,6 +68,7 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   addDoctor(root, options, set);
   addPolicy(root, options, set);
   addRedact(root, surroundings, set);
+  addSimulate(root, options, set);
 
   const fail = (thrown: unknown): number => {
     // Whatever it is about, and however far things had come.
