@@ -21,6 +21,7 @@ import { runnerMemoryRead } from "./plays/runner-memory-read.ts";
 import { runnerRegistration } from "./plays/runner-registration.ts";
 import { secretHunter } from "./plays/secret-hunter.ts";
 import { secretInLog } from "./plays/secret-in-log.ts";
+import { sourceOverwrite } from "./plays/source-overwrite.ts";
 import { untrustedResolver } from "./plays/untrusted-resolver.ts";
 import { workflowWrite } from "./plays/workflow-write.ts";
 
@@ -46,6 +47,7 @@ export const PLAYS: readonly Play[] = [
   runnerRegistration,
   secretHunter,
   secretInLog,
+  sourceOverwrite,
   untrustedResolver,
   workflowWrite,
 ];
