@@ -106,6 +106,7 @@ async function loadParts(options: GuardRulesOptions): Promise<Loaded> {
   const [
     { createRuleEngine },
     { RULES },
+    { compileUserRules },
     { createRunFacts },
     { createLiveProcesses },
     { findSocket },
@@ -114,6 +115,7 @@ async function loadParts(options: GuardRulesOptions): Promise<Loaded> {
   ] = await Promise.all([
     import("./rules/rule-engine.ts"),
     import("./rules/rule-list.ts"),
+    import("./rules/user-rules/compile-user-rule.ts"),
     import("./rules/facts/run-facts.ts"),
     import("./rules/facts/live-processes.ts"),
     import("./sensor/proc/find-socket.ts"),
@@ -132,7 +134,7 @@ async function loadParts(options: GuardRulesOptions): Promise<Loaded> {
     now: () => performance.now(),
   });
   const engine = createRuleEngine({
-    rules: RULES,
+    rules: [...RULES, ...compileUserRules(options.settings)],
     settings,
     facts: createRunFacts({ ...options, live }),
     respond: (request) => responder.respond(request),

@@ -4,3 +4,4 @@ export * from "./events.ts";
 export * from "./policy.ts";
 export * from "./primitives.ts";
 export * from "./report.ts";
+export * from "./user-rule.ts";

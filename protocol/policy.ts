@@ -5,6 +5,7 @@ import { DEFAULT_KILLS_PER_MINUTE } from "./kill-limit.ts";
 import { enforcementModeSchema, responseSchema, severitySchema } from "./primitives.ts";
 import { DEFAULT_PROTECTED_FILES } from "./protected-files.ts";
 import { DEFAULT_SECRET_VARIABLES } from "./secret-variables.ts";
+import { userRuleSchema } from "./user-rule.ts";
 
 /** A file of 1 MiB holds some 30,000 short entries; more than this in one list is a mistake or an attack. */
 const MAX_ENTRIES = 10_000;
@@ -125,12 +126,17 @@ export const policySchema = z.strictObject({
     ),
   files: filesPolicySchema.prefault({}).describe("Which files are protected."),
   rules: z
-    .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), ruleSettingSchema)
+    .record(
+      z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+      z.union([z.literal("off"), userRuleSchema, ruleSettingSchema]),
+    )
     .refine((rules) => Object.keys(rules).length <= MAX_RULES, {
       error: `at most ${MAX_RULES} rules can be set`,
     })
     .default({})
-    .describe("Detection rules by id: off, or another severity or response. Default: as built in."),
+    .describe(
+      "Detection rules by id: off, or another severity or response; and rules of your own, with on and when. Default: as built in.",
+    ),
   responses: responsesPolicySchema.prefault({}).describe("Whom rules may end, and how often."),
   secrets: secretsPolicySchema.prefault({}).describe("Where secrets come from."),
   "fail-on": z

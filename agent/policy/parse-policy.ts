@@ -6,7 +6,7 @@ import { parsePolicyDocument } from "./policy-document.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { createPositions } from "./policy-position.ts";
 import type { Position } from "./policy-position.ts";
-import { findPolicyWarnings } from "./policy-warnings.ts";
+import { findPolicyWarnings, findTakenIds } from "./policy-warnings.ts";
 import { toPrintablePath } from "./printable.ts";
 import type { Problem } from "./problem.ts";
 import { toSchemaProblems } from "./schema-problems.ts";
@@ -43,7 +43,8 @@ export function parsePolicy(text: string, source: string): ParsedPolicy {
   // One that the schema has told of already needs no second line.
   const told = new Set(shape.map(({ offset }) => offset));
   const entries = findDestinationProblems(document).filter(({ offset }) => !told.has(offset));
-  const problems = [...shape, ...entries];
+  const taken = parsed.success ? findTakenIds(parsed.data, document) : [];
+  const problems = [...shape, ...entries, ...taken];
   if (!parsed.success || problems.length > 0) throw toError(problems, text, source);
   return {
     policy: parsed.data,

@@ -1,4 +1,5 @@
 import {
+  CONDITION_KEYS,
   egressPolicySchema,
   filesPolicySchema,
   policySchema,
@@ -13,12 +14,14 @@ const KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["egress", Object.keys(egressPolicySchema.shape)],
   ["files", Object.keys(filesPolicySchema.shape)],
   ["secrets", Object.keys(secretsPolicySchema.shape)],
-  ["rules.*", ["severity", "response"]],
+  ["rules.*", ["severity", "response", "title", "on", "when"]],
+  ["when", CONDITION_KEYS],
+  ["operators", ["equals", "glob", "prefix", "suffix", "contains"]],
 ]);
 
 /** Says of a key that its section does not have which one was meant, or where it belongs. */
 export function describeUnknownKey(path: readonly PropertyKey[], key: string): string {
-  const section = path[0] === "rules" ? "rules.*" : path.join(".");
+  const section = toSection(path);
   const here = KEYS.get(section) ?? [];
   const where = path.length === 0 ? "a policy" : path.join(".");
   const unknown = `${toQuoted(key)} is no key of ${where}`;
@@ -29,4 +32,13 @@ export function describeUnknownKey(path: readonly PropertyKey[], key: string): s
   if (home !== undefined)
     return `${unknown}: it belongs ${home[0] === "" ? "at the top level" : `under ${home[0]}`}`;
   return `${unknown}: write one of ${here.join(", ")}`;
+}
+
+/** Below `when` of a rule stand conditions, and in those what a field is compared with. */
+function toSection(path: readonly PropertyKey[]): string {
+  if (path[0] !== "rules") return path.join(".");
+  if (path[2] !== "when") return "rules.*";
+  const last = String(path.at(-1));
+  const isField = last.includes(".") || last === "step";
+  return isField ? "operators" : "when";
 }

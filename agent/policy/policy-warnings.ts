@@ -94,9 +94,23 @@ function toSuffixes(name: string): string[] {
   return labels.map((_, index) => labels.slice(index).join("."));
 }
 
+function isOwnRule(rule: Policy["rules"][string] | undefined): boolean {
+  return rule !== undefined && rule !== "off" && "when" in rule;
+}
+
+/** A rule of one's own that would take the place of a built-in one. */
+export function findTakenIds({ rules }: Policy, document: PolicyDocument): Problem[] {
+  return Object.entries(rules)
+    .filter(([id, rule]) => RULE_IDS.includes(id) && isOwnRule(rule))
+    .map(([id]) => ({
+      offset: document.offsetOfKey(["rules"], id),
+      message: `rules.${id} is a built-in rule, whose conditions are its own: give yours another id`,
+    }));
+}
+
 function findUnknownRules({ rules }: Policy, document: PolicyDocument): Problem[] {
   return Object.keys(rules)
-    .filter((id) => !RULE_IDS.includes(id))
+    .filter((id) => !RULE_IDS.includes(id) && !isOwnRule(rules[id]))
     .map((id) => {
       const meant = closestWord(id, RULE_IDS);
       const advice = meant === undefined ? "it changes nothing" : `did you mean ${meant}?`;

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import { failOnSchema } from "../../protocol/index.ts";
+import { failOnSchema, userRuleSchema } from "../../protocol/index.ts";
 import { closestWord, suggestWord } from "./closest-word.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { describeUnknownKey } from "./policy-keys.ts";
@@ -29,14 +29,24 @@ function toProblems(issue: Issue, path: Path, document: PolicyDocument): Problem
     const message = "is no policy: write version: 1 on the first line, and the sections below it";
     return [{ offset: 0, message }];
   }
+  // As a setting of a built-in rule it is wrong in other ways, which nobody wants to know.
+  if (isOwnRule(value, path)) {
+    const issues = userRuleSchema.safeParse(value).error?.issues ?? [];
+    return issues.flatMap((inner) => toProblemsWithin(inner, [...path, ...inner.path], document));
+  }
+  return toProblemsWithin(issue, path, document);
+}
+
+function toProblemsWithin(issue: Issue, path: Path, document: PolicyDocument): Problem[] {
+  const value = valueAt(document.value, path);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       offset: document.offsetOfKey(path, key),
       message: describeUnknownKey(path, key),
     }));
   }
-  if (issue.code === "invalid_union" && isMapping(value)) {
-    return (issue.errors.at(-1) ?? []).flatMap((inner) =>
+  if (issue.code === "invalid_union" && (isMapping(value) || isListWithin(value, path))) {
+    return toMeant(issue.errors, value).flatMap((inner) =>
       toProblems(inner, [...path, ...inner.path], document),
     );
   }
@@ -51,10 +61,31 @@ function toProblems(issue: Issue, path: Path, document: PolicyDocument): Problem
   return [{ offset: document.offsetOf(path), message }];
 }
 
+/** The problems of what was meant: of a list those of its entries. */
+function toMeant(errors: readonly (readonly Issue[])[], value: unknown): readonly Issue[] {
+  if (Array.isArray(value)) {
+    return errors.find(([first]) => (first?.path.length ?? 0) > 0) ?? errors.at(-1) ?? [];
+  }
+  return errors.at(-1) ?? [];
+}
+
+function isOwnRule(value: unknown, path: Path): boolean {
+  if (path[0] !== "rules" || path.length !== 2 || !isMapping(value)) return false;
+  return ["when", "on", "title"].some((key) => Object.hasOwn(value, key));
+}
+
+function isListWithin(value: unknown, path: Path): boolean {
+  return Array.isArray(value) && path.length > 2;
+}
+
 function describe(issue: Issue, value: unknown, path: Path): string {
   if (issue.code === "invalid_type") return describeType(issue.expected, value, path);
   if (issue.code === "invalid_value") return describeChoice(issue.values.map(String), value);
-  if (issue.code === "invalid_union") return describeRule(value);
+  if (issue.code === "invalid_union") {
+    return path.length > 2
+      ? `must be a text, a list of texts, or { glob: … }, and is ${describeValue(value)}`
+      : describeRule(value);
+  }
   if (issue.code === "too_big") {
     return `is too long: at most ${issue.maximum} ${issue.origin === "string" ? "characters" : "entries"} are allowed`;
   }
