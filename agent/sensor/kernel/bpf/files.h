@@ -165,17 +165,17 @@ static __always_inline u64 first_bytes(const unsigned char *name)
 #define LETTERS(a, b, c, d, e, f, g)                                                                          \
 	((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 | (u64)(e) << 32 | (u64)(f) << 40 | (u64)(g) << 48)
 
-/* mem, maps, smaps, and what lies in map_files/: what is in memory, or where. */
+/* mem, and what lies in map_files/: what is in memory. */
 static __always_inline bool leads_to_memory(u64 name)
 {
-	return name == LETTERS('m', 'e', 'm', 0, 0, 0, 0) || name == LETTERS('m', 'a', 'p', 's', 0, 0, 0) ||
-	       name == LETTERS('s', 'm', 'a', 'p', 's', 0, 0) || name == LETTERS('m', 'a', 'p', '_', 'f', 'i', 'l');
+	return name == LETTERS('m', 'e', 'm', 0, 0, 0, 0) || name == LETTERS('m', 'a', 'p', '_', 'f', 'i', 'l');
 }
 
-/* These as well: smaps_rollup, environ. */
+/* maps, smaps, smaps_rollup, environ. The maps say where something is, and lsof reads those of every process. */
 static __always_inline bool tells_of_memory(u64 name)
 {
-	return name == LETTERS('s', 'm', 'a', 'p', 's', '_', 'r') || name == LETTERS('e', 'n', 'v', 'i', 'r', 'o', 'n');
+	return name == LETTERS('m', 'a', 'p', 's', 0, 0, 0) || name == LETTERS('s', 'm', 'a', 'p', 's', 0, 0) ||
+	       name == LETTERS('s', 'm', 'a', 'p', 's', '_', 'r') || name == LETTERS('e', 'n', 'v', 'i', 'r', 'o', 'n');
 }
 
 /* What `watched_files` says of a file: FILE_TOLD, FILE_DENIED, both or neither. */

@@ -29,7 +29,6 @@ describe.skipIf(!bpf.available)(`reaching into memory that is not the job's${bpf
     { way: "dirfd", method: "proc-mem" },
     { way: "link", method: "proc-mem" },
     { way: "detour", method: "proc-mem" },
-    { way: "maps", method: "proc-maps" },
     { way: "map-files", method: "proc-map-files" },
     { way: "vm", method: "process-vm-readv" },
     { way: "ptrace", method: "ptrace" },
@@ -83,9 +82,9 @@ describe.skipIf(!bpf.available)(`what ends nobody${bpf.note}`, () => {
     expect(accesses.filter(({ killed }) => killed)).toEqual([]);
   });
 
-  test("is a look at what ps shows, or at the environment", async () => {
+  test("is a look at what ps and lsof show, or at the environment", async () => {
     await using planted = await plantMemory();
-    const files = ["stat", "status", "cmdline", "environ", "smaps_rollup"];
+    const files = ["stat", "status", "cmdline", "environ", "maps", "smaps"];
     const paths = files.map((file) => `/proc/${planted.pid}/${file}`);
     const observed = await observeCommand(["/bin/cat", ...paths], { sensor });
     expect(observed.exit).toEqual({ code: 0, signal: null });
