@@ -5,6 +5,7 @@
 import type { EnforcementMode, Policy } from "../protocol/index.ts";
 import { type BeginEgressOptions, beginEgress, type BegunEgress } from "./egress/begin-egress.ts";
 import { toKernelKills } from "./kernel-kills.ts";
+import { toKnownBad } from "./known-bad.ts";
 import { findCgroupRoot } from "./privilege/cgroup-root.ts";
 import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
 import { CREDENTIAL_FILES } from "./rules/data/credential-files.ts";
@@ -42,6 +43,7 @@ export function beginGuard(options: BeginGuardOptions): BegunGuard {
     choice: options.enforcement,
     scope: scope.type,
     cgroupRoot,
+    knownBad: toKnownBad(options.policy?.rules ?? {}),
   });
   const { guardedCgroup, refuses, refusesPacketSockets } = egress.confinement;
   const kernel =

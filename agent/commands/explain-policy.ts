@@ -1,5 +1,6 @@
 import { explainDestination, type Explanation } from "../egress/explain-destination.ts";
 import { AgentError } from "../errors.ts";
+import { toKnownBad } from "../known-bad.ts";
 import type { ParsedPolicy } from "../policy/parse-policy.ts";
 import { toPrintable, toPrintablePath, toQuoted } from "../policy/printable.ts";
 
@@ -17,7 +18,7 @@ const OUTCOMES = {
 
 /** A few lines: what becomes of the destination, by which line of the file, and what that means. Throws `usage`. */
 export function explainPolicy(parsed: ParsedPolicy, path: string, destination: string): string {
-  const explained = explainDestination(parsed.policy, destination);
+  const explained = explainDestination(parsed.policy, destination, toKnownBad(parsed.policy.rules));
   if ("problem" in explained) {
     throw new AgentError("usage", `--explain: ${toPrintable(explained.problem)}`);
   }

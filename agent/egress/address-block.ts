@@ -54,6 +54,11 @@ function toText({ first, prefix }: AddressBlock): string {
   return `${address}/${prefix}`;
 }
 
+export function isInBlock(address: IpAddress, { first, prefix }: AddressBlock): boolean {
+  if (address.family !== first.family) return false;
+  return firstOfBlock(address, prefix).words.every((word, index) => word === first.words[index]);
+}
+
 /** Nothing for what is no address. */
 export function toSingleAddressBlock(ip: string): AddressBlock | undefined {
   const first = parseIpAddress(ip);

@@ -7,7 +7,15 @@ import { findPacketsGround, type PacketsGround } from "./enforcement/packets-gro
 
 export type BeginEgressOptions = Pick<
   EgressOptions,
-  "policy" | "mode" | "choice" | "resolvers" | "builtIn" | "scope" | "cgroupRoot" | "runId"
+  | "policy"
+  | "mode"
+  | "choice"
+  | "resolvers"
+  | "builtIn"
+  | "knownBad"
+  | "scope"
+  | "cgroupRoot"
+  | "runId"
 >;
 
 /** To be disposed of in any case, after what was made of it. */

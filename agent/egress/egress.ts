@@ -29,6 +29,8 @@ export interface EgressOptions {
   readonly choice: "auto" | "nftables" | "dns" | "none";
   readonly resolvers: readonly string[] | undefined;
   readonly builtIn: readonly BuiltInSet[];
+  /** Names (each with those below it) and addresses that are denied, unless policy allows them on purpose. */
+  readonly knownBad?: readonly string[];
   readonly scope: GuardScope;
   /** Where the cgroup v2 tree is mounted, or null. */
   readonly cgroupRoot: string | null;

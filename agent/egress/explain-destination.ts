@@ -8,6 +8,7 @@ import {
   type Decision,
   type Destination,
   type EgressRules,
+  isDenial,
 } from "./decide.ts";
 import {
   type DestinationPattern,
@@ -33,16 +34,24 @@ export interface Explanation {
 const HTTPS_PORT = 443;
 const ASK = "ask for one destination, such as github.com:443 or [2001:db8::1]:443/tcp";
 
-/** `text` is one host with a port and a transport; 443 and tcp where they are left out. */
-export function explainDestination(policy: Policy, text: string): Parsed<Explanation> {
+/**
+ * `text` is one host with a port and a transport; 443 and tcp where they are left out. `knownBad`: what the guard denies of itself.
+ */
+export function explainDestination(
+  policy: Policy,
+  text: string,
+  knownBad: readonly string[] = [],
+): Parsed<Explanation> {
   const parsed = parseDestinationPattern(text);
   if ("problem" in parsed) return { problem: `${JSON.stringify(text)} ${parsed.problem}` };
   const destination = toDestination(parsed.value);
   if (destination === undefined)
     return { problem: `${JSON.stringify(text)} stands for many: ${ASK}` };
-  const { allowed, rule } = decideEgress(createEgressRules(policy), destination);
+  const decision = decideEgress(createEgressRules(policy, [], knownBad), destination);
+  const { allowed, rule } = decision;
+  const isDenied = isDenial(decision);
   const entry = findEntry(policy, rule);
-  const isRefused = policy.egress?.mode === "block" || entry?.list === "deny";
+  const isRefused = policy.egress?.mode === "block" || isDenied;
   const unhindered = isRefused ? "refused" : "reported";
   return {
     value: {
@@ -51,7 +60,7 @@ export function explainDestination(policy: Policy, text: string): Parsed<Explana
       entry,
       rule,
       remarks: [
-        ...explainMode(policy, allowed, entry?.list),
+        ...explainMode(policy, { allowed, isDenied }),
         ...(destination.ip === undefined
           ? explainName(policy, destination, { allowed, rule })
           : explainAddress(rule)),
@@ -86,10 +95,13 @@ function findEntry({ egress }: Policy, rule: string): Explanation["entry"] {
   return null;
 }
 
-function explainMode({ egress }: Policy, allowed: boolean, list: string | undefined): string[] {
+function explainMode(
+  { egress }: Policy,
+  { allowed, isDenied }: { readonly allowed: boolean; readonly isDenied: boolean },
+): string[] {
   if (allowed || egress === undefined || egress.mode === "block") return [];
-  return list === "deny"
-    ? ["Mode audit refuses what egress.deny lists, and nothing else."]
+  return isDenied
+    ? ["Mode audit refuses what egress.deny lists, known bad destinations, and nothing else."]
     : ["Mode audit reports it and lets it through; mode block would refuse it."];
 }
 

@@ -1,6 +1,6 @@
 /** What policy says of a name: whether it is answered, and what its addresses are opened for. Pure. */
 import type { DnsPolicy, EnforcementMode, SniPolicy, Verdict } from "../../protocol/index.ts";
-import type { EgressRules } from "./decide.ts";
+import { type EgressRules, isWrittenFor } from "./decide.ts";
 import type { DestinationRule } from "./destination-table.ts";
 import type { PortRange } from "./port-range.ts";
 import { splitPorts, subtractPorts } from "./port-range.ts";
@@ -47,16 +47,21 @@ export function createNamePolicy(options: NamePolicyOptions): NamePolicy {
   const { tables } = options.rules;
   const boundaries = findBoundaries(tables);
   const spellings = (name: string): string[] => toPolicyNames(name, options.searchDomains);
-  const covering = (list: "allow" | "deny", name: string): DestinationRule[] =>
+  const covering = (list: "allow" | "deny" | "knownBad", name: string): DestinationRule[] =>
     spellings(name).flatMap((spelling) => [...(tables?.[list].covering(spelling) ?? [])]);
+  const denying = (name: string): DestinationRule[] => {
+    const isMeant = covering("allow", name).some(isWrittenFor);
+    return [...covering("deny", name), ...(isMeant ? [] : covering("knownBad", name))];
+  };
   const findDenial = (name: string): DestinationRule | undefined =>
-    covering("deny", name).find(deniesWholly);
+    denying(name).find(deniesWholly);
 
   return {
     decide(name) {
       if (tables === undefined) return NO_POLICY;
       const denial = findDenial(name);
       if (denial !== undefined) return forbid(denial.decision.rule, options);
+      if (options.rules.isOpen) return NO_POLICY;
       const [allowing] = covering("allow", name);
       if (allowing !== undefined) {
         return { isAnswered: true, verdict: "allowed", rule: allowing.decision.rule };
@@ -69,7 +74,7 @@ export function createNamePolicy(options: NamePolicyOptions): NamePolicy {
     policyNamesOf: spellings,
     isDenied: (name) => findDenial(name) !== undefined,
     openingsFor(name) {
-      const denied = covering("deny", name);
+      const denied = denying(name);
       if (denied.some(deniesWholly)) return [];
       const openings = covering("allow", name)
         .filter(({ host }) => host.type !== "any")

@@ -9,7 +9,7 @@ import type {
   SniPolicy,
 } from "../../../protocol/index.ts";
 import { toSingleAddressBlock } from "../address-block.ts";
-import { createEgressRules, type EgressRules } from "../decide.ts";
+import { createEgressRules, decideEgress, type EgressRules, isDenial } from "../decide.ts";
 import type { HostsFile } from "../hosts-file.ts";
 import { createNamePolicy, type NamePolicy } from "../name-policy.ts";
 import type { StaticDestination } from "../nftables/ruleset-plan.ts";
@@ -51,6 +51,7 @@ export interface CurrentPolicyOptions {
   readonly policy: Pick<Policy, "egress"> | null;
   readonly mode: EnforcementMode;
   readonly builtIn: readonly BuiltInSet[];
+  readonly knownBad?: readonly string[];
   readonly hosts: HostsFile;
   readonly searchDomains: readonly string[];
 }
@@ -144,16 +145,18 @@ function toStricter(
 function compile(
   egress: EgressPolicy | undefined,
   mode: EnforcementMode,
-  { builtIn, hosts, searchDomains }: CurrentPolicyOptions,
+  { builtIn, knownBad = [], hosts, searchDomains }: CurrentPolicyOptions,
 ): Pick<CurrentPolicy, "rules" | "names" | "destinations"> {
-  const rules = createEgressRules({ egress }, builtIn);
+  const rules = createEgressRules({ egress }, builtIn, knownBad);
   const dns = toDns(egress);
   const sni = egress?.sni ?? "off";
   const names = createRememberedNamePolicy(
     createNamePolicy({ rules, mode, dns, sni, searchDomains }),
   );
-  if (egress === undefined)
-    return { rules, names, destinations: { allow: [EVERYTHING], deny: [] } };
+  const bad = toKnownBadAddresses(rules, knownBad);
+  if (egress === undefined) {
+    return { rules, names, destinations: { allow: [EVERYTHING], deny: bad } };
+  }
   const { allow, deny } = toStaticDestinations({
     allow: [...egress.allow, ...builtIn.flatMap(({ destinations }) => destinations)],
     deny: egress.deny,
@@ -162,8 +165,19 @@ function compile(
   return {
     rules,
     names,
-    destinations: { allow: [...allow, ...local.allow], deny: [...deny, ...local.deny] },
+    destinations: { allow: [...allow, ...local.allow], deny: [...deny, ...bad, ...local.deny] },
   };
+}
+
+/** Without those that policy allows. */
+function toKnownBadAddresses(
+  rules: EgressRules,
+  knownBad: readonly string[],
+): readonly StaticDestination[] {
+  const denied = knownBad.filter((ip) =>
+    isDenial(decideEgress(rules, { transport: "tcp", ip, domains: [] })),
+  );
+  return toStaticDestinations({ allow: [], deny: denied }).deny;
 }
 
 function toDns(egress: EgressPolicy | undefined): DnsPolicy {

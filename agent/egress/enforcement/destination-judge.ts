@@ -2,7 +2,7 @@
 import type { EnforcementMode, Verdict } from "../../../protocol/index.ts";
 import type { FlowAddress, Microseconds } from "../../observation.ts";
 import type { AddressBook } from "../address-book.ts";
-import { decideEgress, type EgressRules, toVerdict } from "../decide.ts";
+import { decideEgress, type EgressRules, isDenial, toVerdict } from "../decide.ts";
 import type { HostsFile } from "../hosts-file.ts";
 import type { NameAliases } from "../name-aliases.ts";
 import type { NamePolicy } from "../name-policy.ts";
@@ -118,5 +118,5 @@ function isDenied(
   }: Pick<DestinationJudgeOptions["policy"], "rules" | "names"> & { known: readonly string[] },
 ): boolean {
   const byAddress = decideEgress(rules, { ...flow, ip, domains: [] });
-  return byAddress.rule.startsWith("egress.deny") || known.some((name) => names.isDenied(name));
+  return isDenial(byAddress) || known.some((name) => names.isDenied(name));
 }

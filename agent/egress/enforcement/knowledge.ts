@@ -31,9 +31,13 @@ export function createKnowledge({
   policy,
   mode,
   builtIn,
+  knownBad = [],
   resolvers,
   scope,
-}: Pick<EgressOptions, "policy" | "mode" | "builtIn" | "resolvers" | "scope">): Knowledge {
+}: Pick<
+  EgressOptions,
+  "policy" | "mode" | "builtIn" | "knownBad" | "resolvers" | "scope"
+>): Knowledge {
   const hosts = readHostsFile();
   const ownIps = readOwnIps();
   const configured = readResolvers(scope === "command" ? "command" : "namespace", {
@@ -43,7 +47,7 @@ export function createKnowledge({
   });
   const searchDomains = configured.status === "found" ? configured.searchDomains : [];
   return {
-    policy: createCurrentPolicy({ policy, mode, builtIn, hosts, searchDomains }),
+    policy: createCurrentPolicy({ policy, mode, builtIn, knownBad, hosts, searchDomains }),
     hosts,
     ownIps: new Set(ownIps),
     book: createAddressBook(BOOK_BOUNDS),

@@ -24,6 +24,9 @@ const LIST = createHostList(
   ),
 );
 
+/** Of an address the connection tells, and what policy says of it. */
+const IPV4 = /^[\d.]+$/;
+
 interface Bad {
   /** As it stands in the list. */
   readonly host: string;
@@ -37,7 +40,7 @@ export const knownBadDestination: Rule = {
     "A question for, or a connection to, a host that stolen data is sent to or tools for getting in come from: hosts of known attacks, request catchers, tunnels, paste and file drops. The list is part of the guard, with its date (agent/rules/data/known-bad-hosts.ts).",
   why: "What an attacker needs is a place to send secrets to that nobody can trace to him; these ask for no account, and were used in one campaign after the other.",
   advice:
-    "Find out in the lineage which step or package wanted to go there, and treat the secrets that it could read as sent. If the build does need the host, allow it in policy.",
+    "Find out in the lineage which step or package wanted to go there, and treat the secrets that it could read as sent. If the build does need the host, allow it in policy. Those with severity critical are refused, in audit mode too where the guard has a packet filter.",
   severity: "critical",
   response: "report",
   techniques: ["T1567"],
@@ -56,7 +59,7 @@ export const knownBadDestination: Rule = {
     },
   ],
   honest: [
-    "What a line of policy allows by its name stays quiet; an entry for every host (`*`) does not count.",
+    "What a line of policy allows by its name or address stays quiet, and is let through; an entry for every host (`*`) does not count.",
     "Messages to Slack, Discord and Telegram are told as low, and as critical where a package that is being installed sends them.",
     "A shared terminal for debugging (tmate, upterm) is told as medium: allow its host in policy.",
     "Tests of webhooks through a tunnel are flagged: allow the tunnel's host in policy.",
@@ -65,7 +68,7 @@ export const knownBadDestination: Rule = {
     exec(_seen, actor, facts) {
       if (!hasTrait(actor, GOES_WHERE_TOLD)) return undefined;
       for (const host of hostsInArguments(actor.program?.args ?? [])) {
-        const bad = LIST.find(host);
+        const bad = IPV4.test(host) ? undefined : LIST.find(host);
         if (bad === undefined || isListed(facts.network.judgeName(host))) continue;
         return toFlagged("was told to go to", { bad, host }, actor);
       }
