@@ -63,23 +63,34 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
   let loading: Promise<void> | undefined;
   const waiting: (Observation | FlaggedThing)[] = [];
   const written: string[] = [];
+  // The tree forgets who has ended by the time that rules look at what it did.
+  const steps = new Map<number, CiStep>();
   const observeWith = ({ engine, responder }: Loaded, observation: Observation): void => {
     // Whoever a rule wants to end is known as the job's by then.
     responder.observe(observation);
     engine.observe(observation);
   };
   const load = async (): Promise<void> => {
-    const parts = await loadParts(options);
+    const stepOf = (pid: number): CiStep | undefined => steps.get(pid) ?? options.stepOf(pid);
+    const parts = await loadParts({ ...options, stepOf });
     loaded = parts;
     for (const one of waiting.splice(0)) {
       if ("kind" in one) observeWith(parts, one);
       else parts.engine.flag(one);
     }
+    steps.clear();
+  };
+  const wait = (observation: Observation): void => {
+    waiting.push(observation);
+    if (observation.kind !== "exec" && observation.kind !== "fork") return;
+    const { pid } = observation.process;
+    const step = options.stepOf(pid);
+    if (step !== undefined) steps.set(pid, step);
   };
   return {
     observe(observation) {
       if (loaded) observeWith(loaded, observation);
-      else waiting.push(observation);
+      else wait(observation);
     },
     flag(thing) {
       if (loaded) loaded.engine.flag(thing);
