@@ -1,4 +1,4 @@
-import type { Policy, Report } from "../../protocol/index.ts";
+import type { Policy } from "../../protocol/index.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { toPrintable } from "../policy/printable.ts";
 import { readReport } from "../policy/replay/read-report.ts";
@@ -8,9 +8,7 @@ import {
   type Flagged,
   isPassed,
   type PolicyTest,
-  type WhoOf,
 } from "../policy/replay/test-policy.ts";
-import { createProcessIndex, toSeenProgram } from "../report/summary/process-index.ts";
 
 export interface TestFlags {
   readonly against: readonly string[];
@@ -34,24 +32,13 @@ export function runPolicyTest(
   const { policy, warnings } = loadPolicy(path);
   for (const { message } of warnings) stderr.write(`${message}\n`);
   const test = createPolicyTest(policy);
-  for (const one of against) {
-    const report = readReport(one);
-    test.add(report, createWhoOf(report));
-  }
+  for (const one of against) test.add(readReport(one));
   const result = test.result();
   const passed = isPassed(result);
   stdout.write(
     json ? `${JSON.stringify({ passed, ...result }, null, 2)}\n` : toText(result, policy),
   );
   return passed ? PASSED : FAILED;
-}
-
-function createWhoOf(report: Report): WhoOf {
-  const index = createProcessIndex(report);
-  return (id) => ({
-    program: toSeenProgram(id, index),
-    step: index.find(id)?.step?.step ?? null,
-  });
 }
 
 function toText({ blocked, flagged }: PolicyTest, { egress }: Policy): string {

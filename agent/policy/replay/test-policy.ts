@@ -2,6 +2,7 @@
 import type { Policy, Report } from "../../../protocol/index.ts";
 import { isGrave, type ReportedFinding, toJudgedFindings } from "./judged-findings.ts";
 import { createEgressReplay } from "./replay-egress.ts";
+import { createWhoOf, type WhoOf } from "./who-of.ts";
 
 export interface Blocked {
   readonly kind: "connection" | "question";
@@ -31,19 +32,13 @@ export interface PolicyTest {
   readonly flagged: readonly Flagged[];
 }
 
-export interface Who {
-  readonly program: string;
-  readonly step: string | null;
-}
-
-export type WhoOf = (processId: string | null) => Who;
-
 /** The same thing in several reports is one, with the counts put together. */
 export function createPolicyTest(policy: Policy) {
   const blocked = new Map<string, Blocked>();
   const flagged: Flagged[] = [];
   return {
-    add(report: Report, whoOf: WhoOf): void {
+    add(report: Report): void {
+      const whoOf = createWhoOf(report);
       for (const one of findBlocked(policy, report, whoOf)) {
         const key = JSON.stringify([one.kind, one.destination, one.program, one.step, one.rule]);
         const count = one.count + (blocked.get(key)?.count ?? 0);

@@ -1,6 +1,6 @@
 import type { Report } from "../../../protocol/index.ts";
-import { createProcessIndex, toSeenProgram } from "../../report/summary/process-index.ts";
 import { toPrintable } from "../printable.ts";
+import { createWhoOf } from "../replay/who-of.ts";
 
 /** Who needed a destination, and how often. */
 export type Users = Map<string, number>;
@@ -12,11 +12,11 @@ const MAX_NAMED = 3;
 
 /** `npm (step install)`: safe in a comment. */
 export function createUserOf(report: Report): UserOf {
-  const index = createProcessIndex(report);
+  const whoOf = createWhoOf(report);
   return (id) => {
-    const step = index.find(id)?.step?.step;
-    const program = toPrintable(toSeenProgram(id, index), MAX_USER_LENGTH);
-    return step === undefined ? program : `${program} (step ${toPrintable(step, MAX_USER_LENGTH)})`;
+    const { program, step } = whoOf(id);
+    const name = toPrintable(program, MAX_USER_LENGTH);
+    return step === null ? name : `${name} (step ${toPrintable(step, MAX_USER_LENGTH)})`;
   };
 }
 
