@@ -24,6 +24,7 @@ import { runnerMemoryRead } from "./catalogue/runner-memory-read.ts";
 import { runnerRegistration } from "./catalogue/runner-registration.ts";
 import { secretHunter } from "./catalogue/secret-hunter.ts";
 import { secretInLog } from "./catalogue/secret-in-log.ts";
+import { sourceOverwrite } from "./catalogue/source-overwrite.ts";
 import { untrustedResolver } from "./catalogue/untrusted-resolver.ts";
 import { workflowWrite } from "./catalogue/workflow-write.ts";
 import type { Rule } from "./rule.ts";
@@ -54,6 +55,7 @@ export const RULES: readonly Rule[] = [
   runnerRegistration,
   secretHunter,
   secretInLog,
+  sourceOverwrite,
   untrustedResolver,
   workflowWrite,
 ];

@@ -11,6 +11,7 @@ import type { LiveProcesses } from "./live-processes.ts";
 import { createOpenShells, type OpenShells } from "./open-shells.ts";
 import { createOrphans, type Orphans } from "./orphans.ts";
 import { createPipes, type Pipes } from "./pipes.ts";
+import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStartupFiles, type StartupFiles } from "./startup-files.ts";
 import { createTruePaths, type TruePaths } from "./true-paths.ts";
 import { createWrittenFiles, type WrittenFiles } from "./written-files.ts";
@@ -54,6 +55,7 @@ export interface RunFacts {
   readonly orphans: Pick<Orphans, "ripe">;
   readonly files: Pick<WrittenFiles, "find">;
   readonly truePaths: Pick<TruePaths, "of">;
+  readonly sources: Pick<SourceChanges, "of" | "takeRestored">;
   readonly startupFiles: Omit<StartupFiles, "note">;
   readonly dnsNames: Pick<DnsNames, "of">;
   readonly network: Network;
@@ -87,6 +89,8 @@ const MAX_DOMAINS = 512;
 /** pnpm makes some thousands; each is an entry. */
 const MAX_LINKS = 8_192;
 const MAX_STARTUP_FILES = 64;
+/** Each is read again when a build begins. */
+const MAX_CHANGED_SOURCES = 256;
 
 export function createRunFacts({ toId, stepOf, network, place, live }: FactsOptions): KeptFacts {
   const actors = createActors({ maxActors: MAX_ACTORS, toId, stepOf });
@@ -101,6 +105,10 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
   });
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
   const truePaths = createTruePaths({ maxLinks: MAX_LINKS, live });
+  const sources = createSourceChanges({
+    workspace: place.workspace,
+    maxFiles: MAX_CHANGED_SOURCES,
+  });
   const startupFiles = createStartupFiles({
     home: place.home,
     live,
@@ -118,6 +126,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     orphans,
     files,
     truePaths,
+    sources,
     startupFiles,
     network: { ...network, judge: rememberLastJudgement(network.judge) },
     place,
@@ -134,11 +143,13 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
         const actor = actors.find(observation.process, observation.at);
         const path = truePaths.of(observation, actor);
         startupFiles.note(path, actor);
+        sources.note(observation, path, actor);
       }
       if (observation.kind !== "exec") return;
       actors.exec(observation);
       const actor = actors.find(observation.process, observation.at);
       pipes.note(actor);
+      sources.noteExec(actor);
       fetches.note(actor);
       openShells.note(actor);
       orphans.noteExec(actor);

@@ -1,0 +1,10 @@
+# flagged: cp
+git init -q . && git config user.name Somebody && git config user.email somebody@example.org
+echo "int main(void) { return 0; }" > main.c
+git add main.c && git commit -q -m first
+echo "int main(void) { return 1; }" > other
+mv main.c .kept
+cp other main.c
+gcc -c main.c -o main.o
+cp .kept main.c
+sleep 0.05

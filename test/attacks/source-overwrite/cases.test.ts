@@ -1,0 +1,3 @@
+import { describeRule } from "../../support/attacks/rule-cases.ts";
+
+describeRule("source-overwrite");
