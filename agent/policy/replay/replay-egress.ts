@@ -11,7 +11,7 @@ import { createNamePolicy } from "../../egress/name-policy.ts";
 import { createKnownNames } from "./known-names.ts";
 
 export type ReportedConnection = Report["connections"][number];
-export type ReportedQuestion = Report["dnsQueries"][number];
+type ReportedQuestion = Report["dnsQueries"][number];
 
 export interface EgressReplay {
   connection(connection: ReportedConnection): Decision;
@@ -61,7 +61,7 @@ export function createEgressReplay(
 }
 
 /** To a DNS server: the gate's to answer, whoever it was meant for. */
-export function isQuestion({ network, destination }: ReportedConnection): boolean {
+function isQuestion({ network, destination }: ReportedConnection): boolean {
   const { transport } = network;
   return destination.port === DNS_PORT && (transport === "udp" || transport === "tcp");
 }
