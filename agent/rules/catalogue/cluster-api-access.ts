@@ -43,7 +43,7 @@ export const clusterApiAccess: Rule = {
   ],
   honest: [
     "What policy allows stays quiet; reading the token is told as low then.",
-    "kubectl, helm, terraform and others whose job it is are told as low, unless a package that is being installed starts them.",
+    "`kubectl`, `helm`, `terraform` and others whose job it is are told as low, unless a package that is being installed starts them.",
     "The runner itself, which starts a job's pods in ARC's Kubernetes mode, is told as low.",
     "Clusters on loopback (kind, envtest) stay quiet.",
   ],
