@@ -7,7 +7,7 @@ const MAX_LINEAGE = 16;
 /** The report cuts further; this is so that a finding cannot hold 10,000 arguments of 100 kB. */
 const MAX_ARGS = 64;
 
-export interface Ancestor {
+interface Ancestor {
   readonly process: string;
   readonly executable: string;
   readonly args: readonly string[];
@@ -32,7 +32,7 @@ export function toEvidence(
 }
 
 /** Whoever started the step first, whoever did it last. */
-export function toLineage(actor: Actor): Ancestor[] {
+function toLineage(actor: Actor): Ancestor[] {
   const upwards: Ancestor[] = [];
   for (let at: Actor | undefined = actor; at !== undefined; at = at.parent) {
     // A fork that runs what its parent runs says nothing of its own.

@@ -7,11 +7,6 @@ export function isInTemporaryPlace(path: string): boolean {
   return TEMPORARY.some((place) => path.startsWith(place));
 }
 
-/** A part of the path begins with a dot, as `.cache` does. Programs are installed to some such places, too. */
-export function isHidden(path: string): boolean {
-  return path.includes("/.");
-}
-
 /** Whether a program came with this run: it was written by it, or lies where nothing is installed. */
 export function isUnproven(executable: string, { files, place }: RunFacts): boolean {
   return (

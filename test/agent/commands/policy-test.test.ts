@@ -66,13 +66,13 @@ test("an entry of deny is named, and wins", () => {
 });
 
 test("a name is known by the answers of the run's own DNS", () => {
-  const run = {
+  const asked = {
     connections: [connectionTo("198.51.100.9")],
     dnsQueries: [questionFor("cdn.example.com", { answers: ["198.51.100.9"] })],
   };
 
-  expect(testPolicy("egress: { allow: [cdn.example.com] }", run)).toMatchObject({ status: 0 });
-  expect(testPolicy("egress: { allow: [cdn.example.org] }", run)).toMatchObject({ status: 1 });
+  expect(testPolicy("egress: { allow: [cdn.example.com] }", asked)).toMatchObject({ status: 0 });
+  expect(testPolicy("egress: { allow: [cdn.example.org] }", asked)).toMatchObject({ status: 1 });
 });
 
 test("findings have the severity and response that the policy gives them, or are switched off", () => {

@@ -108,7 +108,7 @@ export function describeRule(rule: string, options: RuleCasesOptions = {}): void
 }
 
 /** Runs these cases under one guard. The report, and how each case ended. */
-export async function playCases(
+async function playCases(
   cases: readonly Case[],
   {
     guardOptions = ["--enforcement", "none"],
@@ -138,7 +138,7 @@ export async function playCases(
 }
 
 /** The cases of one rule, by their files. */
-export function findCases(rule: string): Case[] {
+function findCases(rule: string): Case[] {
   const folder = join(ROOT, "test/attacks", rule);
   return (["attack", "honest"] as const).flatMap((kind) =>
     readdirSync(join(folder, kind === "attack" ? "attacks" : "honest"))
