@@ -16,6 +16,8 @@ interface Phrase {
 const COLON = 0x3a;
 const NEWLINE = 0x0a;
 const BLANK = 0x20;
+/** In SQL it quotes names, in documentation code. */
+const BACKTICK = 0x60;
 const PHRASES: readonly Phrase[] = [
   { literal: "identified by ", isQuoted: true },
   { literal: "encrypted password ", isQuoted: true },
@@ -44,7 +46,7 @@ function inspect(text: Text, { position, anchor }: Hit, search: Search): void {
   const value = delimitValue(text, from);
   if (value === "open") waitForSecret(search, text, { position, start: from });
   if (value === undefined || value === "open" || value.isQuoted !== phrase.isQuoted) return;
-  if (value.end - value.start < MIN_PASSWORD) return;
+  if (value.end - value.start < MIN_PASSWORD || text.bytes[value.start - 1] === BACKTICK) return;
   if (!isPlaceholder(text.bytes, value.start, value.end)) {
     addSecret(search, "database-password", value);
   }

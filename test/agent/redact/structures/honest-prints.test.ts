@@ -209,6 +209,7 @@ const HONEST_PRINTS = [
   "curl -u ${USER}:${PASS} https://x",
   "mysql -h localhost -P 3306 -u root --protocol=tcp",
   "redis-cli -h localhost -p 6379 -n 0 ping",
+  "Exports the keying material into the format identified by `outputFormat7`, if it can",
   'redis-cli -a "$REDIS_PASSWORD" --no-auth-warning ping',
   "docker run -u node:node image",
   "docker run --user 1000:1000 -e TOKEN image",
