@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "command-line-secret": "Password on a command line",
   "connection-string": "Password in a connection string",
   cookie: "Value of a cookie",
+  "database-password": "Password of a database's user",
   "docker-auth": "Credentials of a docker configuration",
   netrc: "Password of a .netrc file",
   "private-key": "Private key",
