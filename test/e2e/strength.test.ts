@@ -93,10 +93,10 @@ describe.skipIf(!bpf.available)(`rights that lead past the packet filter${bpf.no
       ({ operation }) => operation === "netfilter-socket",
     );
     expect(tries).toHaveLength(2);
-    expect(report.findings.length).toBeGreaterThan(0);
-    for (const finding of report.findings) {
+    const tampering = report.findings.filter(({ rule }) => rule.id === "guard-tamper");
+    expect(tampering.length).toBeGreaterThan(0);
+    for (const finding of tampering) {
       expect(finding).toMatchObject({
-        rule: { id: "guard-tamper" },
         severity: "high",
         message: expect.stringContaining("tried to reach the packet filter"),
       });

@@ -52,7 +52,7 @@ export function createCanaries(libc: Libc): Canary[] {
     },
     {
       name: "memory access",
-      sing: readOtherMemoryMap,
+      sing: readOtherEnvironment,
       recognises: ({ kind }) => kind === "memory-access",
     },
     {
@@ -109,10 +109,10 @@ function writeRenameDelete(): void {
   }
 }
 
-/** A process's own map is none of anybody's business. The first of a pid namespace has no parent that it could name. */
-function readOtherMemoryMap(): void {
-  if (process.ppid !== 0) tryOpen(`/proc/${process.ppid}/maps`);
-  else spawnSync("/bin/cat", [`/proc/${process.pid}/maps`], { stdio: "ignore" });
+/** A process's own is nobody's business. The first of a pid namespace has no parent that it could name. */
+function readOtherEnvironment(): void {
+  if (process.ppid !== 0) tryOpen(`/proc/${process.ppid}/environ`);
+  else spawnSync("/bin/cat", [`/proc/${process.pid}/environ`], { stdio: "ignore" });
 }
 
 function tryOpen(path: string): void {
