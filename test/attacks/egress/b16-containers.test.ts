@@ -152,11 +152,11 @@ describe.skipIf(!needed.available)(`a device that a job takes away${needed.note}
       .poll(
         async () => {
           expect(await guard.ask("finish")).toMatchObject({ status: 0 });
-          return guard.report().findings;
+          return guard.report().findings.filter(({ rule }) => rule.id === "guard-tamper");
         },
         { interval: 500, timeout: 2_000 },
       )
-      .toMatchObject([{ rule: { id: "guard-tamper" }, evidence: { device: "eth0" } }]);
+      .toMatchObject([{ evidence: { device: "eth0" } }]);
     expect(await guard.stop()).toMatchObject({ status: 0 });
   });
 });
