@@ -1,8 +1,18 @@
+import { type Actor, hasTrait } from "../facts/actor.ts";
 import { nameOf } from "../facts/naming.ts";
+import { CONTAINER_CLIENT, SYSTEM_PACKAGE_MANAGER } from "../facts/traits.ts";
 import type { Rule } from "../rule.ts";
 
 /** They ask the guard to end, which it passes on to its command, or say nothing: news, and whether it is there. */
 const POLITE = new Set(["SIGTERM", "SIGINT", "SIGHUP", "SIGCONT", "SIGWINCH", "SIGURG", "SIGCHLD"]);
+
+/** By these the machine's programs find out whom to ask for names, and what it is they get (resolv.conf(5), nsswitch.conf(5)). */
+const RESOLVER_SETTINGS = new Set(["/etc/resolv.conf", "/etc/nsswitch.conf"]);
+const RESOLVED_SETTINGS = /^\/etc\/systemd\/resolved\.conf(?:\.d\/|$)/;
+/** Steps add names of their test servers to it all the time. */
+const HOSTS = "/etc/hosts";
+/** They keep these files as their job. */
+const KEEPERS = new Set(["resolvconf", "dhclient", "NetworkManager", "systemd-resolved", "systemd"]);
 
 /** What is done to the packet filter is seen by the filter's own news, and comes here when it is known who did it. */
 export const guardTamper: Rule = {
@@ -24,9 +34,21 @@ export const guardTamper: Rule = {
   ],
   honest: [
     "Scripts that end their process group (`kill 0`) send SIGTERM to the guard too, which is told with severity low.",
+    "Adding names to /etc/hosts is told with severity low: what an address was not given by DNS for, block mode refuses.",
     "A job that sets up a packet filter of its own, for a container say, is told with severity high while it has no right to.",
   ],
   on: {
+    file({ path }, actor) {
+      if (!path.startsWith("/etc/") || isKeeper(actor)) return undefined;
+      const isHosts = path === HOSTS;
+      if (!isHosts && !RESOLVER_SETTINGS.has(path) && !RESOLVED_SETTINGS.test(path)) return undefined;
+      return {
+        message: `${nameOf(actor)} changed ${path}, which says where names lead`,
+        subject: path,
+        evidence: { file: path },
+        severity: isHosts ? "low" : "high",
+      };
+    },
     privileged({ operation, detail, killed }, actor) {
       if (operation !== "signal-guard") return undefined;
       const isPolite = POLITE.has(detail) && killed === undefined;
@@ -40,3 +62,10 @@ export const guardTamper: Rule = {
     },
   },
 };
+
+function isKeeper(actor: Actor): boolean {
+  return (
+    hasTrait(actor, SYSTEM_PACKAGE_MANAGER | CONTAINER_CLIENT) ||
+    KEEPERS.has(actor.program?.name ?? "")
+  );
+}

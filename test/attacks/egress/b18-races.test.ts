@@ -9,7 +9,7 @@ const NAMES = Array.from({ length: 40 }, (_, index) => `r${index}.race.test`);
 const HAMMERED = "203.0.113.50";
 const findGate =
   "GATE=$(nft list ruleset | sed -n 's/.*nfproto ipv4.*redirect to :\\([0-9]*\\).*/\\1/p' | head -1)";
-const askGate = 'dig +tries=1 +time=2 -p "$GATE" @127.0.0.1';
+const askGate = 'dig +tries=1 +time=10 -p "$GATE" @127.0.0.1';
 
 const ATTACKS = {
   // No time between an answer and the connection; ends with how many of them failed.

@@ -1,0 +1,2 @@
+import os
+os.close(os.open("/etc/hosts", os.O_WRONLY | os.O_APPEND))
