@@ -7,6 +7,8 @@ import { readExecutable } from "./process-table.ts";
 export interface JobMembers {
   observe(observation: Observation): void;
   has(ref: ProcessRef): boolean;
+  /** How many were ever told of. */
+  readonly told: number;
   list(): ProcessRef[];
   /** Scopes `pod` and `host`: what runs the steps, and reports that the job failed when it dies. */
   workers(): ProcessRef[];
@@ -31,7 +33,9 @@ export function createJobMembers(options: JobMembersOptions): JobMembers {
   const runners = new Map<number, number>();
   const has = (ref: ProcessRef): boolean => isIn(members, ref);
 
+  let told = 0;
   const add = (ref: ProcessRef): void => {
+    told += 1;
     if (members.size < options.maxProcesses) members.set(ref.pid, ref.startTicks);
   };
   /** A program of the job's may be called like the runner's: it is none, since the runner did not come from the job. */
@@ -47,6 +51,9 @@ export function createJobMembers(options: JobMembersOptions): JobMembers {
     options.scope === "command" || has(parent) || isIn(workers, parent);
 
   return {
+    get told() {
+      return told;
+    },
     observe(observation) {
       const { kind } = observation;
       if (kind === "exit") {

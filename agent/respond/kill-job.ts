@@ -50,17 +50,23 @@ function freeze(options: KillJobOptions): readonly RunningProcess[] {
   return [...stopped.values()];
 }
 
+/**
+ * Over when nobody is found and sensors tell of nobody new: who was started by one that has ended since is found by no table of
+ * processes, and may have started another one meanwhile.
+ */
 async function endAll(options: KillJobOptions): Promise<readonly ProcessRef[]> {
+  const { cgroup, members, libc, catchUp } = options;
   const deadline = performance.now() + END_MS;
-  let hasCaughtUp = false;
+  let toldBefore: number | undefined;
   for (;;) {
     // One write for all of them, in which no fork gets away (cgroup-v2.rst; Linux 5.14). Who left the cgroup is among the rest.
-    if (options.cgroup !== null) writeTo(options.cgroup, "cgroup.kill", "1");
+    if (cgroup !== null) writeTo(cgroup, "cgroup.kill", "1");
     const alive = findJob(options);
-    for (const process of alive) signalExactly(options.libc, process, SIGKILL);
-    if (performance.now() > deadline || (alive.length === 0 && hasCaughtUp)) return alive;
-    hasCaughtUp = alive.length === 0;
-    await (hasCaughtUp ? options.catchUp() : delay(END_POLL_MS));
+    for (const process of alive) signalExactly(libc, process, SIGKILL);
+    const isOver = alive.length === 0 && members.told === toldBefore;
+    if (isOver || performance.now() > deadline) return alive;
+    toldBefore = alive.length === 0 ? members.told : undefined;
+    await (alive.length === 0 ? catchUp() : delay(END_POLL_MS));
   }
 }
 

@@ -10,8 +10,9 @@ export function readAs(
   { bytes, facts }: { readonly bytes: number; readonly facts: Pick<RunFacts, "live"> },
 ): Buffer | undefined {
   for (const { ref, endedAt } of generationsOf(actor)) {
-    if (endedAt !== undefined || !facts.live.isThere(ref.pid)) continue;
-    return facts.live.head(ref.pid, path, bytes);
+    // One that has ended meanwhile shows nothing; whoever started it may.
+    const content = endedAt === undefined ? facts.live.head(ref.pid, path, bytes) : undefined;
+    if (content !== undefined) return content;
   }
   return undefined;
 }
@@ -21,9 +22,10 @@ const ENVIRONMENT_BYTES = 32_768;
 /** The home directory of whoever it belongs to, by its own environment or that of the nearest who lives and started it. */
 export function readHomeOf(actor: Actor, { live }: Pick<RunFacts, "live">): string | undefined {
   for (const { ref, endedAt } of generationsOf(actor)) {
-    if (endedAt !== undefined || !live.isThere(ref.pid)) continue;
+    if (endedAt !== undefined) continue;
     const environment = live.head(ref.pid, `/proc/${ref.pid}/environ`, ENVIRONMENT_BYTES);
-    return /(?:^|\0)HOME=([^\0]+)/.exec(environment?.toString("utf8") ?? "")?.[1];
+    const home = /(?:^|\0)HOME=([^\0]+)/.exec(environment?.toString("utf8") ?? "")?.[1];
+    if (home !== undefined) return home;
   }
   return undefined;
 }

@@ -10,7 +10,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, type RunnerTestCase, test } from "vitest";
 
 import type { Report } from "../../../protocol/report.ts";
 import { type StartOptions, Workplace } from "../../e2e/guard.ts";
@@ -68,8 +68,8 @@ export function describeRule(rule: string, options: RuleCasesOptions = {}): void
   const obstacle = requires.bpf.note || (options.obstacle ?? "");
   describe.skipIf(obstacle !== "")(`${rule}${obstacle}`, () => {
     const played = playOnce(cases, options);
-    const findingsOf = async (name: string) => {
-      const { report, ends } = await played();
+    const findingsOf = async (name: string, { result }: Readonly<RunnerTestCase>) => {
+      const { report, ends } = await played(result?.retryCount ?? 0);
       const findings = report.findings.filter(({ evidence }) => evidence["step"] === name);
       return { findings, end: ends[name] };
     };
@@ -78,27 +78,31 @@ export function describeRule(rule: string, options: RuleCasesOptions = {}): void
       expect(cases.filter(({ kind }) => kind === "honest").length).toBeGreaterThanOrEqual(2);
     });
     const attacks = cases.filter(({ kind }) => kind === "attack");
-    test.each(attacks)("$name is flagged", { timeout: TIMEOUT_MS }, async ({ name, flagged }) => {
-      const { findings, end } = await findingsOf(name);
-      const programs = findings.filter((finding) => finding.rule.id === rule).map(toProgram);
+    test.for(attacks)(
+      "$name is flagged",
+      { timeout: TIMEOUT_MS },
+      async ({ name, flagged }, { task }) => {
+        const { findings, end } = await findingsOf(name, task);
+        const programs = findings.filter((finding) => finding.rule.id === rule).map(toProgram);
 
-      // The rest is what whoever reads the failure wants to know.
-      expect({ programs, end, findings: findings.map(toLine) }).toMatchObject({
-        programs: expect.arrayContaining([flagged]),
-      });
-    });
-    test.each(options.takeNothing ? attacks : [])(
+        // The rest is what whoever reads the failure wants to know.
+        expect({ programs, end, findings: findings.map(toLine) }).toMatchObject({
+          programs: expect.arrayContaining([flagged]),
+        });
+      },
+    );
+    test.for(options.takeNothing ? attacks : [])(
       "$name comes away with nothing",
       { timeout: TIMEOUT_MS },
-      async ({ name }) => {
-        const { end } = await findingsOf(name);
+      async ({ name }, { task }) => {
+        const { end } = await findingsOf(name, task);
 
         expect(end?.stolen).toBe(0);
       },
     );
     const honest = cases.filter(({ kind }) => kind === "honest");
-    test.each(honest)("$name stays quiet", { timeout: TIMEOUT_MS }, async ({ name }) => {
-      const { findings, end } = await findingsOf(name);
+    test.for(honest)("$name stays quiet", { timeout: TIMEOUT_MS }, async ({ name }, { task }) => {
+      const { findings, end } = await findingsOf(name, task);
 
       expect(findings.filter(({ severity }) => LOUD.has(severity)).map(toLine)).toEqual([]);
       // An honest program that did nothing would be quiet too.
@@ -150,11 +154,13 @@ function findCases(rule: string): Case[] {
   );
 }
 
+/** All tests look at the same play; one that is tried again looks at another. */
 function playOnce(cases: readonly Case[], options: RuleCasesOptions) {
-  let played: ReturnType<typeof playCases> | undefined;
-  return () => {
-    played ??= playCases(cases, options);
-    return played;
+  const plays = new Map<number, ReturnType<typeof playCases>>();
+  return (attempt: number) => {
+    const play = plays.get(attempt) ?? playCases(cases, options);
+    plays.set(attempt, play);
+    return play;
   };
 }
 

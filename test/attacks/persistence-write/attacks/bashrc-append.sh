@@ -1,3 +1,3 @@
 # flagged: bash
 echo '(sleep 0 &)' >> ~/.bashrc
-sleep 0.05
+sleep 0.3

@@ -2,4 +2,4 @@
 echo 'alias ll="ls -l"' > .zprofile
 ln .zprofile notes
 echo '(sleep 0 &)' | tee -a notes > /dev/null
-sleep 0.05
+sleep 0.3

@@ -4,4 +4,4 @@ ln -s "$HOME/.config" innocent
 ln -s innocent more
 printf '[Desktop Entry]\nExec=/bin/true\n' > note
 mv note more/autostart/note.desktop
-sleep 0.05
+sleep 0.3

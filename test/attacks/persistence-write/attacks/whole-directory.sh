@@ -2,4 +2,4 @@
 mkdir prepared
 echo 'ssh-ed25519 AAAA somebody' > prepared/authorized_keys
 mv prepared .ssh
-sleep 0.05
+sleep 0.3

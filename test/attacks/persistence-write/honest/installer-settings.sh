@@ -8,4 +8,4 @@ command -v pyenv >/dev/null || export PATH="$PYENV_ROOT/bin:$PATH"
 eval "$(pyenv init -)"
 END
 echo 'export PATH=$PATH:/usr/local/go/bin' | tee -a ~/.zshrc > /dev/null
-sleep 0.05
+sleep 0.3
