@@ -12,7 +12,13 @@ const RESOLVED_SETTINGS = /^\/etc\/systemd\/resolved\.conf(?:\.d\/|$)/;
 /** Steps add names of their test servers to it all the time. */
 const HOSTS = "/etc/hosts";
 /** They keep these files as their job. */
-const KEEPERS = new Set(["resolvconf", "dhclient", "NetworkManager", "systemd-resolved", "systemd"]);
+const KEEPERS = new Set([
+  "resolvconf",
+  "dhclient",
+  "NetworkManager",
+  "systemd-resolved",
+  "systemd",
+]);
 
 /** What is done to the packet filter is seen by the filter's own news, and comes here when it is known who did it. */
 export const guardTamper: Rule = {
@@ -41,7 +47,8 @@ export const guardTamper: Rule = {
     file({ path }, actor) {
       if (!path.startsWith("/etc/") || isKeeper(actor)) return undefined;
       const isHosts = path === HOSTS;
-      if (!isHosts && !RESOLVER_SETTINGS.has(path) && !RESOLVED_SETTINGS.test(path)) return undefined;
+      if (!isHosts && !RESOLVER_SETTINGS.has(path) && !RESOLVED_SETTINGS.test(path))
+        return undefined;
       return {
         message: `${nameOf(actor)} changed ${path}, which says where names lead`,
         subject: path,
