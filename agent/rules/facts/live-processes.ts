@@ -1,5 +1,13 @@
 /** What can be read of a process while it lives. It is often over before anybody looks; then there is no answer. */
-import { closeSync, constants, existsSync, openSync, readlinkSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+} from "node:fs";
 
 /** Where a connected socket leads. */
 export interface NetworkSocket {
@@ -48,6 +56,7 @@ function readHead(path: string, bytes: number): Buffer | undefined {
     return undefined;
   }
   try {
+    if (!fstatSync(descriptor).isFile()) return undefined;
     const buffer = Buffer.alloc(bytes);
     return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, 0));
   } catch {
