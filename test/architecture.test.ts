@@ -10,14 +10,7 @@ const FOLDERS: Record<string, readonly string[]> = {
   collector: ["collector", "protocol"],
 };
 /** Where the agent's parts meet; nothing that is a part may know these. */
-const JOINING = [
-  "agent/main.ts",
-  "agent/agent.ts",
-  "agent/begin-guard.ts",
-  "agent/kernel-kills.ts",
-  "agent/guard-rules.ts",
-  "agent/commands/",
-];
+const JOINING = ["agent/main.ts", "agent/guard/", "agent/commands/"];
 /** What every part of the agent may speak of. */
 const VOCABULARY = ["agent/observation.ts", "agent/errors.ts", "agent/visible-text.ts"];
 /** One part that stands on another: a policy file is checked against what egress can match. */

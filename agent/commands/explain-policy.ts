@@ -1,6 +1,6 @@
 import { explainDestination, type Explanation } from "../egress/explain-destination.ts";
 import { AgentError } from "../errors.ts";
-import { toKnownBad } from "../known-bad.ts";
+import { toKnownBad } from "../guard/known-bad.ts";
 import type { ParsedPolicy } from "../policy/parse-policy.ts";
 import { toPrintable, toPrintablePath, toQuoted } from "../policy/printable.ts";
 

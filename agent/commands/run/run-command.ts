@@ -1,5 +1,5 @@
 /** The command's life: its start, the signals that are for it, what it writes, its end. */
-import type { Guard } from "../../agent.ts";
+import type { Guard } from "../../guard/guard.ts";
 import { isInForeground } from "../../job/foreground.ts";
 import { type CommandExit, startCommand } from "../../job/guarded-command.ts";
 import type { Inheritance } from "../../job/inheritance.ts";

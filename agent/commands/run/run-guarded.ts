@@ -1,9 +1,9 @@
 /** `runner-guard run -- COMMAND`: guards one command, and tells afterwards what it did. */
 import type { CiContext } from "../../../protocol/index.ts";
-import { beginGuard } from "../../begin-guard.ts";
 import type { CommandConfig } from "../../config.ts";
 import { toErrorText } from "../../errors.ts";
-import type { Responses } from "../../guard-rules.ts";
+import { beginGuard } from "../../guard/begin-guard.ts";
+import type { Responses } from "../../guard/guard-rules.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
 import type { RelayedSignal } from "../../job/signal-relay.ts";
@@ -73,7 +73,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   } as const;
   await using begun = beginGuard(parts);
   // Loaded while the kernel is busy with what has begun: these are two thirds of all files.
-  const { createGuard } = await import("../../agent.ts");
+  const { createGuard } = await import("../../guard/create-guard.ts");
   const { runCommand } = await import("./run-command.ts");
   await using guard = await createGuard({
     ...parts,

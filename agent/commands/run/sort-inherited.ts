@@ -1,5 +1,5 @@
 /** Which of the connections that the command would inherit it gets. */
-import type { Guard } from "../../agent.ts";
+import type { Guard } from "../../guard/guard.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
 import {
   findInheritedConnections,

@@ -7,9 +7,9 @@ import type {
   Policy,
   SensorStatus,
 } from "../../../protocol/index.ts";
-import type { Guard } from "../../agent.ts";
 import type { RunConfig } from "../../config.ts";
 import { AgentError } from "../../errors.ts";
+import type { Guard } from "../../guard/guard.ts";
 
 export function toRequestedMode({ mode }: RunConfig, policy: Policy | null): EnforcementMode {
   return mode ?? policy?.egress?.mode ?? "audit";

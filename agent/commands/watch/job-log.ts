@@ -1,6 +1,6 @@
 /** Looks for secrets in the job's log, where it is to be had, and tells the guard of them. */
 import type { CiContext, SensorStatus } from "../../../protocol/index.ts";
-import type { Guard } from "../../agent.ts";
+import type { Guard } from "../../guard/guard.ts";
 import type { Found } from "../../redact/found.ts";
 import type { LogOrigin, LogSensor } from "../../sensor/log/log-sensor.ts";
 

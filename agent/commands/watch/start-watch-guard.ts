@@ -1,12 +1,13 @@
 /** Brings the guard of a pod or a machine into force, or refuses to. */
 import type { BuiltInSet, CiContext, FailOn, Policy } from "../../../protocol/index.ts";
-import { createGuard, type Guard } from "../../agent.ts";
-import { beginGuard } from "../../begin-guard.ts";
 import type { WatchConfig } from "../../config.ts";
 import { createBuiltInSets } from "../../egress/built-in-sets.ts";
 import type { GithubServer } from "../../egress/github-actions-required.ts";
 import { describeLockedOutHosts } from "../../egress/locked-out-hosts.ts";
 import { describeUnresolvedHosts } from "../../egress/unresolved-hosts.ts";
+import { beginGuard } from "../../guard/begin-guard.ts";
+import { createGuard } from "../../guard/create-guard.ts";
+import type { Guard } from "../../guard/guard.ts";
 import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";

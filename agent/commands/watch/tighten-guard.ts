@@ -1,6 +1,6 @@
-import type { Guard } from "../../agent.ts";
 import type { ControlAnswer } from "../../control/control-answer.ts";
 import type { Tightening } from "../../control/control-request.ts";
+import type { Guard } from "../../guard/guard.ts";
 
 /** What is asked for is in force when it is answered. More destinations can always be denied: they count as violations. */
 export async function tightenGuard(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { Guard } from "../../../../agent/agent.ts";
 import { tightenGuard } from "../../../../agent/commands/watch/tighten-guard.ts";
+import type { Guard } from "../../../../agent/guard/guard.ts";
 import type { Enforcement } from "../../../../protocol/index.ts";
 
 test.each([

@@ -5,8 +5,8 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { type Report, reportSchema } from "../../protocol/index.ts";
-import { requires } from "../support/requires.ts";
+import { type Report, reportSchema } from "../../../protocol/index.ts";
+import { requires } from "../../support/requires.ts";
 import type { GuardCommandOptions } from "./guard-command.ts";
 
 const GUARD_COMMAND = join(import.meta.dirname, "guard-command.ts");

@@ -1,6 +1,6 @@
 /** What the kernel's program ends a process for by itself: policy's rules, as far as they need nothing but what it sees. */
-import type { Policy, RuleSetting } from "../protocol/index.ts";
-import type { Kills } from "./sensor/kernel/kills.ts";
+import type { Policy, RuleSetting } from "../../protocol/index.ts";
+import type { Kills } from "../sensor/kernel/kills.ts";
 
 /** Of rules that kill unless policy says otherwise. */
 export function toKernelKills(rules: Policy["rules"]): Kills {

@@ -1,13 +1,13 @@
 /** Joins the rules and the responses with the rest of the guard: what they may ask, what they tell, what they do. */
-import type { CiStep, Policy } from "../protocol/index.ts";
-import type { EventStream } from "./events/event-stream.ts";
-import type { Flag, FlaggedThing } from "./events/flagging.ts";
-import { formatTimestamp } from "./events/timestamp.ts";
-import type { Observation, ProcessRef } from "./observation.ts";
-import type { IncidentBundles, IncidentBundlesOptions } from "./respond/incident-bundle.ts";
-import type { Responder, ResponderOptions } from "./respond/responder.ts";
-import type { Network, Place } from "./rules/facts/run-facts.ts";
-import type { Finding, RuleEngine } from "./rules/rule-engine.ts";
+import type { CiStep, Policy } from "../../protocol/index.ts";
+import type { EventStream } from "../events/event-stream.ts";
+import type { Flag, FlaggedThing } from "../events/flagging.ts";
+import { formatTimestamp } from "../events/timestamp.ts";
+import type { Observation, ProcessRef } from "../observation.ts";
+import type { IncidentBundles, IncidentBundlesOptions } from "../respond/incident-bundle.ts";
+import type { Responder, ResponderOptions } from "../respond/responder.ts";
+import type { Network, Place } from "../rules/facts/run-facts.ts";
+import type { Finding, RuleEngine } from "../rules/rule-engine.ts";
 
 export interface GuardRulesOptions {
   readonly settings: Policy["rules"];
@@ -124,13 +124,13 @@ async function loadParts(options: GuardRulesOptions): Promise<Loaded> {
     { createResponder },
     bundles,
   ] = await Promise.all([
-    import("./rules/rule-engine.ts"),
-    import("./rules/rule-list.ts"),
-    import("./rules/user-rules/compile-user-rule.ts"),
-    import("./rules/facts/run-facts.ts"),
-    import("./rules/facts/live-processes.ts"),
-    import("./sensor/proc/find-socket.ts"),
-    import("./respond/responder.ts"),
+    import("../rules/rule-engine.ts"),
+    import("../rules/rule-list.ts"),
+    import("../rules/user-rules/compile-user-rule.ts"),
+    import("../rules/facts/run-facts.ts"),
+    import("../rules/facts/live-processes.ts"),
+    import("../sensor/proc/find-socket.ts"),
+    import("../respond/responder.ts"),
     loadBundles(options.incidents),
   ]);
   const live = createLiveProcesses({ root: "/proc", findSocket });
@@ -158,7 +158,7 @@ async function loadBundles(
   options: IncidentBundlesOptions | null,
 ): Promise<IncidentBundles | undefined> {
   if (options === null) return undefined;
-  const { createIncidentBundles } = await import("./respond/incident-bundle.ts");
+  const { createIncidentBundles } = await import("../respond/incident-bundle.ts");
   return createIncidentBundles(options);
 }
 

@@ -4,12 +4,13 @@
  */
 import { writeFileSync } from "node:fs";
 
-import { createGuard, type GuardOptions } from "../../agent/agent.ts";
-import { beginGuard } from "../../agent/begin-guard.ts";
-import { startCommand } from "../../agent/job/guarded-command.ts";
-import { readInheritance } from "../../agent/job/inheritance.ts";
-import { createRedaction } from "../../agent/redact/redaction.ts";
-import { defaultPolicy, egressPolicySchema } from "../../protocol/index.ts";
+import { beginGuard } from "../../../agent/guard/begin-guard.ts";
+import { createGuard } from "../../../agent/guard/create-guard.ts";
+import type { GuardOptions } from "../../../agent/guard/guard.ts";
+import { startCommand } from "../../../agent/job/guarded-command.ts";
+import { readInheritance } from "../../../agent/job/inheritance.ts";
+import { createRedaction } from "../../../agent/redact/redaction.ts";
+import { defaultPolicy, egressPolicySchema } from "../../../protocol/index.ts";
 
 export interface GuardCommandOptions {
   readonly choice: GuardOptions["choice"];

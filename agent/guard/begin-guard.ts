@@ -2,16 +2,16 @@
  * What of a guard takes time by itself: the kernel checks the sensor's programs in another thread. Whoever calls this has
  * time to load the rest.
  */
-import type { EnforcementMode, Policy } from "../protocol/index.ts";
-import { type BeginEgressOptions, beginEgress, type BegunEgress } from "./egress/begin-egress.ts";
+import type { EnforcementMode, Policy } from "../../protocol/index.ts";
+import { type BeginEgressOptions, beginEgress, type BegunEgress } from "../egress/begin-egress.ts";
+import { findCgroupRoot } from "../privilege/cgroup-root.ts";
+import { WATCHED_ENVIRONMENT } from "../process/watched-environment.ts";
+import { CREDENTIAL_FILES } from "../rules/data/credential-files.ts";
+import { READ_FILES } from "../rules/data/read-files.ts";
+import { type ExpectedKernelSensor, expectKernelSensor } from "../sensor/expect-kernel-sensor.ts";
+import type { Scope } from "../sensor/sensor.ts";
 import { toKernelKills } from "./kernel-kills.ts";
 import { toKnownBad } from "./known-bad.ts";
-import { findCgroupRoot } from "./privilege/cgroup-root.ts";
-import { WATCHED_ENVIRONMENT } from "./process/watched-environment.ts";
-import { CREDENTIAL_FILES } from "./rules/data/credential-files.ts";
-import { READ_FILES } from "./rules/data/read-files.ts";
-import { type ExpectedKernelSensor, expectKernelSensor } from "./sensor/expect-kernel-sensor.ts";
-import type { Scope } from "./sensor/sensor.ts";
 
 export interface BeginGuardOptions extends Pick<
   BeginEgressOptions,

@@ -1,0 +1,254 @@
+/** The one place that joins the parts: sensors → process tree → verdict → events → report; and the means to enforce it. */
+import { readFileSync } from "node:fs";
+
+import type { Mode, Report } from "../../protocol/index.ts";
+import { DEFAULT_PROTECTED_FILES } from "../../protocol/protected-files.ts";
+import { createEgress, type Egress } from "../egress/egress.ts";
+import { toModeInForce } from "../egress/enforcement/mode-in-force.ts";
+import type { AssemblerOptions } from "../events/assembler-options.ts";
+import { settleEnforcement } from "../events/egress-events.ts";
+import { createEventAssembler, type EventAssembler } from "../events/event-assembler.ts";
+import { createFilterAttempts } from "../events/filter-attempts.ts";
+import type { Flag } from "../events/flagging.ts";
+import { writeForgotten } from "../events/machine-events.ts";
+import { formatTimestamp } from "../events/timestamp.ts";
+import type { Observation, ProcessRef } from "../observation.ts";
+import { toProtectedDirectories } from "../policy/protected-directories.ts";
+import { WATCHED_ENVIRONMENT } from "../process/watched-environment.ts";
+import { parseProcessStat } from "../sensor/proc/process-stat.ts";
+import { type RunningSensors, type SensorOptions, startSensors } from "../sensor/start-sensors.ts";
+import { toEnforcement, toStatus } from "./enforcement-status.ts";
+import type { GuardRules } from "./guard-rules.ts";
+import type { Complete, FinishedJob, Guard, GuardOptions } from "./guard.ts";
+import { createRecord, type RunRecord } from "./record.ts";
+import { createRunRules } from "./run-rules.ts";
+
+/** How long a thing waits for its repeats. */
+const COALESCE_MS = 1_000;
+/** Processes: findings are few, and whoever starts more of them than this is known by then. */
+const MAX_FILTER_ATTEMPTS = 256;
+
+/** The guard is in force when this returns. Throws `sensor-unavailable`. */
+export async function createGuard(options: GuardOptions): Promise<Guard> {
+  const late: Late = { observe: () => undefined, flag: () => undefined };
+  const record = createRecord(options.redaction, (thing) => late.flag(thing));
+  const { cgroupRoot, kernel } = options.begun;
+  const egress = await createEgress(
+    {
+      ...options,
+      mode: options.requestedMode,
+      choice: options.enforcement,
+      scope: options.scope.type,
+      cgroupRoot,
+      observe: (observation) => late.observe(observation),
+      findClient: (client) => late.sensors?.portOwner(client),
+    },
+    options.begun.egress,
+  );
+  const parts = {
+    ...record.parts,
+    judge: egress.judge,
+    ...(egress.confinement.withheldCapabilities.includes("NET_ADMIN") && {
+      filterAttempts: createFilterAttempts({
+        maxProcesses: MAX_FILTER_ATTEMPTS,
+        tell: (observation) => record.parts.tampering.add(observation),
+      }),
+    }),
+  };
+  const catchUp = async (): Promise<void> => late.sensors?.flush();
+  const onRunner = (runner: ProcessRef): void => late.sensors?.protect(runner);
+  const rules = createRunRules({ options, record, egress, catchUp, onRunner });
+  late.flag = rules.flag;
+  const assemble = withOnExec(createEventAssembler(parts), options.onExec);
+  const observe = (observation: Observation): void => {
+    assemble(observation);
+    rules.observe(observation);
+  };
+  const sensors = await startSensorsWith(egress, { ...options, kernel, observe });
+  late.sensors = sensors;
+  // What the sensors' canaries have sent until now is nobody's.
+  egress.settle();
+  late.observe = observe;
+  return toGuard({ options, record, egress, sensors, parts, observe, rules });
+}
+
+/** What is made later than those who need it: questions for names are told with whom the sensor saw asking. */
+interface Late {
+  sensors?: RunningSensors;
+  observe: (observation: Observation) => void;
+  flag: Flag;
+}
+
+function withOnExec(assemble: EventAssembler, onExec: GuardOptions["onExec"]): EventAssembler {
+  if (onExec === undefined) return assemble;
+  return (observation) => {
+    if (observation.kind === "exec") onExec(observation.process.pid);
+    assemble(observation);
+  };
+}
+
+async function startSensorsWith(
+  egress: Egress,
+  options: GuardOptions & Pick<SensorOptions, "kernel" | "observe">,
+): Promise<RunningSensors> {
+  const { policy, workingDirectory } = options;
+  try {
+    return await startSensors({
+      ...options,
+      ...egress.confinement,
+      watchedEnvironment: WATCHED_ENVIRONMENT,
+      protectedPaths: toProtectedDirectories(
+        policy?.files.protect ?? DEFAULT_PROTECTED_FILES,
+        workingDirectory,
+      ),
+    });
+  } catch (error) {
+    await egress[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface GuardParts {
+  readonly options: GuardOptions;
+  readonly record: RunRecord;
+  readonly egress: Egress;
+  readonly sensors: RunningSensors;
+  readonly parts: AssemblerOptions;
+  readonly observe: (observation: Observation) => void;
+  readonly rules: GuardRules;
+}
+
+function toGuard({ options, record, egress, sensors, parts, observe, rules }: GuardParts): Guard {
+  const { runId } = options;
+  const { stream } = parts;
+  // Asked for anew each time: a guard can be told to be stricter while it runs.
+  const findMode = (): Mode => toModeInForce(egress.mode, egress.status());
+  writeStarted({ options, egress, sensors, parts }, findMode());
+  // A command starts before anything is told: until then nobody waits for the redaction to be made.
+  const release = (): void => {
+    record.release();
+    void rules.load();
+  };
+  if (options.scope.type !== "command") release();
+  const tell = (which: "old" | "all", occasion: "second" | "end"): void => {
+    settleEnforcement(parts, which);
+    parts.coalescer.flush();
+    record.secrets.flush();
+    rules.review(occasion);
+  };
+  const timer = setInterval(tell, COALESCE_MS, "old", "second").unref();
+  const takeIn = async (occasion: "second" | "end"): Promise<void> => {
+    record.release();
+    await rules.load();
+    await sensors.flush();
+    egress.settle();
+    tell("all", occasion);
+  };
+  const build = (job: FinishedJob, complete: Complete = (report) => report): Report =>
+    record.build(
+      {
+        run: toRun(options, job),
+        mode: findMode(),
+        enforcement: toStatus(egress, sensors),
+        sensors: sensors.statuses(),
+      },
+      complete,
+    );
+
+  return {
+    get mode() {
+      return findMode();
+    },
+    enforcement: () => toEnforcement(egress, sensors),
+    statuses: () => sensors.statuses(),
+    startWithin: (start) => egress.startWithin(() => start(() => sensors.arm())),
+    withheldCapabilities: egress.confinement.withheldCapabilities,
+    follow(pid) {
+      sensors.follow(pid);
+      release();
+    },
+    allowsBegun: (address) => parts.judge(address, "begun").verdict === "allowed",
+    noteBegun(pid, addresses) {
+      const stat = parseProcessStat(readFileSync(`/proc/${pid}/stat`));
+      if (stat === undefined) return;
+      const process = { pid, startTicks: stat.startTicks };
+      const at = Date.now() * 1000;
+      for (const address of addresses) {
+        observe({ kind: "connect", at, process, address, origin: "snapshot" });
+      }
+    },
+    tighten: (tightening) => egress.tighten(tightening),
+    noteTampering(message) {
+      const at = Date.now() * 1000;
+      observe({ kind: "tamper", at, pid: undefined, message, evidence: {} });
+    },
+    redaction: options.redaction,
+    noteSecret(found, { where, step = record.latest.step, at = Date.now() * 1000 }) {
+      record.secrets.add(found, { kind: "printed", where, step }, at);
+    },
+    async report(job, complete) {
+      await takeIn("second");
+      return build(job, complete);
+    },
+    async finish(job, complete) {
+      await takeIn("end");
+      // Kills that are under way belong to the report.
+      await rules.settle();
+      const { endedAt, exitCode, signal } = job;
+      const statuses = sensors.statuses();
+      writeForgotten(stream, {
+        processes: record.tree.forgotten,
+        sensors: statuses,
+        at: endedAt,
+      });
+      stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
+      return build(job, complete);
+    },
+    findMissingHosts: () => egress.findMissingHosts(),
+    settleResponses: () => rules.settle(),
+    holdsLeftovers: () => egress.holdsLeftovers(),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await egress[Symbol.asyncDispose]();
+      await sensors[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function writeStarted(
+  { options, egress, sensors, parts }: Omit<GuardParts, "record" | "observe" | "rules">,
+  mode: Mode,
+): void {
+  const { runId, version, command, scope, ci } = options;
+  parts.stream.write(
+    {
+      kind: "guard-started",
+      runId,
+      version,
+      command: [...command],
+      scope: scope.type,
+      mode,
+      enforcement: toEnforcement(egress, sensors),
+      sensors: sensors.statuses(),
+      ...(ci ? { ci } : {}),
+    },
+    Date.now() * 1000,
+  );
+}
+
+function toRun(
+  { runId, command, workingDirectory, ci }: GuardOptions,
+  { startedAt, endedAt, exitCode, signal }: FinishedJob,
+): Report["run"] {
+  return {
+    id: runId,
+    startedAt: formatTimestamp(startedAt),
+    endedAt: formatTimestamp(endedAt),
+    command: [...command],
+    workingDirectory,
+    exitCode,
+    signal,
+    failures: [],
+    ci,
+  };
+}
