@@ -11,6 +11,7 @@ import { toEvidence } from "./evidence.ts";
 import type { Actor } from "./facts/actor.ts";
 import type { KeptFacts } from "./facts/run-facts.ts";
 import { createFindingLedger, type LedgerEntry } from "./finding-ledger.ts";
+import { createRepeatedWrites } from "./repeated-writes.ts";
 import type { Flagged, Rule } from "./rule.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 
@@ -71,20 +72,26 @@ export interface RuleEngine {
 
 /** A hundred different ones of a rule are more than anybody reads. */
 const MAX_FINDINGS_OF_RULE = 100;
+const MAX_REPEATED_FILES = 1_024;
 
 export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
   const { settings, facts } = options;
   const rules = options.rules.filter(({ id }) => settings[id] !== "off");
   const subscriptions = createSubscriptions(rules);
   const findings = createFindings(options);
+  const repeated = createRepeatedWrites({ maxFiles: MAX_REPEATED_FILES });
 
   return {
     observe(observation) {
+      if (repeated.isOne(observation)) return;
+      let isHarmless = true;
       facts.note(observation);
       subscriptions.ask(observation, facts, (rule, flagged, actor) => {
+        isHarmless = false;
         findings.add(rule, flagged, { at: observation.at, actor, times: 1 });
       });
       facts.noteAfter(observation);
+      if (isHarmless) repeated.noteHarmless(observation);
     },
     flag({ rule: id, process, at, times, ...flagged }) {
       const rule = rules.find((one) => one.id === id);
