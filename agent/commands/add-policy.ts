@@ -35,7 +35,7 @@ function addTest(policy: Command, options: ProgramOptions, set: SetOutcome): voi
     .summary("tell what a policy would have stopped in jobs that are over")
     .description(
       "Holds reports of jobs against the policy FILE, and says what it would have blocked, with who did it and how often,\n" +
-        "and which findings there would have been by its rules. Judged as in mode block, whatever FILE says.",
+        "and what its rules would have flagged, with which response. Judged as in mode block, whatever FILE says.",
     )
     .argument("<file>", "the policy file, YAML or JSON")
     .requiredOption("--against <report...>", "reports of jobs (run --report FILE)")
@@ -43,7 +43,7 @@ function addTest(policy: Command, options: ProgramOptions, set: SetOutcome): voi
     .addHelpText(
       "after",
       "\nExit status:\n" +
-        "  0  nothing would have been blocked, and no finding is one that fail-on fails the job for\n" +
+        "  0  nothing would have been blocked or ended, and no finding is one that fail-on fails the job for\n" +
         "  1  something would\n" +
         "  2  the policy is wrong, or a report cannot be read\n" +
         "\nExample:\n" +

@@ -9,6 +9,7 @@ import {
   isPassed,
   type PolicyTest,
 } from "../policy/replay/test-policy.ts";
+import { createUserRuleReplay } from "../rules/user-rules/replay-user-rules.ts";
 
 export interface TestFlags {
   readonly against: readonly string[];
@@ -31,7 +32,7 @@ export function runPolicyTest(
 ): number {
   const { policy, warnings } = loadPolicy(path);
   for (const { message } of warnings) stderr.write(`${message}\n`);
-  const test = createPolicyTest(policy);
+  const test = createPolicyTest(policy, createUserRuleReplay(policy.rules));
   for (const one of against) test.add(readReport(one));
   const result = test.result();
   const passed = isPassed(result);
@@ -41,7 +42,7 @@ export function runPolicyTest(
   return passed ? PASSED : FAILED;
 }
 
-function toText({ blocked, flagged }: PolicyTest, { egress }: Policy): string {
+function toText({ blocked, flagged, unjudged }: PolicyTest, { egress }: Policy): string {
   return [
     blocked.length === 0
       ? "Nothing would have been blocked."
@@ -49,6 +50,8 @@ function toText({ blocked, flagged }: PolicyTest, { egress }: Policy): string {
     ...blocked.map(toBlockedLine),
     flagged.length === 0 ? "Nothing would have been flagged." : "Would have been flagged:",
     ...flagged.map(toFlaggedLine),
+    ...(unjudged.length === 0 ? [] : ["Not judged:"]),
+    ...unjudged.map((line) => `  ${toPrintable(line)}`),
   ]
     .map((line) => `${line}\n`)
     .join("");
@@ -59,9 +62,10 @@ function toBlockedLine({ kind, destination, rule, ...who }: Blocked): string {
   return `  ${toPrintable(what)}: ${toWhoText(who)}; ${toPrintable(rule)}`;
 }
 
-function toFlaggedLine({ rule, severity, response, message, fails, ...who }: Flagged): string {
-  const failure = fails ? "; fails the job" : "";
-  return `  ${severity} ${toPrintable(rule)} (${response}): ${toPrintable(message)}: ${toWhoText(who)}${failure}`;
+function toFlaggedLine(flagged: Flagged): string {
+  const { rule, severity, response, message, stops, fails, ...who } = flagged;
+  const effect = `${stops ? "; stops it" : ""}${fails ? "; fails the job" : ""}`;
+  return `  ${severity} ${toPrintable(rule)} (${response}): ${toPrintable(message)}: ${toWhoText(who)}${effect}`;
 }
 
 function toWhoText({ program, step, count }: Pick<Blocked, "program" | "step" | "count">): string {

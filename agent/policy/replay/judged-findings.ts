@@ -1,4 +1,5 @@
 import type { Policy, Report } from "../../../protocol/index.ts";
+import { RULE_IDS } from "../rule-ids.ts";
 
 export type ReportedFinding = Report["findings"][number];
 
@@ -8,11 +9,17 @@ export function toJudgedFindings(
   settings: Policy["rules"],
 ): ReportedFinding[] {
   return findings.flatMap((finding) => {
+    if (isOfUserRule(finding)) return [];
     const setting = settings[finding.rule.id] ?? {};
     if (setting === "off") return [];
     const { severity = finding.severity, response = finding.response } = setting;
     return [{ ...finding, severity, response }];
   });
+}
+
+/** Made by a rule that the run's own policy brought: nothing is known of it but its name. */
+export function isOfUserRule({ rule }: Pick<ReportedFinding, "rule">): boolean {
+  return !RULE_IDS.includes(rule.id);
 }
 
 /** What `fail-on: finding-high` means. */

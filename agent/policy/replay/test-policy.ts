@@ -1,6 +1,11 @@
 /** What a policy would have made of runs that are over. Pure. */
 import type { Policy, Report } from "../../../protocol/index.ts";
-import { isGrave, type ReportedFinding, toJudgedFindings } from "./judged-findings.ts";
+import {
+  isGrave,
+  isOfUserRule,
+  type ReportedFinding,
+  toJudgedFindings,
+} from "./judged-findings.ts";
 import { createEgressReplay } from "./replay-egress.ts";
 import { createWhoOf, type WhoOf } from "./who-of.ts";
 
@@ -23,6 +28,8 @@ export interface Flagged {
   readonly program: string;
   readonly step: string | null;
   readonly count: number;
+  /** Its response ends a process at least. */
+  readonly stops: boolean;
   /** `fail-on: finding-high` would have failed the job for it. */
   readonly fails: boolean;
 }
@@ -30,34 +37,85 @@ export interface Flagged {
 export interface PolicyTest {
   readonly blocked: readonly Blocked[];
   readonly flagged: readonly Flagged[];
+  /** What reports do not hold of what the policy's own rules ask for. */
+  readonly unjudged: readonly string[];
 }
 
+/** What a rule found in a report. */
+type Found = Pick<Flagged, "rule" | "severity" | "response" | "message" | "count"> &
+  Pick<ReportedFinding, "processId">;
+
+/** Asks the policy's own rules about a report. */
+export type AskOwnRules = (report: Report) => {
+  readonly flagged: readonly Found[];
+  readonly unjudged: readonly string[];
+};
+
 /** The same thing in several reports is one, with the counts put together. */
-export function createPolicyTest(policy: Policy) {
+export function createPolicyTest(policy: Policy, askOwnRules: AskOwnRules) {
   const blocked = new Map<string, Blocked>();
-  const flagged: Flagged[] = [];
+  const flagged = new Map<string, Flagged>();
+  const unjudged = new Set<string>();
+  const failOn = policy["fail-on"] ?? [];
   return {
     add(report: Report): void {
       const whoOf = createWhoOf(report);
       for (const one of findBlocked(policy, report, whoOf)) {
-        const key = JSON.stringify([one.kind, one.destination, one.program, one.step, one.rule]);
-        const count = one.count + (blocked.get(key)?.count ?? 0);
-        blocked.set(key, { ...one, count });
+        addCounted(blocked, one, [one.kind, one.destination, one.program, one.step, one.rule]);
       }
-      for (const finding of toJudgedFindings(report.findings, policy.rules)) {
-        const { rule, severity, response, message, processId, count } = finding;
-        const fails = isGrave(finding) && (policy["fail-on"] ?? []).includes("finding-high");
+      const own = askOwnRules(report);
+      for (const { processId, ...found } of [...judgeAnew(report, policy), ...own.flagged]) {
         const who = whoOf(processId);
-        flagged.push({ rule: rule.id, severity, response, message, ...who, count, fails });
+        const stops = found.response !== "report";
+        const fails = isGrave(found) && failOn.includes("finding-high");
+        const { rule, severity, response, message } = found;
+        const key = [rule, severity, response, message, who.program, who.step];
+        addCounted(flagged, { ...found, ...who, stops, fails }, key);
       }
+      for (const one of [...own.unjudged, ...describeLeftOut(report)]) unjudged.add(one);
     },
-    result: (): PolicyTest => ({ blocked: [...blocked.values()], flagged }),
+    result: (): PolicyTest => ({
+      blocked: [...blocked.values()],
+      flagged: [...flagged.values()],
+      unjudged: [...unjudged],
+    }),
   };
 }
 
 /** Nothing of it would have been stopped, and no job failed for it. */
 export function isPassed({ blocked, flagged }: PolicyTest): boolean {
-  return blocked.length === 0 && flagged.every(({ fails }) => !fails);
+  return blocked.length === 0 && flagged.every(({ stops, fails }) => !stops && !fails);
+}
+
+function addCounted<One extends { readonly count: number }>(
+  known: Map<string, One>,
+  one: One,
+  parts: readonly unknown[],
+): void {
+  const key = JSON.stringify(parts);
+  known.set(key, { ...one, count: one.count + (known.get(key)?.count ?? 0) });
+}
+
+function judgeAnew({ findings }: Report, { rules }: Policy): Found[] {
+  return toJudgedFindings(findings, rules).map(
+    ({ rule, severity, response, message, processId, count }) => ({
+      rule: rule.id,
+      severity,
+      response,
+      message,
+      processId,
+      count,
+    }),
+  );
+}
+
+function describeLeftOut({ findings }: Report): string[] {
+  const count = findings.filter(isOfUserRule).length;
+  if (count === 0) return [];
+  const noun = count === 1 ? "finding" : "findings";
+  return [
+    `${count} ${noun} of rules that the run's own policy brought, of which nothing more is known`,
+  ];
 }
 
 function* findBlocked(policy: Policy, report: Report, whoOf: WhoOf): Generator<Blocked> {

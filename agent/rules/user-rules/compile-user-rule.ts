@@ -1,25 +1,36 @@
 import type { Policy, RuleSetting, UserRule } from "../../../protocol/index.ts";
 import type { FlowAddress, Observation } from "../../observation.ts";
 import type { Actor } from "../facts/actor.ts";
-import type { RunFacts } from "../facts/run-facts.ts";
 import type { Flagged, Rule } from "../rule.ts";
-import { compileCondition, nameOf } from "./conditions.ts";
+import { compileCondition, nameOf, type Subject } from "./conditions.ts";
 
 /** The rules that a policy brings itself, beside its settings for the built-in ones. */
 export function compileUserRules(rules: Policy["rules"]): Rule[] {
-  return Object.entries(rules).flatMap(([id, rule]) =>
-    isUserRule(rule) ? [compileUserRule(id, rule)] : [],
-  );
+  return userRulesOf(rules).map(([id, rule]) => compileUserRule(id, rule));
+}
+
+/** With their ids. */
+export function userRulesOf(rules: Policy["rules"]): [string, UserRule][] {
+  return Object.entries(rules).flatMap(([id, rule]) => (isUserRule(rule) ? [[id, rule]] : []));
+}
+
+export function compileLook({ title, when }: UserRule): (subject: Subject) => Flagged | undefined {
+  const holds = compileCondition(when);
+  return (subject) => (holds(subject) ? toFlagged(title, subject) : undefined);
 }
 
 function isUserRule(rule: RuleSetting | UserRule): rule is UserRule {
   return rule !== "off" && "when" in rule;
 }
 
-function compileUserRule(id: string, { title, severity, response, on, when }: UserRule): Rule {
-  const holds = compileCondition(when);
-  const look = (seen: Observation, actor: Actor | undefined, facts: RunFacts) =>
-    holds({ seen, actor, facts }) ? toFlagged(title, seen, actor) : undefined;
+function compileUserRule(id: string, rule: UserRule): Rule {
+  const { title, severity, response, on } = rule;
+  const ask = compileLook(rule);
+  const look = (
+    seen: Observation,
+    actor: Actor | undefined,
+    { network }: Pick<Subject, "network">,
+  ) => ask({ seen, actor, network });
   return {
     id,
     title,
@@ -43,7 +54,7 @@ function compileUserRule(id: string, { title, severity, response, on, when }: Us
   };
 }
 
-function toFlagged(title: string, seen: Observation, actor: Actor | undefined): Flagged {
+function toFlagged(title: string, { seen, actor }: Subject): Flagged {
   const subject = toSubject(seen);
   return { message: `${nameOf(actor) ?? "a process"} ${subject}: ${title}`, subject };
 }

@@ -1,13 +1,13 @@
 import type { Condition, NumberMatch, TextMatch } from "../../../protocol/index.ts";
 import type { Observation } from "../../observation.ts";
 import { type Actor, ancestorsOf } from "../facts/actor.ts";
-import type { RunFacts } from "../facts/run-facts.ts";
+import type { Network } from "../facts/run-facts.ts";
 import { compileGlob, type GlobKind } from "./glob.ts";
 
 export interface Subject {
   readonly seen: Observation;
   readonly actor: Actor | undefined;
-  readonly facts: RunFacts;
+  readonly network: Pick<Network, "judge">;
 }
 
 export type Holds = (subject: Subject) => boolean;
@@ -37,8 +37,8 @@ const READ: Readonly<Record<Field, Read>> = {
   step: ({ actor }) => actor?.step?.step,
   "destination.ip": ({ seen }) => (seen.kind === "connect" ? seen.address.ip : undefined),
   "destination.port": ({ seen }) => (seen.kind === "connect" ? seen.address.port : undefined),
-  "destination.domain": ({ seen, facts }) =>
-    seen.kind === "connect" ? facts.network.judge(seen.address, seen.at).domain : undefined,
+  "destination.domain": ({ seen, network }) =>
+    seen.kind === "connect" ? network.judge(seen.address, seen.at).domain : undefined,
   "network.transport": ({ seen }) => (seen.kind === "connect" ? seen.address.transport : undefined),
   "dns.question.name": ({ seen }) => (seen.kind === "dns-query" ? seen.name : undefined),
   "dns.question.type": ({ seen }) => (seen.kind === "dns-query" ? seen.type : undefined),

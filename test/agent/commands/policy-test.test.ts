@@ -134,6 +134,133 @@ test("hostile text of the job stays on its line", () => {
   );
 });
 
+const NPM = processOf("/usr/bin/node", { step: { step: "install" } });
+const CURL = processOf("/usr/bin/curl", {
+  id: "11-2",
+  pid: 11,
+  parentId: "10-1",
+  args: ["curl", "http://x.example"],
+});
+
+test("rules of the policy's own are asked about what the report holds", () => {
+  const { status, stdout } = testPolicy(
+    [
+      "rules:",
+      "  no-curl:",
+      "    title: Curl under node",
+      "    severity: high",
+      "    response: kill-process",
+      "    on: process",
+      "    when: { process.name: curl, process.parent.name: node, process.args: 'http:*' }",
+      "  odd-port: { title: Odd port, on: connection, when: { destination.port: 22, destination.domain: '*.example' } }",
+      "  no-telemetry: { title: Telemetry, on: dns-query, when: { dns.question.name: 'telemetry.*', step: install } }",
+      "  hooks: { title: Hooks, on: file, when: { file.path: '**/hooks/*', file.operation: create, process.ancestor.name: node } }",
+    ].join("\n"),
+    {
+      processes: [NPM, CURL],
+      connections: [
+        connectionTo("x.example=198.51.100.9:22", { processId: "11-2", count: 3 }),
+        connectionTo("x.example=198.51.100.9:23", { processId: "11-2" }),
+      ],
+      dnsQueries: [questionFor("telemetry.example.com"), questionFor("www.example.com")],
+      files: [fileChange("/w/.git/hooks/a"), fileChange("/w/.git/a")],
+    },
+  );
+
+  expect(stdout).toContain(
+    [
+      "Would have been flagged:",
+      "  high no-curl (kill-process): curl was run as /usr/bin/curl: Curl under node: curl, once; stops it",
+      "  medium odd-port (report): curl connected to 198.51.100.9 port 22 over tcp: Odd port: curl, 3 times",
+      "  medium no-telemetry (report): node asked for telemetry.example.com: Telemetry: node (step install), once",
+      "  medium hooks (report): curl did create to /w/.git/hooks/a: Hooks: curl, once",
+      "",
+    ].join("\n"),
+  );
+  expect(status).toBe(1);
+});
+
+test("what a process ran before its last program is asked about too", () => {
+  const held = {
+    processes: [
+      processOf("/usr/bin/make", {
+        earlierPrograms: [{ executable: "/bin/sh", args: ["sh", "-c", "exec make"] }],
+      }),
+    ],
+  };
+  const { stdout } = testPolicy(onProcess("{ process.args: 'exec *' }"), held);
+
+  expect(stdout).toContain("mine (report): sh was run as /bin/sh: Mine: make, once\n");
+  expect(stdout).toContain("Not judged:\n");
+  expect(stdout).toContain("1 process ran several programs: what it did is judged as of the last");
+});
+
+test("a fork has run nothing of its own", () => {
+  const held = { processes: [NPM, { ...CURL, executed: false }] };
+
+  expect(testPolicy(onProcess("{ process.name: curl }"), held).stdout).toContain(
+    "Nothing would have been flagged.\n",
+  );
+});
+
+test("what its report's own policy brought is left out, and what this one has of that name is asked anew", () => {
+  const { stdout } = testPolicy(onProcess("{ process.name: node }"), {
+    processes: [NPM],
+    findings: [findingOf("mine"), findingOf("theirs")],
+  });
+
+  expect(stdout.match(/ mine /g)).toHaveLength(1);
+  expect(stdout).toContain("2 findings of rules that the run's own policy brought");
+  expect(stdout).not.toContain(" theirs ");
+});
+
+test.each([
+  {
+    rule: "{ title: Mine, on: file-read, when: { file.path: /etc/shadow } }",
+    held: { processes: [NPM], sensors: [] },
+    says: "on: file-read: the run had no kernel sensor",
+  },
+  {
+    rule: "{ title: Mine, on: file, when: { file.path: /etc/shadow } }",
+    held: { files: [fileChange("/etc/shadow", null)] },
+    says: "1 change of a file whose maker is not known",
+  },
+  {
+    rule: "{ title: Mine, on: connection, when: { process.name: node } }",
+    held: { connections: [connectionTo("198.51.100.9"), connectionTo("198.51.100.8")] },
+    says: "2 entries of processes that the report does not list: nothing is known of their programs",
+  },
+  {
+    rule: "{ title: Mine, on: process, when: { process.args: x } }",
+    held: { processes: [processOf("/bin/a", { argsTruncated: true })] },
+    says: "1 process whose arguments were cut: what stood behind is not compared",
+  },
+  {
+    rule: "{ title: Mine, on: dns-query, when: { dns.question.name: x.example } }",
+    held: { processes: [NPM] },
+    says: "on: dns-query: no question passed the guard in the run",
+  },
+  {
+    rule: "{ title: Mine, on: connection, when: { destination.domain: x.example } }",
+    held: { processes: [NPM], connections: [connectionTo("198.51.100.9")] },
+    says: "destination.domain: no question passed the guard in the run",
+  },
+  {
+    rule: "{ title: Mine, on: process, when: { process.name: x } }",
+    held: { dropped: { byReason: {}, byKind: {}, notListed: { processes: 7 } } },
+    says: "7 processes that the report had no room for",
+  },
+])("what a report cannot tell is said: $says", ({ rule, held, says }) => {
+  const { stdout } = testPolicy(`rules: { mine: ${rule} }`, held);
+
+  expect(stdout).toContain(`Not judged:\n`);
+  expect(stdout).toContain(`  ${says}`);
+});
+
+test("nothing is said of what no rule asks for", () => {
+  expect(testPolicy("egress: { allow: [a.example] }", RUN).stdout).not.toContain("Not judged");
+});
+
 function testPolicy(policy: string, ...reports: readonly Partial<Report>[]) {
   return run([policy, reports], {});
 }
@@ -160,4 +287,13 @@ function writeReport(parts: Partial<Report>, index = 0): string {
   const path = join(directory, `report-${index}.json`);
   writeFileSync(path, JSON.stringify(madeReport(parts)));
   return path;
+}
+
+function onProcess(when: string): string {
+  return `rules: { mine: { title: Mine, on: process, when: ${when} } }`;
+}
+
+function fileChange(path: string, processId: string | null = "11-2"): Report["files"][number] {
+  const at = "2026-03-14T09:26:11.000000Z";
+  return { processId, path, operation: "create", count: 1, firstSeen: at, lastSeen: at };
 }
