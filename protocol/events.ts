@@ -274,14 +274,18 @@ export const resourceSampleSchema = z.object({
   networkTransmitBytesPerSecond: z.number().nonnegative().nullable(),
 });
 
+/** What of the machine makes jobs on it easier to attack, once a run: as `runner-guard doctor` reads it. */
 export const postureSchema = z.object({
   ...common,
   kind: z.literal("posture"),
+  /** 0 to 100; docs/posture.md says how it comes about. */
+  score: z.int().min(0).max(100),
   checks: z.array(
     z.object({
       id: z.string(),
+      /** How grave it is where it fails. */
       severity: severitySchema,
-      passed: z.boolean(),
+      status: z.enum(["passed", "failed", "unknown", "not-applicable"]),
       message: z.string(),
     }),
   ),

@@ -9,6 +9,7 @@ import {
   fileWrittenSchema,
   findingSchema,
   memoryAccessSchema,
+  postureSchema,
   privilegedOperationSchema,
   processStartedSchema,
   resourceSampleSchema,
@@ -78,6 +79,13 @@ export const reportSchema = z.object({
     })
     .optional(),
   sensors: z.array(sensorStatusSchema),
+  /** What of the machine makes jobs on it easier to attack. Absent: it was not looked at. */
+  posture: postureSchema
+    .pick({ score: true })
+    .extend({
+      failed: z.array(postureSchema.shape.checks.element.omit({ status: true })),
+    })
+    .optional(),
   processes: z.array(reportedProcessSchema),
   connections: z.array(connectionSchema.omit(envelope).extend(ofSomeProcess)),
   dnsQueries: z.array(dnsQuerySchema.omit(envelope).extend(ofSomeProcess)),

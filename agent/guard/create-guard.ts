@@ -20,6 +20,7 @@ import { type RunningSensors, type SensorOptions, startSensors } from "../sensor
 import { toEnforcement, toStatus } from "./enforcement-status.ts";
 import type { GuardRules } from "./guard-rules.ts";
 import type { Complete, FinishedJob, Guard, GuardOptions } from "./guard.ts";
+import { createPostureTold } from "./posture-told.ts";
 import { createRecord, type RunRecord } from "./record.ts";
 import { createRunRules } from "./run-rules.ts";
 
@@ -124,10 +125,15 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
   // Asked for anew each time: a guard can be told to be stricter while it runs.
   const findMode = (): Mode => toModeInForce(egress.mode, egress.status());
   writeStarted({ options, egress, sensors, parts }, findMode());
+  const tellPosture = createPostureTold(options.posture ?? null, stream);
+  const load = async (): Promise<void> => {
+    await rules.load();
+    await tellPosture();
+  };
   // A command starts before anything is told: until then nobody waits for the redaction to be made.
   const release = (): void => {
     record.release();
-    void rules.load();
+    void load();
   };
   if (options.scope.type !== "command") release();
   const tell = (which: "old" | "all", occasion: "second" | "end"): void => {
@@ -139,7 +145,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
   const timer = setInterval(tell, COALESCE_MS, "old", "second").unref();
   const takeIn = async (occasion: "second" | "end"): Promise<void> => {
     record.release();
-    await rules.load();
+    await load();
     await sensors.flush();
     egress.settle();
     tell("all", occasion);

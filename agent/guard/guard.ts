@@ -12,6 +12,7 @@ import type { Reload, Tightening } from "../egress/egress.ts";
 import type { FoundSecret } from "../events/secret-findings.ts";
 import type { WithheldCapability } from "../job/capability.ts";
 import type { FlowAddress, Microseconds } from "../observation.ts";
+import type { PosturePlaces } from "../posture/posture-places.ts";
 import type { ClusterApi } from "../process/cluster-api.ts";
 import type { Redaction } from "../redact/redaction.ts";
 import type { SensorOptions } from "../sensor/start-sensors.ts";
@@ -33,6 +34,8 @@ export interface GuardOptions extends BeginGuardOptions, Pick<SensorOptions, "sa
   readonly clusterApi?: ClusterApi | undefined;
   /** Where to keep what is needed to understand an incident. */
   readonly incidentDirectory?: string | undefined;
+  /** Where to look for what makes jobs here easier to attack; absent: nowhere. */
+  readonly posture?: PosturePlaces | undefined;
   readonly ci: CiContext | null;
   /** Of this guard alone. What it knows by the time that something leaves the guard is masked in it. */
   readonly redaction: Redaction;

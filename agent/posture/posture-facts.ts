@@ -16,7 +16,7 @@ import { readSharedNamespaces } from "./facts/shared-namespaces.ts";
 import { readSudoRights, type SudoRights } from "./facts/sudo-rights.ts";
 import { findVerificationSwitches } from "./facts/verification-switches.ts";
 import type { PosturePlaces } from "./posture-places.ts";
-import type { Probes } from "./probe.ts";
+import type { Probes } from "./probes.ts";
 
 export interface PostureFacts {
   readonly isContainer: boolean;

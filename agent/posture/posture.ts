@@ -4,7 +4,7 @@ import { CHECKS } from "./check-list.ts";
 import type { Check, Verdict } from "./check.ts";
 import { readPostureFacts } from "./posture-facts.ts";
 import type { PosturePlaces } from "./posture-places.ts";
-import { NOTHING_PROBED, type Probes } from "./probe.ts";
+import { NOTHING_PROBED, type Probes } from "./probes.ts";
 import { toScore } from "./score.ts";
 
 export interface CheckResult extends Verdict, Omit<Check, "judge"> {}

@@ -2,16 +2,7 @@ import { connect } from "node:net";
 
 import type { PosturePlaces } from "./posture-places.ts";
 import { askWhatAccountMayDo } from "./probe-service-account.ts";
-
-/** What only asking tells. Nobody is asked unless the user said so. */
-export interface Probes {
-  /** Whether a cloud's metadata service takes connections. */
-  readonly metadata?: boolean;
-  /** What the mounted ServiceAccount may do, as `get secrets`. */
-  readonly mayDo?: readonly string[];
-}
-
-export const NOTHING_PROBED: Probes = {};
+import type { Probes } from "./probes.ts";
 
 const METADATA = { host: "169.254.169.254", port: 80 };
 /** It is one hop away where it is there at all. */

@@ -3,7 +3,13 @@ import type { Report } from "../../protocol/report.ts";
 import { toCodeSpan, toProse } from "./escape/escape-markdown.ts";
 import { createByteBudget } from "./markdown/byte-budget.ts";
 import { toMarkdownTable } from "./markdown/markdown-table.ts";
-import { toAdvice, toEnforcementList, toLossList, toSentences } from "./markdown/sentences.ts";
+import {
+  toAdvice,
+  toEnforcementList,
+  toLossList,
+  toPostureList,
+  toSentences,
+} from "./markdown/sentences.ts";
 import {
   toDestinationTable,
   toFindingTable,
@@ -29,7 +35,7 @@ import { type RunSummary, toRunSummary } from "./summary/run-summary.ts";
 /** GitHub refuses a job summary over 1 MiB, and others may have written to it before. */
 const MAX_BYTES = 900_000;
 
-/** What head, advice and lists may take, with every sentence at its longest: 62 of them at some 250 characters, and 50 entries at some 110. */
+/** What head, advice and lists may take, with every sentence at its longest: 64 of them at some 250 characters, and 50 entries at some 110. */
 const HEAD_BYTES = 40_000;
 
 /** More rows than anyone reads on a page; the JSON report has them all. */
@@ -52,6 +58,7 @@ export function renderMarkdownSummary(report: Report): string {
     toEnforcementList(summary.enforcement),
     toMarkdownTable(toSensorTable(report.sensors), room),
     toLossList(summary.losses),
+    toPostureList(summary.posture),
     toMarkdownTable(toRunningTable(summary.stillRunning), room),
     toMarkdownTable(toDestinationTable(summary.destinations), room),
     toMarkdownTable(toTouchedTable(summary.touched), room),

@@ -11,6 +11,7 @@ import {
 } from "./terminal/forbidden-section.ts";
 import { toHeading } from "./terminal/heading.ts";
 import { formatLine } from "./terminal/line.ts";
+import { toPostureSection } from "./terminal/posture-section.ts";
 import { toProgramSection } from "./terminal/program-section.ts";
 import { toRunningSection } from "./terminal/running-section.ts";
 import { toSecretSection } from "./terminal/secret-section.ts";
@@ -52,6 +53,7 @@ export function renderTerminalSummary(report: Report, options: TerminalOptions):
     toEnforcementSection(summary.enforcement, columns),
     toSensorSection(report.sensors, summary.losses, columns),
     toRunningSection(summary.stillRunning, columns),
+    toPostureSection(summary.posture, columns),
   ];
   const lines = [
     ...toHeading(report, summary, columns),

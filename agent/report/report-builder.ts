@@ -3,6 +3,7 @@ import type { GuardEvent } from "../../protocol/events.ts";
 import type { Mode, SensorStatus } from "../../protocol/primitives.ts";
 import type { Report } from "../../protocol/report.ts";
 import { toBoundedEnforcement } from "./model/bounded-enforcement.ts";
+import { toBoundedPosture } from "./model/bounded-posture.ts";
 import { createReportLists, type ReportLists } from "./model/report-lists.ts";
 import { cutText } from "./model/text-allowance.ts";
 import type { ReportLimits } from "./report-limits.ts";
@@ -26,13 +27,17 @@ export interface ReportBuilder {
 
 export function createReportBuilder({ limits }: { limits: ReportLimits }): ReportBuilder {
   const lists = createReportLists(limits);
+  let posture: Report["posture"];
   return {
-    add: (event) => addTo(lists, event),
-    build: (finished) => toReport(lists, finished, limits),
+    add(event) {
+      if (event.kind === "posture") posture = toBoundedPosture(event, limits);
+      else addTo(lists, event);
+    },
+    build: (finished) => ({ ...toReport(lists, finished, limits), ...(posture && { posture }) }),
   };
 }
 
-function addTo(lists: ReportLists, event: GuardEvent): void {
+function addTo(lists: ReportLists, event: Exclude<GuardEvent, { kind: "posture" }>): void {
   switch (event.kind) {
     case "process-started":
       return lists.processes.start(event);
@@ -65,7 +70,6 @@ function addTo(lists: ReportLists, event: GuardEvent): void {
     case "guard-started":
     case "guard-stopped":
     case "heartbeat":
-    case "posture":
       return;
   }
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 
@@ -61,5 +63,45 @@ describe("the posture of this very machine", () => {
 
     expect(status).toBe(2);
     expect(stderr).toMatch(/'--fail-on <severity>' argument 'grave' is invalid/);
+  });
+});
+
+describe("the posture of a run", () => {
+  test("is what doctor tells, in the report and in both summaries", async () => {
+    using place = new Workplace();
+    const { stdout } = await place.run(["doctor", "--json"]);
+    const { posture } = outputSchema.parse(JSON.parse(stdout.toString()));
+    const failed = posture.checks
+      .filter(({ status }) => status === "failed")
+      .map(({ id, severity, message }) => ({ id, severity, message }));
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+    const { report, ended } = await place.report(
+      ["--summary", place.path("summary.md")],
+      ["true"],
+      {
+        env,
+      },
+    );
+    const tls = report.posture?.failed.find(({ id }) => id === "tls-checks-off");
+    const count = `${report.posture?.failed.length} checks? failed`;
+
+    expect(tls?.message).toContain("NODE_TLS_REJECT_UNAUTHORIZED");
+    expect(report.posture?.failed).toEqual(expect.arrayContaining(failed));
+    expect(report.posture?.score).toBeLessThanOrEqual(posture.score);
+    expect(ended.stderr).toMatch(
+      new RegExp(`\nPosture\n  . score ${report.posture?.score} of 100: ${count}`),
+    );
+    expect(readFileSync(place.path("summary.md"), "utf8")).toMatch(new RegExp(count));
+  });
+
+  test("shows no secret that stands in a path", async () => {
+    using place = new Workplace();
+    const secret = ["not", "for", "anyone", "at", "all"].join("-");
+    const env = { PATH: `${process.env["PATH"]}:${secret}/bin`, DEPLOY_TOKEN: secret };
+    const { report, ended } = await place.report([], ["true"], { env });
+    const loose = report.posture?.failed.find(({ id }) => id === "loose-path");
+
+    expect(loose?.message).toMatch(/\[redacted:known-value:\w+\]\/bin/);
+    expect(ended.stderr + JSON.stringify(report)).not.toContain(secret);
   });
 });

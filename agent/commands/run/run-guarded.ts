@@ -11,6 +11,7 @@ import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
+import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries } from "../guarding/secret-values.ts";
@@ -84,6 +85,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     workingDirectory: options.workingDirectory,
     ...toJobPlace(toEntries(inheritance.environment)),
     incidentDirectory: toIncidentDirectory(config),
+    posture: toPosturePlaces(toEntries(inheritance.environment), options.workingDirectory),
     ci,
     redaction,
   });

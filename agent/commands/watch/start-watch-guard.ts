@@ -11,6 +11,7 @@ import type { Guard } from "../../guard/guard.ts";
 import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
+import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries, toSecretPatterns } from "../guarding/secret-values.ts";
@@ -71,6 +72,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     workingDirectory,
     ...toJobPlace(toEntries(options.environment)),
     incidentDirectory: toIncidentDirectory(config),
+    posture: toPosturePlaces(toEntries(options.environment), workingDirectory),
     ci,
     redaction,
     onExec: (pid) => environments.read(pid),

@@ -1,16 +1,10 @@
 import { dirname } from "node:path";
 
-import { z } from "zod";
-
+import { parseMembers } from "../parse-members.ts";
 import { type PosturePlaces, within } from "../posture-places.ts";
 import { isAccessible, listBounded, readBounded } from "../read-bounded.ts";
 
 const MAX_ENTRIES = 1_000;
-/** The runner writes it with a byte order mark. */
-const settingsSchema = z.object({
-  ephemeral: z.boolean().optional(),
-  Ephemeral: z.boolean().optional(),
-});
 /** What the runner itself keeps in its work folder (Constants.Path of the runner's source). */
 const OWN_FOLDERS = new Set(["_actions", "_temp", "_tool", "_PipelineMapping", "_update", "_diag"]);
 
@@ -55,14 +49,12 @@ function findHome(places: PosturePlaces, start: string): string | undefined {
 
 function readEphemeral(places: PosturePlaces, home: string): boolean | undefined {
   const text = readBounded(within(places, `${home}/.runner`));
-  if (text === undefined) return undefined;
-  try {
-    const settings = settingsSchema.safeParse(JSON.parse(text.replace(/^\uFEFF/, ""))).data;
-    // A runner that is not ephemeral leaves the member out or says false, by its age.
-    return settings && (settings.ephemeral ?? settings.Ephemeral ?? false);
-  } catch {
-    return undefined;
-  }
+  // The runner writes it with a byte order mark.
+  const settings = parseMembers(text?.replace(/^\uFEFF/, "") ?? "");
+  if (settings === undefined) return undefined;
+  // A runner that is not ephemeral leaves the member out or says false, by its age.
+  const isEphemeral = settings.get("ephemeral") ?? settings.get("Ephemeral") ?? false;
+  return typeof isEphemeral === "boolean" ? isEphemeral : undefined;
 }
 
 function readVersion(places: PosturePlaces, home: string): string | undefined {

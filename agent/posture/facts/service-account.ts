@@ -1,5 +1,4 @@
-import { z } from "zod";
-
+import { parseMembers } from "../parse-members.ts";
 import { type PosturePlaces, within } from "../posture-places.ts";
 import { isAccessible, readBounded } from "../read-bounded.ts";
 
@@ -7,12 +6,6 @@ const FOLDERS = [
   "var/run/secrets/kubernetes.io/serviceaccount",
   "run/secrets/kubernetes.io/serviceaccount",
 ];
-
-/** Of a projected token (Kubernetes 1.21 and later) and of the older ones out of secrets. */
-const claimsSchema = z.object({
-  sub: z.string().optional(),
-  exp: z.number().optional(),
-});
 
 /** A ServiceAccount token that lies where the job can read it. Nothing of the token itself is kept. */
 export interface ServiceAccount {
@@ -32,20 +25,21 @@ export function readServiceAccount(places: PosturePlaces): ServiceAccount | unde
   return {
     folder: `/${folder}`,
     isReadable: token !== undefined,
-    subject: claims?.sub,
-    isForever: claims !== undefined && claims.exp === undefined,
+    subject: claims?.subject,
+    isForever: claims !== undefined && claims.expiry === undefined,
   };
 }
 
-/** The middle of the three parts of a JWT. Nobody checks its signature here: it only tells whose it is. */
-function readClaims(token: string): z.infer<typeof claimsSchema> | undefined {
+/**
+ * The middle of the three parts of a JWT: of a projected token (Kubernetes 1.21 and later), or an older one out of a secret.
+ * Nobody checks its signature here: it only tells whose it is.
+ */
+function readClaims(token: string) {
   const [, payload = ""] = token.split(".");
-  try {
-    const parsed = claimsSchema.safeParse(
-      JSON.parse(Buffer.from(payload, "base64url").toString("utf8")),
-    );
-    return parsed.data;
-  } catch {
-    return undefined;
-  }
+  const claims = parseMembers(Buffer.from(payload, "base64url").toString("utf8"));
+  const subject = claims?.get("sub");
+  const expiry = claims?.get("exp");
+  const isSubject = subject === undefined || typeof subject === "string";
+  const isExpiry = expiry === undefined || typeof expiry === "number";
+  return claims && isSubject && isExpiry ? { subject, expiry } : undefined;
 }

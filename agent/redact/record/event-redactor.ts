@@ -10,6 +10,7 @@ import {
   FILE_WRITTEN,
   FINDING,
   MODE,
+  POSTURE_CHECK,
   PRIVILEGED_OPERATION,
   PROCESS,
   REPEATS,
@@ -109,9 +110,8 @@ const TREATMENTS: { readonly [Kind in GuardEventKind]: Treatment<GuardEventOf<Ki
   posture: {
     members: {
       ...ENVELOPE,
-      checks: {
-        each: { members: { id: "fixed", severity: "fixed", passed: "fixed", message: "text" } },
-      },
+      score: "fixed",
+      checks: { each: { members: { ...POSTURE_CHECK, status: "fixed" } } },
     },
   },
 };

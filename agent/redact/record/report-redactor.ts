@@ -10,6 +10,7 @@ import {
   FINDING,
   LIST_OF_TEXTS,
   MODE,
+  POSTURE_CHECK,
   PRIVILEGED_OPERATION,
   PROCESS,
   REPEATS,
@@ -48,6 +49,7 @@ export const redactReport = createRecordRedactor<Report>({
       },
     },
     sensors: { each: SENSOR_STATUS },
+    posture: { members: { score: "fixed", failed: { each: { members: POSTURE_CHECK } } } },
     processes: {
       each: {
         members: {

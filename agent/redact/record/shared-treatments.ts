@@ -118,6 +118,8 @@ export const FINDING = {
   ...REPEATS,
 } as const;
 
+export const POSTURE_CHECK = { id: "fixed", severity: "fixed", message: "text" } as const;
+
 export const SECRET_FOUND = {
   rule: "fixed",
   fingerprint: "fixed",

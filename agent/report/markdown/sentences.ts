@@ -3,6 +3,7 @@ import { toCodeSpan, toProse } from "../escape/escape-markdown.ts";
 import type { EnforcementWords } from "../summary/enforcement-words.ts";
 import { formatCount } from "../summary/formats.ts";
 import type { MissingEntry } from "../summary/missing-entries.ts";
+import type { PostureWords } from "../summary/posture-words.ts";
 
 /** Reasons and losses have a handful of names; more would be a mistake or an attack. */
 const MAX_SENTENCES = 20;
@@ -46,4 +47,10 @@ export function toEnforcementList(words: EnforcementWords | null): string {
 
 function isSaid(sentence: string | undefined) {
   return sentence !== undefined;
+}
+
+export function toPostureList(words: PostureWords | null): string {
+  if (words === null) return "";
+  const { outcome, isGrave, advice } = words;
+  return `\n### Posture\n\n${toSentences([outcome], isGrave ? "- ⚠️ " : "- ")}${toSentences([advice], "- ")}`;
 }

@@ -6,6 +6,7 @@ import { type ForbiddenName, toForbiddenNames } from "./forbidden-names.ts";
 import { toLosses } from "./losses.ts";
 import { type MissingEntry, toMissingEntries } from "./missing-entries.ts";
 import { type OutsideWrites, toOutsideWrites } from "./outside-writes.ts";
+import { type PostureWords, toPostureWords } from "./posture-words.ts";
 import { createProcessIndex } from "./process-index.ts";
 import { type ProgramRow, toProgramRows } from "./programs.ts";
 import { type SecretRow, toSecretRows } from "./secrets.ts";
@@ -27,6 +28,7 @@ export interface RunSummary {
   readonly touched: readonly TouchedRow[];
   readonly findings: readonly FindingRow[];
   readonly secrets: readonly SecretRow[];
+  readonly posture: PostureWords | null;
   readonly losses: readonly string[];
   readonly stillRunning: readonly ReportedProcess[];
 }
@@ -53,6 +55,7 @@ export function toRunSummary(
     touched: toTouchedRows(report, index),
     findings: toFindingRows(report, index),
     secrets: toSecretRows(report),
+    posture: toPostureWords(report),
     losses: toLosses(report),
     stillRunning: report.processes.filter(({ endedAt }) => endedAt === null),
   };

@@ -32,6 +32,7 @@ test("the sample has every text that a job can write", () => {
       "findings.0.rule.id",
       "sensors.0.reason",
       "mode.reasons.0",
+      "posture.failed.1.message",
       "enforcement.reason",
       "enforcement.builtIn.0.id",
       "enforcement.withheld.0",

@@ -243,3 +243,26 @@ test("a report that was built does not change with later events", () => {
   expect(before).toEqual(copy);
   expect(builder.build(finishedRun).totals.connections).toBe(2);
 });
+
+test("of the posture a report keeps the score and what failed", () => {
+  const check = { id: "run-as-root", severity: "medium", message: "the job runs as root" } as const;
+  const other = { severity: "high", message: "said" } as const;
+  const report = reportOf({
+    kind: "posture",
+    seq: 1,
+    observedAt: momentAt(1),
+    score: 95,
+    checks: [
+      { ...check, status: "failed" },
+      { ...other, id: "a", status: "passed" },
+      { ...other, id: "b", status: "unknown" },
+      { ...other, id: "c", status: "not-applicable" },
+    ],
+  });
+
+  expect(reportSchema.strict().parse(report).posture).toEqual({ score: 95, failed: [check] });
+});
+
+test("a report says nothing of a posture that nobody looked at", () => {
+  expect(reportOf(processStarted(1))).not.toHaveProperty("posture");
+});
