@@ -2,11 +2,20 @@ import {
   CONDITION_KEYS,
   egressPolicySchema,
   filesPolicySchema,
+  NUMBER_FIELDS,
+  NUMBER_OPERATORS,
   policySchema,
   secretsPolicySchema,
+  TEXT_OPERATORS,
 } from "../../protocol/index.ts";
 import { closestWord } from "./closest-word.ts";
 import { toQuoted } from "./printable.ts";
+
+/** What fields of conditions are compared with: no places to put something else. */
+const TO_OPERATORS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["operators", TEXT_OPERATORS],
+  ["number operators", NUMBER_OPERATORS],
+]);
 
 /** The keys of each section; the top level is "". */
 const KEYS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -16,7 +25,7 @@ const KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["secrets", Object.keys(secretsPolicySchema.shape)],
   ["rules.*", ["severity", "response", "title", "on", "when"]],
   ["when", CONDITION_KEYS],
-  ["operators", ["equals", "glob", "prefix", "suffix", "contains"]],
+  ...TO_OPERATORS,
 ]);
 
 /** Says of a key that its section does not have which one was meant, or where it belongs. */
@@ -28,8 +37,10 @@ export function describeUnknownKey(path: readonly PropertyKey[], key: string): s
   if (key === "<<") return `${unknown}: merge keys are not read, so write out what it stands for`;
   const meant = closestWord(key, here);
   if (meant !== undefined) return `${unknown}: did you mean ${meant}?`;
-  const home = [...KEYS].find(([name, keys]) => name !== section && keys.includes(key));
-  if (home !== undefined)
+  const home = [...KEYS].find(
+    ([name, keys]) => name !== section && keys.includes(key) && !TO_OPERATORS.has(name),
+  );
+  if (home !== undefined && !TO_OPERATORS.has(section))
     return `${unknown}: it belongs ${home[0] === "" ? "at the top level" : `under ${home[0]}`}`;
   return `${unknown}: write one of ${here.join(", ")}`;
 }
@@ -39,6 +50,7 @@ function toSection(path: readonly PropertyKey[]): string {
   if (path[0] !== "rules") return path.join(".");
   if (path[2] !== "when") return "rules.*";
   const last = String(path.at(-1));
+  if (NUMBER_FIELDS.includes(last)) return "number operators";
   const isField = last.includes(".") || last === "step";
   return isField ? "operators" : "when";
 }

@@ -45,10 +45,11 @@ function toProblemsWithin(issue: Issue, path: Path, document: PolicyDocument): P
       message: describeUnknownKey(path, key),
     }));
   }
-  if (issue.code === "invalid_union" && (isMapping(value) || isListWithin(value, path))) {
-    return toMeant(issue.errors, value).flatMap((inner) =>
-      toProblems(inner, [...path, ...inner.path], document),
-    );
+  if (issue.code === "invalid_union") {
+    const meant = toMeant(issue.errors, value);
+    if (meant.length > 0) {
+      return meant.flatMap((inner) => toProblems(inner, [...path, ...inner.path], document));
+    }
   }
   if (issue.code === "invalid_key") {
     const key = String(path.at(-1));
@@ -61,12 +62,17 @@ function toProblemsWithin(issue: Issue, path: Path, document: PolicyDocument): P
   return [{ offset: document.offsetOf(path), message }];
 }
 
-/** The problems of what was meant: of a list those of its entries. */
+/** The problems of what was meant, by its shape: of a list those of its entries, of a mapping those of its keys. */
 function toMeant(errors: readonly (readonly Issue[])[], value: unknown): readonly Issue[] {
-  if (Array.isArray(value)) {
-    return errors.find(([first]) => (first?.path.length ?? 0) > 0) ?? errors.at(-1) ?? [];
-  }
-  return errors.at(-1) ?? [];
+  if (!Array.isArray(value) && !isMapping(value)) return [];
+  return errors.findLast((issues) => !issues.some(isOfOtherShape)) ?? [];
+}
+
+function isOfOtherShape({ code, path }: Issue): boolean {
+  return (
+    path.length === 0 &&
+    (code === "invalid_type" || code === "invalid_value" || code === "invalid_union")
+  );
 }
 
 function isOwnRule(value: unknown, path: Path): boolean {
@@ -74,16 +80,12 @@ function isOwnRule(value: unknown, path: Path): boolean {
   return ["when", "on", "title"].some((key) => Object.hasOwn(value, key));
 }
 
-function isListWithin(value: unknown, path: Path): boolean {
-  return Array.isArray(value) && path.length > 2;
-}
-
 function describe(issue: Issue, value: unknown, path: Path): string {
   if (issue.code === "invalid_type") return describeType(issue.expected, value, path);
   if (issue.code === "invalid_value") return describeChoice(issue.values.map(String), value);
   if (issue.code === "invalid_union") {
     return path.length > 2
-      ? `must be a text, a list of texts, or { glob: … }, and is ${describeValue(value)}`
+      ? `${issue.message}, and is ${describeValue(value)}`
       : describeRule(value);
   }
   if (issue.code === "too_big") {
@@ -95,6 +97,9 @@ function describe(issue: Issue, value: unknown, path: Path): string {
 
 function describeType(expected: string, value: unknown, path: Path): string {
   if (value === undefined || value === null) return describeEmpty(path);
+  if (expected === "number" || expected === "int") {
+    return `must be a whole number, and is ${describeValue(value)}`;
+  }
   if (expected === "string") return `must be a text, and is ${describeNoText(value, path)}`;
   if (expected !== "array") {
     return `must be a mapping of keys to values, and is ${describeValue(value)}`;

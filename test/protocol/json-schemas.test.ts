@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
 
 import { generateSchemas } from "../../scripts/generate-schemas.ts";
 
@@ -26,6 +27,41 @@ test("the policy's schema asks for the version alone and refuses keys that are n
     required: ["version"],
     additionalProperties: false,
   });
+});
+
+describe("another reader of JSON Schema takes the policy's", () => {
+  const read = z.fromJSONSchema(JSON.parse(readFileSync("docs/schema/policy.schema.json", "utf8")));
+  const own = (when: unknown) => ({
+    version: 1,
+    rules: { mine: { title: "Mine", on: "connection", when } },
+  });
+
+  test.each([
+    { version: 1 },
+    { version: 1, egress: { allow: ["github.com"] }, rules: { miner: "off" } },
+    own({ "destination.ip": ["10.0.0.0/8", "2001:db8::1"], "user.id": { above: 0 } }),
+    own({ any: [{ not: { "process.name": "nc" } }, { all: [{ step: { glob: ["a*"] } }] }] }),
+  ])("and what is right by it: %j", (policy) => {
+    expect(read.safeParse(policy).success).toBe(true);
+  });
+
+  test.each([
+    { version: 2 },
+    { version: 1, egres: {} },
+    own({ "destination.ip": "10.0.0.0/33" }),
+    own({ any: [{ not: { "process.nam": "nc" } }] }),
+    own({ "user.id": { above: "0" } }),
+    own({ "user.id": { prefix: "1" } }),
+  ])("and refuses what is wrong by it: %j", (policy) => {
+    expect(read.safeParse(policy).success).toBe(false);
+  });
+});
+
+test("what stands in the policy's schema in many places is there once", () => {
+  const text = readFileSync("docs/schema/policy.schema.json", "utf8");
+
+  expect(Object.keys(JSON.parse(text).$defs)).toContain("Condition");
+  expect(text.match(/"contains": /g)).toHaveLength(1);
 });
 
 test("--check passes on what is checked in", () => {

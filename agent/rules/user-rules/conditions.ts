@@ -1,8 +1,9 @@
-import type { Condition, NumberMatch, TextMatch } from "../../../protocol/index.ts";
+import type { Condition } from "../../../protocol/index.ts";
 import type { Observation } from "../../observation.ts";
 import { type Actor, ancestorsOf } from "../facts/actor.ts";
+import type { ProgramFacts } from "../facts/program-facts.ts";
 import type { Network } from "../facts/run-facts.ts";
-import { compileGlob, type GlobKind } from "./glob.ts";
+import { compileMatch, type Matches, type MatchKind } from "./matches.ts";
 
 export interface Subject {
   readonly seen: Observation;
@@ -16,51 +17,91 @@ type Value = string | number | undefined;
 type Read = (subject: Subject) => Value | Iterable<Value>;
 type Field = Exclude<keyof Condition, "any" | "all" | "not">;
 
-const PATHS: ReadonlySet<string> = new Set([
-  "process.executable",
-  "process.working_directory",
-  "process.parent.executable",
-  "file.path",
-]);
-
-const READ: Readonly<Record<Field, Read>> = {
-  "process.executable": ({ actor }) => actor?.program?.executable,
-  "process.name": ({ actor }) => nameOf(actor),
-  "process.args": ({ actor }) => actor?.program?.args ?? [],
-  "process.working_directory": ({ actor }) => actor?.program?.workingDirectory ?? undefined,
-  "process.parent.executable": ({ actor }) => actor?.parent?.program?.executable,
-  "process.parent.name": ({ actor }) => nameOf(actor?.parent),
-  "process.parent.args": ({ actor }) => actor?.parent?.program?.args ?? [],
-  "process.ancestor.name": ({ actor }) =>
-    actor === undefined ? [] : Array.from(ancestorsOf(actor), nameOf),
-  "user.id": ({ actor }) => actor?.program?.userId,
-  step: ({ actor }) => actor?.step?.step,
-  "destination.ip": ({ seen }) => (seen.kind === "connect" ? seen.address.ip : undefined),
-  "destination.port": ({ seen }) => (seen.kind === "connect" ? seen.address.port : undefined),
-  "destination.domain": ({ seen, network }) =>
-    seen.kind === "connect" ? network.judge(seen.address, seen.at).domain : undefined,
-  "network.transport": ({ seen }) => (seen.kind === "connect" ? seen.address.transport : undefined),
-  "dns.question.name": ({ seen }) => (seen.kind === "dns-query" ? seen.name : undefined),
-  "dns.question.type": ({ seen }) => (seen.kind === "dns-query" ? seen.type : undefined),
-  "file.path": ({ seen }) =>
-    seen.kind === "file" || seen.kind === "file-read" ? seen.path : undefined,
-  "file.operation": ({ seen }) => (seen.kind === "file" ? seen.operation : undefined),
+const FIELDS: Readonly<Record<Field, readonly [MatchKind, Read]>> = {
+  "process.executable": ["path", ({ actor }) => actor?.program?.executable],
+  "process.name": ["text", ({ actor }) => nameOf(actor)],
+  "process.args": ["text", ({ actor }) => actor?.program?.args ?? []],
+  "process.script": ["path", ({ actor }) => actor?.program?.script],
+  "process.image": ["text", ({ actor }) => actor?.program?.image],
+  "process.working_directory": [
+    "path",
+    ({ actor }) => actor?.program?.workingDirectory ?? undefined,
+  ],
+  "process.parent.executable": ["path", ({ actor }) => actor?.parent?.program?.executable],
+  "process.parent.name": ["text", ({ actor }) => nameOf(actor?.parent)],
+  "process.parent.args": ["text", ({ actor }) => actor?.parent?.program?.args ?? []],
+  "process.ancestor.executable": ["path", ({ actor }) => aboveOf(actor).map(toExecutable)],
+  "process.ancestor.name": ["text", ({ actor }) => aboveOf(actor).map(toName)],
+  "process.ancestor.args": ["text", ({ actor }) => aboveOf(actor).flatMap(({ args }) => args)],
+  "user.id": ["number", ({ actor }) => actor?.program?.userId],
+  step: ["text", ({ actor }) => actor?.step?.step],
+  "destination.ip": ["address", ({ seen }) => toAddress(seen)?.ip],
+  "destination.port": ["number", ({ seen }) => toAddress(seen)?.port],
+  "destination.path": ["path", ({ seen }) => toAddress(seen)?.path],
+  "destination.domain": [
+    "domain",
+    ({ seen, network }) =>
+      seen.kind === "connect" ? network.judge(seen.address, seen.at).domain : undefined,
+  ],
+  "network.transport": ["text", ({ seen }) => toAddress(seen)?.transport],
+  "dns.question.name": [
+    "domain",
+    ({ seen }) => (seen.kind === "dns-query" ? seen.name : undefined),
+  ],
+  "dns.question.type": ["text", ({ seen }) => (seen.kind === "dns-query" ? seen.type : undefined)],
+  "file.path": [
+    "path",
+    ({ seen }) => (seen.kind === "file" || seen.kind === "file-read" ? seen.path : undefined),
+  ],
+  "file.original_path": [
+    "path",
+    ({ seen }) => (seen.kind === "file" ? seen.originalPath : undefined),
+  ],
+  "file.operation": ["text", ({ seen }) => (seen.kind === "file" ? seen.operation : undefined)],
+  "memory.method": [
+    "text",
+    ({ seen }) => (seen.kind === "memory-access" ? seen.method : undefined),
+  ],
+  "privileged.operation": [
+    "text",
+    ({ seen }) => (seen.kind === "privileged" ? seen.operation : undefined),
+  ],
+  "privileged.detail": [
+    "text",
+    ({ seen }) => (seen.kind === "privileged" ? seen.detail : undefined),
+  ],
 };
 
 /** The last part of the path of the program, with its version: what the file is called. */
 export function nameOf(actor: Actor | undefined): string | undefined {
-  const executable = actor?.program?.executable;
-  return executable?.slice(executable.lastIndexOf("/") + 1);
+  return actor?.program && toName(actor.program);
+}
+
+function toName({ executable }: ProgramFacts): string {
+  return executable.slice(executable.lastIndexOf("/") + 1);
+}
+
+function toExecutable({ executable }: ProgramFacts): string {
+  return executable;
+}
+
+/** The programs of those who started it. */
+function aboveOf(actor: Actor | undefined): ProgramFacts[] {
+  if (actor === undefined) return [];
+  return Array.from(ancestorsOf(actor)).flatMap(({ program }) => program ?? []);
+}
+
+function toAddress(seen: Observation) {
+  return seen.kind === "connect" ? seen.address : undefined;
 }
 
 /** Several keys: all of them. What cannot be known does not hold. */
 export function compileCondition({ any, all, not, ...fields }: Condition): Holds {
   const parts: Holds[] = [];
-  for (const [field, read] of Object.entries(READ)) {
-    const match = Object.entries(fields).find(([key]) => key === field)?.[1];
-    if (match !== undefined) {
-      parts.push(toHolds(read, compileMatch(match, PATHS.has(field) ? "path" : "text")));
-    }
+  const given = new Map(Object.entries(fields));
+  for (const [field, [kind, read]] of Object.entries(FIELDS)) {
+    const match = given.get(field);
+    if (match !== undefined) parts.push(toHolds(read, compileMatch(match, kind)));
   }
   if (all !== undefined) parts.push(...all.map(compileCondition));
   if (any !== undefined) {
@@ -74,8 +115,6 @@ export function compileCondition({ any, all, not, ...fields }: Condition): Holds
   return (subject) => parts.every((holds) => holds(subject));
 }
 
-type Matches = (value: string | number) => boolean;
-
 function toHolds(read: Read, matches: Matches): Holds {
   return (subject) => {
     const value = read(subject);
@@ -84,46 +123,4 @@ function toHolds(read: Read, matches: Matches): Holds {
     for (const one of value) if (one !== undefined && matches(one)) return true;
     return false;
   };
-}
-
-function compileMatch(match: TextMatch | NumberMatch, kind: GlobKind): Matches {
-  if (typeof match === "number") return (value) => value === match;
-  if (typeof match === "string") return compileText(match, kind);
-  if (Array.isArray(match)) {
-    const exact = new Set<string | number>(match.filter((one) => !isGlob(one)));
-    const globs = match.filter(isGlob).map((one) => compileText(one, kind));
-    return (value) => exact.has(value) || globs.some((matches) => matches(value));
-  }
-  const { equals, glob, prefix, suffix, contains } = match;
-  const operators: Matches[] = [
-    ...anyOf(equals, (one) => (value) => value === one),
-    ...anyOf(glob, (one) => {
-      const matches = compileGlob(one, kind);
-      return (value) => matches(String(value));
-    }),
-    ...anyOf(prefix, (one) => (value) => String(value).startsWith(one)),
-    ...anyOf(suffix, (one) => (value) => String(value).endsWith(one)),
-    ...anyOf(contains, (one) => (value) => String(value).includes(one)),
-  ];
-  return (value) => operators.every((matches) => matches(value));
-}
-
-/** Plain text with a star in it was meant as a glob. */
-function compileText(text: string, kind: GlobKind): Matches {
-  if (!isGlob(text)) return (value) => value === text;
-  const matches = compileGlob(text, kind);
-  return (value) => matches(String(value));
-}
-
-function isGlob(value: string | number): value is string {
-  return typeof value === "string" && value.includes("*");
-}
-
-function anyOf(
-  texts: string | readonly string[] | undefined,
-  toMatches: (text: string) => Matches,
-): Matches[] {
-  if (texts === undefined) return [];
-  const options = [texts].flat().map(toMatches);
-  return [(value) => options.some((matches) => matches(value))];
 }
