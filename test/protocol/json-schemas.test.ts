@@ -31,10 +31,6 @@ test("the policy's schema asks for the version alone and refuses keys that are n
 
 describe("another reader of JSON Schema takes the policy's", () => {
   const read = z.fromJSONSchema(JSON.parse(readFileSync("docs/schema/policy.schema.json", "utf8")));
-  const own = (when: unknown) => ({
-    version: 1,
-    rules: { mine: { title: "Mine", on: "connection", when } },
-  });
 
   test.each([
     { version: 1 },
@@ -75,3 +71,7 @@ test("--check passes on what is checked in", () => {
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
+
+function own(when: unknown) {
+  return { version: 1, rules: { mine: { title: "Mine", on: "connection", when } } };
+}
