@@ -1,6 +1,8 @@
 /** The small shapes that events, policy and report share. */
 import { z } from "zod";
 
+import { SEVERITIES } from "./severities.ts";
+
 /** RFC 3339 in UTC with microseconds: `2026-01-31T12:00:00.000001Z`. */
 export const timestampSchema = z.iso.datetime({ precision: 6 });
 
@@ -17,7 +19,7 @@ export type Family = z.infer<typeof familySchema>;
 export const verdictSchema = z.enum(["allowed", "blocked", "would-block"]);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-export const severitySchema = z.enum(["info", "low", "medium", "high", "critical"]);
+export const severitySchema = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof severitySchema>;
 
 export const responseSchema = z.enum([
@@ -91,3 +93,16 @@ export const descriptorSchema = z.object({
   connected: z.boolean().optional(),
 });
 export type Descriptor = z.infer<typeof descriptorSchema>;
+
+/** `not-held`: it was asked for, and is not in force as a whole; reasons say why. */
+export const lockdownStatusSchema = z.enum(["allowed", "disabled", "not-held"]);
+export type LockdownStatus = z.infer<typeof lockdownStatusSchema>;
+
+/** What of the ways to root, and to containers, was taken from the job. */
+export const lockdownSchema = z.object({
+  sudo: lockdownStatusSchema,
+  containers: lockdownStatusSchema,
+  /** Why something is not held, and what stays open in any case. */
+  reasons: z.array(z.string()),
+});
+export type Lockdown = z.infer<typeof lockdownSchema>;

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 
-import { type Severity, severitySchema } from "../../protocol/index.ts";
+import type { Severity } from "../../protocol/index.ts";
+import { SEVERITIES } from "../../protocol/severities.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
 import { describeTerminal } from "./terminal.ts";
 
@@ -37,7 +38,7 @@ export function addDoctor(root: Command, options: ProgramOptions, set: SetOutcom
     )
     .addOption(
       new Option("--fail-on <severity>", "exit 1 when a check as grave as this fails").choices(
-        severitySchema.options,
+        SEVERITIES,
       ),
     )
     .addHelpText("after", DOCTOR_HELP)
