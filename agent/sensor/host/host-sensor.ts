@@ -65,6 +65,7 @@ export function createHostSensor(options: HostSensorOptions): Sensor {
     if (previous && performance.now() - previous.readAtMs < MIN_SPAN_MS) return;
     try {
       const [counters, memory] = await Promise.all([options.readCounters(), options.readMemory()]);
+      if (previous && counters.readAtMs - previous.readAtMs < MIN_SPAN_MS) return;
       const use = toResourceUse(previous, counters);
       previous = counters;
       if (use === undefined) {
