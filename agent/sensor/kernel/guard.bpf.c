@@ -6,6 +6,7 @@
  */
 #include "bpf/network.h"
 #include "bpf/io-uring.h"
+#include "bpf/memory-uses.h"
 #include "bpf/system-call-starts.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -31,6 +31,13 @@ export const PROGRAMS: readonly ProgramDescription[] = [
     refuses: ["packet sockets", "memory", "signals"],
   },
   {
+    name: "on_page_taken",
+    attachesTo: "tracepoint",
+    shows: "memory of other processes as it is read",
+    refinement: true,
+    refuses: ["memory", "signals"],
+  },
+  {
     name: "on_tcp_state",
     attachesTo: "tracepoint",
     shows: "how TCP connections come out and what they carry",

@@ -231,6 +231,13 @@ static __always_inline u32 stop_opener(bool forbidden)
 	return forbidden ? RECORD_KILLED : 0;
 }
 
+static __always_inline void stop_reacher(struct file *file, struct task_struct *target)
+{
+	stop_current();
+	if (is_first_to_tell_of_reach(current_task()))
+		emit_proc_access((u64)file, (u64)target, RECORD_KILLED);
+}
+
 static __always_inline void on_opened_proc(struct file *file)
 {
 	u64 name = first_bytes(BPF_CORE_READ(file, f_path.dentry, d_name.name));
@@ -240,8 +247,30 @@ static __always_inline void on_opened_proc(struct file *file)
 	if (!leads && !tells_of_memory(name))
 		return;
 	target = process_of_inode(BPF_CORE_READ(file, f_inode));
-	if (target)
-		emit_proc_access((u64)file, (u64)target, stop_opener(leads && is_reach_forbidden(target)));
+	if (!target)
+		return;
+	if (leads && is_protected(target))
+		memory_is_open = true;
+	if (leads && is_reach_forbidden(target))
+		stop_reacher(file, target);
+	else
+		emit_proc_access((u64)file, (u64)target, 0);
+}
+
+/* By a process of the job's. */
+static __always_inline void on_file_in_use(struct file *file)
+{
+	struct task_struct *target;
+
+	if (!file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != PROC_SUPER_MAGIC)
+		return;
+	if (!leads_to_memory(first_bytes(BPF_CORE_READ(file, f_path.dentry, d_name.name))))
+		return;
+	target = process_of_inode(BPF_CORE_READ(file, f_inode));
+	if (!target || !is_protected(target))
+		return;
+	memory_is_open = true;
+	stop_reacher(file, target);
 }
 
 static __always_inline int on_opened(struct file *file, u64 flags)
@@ -325,6 +354,7 @@ static __always_inline int on_open_result(struct task_struct *task, long result,
 	if (!file) { /* another thread has closed it already */
 		struct named_path path = { .name = name, .directory = directory };
 
+		memory_is_open = true;
 		return name ? emit_asked_open(&path, flags, 0) : 0;
 	}
 	if (name && BPF_CORE_READ(file, f_inode, i_sb, s_magic) != PROC_SUPER_MAGIC)

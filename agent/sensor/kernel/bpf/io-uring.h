@@ -64,10 +64,10 @@ static __always_inline void on_open_request(struct io_kiocb *request)
 	if (settings.io_uring_completes && BPF_CORE_READ(open, file_slot) == 0 &&
 	    !(request_flags & IOSQE_CQE_SKIP_SUCCESS))
 		return;
-	if (stopped)
-		emit_asked_memory(path.name);
-	else
+	if (!stopped)
 		emit_asked_open(&path, flags, FILE_VIA_IO_URING);
+	else if (is_first_to_tell_of_reach(current_task()))
+		emit_asked_memory(path.name);
 }
 
 static __always_inline void on_path_request(struct io_kiocb *request, u8 opcode)

@@ -190,6 +190,7 @@ struct thread_info {
 
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int flags;
 	int pid;
 	int tgid;
 	int exit_code;
@@ -207,6 +208,12 @@ struct task_struct {
 	struct signal_struct *signal;
 	const struct cred *cred;
 	const struct cred *real_cred;
+	void *worker_private;
+};
+
+/* Its name before Linux 5.17. */
+struct task_struct___older {
+	void *pf_io_worker;
 };
 
 struct linux_binprm {
@@ -311,11 +318,20 @@ struct open_how {
 	u64 flags;
 };
 
+struct io_wq_work {
+	u32 flags;
+};
+
+struct io_worker {
+	struct io_wq_work *cur_work;
+};
+
 struct io_kiocb {
 	struct file *file;
 	u8 opcode;
 	u32 flags; /* the lower half since Linux 6.8 */
 	void *async_data;
+	struct io_wq_work work;
 };
 
 struct io_uring_cqe {

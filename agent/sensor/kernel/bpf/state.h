@@ -61,6 +61,9 @@ struct {
 	struct counters counters;
 } shared SEC(".data.shared") = {};
 
+/* Set once somebody may have a descriptor of what is in protected memory: until then no read or write is looked at. */
+u32 memory_is_open SEC(".data.memory") = false;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 8 << 20);
@@ -175,6 +178,14 @@ struct {
 	__type(key, u64);
 	__type(value, u8);
 } stopped_threads SEC(".maps");
+
+/* Processes, by when they began, that were ended for reaching into another one, and told of. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, u8);
+} told_reachers SEC(".maps");
 
 #define PATH_MAX 4096
 #define NAME_MAX 256

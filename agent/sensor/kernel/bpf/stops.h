@@ -87,6 +87,15 @@ static __always_inline void stop_thread(struct task_struct *task)
 	bpf_map_update_elem(&stopped_threads, &thread, &present, BPF_ANY);
 }
 
+/* Its threads, and the hooks that each of them passes, may find out the same. */
+static __always_inline bool is_first_to_tell_of_reach(struct task_struct *task)
+{
+	u64 process = BPF_CORE_READ(task, group_leader, start_boottime);
+	u8 present = 1;
+
+	return bpf_map_update_elem(&told_reachers, &process, &present, BPF_NOEXIST) == 0;
+}
+
 static __always_inline u32 flag_of_stopped(struct task_struct *task)
 {
 	u64 thread = BPF_CORE_READ(task, start_boottime);

@@ -101,6 +101,14 @@ static const u8 compat_actions[SYSCALLS] = {
 	[424] = PIDFD_SIGNAL,
 };
 
+/* What reads or writes by the descriptor that is its first argument, in one of the tables at least. */
+static const u8 uses_of_files[SYSCALLS] = {
+	[0] = 1,   [1] = 1,   [17] = 1,	 [18] = 1,  [19] = 1,  [20] = 1,  [295] = 1, [296] = 1, [327] = 1, [328] = 1,
+	[515] = 1, [516] = 1, [534] = 1, [535] = 1, [546] = 1, [547] = 1,
+	/* 32-bit calls */
+	[3] = 1,   [4] = 1,   [145] = 1, [146] = 1, [180] = 1, [181] = 1, [333] = 1, [334] = 1, [378] = 1, [379] = 1,
+};
+
 static __always_inline bool is_compat(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
@@ -158,6 +166,11 @@ static const u8 actions[SYSCALLS] = {
 	[424] = PIDFD_SIGNAL,
 };
 
+/* What reads or writes by the descriptor that is its first argument. */
+static const u8 uses_of_files[SYSCALLS] = {
+	[63] = 1, [64] = 1, [65] = 1, [66] = 1, [67] = 1, [68] = 1, [69] = 1, [70] = 1, [286] = 1, [287] = 1,
+};
+
 static __always_inline u32 number_of(struct pt_regs *regs)
 {
 	return BPF_CORE_READ(regs, syscallno);
@@ -181,3 +194,14 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct task_str
 }
 
 #endif
+
+static __always_inline bool is_use_of_file(u32 called)
+{
+#if defined(__TARGET_ARCH_x86)
+	called &= ~X32_SYSCALL_BIT;
+#endif
+	if (called >= SYSCALLS)
+		return false;
+	forget(called);
+	return uses_of_files[called & (SYSCALLS - 1)];
+}

@@ -116,6 +116,10 @@ int BPF_PROG(on_system_call_start, struct pt_regs *regs, long number)
 	u32 action = action_of(number, task);
 	u64 arguments[5];
 
+	if (memory_is_open && is_use_of_file(number) && is_of_job(task)) {
+		read_arguments(regs, task, arguments);
+		on_file_in_use(file_at(task, arguments[0]));
+	}
 	switch (action) {
 	case SOCKET:
 	case SOCKETCALL:

@@ -1,3 +1,5 @@
+import { closeSync, openSync, readSync } from "node:fs";
+
 import { describe, expect, test } from "vitest";
 
 import { NO_KILLS } from "../../../../agent/sensor/kernel/kills.ts";
@@ -19,6 +21,14 @@ const steal = (way: string, { pid, address }: PlantedMemory, tries = TRIES): str
   address,
   String(tries),
 ];
+
+function readMemory({ pid, address }: PlantedMemory): string {
+  const memory = openSync(`/proc/${pid}/mem`, "r");
+  const bytes = Buffer.alloc(8);
+  readSync(memory, bytes, 0, bytes.length, BigInt(address));
+  closeSync(memory);
+  return bytes.toString("hex");
+}
 
 describe.skipIf(!bpf.available)(`reaching into memory that is not the job's${bpf.note}`, () => {
   test.for([
@@ -53,12 +63,50 @@ describe.skipIf(!bpf.available)(`reaching into memory that is not the job's${bpf
     },
   );
 
-  test.for(["mem", "vm", "link", "ring"])("by %s works where nobody is stopped", async (way) => {
+  const hidden = ["ring-link", "ring-async", "ring-poller", "ring-vector"];
+
+  test.for(["racing", "shared", "swapped", ...hidden])(
+    "by a name that hides where it leads, and a read before that is told (%s), does too",
+    async (way, { skip }) => {
+      await using planted = await plantMemory();
+      const observed = await observeCommand(steal(way, planted), { sensor });
+      skip(observed.records[0]?.["lastExit"] === NO_IO_URING, "io_uring is switched off here");
+      expect(observed.records).toMatchObject([{ tries: TRIES, killed: TRIES, leaks: 0 }]);
+      const thieves = ofKind(observed, "memory-access").filter(({ killed }) => killed);
+      expect(thieves.length).toBeGreaterThanOrEqual(TRIES);
+      expect(thieves[0]).toMatchObject({ method: "proc-mem", targetPid: planted.pid });
+    },
+  );
+
+  test.for(["passed", "ring-quiet"])(
+    "by what reaches the memory in some tries alone (%s) gets no byte in any",
+    async (way, { skip }) => {
+      await using planted = await plantMemory();
+      const observed = await observeCommand(steal(way, planted), { sensor });
+      skip(observed.records[0]?.["lastExit"] === NO_IO_URING, "io_uring is switched off here");
+      expect(observed.records).toMatchObject([{ tries: TRIES, leaks: 0 }]);
+    },
+  );
+
+  test("by a descriptor to write changes no byte", async () => {
     await using planted = await plantMemory();
-    const observed = await observeCommand(steal(way, planted, 1));
-    expect(observed.records).toMatchObject([{ killed: 0, leaks: 1 }]);
-    expect(ofKind(observed, "memory-access").some(({ killed }) => killed)).toBe(false);
+    const before = readMemory(planted);
+    const observed = await observeCommand(steal("write", planted), { sensor });
+    expect(observed.records).toMatchObject([{ tries: TRIES, killed: TRIES }]);
+    expect(readMemory(planted)).toBe(before);
+    await observeCommand(steal("write", planted, 1));
+    expect(readMemory(planted)).not.toBe(before);
   });
+
+  test.for(["mem", "vm", "link", "ring", "shared"])(
+    "by %s works where nobody is stopped",
+    async (way) => {
+      await using planted = await plantMemory();
+      const observed = await observeCommand(steal(way, planted, 1));
+      expect(observed.records).toMatchObject([{ killed: 0, leaks: 1 }]);
+      expect(ofKind(observed, "memory-access").some(({ killed }) => killed)).toBe(false);
+    },
+  );
 });
 
 describe.skipIf(!bpf.available)(`what ends nobody${bpf.note}`, () => {
