@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+
+import { findDeed } from "../../bench/finding-delay-of/find-deed.ts";
+import { matchDeeds } from "../../bench/finding-delay-of/match-deeds.ts";
+import { measureDelays } from "../../bench/finding-delay-of/measure-delays.ts";
+import { requires } from "../support/requires.ts";
+
+test("a deed is known by its finding's message, and by nothing else that is told of it", () => {
+  expect(findDeed("flag-deeds wrote /w/.github/workflows/deed-7.yml, a workflow")).toEqual({
+    did: "write",
+    number: 7,
+  });
+  expect(findDeed("/w/.github/workflows/deed-7.yml")).toBeUndefined();
+  expect(findDeed("sshd: deed-7")).toBeUndefined();
+});
+
+test("a delay runs from the deed to the first that is told of it", () => {
+  const done = [0, 1].map((number) => ({ did: "claim", number, at: 1_000_000 }) as const);
+  const told = [4_000_000, 9_000_000].map((at) => ({ did: "claim", number: 1, at }) as const);
+  expect(matchDeeds(done, told)).toContainEqual({ did: "claim", done: 2, ms: [3] });
+});
+
+const { bpf, compiler } = requires;
+const needs = [bpf, compiler].find(({ available }) => !available) ?? compiler;
+
+describe.skipIf(!needs.available)(`under a guard${needs.note}`, () => {
+  test("each deed is told, after it was done", async () => {
+    const { delays } = await measureDelays({ seconds: 1, rate: 1_000, deeds: 3 });
+    expect(
+      delays.map(({ did, done, ms }) => [did, done, ms.filter((one) => one > 0).length]),
+    ).toEqual([
+      ["write", 3, 3],
+      ["claim", 3, 3],
+      ["reach", 3, 3],
+    ]);
+  });
+});
