@@ -1,0 +1,121 @@
+/** The collector's door: who is it, which path, how much may they send; every refusal has a status, a code and a reason. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+
+import type { Problem, ProblemCode } from "../../protocol/index.ts";
+import { RequestProblem } from "../errors.ts";
+import { type Caller, hasRole, type Tokens } from "../identity/tokens.ts";
+import { findRoute } from "./find-route.ts";
+import { readBody } from "./read-body.ts";
+import type { Answer, Route } from "./route.ts";
+
+export interface HttpServerOptions {
+  readonly routes: readonly Route[];
+  readonly tokens: Tokens;
+  /** What went wrong that is nobody's fault outside. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+const STATUSES: Readonly<Record<ProblemCode, number>> = {
+  "bad-request": 400,
+  unauthorized: 401,
+  forbidden: 403,
+  "not-found": 404,
+  "method-not-allowed": 405,
+  gap: 409,
+  "run-over": 409,
+  "too-large": 413,
+  "unsupported-encoding": 415,
+  "too-fast": 429,
+  internal: 500,
+  "storage-failed": 503,
+  "shutting-down": 503,
+};
+/** Who sends a header a minute, or a body by the byte, holds a socket and nothing else. */
+const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16_384 };
+const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
+
+export function createHttpServer(options: HttpServerOptions): Server {
+  const server = createServer(LIMITS, (request, response) => {
+    void respond(options, request, response);
+  });
+  server.maxHeadersCount = 64;
+  return server;
+}
+
+async function respond(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    sendAnswer(response, await answer(options, request));
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.code === "internal") options.onDefect(error);
+    sendProblem(response, problem);
+  }
+}
+
+async function answer(
+  { routes, tokens }: HttpServerOptions,
+  request: IncomingMessage,
+): Promise<Answer> {
+  const { method = "", headers } = request;
+  const { pathname, searchParams } = toUrl(request);
+  const { route, parameters } = findRoute(routes, method, pathname);
+  const caller = identify(tokens, headers.authorization);
+  if (!hasRole(caller, route.role)) {
+    throw new RequestProblem("forbidden", `this takes a token with the role ${route.role}`);
+  }
+  const body = await readBody(request, route.maxBodyBytes);
+  return route.answer({ caller, parameters, query: searchParams, headers, body });
+}
+
+function toUrl({ url = "" }: IncomingMessage): URL {
+  const parsed = URL.parse(url, "http://collector");
+  if (parsed === null) throw new RequestProblem("bad-request", "the path is none");
+  return parsed;
+}
+
+function identify(tokens: Tokens, authorization: string | undefined): Caller {
+  const token = BEARER.exec(authorization ?? "")?.[1];
+  const caller = token === undefined ? undefined : tokens.find(token);
+  if (caller === undefined)
+    throw new RequestProblem("unauthorized", "a known bearer token is needed");
+  return caller;
+}
+
+function toProblem(error: unknown): RequestProblem {
+  return error instanceof RequestProblem
+    ? error
+    : new RequestProblem("internal", "this is a bug in the collector; its log says more");
+}
+
+function sendAnswer(response: ServerResponse, answered: Answer): void {
+  if ("json" in answered) {
+    response.writeHead(answered.status, { ...HEADERS, "content-type": "application/json" });
+    response.end(`${JSON.stringify(answered.json)}\n`);
+    return;
+  }
+  response.writeHead(answered.status, { ...HEADERS, "content-type": "application/x-ndjson" });
+  for (const line of answered.lines) response.write(`${line}\n`);
+  response.end();
+}
+
+function sendProblem(response: ServerResponse, { code, message, detail }: RequestProblem): void {
+  const { expectedSeq, retryAfterSeconds } = detail;
+  const body: Problem = {
+    error: { code, message, ...(expectedSeq !== undefined && { expectedSeq }) },
+  };
+  response.writeHead(STATUSES[code], {
+    ...HEADERS,
+    "content-type": "application/json",
+    ...(code === "unauthorized" && { "www-authenticate": "Bearer" }),
+    ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+    // What is left of its body is not read.
+    ...(code === "too-large" && { connection: "close" }),
+  });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };

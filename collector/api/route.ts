@@ -1,0 +1,29 @@
+/** What a path answers. A file each in routes/. */
+import type { IncomingHttpHeaders } from "node:http";
+
+import type { Caller, Role } from "../identity/tokens.ts";
+
+export interface ApiRequest {
+  readonly caller: Caller;
+  /** What stands in the path for the parts in braces, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export type Answer =
+  | { readonly status: 200 | 201; readonly json: unknown }
+  /** One JSON object a line. */
+  | { readonly status: 200; readonly lines: Iterable<string> };
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** Such as `/v1/runs/{id}`. */
+  readonly path: string;
+  readonly role: Role;
+  /** Of the request's body; 0: it has none. */
+  readonly maxBodyBytes: number;
+  /** Throws `RequestProblem`. */
+  readonly answer: (request: ApiRequest) => Promise<Answer> | Answer;
+}

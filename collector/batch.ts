@@ -1,0 +1,35 @@
+/** What is known of a batch once it has been read: what ingest hands to storage. */
+import type { GuardEventOf } from "../protocol/index.ts";
+
+/** A line that is stored with its batch, and counted, and otherwise left alone. */
+export interface DeadLetter {
+  readonly seq: number;
+  readonly reason: string;
+}
+
+export interface DestinationUse {
+  /** A name where the guard knew one, else the address. */
+  readonly host: string;
+  readonly port: number;
+  readonly transport: string;
+  readonly verdict: string;
+  /** The day in UTC of the last use, `2026-01-31`. */
+  readonly day: string;
+  count: number;
+}
+
+export interface FindingState extends Pick<
+  GuardEventOf<"finding">,
+  "id" | "severity" | "message" | "response" | "count" | "firstSeen" | "lastSeen"
+> {
+  readonly rule: string;
+}
+
+export interface BatchRollup {
+  readonly destinations: readonly DestinationUse[];
+  readonly findings: readonly FindingState[];
+  /** Events that the guard itself had to let go. */
+  readonly dropped: number;
+  /** Of `guard-stopped`; undefined where it is not in the batch. */
+  readonly stopped: { readonly exitCode: number | null } | undefined;
+}

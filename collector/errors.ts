@@ -1,0 +1,32 @@
+import type { ProblemCode } from "../protocol/index.ts";
+
+export interface ProblemDetail extends ErrorOptions {
+  /** With `gap`. */
+  readonly expectedSeq?: number;
+  /** With `too-fast` and `shutting-down`. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** What a client is told, and nothing more: `code` decides the status. */
+export class RequestProblem extends Error {
+  override readonly name = "RequestProblem";
+  readonly code: ProblemCode;
+  readonly detail: ProblemDetail;
+
+  constructor(code: ProblemCode, message: string, detail: ProblemDetail = {}) {
+    super(message, detail);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** What keeps the collector from starting: `message` is for whoever starts it. */
+export class CollectorError extends Error {
+  override readonly name = "CollectorError";
+  readonly code: "usage" | "data-directory" | "newer-schema" | "listen";
+
+  constructor(code: CollectorError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

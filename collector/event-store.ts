@@ -1,0 +1,96 @@
+/** What the collector keeps. Implementations: sqlite/. A promise that a write returns is kept when it resolves: it is on disk. */
+import type {
+  CiContext,
+  ContentEncoding,
+  EffectiveMode,
+  EnforcementMode,
+  GuardScope,
+} from "../protocol/index.ts";
+import type { BatchRollup, DeadLetter } from "./batch.ts";
+
+/** `live`: events may come. `silent`: none came for a while, nor a goodbye. `over`: the guard said goodbye. */
+export type RunState = "live" | "silent" | "over";
+
+export interface NewRun {
+  readonly id: string;
+  readonly tenant: string;
+  readonly guardRunId: string;
+  /** SHA-256 of the guard's claim, hexadecimal. */
+  readonly claimHash: string;
+  readonly version: string;
+  readonly scope: GuardScope;
+  readonly requestedMode: EnforcementMode;
+  readonly effectiveMode: EffectiveMode;
+  readonly ci: CiContext | null;
+  /** Milliseconds since 1970, by the collector's clock. */
+  readonly startedAt: number;
+}
+
+export interface StoredRun extends NewRun {
+  readonly state: RunState;
+  readonly acknowledged: number;
+  readonly lastMac: string;
+  /** When the last batch came. */
+  readonly lastSeenAt: number;
+  readonly endedAt: number | null;
+  readonly exitCode: number | null;
+  readonly findings: number;
+  readonly dropped: number;
+  readonly deadLetters: number;
+}
+
+export interface NewBatch {
+  readonly runId: string;
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly mac: string;
+  readonly encoding: ContentEncoding;
+  /** As it was sent: its MAC can be verified later. */
+  readonly content: Uint8Array;
+  readonly receivedAt: number;
+  readonly deadLetters: readonly DeadLetter[];
+  readonly rollup: BatchRollup;
+}
+
+export interface StoredBatch extends Pick<
+  NewBatch,
+  "firstSeq" | "count" | "mac" | "encoding" | "receivedAt"
+> {
+  readonly content: Uint8Array;
+}
+
+export interface StoredFinding {
+  readonly runId: string;
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly response: string;
+  readonly count: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+/** Where an item stands in its list. */
+export type RunKey = Pick<StoredRun, "startedAt" | "id">;
+export type FindingKey = Pick<StoredFinding, "firstSeen" | "runId" | "id">;
+
+export interface Page<Key> {
+  /** Of the last item of the page before; undefined: the first page. */
+  readonly after: Key | undefined;
+  readonly limit: number;
+}
+
+export interface EventStore extends AsyncDisposable {
+  startRun(run: NewRun): Promise<void>;
+  appendBatch(batch: NewBatch): Promise<void>;
+  finishRun(runId: string, endedAt: number): Promise<void>;
+  findRun(tenant: string, runId: string): StoredRun | undefined;
+  findClaim(tenant: string, claimHash: string): StoredRun | undefined;
+  /** The newest first. */
+  listRuns(tenant: string, page: Page<RunKey>): readonly StoredRun[];
+  /** Batches with an event after `afterSeq`, in order. */
+  listBatches(runId: string, afterSeq: number): Iterable<StoredBatch>;
+  findBatch(runId: string, firstSeq: number): StoredBatch | undefined;
+  listFindings(tenant: string, page: Page<FindingKey>): readonly StoredFinding[];
+}

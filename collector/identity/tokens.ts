@@ -1,0 +1,42 @@
+/** Shared tokens: who may start runs, and who may look at them. Kept as their SHA-256 alone. */
+import { createHash } from "node:crypto";
+
+/** `agent` starts runs; the others are operators, each with the rights of those before it. */
+export type Role = "agent" | "viewer" | "responder" | "admin";
+
+export interface Caller {
+  readonly tenant: string;
+  readonly role: Role;
+}
+
+export interface TokenGrant extends Caller {
+  readonly token: string;
+}
+
+export interface Tokens {
+  /** Whose token it is; undefined where it is nobody's. */
+  find(token: string): Caller | undefined;
+}
+
+/** A token of fewer letters can be guessed. */
+export const MIN_TOKEN_LENGTH = 16;
+
+export function createTokens(grants: readonly TokenGrant[]): Tokens {
+  // How long it takes to look up a hash says nothing of the token.
+  const callers = new Map(
+    grants.map(({ token, tenant, role }) => [toHash(token), { tenant, role }]),
+  );
+  return { find: (token) => callers.get(toHash(token)) };
+}
+
+const OPERATORS: readonly Role[] = ["viewer", "responder", "admin"];
+
+/** Whether it has the rights of that role. An agent has none of an operator's, nor the other way round. */
+export function hasRole({ role }: Caller, needed: Role): boolean {
+  if (needed === "agent" || role === "agent") return role === needed;
+  return OPERATORS.indexOf(role) >= OPERATORS.indexOf(needed);
+}
+
+function toHash(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}

@@ -1,0 +1,170 @@
+/** Takes runs and their batches: whose they are, whether they follow on, what they say. What it acknowledges is on disk. */
+import { createHash, randomUUID } from "node:crypto";
+
+import {
+  BATCH_LIMITS,
+  type BatchHead,
+  type ContentEncoding,
+  type StartRunRequest,
+  type StartRunResponse,
+} from "../../protocol/index.ts";
+import { RequestProblem } from "../errors.ts";
+import type { EventStore } from "../event-store.ts";
+import { isSameMac, signBatch } from "./batch-signature.ts";
+import { parseBatch } from "./parse-batch.ts";
+import { rollUp } from "./roll-up.ts";
+import { createRunPositions, type RunPosition } from "./run-positions.ts";
+import { unpack } from "./unpack.ts";
+import { deriveUploadKey } from "./upload-key.ts";
+
+export interface SentBatch {
+  readonly tenant: string;
+  readonly runId: string;
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly mac: string;
+  readonly encoding: ContentEncoding;
+  readonly content: Buffer;
+}
+
+export interface SentGoodbye extends Pick<SentBatch, "tenant" | "runId" | "mac" | "content"> {
+  readonly lastSeq: number;
+}
+
+export interface Ingest {
+  /** The same claim gets the same run. */
+  startRun(tenant: string, request: StartRunRequest): Promise<StartRunResponse>;
+  /** The last seq that is on disk. Throws `RequestProblem`. */
+  acceptBatch(batch: SentBatch): Promise<number>;
+  /** The guard has said goodbye; nothing comes after `lastSeq`. Throws `RequestProblem`. */
+  finishRun(goodbye: SentGoodbye): Promise<void>;
+}
+
+export interface IngestOptions {
+  readonly store: EventStore;
+  /** 32 bytes that only this collector has. */
+  readonly masterKey: Buffer;
+  readonly maxRunsInMemory: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestOptions): Ingest {
+  const positions = createRunPositions({
+    store,
+    deriveKey: (runId) => deriveUploadKey(masterKey, runId),
+    maxRuns: maxRunsInMemory,
+  });
+  const starting = new Map<string, Promise<void>>();
+  const findPosition = (tenant: string, runId: string): RunPosition => {
+    const position = positions.find(tenant, runId);
+    if (position === undefined) throw new RequestProblem("not-found", "there is no such run");
+    return position;
+  };
+  /** Reads it, and has it stored; until that is done the next batch may come. */
+  const take = (position: RunPosition, batch: SentBatch): Promise<void> => {
+    const { tenant, runId, firstSeq, count, mac, encoding, content } = batch;
+    const text = unpack(content, encoding, BATCH_LIMITS.maxBytes);
+    const { maxEventBytes } = BATCH_LIMITS;
+    const { events, deadLetters } = parseBatch(text, { firstSeq, count, maxEventBytes });
+    position.nextSeq = firstSeq + count;
+    position.lastMac = mac;
+    const stored = store
+      .appendBatch({
+        runId,
+        firstSeq,
+        count,
+        mac,
+        encoding,
+        content,
+        receivedAt: now(),
+        deadLetters,
+        rollup: rollUp(events),
+      })
+      .catch((error: unknown) => {
+        // What came behind it fails too, since it does not follow on.
+        positions.forget(tenant, runId);
+        throw error;
+      })
+      .finally(() => position.pending.delete(firstSeq));
+    position.pending.set(firstSeq, { mac, stored });
+    return stored;
+  };
+
+  return {
+    async startRun(tenant, { claim, mode, guardRunId, version, scope, ci }) {
+      const claimHash = createHash("sha256").update(claim).digest("hex");
+      const name = `${claimHash} ${tenant}`;
+      // Asked for again before it is on disk, it is still one run.
+      await starting.get(name);
+      const known = store.findClaim(tenant, claimHash);
+      const runId = known?.id ?? randomUUID();
+      if (known === undefined) {
+        const { requested: requestedMode, effective: effectiveMode } = mode;
+        const run = { guardRunId, version, scope, requestedMode, effectiveMode, ci };
+        const started = store
+          .startRun({ ...run, id: runId, tenant, claimHash, startedAt: now() })
+          .finally(() => starting.delete(name));
+        starting.set(name, started);
+        await started;
+      }
+      return {
+        runId,
+        uploadKey: deriveUploadKey(masterKey, runId).toString("hex"),
+        acknowledged: known?.acknowledged ?? 0,
+        lastMac: known?.lastMac ?? "",
+      };
+    },
+    async acceptBatch(batch) {
+      const { tenant, runId, firstSeq, count, mac, encoding, content } = batch;
+      const position = findPosition(tenant, runId);
+      if (firstSeq < position.nextSeq) return acknowledgeAgain(store, position, batch);
+      if (firstSeq > position.nextSeq) throw toGap(position);
+      if (position.isOver) throw new RequestProblem("run-over", "the run is over");
+      checkMac(position, mac, { firstSeq, count, encoding }, content);
+      await take(position, batch);
+      return firstSeq + count - 1;
+    },
+    async finishRun({ tenant, runId, lastSeq, mac, content }) {
+      const position = findPosition(tenant, runId);
+      if (position.nextSeq !== lastSeq + 1) throw toGap(position);
+      checkMac(position, mac, { firstSeq: lastSeq + 1, count: 0, encoding: "identity" }, content);
+      for (const { stored } of position.pending.values()) await stored;
+      position.isOver = true;
+      await store.finishRun(runId, now());
+    },
+  };
+}
+
+function checkMac(
+  { runId, key, lastMac }: RunPosition,
+  mac: string,
+  head: Pick<BatchHead, "firstSeq" | "count" | "encoding">,
+  content: Buffer,
+): void {
+  const expected = signBatch(key, { ...head, runId, previousMac: lastMac }, content);
+  if (isSameMac(mac, expected)) return;
+  throw new RequestProblem("forbidden", "the MAC is not that of this content at this place");
+}
+
+/** It is there, or on its way: the same batch, that is. Another one with its number is no repeat. */
+async function acknowledgeAgain(
+  store: Pick<EventStore, "findBatch">,
+  position: RunPosition,
+  { runId, firstSeq, count, mac }: SentBatch,
+): Promise<number> {
+  const pending = position.pending.get(firstSeq);
+  const known = pending ?? store.findBatch(runId, firstSeq);
+  if (known === undefined) throw toGap(position);
+  if (!isSameMac(mac, known.mac)) {
+    throw new RequestProblem("forbidden", "another batch was taken with this number");
+  }
+  await pending?.stored;
+  return firstSeq + count - 1;
+}
+
+function toGap({ nextSeq }: RunPosition): RequestProblem {
+  return new RequestProblem("gap", `the next batch has to begin with seq ${nextSeq}`, {
+    expectedSeq: nextSeq,
+  });
+}

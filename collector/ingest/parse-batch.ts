@@ -1,0 +1,69 @@
+/** A batch's NDJSON as events. What is no event is set aside with the reason; the rest of its batch lives. */
+import type { GuardEvent } from "../../protocol/index.ts";
+import type { DeadLetter } from "../batch.ts";
+import { RequestProblem } from "../errors.ts";
+import { findEventFault } from "./event-fault.ts";
+
+export interface ParsedBatch {
+  readonly events: readonly GuardEvent[];
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+export interface BatchExtent {
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly maxEventBytes: number;
+}
+
+const LINE_FEED = 0x0a;
+
+/** One event a line, each line ended by a line feed. Throws `bad-request` where lines and head do not agree. */
+export function parseBatch(
+  content: Buffer,
+  { firstSeq, count, maxEventBytes }: BatchExtent,
+): ParsedBatch {
+  const events: GuardEvent[] = [];
+  const deadLetters: DeadLetter[] = [];
+  let start = 0;
+  let seq = firstSeq;
+  while (start < content.length) {
+    const end = content.indexOf(LINE_FEED, start);
+    if (end === -1) throw new RequestProblem("bad-request", "the last line has no line feed");
+    if (seq - firstSeq >= count) break;
+    const parsed =
+      end - start > maxEventBytes
+        ? `it is longer than ${maxEventBytes} bytes`
+        : parseLine(content.toString("utf8", start, end), seq);
+    if (typeof parsed === "string") deadLetters.push({ seq, reason: parsed });
+    else events.push(parsed);
+    seq += 1;
+    start = end + 1;
+  }
+  if (start < content.length || seq - firstSeq !== count) {
+    throw new RequestProblem(
+      "bad-request",
+      `the batch has not the ${count} lines that its head says`,
+    );
+  }
+  return { events, deadLetters };
+}
+
+/** The event, or why it is none. */
+function parseLine(line: string, seq: number): GuardEvent | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return "it is no JSON";
+  }
+  const faults: string[] = [];
+  if (!isEvent(value, faults)) return faults.join();
+  return value.seq === seq ? value : `seq: ${value.seq} where ${seq} is due`;
+}
+
+function isEvent(value: unknown, faults: string[]): value is GuardEvent {
+  const fault = findEventFault(value);
+  if (fault === undefined) return true;
+  faults.push(fault);
+  return false;
+}

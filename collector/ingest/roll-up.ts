@@ -1,0 +1,44 @@
+/** What pages ask for, gathered while a batch is at hand, so that none of them goes through events. */
+import type { GuardEvent, GuardEventOf } from "../../protocol/index.ts";
+import type { BatchRollup, DestinationUse, FindingState } from "../batch.ts";
+
+export function rollUp(events: readonly GuardEvent[]): BatchRollup {
+  const destinations = new Map<string, DestinationUse>();
+  const findings = new Map<string, FindingState>();
+  let dropped = 0;
+  let stopped: BatchRollup["stopped"];
+  for (const event of events) {
+    const { kind } = event;
+    if (kind === "connection") addDestination(destinations, event);
+    else if (kind === "finding") findings.set(event.id, toFindingState(event));
+    else if (kind === "events-dropped") dropped += event.count;
+    else if (kind === "guard-stopped") stopped = { exitCode: event.exitCode };
+  }
+  return {
+    destinations: [...destinations.values()],
+    findings: [...findings.values()],
+    dropped,
+    stopped,
+  };
+}
+
+function addDestination(
+  destinations: Map<string, DestinationUse>,
+  { destination, network, verdict, lastSeen, count }: GuardEventOf<"connection">,
+): void {
+  const host = destination.domain ?? destination.ip;
+  // A Unix socket leads nowhere outside.
+  if (host === undefined) return;
+  const { port = 0 } = destination;
+  const { transport } = network;
+  const day = lastSeen.slice(0, "2026-01-31".length);
+  const key = `${day} ${transport} ${verdict} ${port} ${host}`;
+  const known = destinations.get(key);
+  if (known === undefined) destinations.set(key, { host, port, transport, verdict, day, count });
+  else known.count += count;
+}
+
+function toFindingState({ rule, ...event }: GuardEventOf<"finding">): FindingState {
+  const { id, severity, message, response, count, firstSeen, lastSeen } = event;
+  return { id, rule: rule.id, severity, message, response, count, firstSeen, lastSeen };
+}

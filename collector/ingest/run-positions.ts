@@ -1,0 +1,76 @@
+/** Where each run stands that sends at the moment: what its next batch begins with, and which MAC that batch's has to cover. */
+import type { EventStore } from "../event-store.ts";
+
+export interface RunPosition {
+  readonly runId: string;
+  readonly key: Buffer;
+  /** Of batches that were taken, also where they are not on disk yet. */
+  nextSeq: number;
+  lastMac: string;
+  isOver: boolean;
+  /** Batches on their way to disk, by their first seq. */
+  readonly pending: Map<number, PendingBatch>;
+}
+
+export interface PendingBatch {
+  readonly mac: string;
+  readonly stored: Promise<void>;
+}
+
+export interface RunPositions {
+  /** From memory, or as it is stored; undefined where the tenant has no such run. */
+  find(tenant: string, runId: string): RunPosition | undefined;
+  /** What is known is not true any more: it will be read from disk. */
+  forget(tenant: string, runId: string): void;
+}
+
+export interface RunPositionsOptions {
+  readonly store: Pick<EventStore, "findRun">;
+  readonly deriveKey: (runId: string) => Buffer;
+  /** Some 500 bytes each. The one that sent longest ago is forgotten first; it is read again when it sends. */
+  readonly maxRuns: number;
+}
+
+export function createRunPositions({
+  store,
+  deriveKey,
+  maxRuns,
+}: RunPositionsOptions): RunPositions {
+  const known = new Map<string, RunPosition>();
+  const makeRoom = (): void => {
+    for (const [name, position] of known) {
+      if (known.size < maxRuns) return;
+      // What is on its way to disk cannot be read from there.
+      if (position.pending.size === 0) known.delete(name);
+    }
+  };
+  return {
+    find(tenant, runId) {
+      const name = toName(tenant, runId);
+      const position = known.get(name) ?? read(tenant, runId);
+      if (position === undefined) return undefined;
+      known.delete(name);
+      makeRoom();
+      known.set(name, position);
+      return position;
+    },
+    forget: (tenant, runId) => known.delete(toName(tenant, runId)),
+  };
+
+  function read(tenant: string, runId: string): RunPosition | undefined {
+    const run = store.findRun(tenant, runId);
+    if (run === undefined) return undefined;
+    return {
+      runId,
+      key: deriveKey(runId),
+      nextSeq: run.acknowledged + 1,
+      lastMac: run.lastMac,
+      isOver: run.state === "over",
+      pending: new Map(),
+    };
+  }
+}
+
+function toName(tenant: string, runId: string): string {
+  return `${runId} ${tenant}`;
+}

@@ -1,0 +1,31 @@
+/** What was packed, within bounds: a few kilobytes can hold gigabytes of zeros. */
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+
+import type { ContentEncoding } from "../../protocol/index.ts";
+import { RequestProblem } from "../errors.ts";
+
+/** Throws `too-large` and `bad-request`. */
+export function unpack(content: Buffer, encoding: ContentEncoding, maxBytes: number): Buffer {
+  const unpacked = unpackBy(content, encoding, maxBytes);
+  if (unpacked.length > maxBytes) throw tooLarge(maxBytes);
+  return unpacked;
+}
+
+function unpackBy(content: Buffer, encoding: ContentEncoding, maxOutputLength: number): Buffer {
+  if (encoding === "identity") return content;
+  const decompress = encoding === "zstd" ? zstdDecompressSync : gunzipSync;
+  try {
+    return decompress(content, { maxOutputLength });
+  } catch (error) {
+    if (isTooLong(error)) throw tooLarge(maxOutputLength);
+    throw new RequestProblem("bad-request", `the content is no ${encoding}`, { cause: error });
+  }
+}
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+}
+
+function tooLarge(maxBytes: number): RequestProblem {
+  return new RequestProblem("too-large", `unpacked, a batch may have ${maxBytes} bytes`);
+}

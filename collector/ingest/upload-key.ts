@@ -1,0 +1,11 @@
+import { hkdfSync } from "node:crypto";
+
+const KEY_BYTES = 32;
+
+/**
+ * The key of one run's batches, by HKDF (RFC 5869) from the collector's own: nothing but the run's name has to be kept for it, and who
+ * has one key can make no other.
+ */
+export function deriveUploadKey(masterKey: Buffer, runId: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", masterKey, runId, "runner-guard upload key 1", KEY_BYTES));
+}

@@ -1,0 +1,115 @@
+/** Writes as SQL. Each is applied as a whole or, in a transaction that is rolled back, not at all. */
+import type { DatabaseSync } from "node:sqlite";
+
+import type { NewBatch, NewRun } from "../../event-store.ts";
+import { toJobKey } from "./job-key.ts";
+import type { Write } from "./writes.ts";
+
+export type ApplyWrite = (write: Write) => void;
+
+export function createApplyWrite(database: DatabaseSync): ApplyWrite {
+  const startRun = prepareStartRun(database);
+  const appendBatch = prepareAppendBatch(database);
+  const finishRun = database.prepare("UPDATE runs SET state = 'over', ended_at = ? WHERE id = ?");
+  return (write) => {
+    switch (write.kind) {
+      case "start-run":
+        return startRun(write.run);
+      case "append-batch":
+        return appendBatch(write.batch);
+      case "finish-run":
+        finishRun.run(write.endedAt, write.runId);
+    }
+  };
+}
+
+function prepareStartRun(database: DatabaseSync): (run: NewRun) => void {
+  const insert = database.prepare(`
+    INSERT INTO runs (id, tenant, guard_run_id, claim_hash, version, scope, requested_mode, effective_mode, ci, job_key,
+      started_at, last_seen_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  return (run) => {
+    insert.run(
+      run.id,
+      run.tenant,
+      run.guardRunId,
+      run.claimHash,
+      run.version,
+      run.scope,
+      run.requestedMode,
+      run.effectiveMode,
+      run.ci === null ? null : JSON.stringify(run.ci),
+      toJobKey(run),
+      run.startedAt,
+      run.startedAt,
+    );
+  };
+}
+
+function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
+  const insert = database.prepare(`
+    INSERT INTO batches (run, first_seq, count, mac, encoding, received_at, content) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  // The batch before has to be there: a chain has no gap, whatever a caller does.
+  const advance = database.prepare(`
+    UPDATE runs SET acknowledged = ?, last_mac = ?, last_seen_at = ?, dropped = dropped + ?, dead_letters = dead_letters + ?,
+      exit_code = coalesce(?, exit_code), state = CASE state WHEN 'silent' THEN 'live' ELSE state END
+    WHERE id = ? AND acknowledged = ?`);
+  const addDeadLetter = database.prepare(
+    "INSERT INTO dead_letters (run, seq, reason) VALUES (?, ?, ?)",
+  );
+  const addRollup = prepareRollup(database);
+  return (batch) => {
+    const { runId, firstSeq, count, deadLetters, rollup } = batch;
+    const { changes } = advance.run(
+      firstSeq + count - 1,
+      batch.mac,
+      batch.receivedAt,
+      rollup.dropped,
+      deadLetters.length,
+      rollup.stopped?.exitCode ?? null,
+      runId,
+      firstSeq - 1,
+    );
+    if (changes !== 1) throw new Error(`run ${runId} is not where batch ${firstSeq} begins`);
+    insert.run(runId, firstSeq, count, batch.mac, batch.encoding, batch.receivedAt, batch.content);
+    for (const { seq, reason } of deadLetters) addDeadLetter.run(runId, seq, reason);
+    addRollup(batch);
+  };
+}
+
+function prepareRollup(database: DatabaseSync): (batch: NewBatch) => void {
+  const findRun = database.prepare("SELECT tenant, job_key FROM runs WHERE id = ?");
+  const addDestination = database.prepare(`
+    INSERT INTO destinations (job_key, day, host, port, transport, verdict, count, last_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, last_run = excluded.last_run`);
+  const addFinding = database.prepare(`
+    INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (run, id) DO UPDATE SET count = excluded.count, last_seen = excluded.last_seen`);
+  const countFindings = database.prepare(
+    "UPDATE runs SET findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE id = ?",
+  );
+  return ({ runId, rollup: { destinations, findings } }) => {
+    if (destinations.length === 0 && findings.length === 0) return;
+    const run = findRun.get(runId);
+    const [tenant, jobKey] = [String(run?.["tenant"]), String(run?.["job_key"])];
+    for (const { day, host, port, transport, verdict, count } of destinations) {
+      addDestination.run(jobKey, day, host, port, transport, verdict, count, runId);
+    }
+    for (const { id, rule, severity, message, response, count, firstSeen, lastSeen } of findings) {
+      addFinding.run(
+        tenant,
+        runId,
+        id,
+        rule,
+        severity,
+        message,
+        response,
+        count,
+        firstSeen,
+        lastSeen,
+      );
+    }
+    if (findings.length > 0) countFindings.run(runId);
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * The schema, as the steps that lead to it. A step that was released is never changed: what is there was made by it. The number of a
+ * step is SQLite's `user_version` after it.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    guard_run_id TEXT NOT NULL,
+    claim_hash TEXT NOT NULL,
+    version TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    requested_mode TEXT NOT NULL,
+    effective_mode TEXT NOT NULL,
+    ci TEXT,
+    job_key TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'live',
+    acknowledged INTEGER NOT NULL DEFAULT 0,
+    last_mac TEXT NOT NULL DEFAULT '',
+    last_seen_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    exit_code INTEGER,
+    findings INTEGER NOT NULL DEFAULT 0,
+    dropped INTEGER NOT NULL DEFAULT 0,
+    dead_letters INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (tenant, claim_hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX runs_by_start ON runs (tenant, started_at, id);
+
+  CREATE TABLE batches (
+    run TEXT NOT NULL,
+    first_seq INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    mac TEXT NOT NULL,
+    encoding TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX batches_by_seq ON batches (run, first_seq);
+
+  CREATE TABLE dead_letters (
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (run, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE findings (
+    tenant TEXT NOT NULL,
+    run TEXT NOT NULL,
+    id TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    message TEXT NOT NULL,
+    response TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL,
+    PRIMARY KEY (run, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX findings_by_time ON findings (tenant, first_seen, run, id);
+
+  CREATE TABLE destinations (
+    job_key TEXT NOT NULL,
+    day TEXT NOT NULL,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    transport TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    last_run TEXT NOT NULL,
+    PRIMARY KEY (job_key, day, host, port, transport, verdict)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,59 @@
+/** The one place that knows node:sqlite's way of opening. */
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { CollectorError } from "../../errors.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+const FILE = "events.db";
+const LOCK = "lock.db";
+/** A reader that sees a checkpoint at work waits for it. */
+const BUSY_MS = 5_000;
+
+/** For writing; there is one. Brings the schema to where this version has it. Throws `newer-schema`. */
+export function openForWriting(directory: string): DatabaseSync {
+  const database = new DatabaseSync(join(directory, FILE), { timeout: BUSY_MS });
+  // What was acknowledged is on disk: in WAL mode a commit is synced only with FULL.
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  migrate(database);
+  return database;
+}
+
+export function openForReading(directory: string): DatabaseSync {
+  return new DatabaseSync(join(directory, FILE), { readOnly: true, timeout: BUSY_MS });
+}
+
+/** Held until it is closed, and by no second process: SQLite's own lock, which the kernel releases when its holder dies. */
+export function lockDirectory(directory: string): DatabaseSync {
+  const database = new DatabaseSync(join(directory, LOCK), { timeout: 0 });
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    throw new CollectorError(
+      "data-directory",
+      `${directory}: another collector keeps its data there; give this one a directory of its own (--data-dir)`,
+      { cause: error },
+    );
+  }
+  return database;
+}
+
+function migrate(database: DatabaseSync): void {
+  const version = readSchemaVersion(database);
+  if (version > MIGRATIONS.length) {
+    throw new CollectorError(
+      "newer-schema",
+      `the data is of a newer collector (schema ${version}, this one knows ${MIGRATIONS.length}): start that one, or give this one another --data-dir`,
+    );
+  }
+  for (const [index, step] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${index + 1}; COMMIT`);
+  }
+}
+
+function readSchemaVersion(database: DatabaseSync): number {
+  const row = database.prepare("PRAGMA user_version").get();
+  return Number(row?.["user_version"] ?? 0);
+}

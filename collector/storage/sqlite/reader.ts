@@ -1,0 +1,146 @@
+/** Reads what was committed. What a row holds was checked when it was written; it is checked again, as files are. */
+import type { DatabaseSync } from "node:sqlite";
+
+import { z } from "zod";
+
+import {
+  ciContextSchema,
+  CONTENT_ENCODINGS,
+  effectiveModeSchema,
+  enforcementModeSchema,
+  guardScopeSchema,
+} from "../../../protocol/index.ts";
+import type { EventStore, StoredBatch, StoredFinding, StoredRun } from "../../event-store.ts";
+
+type Reader = Pick<
+  EventStore,
+  "findRun" | "findClaim" | "listRuns" | "listBatches" | "findBatch" | "listFindings"
+>;
+
+const runRowSchema = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  guard_run_id: z.string(),
+  claim_hash: z.string(),
+  version: z.string(),
+  scope: guardScopeSchema,
+  requested_mode: enforcementModeSchema,
+  effective_mode: effectiveModeSchema,
+  ci: z.string().nullable(),
+  started_at: z.int(),
+  state: z.enum(["live", "silent", "over"]),
+  acknowledged: z.int(),
+  last_mac: z.string(),
+  last_seen_at: z.int(),
+  ended_at: z.int().nullable(),
+  exit_code: z.int().nullable(),
+  findings: z.int(),
+  dropped: z.int(),
+  dead_letters: z.int(),
+});
+
+const batchRowSchema = z.object({
+  first_seq: z.int(),
+  count: z.int(),
+  mac: z.string(),
+  encoding: z.enum(CONTENT_ENCODINGS),
+  received_at: z.int(),
+  content: z.instanceof(Uint8Array),
+});
+
+const findingRowSchema = z.object({
+  run: z.string(),
+  id: z.string(),
+  rule: z.string(),
+  severity: z.string(),
+  message: z.string(),
+  response: z.string(),
+  count: z.int(),
+  first_seen: z.string(),
+  last_seen: z.string(),
+});
+
+export function createReader(database: DatabaseSync): Reader {
+  const oneRun = database.prepare("SELECT * FROM runs WHERE tenant = ? AND id = ?");
+  const oneClaim = database.prepare("SELECT * FROM runs WHERE tenant = ? AND claim_hash = ?");
+  const firstRuns = database.prepare(
+    "SELECT * FROM runs WHERE tenant = ? ORDER BY started_at DESC, id DESC LIMIT ?",
+  );
+  const nextRuns = database.prepare(`
+    SELECT * FROM runs WHERE tenant = ?1 AND (started_at, id) < (?2, ?3)
+    ORDER BY started_at DESC, id DESC LIMIT ?4`);
+  const batches = database.prepare(
+    "SELECT * FROM batches WHERE run = ? AND first_seq + count > ? ORDER BY first_seq",
+  );
+  const oneBatch = database.prepare("SELECT * FROM batches WHERE run = ? AND first_seq = ?");
+  const firstFindings = database.prepare(
+    "SELECT * FROM findings WHERE tenant = ? ORDER BY first_seen DESC, run DESC, id DESC LIMIT ?",
+  );
+  const nextFindings = database.prepare(`
+    SELECT * FROM findings WHERE tenant = ?1 AND (first_seen, run, id) < (?2, ?3, ?4)
+    ORDER BY first_seen DESC, run DESC, id DESC LIMIT ?5`);
+  return {
+    findRun: (tenant, runId) => toRunOrNone(oneRun.get(tenant, runId)),
+    findClaim: (tenant, claimHash) => toRunOrNone(oneClaim.get(tenant, claimHash)),
+    listRuns(tenant, { after, limit }) {
+      const rows =
+        after === undefined
+          ? firstRuns.all(tenant, limit)
+          : nextRuns.all(tenant, after.startedAt, after.id, limit);
+      return rows.map(toRun);
+    },
+    *listBatches(runId, afterSeq) {
+      for (const row of batches.iterate(runId, afterSeq + 1)) yield toBatch(row);
+    },
+    findBatch(runId, firstSeq) {
+      const row = oneBatch.get(runId, firstSeq);
+      return row === undefined ? undefined : toBatch(row);
+    },
+    listFindings(tenant, { after, limit }) {
+      const rows =
+        after === undefined
+          ? firstFindings.all(tenant, limit)
+          : nextFindings.all(tenant, after.firstSeen, after.runId, after.id, limit);
+      return rows.map(toFinding);
+    },
+  };
+}
+
+function toRunOrNone(row: unknown): StoredRun | undefined {
+  return row === undefined ? undefined : toRun(row);
+}
+
+function toRun(row: unknown): StoredRun {
+  const run = runRowSchema.parse(row);
+  return {
+    id: run.id,
+    tenant: run.tenant,
+    guardRunId: run.guard_run_id,
+    claimHash: run.claim_hash,
+    version: run.version,
+    scope: run.scope,
+    requestedMode: run.requested_mode,
+    effectiveMode: run.effective_mode,
+    ci: run.ci === null ? null : ciContextSchema.parse(JSON.parse(run.ci)),
+    startedAt: run.started_at,
+    state: run.state,
+    acknowledged: run.acknowledged,
+    lastMac: run.last_mac,
+    lastSeenAt: run.last_seen_at,
+    endedAt: run.ended_at,
+    exitCode: run.exit_code,
+    findings: run.findings,
+    dropped: run.dropped,
+    deadLetters: run.dead_letters,
+  };
+}
+
+function toBatch(row: unknown): StoredBatch {
+  const { first_seq, received_at, ...batch } = batchRowSchema.parse(row);
+  return { ...batch, firstSeq: first_seq, receivedAt: received_at };
+}
+
+function toFinding(row: unknown): StoredFinding {
+  const { run, first_seen, last_seen, ...finding } = findingRowSchema.parse(row);
+  return { ...finding, runId: run, firstSeen: first_seen, lastSeen: last_seen };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+
+import { parseBatch } from "../../../collector/ingest/parse-batch.ts";
+
+const BOUND = { maxEventBytes: 1_000 };
+
+describe("a batch", () => {
+  test("is its events, in order", () => {
+    const { events, deadLetters } = parse(heartbeat(7), heartbeat(8));
+
+    expect([events.map(({ seq }) => seq), deadLetters]).toEqual([[7, 8], []]);
+  });
+
+  test.each<[string, string, string]>([
+    ["no JSON", "{", "it is no JSON"],
+    ["no event", '{"kind":"party","seq":8}', "kind: none that is known"],
+    ["an event at another place", heartbeat(9), "seq: 9 where 8 is due"],
+    ["too long", heartbeat(8, "x".repeat(1_000)), "it is longer than 1000 bytes"],
+    ["an empty line", "", "it is no JSON"],
+    [
+      "an event with an invalid time",
+      heartbeat(8).replace("-01-", "-13-"),
+      "observedAt: no text of the form that it has to have",
+    ],
+  ])("lives on where one line is %s", (_, line, reason) => {
+    const { events, deadLetters } = parse(heartbeat(7), line, heartbeat(9));
+
+    expect(events.map(({ seq }) => seq)).toEqual([7, 9]);
+    expect(deadLetters).toEqual([{ seq: 8, reason }]);
+  });
+
+  test("with bytes that are no UTF-8 loses what they were, and nothing else", () => {
+    const content = Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(`${heartbeat(8)}\n`)]);
+    const { events, deadLetters } = parseBatch(content, { firstSeq: 7, count: 2, ...BOUND });
+
+    expect([events.length, deadLetters]).toEqual([1, [{ seq: 7, reason: "it is no JSON" }]]);
+  });
+
+  test.each<[string, string, number]>([
+    ["fewer lines", `${heartbeat(7)}\n`, 2],
+    ["more lines", `${heartbeat(7)}\n${heartbeat(8)}\n`, 1],
+    ["no line", "", 1],
+  ])("with %s than its head says is refused", (_, content, count) => {
+    expect(() => parseBatch(Buffer.from(content), { firstSeq: 7, count, ...BOUND })).toThrow(
+      `the batch has not the ${count} lines that its head says`,
+    );
+  });
+
+  test("whose last line has no end is refused", () => {
+    expect(() =>
+      parseBatch(Buffer.from(heartbeat(7)), { firstSeq: 7, count: 1, ...BOUND }),
+    ).toThrow("the last line has no line feed");
+  });
+});
+
+function parse(...lines: string[]) {
+  const content = Buffer.from(lines.map((line) => `${line}\n`).join(""));
+  return parseBatch(content, { firstSeq: 7, count: lines.length, ...BOUND });
+}
+
+function heartbeat(seq: number, more?: string): string {
+  const observedAt = "2026-01-31T12:00:00.000001Z";
+  return JSON.stringify({ seq, observedAt, kind: "heartbeat", sensors: [], more });
+}
