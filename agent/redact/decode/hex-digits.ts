@@ -1,22 +1,6 @@
 /** Of each byte the value as a digit, or -1. */
 const VALUES = toValues("0123456789abcdef", "0123456789ABCDEF");
 
-/** The number that exactly so many hex digits at `at` write. */
-export function readHex(
-  bytes: Uint8Array,
-  at: number,
-  { digits, end }: { readonly digits: number; readonly end: number },
-): number | undefined {
-  if (at + digits > end) return undefined;
-  let value = 0;
-  for (let index = at; index < at + digits; index++) {
-    const digit = VALUES[bytes[index] ?? 0] ?? -1;
-    if (digit < 0) return undefined;
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
 /** Without anything that has to be allocated; -1 where there are not two digits. */
 export function readHexByte(bytes: Uint8Array, at: number, end: number): number {
   if (at + 2 > end) return -1;

@@ -11,6 +11,7 @@ export interface ScannerModule {
   readonly classBitsAt: number;
   readonly anchorsAt: number;
   readonly radixesAt: number;
+  readonly escapedAt: number;
   readonly windowTablesAt: readonly [long: number, short: number];
   hitCount(): number;
   runCount(): number;
@@ -22,13 +23,27 @@ export interface ScannerModule {
   scanLeads(start: number, from: number, end: number): number;
   scanLongWindows(first: number, from: number, end: number): number;
   scanShortWindows(first: number, from: number, end: number): number;
-  scanRuns(from: number, end: number): number;
+  /** `marks` is 0 where there are none. */
+  scanRuns(from: number, end: number, marks: number): number;
+  /** How many stretches were read. */
+  decodeEscapes(searchAt: number): number;
+  mapEscapes(input: MappedEscapes): number;
   strip(input: StripInput): number;
   countBytes(from: number, end: number, byte: number): number;
   /** 0 where there is none. */
   findLast(from: number, end: number, byte: number): number;
   /** 0 where there is none. */
   findFirst(from: number, end: number, byte: number): number;
+}
+
+/** A stretch that was read, `[from, end)` of the text `[start, textEnd)`, and where there is room for its map. */
+export interface MappedEscapes {
+  readonly start: number;
+  readonly textEnd: number;
+  readonly syntaxes: number;
+  readonly from: number;
+  readonly end: number;
+  readonly mapAt: number;
 }
 
 export interface StripInput {
@@ -48,6 +63,7 @@ export function loadScannerModule(): ScannerModule {
     throw new TypeError("scanner.wasm is not what scanner.c is compiled to");
   }
   const strip = call("strip");
+  const mapEscapes = call("map_escapes");
   const windowTableAt = call("window_table_at");
   return {
     memory,
@@ -57,6 +73,7 @@ export function loadScannerModule(): ScannerModule {
     classBitsAt: call("class_bits_at")(),
     anchorsAt: call("anchors_at")(),
     radixesAt: call("radixes_at")(),
+    escapedAt: call("escaped_at")(),
     windowTablesAt: [windowTableAt(0), windowTableAt(1)],
     hitCount: call("hit_count_of"),
     runCount: call("run_count_of"),
@@ -68,6 +85,9 @@ export function loadScannerModule(): ScannerModule {
     scanLongWindows: call("scan_long_windows"),
     scanShortWindows: call("scan_short_windows"),
     scanRuns: call("scan_runs"),
+    decodeEscapes: call("decode_escapes"),
+    mapEscapes: ({ start, textEnd, syntaxes, from, end, mapAt }) =>
+      mapEscapes(start, textEnd, syntaxes, from, end, mapAt),
     strip: ({ from, end, to, stretchesAt, beginsLine }) =>
       strip(from, end, to, stretchesAt, Number(beginsLine)),
     countBytes: call("count_bytes"),

@@ -88,10 +88,10 @@ static uint16_t short_anchors[64];
 static uint32_t short_anchor_count;
 
 /*
- * Anchors of two or three bytes that begin with what escapes begin with. There are hundreds, so that a filter of four bytes would let everything through; but
- * these bytes are rare. By the second byte, in small letters: indices plus one, chained by `gram.next`.
+ * Anchors of two or three bytes that begin with a byte that is rare. There is one for each letter, so that a filter of four bytes would let everything
+ * through. By the second byte, in small letters: indices plus one, chained by `gram.next`.
  */
-static const uint8_t LEADS[] = {'%', '\\', '&', '=', 0};
+static const uint8_t LEADS[] = {0};
 #define LEAD_COUNT (sizeof LEADS)
 static uint16_t lead_heads[LEAD_COUNT][256];
 static uint32_t lead_anchor_count;
@@ -685,9 +685,19 @@ static void note_runs_within(uint32_t kind, const uint8_t *start, const uint8_t 
   }
 }
 
+static int has_mark(const uint8_t *at, const uint8_t *end) {
+  for (; end - at >= 16; at += 16)
+    if (wasm_v128_any_true(wasm_v128_load(at))) return 1;
+  for (; at < end; at++)
+    if (*at) return 1;
+  return 0;
+}
+
 /* The characters of hex and base32 are among those of base64, so their runs lie within its runs. */
-static void note_runs(const uint8_t *start, const uint8_t *last, const uint8_t *end) {
+static void note_runs(const uint8_t *start, const uint8_t *last, const uint8_t *end, const uint8_t *marks) {
   const uint8_t *at = start;
+  /* With what may part it from what is beside it: a line break, or padding. */
+  if (marks && !has_mark(marks - 1, marks + (last - start) + 8)) return;
   while (at < last && radixes[HEX].digits[*at] != NO_DIGIT) at++;
   if (at == last) {
     note_run(HEX, start, last, end);
@@ -712,10 +722,12 @@ static inline uint32_t base64_characters(const uint8_t *at) {
 
 /*
  * Runs from `from` on, up to 15 bytes behind `end` are read and do not count. Returns `end`, or where to go on when `runs` is full, which is never
- * within a run.
+ * within a run. `marks`, where it is not null, has a byte for each from `from` on: runs without one that is set were decoded already, in the text that
+ * this one was read of.
  */
 EXPORT(scan_runs)
-const uint8_t *scan_runs(const uint8_t *from, const uint8_t *end) {
+const uint8_t *scan_runs(const uint8_t *from, const uint8_t *end, const uint8_t *marks) {
+  const uint8_t *scanned = from;
   const ptrdiff_t least = radixes[BASE64].min_characters;
   const uint8_t *begun = from;
   run_count = 0;
@@ -728,10 +740,12 @@ const uint8_t *scan_runs(const uint8_t *from, const uint8_t *end) {
     if (last - begun >= least) {
       /* A run has its own, and one of hex or base32 for 20 of its characters at least. */
       if (run_count > 0 && run_count + 2 + 2 * (uint32_t)(last - begun) / 20 > MAX_RUNS) return begun;
-      note_runs(begun, last, end);
+      note_runs(begun, last, end, marks ? marks + (begun - scanned) : 0);
     }
     begun = at + (32 - __builtin_clz(0xffff & ~of_run));
   }
-  if (end - begun >= least) note_runs(begun, end, end);
+  if (end - begun >= least) note_runs(begun, end, end, marks ? marks + (begun - scanned) : 0);
   return end;
 }
+
+#include "escapes.h"

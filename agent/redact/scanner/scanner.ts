@@ -5,6 +5,7 @@ import { RADIXES } from "../decode/radix.ts";
 import { CLASS_BITS, toClassBit } from "../search/character-class.ts";
 import type { Anchor } from "../search/detector.ts";
 import { chooseGram } from "./choose-gram.ts";
+import { createEscapeReader, type EscapeReader } from "./escape-reader.ts";
 import { createScannerMemory, type ScannerMemory } from "./scanner-memory.ts";
 import { loadScannerModule, type ScannerModule } from "./scanner-module.ts";
 import { createWindowTable, type WindowTable } from "./window-table.ts";
@@ -22,7 +23,8 @@ export interface Scanner {
   scanAnchors(span: ScannedSpan): Hits;
   scanWindows(span: ScannedSpan): Hits;
   /** Quadruples of kind (an index into RUN_KINDS), start, end and alignments. */
-  scanRuns(span: ScannedSpan): Uint32Array;
+  scanRuns(span: ScannedSpan & { readonly marksAt?: number | undefined }): Uint32Array;
+  readonly escapes: EscapeReader;
   countByte(byte: number, from: number, end: number): number;
   countNewlines(from: number, end: number): number;
   /** After the last newline in `[from, end)`; `from` where there is none. */
@@ -117,10 +119,11 @@ export function createScanner(): Scanner {
         : NONE;
       return join([long, short]);
     },
-    scanRuns({ from, end }) {
+    escapes: createEscapeReader(module, memory),
+    scanRuns({ from, end, marksAt }) {
       const parts: Uint32Array[] = [];
       for (let at = from; at < end;) {
-        at = module.scanRuns(at, end);
+        at = module.scanRuns(at, end, marksAt === undefined ? 0 : marksAt + at - from);
         parts.push(copyWords(memory, module.runsAt, module.runCount() * 4));
       }
       return join(parts);

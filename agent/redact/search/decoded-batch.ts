@@ -1,46 +1,55 @@
 import { type Decoded, type Span, toSourceSpan } from "../decode/decoded.ts";
-import type { ScannerMemory } from "../scanner/scanner-memory.ts";
+import {
+  ESCAPED_WORDS,
+  type EscapeOrigin,
+  type EscapeReader,
+  type EscapeReading,
+} from "../scanner/escape-reader.ts";
+import type { Scanner } from "../scanner/scanner.ts";
+import type { Encoding } from "./find.ts";
 import { NEWLINE, type Text } from "./text.ts";
 
 /** What was decoded of a text, to be searched at once: a search costs much more than a short stretch does. */
 export interface DecodedBatch {
   hasRoom(byteCount: number): boolean;
   add(decoded: Decoded, byteCount: number): void;
+  /** What is escaped, as much as there is room for. Gives back what was read, as words. */
+  readEscapes(reading: EscapeReading): Uint32Array;
   /** Undefined where nothing was added. The batch is empty when `search` comes back. */
-  take<Result>(search: (text: Text, decodedAt: DecodedAt) => Result): Result | undefined;
+  take<Result>(
+    source: Pick<Text, "start" | "end">,
+    search: (text: MarkedText, decodedAt: DecodedAt) => Result,
+  ): Result | undefined;
 }
 
-/** From which of the stretches a span of the batch is, and of where in its source; undefined between stretches. */
+export interface MarkedText extends Text {
+  /** Where in the memory a byte for each of the text says whether the source has something else in its place. */
+  readonly marksAt: number;
+}
+
+/** From where in the source a span of the batch is, and how it was written there; undefined between stretches. */
 export type DecodedAt = (
   start: number,
   end: number,
-) => { readonly decoded: Decoded; readonly span: Span } | undefined;
+) => { readonly encodings: readonly Encoding[]; readonly span: Span } | undefined;
 
 /** Two newlines and a NUL: neither a block of lines nor anything else goes on over them from one stretch into the next. */
 const SEPARATOR_BYTES = 3;
 /** To let the runtime copy takes as long as to copy so many bytes. */
 const NEAR_BYTES = 64;
+/** What was escaped has its syntaxes in the third of the words; of what was decoded otherwise that is 0, and the fourth its index. */
+const [STRETCH_END, SYNTAXES, FROM, SOURCE_END] = [1, 2, 3, 4] as const;
+const FIRST_STRETCHES = 1024;
 
-export function createDecodedBatch(memory: ScannerMemory, maxBytes: number): DecodedBatch {
+export function createDecodedBatch(
+  { memory, escapes }: Pick<Scanner, "memory" | "escapes">,
+  maxBytes: number,
+): DecodedBatch {
   const base = memory.allocate(maxBytes + SEPARATOR_BYTES);
-  const stretches: { readonly decoded: Decoded; readonly start: number; readonly end: number }[] =
-    [];
+  const marksAt = memory.allocate(maxBytes + SEPARATOR_BYTES);
+  const stretches = createStretches();
+  const others: Decoded[] = [];
   let filled = base;
-
-  const decodedAt: DecodedAt = (start, end) => {
-    let low = 0;
-    let high = stretches.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((stretches[middle]?.start ?? 0) <= start) low = middle;
-      else high = middle;
-    }
-    const stretch = stretches[low];
-    if (stretch === undefined || start >= stretch.end) return undefined;
-    const { decoded } = stretch;
-    const last = Math.min(end, stretch.end);
-    return { decoded, span: toSourceSpan(decoded, start - stretch.start, last - stretch.start) };
-  };
 
   return {
     hasRoom: (byteCount) => filled + byteCount <= base + maxBytes,
@@ -49,20 +58,109 @@ export function createDecodedBatch(memory: ScannerMemory, maxBytes: number): Dec
       const end = filled + byteCount;
       if (byteCount > NEAR_BYTES) bytes.set(decoded.bytes.subarray(0, byteCount), filled);
       else for (let at = 0; at < byteCount; at++) bytes[filled + at] = decoded.bytes[at] ?? 0;
-      stretches.push({ decoded, start: filled, end });
+      bytes.fill(1, marksAt + filled - base, marksAt + end - base + SEPARATOR_BYTES);
+      stretches.add([filled, end, 0, others.length, 0, 0]);
+      others.push(decoded);
       bytes[end] = NEWLINE;
       bytes[end + 1] = 0;
       bytes[end + 2] = NEWLINE;
       filled = end + SEPARATOR_BYTES;
     },
-    take(search) {
-      const end = stretches.at(-1)?.end;
-      if (end === undefined) return undefined;
-      const text = { bytes: memory.bytes, start: base, end, isOpen: false };
-      const result = search(text, decodedAt);
-      stretches.length = 0;
+    readEscapes(reading) {
+      const read = reading.read({
+        at: filled,
+        end: base + maxBytes,
+        marksAt: marksAt + filled - base,
+      });
+      stretches.add(read.stretches);
+      filled = read.end;
+      return read.stretches;
+    },
+    take(source, search) {
+      if (stretches.count === 0) return undefined;
+      const end = stretches.wordOf(stretches.count - 1, STRETCH_END);
+      const text = { bytes: memory.bytes, start: base, end, isOpen: false, marksAt };
+      const result = search(text, createDecodedAt({ stretches, others, escapes, source }));
+      stretches.clear();
+      others.length = 0;
       filled = base;
       return result;
     },
   };
+}
+
+interface Stretches {
+  readonly count: number;
+  add(words: ArrayLike<number>): void;
+  wordOf(stretch: number, word: number): number;
+  clear(): void;
+}
+
+function createStretches(): Stretches {
+  let words = new Uint32Array(FIRST_STRETCHES * ESCAPED_WORDS);
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    add(added) {
+      const at = count * ESCAPED_WORDS;
+      if (at + added.length > words.length) {
+        const grown = new Uint32Array(Math.max(at + added.length, 2 * words.length));
+        grown.set(words);
+        words = grown;
+      }
+      words.set(added, at);
+      count += added.length / ESCAPED_WORDS;
+    },
+    wordOf: (stretch, word) => words[stretch * ESCAPED_WORDS + word] ?? 0,
+    clear: () => void (count = 0),
+  };
+}
+
+interface Batched {
+  readonly stretches: Stretches;
+  readonly others: readonly Decoded[];
+  readonly escapes: EscapeReader;
+  readonly source: Pick<Text, "start" | "end">;
+}
+
+function createDecodedAt({ stretches, others, escapes, source }: Batched): DecodedAt {
+  /** Finds come in the order of the text, most of them. */
+  let mapped: { readonly stretch: number; readonly origin: EscapeOrigin } | undefined;
+  const originOf = (stretch: number, syntaxes: number): EscapeOrigin => {
+    if (mapped?.stretch !== stretch) {
+      const from = stretches.wordOf(stretch, FROM);
+      const end = stretches.wordOf(stretch, SOURCE_END);
+      mapped = { stretch, origin: escapes.originOf(source, { syntaxes, from, end }) };
+    }
+    return mapped.origin;
+  };
+  return (start, end) => {
+    const stretch = findStretch(stretches, start);
+    const first = stretches.wordOf(stretch, 0);
+    const stretchEnd = stretches.wordOf(stretch, STRETCH_END);
+    if (start >= stretchEnd) return undefined;
+    const last = Math.min(end, stretchEnd) - first;
+    const syntaxes = stretches.wordOf(stretch, SYNTAXES);
+    if (syntaxes !== 0) {
+      const { encodings, ...span } = originOf(stretch, syntaxes)(start - first, last);
+      return { encodings, span };
+    }
+    const decoded = others[stretches.wordOf(stretch, FROM)];
+    if (decoded === undefined) return undefined;
+    return { encodings: decoded.encodings, span: toSourceSpan(decoded, start - first, last) };
+  };
+}
+
+/** The last one that begins at the position or before it. */
+function findStretch(stretches: Stretches, position: number): number {
+  let low = 0;
+  let high = stretches.count;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (stretches.wordOf(middle, 0) <= position) low = middle;
+    else high = middle;
+  }
+  return low;
 }

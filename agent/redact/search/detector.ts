@@ -4,7 +4,7 @@ import type { Text } from "./text.ts";
 
 /** Where the scanner stops and asks. Its conditions keep the detector from being asked in vain, which costs the most. */
 export interface Anchor {
-  /** 3 to 32 characters, each below U+0100; or 2, if the first is one of `%`, `\\`, `&`, `=` and NUL. */
+  /** 3 to 32 characters, each below U+0100; or 2, if the first is NUL. */
   readonly literal: string;
   /** ASCII letters alone. */
   readonly ignoreCase?: boolean;

@@ -2,9 +2,10 @@
 import type { Run } from "../decode/decodable-runs.ts";
 import type { Decoded, Span } from "../decode/decoded.ts";
 import type { EscapeDecoder } from "../decode/escape-decoder.ts";
+import { ESCAPED_WORDS, MAX_ROOM_NEEDED } from "../scanner/escape-reader.ts";
 import type { ScannerMemory } from "../scanner/scanner-memory.ts";
-import { type Hits, RUN_KINDS, type Scanner } from "../scanner/scanner.ts";
-import { createDecodedBatch, type DecodedBatch } from "./decoded-batch.ts";
+import { type Hits, RUN_KINDS, type ScannedSpan, type Scanner } from "../scanner/scanner.ts";
+import { createDecodedBatch, type DecodedBatch, type MarkedText } from "./decoded-batch.ts";
 import type { Detector, Hit, Search } from "./detector.ts";
 import type { Find } from "./find.ts";
 import type { Decoding, MaskCommand, WindowInspector } from "./neighbours.ts";
@@ -50,6 +51,8 @@ const MAX_DEPTH = 3;
 /** What is decoded at one depth at a time: as much as the decoders give. */
 const MAX_DECODED_BYTES = 1_048_576;
 
+/** Words of a stretch that was escaped. */
+const [SOURCE_END, FIRST_ESCAPE] = [4, 5] as const;
 /** Between what is allocated of the memory there are more. */
 const MARGIN = 16;
 /** By what a secret is known to be the same as another: of one that goes on behind the text no more is there. */
@@ -61,11 +64,13 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const escapes = decoding?.escapes ?? [];
   const escapeOf = registerEscapes(scanner, escapes);
   const batches = Array.from({ length: decoding ? MAX_DEPTH : 0 }, () =>
-    createDecodedBatch(scanner.memory, MAX_DECODED_BYTES),
+    createDecodedBatch(scanner, MAX_DECODED_BYTES),
   );
+  /** What is too deep is read and not searched: it counts. */
+  const tooDeep = decoding && createDecodedBatch(scanner, MAX_ROOM_NEEDED);
   const counts = { notDecoded: 0 };
 
-  const searchAt = (depth: number, text: Text, from: number): Gathered => {
+  const searchAt = (depth: number, text: SearchedText, from: number): Gathered => {
     const restore = clearAround(scanner.memory, text);
     try {
       return searchAlone(depth, text, from);
@@ -74,7 +79,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     }
   };
 
-  const searchAlone = (depth: number, text: Text, from: number): Gathered => {
+  const searchAlone = (depth: number, text: SearchedText, from: number): Gathered => {
     const gathered = createGathered(text);
     const span = { start: text.start, from, end: text.end };
     const hits = scanner.scanAnchors(span);
@@ -82,7 +87,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     const escaped = inspectAnchors(hits, { askers, text, gathered });
     if (decoding === undefined) return gathered;
     gathered.isToken = false;
-    const place = { batch: batches[depth], depth, gathered };
+    const place = { batch: batches[depth], depth, gathered, text };
     const escapesThrough = new Uint32Array(escapes.length);
     for (let at = 0; at < escaped.length; at += 2) {
       const position = escaped[at] ?? 0;
@@ -97,7 +102,8 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       }
       for (const one of decoded) lookInto(one, place);
     }
-    const runs = toRuns(scanner.scanRuns(span));
+    readEscapes(span, place);
+    const runs = toRuns(scanner.scanRuns({ ...span, marksAt: text.marksAt }));
     const through = { hex: 0, base32: 0, base64: 0 };
     for (const run of runs) {
       if (run.start < through[run.kind]) continue;
@@ -117,6 +123,27 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     return gathered;
   };
 
+  const readEscapes = (span: ScannedSpan, place: Place): void => {
+    const { batch, depth, gathered, text } = place;
+    const into = batch ?? tooDeep;
+    if (into === undefined) return;
+    const { isOpen, marksAt } = text;
+    const reading = scanner.escapes.begin({ ...span, isOpen, marksAt }, depth);
+    for (;;) {
+      const stretches = into.readEscapes(reading);
+      for (let at = 0; at < stretches.length; at += ESCAPED_WORDS) {
+        gathered.addLines(stretches[at + FIRST_ESCAPE] ?? 0, stretches[at + SOURCE_END] ?? 0);
+      }
+      if (batch === undefined) {
+        counts.notDecoded += stretches.length / ESCAPED_WORDS;
+        into.take(text, () => undefined);
+      }
+      if (reading.isOver) break;
+      if (batch !== undefined) searchBatch(place);
+    }
+    if (reading.goesOnFrom !== Infinity) gathered.goesOn(reading.goesOnFrom);
+  };
+
   const lookInto = (decoded: Decoded, place: Place): void => {
     const { batch } = place;
     const length = Math.min(decoded.bytes.length, MAX_DECODED_BYTES);
@@ -126,14 +153,14 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     batch.add(decoded, length);
   };
 
-  const searchBatch = ({ batch, depth, gathered }: Place): void => {
-    batch?.take((text, decodedAt) => {
+  const searchBatch = ({ batch, depth, gathered, text: source }: Place): void => {
+    batch?.take(source, (text, decodedAt) => {
       for (const { continuation: _, ...find } of searchAt(depth + 1, text, text.start).finds) {
         const found = decodedAt(find.start, find.end);
         if (found === undefined) continue;
         // Pieces overlap: what is cut between two of them goes to the one that has all of it.
         gathered.units.push(found.span);
-        const encodings = [...found.decoded.encodings, ...find.encodings];
+        const encodings = [...found.encodings, ...find.encodings];
         gathered.finds.push({ ...find, ...found.span, encodings });
       }
     });
@@ -166,7 +193,10 @@ function clearAround(memory: ScannerMemory, { bytes, start, end }: Text): () => 
   };
 }
 
+type SearchedText = Text & Partial<Pick<MarkedText, "marksAt">>;
+
 interface Place {
+  readonly text: SearchedText;
   /** Where what is decoded at this depth goes; undefined where it is too deep. */
   readonly batch: DecodedBatch | undefined;
   readonly depth: number;

@@ -6,6 +6,7 @@ import { escapeDecoders } from "../../../../agent/redact/decode/escape-decoders.
 import type { Anchor } from "../../../../agent/redact/search/detector.ts";
 import type { Text } from "../../../../agent/redact/search/text.ts";
 import { scanFor } from "../../../support/redact/reference-scan.ts";
+import { readEscapes } from "./read-escapes.ts";
 
 export interface DecodedAll {
   readonly decoded: readonly Decoded[];
@@ -30,20 +31,33 @@ export function decodeAll(content: string, options: { isOpen?: boolean } = {}): 
 /** Everything escaped of the text, asked for where anchors stand. */
 export function decodeAllEscapes(content: string, options: { isOpen?: boolean } = {}): DecodedAll {
   const text = toText(content, options);
-  return decodeWithEach(text, ({ anchors }) => {
-    const positions = anchors.flatMap((anchor) =>
-      mayStand(anchor, content) ? scanFor(anchor, text) : [],
-    );
-    return positions.toSorted((left, right) => left - right);
-  });
+  return joined(
+    readEscapes(text),
+    decodeWithEach(text, ({ anchors }) => {
+      const positions = anchors.flatMap((anchor) =>
+        mayStand(anchor, content) ? scanFor(anchor, text) : [],
+      );
+      return positions.toSorted((left, right) => left - right);
+    }),
+  );
 }
 
-/** Each decoder is asked at those of the positions where there is the first character of one of its anchors. */
+/** Each decoder is asked at those of the positions where there is the first character of one of its anchors; the scanner for itself. */
 export function decodeEscapesAt(text: Text, positions: readonly number[]): DecodedAll {
-  return decodeWithEach(text, ({ anchors }) => {
-    const first = new Set(anchors.map(({ literal }) => literal.charCodeAt(0)));
-    return positions.filter((position) => first.has(text.bytes[position] ?? -1));
-  });
+  return joined(
+    readEscapes(text),
+    decodeWithEach(text, ({ anchors }) => {
+      const first = new Set(anchors.map(({ literal }) => literal.charCodeAt(0)));
+      return positions.filter((position) => first.has(text.bytes[position] ?? -1));
+    }),
+  );
+}
+
+function joined(one: DecodedAll, other: DecodedAll): DecodedAll {
+  return {
+    decoded: [...one.decoded, ...other.decoded],
+    goesOnFrom: [...one.goesOnFrom, ...other.goesOnFrom],
+  };
 }
 
 function decodeWithEach(

@@ -30,7 +30,7 @@ const ANCHORS: readonly Anchor[] = [
   { literal: "-----BEGIN" },
   { literal: "%2F", ignoreCase: true },
   { literal: "%2E", notAfter: "digit" },
-  { literal: "=\n" },
+  { literal: "\0=" },
   { literal: "\0a\0" },
 ];
 const PIECES = [

@@ -1,12 +1,9 @@
-import type { Anchor } from "../search/detector.ts";
-import type { Encoding } from "../search/find.ts";
-import type { Text } from "../search/text.ts";
+import type { Encoding } from "../../../../../agent/redact/search/find.ts";
+import type { Text } from "../../../../../agent/redact/search/text.ts";
 
 /** A way of writing single characters of a text otherwise. */
 export interface EscapeSyntax {
   readonly encoding: Encoding;
-  /** They stand wherever an escape is telling, at its first byte or at the one before. */
-  readonly anchors: readonly Anchor[];
   /** What an escape begins with. */
   readonly lead: number;
   /** The escape that begins at `at`, where `lead` stands. */

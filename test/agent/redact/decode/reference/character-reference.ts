@@ -1,6 +1,6 @@
-import { findRunEnd } from "../search/character-class.ts";
+import { findRunEnd } from "../../../../../agent/redact/search/character-class.ts";
 import type { Escape, EscapeSyntax } from "./escape-syntax.ts";
-import { readHex } from "./hex-digits.ts";
+import { readHex } from "./read-hex.ts";
 
 const AMPERSAND = 0x26;
 const NUMBER_SIGN = 0x23;
@@ -21,11 +21,6 @@ const MAX_NAME = 4;
 export const characterReference: EscapeSyntax = {
   encoding: "html",
   lead: AMPERSAND,
-  anchors: [
-    { literal: "&#x", ignoreCase: true, followedBy: { characters: "hex", atLeast: 1 } },
-    { literal: "&#", followedBy: { characters: "digit", atLeast: 1 } },
-    ...Array.from(NAMED.keys(), (name) => ({ literal: `&${name};` })),
-  ],
   read({ bytes, end }, at) {
     if (at + 1 < end && bytes[at + 1] === NUMBER_SIGN) return readNumber(bytes, at, end);
     const nameEnd = findRunEnd(bytes, "lower", {

@@ -1,10 +1,8 @@
-import { CARRIAGE_RETURN, NEWLINE, type Text } from "../search/text.ts";
+import { CARRIAGE_RETURN, NEWLINE, type Text } from "../../../../../agent/redact/search/text.ts";
 import type { Escape, EscapeSyntax } from "./escape-syntax.ts";
-import { readHex } from "./hex-digits.ts";
+import { readHex } from "./read-hex.ts";
 
 const EQUALS = 0x3d;
-const HEX_DIGITS = "0123456789abcdef";
-const HIGH_DIGITS = "234567";
 /** Encoders fill their lines of 76 characters. What is shorter and ends in `=` is a name without a value. */
 const FULL_LINE = { least: 70, most: 76 };
 
@@ -15,14 +13,6 @@ const FULL_LINE = { least: 70, most: 76 };
 export const quotedPrintable: EscapeSyntax = {
   encoding: "quoted-printable",
   lead: EQUALS,
-  anchors: [
-    { literal: "=3D", ignoreCase: true },
-    ...HIGH_DIGITS.split("").flatMap((high) =>
-      HEX_DIGITS.split("").map((low) => ({ literal: `=${high}${low}=`, ignoreCase: true })),
-    ),
-    { literal: "=\n" },
-    { literal: "=\r\n" },
-  ],
   read(text, at) {
     const { bytes, end } = text;
     const value = readHex(bytes, at + 1, { digits: 2, end });

@@ -1,9 +1,12 @@
-import type { Search } from "../search/detector.ts";
-import { NEWLINE, type Text } from "../search/text.ts";
-import type { Decoded, DecodedEscapes } from "./decoded.ts";
+import type { Decoded, DecodedEscapes } from "../../../../../agent/redact/decode/decoded.ts";
+import {
+  createMappedBytes,
+  type MappedBytes,
+} from "../../../../../agent/redact/decode/mapped-bytes.ts";
+import { MAX_PIECE, PIECE_STEP } from "../../../../../agent/redact/decode/run-pieces.ts";
+import type { Search } from "../../../../../agent/redact/search/detector.ts";
+import { NEWLINE, type Text } from "../../../../../agent/redact/search/text.ts";
 import type { EscapeSyntax } from "./escape-syntax.ts";
-import { createMappedBytes, type MappedBytes } from "./mapped-bytes.ts";
-import { MAX_PIECE, PIECE_STEP } from "./run-pieces.ts";
 
 /** What is before the first escape and says what the secret is: the name of a variable, or of a header. */
 const MAX_BEFORE = 128;
@@ -11,15 +14,14 @@ const MAX_BEFORE = 128;
 const MAX_GAP = 4096;
 
 /**
- * What stands in a line when its escapes are read, from a bit before the first of them on. Only the first escape is asked:
+ * What stands in a line when its escapes are read, from a bit before the first of them on. Asked where a lead stands. Only the first escape is asked:
  * looking for one before it costs as much as the gap between them, so that a line costs its length.
  */
 export function decodeEscaped(
   syntax: EscapeSyntax,
-  { text, position }: { readonly text: Text; readonly position: number },
+  { text, position: first }: { readonly text: Text; readonly position: number },
   search: Pick<Search, "goesOn">,
 ): DecodedEscapes {
-  const first = text.bytes[position] === syntax.lead ? position : position + 1;
   if (!isTelling(syntax, text, first) || hasOneBefore(syntax, text, first)) {
     return { decoded: [], through: 0 };
   }

@@ -1,5 +1,5 @@
 import type { Escape, EscapeSyntax } from "./escape-syntax.ts";
-import { readHex } from "./hex-digits.ts";
+import { readHex } from "./read-hex.ts";
 
 const BACKSLASH = 0x5c;
 const ZERO = 0x30;
@@ -29,14 +29,6 @@ const LETTERS: ReadonlyMap<number, number> = new Map([
 export const backslash: EscapeSyntax = {
   encoding: "json",
   lead: BACKSLASH,
-  anchors: [
-    { literal: "\\x", followedBy: { characters: "hex", atLeast: 2 } },
-    { literal: "\\u", followedBy: { characters: "hex", atLeast: 4 } },
-    { literal: "\\U00", followedBy: { characters: "hex", atLeast: 6 } },
-    { literal: "\\u{", followedBy: { characters: "hex", atLeast: 1 } },
-    { literal: "\\0", followedBy: { characters: "digit", atLeast: 2 } },
-    { literal: "\\1", followedBy: { characters: "digit", atLeast: 2 } },
-  ],
   read({ bytes, end }, at) {
     const letter = at + 1 < end ? bytes[at + 1] : undefined;
     if (letter === undefined) return undefined;
