@@ -116,6 +116,27 @@ function inEnforcement(value: Readonly<Record<string, unknown>>): string | undef
   return undefined;
 }
 
+function inLockdown(value: Readonly<Record<string, unknown>>): string | undefined {
+  {
+    const it = value["sudo"];
+    if (it !== "allowed" && it !== "disabled" && it !== "not-held")
+      return "sudo: none of allowed, disabled, not-held";
+  }
+  {
+    const it = value["containers"];
+    if (it !== "allowed" && it !== "disabled" && it !== "not-held")
+      return "containers: none of allowed, disabled, not-held";
+  }
+  {
+    const it = value["reasons"];
+    if (!Array.isArray(it)) return "reasons: no list";
+    for (const item of it) {
+      if (typeof item !== "string") return "reasons[]: no text";
+    }
+  }
+  return undefined;
+}
+
 function inSensor(value: Readonly<Record<string, unknown>>): string | undefined {
   {
     const it = value["name"];
@@ -254,6 +275,16 @@ function inEventGuardStarted(value: Readonly<Record<string, unknown>>): string |
       {
         const fault = inEnforcement(it);
         if (fault !== undefined) return `enforcement.${fault}`;
+      }
+    }
+  }
+  {
+    const it = value["lockdown"];
+    if (it !== undefined) {
+      if (!isObject(it)) return "lockdown: no object";
+      {
+        const fault = inLockdown(it);
+        if (fault !== undefined) return `lockdown.${fault}`;
       }
     }
   }

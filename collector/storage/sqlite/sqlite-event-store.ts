@@ -1,5 +1,4 @@
 /** Events in SQLite: one thread writes, this one reads. */
-import { mkdirSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 
 import type { EventStore } from "../../event-store.ts";
@@ -7,9 +6,8 @@ import { lockDirectory, openForReading } from "./open-database.ts";
 import { createReader } from "./reader.ts";
 import { createWriter } from "./writer.ts";
 
-/** Throws `data-directory` and `newer-schema`. */
+/** The directory is there. Throws `data-directory` and `newer-schema`. */
 export async function openSqliteEventStore(directory: string): Promise<EventStore> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory);
   try {
     const writer = await createWriter(directory);

@@ -27,7 +27,7 @@ describe.each(PACKED)("%s", (encoding, content) => {
 test.each<ContentEncoding>(["zstd", "gzip"])(
   "a bomb of %s is given up before it is whole",
   (encoding) => {
-    const zeros = Buffer.alloc(512 * 1024 * 1024);
+    const zeros = Buffer.alloc(128 * 1024 * 1024);
     const bomb = encoding === "zstd" ? zstdCompressSync(zeros) : gzipSync(zeros);
     const before = process.memoryUsage().rss;
 

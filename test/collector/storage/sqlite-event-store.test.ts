@@ -16,12 +16,12 @@ let directory: string;
 let store: EventStore;
 
 beforeEach(async () => {
-  directory = join(mkdtempSync(join(tmpdir(), "collector-")), "data");
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
   store = await openSqliteEventStore(directory);
 });
 afterEach(async () => {
   await store[Symbol.asyncDispose]();
-  rmSync(join(directory, ".."), { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
 describe("a run", () => {
@@ -163,7 +163,7 @@ describe("a directory", () => {
     database.close();
 
     await expect(openSqliteEventStore(directory)).rejects.toMatchObject({ code: "newer-schema" });
-    rmSync(directory, { recursive: true });
+    rmSync(join(directory, "events.db"));
     store = await openSqliteEventStore(directory);
   });
 
@@ -175,7 +175,7 @@ describe("a directory", () => {
       code: "data-directory",
       message: expect.stringContaining(directory),
     });
-    rmSync(directory, { recursive: true });
+    rmSync(join(directory, "events.db"));
     store = await openSqliteEventStore(directory);
   });
 });

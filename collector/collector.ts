@@ -1,0 +1,123 @@
+/** The one place that joins the collector's parts. */
+import { once } from "node:events";
+import { mkdirSync, statSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { createHttpServer } from "./api/http-server.ts";
+import { createAppendBatchRoute } from "./api/routes/append-batch.ts";
+import { createFinishRunRoute } from "./api/routes/finish-run.ts";
+import { createListEventsRoute } from "./api/routes/list-events.ts";
+import { createListFindingsRoute } from "./api/routes/list-findings.ts";
+import { createListRunsRoute } from "./api/routes/list-runs.ts";
+import { createShowRunRoute } from "./api/routes/show-run.ts";
+import { createStartRunRoute } from "./api/routes/start-run.ts";
+import type { ServeConfig } from "./config.ts";
+import { CollectorError } from "./errors.ts";
+import { keepAdminToken, keepKey } from "./identity/key-file.ts";
+import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
+import { createIngest } from "./ingest/ingest.ts";
+import { readStored } from "./ingest/read-stored.ts";
+import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
+
+/** Some 500 bytes each. */
+const MAX_RUNS_IN_MEMORY = 20_000;
+/** The one tenant of shared tokens. */
+const TENANT = "default";
+
+export interface Collector extends AsyncDisposable {
+  readonly url: string;
+  /** Made up at this start; told once. */
+  readonly newAdminToken: string | undefined;
+}
+
+export interface CollectorOptions extends ServeConfig {
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** It takes requests when this returns. Throws `CollectorError`, with nothing left behind. */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { dataDir, listen, onDefect } = options;
+  makeDirectory(dataDir);
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(await openSqliteEventStore(dataDir));
+  const { grants, newAdminToken } = toGrants(options);
+  const masterKey = keepKey(dataDir);
+  const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
+  const ingest = createIngest({ store, masterKey, maxRunsInMemory, now: Date.now });
+  const server = createHttpServer({
+    tokens: createTokens(grants),
+    onDefect,
+    routes: [
+      createStartRunRoute(ingest),
+      createAppendBatchRoute(ingest),
+      createFinishRunRoute(ingest),
+      createListRunsRoute(store),
+      createShowRunRoute(store),
+      createListEventsRoute(store, readStored),
+      createListFindingsRoute(store),
+    ],
+  });
+  await startListening(server, listen);
+  stack.defer(() => stopServer(server));
+  const parts = stack.move();
+  return {
+    url: toUrl(server.address()),
+    newAdminToken,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+/** What it lies in has to be there: a typing error is no reason to make a tree. */
+function makeDirectory(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { mode: 0o700 });
+  } catch (error) {
+    if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CollectorError("data-directory", `${dataDir}: cannot be made: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+function toGrants({ dataDir, adminToken, agentToken }: ServeConfig): {
+  readonly grants: readonly TokenGrant[];
+  readonly newAdminToken: string | undefined;
+} {
+  const admin =
+    adminToken === undefined
+      ? keepAdminToken(dataDir)
+      : { hash: toTokenHash(adminToken), token: undefined };
+  const grants: TokenGrant[] = [{ hash: admin.hash, role: "admin", tenant: TENANT }];
+  if (agentToken !== undefined) {
+    grants.push({ hash: toTokenHash(agentToken), role: "agent", tenant: TENANT });
+  }
+  return { grants, newAdminToken: admin.token };
+}
+
+async function startListening(
+  server: Server,
+  { host, port }: ServeConfig["listen"],
+): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CollectorError("listen", `--listen ${host}:${port}: ${why}`, { cause: error });
+  }
+}
+
+/** What was asked is answered; nothing new is taken. */
+async function stopServer(server: Server): Promise<void> {
+  server.close();
+  server.closeIdleConnections();
+  await once(server, "close");
+}
+
+function toUrl(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === "string") throw new Error("a server without a port");
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}

@@ -1,0 +1,85 @@
+import { CollectorError } from "./errors.ts";
+/** The one place that knows the collector's options: as flags and as RUNNER_GUARD_* variables. */
+import { MIN_TOKEN_LENGTH } from "./identity/tokens.ts";
+
+export interface ServeConfig {
+  readonly listen: ListenAddress;
+  readonly dataDir: string;
+  /** Undefined: one is made up at the first start, and printed. */
+  readonly adminToken: string | undefined;
+  /** Undefined: no agent can start a run. */
+  readonly agentToken: string | undefined;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const SERVE_FLAGS = {
+  listen: {
+    flag: "--listen <address>",
+    variable: "RUNNER_GUARD_LISTEN",
+    description: "Address and port to listen on, such as [::1]:8787; port 0 takes a free one.",
+    default: "127.0.0.1:8787",
+  },
+  dataDir: {
+    flag: "--data-dir <dir>",
+    variable: "RUNNER_GUARD_DATA_DIR",
+    description: "Where everything is kept; made where it is missing.",
+    default: "runner-guard-data",
+  },
+} as const;
+
+/** Secrets are variables alone: what is on a command line is everybody's to read. */
+export const SERVE_SECRETS = {
+  adminToken: {
+    variable: "RUNNER_GUARD_ADMIN_TOKEN",
+    description: "The token of an operator who may do everything.",
+  },
+  agentToken: {
+    variable: "RUNNER_GUARD_AGENT_TOKEN",
+    description: "The token with which agents start their runs.",
+  },
+} as const;
+
+export type ServeFlags = { readonly [Name in keyof typeof SERVE_FLAGS]?: string };
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A flag wins over its variable. Throws `usage`, which names the one that is wrong. */
+export function readServeConfig(flags: ServeFlags, environment: Environment): ServeConfig {
+  const read = (name: keyof typeof SERVE_FLAGS): string => {
+    const { variable, default: fallback } = SERVE_FLAGS[name];
+    return flags[name] ?? (environment[variable] || fallback);
+  };
+  return {
+    listen: parseListen(read("listen")),
+    dataDir: read("dataDir"),
+    adminToken: readToken(SERVE_SECRETS.adminToken.variable, environment),
+    agentToken: readToken(SERVE_SECRETS.agentToken.variable, environment),
+  };
+}
+
+const ADDRESS = /^(?:\[(?<ipv6>[0-9a-f:.]+)\]|(?<host>[^:[\]]+)):(?<port>\d{1,5})$/i;
+const MAX_PORT = 65_535;
+
+function parseListen(text: string): ListenAddress {
+  const { ipv6, host = ipv6, port } = ADDRESS.exec(text)?.groups ?? {};
+  if (host === undefined || Number(port) > MAX_PORT) {
+    throw new CollectorError(
+      "usage",
+      `--listen: ${JSON.stringify(text)} is no address and port; write 127.0.0.1:8787 or [::1]:8787`,
+    );
+  }
+  return { host, port: Number(port) };
+}
+
+function readToken(variable: string, environment: Environment): string | undefined {
+  const token = environment[variable];
+  if (token === undefined || token === "") return undefined;
+  if (token.length >= MIN_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new CollectorError(
+    "usage",
+    `${variable}: a token has ${MIN_TOKEN_LENGTH} letters or more, of ASCII and without spaces; make one with: openssl rand -hex 32`,
+  );
+}

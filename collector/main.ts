@@ -1,0 +1,88 @@
+/** The `runner-guard-collector` command. The one file of the collector that touches the environment, signals and the exit status. */
+import { Command } from "commander";
+
+import { startCollector } from "./collector.ts";
+import { readServeConfig, SERVE_FLAGS, SERVE_SECRETS, type ServeFlags } from "./config.ts";
+import { CollectorError } from "./errors.ts";
+
+const EXIT_USAGE = 2;
+const EXIT_UNAVAILABLE = 69;
+const EXIT_DEFECT = 70;
+
+const root = new Command("runner-guard-collector")
+  .description(
+    "Takes the events of Runner Guard's agents, keeps them, and answers what is asked of them.",
+  )
+  .helpOption("-h, --help", "Explain the command")
+  .showHelpAfterError("Try `runner-guard-collector help serve`.")
+  .exitOverride();
+const serve = root
+  .command("serve")
+  .description("Take events until SIGTERM")
+  .option("--check", "Say what is wrong with the options, and start nothing")
+  .addHelpText("after", toSecretsHelp())
+  .action((flags: ServeFlags & { readonly check?: true }) => runServe(flags));
+for (const { flag, variable, description, default: fallback } of Object.values(SERVE_FLAGS)) {
+  serve.option(flag, `${description} Default: ${fallback}. Also ${variable}.`);
+}
+
+try {
+  await root.parseAsync(process.argv.slice(2), { from: "user" });
+} catch (error) {
+  process.exitCode = toExitStatus(error);
+}
+
+async function runServe({
+  check,
+  ...flags
+}: ServeFlags & { readonly check?: true }): Promise<void> {
+  const config = readServeConfig(flags, process.env);
+  if (check === true) {
+    process.stdout.write("ok\n");
+    return;
+  }
+  // A signal that comes while it starts ends it, too, and cleanly.
+  const ended = waitForEnd();
+  await using collector = await startCollector({ ...config, onDefect: logDefect });
+  if (collector.newAdminToken !== undefined) {
+    say(`admin token, told this once: ${collector.newAdminToken}`);
+  }
+  if (config.agentToken === undefined) {
+    say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
+  }
+  say(`ready: ${collector.url}, data in ${config.dataDir}`);
+  await ended;
+}
+
+function waitForEnd(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process.once("SIGTERM", resolve);
+  process.once("SIGINT", resolve);
+  return promise;
+}
+
+function logDefect(error: unknown): void {
+  say(`this is a bug in the collector: ${error instanceof Error ? error.stack : String(error)}`);
+}
+
+function toExitStatus(error: unknown): number {
+  // commander has said it itself; help is no error.
+  if (error instanceof Error && "exitCode" in error) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (!(error instanceof CollectorError)) {
+    logDefect(error);
+    return EXIT_DEFECT;
+  }
+  say(error.message);
+  return error.code === "usage" ? EXIT_USAGE : EXIT_UNAVAILABLE;
+}
+
+function say(text: string): void {
+  process.stderr.write(`runner-guard-collector: ${text}\n`);
+}
+
+function toSecretsHelp(): string {
+  const lines = Object.values(SERVE_SECRETS).map(
+    ({ variable, description }) => `  ${variable}  ${description}`,
+  );
+  return `\nVariables alone, since a command line can be read by everybody:\n${lines.join("\n")}\n`;
+}

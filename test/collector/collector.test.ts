@@ -1,0 +1,320 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { type Collector, startCollector } from "../../collector/collector.ts";
+import { MAC_HEADER } from "../../protocol/index.ts";
+import {
+  ask,
+  type BatchRequest,
+  GuardClient,
+  heartbeat,
+  newClaim,
+  startRequest,
+} from "./support/guard-client.ts";
+
+const AGENT = "agent-token-of-the-test";
+const ADMIN = "admin-token-of-the-test";
+
+let dataDir: string;
+let collector: Collector;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "collector-"));
+  collector = await start();
+});
+afterAll(async () => {
+  await collector[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe("a run", () => {
+  test("is started, fed, finished, and shown", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    await guard.send({ firstSeq: 1, lines: [heartbeat(1), heartbeat(2)] });
+    const second = await guard.send({ firstSeq: 3, lines: [heartbeat(3)] });
+    const goodbye = await guard.finish(3);
+
+    expect([second, goodbye]).toEqual([
+      { status: 200, body: { acknowledged: 3 } },
+      { status: 200, body: { acknowledged: 3 } },
+    ]);
+    const { body } = await ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}`);
+    expect(body).toMatchObject({ state: "over", events: 3, ci: { repository: "acme/app" } });
+  });
+
+  test("is the same again for the same claim, and goes on where it was", async () => {
+    const claim = newClaim();
+    const before = await GuardClient.start(collector.url, AGENT, claim);
+    await before.send({ firstSeq: 1, lines: [heartbeat(1)] });
+    const after = await GuardClient.start(collector.url, AGENT, claim);
+
+    expect(after.run).toMatchObject({
+      runId: before.run.runId,
+      acknowledged: 1,
+      lastMac: before.lastMac,
+    });
+    expect(await after.send({ firstSeq: 2, lines: [heartbeat(2)] })).toMatchObject({ status: 200 });
+  });
+
+  test("is one where its claim comes twice at once", async () => {
+    const claim = newClaim();
+    const guards = await Promise.all(
+      [1, 2, 3].map(() => GuardClient.start(collector.url, AGENT, claim)),
+    );
+
+    expect(new Set(guards.map(({ run }) => run.runId)).size).toBe(1);
+  });
+
+  test("lives through the collector's end", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    await guard.send({ firstSeq: 1, lines: [heartbeat(1)] });
+    await collector[Symbol.asyncDispose]();
+    collector = await start();
+    const again = await GuardClient.start(collector.url, AGENT);
+    const { body } = await ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}`);
+
+    expect(body).toMatchObject({ events: 1, state: "live" });
+    expect(again.run.runId).not.toBe(guard.run.runId);
+  });
+});
+
+describe("a batch", () => {
+  test("that comes again is acknowledged again, and stored once", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    const request = guard.toRequest({ firstSeq: 1, lines: [heartbeat(1)] });
+
+    expect([await guard.post(request), await guard.post(request)]).toEqual([
+      { status: 200, body: { acknowledged: 1 } },
+      { status: 200, body: { acknowledged: 1 } },
+    ]);
+    const { body } = await ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}/events`);
+    expect(body).toMatchObject({ items: [{ seq: 1 }], nextCursor: null });
+  });
+
+  test("that leaves a gap is refused with what is due", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+
+    expect(await guard.send({ firstSeq: 2, lines: [heartbeat(2)] })).toEqual({
+      status: 409,
+      body: {
+        error: { code: "gap", message: "the next batch has to begin with seq 1", expectedSeq: 1 },
+      },
+    });
+  });
+
+  test.each<[string, (request: ReturnType<GuardClient["toRequest"]>, other: GuardClient) => void]>([
+    ["is another run's", (request, { run }) => (request.path = `/v1/runs/${run.runId}/batches`)],
+    [
+      "was changed",
+      (request) => (request.content = Buffer.concat([request.content, Buffer.from("x")])),
+    ],
+    ["counts more than was signed", (request) => (request.headers["runner-guard-count"] = "2")],
+    ["has no MAC that could be one", (request) => (request.headers[MAC_HEADER] = "0")],
+    ["is said to be packed otherwise", (request) => (request.headers["content-encoding"] = "gzip")],
+  ])("that %s is refused, and changes nothing", async (_, tamper) => {
+    const [guard, other] = await Promise.all([
+      GuardClient.start(collector.url, AGENT),
+      GuardClient.start(collector.url, AGENT),
+    ]);
+    const request = guard.toRequest({ firstSeq: 1, lines: [heartbeat(1)] });
+    tamper(request, other);
+
+    expect(await guard.post(request)).toMatchObject({
+      status: 403,
+      body: { error: { code: "forbidden" } },
+    });
+    expect(await guard.send({ firstSeq: 1, lines: [heartbeat(1)] })).toMatchObject({ status: 200 });
+    expect(await other.send({ firstSeq: 1, lines: [heartbeat(1)] })).toMatchObject({ status: 200 });
+  });
+
+  test("that follows on another one than the last is refused: the chain has no fork", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    const early = guard.toRequest({ firstSeq: 2, lines: [heartbeat(2)] });
+    await guard.send({ firstSeq: 1, lines: [heartbeat(1)] });
+
+    expect(await guard.post(early)).toMatchObject({ status: 403 });
+  });
+
+  test("with a line that is no event keeps the rest, and counts it", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    await guard.send({ firstSeq: 1, lines: [heartbeat(1), "no event", heartbeat(3)] });
+    const { body } = await ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}`);
+
+    expect(body).toMatchObject({ events: 3, deadLetters: 1 });
+  });
+
+  test("after the goodbye is refused", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    await guard.finish(0);
+
+    expect(await guard.send({ firstSeq: 1, lines: [heartbeat(1)] })).toMatchObject({
+      status: 409,
+      body: { error: { code: "run-over" } },
+    });
+  });
+
+  test("may come before the one before it is stored", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    const requests: BatchRequest[] = [];
+    for (let seq = 1; seq <= 20; seq += 1) {
+      const request = guard.toRequest({ firstSeq: seq, lines: [heartbeat(seq)] });
+      guard.lastMac = request.headers[MAC_HEADER] ?? "";
+      requests.push(request);
+    }
+    // One connection keeps them in order; several do not, and then it is asked for again.
+    let next = 0;
+    const sendNext = async (): Promise<void> => {
+      for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
+        while ((await guard.post(request)).status === 409);
+      }
+    };
+    await Promise.all([sendNext(), sendNext()]);
+    const { body } = await ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}`);
+
+    expect(body).toMatchObject({ events: 20 });
+  });
+});
+
+describe("events", () => {
+  test("come in order, page by page, of one kind and one process", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    await guard.send({ firstSeq: 1, lines: [heartbeat(1), exited(2, "10-a"), exited(3, "11-b")] });
+    await guard.send({ firstSeq: 4, lines: [exited(4, "10-a"), heartbeat(5)] });
+    const list = (query: string) =>
+      ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}/events?${query}`);
+
+    expect((await list("limit=2")).body).toMatchObject({
+      items: [{ seq: 1 }, { seq: 2 }],
+      nextCursor: "2",
+    });
+    expect((await list("limit=3&cursor=2")).body).toMatchObject({
+      items: [{ seq: 3 }, { seq: 4 }, { seq: 5 }],
+      nextCursor: null,
+    });
+    expect((await list("kind=heartbeat")).body).toMatchObject({ items: [{ seq: 1 }, { seq: 5 }] });
+    expect((await list("process=10-a&after=2")).body).toMatchObject({ items: [{ seq: 4 }] });
+  });
+
+  test.each(["kind=party", "process=1", "limit=0", "limit=1001", "after=-1", "after=x"])(
+    "asked for by %s are refused",
+    async (query) => {
+      const guard = await GuardClient.start(collector.url, AGENT);
+
+      expect(
+        await ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}/events?${query}`),
+      ).toMatchObject({ status: 400, body: { error: { code: "bad-request" } } });
+    },
+  );
+});
+
+describe("a list", () => {
+  test("of runs goes on from its cursor, however many are added", async () => {
+    const runs = [];
+    for (let index = 0; index < 3; index += 1)
+      runs.push((await GuardClient.start(collector.url, AGENT)).run.runId);
+    const first = await ask(collector.url, ADMIN, "/v1/runs?limit=2");
+    await GuardClient.start(collector.url, AGENT);
+    const second = await ask(
+      collector.url,
+      ADMIN,
+      `/v1/runs?limit=2&cursor=${readCursor(first.body)}`,
+    );
+
+    const listed = [...readIds(first.body), ...readIds(second.body)];
+    expect(listed.slice(0, runs.length).toSorted()).toEqual(runs.toSorted());
+  });
+
+  test.each(["x", "e30", "W10"])("refuses the cursor %j", async (cursor) => {
+    expect(await ask(collector.url, ADMIN, `/v1/runs?cursor=${cursor}`)).toMatchObject({
+      status: 400,
+    });
+  });
+});
+
+describe("who asks", () => {
+  test.each<[string, string, string, number]>([
+    ["with no known token", "somebody", "/v1/runs", 401],
+    ["as an agent for what operators see", AGENT, "/v1/runs", 403],
+    ["for a path that is none", ADMIN, "/v1/nothing", 404],
+    ["for a run that is none", ADMIN, "/v1/runs/none", 404],
+    ["with a method that the path does not take", ADMIN, "/v1/runs/x/finish", 405],
+  ])("%s is told so", async (_, token, path, status) => {
+    expect(await ask(collector.url, token, path)).toMatchObject({ status });
+  });
+
+  test("as an operator to write is told that it takes an agent", async () => {
+    expect(
+      await ask(collector.url, ADMIN, "/v1/runs", JSON.stringify(startRequest(newClaim()))),
+    ).toMatchObject({ status: 403 });
+  });
+
+  test.each<[string, string, number, string]>([
+    ["no body", "", 400, "the body is no JSON"],
+    ["half of one", "{", 400, "the body is no JSON"],
+    ["a list", "[]", 400, "body: "],
+    ["a claim that is none", '{"claim":"x"}', 400, "claim: "],
+    ["too much", "x".repeat(70_000), 413, "a body for this path may have 65536 bytes"],
+  ])("with %s is told what is wrong", async (_, sent, status, message) => {
+    expect(await ask(collector.url, AGENT, "/v1/runs", Buffer.from(sent))).toMatchObject({
+      status,
+      body: { error: { message: expect.stringContaining(message) } },
+    });
+  });
+});
+
+test("a first start makes an admin's token, tells it once, and keeps its hash", async () => {
+  const fresh = mkdtempSync(join(tmpdir(), "collector-"));
+  const options = {
+    dataDir: fresh,
+    listen: { host: "127.0.0.1", port: 0 },
+    adminToken: undefined,
+    agentToken: undefined,
+    onDefect,
+  };
+  const first = await startCollector(options);
+  const token = first.newAdminToken ?? "";
+  await first[Symbol.asyncDispose]();
+  await using second = await startCollector(options);
+
+  expect(second.newAdminToken).toBeUndefined();
+  expect(await ask(second.url, token, "/v1/runs")).toMatchObject({ status: 200 });
+  rmSync(fresh, { recursive: true });
+});
+
+function start(): Promise<Collector> {
+  const listen = { host: "127.0.0.1", port: 0 };
+  return startCollector({ listen, dataDir, adminToken: ADMIN, agentToken: AGENT, onDefect });
+}
+
+/** Thrown where nobody catches it: the run of tests fails. */
+function onDefect(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+function exited(seq: number, process: string): string {
+  const observedAt = "2026-01-31T12:00:00.000001Z";
+  return JSON.stringify({
+    seq,
+    observedAt,
+    kind: "process-exited",
+    process,
+    exitCode: 0,
+    signal: null,
+  });
+}
+
+function readCursor(body: unknown): string {
+  return String(Reflect.get(Object(body), "nextCursor"));
+}
+
+function readIds(body: unknown): string[] {
+  const items: unknown = Reflect.get(Object(body), "items");
+  return Array.isArray(items)
+    ? items.map((item: unknown) => String(Reflect.get(Object(item), "id")))
+    : [];
+}

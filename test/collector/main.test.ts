@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { ask } from "./support/guard-client.ts";
+
+const COMMAND = join(import.meta.dirname, "../../bin/runner-guard-collector");
+const SECOND = ["--listen", "127.0.0.1:0"];
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("serve", () => {
+  test("starts with nothing configured, tells the admin's token once, and ends cleanly on SIGTERM", async () => {
+    const first = startServe();
+    const said = await readUntil(first, /ready: (\S+), data in /);
+    const [, url = ""] = /ready: (\S+),/.exec(said) ?? [];
+    const [, token = ""] = /told this once: (\S+)/.exec(said) ?? [];
+    const reply = await ask(url, token, "/v1/runs");
+    const ended = await end(first);
+    const second = startServe();
+    const saidAgain = await readUntil(second, /ready: /);
+    await end(second);
+
+    expect(reply).toEqual({ status: 200, body: { items: [], nextCursor: null } });
+    expect(ended).toEqual([0, null]);
+    expect(saidAgain).not.toContain("told this once");
+    expect(readdirSync(join(directory, "data")).toSorted()).toEqual([
+      "admin-token.sha256",
+      "events.db",
+      "lock.db",
+      "master.key",
+    ]);
+  });
+
+  test("refuses a port that is taken, with what it is", async () => {
+    const first = startServe();
+    const [, port = ""] = /:(\d+), data/.exec(await readUntil(first, /ready: .*, data/)) ?? [];
+    const { status, stderr } = serve([
+      "--listen",
+      `127.0.0.1:${port}`,
+      "--data-dir",
+      `${directory}/other`,
+    ]);
+    await end(first);
+
+    expect([status, stderr]).toEqual([69, expect.stringContaining(`--listen 127.0.0.1:${port}: `)]);
+  });
+
+  test.each<[string, string[], Record<string, string>, string]>([
+    [
+      "an address that is none",
+      ["--listen", "nowhere"],
+      {},
+      '--listen: "nowhere" is no address and port',
+    ],
+    ["a port above all", ["--listen", "127.0.0.1:70000"], {}, "is no address and port"],
+    [
+      "a token that can be guessed",
+      [],
+      { RUNNER_GUARD_AGENT_TOKEN: "short" },
+      "RUNNER_GUARD_AGENT_TOKEN: a token has 16 letters",
+    ],
+    ["an option that is none", ["--what"], {}, "unknown option '--what'"],
+  ])("refuses %s with status 2 and starts nothing", (_, args, environment, message) => {
+    const { status, stderr } = serve([...args, "--data-dir", join(directory, "data")], environment);
+
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test("refuses a directory that cannot be made", () => {
+    const { status, stderr } = serve([...SECOND, "--data-dir", "/proc/none/data"]);
+
+    expect([status, stderr]).toEqual([
+      69,
+      expect.stringContaining("/proc/none/data: cannot be made"),
+    ]);
+  });
+
+  test("with --check says that all is well, and starts nothing", () => {
+    const { status, stdout } = serve(["--check", "--data-dir", join(directory, "data")]);
+
+    expect([status, stdout, readdirSync(directory)]).toEqual([0, "ok\n", []]);
+  });
+});
+
+function startServe(): ChildProcess {
+  return spawn(COMMAND, ["serve", ...SECOND, "--data-dir", join(directory, "data")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+}
+
+function serve(args: readonly string[], environment: Record<string, string> = {}) {
+  return spawnSync(COMMAND, ["serve", ...args], {
+    encoding: "utf8",
+    env: { PATH: "/usr/bin:/bin", ...environment },
+    timeout: 20_000,
+  });
+}
+
+async function readUntil({ stderr }: ChildProcess, pattern: RegExp): Promise<string> {
+  let text = "";
+  for await (const chunk of stderr?.iterator({ destroyOnReturn: false }) ?? []) {
+    text += String(chunk);
+    if (pattern.test(text)) return text;
+  }
+  throw new Error(`it ended with: ${text}`);
+}
+
+async function end(child: ChildProcess): Promise<unknown[]> {
+  child.kill("SIGTERM");
+  return once(child, "exit");
+}
