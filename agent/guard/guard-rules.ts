@@ -3,6 +3,7 @@ import type { CiStep, Policy } from "../../protocol/index.ts";
 import type { EventStream } from "../events/event-stream.ts";
 import type { Flag, FlaggedThing } from "../events/flagging.ts";
 import { formatTimestamp } from "../events/timestamp.ts";
+import { createLocalFiles, type LocalFiles } from "../files/local-files.ts";
 import type { Observation, ProcessRef } from "../observation.ts";
 import type { IncidentBundles, IncidentBundlesOptions } from "../respond/incident-bundle.ts";
 import type { Responder, ResponderOptions } from "../respond/responder.ts";
@@ -21,7 +22,7 @@ export interface GuardRulesOptions {
     "cgroup" | "neverKill" | "maxKillsPerMinute" | "catchUp" | "onRunner"
   >;
   /** Null: nothing is kept of an incident but what the report says. */
-  readonly incidents: IncidentBundlesOptions | null;
+  readonly incidents: Omit<IncidentBundlesOptions, "openImage"> | null;
 }
 
 /** What was done about what was flagged. */
@@ -61,6 +62,8 @@ const EVIDENCE_MS = 50;
 export function createGuardRules(options: GuardRulesOptions): GuardRules {
   let loaded: Loaded | undefined;
   let loading: Promise<void> | undefined;
+  // Before the job can mount anything.
+  const localFiles = createLocalFiles();
   const waiting: (Observation | FlaggedThing)[] = [];
   const written: string[] = [];
   // The tree forgets who has ended by the time that rules look at what it did.
@@ -72,7 +75,7 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
   };
   const load = async (): Promise<void> => {
     const stepOf = (pid: number): CiStep | undefined => steps.get(pid) ?? options.stepOf(pid);
-    const parts = await loadParts({ ...options, stepOf });
+    const parts = await loadParts({ ...options, stepOf }, localFiles);
     loaded = parts;
     for (const one of waiting.splice(0)) {
       if ("kind" in one) observeWith(parts, one);
@@ -112,7 +115,7 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
   };
 }
 
-async function loadParts(options: GuardRulesOptions): Promise<Loaded> {
+async function loadParts(options: GuardRulesOptions, localFiles: LocalFiles): Promise<Loaded> {
   const { settings, stream, place, responses } = options;
   const [
     { createRuleEngine },
@@ -131,9 +134,9 @@ async function loadParts(options: GuardRulesOptions): Promise<Loaded> {
     import("../rules/facts/live-processes.ts"),
     import("../sensor/proc/find-socket.ts"),
     import("../respond/responder.ts"),
-    loadBundles(options.incidents),
+    loadBundles(options.incidents && { ...options.incidents, openImage: localFiles.openImage }),
   ]);
-  const live = createLiveProcesses({ root: "/proc", findSocket });
+  const live = createLiveProcesses({ root: "/proc", findSocket, openFile: localFiles.open });
   const responder = createResponder({
     ...responses,
     scope: place.scope,

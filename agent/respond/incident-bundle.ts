@@ -7,6 +7,7 @@ import { toErrorCode } from "../errors.ts";
 import type { ProcessRef } from "../observation.ts";
 import {
   type DescribedProcess,
+  type OpenImage,
   type ProcessEvidence,
   takeProcessEvidence,
 } from "./process-evidence.ts";
@@ -34,6 +35,7 @@ export interface IncidentBundlesOptions {
   /** Is made; where it is there already another one beside it. */
   readonly directory: string;
   readonly runId: string;
+  readonly openImage: OpenImage;
   /** Redacted already. */
   readonly recentEvents: () => readonly unknown[];
   /** Takes secrets out of a text. */
@@ -51,7 +53,7 @@ export function createIncidentBundles(options: IncidentBundlesOptions): Incident
   return {
     take(incident) {
       if (taken.length < MAX_INCIDENTS) {
-        taken.push({ incident, at: new Date(), processes: look(incident) });
+        taken.push({ incident, at: new Date(), processes: look(incident, options.openImage) });
       }
       return Promise.resolve();
     },
@@ -66,7 +68,7 @@ export function createIncidentBundles(options: IncidentBundlesOptions): Incident
   };
 }
 
-function look({ culprit, processes }: Incident): ProcessEvidence[] {
+function look({ culprit, processes }: Incident, openImage: OpenImage): ProcessEvidence[] {
   const deadline = performance.now() + MAX_LOOK_MS;
   const parents = new Map(processes.map((process) => [process.pid, process]));
   const ordered = [...new Set([...toLineage(culprit, parents), ...processes])];
@@ -74,7 +76,7 @@ function look({ culprit, processes }: Incident): ProcessEvidence[] {
   const found: ProcessEvidence[] = [];
   for (const process of ordered.slice(0, MAX_PROCESSES)) {
     if (performance.now() > deadline) break;
-    const evidence = takeProcessEvidence(process, sockets);
+    const evidence = takeProcessEvidence(process, sockets, openImage);
     if (evidence) found.push(evidence);
   }
   return found;

@@ -1,5 +1,5 @@
 /** What a process that stands still is and has open. */
-import { openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 import type { ProcessRef } from "../observation.ts";
 import { readProcess, type RunningProcess } from "./process-table.ts";
@@ -23,9 +23,13 @@ const MAX_DESCRIPTORS = 256;
 const MAX_ARGS_BYTES = 16_384;
 const SOCKET = /^socket:\[(\d+)\]$/;
 
+/** Opens what a process executes, and never waits for whoever serves that: the job stands still. */
+export type OpenImage = (pid: number) => number | undefined;
+
 export function takeProcessEvidence(
   ref: ProcessRef,
   sockets: SocketTable,
+  openImage: OpenImage,
 ): ProcessEvidence | undefined {
   const running = readProcess(ref.pid);
   if (running?.startTicks !== ref.startTicks) return undefined;
@@ -67,14 +71,5 @@ function readArgs(pid: number): string[] {
     return text.replace(/\0$/, "").split("\0");
   } catch {
     return [];
-  }
-}
-
-/** By the kernel's own link: whatever lies at its path by now is of no interest. */
-function openImage(pid: number): number | undefined {
-  try {
-    return openSync(`/proc/${pid}/exe`, "r");
-  } catch {
-    return undefined;
   }
 }

@@ -16,6 +16,7 @@ const LIVE = {
   descriptor: () => undefined,
   socket: () => undefined,
   head: () => undefined,
+  file: () => undefined,
 };
 
 /** Microseconds that each of these sets of rules takes for an observation, the facts that are kept for them included. */

@@ -14,6 +14,7 @@ export const GUARD = join(checkout, "bin/runner-guard");
 const DEADLINE_MS = 45_000;
 /** Brings loopback up and then becomes the program. */
 const OWN_NETWORK = ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"];
+const OWN_MOUNTS = ["unshare", "--mount", "--"];
 const MARK = "RUNNER_GUARD_E2E_MARK";
 
 export interface Ended {
@@ -30,6 +31,8 @@ export interface StartOptions {
   readonly stdio?: StdioOptions;
   /** In a network namespace of its own, where loopback is up. */
   readonly inOwnNetwork?: boolean;
+  /** In a mount namespace of its own, which takes all mounts with it. */
+  readonly inOwnMounts?: boolean;
   /** In a session of its own, so that a signal for its group reaches nobody else. */
   readonly detached?: boolean;
 }
@@ -57,7 +60,12 @@ export class Workplace implements Disposable {
 
   start(args: readonly string[], options: StartOptions = {}): ChildProcess {
     const { program = GUARD, env = {}, stdio = "pipe", detached = false } = options;
-    const [first = "", ...rest] = [...(options.inOwnNetwork ? OWN_NETWORK : []), program, ...args];
+    const [first = "", ...rest] = [
+      ...(options.inOwnNetwork ? OWN_NETWORK : []),
+      ...(options.inOwnMounts ? OWN_MOUNTS : []),
+      program,
+      ...args,
+    ];
     return spawn(first, rest, {
       cwd: this.folder,
       env: { ...process.env, TMPDIR: this.temporary, [MARK]: this.mark, ...env },

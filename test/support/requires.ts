@@ -41,6 +41,14 @@ export const requires = {
   get internet() {
     return once("internet", findInternet);
   },
+  /** May mount file systems that a program serves. */
+  get fuse() {
+    return once("fuse", () => findRoot() || (existsSync("/dev/fuse") ? "" : "needs /dev/fuse"));
+  },
+  /** May make a machine of files of its own, with sudo and an engine's socket. */
+  get sudo() {
+    return once("sudo", findSudo);
+  },
   get compiler() {
     return once("compiler", () => findCommand("gcc"));
   },
@@ -113,6 +121,13 @@ function findInternet(): string {
     stdio: "ignore",
   });
   return status === 0 ? "" : "may not make nftables tables";
+}
+
+function findSudo(): string {
+  const missing = findRoot() || findFirstMissing(["sudo", "setpriv", "nc"]);
+  if (missing !== "") return missing;
+  const { status } = spawnSync("unshare", ["--mount", "true"], { stdio: "ignore" });
+  return status === 0 ? "" : "may not make mount namespaces";
 }
 
 const INTERNET_PROGRAMS = [

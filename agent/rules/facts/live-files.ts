@@ -1,5 +1,6 @@
 /** What a file holds at this moment, as whoever did something to it sees it. */
 import type { Actor } from "./actor.ts";
+import type { LiveProcesses } from "./live-processes.ts";
 import { generationsOf } from "./network-streams.ts";
 import type { RunFacts } from "./run-facts.ts";
 
@@ -7,7 +8,10 @@ import type { RunFacts } from "./run-facts.ts";
 export function readAs(
   actor: Actor,
   path: string,
-  { bytes, facts }: { readonly bytes: number; readonly facts: Pick<RunFacts, "live"> },
+  {
+    bytes,
+    facts,
+  }: { readonly bytes: number; readonly facts: { readonly live: Pick<LiveProcesses, "head"> } },
 ): Buffer | undefined {
   for (const { ref, endedAt } of generationsOf(actor)) {
     // One that has ended meanwhile shows nothing; whoever started it may.

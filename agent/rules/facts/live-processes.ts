@@ -1,13 +1,5 @@
 /** What can be read of a process while it lives. It is often over before anybody looks; then there is no answer. */
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, readlinkSync, readSync } from "node:fs";
 
 /** Where a connected socket leads. */
 export interface NetworkSocket {
@@ -24,15 +16,36 @@ export interface LiveProcesses {
   socket(pid: number, inode: number): NetworkSocket | undefined;
   /** The first bytes of a file as the process sees it, through its own root. */
   head(pid: number, path: string, bytes: number): Buffer | undefined;
+  /** A regular file in the same way. */
+  file(pid: number, path: string): LiveFile | undefined;
+}
+
+/** To be disposed of. */
+export interface LiveFile extends Disposable {
+  readonly bytes: number;
+  readonly modifiedAtMs: number;
+  readonly changedAtMs: number;
+  /** Undefined: it cannot be read, such as the memory of what has ended. */
+  head(bytes: number): Buffer | undefined;
 }
 
 export interface LiveProcessesOptions {
   /** Where procfs is mounted. */
   readonly root: string;
   readonly findSocket: LiveProcesses["socket"];
+  /** Never waits for whoever serves the file. */
+  readonly openFile: (pid: number, path: string) => number | undefined;
 }
 
-export function createLiveProcesses({ root, findSocket }: LiveProcessesOptions): LiveProcesses {
+export function createLiveProcesses({
+  root,
+  findSocket,
+  openFile,
+}: LiveProcessesOptions): LiveProcesses {
+  const open = (pid: number, path: string): LiveFile | undefined => {
+    const descriptor = openFile(pid, path);
+    return descriptor === undefined ? undefined : toLiveFile(descriptor);
+  };
   return {
     isThere: (pid) => existsSync(`${root}/${pid}`),
     descriptor(pid, number) {
@@ -43,25 +56,28 @@ export function createLiveProcesses({ root, findSocket }: LiveProcessesOptions):
       }
     },
     socket: findSocket,
-    head: (pid, path, bytes) => readHead(`${root}/${pid}/root${path}`, bytes),
+    head(pid, path, bytes) {
+      using file = open(pid, path);
+      return file?.head(bytes);
+    },
+    file: open,
   };
 }
 
-/** Never a device or a pipe, which could hold the guard up. */
-function readHead(path: string, bytes: number): Buffer | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  } catch {
-    return undefined;
-  }
-  try {
-    if (!fstatSync(descriptor).isFile()) return undefined;
-    const buffer = Buffer.alloc(bytes);
-    return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, 0));
-  } catch {
-    return undefined;
-  } finally {
-    closeSync(descriptor);
-  }
+function toLiveFile(descriptor: number): LiveFile {
+  const { size, mtimeMs, ctimeMs } = fstatSync(descriptor);
+  return {
+    bytes: size,
+    modifiedAtMs: mtimeMs,
+    changedAtMs: ctimeMs,
+    head(bytes) {
+      const buffer = Buffer.alloc(bytes);
+      try {
+        return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, 0));
+      } catch {
+        return undefined;
+      }
+    },
+    [Symbol.dispose]: () => closeSync(descriptor),
+  };
 }

@@ -105,13 +105,16 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
   });
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
   const truePaths = createTruePaths({ maxLinks: MAX_LINKS, live });
+  const openAsGuard = (path: string) => live.file(place.guardPid, path);
   const sources = createSourceChanges({
     workspace: place.workspace,
+    open: openAsGuard,
     maxFiles: MAX_CHANGED_SOURCES,
   });
   const startupFiles = createStartupFiles({
     home: place.home,
     live,
+    openAsGuard,
     maxFiles: MAX_STARTUP_FILES,
   });
   const dnsNames = createDnsNames({ maxDomains: MAX_DOMAINS });

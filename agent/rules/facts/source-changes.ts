@@ -1,10 +1,10 @@
 /** Which files of a checkout the run changed, whether a build began meanwhile, and whether they were changed back. */
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
 
 import type { FileObservation, Microseconds } from "../../observation.ts";
 import { type Actor, hasTrait } from "./actor.ts";
 import { type GitIndex, parseGitIndex } from "./git-index.ts";
+import type { LiveFile } from "./live-processes.ts";
 import { COMPILER, PACKAGE_MANAGER, VERSION_CONTROL } from "./traits.ts";
 
 export interface SourceChange {
@@ -24,9 +24,13 @@ export interface SourceChanges {
 
 export interface SourceChangesOptions {
   readonly workspace: string;
+  /** As the guard sees it; never waits for whoever serves it. */
+  readonly open: OpenFile;
   /** Changed files that are followed. */
   readonly maxFiles: number;
 }
+
+type OpenFile = (path: string) => LiveFile | undefined;
 
 interface Change extends SourceChange {
   actor: Actor;
@@ -52,7 +56,11 @@ const MAX_SOURCE_BYTES = 4_194_304;
 const INDEX = "/.git/index";
 const MAX_CHECKOUTS = 4_096;
 
-export function createSourceChanges({ workspace, maxFiles }: SourceChangesOptions): SourceChanges {
+export function createSourceChanges({
+  workspace,
+  open,
+  maxFiles,
+}: SourceChangesOptions): SourceChanges {
   const below = `${workspace}/`;
   const checkouts = new Map<string, Checkout>();
   const changes = new Map<string, Change>();
@@ -61,7 +69,8 @@ export function createSourceChanges({ workspace, maxFiles }: SourceChangesOption
     const known = checkouts.get(root);
     if (known !== undefined && at - known.readAt < FRESH_US) return known.index;
     if (checkouts.size >= MAX_CHECKOUTS) checkouts.clear();
-    const fresh = readCheckout(root, at, known);
+    using file = open(`${root}${INDEX}`);
+    const fresh = readCheckout(file, at, known);
     checkouts.set(root, fresh);
     return fresh.index;
   };
@@ -103,7 +112,7 @@ export function createSourceChanges({ workspace, maxFiles }: SourceChangesOption
       for (const change of changes.values()) {
         if (change.isBuilt) continue;
         change.isBuilt = true;
-        change.isDifferent = hashOf(change.path) !== change.hash;
+        change.isDifferent = hashOf(change.path, open) !== change.hash;
         // What is changed from now on may be the way back.
         change.count = 1;
       }
@@ -113,7 +122,7 @@ export function createSourceChanges({ workspace, maxFiles }: SourceChangesOption
       const restored: SourceChange[] = [];
       for (const change of changes.values()) {
         const { path, hash, isBuilt, isDifferent, count } = change;
-        if (!isBuilt || !isDifferent || count < 2 || hashOf(path) !== hash) continue;
+        if (!isBuilt || !isDifferent || count < 2 || hashOf(path, open) !== hash) continue;
         changes.delete(path);
         restored.push(change);
       }
@@ -122,33 +131,32 @@ export function createSourceChanges({ workspace, maxFiles }: SourceChangesOption
   };
 }
 
-function readCheckout(root: string, readAt: number, known: Checkout | undefined): Checkout {
-  const file = `${root}${INDEX}`;
-  const state = statSync(file, { throwIfNoEntry: false });
-  const changedAtMs = state?.mtimeMs;
-  if (state === undefined || state.size > MAX_INDEX_BYTES) {
+function readCheckout(
+  file: LiveFile | undefined,
+  readAt: number,
+  known: Checkout | undefined,
+): Checkout {
+  const changedAtMs = file?.modifiedAtMs;
+  if (file === undefined || file.bytes > MAX_INDEX_BYTES) {
     return { readAt, changedAtMs: undefined, index: undefined };
   }
   if (known?.changedAtMs === changedAtMs) return { readAt, changedAtMs, index: known?.index };
   return { readAt, changedAtMs, index: readIndex(file) };
 }
 
-function readIndex(file: string): GitIndex | undefined {
+function readIndex(file: LiveFile): GitIndex | undefined {
   try {
-    return parseGitIndex(readFileSync(file));
+    const content = file.head(file.bytes);
+    return content && parseGitIndex(content);
   } catch {
     return undefined;
   }
 }
 
 /** As git names a file's content: undefined where it cannot be read. */
-function hashOf(path: string): string | undefined {
-  try {
-    const state = statSync(path);
-    if (!state.isFile() || state.size > MAX_SOURCE_BYTES) return undefined;
-    const content = readFileSync(path);
-    return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
-  } catch {
-    return undefined;
-  }
+function hashOf(path: string, open: OpenFile): string | undefined {
+  using file = open(path);
+  const content = file && file.bytes <= MAX_SOURCE_BYTES ? file.head(file.bytes) : undefined;
+  if (content === undefined) return undefined;
+  return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }

@@ -1,11 +1,9 @@
 /** The start-up files of shells that the run changed, and whether it put anything but settings there. */
-import { readFileSync, statSync } from "node:fs";
-
 import { HOME_FILES, SYSTEM_FILES } from "../data/persistence-places.ts";
 import { isHarmlessLine } from "../data/startup-lines.ts";
 import type { Actor } from "./actor.ts";
 import { readAs } from "./live-files.ts";
-import type { LiveProcesses } from "./live-processes.ts";
+import type { LiveFile, LiveProcesses } from "./live-processes.ts";
 import { findPersistencePlace } from "./persistence.ts";
 
 export interface ChangedStartupFile {
@@ -24,17 +22,25 @@ export interface StartupFiles {
 
 export interface StartupFilesOptions {
   readonly home: string | undefined;
-  readonly live: LiveProcesses;
+  readonly live: Pick<LiveProcesses, "head">;
+  readonly openAsGuard: OpenFile;
   /** Whoever changes more of them does not set up an account. */
   readonly maxFiles: number;
 }
+
+type OpenFile = (path: string) => LiveFile | undefined;
 
 /** They have some thousands; what is longer is not taken for settings. */
 const MAX_BYTES = 262_144;
 const SKELETON = "/etc/skel";
 
-export function createStartupFiles({ home, live, maxFiles }: StartupFilesOptions): StartupFiles {
-  const before = readBefore(home);
+export function createStartupFiles({
+  home,
+  live,
+  openAsGuard,
+  maxFiles,
+}: StartupFilesOptions): StartupFiles {
+  const before = readBefore(home, openAsGuard);
   const changed = new Map<string, { actor: Actor; isSlight: boolean }>();
   const judge = (path: string, actor: Actor): boolean | undefined => {
     const content = readAs(actor, path, { bytes: MAX_BYTES, facts: { live } });
@@ -70,10 +76,13 @@ function toSkeleton(path: string): string {
   return `${SKELETON}${path.slice(path.lastIndexOf("/"))}`;
 }
 
-function readBefore(home: string | undefined): ReadonlyMap<string, ReadonlySet<string>> {
+function readBefore(
+  home: string | undefined,
+  open: OpenFile,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const before = new Map<string, ReadonlySet<string>>();
   for (const path of startupFilesOf(home)) {
-    const lines = readLines(path);
+    const lines = readLines(path, open);
     if (lines !== undefined) before.set(path, lines);
   }
   return before;
@@ -90,11 +99,9 @@ function* startupFilesOf(home: string | undefined): Generator<string, void, unde
 }
 
 /** The job may have begun by now: what was changed since the guard was started is not from before. */
-function readLines(path: string): ReadonlySet<string> | undefined {
-  try {
-    if (statSync(path).ctimeMs >= performance.timeOrigin) return undefined;
-    return new Set(readFileSync(path, "utf8").split("\n"));
-  } catch {
-    return undefined;
-  }
+function readLines(path: string, open: OpenFile): ReadonlySet<string> | undefined {
+  using file = open(path);
+  if (file === undefined || file.changedAtMs >= performance.timeOrigin) return undefined;
+  const content = file.bytes <= MAX_BYTES ? file.head(file.bytes) : undefined;
+  return content && new Set(content.toString("utf8").split("\n"));
 }

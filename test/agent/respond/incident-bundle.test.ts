@@ -13,6 +13,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { createLocalFiles } from "../../../agent/files/local-files.ts";
 import { createIncidentBundles } from "../../../agent/respond/incident-bundle.ts";
 import { readProcess, type RunningProcess } from "../../../agent/respond/process-table.ts";
 
@@ -36,6 +37,7 @@ function create(path: string) {
   return createIncidentBundles({
     directory: path,
     runId: "run-1",
+    openImage: createLocalFiles().openImage,
     recentEvents: () => [{ kind: "exec" }],
     redactText: (text) => text.replaceAll("vitest", "***"),
   });

@@ -5,11 +5,19 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { createLocalFiles } from "../../../../agent/files/local-files.ts";
 import type { FileObservation } from "../../../../agent/observation.ts";
 import type { Actor } from "../../../../agent/rules/facts/actor.ts";
+import { createLiveProcesses } from "../../../../agent/rules/facts/live-processes.ts";
 import { toProgramFacts } from "../../../../agent/rules/facts/program-facts.ts";
 import { createSourceChanges } from "../../../../agent/rules/facts/source-changes.ts";
 
+const live = createLiveProcesses({
+  root: "/proc",
+  findSocket: () => undefined,
+  openFile: createLocalFiles().open,
+});
+const open = (path: string) => live.file(process.pid, path);
 let workspace = "";
 let source = "";
 
@@ -26,7 +34,7 @@ afterEach(() => {
 });
 
 test("a file that a build saw changed and that holds what it held before is told once", () => {
-  const sources = createSourceChanges({ workspace, maxFiles: 4 });
+  const sources = createSourceChanges({ workspace, open, maxFiles: 4 });
   change(sources, "after\n", "sed");
   sources.noteExec(toActor("gcc"));
   expect(sources.takeRestored()).toEqual([]);
@@ -39,7 +47,7 @@ test("a file that a build saw changed and that holds what it held before is told
 });
 
 test("without a build in between, by the version control, or with another content it is not", () => {
-  const sources = createSourceChanges({ workspace, maxFiles: 4 });
+  const sources = createSourceChanges({ workspace, open, maxFiles: 4 });
   change(sources, "after\n", "sed");
   change(sources, "before\n", "mv");
   expect(sources.takeRestored()).toEqual([]);
@@ -54,7 +62,7 @@ test("without a build in between, by the version control, or with another conten
 });
 
 test("what the version control does not know is no source", () => {
-  const sources = createSourceChanges({ workspace, maxFiles: 4 });
+  const sources = createSourceChanges({ workspace, open, maxFiles: 4 });
   const path = join(workspace, "main.o");
   sources.note(opened(path), path, toActor("sed"));
 

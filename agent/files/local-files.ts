@@ -1,0 +1,114 @@
+/**
+ * Opens files of the job's without ever waiting for the job. A file system may be served by a program of the job's (FUSE, or a network file system of
+ * its own), and whoever so much as looks up a name there waits for its answer, which may never come, and cannot be ended meanwhile. So a path is walked by
+ * its parts, and nothing is asked of a file system before it is known.
+ */
+import { closeSync, constants, fstatSync, openSync, readlinkSync } from "node:fs";
+import { posix } from "node:path";
+
+import { createKnownFileSystems, type KnownFileSystems, O_PATH } from "./known-file-systems.ts";
+
+export interface LocalFiles {
+  /** A regular file as the process sees it, through its own root; the last part of the path is not followed. To be closed. */
+  readonly open: (pid: number, path: string) => number | undefined;
+  /** What the process executes, whatever lies at its path by now. */
+  readonly openImage: (pid: number) => number | undefined;
+}
+
+const MAX_LINKS = 16;
+const MAX_PARTS = 256;
+const PLACE = O_PATH | constants.O_NOFOLLOW;
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
+export function createLocalFiles(): LocalFiles {
+  const known = createKnownFileSystems();
+  return {
+    open(pid, path) {
+      let ahead: readonly string[] = toParts(path);
+      for (let links = 0; links <= MAX_LINKS && ahead.length <= MAX_PARTS; links += 1) {
+        const walked = walk({ pid, known }, ahead);
+        if (typeof walked !== "object") return walked;
+        ahead = walked;
+      }
+      return undefined;
+    },
+    openImage(pid) {
+      const image = enter({ pid, known }, [`/proc/${pid}/exe`, O_PATH]);
+      return image && read(image);
+    },
+  };
+}
+
+interface View {
+  readonly pid: number;
+  readonly known: KnownFileSystems;
+}
+
+/** The file; or how the path goes on, where a link leads elsewhere. */
+function walk(view: View, parts: readonly string[]): number | undefined | readonly string[] {
+  let place = enter(view, [`/proc/${view.pid}/root`, O_PATH]);
+  for (const [index, part] of parts.entries()) {
+    if (place === undefined) return undefined;
+    // Open while the next one is opened: two mounts cannot have the same number by turns.
+    using directory = place;
+    const path = `/proc/self/fd/${directory.descriptor}/${part}`;
+    place = enter(view, [path, PLACE], directory.mount);
+    if (place?.kind !== "link") continue;
+    place[Symbol.dispose]();
+    const target = index < parts.length - 1 ? tryReadLink(path) : undefined;
+    if (target === undefined) return undefined;
+    const above = `/${parts.slice(0, index).join("/")}`;
+    return [...toParts(posix.resolve(above, target)), ...parts.slice(index + 1)];
+  }
+  return place && read(place);
+}
+
+interface Place extends Disposable {
+  readonly descriptor: number;
+  readonly mount: string;
+  readonly kind: "file" | "link" | "other";
+}
+
+/** Undefined: it is not there, or its file system is not known. */
+function enter(
+  { pid, known }: View,
+  [path, flags]: readonly [string, number],
+  knownMount?: string,
+): Place | undefined {
+  const descriptor = tryOpen(path, flags);
+  if (descriptor === undefined) return undefined;
+  const mount = known.find(descriptor, pid, knownMount);
+  if (mount === undefined) {
+    closeSync(descriptor);
+    return undefined;
+  }
+  const stats = fstatSync(descriptor);
+  const kind = stats.isFile() ? "file" : stats.isSymbolicLink() ? "link" : "other";
+  return { descriptor, mount, kind, [Symbol.dispose]: () => closeSync(descriptor) };
+}
+
+function read(place: Place): number | undefined {
+  using file = place;
+  return file.kind === "file" ? tryOpen(`/proc/self/fd/${file.descriptor}`, READ) : undefined;
+}
+
+function toParts(path: string): string[] {
+  const parts = posix.resolve("/", path).split("/");
+  return parts.filter((part) => part !== "");
+}
+
+function tryOpen(path: string, flags: number): number | undefined {
+  try {
+    return openSync(path, flags);
+  } catch {
+    return undefined;
+  }
+}
+
+function tryReadLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { createLocalFiles } from "../../../agent/files/local-files.ts";
+
+const files = createLocalFiles();
+let folder = "";
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "local-files-")));
+  mkdirSync(join(folder, "directory"));
+  writeFileSync(join(folder, "directory/file"), "content");
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("opens a regular file", () => {
+  test("by its path", () => {
+    expect(read("directory/file")).toBe("content");
+    expect(read("directory/../directory/./file")).toBe("content");
+  });
+
+  test("through links to directories, whole and relative ones", () => {
+    symlinkSync("../directory", join(folder, "directory/again"));
+    symlinkSync(join(folder, "directory"), join(folder, "whole"));
+
+    expect(read("whole/again/again/file")).toBe("content");
+  });
+
+  test("of the one that has it open as its program", () => {
+    expect(readBy((pid) => files.openImage(pid))).toBe(readFileSync("/proc/self/exe", "latin1"));
+  });
+});
+
+describe("opens nothing", () => {
+  test.each([
+    "none",
+    "none/file",
+    "directory",
+    "directory/file/more",
+    "link",
+    "round/file",
+    "pipe",
+  ])("at %s", (path) => {
+    symlinkSync("directory/file", join(folder, "link"));
+    symlinkSync("round", join(folder, "round"));
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+
+    expect(files.open(process.pid, join(folder, path))).toBeUndefined();
+  });
+
+  test("of a process that is not there", () => {
+    expect(files.open(2 ** 22, "/etc/passwd")).toBeUndefined();
+    expect(files.openImage(2 ** 22)).toBeUndefined();
+  });
+});
+
+test("no descriptor stays open", () => {
+  symlinkSync("directory", join(folder, "link"));
+  for (const path of ["link/file", "link/none", "none", "directory"]) read(path);
+
+  const open = readdirSync("/proc/self/fd").map((name) => linkOf(`/proc/self/fd/${name}`));
+  expect(open.filter((path) => path.startsWith(folder))).toEqual([]);
+});
+
+/** Those of others come and go. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+function read(path: string): string | undefined {
+  return readBy(() => files.open(process.pid, join(folder, path)));
+}
+
+function readBy(open: (pid: number) => number | undefined): string | undefined {
+  const descriptor = open(process.pid);
+  if (descriptor === undefined) return undefined;
+  try {
+    return readFileSync(descriptor, "latin1");
+  } finally {
+    closeSync(descriptor);
+  }
+}
