@@ -38,7 +38,7 @@ export function createFindStart(store: PatternStore, windows: PatternWindows): F
     let wanted = windows.startOf(place);
     let at = position;
     let hasBreak = false;
-    let isOfOneLine = !store.bytes.subarray(wanted, unbrokenTo).includes(NEWLINE);
+    let isOfOneLine = !hasNewline(store.bytes, wanted, unbrokenTo);
     while (wanted > patternStart) {
       if (wanted - patternStart < MIN_PIECE_BYTES && isAtLineStart(text, at)) {
         return isOfOneLine && isBreakable(pattern) ? at : NO_MATCH;
@@ -72,4 +72,9 @@ export function createFindStart(store: PatternStore, windows: PatternWindows): F
     // What marks a break may be of the pattern too: where it does not match as the one, it is taken for the other.
     return start === NO_MATCH_WITH_BREAKS ? readBack(text, hit, "break-first") : start;
   };
+}
+
+function hasNewline(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] === NEWLINE) return true;
+  return false;
 }

@@ -5,6 +5,9 @@ import { CARRIAGE_RETURN, NEWLINE, type Text } from "../search/text.ts";
 const MAX_INDENTATION = 64;
 /** `\` in shells, `=` in quoted-printable, a backtick in PowerShell: the line goes on. */
 const LINE_GOES_ON: readonly (number | undefined)[] = [0x5c, 0x3d, 0x60];
+const MAY_BEGIN_BREAK = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === NEWLINE || byte === CARRIAGE_RETURN || LINE_GOES_ON.includes(byte) ? 1 : 0,
+);
 
 /** Where the line behind the line break at `at` begins; `at` where there is none. */
 export function skipBreak({ bytes, end }: Text, at: number): number {
@@ -13,6 +16,11 @@ export function skipBreak({ bytes, end }: Text, at: number): number {
   if (position < end && bytes[position] === CARRIAGE_RETURN) position++;
   if (position >= end) return end;
   return bytes[position] === NEWLINE ? position + 1 : at;
+}
+
+/** Whether there is a line break at `at`, or may be one where the text ends. */
+export function mayBreakAt(text: Text, at: number): boolean {
+  return MAY_BEGIN_BREAK[text.bytes[at] ?? 0] === 1 && skipBreak(text, at) !== at;
 }
 
 /** Where the line that begins at `at` goes on behind its indentation, of which `wanted` blanks are its own. */

@@ -1,11 +1,10 @@
 import { NEWLINE, type Text } from "../search/text.ts";
+import { mayBreakAt } from "./line-break.ts";
 import type { PatternStore } from "./pattern-store.ts";
 import type { PatternWindows } from "./pattern-windows.ts";
 
 /** So far as patterns differ that have the same window; what is behind it is compared with all that may be between. */
 const LOOKED_AT = 16;
-/** Line ends, and what says that a line goes on: a backslash, `=` and a backtick. */
-const MAY_BEGIN_BREAK = toByteFlags("\r\n\\=`");
 /** A line end, and indentation. */
 const MAY_END_BREAK = toByteFlags("\n\t ");
 
@@ -25,7 +24,7 @@ export function createMayStandAround(
     const to = Math.min(store.endOf(windows.patternOf(place)), from + LOOKED_AT, text.end - shift);
     for (let at = from; at < to; at++) {
       const byte = text.bytes[at + shift] ?? 0;
-      if (byte !== bytes[at]) return MAY_BEGIN_BREAK[byte] === 1;
+      if (byte !== bytes[at]) return mayBreakAt(text, at + shift);
       if (byte === NEWLINE) return true;
     }
     return true;

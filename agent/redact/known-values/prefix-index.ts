@@ -1,5 +1,6 @@
-import { CARRIAGE_RETURN, NEWLINE, type Text } from "../search/text.ts";
+import { NEWLINE, type Text } from "../search/text.ts";
 import { createGramIndex } from "./gram-index.ts";
+import { mayBreakAt } from "./line-break.ts";
 import { matchRest, MET_END, MIN_PIECE_BYTES } from "./match-pattern.ts";
 import type { PatternStore } from "./pattern-store.ts";
 
@@ -13,14 +14,12 @@ export interface PrefixIndex {
   readonly longestPartial: (text: Text) => number | undefined;
 }
 
-/** So many bytes tell patterns apart that begin alike, as tokens of one kind do. */
-const HEAD = 8;
+/** So many bytes tell patterns apart that begin alike, as tokens of one kind do; the fewer where a line breaks behind one escape. */
+const HEADS = [8, 6] as const;
 /** What is longer has a window in it, and has been found to go on. */
 const MAX_TAIL_BYTES = 16 << 10;
 /** Of the line breaks in it, with indentation. */
 const MAX_BREAK_BYTES = 512;
-/** Line ends, and what may stand before one: `\`, `=` and a backtick. */
-const BREAK_BYTES = new Set([NEWLINE, CARRIAGE_RETURN, 0x5c, 0x3d, 0x60]);
 const FILTER_BITS = 20;
 
 export function createPrefixIndex(store: PatternStore): PrefixIndex {
@@ -29,13 +28,30 @@ export function createPrefixIndex(store: PatternStore): PrefixIndex {
   const filter = new Uint8Array(2 ** FILTER_BITS / 8);
   let longest = 0;
 
+  /** Hundreds of patterns begin alike, and most of them differ soon, where no line breaks. */
+  const differsAt = (text: Text, at: number, pattern: number): boolean => {
+    const { bytes, end } = text;
+    const shift = at - store.startOf(pattern);
+    const to = Math.min(store.endOf(pattern), end - shift);
+    const wanted = store.bytes;
+    const first = store.startOf(pattern) + MIN_PIECE_BYTES;
+    // Behind a newline of its own there may be indentation.
+    if (wanted[first - 1] === NEWLINE) return false;
+    for (let index = first; index < to; index++) {
+      const byte = bytes[index + shift] ?? 0;
+      if (byte !== wanted[index]) return !mayBreakAt(text, index + shift);
+      if (byte === NEWLINE) return false;
+    }
+    return false;
+  };
   const goesOn = (pattern: number, text: Text, at: number): boolean => {
+    if (differsAt(text, at, pattern)) return false;
     const start = store.startOf(pattern) + MIN_PIECE_BYTES;
     const rest = { bytes: store.bytes, at: start, end: store.endOf(pattern) };
     return matchRest(text, at + MIN_PIECE_BYTES, rest) === MET_END;
   };
   const hasBeginning = (text: Text, at: number): boolean => {
-    const width = isUnbroken(text, at) ? HEAD : MIN_PIECE_BYTES;
+    const width = HEADS.find((head) => isUnbroken(text, at, head)) ?? MIN_PIECE_BYTES;
     const group = heads.find(text.bytes, at, width);
     if (group === -1) return false;
     for (let link = heads.firstOf(group); link !== -1; link = heads.nextOf(link)) {
@@ -49,7 +65,7 @@ export function createPrefixIndex(store: PatternStore): PrefixIndex {
       const start = store.startOf(pattern);
       const length = store.endOf(pattern) - start;
       longest = Math.max(longest, length);
-      if (length > HEAD) heads.add(start, HEAD, pattern);
+      for (const head of HEADS) if (length > head) heads.add(start, head, pattern);
       if (length > MIN_PIECE_BYTES) {
         heads.add(start, MIN_PIECE_BYTES, pattern);
         const bit = toFilterBit(toWord(store.bytes, start));
@@ -81,10 +97,10 @@ export function createPrefixIndex(store: PatternStore): PrefixIndex {
 }
 
 /** No line break can be within the head of a pattern that begins here. */
-function isUnbroken({ bytes, end }: Text, at: number): boolean {
-  if (at + HEAD > end) return false;
-  for (let index = at + MIN_PIECE_BYTES; index < at + HEAD; index++) {
-    if (BREAK_BYTES.has(bytes[index] ?? 0)) return false;
+function isUnbroken(text: Text, at: number, head: number): boolean {
+  if (at + head > text.end) return false;
+  for (let index = at + MIN_PIECE_BYTES; index < at + head; index++) {
+    if (mayBreakAt(text, index)) return false;
   }
   return true;
 }

@@ -18,11 +18,13 @@ export interface ScannerModule {
   stretchCount(): number;
   /** 0 where there is no room for it. */
   linkAnchor(index: number): number;
+  /** `side` is 0 for what is behind the window, 1 for what is before it. */
+  limitWindow(id: number, side: number, isAny: number, bytes: number): void;
   linkWindows(isShort: number, from: number, to: number): void;
   scanAnchors(start: number, first: number, from: number, end: number): number;
   scanLeads(start: number, from: number, end: number): number;
-  scanLongWindows(first: number, from: number, end: number): number;
-  scanShortWindows(first: number, from: number, end: number): number;
+  scanLongWindows(start: number, first: number, from: number, end: number): number;
+  scanShortWindows(start: number, first: number, from: number, end: number): number;
   /** `marks` is 0 where there are none. */
   scanRuns(from: number, end: number, marks: number): number;
   /** How many stretches were read. */
@@ -79,6 +81,7 @@ export function loadScannerModule(): ScannerModule {
     runCount: call("run_count_of"),
     stretchCount: call("stretch_count_of"),
     linkAnchor: call("link_anchor"),
+    limitWindow: call("limit_window"),
     linkWindows: call("link_windows"),
     scanAnchors: call("scan_anchors"),
     scanLeads: call("scan_leads"),

@@ -336,14 +336,79 @@ EXPORT(link_windows) void link_windows(uint32_t is_short, uint32_t from, uint32_
   for (uint32_t index = from; index < to; index++) link_window(&tables[is_short], index, is_short);
 }
 
+/*
+ * Hundreds of patterns may have the same window, where all of a value is escaped, and differ right beside it. Of a window that is limited it is known which
+ * four bytes stand behind it in some pattern, and which before it.
+ */
+#define MAX_LIMITED (1u << 20)
+#define BESIDE_BITS 22
+enum { BEHIND, BEFORE, SIDE_COUNT };
+static uint32_t limited[MAX_LIMITED / 32];
+/* Whatever is on that side: a pattern has not so many bytes there. */
+static uint32_t limited_by_other[SIDE_COUNT][MAX_LIMITED / 32];
+/* A bit for each hash of a window and four bytes. */
+static uint32_t beside[SIDE_COUNT][1 << (BESIDE_BITS - 5)];
+
+static inline uint32_t beside_hash(uint32_t id, uint32_t bytes) {
+  return (uint32_t)(mix((uint64_t)id << 32 | bytes) >> (64 - BESIDE_BITS));
+}
+
+static inline int has_bit(const uint32_t *bits, uint32_t index) { return bits[index >> 5] >> (index & 31) & 1; }
+
+static inline void set_bit(uint32_t *bits, uint32_t index) { bits[index >> 5] |= 1u << (index & 31); }
+
+/* To be told of each pattern that the window is of, for both sides. */
+EXPORT(limit_window) void limit_window(uint32_t id, uint32_t side, uint32_t is_any, uint32_t bytes) {
+  if (id >= MAX_LIMITED) return;
+  set_bit(limited, id);
+  if (is_any) set_bit(limited_by_other[side], id);
+  else set_bit(beside[side], beside_hash(id, bytes));
+}
+
+static inline int has_byte(uint32_t bytes, uint8_t byte) {
+  uint32_t differing = bytes ^ byte * 0x01010101u;
+  return ((differing - 0x01010101u) & ~differing & 0x80808080u) != 0;
+}
+
+static inline int is_line_end(uint8_t byte) { return byte == '\n' || byte == '\r'; }
+
+/* Where a line breaks, a pattern goes on behind the break: there are line ends, or what says that the line goes on and then a line end. */
+static int may_break_behind(const uint8_t *at, const uint8_t *end) {
+  uint32_t bytes = load32(at);
+  if (has_byte(bytes, '\n') || has_byte(bytes, '\r')) return 1;
+  int goes_on = at[3] == '\\' || at[3] == '=' || at[3] == '`';
+  return goes_on && (at + 4 == end || is_line_end(at[4]));
+}
+
+/* Or before it, and before the indentation. */
+static int may_break_before(const uint8_t *at) {
+  uint32_t bytes = load32(at);
+  return has_byte(bytes, '\n') || has_byte(bytes, '\t') || has_byte(bytes, ' ');
+}
+
+static inline int may_be_beside(uint32_t side, uint32_t id, const uint8_t *at) {
+  return has_bit(limited_by_other[side], id) || has_bit(beside[side], beside_hash(id, load32(at)));
+}
+
+/* As known-values/may-stand-around.ts says of all patterns that have the window; it looks further. */
+static inline int may_stand_around(uint32_t id, const uint8_t *at, ptrdiff_t width, searched text) {
+  if (id >= MAX_LIMITED || !has_bit(limited, id)) return 1;
+  const uint8_t *behind = at + width, *before = at - 4;
+  if (text.end - behind >= 4 && !may_be_beside(BEHIND, id, behind) && !may_break_behind(behind, text.end)) return 0;
+  return at - text.start < 4 || may_be_beside(BEFORE, id, before) || may_break_before(before);
+}
+
 /* Only a place with more than MAX_HITS of its own loses some. */
-static uint32_t note_windows(const window_table *table, const uint8_t *at, uint64_t bytes, uint32_t count) {
+static uint32_t note_windows(const window_table *table, searched text, const uint8_t *at, uint32_t is_short, uint32_t count) {
+  const ptrdiff_t width = is_short ? 4 : 8;
+  const uint64_t bytes = is_short ? load32(at) : load64(at);
   uint32_t index = table->heads[(uint32_t)(mix(bytes) >> (64 - table->head_bits))];
-  for (; index; index = table->windows[index - 1].next)
-    if (table->windows[index - 1].bytes == bytes) {
-      if (count < MAX_HITS) hits[count] = (hit){(uint32_t)(uintptr_t)at, table->windows[index - 1].id};
-      count++;
-    }
+  for (; index; index = table->windows[index - 1].next) {
+    const window *one = &table->windows[index - 1];
+    if (one->bytes != bytes || !may_stand_around(one->id, at, width, text)) continue;
+    if (count < MAX_HITS) hits[count] = (hit){(uint32_t)(uintptr_t)at, one->id};
+    count++;
+  }
   return count;
 }
 
@@ -364,7 +429,7 @@ static inline const uint8_t *scan_windows(uint32_t is_short, uint32_t bits, sear
       const uint8_t *place = at + n * stride;
       for (const uint8_t *begin = place - (stride - 1); begin <= place; begin++)
         if (begin >= text.first && begin + width <= text.end)
-          count = note_windows(table, begin, is_short ? load32(begin) : load64(begin), count);
+          count = note_windows(table, text, begin, is_short, count);
     }
 #undef MAY_BE
     if (count > MAX_HITS) {
@@ -386,12 +451,12 @@ static const uint8_t *scan_table(uint32_t is_short, searched text, const uint8_t
 
 /* As scan_anchors. */
 EXPORT(scan_long_windows)
-const uint8_t *scan_long_windows(const uint8_t *first, const uint8_t *from, const uint8_t *end) {
-  return scan_table(0, (searched){first, first, end}, from);
+const uint8_t *scan_long_windows(const uint8_t *start, const uint8_t *first, const uint8_t *from, const uint8_t *end) {
+  return scan_table(0, (searched){start, first, end}, from);
 }
 EXPORT(scan_short_windows)
-const uint8_t *scan_short_windows(const uint8_t *first, const uint8_t *from, const uint8_t *end) {
-  return scan_table(1, (searched){first, first, end}, from);
+const uint8_t *scan_short_windows(const uint8_t *start, const uint8_t *first, const uint8_t *from, const uint8_t *end) {
+  return scan_table(1, (searched){start, first, end}, from);
 }
 
 /* ---- Lines ---- */

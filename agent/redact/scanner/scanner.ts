@@ -112,10 +112,10 @@ export function createScanner(): Scanner {
     scanWindows(span) {
       windows.link();
       const long = windows.has.long
-        ? gatherHits(span, (at) => module.scanLongWindows(span.from, at, span.end))
+        ? gatherHits(span, (at) => module.scanLongWindows(span.start, span.from, at, span.end))
         : NONE;
       const short = windows.has.short
-        ? gatherHits(span, (at) => module.scanShortWindows(span.from, at, span.end))
+        ? gatherHits(span, (at) => module.scanShortWindows(span.start, span.from, at, span.end))
         : NONE;
       return join([long, short]);
     },

@@ -5,6 +5,11 @@ import type { ScannerModule } from "./scanner-module.ts";
 export interface WindowTable {
   /** Of 8 bytes, or of 4; `id` is what its hits have. */
   add(window: Uint8Array, id: number): void;
+  /**
+   * Of a pattern that the window is of: the four bytes behind it and before it, the lowest first, or NaN where it has not so many. A window that was
+   * limited is told of where the bytes beside it are those of such a pattern, or may be a line break.
+   */
+  limit(id: number, behind: number, before: number): void;
   /** Lets the scanner know what was added, all at once: to tell it of tens of thousands one by one takes long. */
   link(): void;
   readonly has: { readonly long: boolean; readonly short: boolean };
@@ -27,6 +32,10 @@ const HEAD_BITS = { least: 8, most: 18 };
 export function createWindowTable(module: ScannerModule, memory: ScannerMemory): WindowTable {
   const long = createTable(module, memory, 0);
   const short = createTable(module, memory, 1);
+  const limitSide = (id: number, side: number, bytes: number): void => {
+    const isAny = Number.isNaN(bytes);
+    module.limitWindow(id, side, isAny ? 1 : 0, isAny ? 0 : bytes);
+  };
   return {
     has: {
       get long() {
@@ -39,6 +48,10 @@ export function createWindowTable(module: ScannerModule, memory: ScannerMemory):
     link() {
       long.link();
       short.link();
+    },
+    limit(id, behind, before) {
+      limitSide(id, 0, behind);
+      limitSide(id, 1, before);
     },
     add(window, id) {
       if (window.length === LONG_BYTES) long.add(window, id);

@@ -15,7 +15,7 @@ describe("many known values", () => {
     { timeout: 60_000 },
     () => {
       let windowCount = 0;
-      const known = createKnownValues({ add: () => void windowCount++ });
+      const known = createKnownValues({ add: () => void windowCount++, limit: () => {} });
       const counts = { added: 0, known: 0, "too-short": 0, "too-common": 0, "too-many": 0 };
       for (let index = 0; index < 15_000; index++) {
         counts[known.add(Buffer.from(token()), "ENV", "observed")]++;
@@ -42,6 +42,7 @@ describe("many known values", () => {
         windows.push(Buffer.from(window).toString("latin1"));
         ids.add(id);
       },
+      limit: () => {},
     });
     for (let index = 0; index < 500; index++) known.add(Buffer.from(token()));
     known.add(Buffer.from("hunter2"));

@@ -27,6 +27,7 @@ export function createTrial(...values: readonly (Uint8Array | string)[]): ValueT
   const ids = new Map<string, number>();
   const known = createKnownValues({
     add: (window, id) => void ids.set(Buffer.from(window).toString("latin1"), id),
+    limit: () => {},
   });
   const trial: ValueTrial = {
     known,

@@ -137,6 +137,33 @@ describe("windows", () => {
     );
   });
 
+  test.each([
+    ["wxyzabcdefgh1234", 1],
+    ["wxyzabcdefgh1235", 0],
+    ["wxy-abcdefgh1234", 0],
+    ["wxyzabcdefgh56", 1],
+    ["xyzabcdefgh1234", 1],
+    ["wxyzabcdefgh12\r\n", 1],
+    ["wxyzabcdefgh12\\x", 0],
+    ["wxyzabcdefgh12x\\\n", 1],
+    ["wxyzabcdefgh12x\\x", 0],
+    ["wxyzabcdefgh12x=", 1],
+    ["\nx  abcdefgh1234", 1],
+    ["bcdeabcdefgh9999", 1],
+    ["bcdeabcdefgh1234", 1],
+  ])("that are limited by the bytes beside them are told of %j %d times", (content, count) => {
+    const scanner = createScanner();
+    scanner.windows.add(Buffer.from("abcdefgh"), 7);
+    scanner.windows.limit(7, wordOf("1234"), wordOf("wxyz"));
+    // Another pattern begins so, and ends with the window.
+    if (content.startsWith("bcde")) scanner.windows.limit(7, Number.NaN, wordOf("bcde"));
+    const at = put(scanner, Buffer.from(content));
+
+    const hits = scanner.scanWindows({ start: at, from: at, end: at + content.length });
+
+    expect(pairs(hits)).toHaveLength(count);
+  });
+
   test("are found among a hundred thousand that were added one by one", () => {
     const scanner = createScanner();
     for (let index = 0; index < 100_000; index++) scanner.windows.add(toWindow(index), index);
@@ -360,6 +387,10 @@ describe("terminal sequences and stamps", () => {
 
 function toWindow(index: number): Buffer {
   return Buffer.from(index.toString(36).padStart(8, "~"));
+}
+
+function wordOf(bytes: string): number {
+  return Buffer.from(bytes).readUInt32LE();
 }
 
 function put({ memory }: Scanner, bytes: Uint8Array): number {
