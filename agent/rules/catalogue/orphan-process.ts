@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { DAEMON_CLASSES, DAEMON_SCRIPTS, DAEMONS } from "../data/daemons.ts";
+import { DAEMON_CLASSES, DAEMON_SCRIPTS, DAEMON_TEXTS, DAEMONS } from "../data/daemons.ts";
 import { hasTrait } from "../facts/actor.ts";
 import type { Orphan } from "../facts/orphans.ts";
 import { findEmployer } from "../facts/package-managers.ts";
@@ -35,7 +35,7 @@ export const orphanProcess: Rule = {
   ],
   honest: [
     "Programs that end within a second or so after their step stay quiet.",
-    "Known servers of build tools (Gradle, Bazel, sccache, ssh-agent, Docker, databases, browsers' crash handlers), and what a step's own script left in the background without detaching it (`npm start &`), are told as low.",
+    "Known servers of build tools (Gradle, Bazel, sccache, ssh-agent, Docker, databases, browsers' crash handlers, Python's multiprocessing), and what a step's own script left in the background without detaching it (`npm start &`), are told as low.",
   ],
   on: {},
   review: (facts) =>
@@ -85,8 +85,11 @@ function isTemporary(path: string, { workingDirectory }: ProgramFacts): boolean 
   return isShared && !path.startsWith(`${workingDirectory ?? ""}/`);
 }
 
-function isDaemon({ name, args }: ProgramFacts): boolean {
+function isDaemon(program: ProgramFacts): boolean {
+  const { name, args } = program;
   if (DAEMONS.has(name)) return true;
   if (name === "java") return args.some((arg) => DAEMON_CLASSES.has(arg));
+  const source = toProgramSource(program);
+  if (source.kind === "text") return DAEMON_TEXTS.some((text) => text.test(source.text));
   return args.slice(1, 4).some((arg) => DAEMON_SCRIPTS.some((script) => arg.endsWith(script)));
 }

@@ -35,3 +35,12 @@ export const DAEMON_SCRIPTS: readonly string[] = [
   "rzc.dll",
   "dmypy",
 ];
+
+/**
+ * Of `python -c`, whole: what multiprocessing, and joblib after its manner, start beside a program's own processes. They end when nobody
+ * holds their pipe any more. From Lib/multiprocessing/{resource_tracker,forkserver}.py; a long list of folders is cut at its end.
+ */
+export const DAEMON_TEXTS: readonly RegExp[] = [
+  /^from (?:multiprocessing|(?:joblib\.externals\.)?loky\.backend)\.(?:resource|semaphore)_tracker import main; ?main\([\w, ]*\)$/,
+  /^from multiprocessing\.forkserver import main; main\([^();\n]*\)?$/,
+];
