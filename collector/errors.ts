@@ -3,8 +3,6 @@ import type { ProblemCode } from "../protocol/index.ts";
 export interface ProblemDetail extends ErrorOptions {
   /** With `gap`. */
   readonly expectedSeq?: number;
-  /** With `too-fast` and `shutting-down`. */
-  readonly retryAfterSeconds?: number;
 }
 
 /** What a client is told, and nothing more: `code` decides the status. */

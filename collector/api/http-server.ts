@@ -91,19 +91,13 @@ function toProblem(error: unknown): RequestProblem {
     : new RequestProblem("internal", "this is a bug in the collector; its log says more");
 }
 
-function sendAnswer(response: ServerResponse, answered: Answer): void {
-  if ("json" in answered) {
-    response.writeHead(answered.status, { ...HEADERS, "content-type": "application/json" });
-    response.end(`${JSON.stringify(answered.json)}\n`);
-    return;
-  }
-  response.writeHead(answered.status, { ...HEADERS, "content-type": "application/x-ndjson" });
-  for (const line of answered.lines) response.write(`${line}\n`);
-  response.end();
+function sendAnswer(response: ServerResponse, { status, json }: Answer): void {
+  response.writeHead(status, { ...HEADERS, "content-type": "application/json" });
+  response.end(`${JSON.stringify(json)}\n`);
 }
 
 function sendProblem(response: ServerResponse, { code, message, detail }: RequestProblem): void {
-  const { expectedSeq, retryAfterSeconds } = detail;
+  const { expectedSeq } = detail;
   const body: Problem = {
     error: { code, message, ...(expectedSeq !== undefined && { expectedSeq }) },
   };
@@ -111,7 +105,6 @@ function sendProblem(response: ServerResponse, { code, message, detail }: Reques
     ...HEADERS,
     "content-type": "application/json",
     ...(code === "unauthorized" && { "www-authenticate": "Bearer" }),
-    ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
     // What is left of its body is not read.
     ...(code === "too-large" && { connection: "close" }),
   });

@@ -12,10 +12,10 @@ export interface ApiRequest {
   readonly body: Buffer;
 }
 
-export type Answer =
-  | { readonly status: 200 | 201; readonly json: unknown }
-  /** One JSON object a line. */
-  | { readonly status: 200; readonly lines: Iterable<string> };
+export interface Answer {
+  readonly status: 200 | 201;
+  readonly json: unknown;
+}
 
 export interface Route {
   readonly method: "GET" | "POST";
