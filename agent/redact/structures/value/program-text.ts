@@ -48,13 +48,21 @@ function isMemberAccess(bytes: Uint8Array, start: number, end: number): boolean 
   return dots > 0 && isOfWords(bytes, start, end);
 }
 
-/** `getToken(e`, `new Foo(`, `t(12)` */
+/** `getToken(e`, `new Foo(`, `t(12)`, `CPAN::anycwd()` */
 function isCall(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
-  while (at < end && isPathByte(bytes[at] ?? 0)) at++;
+  let scopes = 0;
+  while (at < end) {
+    if (isPathByte(bytes[at] ?? 0)) at++;
+    else if (at > start && bytes[at] === COLON && bytes[at + 1] === COLON) {
+      at += 2;
+      scopes++;
+    } else break;
+  }
   const length = at - start;
   if (bytes[at] !== PARENTHESIS || length === 0) return false;
-  return length < 3 || isOfWords(bytes, start, at);
+  const isScoped = scopes > 0 && length <= (scopes + 1) * MAX_PLAIN_PART;
+  return length < 3 || isScoped || isOfWords(bytes, start, at);
 }
 
 /** `config["password`, `auth[2]`, `this.users[name]`, `line[from:].trim(`, `Optional[Text]` */
@@ -90,6 +98,7 @@ function hasOperator(bytes: Uint8Array, start: number, end: number): boolean {
 
 const PARENTHESIS = 0x28;
 const CLOSING = 0x29;
+const COLON = 0x3a;
 const DOT = 0x2e;
 const BRACKET = 0x5b;
 const IS_QUOTE = toByteFlags("\"'`");

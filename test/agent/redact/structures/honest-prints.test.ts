@@ -142,6 +142,8 @@ const HONEST_PRINTS = [
   'csp-nonce="r4nd0mN0nc3V4lu3"',
   '<meta name="csrf-token" content="...">',
   "const token = await getToken();",
+  "    my $pwd = CPAN::anycwd();",
+  "let token = crate::auth::read_token(&path)?;",
   "const token = core.getInput('token');",
   "const token = process.env.GITHUB_TOKEN || '';",
   "let password = req.body.password;",
