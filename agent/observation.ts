@@ -63,6 +63,8 @@ export interface ExecObservation extends Stoppable {
   readonly environmentTruncated?: true;
   /** `snapshot`: it was running before the guard was. */
   readonly origin: "live" | "snapshot";
+  /** It was killed for taking its commands from the network. */
+  readonly isReverseShell?: true;
 }
 
 export interface ExitObservation extends Observed {

@@ -41,8 +41,9 @@ export const reverseShell: Rule = {
     "A program that has connected somewhere and keeps a bare shell at work (pexpect, an AI agent) is told with response `report`, and not at all where it connected to a name that policy allows: give the shell its commands as a file or by `-c`.",
   ],
   on: {
-    exec(_seen, actor, facts) {
+    exec({ isReverseShell }, actor, facts) {
       const { program } = actor;
+      if (isReverseShell) return ofStopped(actor, facts);
       if (program?.stdout?.type === "socket") {
         const flagged = onSocket(actor, facts);
         if (flagged !== undefined) return flagged;
@@ -57,6 +58,13 @@ export const reverseShell: Rule = {
     },
   },
 };
+
+/** The kernel's program has judged it by the same, and ended it. */
+function ofStopped(actor: Actor, facts: RunFacts): Flagged {
+  const where = toPlace(findPeer(actor.program?.stdout, actor, facts) ?? {});
+  const deed = `was killed before it read a command from the network socket to ${where}`;
+  return { ...toFlagged(actor, deed, where), killed: true };
+}
 
 /** Standard output is a socket: whether input or errors are the same one, which is the network's. */
 function onSocket(actor: Actor, facts: RunFacts): Flagged | undefined {

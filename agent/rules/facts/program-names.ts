@@ -1,4 +1,5 @@
 /** What programs are for, by their names. Data: a program that is missing here is added here. */
+import { INTERPRETERS, OTHER_SHELLS, SHELLS } from "../data/command-readers.ts";
 import * as traits from "./traits.ts";
 
 const {
@@ -25,11 +26,8 @@ const {
 } = traits;
 
 const NAMES: readonly (readonly [traits.Traits, string])[] = [
-  [SHELL, "sh bash dash zsh ksh mksh ash fish csh tcsh rbash pwsh powershell yash"],
-  [
-    INTERPRETER,
-    "python pypy perl ruby node nodejs php lua luajit deno bun tclsh osascript Rscript awk gawk mawk nawk",
-  ],
+  [SHELL, `${SHELLS} ${OTHER_SHELLS}`],
+  [INTERPRETER, `${INTERPRETERS} awk gawk mawk nawk`],
   [DOWNLOADER, "curl wget aria2c axel lynx http https xh fetch ftp lftp tftp"],
   [
     DECODER,

@@ -1,4 +1,5 @@
 /** Where a shell or interpreter has its program from, by its command line. */
+import { SHELLS } from "../data/command-readers.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 
 export type ProgramSource =
@@ -64,9 +65,7 @@ const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
   ["gawk", AWK],
   ["mawk", AWK],
   ["nawk", AWK],
-  ...["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "fish", "rbash", "yash", "busybox"].map(
-    (name): [string, Grammar] => [name, SHELL],
-  ),
+  ...[...SHELLS.split(" "), "busybox"].map((name): [string, Grammar] => [name, SHELL]),
 ]);
 
 const INPUT: ProgramSource = { kind: "input" };

@@ -8,6 +8,7 @@ const FLAG = {
   memfd: 4,
   environmentTruncated: 8,
   argsUnreadable: 16,
+  reverseShell: 32,
 } as const;
 const DESCRIPTORS_OFFSET = 56;
 const DESCRIPTOR_SIZE = 16;
@@ -62,6 +63,7 @@ export function decodeExec(
     ...((flags & FLAG.environmentTruncated) === 0 ? {} : { environmentTruncated: true }),
     origin: "live",
     ...view.killed,
+    ...((flags & FLAG.reverseShell) === 0 ? {} : { isReverseShell: true }),
   };
 }
 

@@ -66,6 +66,9 @@ export function startKernelSensor(
   if ("error" in programs) return { unavailable: programs.error };
   const { watchedFiles, kills = NO_KILLS } = settings;
   writeWatchedFiles(programs.object, { told: watchedFiles, denied: kills.files });
+  for (const { name, words } of kills.reverseShells) {
+    programs.object.addToSet("command_readers", toProgramKey(name), COMMAND_READERS[words]);
+  }
   for (const name of kills.programs) {
     programs.object.addToSet("forbidden_programs", toProgramKey(name));
   }
@@ -138,6 +141,9 @@ function startSensor(programs: ProgramsAtWork, options: KernelSensorOptions): Ke
     },
   };
 }
+
+/** READS_AS_SHELL and its like of bpf/state.h. */
+const COMMAND_READERS = { shell: 1, bare: 2, applets: 3 } as const;
 
 /** Returns the names of the canaries whose events did not arrive. */
 function provePrograms(

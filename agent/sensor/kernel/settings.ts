@@ -3,7 +3,7 @@ import type { Scope } from "../sensor.ts";
 
 const SCOPE_TYPES = { command: 0, pod: 1, host: 2 } as const;
 const STOPS_OFFSET = 48;
-const NAMES_OFFSET = 64;
+const NAMES_OFFSET = 72;
 const PREFIX_BYTES = 16;
 const MAX_NAMES = 48;
 /** low, its mask, high, its mask: eight bytes each. */
@@ -19,6 +19,8 @@ export interface Stops {
   readonly programs: boolean;
   /** Opening one of the denied files. */
   readonly fileOpeners: boolean;
+  /** Taking commands from the network. */
+  readonly reverseShells: boolean;
 }
 
 export interface Settings {
@@ -52,9 +54,10 @@ export function writeSettings(section: ArrayBuffer, settings: Settings): void {
   bytes.writeBigUInt64LE(settings.guardedCgroupId, 32);
   bytes.writeUInt32LE(settings.refusesPacketSockets ? 1 : 0, 40);
   bytes.writeUInt32LE(settings.guardedNetworkInode, 44);
-  const { memoryReaders, guardAttackers, programs, fileOpeners } = settings.stops;
-  for (const [index, stops] of [memoryReaders, guardAttackers, programs, fileOpeners].entries()) {
-    bytes.writeUInt32LE(stops ? 1 : 0, STOPS_OFFSET + index * 4);
+  const { memoryReaders, guardAttackers, programs, fileOpeners, reverseShells } = settings.stops;
+  const stops = [memoryReaders, guardAttackers, programs, fileOpeners, reverseShells];
+  for (const [index, isStopped] of stops.entries()) {
+    bytes.writeUInt32LE(isStopped ? 1 : 0, STOPS_OFFSET + index * 4);
   }
   if (settings.watchedEnvironment.length > MAX_NAMES) {
     throw new RangeError(`more than ${MAX_NAMES} watched names`);

@@ -162,9 +162,6 @@ static __always_inline u64 first_bytes(const unsigned char *name)
 	return bytes;
 }
 
-#define LETTERS(a, b, c, d, e, f, g)                                                                          \
-	((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 | (u64)(e) << 32 | (u64)(f) << 40 | (u64)(g) << 48)
-
 /* mem, and what lies in map_files/: what is in memory. */
 static __always_inline bool leads_to_memory(u64 name)
 {

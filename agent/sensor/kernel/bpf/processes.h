@@ -3,7 +3,7 @@
 #pragma once
 
 #include "environment.h"
-#include "stops.h"
+#include "reverse-shells.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -250,6 +250,13 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 		record->args_length = length;
 	} else {
 		record->header.flags |= EXEC_ARGS_UNREADABLE;
+	}
+
+	if (settings.stops_reverse_shells && filename == interpreter && is_of_network(&record->descriptors[0]) &&
+	    is_of_network(&record->descriptors[1]) && is_of_job(task) &&
+	    reads_commands(slot->index, args_start, BPF_CORE_READ(mm, arg_end))) {
+		stop_current();
+		record->header.flags |= RECORD_KILLED | EXEC_REVERSE_SHELL;
 	}
 
 	environment = append_environment(slot->index, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));

@@ -45,6 +45,7 @@ struct fork_record {
 #define EXEC_MEMFD 4
 #define EXEC_ENVIRONMENT_TRUNCATED 8
 #define EXEC_ARGS_UNREADABLE 16
+#define EXEC_REVERSE_SHELL 32 /* it was ended for being one */
 
 #define SOCKET_CONNECTED 0x10000
 

@@ -39,6 +39,9 @@
 		}                                                                                             \
 	} while (0)
 
+#define LETTERS(a, b, c, d, e, f, g)                                                                          \
+	((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 | (u64)(e) << 32 | (u64)(f) << 40 | (u64)(g) << 48)
+
 static __always_inline struct scratch_slot *slot_at(u32 index)
 {
 	return bpf_map_lookup_elem(&scratch, &index);

@@ -43,6 +43,8 @@ const volatile struct settings {
 	u32 stops_guard_attackers;
 	u32 forbids_programs;      /* whether anything is in `forbidden_programs` */
 	u32 denies_files;          /* whether anything in `watched_files` is denied */
+	u32 stops_reverse_shells;
+	u32 padding;
 	struct name_prefix watched_names[WATCHED_NAMES];
 } settings SEC(".rodata.settings") = {};
 
@@ -157,6 +159,18 @@ struct {
 	__type(value, u8);
 } forbidden_programs SEC(".maps");
 
+#define READS_AS_SHELL 1
+#define READS_BARE 2      /* an interpreter: without words other than a few */
+#define READS_AS_APPLET 3 /* many programs in one */
+
+/* Names of programs that do what they read, and how they take words; without versions. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct program_name);
+	__type(value, u8);
+} command_readers SEC(".maps");
+
 struct process_key {
 	u64 start; /* as in record_header */
 	u32 pid;
@@ -191,7 +205,18 @@ struct {
 #define NAME_MAX 256
 #define RECORD_MAX 32768
 
+/* How far the look at a command line is. Here and not on the stack, where the verifier would follow every value. */
+struct command_line {
+	u64 address;
+	u64 end;
+	u32 reader;
+	u32 skipped; /* words that are no options */
+	u8 has_operand; /* what follows is one, whatever it begins with */
+	u8 is_open;
+};
+
 struct scratch_slot {
+	struct command_line line;
 	u32 busy;
 	u32 index; /* of this slot in `scratch`, for functions that cannot take a pointer */
 	u32 used; /* bytes of the record */

@@ -14,6 +14,7 @@ import {
   countPossibleProcessors,
   readObjectFile,
 } from "../../../../agent/sensor/kernel/kernel-files.ts";
+import { NO_KILLS, toStops } from "../../../../agent/sensor/kernel/kills.ts";
 import { loadLibbpf } from "../../../../agent/sensor/kernel/libbpf.ts";
 import { loadLibc } from "../../../../agent/sensor/kernel/libc.ts";
 import { loadPrograms } from "../../../../agent/sensor/kernel/load-programs.ts";
@@ -120,7 +121,7 @@ async function loadFor(processors: number) {
       guardedCgroupId: 0n,
       refuses: false,
       refusesPacketSockets: false,
-      stops: { memoryReaders: false, guardAttackers: false, programs: false, fileOpeners: false },
+      stops: toStops(NO_KILLS),
       guardedNetworkInode: 0,
       watchedEnvironment: [],
     },

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Observation } from "../../../../agent/observation.ts";
 import { SHARED_STATE_SIZE } from "../../../../agent/sensor/kernel/counters.ts";
 import { createRecordDecoder } from "../../../../agent/sensor/kernel/decode-record.ts";
+import { NO_KILLS, toStops } from "../../../../agent/sensor/kernel/kills.ts";
 import { toPortKey } from "../../../../agent/sensor/kernel/port-owners.ts";
 import { createRecordClock } from "../../../../agent/sensor/kernel/record-clock.ts";
 import {
@@ -74,6 +75,13 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
         environmentTruncated: true,
         origin: "live",
       },
+      expect.objectContaining({
+        kind: "exec",
+        ...common,
+        executable: "/bin/sh",
+        killed: true,
+        isReverseShell: true,
+      }),
       { kind: "exit", ...common, exitCode: 42, signal: null },
       {
         kind: "connect",
@@ -155,7 +163,13 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
       guardedCgroupId: 2n ** 40n + 1n,
       refuses: true,
       refusesPacketSockets: true,
-      stops: { memoryReaders: true, guardAttackers: false, programs: true, fileOpeners: false },
+      stops: {
+        memoryReaders: true,
+        guardAttackers: false,
+        programs: true,
+        fileOpeners: false,
+        reverseShells: true,
+      },
       guardedNetworkInode: 0xf000_0003,
       watchedEnvironment: ["LD_AUDIT", ...LONG_NAMES.slice(1)],
     });
@@ -170,8 +184,14 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
     expect(view.readBigUInt64LE(at("guardedCgroup"))).toBe(2n ** 40n + 1n);
     expect(view.readUInt32LE(at("refusesPacketSockets"))).toBe(1);
     expect(view.readUInt32LE(at("guardedNetwork"))).toBe(0xf000_0003);
-    const stops = ["stopsMemoryReaders", "stopsGuardAttackers", "forbidsPrograms", "deniesFiles"];
-    expect(stops.map((name) => view.readUInt32LE(at(name)))).toEqual([1, 0, 1, 0]);
+    const stops = [
+      "stopsMemoryReaders",
+      "stopsGuardAttackers",
+      "forbidsPrograms",
+      "deniesFiles",
+      "stopsReverseShells",
+    ];
+    expect(stops.map((name) => view.readUInt32LE(at(name)))).toEqual([1, 0, 1, 0, 1]);
     expect(toProgramKey("nc")).toHaveLength(at("programName"));
     expect([at("fileTold"), at("fileDenied")]).toEqual([1, 2]);
     const text = (index: number, part: string): string =>
@@ -225,7 +245,7 @@ describe("settings that do not fit", () => {
       guardedCgroupId: 0n,
       refuses: false,
       refusesPacketSockets: false,
-      stops: { memoryReaders: false, guardAttackers: false, programs: false, fileOpeners: false },
+      stops: toStops(NO_KILLS),
       guardedNetworkInode: 0,
     } as const;
     const watchedEnvironment = [...LONG_NAMES, "ONE_MORE"];

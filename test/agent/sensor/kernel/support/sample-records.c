@@ -48,6 +48,9 @@ static void write_processes(void) {
   exec->args_length = ADD("sh\0\0-c");
   exec->environment_length = ADD("A=first\0A=second\0AB=no\0B=\0");
   end();
+  exec = begin(RECORD_EXEC, RECORD_KILLED | EXEC_REVERSE_SHELL, sizeof *exec);
+  exec->executable_length = ADD("/bin/sh");
+  end();
   struct exit_record *exit = begin(RECORD_EXIT, 0, sizeof *exit);
   exit->status = 42 << 8;
   end();
@@ -128,6 +131,7 @@ int main(int argc, char **argv) {
     PRINT("stopsGuardAttackers", offsetof(struct settings, stops_guard_attackers));
     PRINT("forbidsPrograms", offsetof(struct settings, forbids_programs));
     PRINT("deniesFiles", offsetof(struct settings, denies_files));
+    PRINT("stopsReverseShells", offsetof(struct settings, stops_reverse_shells));
     PRINT("programName", sizeof(struct program_name));
     PRINT("fileTold", FILE_TOLD);
     PRINT("fileDenied", FILE_DENIED);

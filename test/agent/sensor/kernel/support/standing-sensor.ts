@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 
+import type { KernelSensorOptions } from "../../../../../agent/sensor/kernel/kernel-sensor.ts";
 import {
   observeCommand,
   type ObservedCommand,
@@ -11,15 +12,14 @@ import {
 /**
  * For a `describe`: observes commands with one sensor for all of its tests, since to load the programs takes ten times as long
  * as such a command. Only for what is told before a command's output has ended: what it opens, executes or reaches into, not
- * how it or its connections end. A test that asks for another sensor has one of its own.
+ * how it or its connections end. A test that asks for another sensor has one of its own; with `sensor` all have another.
  */
-export function useStandingSensor(): (
-  argv: readonly string[],
-  options?: ObserveOptions,
-) => Promise<ObservedCommand> {
+export function useStandingSensor(
+  sensor: Partial<KernelSensorOptions> = {},
+): (argv: readonly string[], options?: ObserveOptions) => Promise<ObservedCommand> {
   let watching: WatchingSensor;
   beforeAll(async () => {
-    watching = await watch();
+    watching = await watch(sensor);
   });
   afterAll(() => watching[Symbol.asyncDispose]());
   return (argv, options = {}) =>
