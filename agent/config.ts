@@ -28,6 +28,9 @@ export interface RunConfig {
   readonly require: readonly Requirement[];
   readonly samplePeriodMs: number;
   readonly secretsFile: string | undefined;
+  /** Undefined, as the next, leaves it to the policy. */
+  readonly disableSudo: boolean | undefined;
+  readonly disableContainers: boolean | undefined;
 }
 
 /** What `run` takes besides. */
@@ -143,6 +146,16 @@ export const RUN_OPTIONS: OptionTable<RunConfig> = {
     placeholder: "<file>",
     ...path(),
   },
+  disableSudo: {
+    description:
+      "The job cannot become root by sudo, su and their like. Wins over the policy's lockdown.sudo. Default: the policy's, or false.",
+    ...yesOrNo(),
+  },
+  disableContainers: {
+    description:
+      "The job cannot use the machine's container engines, nor sudo. Wins over the policy's lockdown.containers. Default: the policy's, or false.",
+    ...yesOrNo(),
+  },
 };
 
 /** What `run` takes besides. */
@@ -210,6 +223,8 @@ export function parseRunConfig(flags: Flags, environment: Environment): RunConfi
     require: read("require", RUN_OPTIONS.require) ?? [],
     samplePeriodMs: read("samplePeriodMs", RUN_OPTIONS.samplePeriodMs) ?? SAMPLE_PERIOD.default,
     secretsFile: read("secretsFile", RUN_OPTIONS.secretsFile),
+    disableSudo: read("disableSudo", RUN_OPTIONS.disableSudo),
+    disableContainers: read("disableContainers", RUN_OPTIONS.disableContainers),
   };
 }
 

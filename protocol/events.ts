@@ -8,6 +8,7 @@ import {
   enforcementSchema,
   familySchema,
   guardScopeSchema,
+  lockdownSchema,
   modeSchema,
   processIdSchema,
   responseSchema,
@@ -42,6 +43,7 @@ export const guardStartedSchema = z.object({
   scope: guardScopeSchema,
   mode: modeSchema,
   enforcement: enforcementSchema.optional(),
+  lockdown: lockdownSchema.optional(),
   sensors: z.array(sensorStatusSchema),
   ci: ciContextSchema.optional(),
 });

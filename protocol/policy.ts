@@ -117,6 +117,22 @@ export type SecretsPolicy = z.infer<typeof secretsPolicySchema>;
 export const failOnSchema = z.enum(["violation", "degraded", "finding-high"]);
 export type FailOn = z.infer<typeof failOnSchema>;
 
+export const lockdownPolicySchema = z.strictObject({
+  sudo: z
+    .boolean()
+    .default(false)
+    .describe(
+      "true takes sudo, su and their like from the job: it cannot become root by them. Default: false.",
+    ),
+  containers: z
+    .boolean()
+    .default(false)
+    .describe(
+      "true takes the sockets of container engines from the job, and sudo with them. Default: false.",
+    ),
+});
+export type LockdownPolicy = z.infer<typeof lockdownPolicySchema>;
+
 export const policySchema = z.strictObject({
   version: z.literal(1).describe("The version of this format: 1."),
   egress: egressPolicySchema
@@ -138,6 +154,9 @@ export const policySchema = z.strictObject({
       "Detection rules by id: off, or another severity or response; and rules of your own, with on and when. Default: as built in.",
     ),
   responses: responsesPolicySchema.prefault({}).describe("Whom rules may end, and how often."),
+  lockdown: lockdownPolicySchema
+    .prefault({})
+    .describe("Which ways to root and to containers are taken from the job."),
   secrets: secretsPolicySchema.prefault({}).describe("Where secrets come from."),
   "fail-on": z
     .array(failOnSchema)

@@ -102,7 +102,7 @@ export type LockdownStatus = z.infer<typeof lockdownStatusSchema>;
 export const lockdownSchema = z.object({
   sudo: lockdownStatusSchema,
   containers: lockdownStatusSchema,
-  /** Why something is not held, and what stays open in any case. */
+  /** Why something is not held; where all is, what stays open beside that. */
   reasons: z.array(z.string()),
 });
 export type Lockdown = z.infer<typeof lockdownSchema>;

@@ -17,6 +17,7 @@ import {
 } from "./events.ts";
 import {
   enforcementSchema,
+  lockdownSchema,
   modeSchema,
   processIdSchema,
   sensorStatusSchema,
@@ -78,6 +79,8 @@ export const reportSchema = z.object({
       withheld: z.array(z.string()).optional(),
     })
     .optional(),
+  /** Absent: nothing was to be taken from the job. */
+  lockdown: lockdownSchema.optional(),
   sensors: z.array(sensorStatusSchema),
   /** What of the machine makes jobs on it easier to attack. Absent: it was not looked at. */
   posture: postureSchema

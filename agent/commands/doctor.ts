@@ -1,5 +1,6 @@
 import type { Severity } from "../../protocol/index.ts";
 import { toErrorText } from "../errors.ts";
+import { foreseeLockdown } from "../lockdown/foresee-lockdown.ts";
 import type { PosturePlaces } from "../posture/posture-places.ts";
 import { findFailed, readPosture } from "../posture/posture.ts";
 import { probe as probePosture } from "../posture/probe.ts";
@@ -12,6 +13,7 @@ import { toPlaces } from "../privilege/places.ts";
 import type { Places } from "../privilege/places.ts";
 import type { KernelProof } from "../privilege/sensor-availability.ts";
 import { escapeJson } from "../report/escape/escape-json.ts";
+import { renderLockdown } from "./lockdown-text.ts";
 import { renderPosture } from "./posture-text.ts";
 
 const EXIT_FAILED = 1;
@@ -48,10 +50,16 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   });
   const probes: Probes = options.asksOthers === true ? await probePosture(options.posture) : {};
   const posture = readPosture(options.posture, probes);
+  const lockdown = foreseeLockdown();
+  const sections = [
+    renderDiagnosis(diagnosis, options),
+    renderLockdown(lockdown, options),
+    renderPosture(posture, options),
+  ];
   options.stdout.write(
     options.json
-      ? `${escapeJson(JSON.stringify({ ...diagnosis, posture }, null, 2))}\n`
-      : `${renderDiagnosis(diagnosis, options)}\n${renderPosture(posture, options)}`,
+      ? `${escapeJson(JSON.stringify({ ...diagnosis, lockdown, posture }, null, 2))}\n`
+      : sections.join("\n"),
   );
   const { failOn } = options;
   return failOn !== undefined && findFailed(posture, failOn).length > 0 ? EXIT_FAILED : 0;

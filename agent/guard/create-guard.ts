@@ -156,6 +156,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
         run: toRun(options, job),
         mode: findMode(),
         enforcement: toStatus(egress, sensors),
+        ...(options.lockdown && { lockdown: options.lockdown() }),
         sensors: sensors.statuses(),
       },
       complete,
@@ -225,7 +226,7 @@ function writeStarted(
   { options, egress, sensors, parts }: Omit<GuardParts, "record" | "observe" | "rules">,
   mode: Mode,
 ): void {
-  const { runId, version, command, scope, ci } = options;
+  const { runId, version, command, scope, ci, lockdown } = options;
   parts.stream.write(
     {
       kind: "guard-started",
@@ -235,6 +236,7 @@ function writeStarted(
       scope: scope.type,
       mode,
       enforcement: toEnforcement(egress, sensors),
+      ...(lockdown && { lockdown: lockdown() }),
       sensors: sensors.statuses(),
       ...(ci ? { ci } : {}),
     },

@@ -3,6 +3,7 @@ import type {
   CiContext,
   CiStep,
   Enforcement,
+  Lockdown,
   Mode,
   Policy,
   Report,
@@ -34,6 +35,8 @@ export interface GuardOptions extends BeginGuardOptions, Pick<SensorOptions, "sa
   readonly clusterApi?: ClusterApi | undefined;
   /** Where to keep what is needed to understand an incident. */
   readonly incidentDirectory?: string | undefined;
+  /** What was taken from the job; undefined: nothing was to be. */
+  readonly lockdown?: (() => Lockdown) | undefined;
   /** Where to look for what makes jobs here easier to attack; absent: nowhere. */
   readonly posture?: PosturePlaces | undefined;
   readonly ci: CiContext | null;

@@ -36,6 +36,8 @@ export interface StartOptions {
   /** Neither the command nor what it becomes has them, as far as that can be decided here. */
   readonly withholds?: {
     readonly capabilities: readonly WithheldCapability[];
+    /** Present: the command gains no rights by set-user-id programs. With these supplementary groups, where they are given. */
+    readonly gains?: { readonly groups?: readonly number[] | undefined };
     /** Not to be disposed of before the command has ended. */
     readonly thread: SpawnThread;
   };
@@ -137,7 +139,24 @@ function withhold({ withholds }: StartOptions): SpawnThread | undefined {
       `the command would have ${kept.join(" and ")}, and with it a way past the block: something keeps the guard from dropping capabilities, a seccomp filter perhaps`,
     );
   }
+  forbidGains(withholds);
   return thread;
+}
+
+function forbidGains({ thread, gains }: NonNullable<StartOptions["withholds"]>): void {
+  if (gains === undefined) return;
+  if (gains.groups !== undefined && !thread.setGroups(gains.groups)) {
+    throw new AgentError(
+      "requirement-unmet",
+      "the command would be in groups that may use container engines: something keeps the guard from setting its groups, a seccomp filter perhaps",
+    );
+  }
+  if (!thread.forbidGains()) {
+    throw new AgentError(
+      "requirement-unmet",
+      "the command could become root by set-user-id programs: something keeps the guard from PR_SET_NO_NEW_PRIVS, a seccomp filter perhaps",
+    );
+  }
 }
 
 /** What is not an argument of posix_spawn is handed on by having it. Returns what ends that, where it has to end. */

@@ -9,8 +9,10 @@ import koffi from "koffi";
 
 /** include/uapi/linux/prctl.h */
 const PR_CAPBSET_DROP = 24;
+const PR_SET_NO_NEW_PRIVS = 38;
 const PR_CAP_AMBIENT = 47;
 const PR_CAP_AMBIENT_LOWER = 3;
+const PR_CAP_AMBIENT_CLEAR_ALL = 4;
 /** include/uapi/linux/capability.h: version 3, whose sets have two words each; then pid, and effective, permitted, inheritable. */
 const CAPABILITY_VERSION = 0x2008_0522;
 const INHERITABLE_WORDS = [2, 5];
@@ -21,6 +23,10 @@ const ANSWERED = 2;
 const LOWER_AMBIENT = 1;
 const WITHHOLD = 2;
 const SPAWN = 3;
+const FORBID_GAINS = 4;
+const SET_GROUPS = 5;
+/** The calls of this thread alone: that of the C library changes the groups of all threads. asm/unistd_64.h; asm-generic. */
+const SETGROUPS_CALL = process.arch === "arm64" ? 159 : 116;
 
 const library = koffi.load(null);
 const prctl = library.func(
@@ -31,6 +37,8 @@ const setCapabilities = library.func("int capset(void *header, const void *sets)
 const spawn = library.func(
   "int posix_spawn(uintptr_t pid, uintptr_t path, uintptr_t actions, uintptr_t attributes, uintptr_t args, uintptr_t environment)",
 );
+
+const setGroups = library.func("long syscall(long number, size_t count, uintptr_t groups)");
 
 function lowerAmbient(capability) {
   return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, capability, 0, 0);
@@ -59,6 +67,11 @@ function answer() {
       return withhold(Number(numbers[0]));
     case SPAWN:
       return spawn(...numbers);
+    case FORBID_GAINS:
+      prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+      return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    case SET_GROUPS:
+      return setGroups(SETGROUPS_CALL, ...numbers.subarray(0, 2));
     default:
       return -1;
   }

@@ -2,6 +2,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
+import koffi from "koffi";
+
 import type { SpawnCall } from "./posix-spawn.ts";
 
 /** As spawn-thread.mjs has them. */
@@ -10,6 +12,8 @@ const ANSWERED = 2;
 const LOWER_AMBIENT = 1;
 const WITHHOLD = 2;
 const SPAWN = 3;
+const FORBID_GAINS = 4;
+const SET_GROUPS = 5;
 
 /** Starting a program takes milliseconds; a thread that does not answer must not hold the guard forever. */
 const TIMEOUT_MS = 30_000;
@@ -27,6 +31,10 @@ export interface SpawnThread extends AsyncDisposable {
    * (it takes SETPCAP); then it is not inherited, but may be gained.
    */
   withhold(capability: number): boolean;
+  /** From then on no program that this thread executes gets a right by that: not by set-user-id files, nor ambient ones. */
+  forbidGains(): boolean;
+  /** Supplementary groups, of this thread alone. */
+  setGroups(groups: readonly number[]): boolean;
   readonly spawn: SpawnCall;
 }
 
@@ -60,6 +68,14 @@ export async function createSpawnThread(): Promise<SpawnThread> {
   return {
     lowerAmbient: (capability) => void ask(LOWER_AMBIENT, [BigInt(capability)]),
     withhold: (capability) => ask(WITHHOLD, [BigInt(capability)]) === 0,
+    forbidGains: () => ask(FORBID_GAINS, []) === 0,
+    setGroups(groups) {
+      const list = Uint32Array.from(groups);
+      const isSet = ask(SET_GROUPS, [BigInt(groups.length), koffi.address(list)]) === 0;
+      // It was an address alone, so what it points at has to be in use until here.
+      list.fill(0);
+      return isSet;
+    },
     spawn: (addresses) => ask(SPAWN, addresses),
     async [Symbol.asyncDispose]() {
       await worker.terminate();

@@ -6,6 +6,7 @@ import { toMarkdownTable } from "./markdown/markdown-table.ts";
 import {
   toAdvice,
   toEnforcementList,
+  toLockdownList,
   toLossList,
   toPostureList,
   toSentences,
@@ -35,7 +36,7 @@ import { type RunSummary, toRunSummary } from "./summary/run-summary.ts";
 /** GitHub refuses a job summary over 1 MiB, and others may have written to it before. */
 const MAX_BYTES = 900_000;
 
-/** What head, advice and lists may take, with every sentence at its longest: 64 of them at some 250 characters, and 50 entries at some 110. */
+/** What head, advice and lists may take, with every sentence at its longest: 86 of them at some 250 characters, and 50 entries at some 110. */
 const HEAD_BYTES = 40_000;
 
 /** More rows than anyone reads on a page; the JSON report has them all. */
@@ -56,6 +57,7 @@ export function renderMarkdownSummary(report: Report): string {
     toMarkdownTable(toForbiddenNameTable(summary.forbiddenNames), room),
     toAdvice(summary.missingEntries),
     toEnforcementList(summary.enforcement),
+    toLockdownList(summary.lockdown),
     toMarkdownTable(toSensorTable(report.sensors), room),
     toLossList(summary.losses),
     toPostureList(summary.posture),

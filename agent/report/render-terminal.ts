@@ -11,6 +11,7 @@ import {
 } from "./terminal/forbidden-section.ts";
 import { toHeading } from "./terminal/heading.ts";
 import { formatLine } from "./terminal/line.ts";
+import { toLockdownSection } from "./terminal/lockdown-section.ts";
 import { toPostureSection } from "./terminal/posture-section.ts";
 import { toProgramSection } from "./terminal/program-section.ts";
 import { toRunningSection } from "./terminal/running-section.ts";
@@ -51,6 +52,7 @@ export function renderTerminalSummary(report: Report, options: TerminalOptions):
     toFindingSection(summary.findings, columns),
     toSecretSection(summary.secrets, columns),
     toEnforcementSection(summary.enforcement, columns),
+    toLockdownSection(summary.lockdown, columns),
     toSensorSection(report.sensors, summary.losses, columns),
     toRunningSection(summary.stillRunning, columns),
     toPostureSection(summary.posture, columns),

@@ -13,6 +13,7 @@ export interface FinishedRun {
   readonly run: Report["run"];
   readonly mode: Mode;
   readonly enforcement?: Report["enforcement"];
+  readonly lockdown?: Report["lockdown"];
   readonly sensors: readonly SensorStatus[];
   /** Secrets that were taken out of events, logs and reports. */
   readonly secretsRedacted: number;
@@ -86,6 +87,7 @@ function toReport(lists: ReportLists, finished: FinishedRun, limits: ReportLimit
     ...(finished.enforcement && {
       enforcement: toBoundedEnforcement(finished.enforcement, limits),
     }),
+    ...(finished.lockdown && { lockdown: toBoundedLockdown(finished.lockdown, limits) }),
     sensors: [...finished.sensors],
     processes: lists.processes.entries(),
     connections: lists.connections.entries(),
@@ -112,6 +114,14 @@ function toBoundedRun(run: Report["run"], { text }: ReportLimits): Report["run"]
     command: run.command.slice(0, text.members).map((arg) => cutText(arg, text.characters)),
     workingDirectory: cutText(run.workingDirectory, text.characters),
   };
+}
+
+function toBoundedLockdown(
+  { reasons, ...statuses }: NonNullable<Report["lockdown"]>,
+  { text }: ReportLimits,
+): Report["lockdown"] {
+  const kept = reasons.slice(0, text.members).map((reason) => cutText(reason, text.characters));
+  return { ...statuses, reasons: kept };
 }
 
 function toTotals(lists: ReportLists): Report["totals"] {

@@ -136,6 +136,12 @@ export const SYSTEM_PACKAGES = [
     without: "what other programs do to the firewall cannot be tested",
   },
   {
+    name: "sudo",
+    proof: { command: "sudo" },
+    neededFor: "testing",
+    without: "that a job cannot become root any more cannot be tested",
+  },
+  {
     name: "dnsmasq-base",
     proof: { command: "dnsmasq" },
     neededFor: "testing",

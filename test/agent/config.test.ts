@@ -25,6 +25,8 @@ const DEFAULTS = {
   require: [],
   samplePeriodMs: 250,
   secretsFile: undefined,
+  disableSudo: undefined,
+  disableContainers: undefined,
 };
 
 test("without flags and variables the defaults hold", () => {
@@ -63,6 +65,9 @@ describe("each option, as a flag and as a variable", () => {
     ["failOn", "violation,violation", ["violation"]],
     ["require", "kernel,enforcement", ["kernel", "enforcement"]],
     ["secretsFile", "secrets.txt", "secrets.txt"],
+    ["disableSudo", "true", true],
+    ["disableSudo", "false", false],
+    ["disableContainers", "1", true],
     ["samplePeriodMs", "50", 50],
     ["samplePeriodMs", "10000", 10_000],
     ["samplePeriodMs", "00250", 250],
@@ -196,6 +201,7 @@ test.each([
   ["failOn", "--fail-on", "RUNNER_GUARD_FAIL_ON"],
   ["samplePeriodMs", "--sample-period-ms", "RUNNER_GUARD_SAMPLE_PERIOD_MS"],
   ["secretsFile", "--secrets-file", "RUNNER_GUARD_SECRETS_FILE"],
+  ["disableContainers", "--disable-containers", "RUNNER_GUARD_DISABLE_CONTAINERS"],
 ])("%s is the flag %s and the variable %s", (name, flag, variable) => {
   expect(toFlag(name)).toBe(flag);
   expect(toVariableName(name)).toBe(variable);

@@ -17,6 +17,7 @@ test("what a policy leaves out has its default", () => {
     files: { protect: ["**/.git/hooks/**", "**/.github/workflows/**"] },
     rules: {},
     responses: { "never-kill": [], "max-kills-per-minute": 5 },
+    lockdown: { sudo: false, containers: false },
     secrets: { environment: ["*TOKEN*", "*SECRET*", "*PASSWORD*", "*_KEY"] },
   });
 });

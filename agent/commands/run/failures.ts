@@ -8,7 +8,11 @@ export function findFailures(report: Report, failOn: readonly FailOn[]): string[
     ...(failOn.includes("violation") ? describeViolations(report) : []),
     ...(failOn.includes("finding-high") ? describeFindings(report) : []),
     ...(failOn.includes("degraded")
-      ? [...describeMode(report), ...report.sensors.flatMap(describeWeakness)]
+      ? [
+          ...describeMode(report),
+          ...describeLockdown(report),
+          ...report.sensors.flatMap(describeWeakness),
+        ]
       : []),
   ];
 }
@@ -63,6 +67,11 @@ function describeFindings({ findings }: Report): string[] {
 function describeMode({ mode: { requested, effective, reasons } }: Report): string[] {
   if (requested === "audit" || effective === "block") return [];
   return [`mode ${effective} was in force, not block (${reasons.join("; ") || "no reason"})`];
+}
+
+function describeLockdown({ lockdown }: Report): string[] {
+  if (lockdown?.sudo !== "not-held" && lockdown?.containers !== "not-held") return [];
+  return [`the job was not held from sudo or containers (${lockdown.reasons.join("; ")})`];
 }
 
 function describeWeakness({ name, status, reason, eventsDropped }: SensorStatus): string[] {

@@ -18,6 +18,8 @@ export interface RunCommandOptions {
   /** PATH. */
   readonly searchPath: string | undefined;
   readonly redactsOutput: boolean;
+  /** Undefined: the command may gain rights by set-user-id programs. */
+  readonly gains: { readonly groups?: readonly number[] | undefined } | undefined;
   readonly stderr: { write(text: string): unknown };
   /** The command was found and is about to run: from now on its report is the one to come. */
   readonly starting: () => void;
@@ -43,7 +45,9 @@ export async function runCommand(guard: Guard, options: RunCommandOptions): Prom
   });
   const { withheldCapabilities: capabilities } = guard;
   // Not made where it is not needed: it takes some 15 MB.
-  await using thread = capabilities.length === 0 ? undefined : await createSpawnThread();
+  const { gains } = options;
+  const isNeeded = capabilities.length > 0 || gains !== undefined;
+  await using thread = isNeeded ? await createSpawnThread() : undefined;
   // Before the command starts: a signal that comes right after must not end the guard alone.
   options.onSignal((signal) => receive?.(signal));
   using output = options.redactsOutput ? await openOutput(guard, inheritance) : undefined;
@@ -52,7 +56,7 @@ export async function runCommand(guard: Guard, options: RunCommandOptions): Prom
       inheritance,
       searchPath: options.searchPath,
       ...(output && { replaces: output.replaces }),
-      ...(thread && { withholds: { capabilities, thread } }),
+      ...(thread && { withholds: { capabilities, thread, ...(gains && { gains }) } }),
       beforeStart() {
         // Not later: a job can kill the guard within a millisecond.
         options.starting();

@@ -1,5 +1,5 @@
 /** `runner-guard run -- COMMAND`: guards one command, and tells afterwards what it did. */
-import type { CiContext } from "../../../protocol/index.ts";
+import type { CiContext, Report } from "../../../protocol/index.ts";
 import type { CommandConfig } from "../../config.ts";
 import { toErrorText } from "../../errors.ts";
 import { beginGuard } from "../../guard/begin-guard.ts";
@@ -7,9 +7,11 @@ import type { Responses } from "../../guard/guard-rules.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
 import type { SignalName } from "../../job/signal-name.ts";
 import type { RelayedSignal } from "../../job/signal-relay.ts";
+import type { AskedLockdown } from "../../lockdown/asked-lockdown.ts";
 import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
+import { assertLockdown, toAskedLockdown } from "../guarding/asked-lockdown.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
@@ -19,6 +21,7 @@ import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
 import type { CommandEnd } from "./run-command.ts";
+import type { RunLockdown } from "./run-lockdown.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "./strength.ts";
 
 /** The guard stopped the command, or policy says that what it did is a failure. */
@@ -62,6 +65,9 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const summaryFile =
     config.summary === undefined ? null : openSummaryFile(config.summary, "--summary");
 
+  const asked = toAskedLockdown(config, policy);
+  using lockdown = asked && (await lock(asked, options.command));
+  if (lockdown) assertLockdown(lockdown.state(), config, { policy, warn });
   const parts = {
     choice: config.sensor,
     scope: { type: "command" },
@@ -85,6 +91,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     workingDirectory: options.workingDirectory,
     ...toJobPlace(toEntries(inheritance.environment)),
     incidentDirectory: toIncidentDirectory(config),
+    lockdown: lockdown && (() => lockdown.state()),
     posture: toPosturePlaces(toEntries(inheritance.environment), options.workingDirectory),
     ci,
     redaction,
@@ -95,9 +102,12 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const end = await runCommand(guard, {
     ...options,
     redactsOutput: config.redactOutput,
+    gains: lockdown?.gains,
     starting: () => reportFile?.clear(),
   });
-  const finished = await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...end.exit });
+  const finished = await judgeLockdown(
+    await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...end.exit }),
+  );
   warnOfOutput(end, warn);
   const failures = findFailures(finished, toFailOn(config, policy) ?? []);
   const report = { ...finished, run: { ...finished.run, failures } };
@@ -107,6 +117,19 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   warnOfResponses(await guard.settleResponses(), warn);
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_GUARD})`);
   return toOutcome(end, failures);
+}
+
+/** Loaded where it is needed alone. */
+async function lock(asked: AskedLockdown, command: readonly string[]): Promise<RunLockdown> {
+  const { lockForRun } = await import("./run-lockdown.ts");
+  return lockForRun(asked, command);
+}
+
+/** With what came of what was taken from the command. */
+async function judgeLockdown(report: Report): Promise<Report> {
+  if (report.lockdown === undefined) return report;
+  const { judgeByReport } = await import("../../lockdown/root-command-lockdown.ts");
+  return { ...report, lockdown: judgeByReport(report) };
 }
 
 function warnOfResponses({ overLimit, bundles }: Responses, warn: (message: string) => void): void {

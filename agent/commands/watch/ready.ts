@@ -1,6 +1,11 @@
-import type { Enforcement, Mode, SensorStatus } from "../../../protocol/index.ts";
+import type { Enforcement, Lockdown, Mode, SensorStatus } from "../../../protocol/index.ts";
 import { createRecordRedactor } from "../../redact/record/record-redactor.ts";
-import { ENFORCEMENT, MODE, SENSOR_STATUS } from "../../redact/record/shared-treatments.ts";
+import {
+  ENFORCEMENT,
+  LOCKDOWN,
+  MODE,
+  SENSOR_STATUS,
+} from "../../redact/record/shared-treatments.ts";
 import { createTextRedaction } from "../../redact/record/text-redaction.ts";
 import type { WatchGuard } from "./start-watch-guard.ts";
 
@@ -12,16 +17,25 @@ export interface WatchState {
   readonly mode: Mode;
   readonly sensors: readonly SensorStatus[];
   readonly enforcement: Enforcement;
+  readonly lockdown?: Lockdown;
 }
 
 /** `further`: of sensors beside the guard's own. */
 export function toWatchState(
-  { guard, runId, scope }: WatchGuard,
+  { guard, runId, scope, lockdown }: WatchGuard,
   further: readonly SensorStatus[],
 ): WatchState {
   const { pid } = process;
   const [sensors, enforcement] = [[...guard.statuses(), ...further], guard.enforcement()];
-  const state = { pid, runId, scope, mode: guard.mode, sensors, enforcement };
+  const state = {
+    pid,
+    runId,
+    scope,
+    mode: guard.mode,
+    sensors,
+    enforcement,
+    ...(lockdown && { lockdown: lockdown() }),
+  };
   return redactState(state, createTextRedaction(guard.redaction));
 }
 
@@ -33,12 +47,13 @@ const redactState = createRecordRedactor<WatchState>({
     mode: MODE,
     sensors: { each: SENSOR_STATUS },
     enforcement: ENFORCEMENT,
+    lockdown: LOCKDOWN,
   },
 });
 
 /** One line, for a log: that the guard is in force, and how. */
 export function describeReady(state: WatchState, directory: string): string {
-  const { pid, runId, scope, mode, sensors, enforcement } = state;
+  const { pid, runId, scope, mode, sensors, enforcement, lockdown } = state;
   const watchers = sensors
     .filter(({ name, status }) => name !== "host" && status !== "unavailable")
     .map(({ name, status }) => `${name} sensor ${status}`);
@@ -51,6 +66,7 @@ export function describeReady(state: WatchState, directory: string): string {
     ...watchers,
     `enforcement ${enforcement.mechanism}`,
     ...(sets.length === 0 ? [] : [`built-in ${sets.join(", ")}`]),
+    ...(lockdown ? [`sudo ${lockdown.sudo}`, `containers ${lockdown.containers}`] : []),
     `state in ${directory}`,
   ].join(", ");
 }

@@ -1,5 +1,5 @@
 /** Brings the guard of a pod or a machine into force, or refuses to. */
-import type { BuiltInSet, CiContext, FailOn, Policy } from "../../../protocol/index.ts";
+import type { BuiltInSet, CiContext, FailOn, Lockdown, Policy } from "../../../protocol/index.ts";
 import type { WatchConfig } from "../../config.ts";
 import { createBuiltInSets } from "../../egress/built-in-sets.ts";
 import type { GithubServer } from "../../egress/github-actions-required.ts";
@@ -10,6 +10,7 @@ import { createGuard } from "../../guard/create-guard.ts";
 import type { Guard } from "../../guard/guard.ts";
 import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
+import { assertLockdown, toAskedLockdown } from "../guarding/asked-lockdown.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
@@ -17,6 +18,7 @@ import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries, toSecretPatterns } from "../guarding/secret-values.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "../run/strength.ts";
 import { createEnvironmentValues, type EnvironmentValues } from "./environment-values.ts";
+import { lockForWatch } from "./watch-lockdown.ts";
 import { toWatchScope } from "./watch-scope.ts";
 
 export interface WatchGuardOptions {
@@ -36,6 +38,8 @@ export interface WatchGuard extends AsyncDisposable {
   readonly runId: string;
   readonly scope: "pod" | "host";
   readonly failOn: readonly FailOn[];
+  /** Undefined: nothing is to be taken from the job. */
+  readonly lockdown: (() => Lockdown) | undefined;
   /** Microseconds since 1970. */
   readonly startedAt: number;
   /** What of the secrets that processes were started with is not known, or not masked. */
@@ -62,6 +66,8 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     builtIn: chooseBuiltIn(options, policy),
   };
   await using stack = new AsyncDisposableStack();
+  const lockdown = await lockForWatch(toAskedLockdown(config, policy));
+  if (lockdown) stack.use(lockdown);
   const begun = stack.use(beginGuard(parts));
   const guard = await createGuard({
     ...parts,
@@ -72,6 +78,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     workingDirectory,
     ...toJobPlace(toEntries(options.environment)),
     incidentDirectory: toIncidentDirectory(config),
+    lockdown: lockdown?.state,
     posture: toPosturePlaces(toEntries(options.environment), workingDirectory),
     ci,
     redaction,
@@ -79,6 +86,8 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
   });
   stack.use(guard);
   assertStrength(guard, config, { policy, warn });
+  if (lockdown) assertLockdown(lockdown.state(), config, { policy, warn });
+  lockdown?.begin((message) => guard.noteTampering(message));
   // Not waited for: a resolver may take its time, and the guard is in force without it.
   void warnOfMissingHosts(guard, warn);
   const all = stack.move();
@@ -88,6 +97,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     scope: scope.type,
     failOn: toFailOn(config, policy) ?? [],
     startedAt: Date.now() * 1000,
+    lockdown: lockdown?.state,
     environments,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

@@ -9,6 +9,7 @@ import {
   FILE_WRITTEN,
   FINDING,
   LIST_OF_TEXTS,
+  LOCKDOWN,
   MODE,
   POSTURE_CHECK,
   PRIVILEGED_OPERATION,
@@ -48,6 +49,7 @@ export const redactReport = createRecordRedactor<Report>({
         withheld: "fixed",
       },
     },
+    lockdown: LOCKDOWN,
     sensors: { each: SENSOR_STATUS },
     posture: { members: { score: "fixed", failed: { each: { members: POSTURE_CHECK } } } },
     processes: {

@@ -3,6 +3,7 @@ import type {
   CiContext,
   CiStep,
   Enforcement,
+  Lockdown,
   Mode,
   SensorStatus,
 } from "../../../protocol/index.ts";
@@ -30,6 +31,10 @@ export const MODE: Treatment<Mode> = {
 export const ENFORCEMENT = {
   members: { mechanism: "fixed", reason: "text", builtIn: "fixed" },
 } as const satisfies Treatment<Enforcement>;
+
+export const LOCKDOWN: Treatment<Lockdown> = {
+  members: { sudo: "fixed", containers: "fixed", reasons: LIST_OF_TEXTS },
+};
 
 const DESTINATION = {
   members: { ip: "fixed", port: "fixed", domain: "text", path: "text" },

@@ -2,6 +2,7 @@
 import { toCodeSpan, toProse } from "../escape/escape-markdown.ts";
 import type { EnforcementWords } from "../summary/enforcement-words.ts";
 import { formatCount } from "../summary/formats.ts";
+import type { LockdownWords } from "../summary/lockdown-words.ts";
 import type { MissingEntry } from "../summary/missing-entries.ts";
 import type { PostureWords } from "../summary/posture-words.ts";
 
@@ -53,4 +54,15 @@ export function toPostureList(words: PostureWords | null): string {
   if (words === null) return "";
   const { outcome, isGrave, advice } = words;
   return `\n### Posture\n\n${toSentences([outcome], isGrave ? "- ⚠️ " : "- ")}${toSentences([advice], "- ")}`;
+}
+
+export function toLockdownList(words: LockdownWords | null): string {
+  if (words === null) return "";
+  const { outcome, isHeld, reasons, tried } = words;
+  return [
+    "\n### Lockdown\n\n",
+    toSentences([outcome], isHeld ? "- " : "- ⚠️ "),
+    toSentences(reasons, "- "),
+    toSentences([tried].filter(isSaid), "- ⚠️ "),
+  ].join("");
 }

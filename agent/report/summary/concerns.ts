@@ -13,6 +13,7 @@ export function toConcerns(report: Report, summary: RunSummary): string[] {
     ...toFindingConcern(report),
     ...toForbiddenConcerns(summary),
     ...toRestoredConcern(report),
+    ...(summary.lockdown?.isHeld === false ? [summary.lockdown.outcome] : []),
     ...(summary.unanswered === null ? [] : [summary.unanswered.sentence]),
     ...toLossConcern(report),
     ...report.sensors

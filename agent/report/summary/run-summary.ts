@@ -3,6 +3,7 @@ import { type DestinationRow, toDestinationRows } from "./destinations.ts";
 import { type EnforcementWords, toEnforcementWords } from "./enforcement-words.ts";
 import { type FindingRow, toFindingRows } from "./findings.ts";
 import { type ForbiddenName, toForbiddenNames } from "./forbidden-names.ts";
+import { type LockdownWords, toLockdownWords } from "./lockdown-words.ts";
 import { toLosses } from "./losses.ts";
 import { type MissingEntry, toMissingEntries } from "./missing-entries.ts";
 import { type OutsideWrites, toOutsideWrites } from "./outside-writes.ts";
@@ -24,6 +25,7 @@ export interface RunSummary {
   readonly missingEntries: readonly MissingEntry[];
   readonly unanswered: Unanswered | null;
   readonly enforcement: EnforcementWords | null;
+  readonly lockdown: LockdownWords | null;
   readonly outsideWrites: readonly OutsideWrites[];
   readonly touched: readonly TouchedRow[];
   readonly findings: readonly FindingRow[];
@@ -51,6 +53,7 @@ export function toRunSummary(
     missingEntries: toMissingEntries(forbiddenDestinations, forbiddenNames),
     unanswered,
     enforcement: toEnforcementWords(report, { index, unanswered }),
+    lockdown: toLockdownWords(report),
     outsideWrites: toOutsideWrites(report, index, maxDirectories),
     touched: toTouchedRows(report, index),
     findings: toFindingRows(report, index),

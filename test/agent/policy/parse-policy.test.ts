@@ -122,7 +122,7 @@ describe("refuses, with place and advice,", () => {
     },
     {
       text: "version: 1\nzzz: 1",
-      says: "write one of version, egress, files, rules, responses, secrets, fail-on",
+      says: "write one of version, egress, files, rules, responses, lockdown, secrets, fail-on",
     },
     { text: "version: 1\negress:", says: "p:2:8: egress is empty: write egress: {allow: []}" },
     {

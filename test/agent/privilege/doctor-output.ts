@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { severitySchema } from "../../../protocol/index.ts";
+import { lockdownSchema, severitySchema } from "../../../protocol/index.ts";
 
 /** What `runner-guard doctor --json` promises to print; `strictObject` where scripts rely on the whole. */
 export const doctorOutputSchema = z.strictObject({
@@ -44,6 +44,7 @@ export const doctorOutputSchema = z.strictObject({
   problems: z.array(
     z.strictObject({ id: z.string(), message: z.string().min(1), fix: z.string().min(1) }),
   ),
+  lockdown: z.strictObject({ run: lockdownSchema, watch: lockdownSchema }),
   posture: z.strictObject({
     score: z.int().min(0).max(100),
     checks: z.array(

@@ -33,6 +33,7 @@ test("the sample has every text that a job can write", () => {
       "sensors.0.reason",
       "mode.reasons.0",
       "posture.failed.1.message",
+      "lockdown.reasons.0",
       "enforcement.reason",
       "enforcement.builtIn.0.id",
       "enforcement.withheld.0",

@@ -1,0 +1,170 @@
+/**
+ * Takes the ways to root, and the sockets of container engines, from everybody on this machine who is not root, and gives them
+ * back at the end. What changes is the permission of files: it holds for processes that run already, whatever their groups are,
+ * and whatever sudo's rules say.
+ */
+import type { Lockdown } from "../../protocol/index.ts";
+import { toErrorCode } from "../errors.ts";
+import type { AskedLockdown } from "./asked-lockdown.ts";
+import { toContainerStatus } from "./container-status.ts";
+import { hasEnginePort } from "./engine-port.ts";
+import { findEngineSockets } from "./engine-sockets.ts";
+import {
+  type ChangedMode,
+  type LockdownRecord,
+  openLockdownRecord,
+  type TryLock,
+} from "./lockdown-record.ts";
+import { findMachineObstacles, type MachineObstacles } from "./machine-obstacles.ts";
+import { changeMode, findOpenFiles, restoreModes } from "./open-files.ts";
+import { RECORD_DIRECTORY } from "./record-directory.ts";
+import { AS_GOOD_AS_ROOT, ENGINE_PORT } from "./remarks.ts";
+import { findUnknownPrograms } from "./set-user-id-programs.ts";
+import { describeUserNamespaces } from "./user-namespaces.ts";
+
+export interface MachineLockdown extends Disposable {
+  state(): Lockdown;
+  /** Looks again: what came since is closed too, and what somebody opened again is told, a sentence each. */
+  review(): readonly string[];
+}
+
+const ROOT = 0;
+const GROUP_OR_OTHERS_WRITE = 0o022;
+
+/** In force when this returns, as far as its state says. `obstacles`: why it does not hold the job, whatever is changed. */
+export function lockMachine(
+  asked: AskedLockdown,
+  { tryLock, obstacles = findMachineObstacles() }: LockMachineOptions,
+): MachineLockdown {
+  const { prevents, reasons } = obstacles;
+  if (prevents) return toNothing(asked, reasons);
+  const opened = openLockdownRecord(RECORD_DIRECTORY, tryLock);
+  if (opened.status === "refused") return toNothing(asked, [opened.reason]);
+  return lock(asked, { record: opened.record, obstacles: reasons });
+}
+
+export interface LockMachineOptions {
+  readonly tryLock: TryLock;
+  readonly obstacles?: MachineObstacles;
+}
+
+/** Gives back what a guard left that was killed, unless another one has taken that over. */
+export function unlockMachine(tryLock: TryLock): void {
+  if (findMachineObstacles().prevents) return;
+  const opened = openLockdownRecord(RECORD_DIRECTORY, tryLock);
+  if (opened.status === "refused") return;
+  giveBack(opened.record);
+}
+
+/** What cannot be given back now is for the next guard; where others hold it too, so is all. */
+function giveBack(record: LockdownRecord): void {
+  record.exclusively((content) => {
+    if (record.isLast()) content.write(restoreModes(content.changes));
+    record[Symbol.dispose]();
+  });
+}
+
+/** What `watch` could take from jobs here, without a change. */
+export function foreseeMachineLockdown(asked: AskedLockdown): Lockdown {
+  const { reasons } = findMachineObstacles();
+  return toState(asked, { obstacles: reasons, failed: [], remarks: [] });
+}
+
+function toNothing(asked: AskedLockdown, obstacles: readonly string[]): MachineLockdown {
+  return {
+    state: () => toState(asked, { obstacles, failed: [], remarks: [] }),
+    review: () => [],
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+interface LockOptions {
+  readonly record: LockdownRecord;
+  /** Why it does not hold the job, whatever is changed. */
+  readonly obstacles: readonly string[];
+}
+
+function lock(asked: AskedLockdown, { record, obstacles }: LockOptions): MachineLockdown {
+  const failed = new Map<string, string>();
+  const remarks = [...findUnknownPrograms().map(describeUnknown), ...describeOthers(asked)];
+  /** Returns those that had been closed before. */
+  const close = (): readonly ChangedMode[] => {
+    const open = findOpenFiles(asked).filter(({ path }) => !failed.has(path));
+    if (open.length === 0) return open;
+    return record.exclusively((content) => {
+      const known = new Map(content.changes.map((change) => [change.path, change]));
+      const again = open.filter((change) => isSameFile(known.get(change.path), change));
+      for (const change of open) {
+        const before = known.get(change.path);
+        // Whoever opened it again does not say what it is to be afterwards.
+        const original = isSameFile(before, change) ? before.original : change.original;
+        known.set(change.path, { ...change, original });
+      }
+      // Before the first of them is changed: whoever comes after a crash finds all.
+      content.write([...known.values()]);
+      for (const change of open) closeOne(change, failed);
+      return again;
+    });
+  };
+  close();
+  return {
+    state: () => toState(asked, { obstacles, failed: [...failed.values()], remarks }),
+    review: () =>
+      close().map(({ path }) => `${path} was opened again to others than root, and is closed`),
+    [Symbol.dispose]: () => giveBack(record),
+  };
+}
+
+function closeOne(change: ChangedMode, failed: Map<string, string>): void {
+  try {
+    if (changeMode(change, { from: change.original, to: change.locked })) return;
+    failed.set(change.path, `the mode of ${change.path} does not change`);
+  } catch (error) {
+    failed.set(
+      change.path,
+      `the mode of ${change.path} cannot be changed (${toErrorCode(error) || String(error)})`,
+    );
+  }
+}
+
+function isSameFile(
+  one: ChangedMode | undefined,
+  { device, inode }: ChangedMode,
+): one is ChangedMode {
+  return one?.device === device && one.inode === inode;
+}
+
+function describeUnknown(path: string): string {
+  return `${path} is set-user-ID root, and the guard does not know what it lets users do`;
+}
+
+/** What stays open beside what is closed, and why that is no more than it says. */
+function describeOthers({ containers }: AskedLockdown): readonly string[] {
+  const sockets = findEngineSockets();
+  if (containers) {
+    const ofUsers = sockets.filter(({ userId }) => userId !== ROOT);
+    return [
+      ...describeUserNamespaces(),
+      ...ofUsers.map(({ path }) => `${path} is an engine of a user's own, with that user's rights`),
+    ];
+  }
+  const isOpen = sockets.some(({ mode }) => (mode & GROUP_OR_OTHERS_WRITE) !== 0);
+  return isOpen ? [AS_GOOD_AS_ROOT] : [];
+}
+
+interface Found {
+  readonly obstacles: readonly string[];
+  readonly failed: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+function toState({ containers }: AskedLockdown, { obstacles, failed, remarks }: Found): Lockdown {
+  const open = [...obstacles, ...failed];
+  const ports = containers && hasEnginePort() ? [ENGINE_PORT] : [];
+  const ofContainers = [...open, ...ports];
+  return {
+    sudo: open.length === 0 ? "disabled" : "not-held",
+    containers: toContainerStatus(containers, ofContainers),
+    reasons: [...(ofContainers.length > 0 ? ofContainers : remarks)],
+  };
+}

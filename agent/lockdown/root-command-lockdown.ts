@@ -1,0 +1,66 @@
+/** What is taken from a command of root's, which becomes another user before it does anything else. */
+import { basename } from "node:path";
+
+import type { Lockdown, Report } from "../../protocol/index.ts";
+import type { AskedLockdown } from "./asked-lockdown.ts";
+import type { TryLock } from "./lockdown-record.ts";
+import { lockMachine, type MachineLockdown } from "./machine-lockdown.ts";
+import { hasServiceManagers } from "./service-managers.ts";
+
+/** Programs by which root becomes another user, and then another program. */
+const GIVE_ROOT_UP = new Set(
+  "setpriv runuser su sudo gosu su-exec setuidgid s6-setuidgid chpst".split(" "),
+);
+const ROOT = 0;
+
+interface RootCommandOptions {
+  readonly command: readonly string[];
+  readonly tryLock: TryLock;
+}
+
+/**
+ * In force when this returns, together with `no_new_privs` for the command. Files are changed where that alone does not do: for
+ * sockets, and where a service manager starts programs for users.
+ */
+export function lockRootCommand(
+  asked: AskedLockdown,
+  { command, tryLock }: RootCommandOptions,
+): MachineLockdown {
+  const obstacles = { prevents: false, reasons: findObstacles(command) };
+  if (asked.containers || hasServiceManagers()) return lockMachine(asked, { tryLock, obstacles });
+  const { reasons } = obstacles;
+  return {
+    state: () => ({
+      sudo: reasons.length === 0 ? "disabled" : "not-held",
+      containers: "allowed",
+      reasons,
+    }),
+    review: () => [],
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+function findObstacles([program = ""]: readonly string[]): string[] {
+  if (GIVE_ROOT_UP.has(basename(program))) return [];
+  return [
+    "the command is root itself, and needs no sudo: hand it to `setpriv --reuid USER --regid GROUP --init-groups --`",
+  ];
+}
+
+/** What was in force when all is over: a command that stayed root was not held by anything. */
+export function judgeByReport({ lockdown, processes }: Report): Lockdown | undefined {
+  if (lockdown === undefined) return undefined;
+  const names = processes
+    .filter(({ userId, executed }) => userId === ROOT && executed)
+    .map(({ executable }) => basename(executable))
+    .filter((name) => !GIVE_ROOT_UP.has(name));
+  if (names.length === 0) return lockdown;
+  const shown = [...new Set(names)].slice(0, MAX_SHOWN).join(", ");
+  return {
+    sudo: "not-held",
+    containers: lockdown.containers === "allowed" ? "allowed" : "not-held",
+    reasons: [...lockdown.reasons, `${shown} ran as root`],
+  };
+}
+
+const MAX_SHOWN = 5;
