@@ -13,6 +13,8 @@ export interface LocalFiles {
   readonly open: (pid: number, path: string) => number | undefined;
   /** What the process executes, whatever lies at its path by now. */
   readonly openImage: (pid: number) => number | undefined;
+  /** The regular file that it has as standard input, also one without a name. */
+  readonly openInput: (pid: number) => number | undefined;
 }
 
 const MAX_LINKS = 16;
@@ -32,10 +34,8 @@ export function createLocalFiles(): LocalFiles {
       }
       return undefined;
     },
-    openImage(pid) {
-      const image = enter({ pid, known }, [`/proc/${pid}/exe`, O_PATH]);
-      return image && read(image);
-    },
+    openImage: (pid) => openLink({ pid, known }, "exe"),
+    openInput: (pid) => openLink({ pid, known }, "fd/0"),
   };
 }
 
@@ -60,6 +60,12 @@ function walk(view: View, parts: readonly string[]): number | undefined | readon
     const above = `/${parts.slice(0, index).join("/")}`;
     return [...toParts(posix.resolve(above, target)), ...parts.slice(index + 1)];
   }
+  return place && read(place);
+}
+
+/** One of the kernel's own links, which leads to what is open. */
+function openLink(view: View, name: string): number | undefined {
+  const place = enter(view, [`/proc/${view.pid}/${name}`, O_PATH]);
   return place && read(place);
 }
 

@@ -136,7 +136,7 @@ async function loadParts(options: GuardRulesOptions, localFiles: LocalFiles): Pr
     import("../respond/responder.ts"),
     loadBundles(options.incidents && { ...options.incidents, openImage: localFiles.openImage }),
   ]);
-  const live = createLiveProcesses({ root: "/proc", findSocket, openFile: localFiles.open });
+  const live = createLiveProcesses({ root: "/proc", findSocket, files: localFiles });
   const responder = createResponder({
     ...responses,
     scope: place.scope,

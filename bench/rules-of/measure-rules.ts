@@ -16,6 +16,7 @@ const LIVE = {
   descriptor: () => undefined,
   socket: () => undefined,
   head: () => undefined,
+  headOfInput: () => undefined,
   file: () => undefined,
 };
 

@@ -16,6 +16,8 @@ export interface LiveProcesses {
   socket(pid: number, inode: number): NetworkSocket | undefined;
   /** The first bytes of a file as the process sees it, through its own root. */
   head(pid: number, path: string, bytes: number): Buffer | undefined;
+  /** The first bytes of the file that it has as standard input. */
+  headOfInput(pid: number, bytes: number): Buffer | undefined;
   /** A regular file in the same way. */
   file(pid: number, path: string): LiveFile | undefined;
 }
@@ -29,23 +31,26 @@ export interface LiveFile extends Disposable {
   head(bytes: number): Buffer | undefined;
 }
 
+/** Neither waits for whoever serves the file. */
+interface FileOpeners {
+  readonly open: (pid: number, path: string) => number | undefined;
+  readonly openInput: (pid: number) => number | undefined;
+}
+
 export interface LiveProcessesOptions {
   /** Where procfs is mounted. */
   readonly root: string;
   readonly findSocket: LiveProcesses["socket"];
-  /** Never waits for whoever serves the file. */
-  readonly openFile: (pid: number, path: string) => number | undefined;
+  readonly files: FileOpeners;
 }
 
 export function createLiveProcesses({
   root,
   findSocket,
-  openFile,
+  files,
 }: LiveProcessesOptions): LiveProcesses {
-  const open = (pid: number, path: string): LiveFile | undefined => {
-    const descriptor = openFile(pid, path);
-    return descriptor === undefined ? undefined : toLiveFile(descriptor);
-  };
+  const open = (pid: number, path: string): LiveFile | undefined =>
+    toLiveFile(files.open(pid, path));
   return {
     isThere: (pid) => existsSync(`${root}/${pid}`),
     descriptor(pid, number) {
@@ -60,11 +65,16 @@ export function createLiveProcesses({
       using file = open(pid, path);
       return file?.head(bytes);
     },
+    headOfInput(pid, bytes) {
+      using file = toLiveFile(files.openInput(pid));
+      return file?.head(bytes);
+    },
     file: open,
   };
 }
 
-function toLiveFile(descriptor: number): LiveFile {
+function toLiveFile(descriptor: number | undefined): LiveFile | undefined {
+  if (descriptor === undefined) return undefined;
   const { size, mtimeMs, ctimeMs } = fstatSync(descriptor);
   return {
     bytes: size,

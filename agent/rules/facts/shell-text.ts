@@ -16,10 +16,17 @@ export function runsOutputOf(text: string, program: string): boolean {
     .replaceAll("\\\n", " ")
     .split("\n", MAX_LINES)
     .filter((line) => !/^\s*#/.test(line))
-    .map((line) => line.slice(0, MAX_LINE));
+    .map((line) => line.slice(0, MAX_LINE))
+    .flatMap((line) => [line, ...findHereString(line)]);
   const name = String.raw`\b${program.replaceAll(/[^\w-]/g, ".")}\b`;
   const sinks = toSinks(name, findVariables(lines, name));
   return lines.some((line) => sinks.some((sink) => sink.test(line)));
+}
+
+/** Of `sh <<< 'eval "$(curl …)"'` the script. */
+function findHereString(line: string): string[] {
+  const at = line.indexOf("<<<");
+  return at === -1 ? [] : [line.slice(at + "<<<".length).replace(/^\s*["']/, "")];
 }
 
 function toSinks(name: string, variables: readonly string[]): RegExp[] {

@@ -99,20 +99,24 @@ export function createSourceChanges({
       const known = changes.get(path);
       if (known !== undefined) {
         known.count += 1;
-        if (!known.isBuilt) known.actor = actor;
+        if (known.isBuilt) return;
+        known.actor = actor;
+        if (operation === "rename") known.isDifferent = hashOf(path, open) !== known.hash;
         return;
       }
       if (changes.size >= maxFiles || operation === "delete") return;
       const hash = findHash(path, at);
       if (hash === undefined) return;
-      changes.set(path, { path, actor, hash, count: 1, isBuilt: false, isDifferent: false });
+      // What was put in its place is whole; what is opened to be written is not yet.
+      const isDifferent = operation === "rename" && hashOf(path, open) !== hash;
+      changes.set(path, { path, actor, hash, count: 1, isBuilt: false, isDifferent });
     },
     noteExec(actor) {
       if (changes.size === 0 || !hasTrait(actor, COMPILER | PACKAGE_MANAGER)) return;
       for (const change of changes.values()) {
         if (change.isBuilt) continue;
         change.isBuilt = true;
-        change.isDifferent = hashOf(change.path, open) !== change.hash;
+        change.isDifferent ||= hashOf(change.path, open) !== change.hash;
         // What is changed from now on may be the way back.
         change.count = 1;
       }

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import {
   closeSync,
+  fstatSync,
+  statSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -45,7 +47,10 @@ describe("opens a regular file", () => {
   });
 
   test("of the one that has it open as its program", () => {
-    expect(readBy((pid) => files.openImage(pid))).toBe(readFileSync("/proc/self/exe", "latin1"));
+    const image = files.openImage(process.pid);
+    if (image === undefined) throw new Error("it was not opened");
+    expect(fstatSync(image).ino).toBe(statSync("/proc/self/exe").ino);
+    closeSync(image);
   });
 });
 
@@ -90,11 +95,7 @@ function linkOf(path: string): string {
 }
 
 function read(path: string): string | undefined {
-  return readBy(() => files.open(process.pid, join(folder, path)));
-}
-
-function readBy(open: (pid: number) => number | undefined): string | undefined {
-  const descriptor = open(process.pid);
+  const descriptor = files.open(process.pid, join(folder, path));
   if (descriptor === undefined) return undefined;
   try {
     return readFileSync(descriptor, "latin1");

@@ -184,6 +184,7 @@ function watchWith(
         descriptor: () => undefined,
         socket: () => undefined,
         head: () => undefined,
+        headOfInput: () => undefined,
         file: () => undefined,
       },
     }),

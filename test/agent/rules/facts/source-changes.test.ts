@@ -15,7 +15,7 @@ import { createSourceChanges } from "../../../../agent/rules/facts/source-change
 const live = createLiveProcesses({
   root: "/proc",
   findSocket: () => undefined,
-  openFile: createLocalFiles().open,
+  files: createLocalFiles(),
 });
 const open = (path: string) => live.file(process.pid, path);
 let workspace = "";
@@ -43,6 +43,30 @@ test("a file that a build saw changed and that holds what it held before is told
   expect(sources.takeRestored()).toMatchObject([
     { path: source, actor: { program: { name: "sed" } } },
   ]);
+  expect(sources.takeRestored()).toEqual([]);
+});
+
+test("a file that was put in its place is judged then, also where the build is over before anybody looks", () => {
+  const sources = createSourceChanges({ workspace, open, maxFiles: 4 });
+  writeFileSync(source, "after\n");
+  sources.note(opened(source, "rename"), source, toActor("mv"));
+  writeFileSync(source, "before\n");
+  sources.noteExec(toActor("gcc"));
+  expect(sources.takeRestored()).toEqual([]);
+
+  sources.note(opened(source, "rename"), source, toActor("cp"));
+  expect(sources.takeRestored()).toMatchObject([{ actor: { program: { name: "mv" } } }]);
+});
+
+test("one that was put back before the build is not", () => {
+  const sources = createSourceChanges({ workspace, open, maxFiles: 4 });
+  for (const text of ["after\n", "before\n"]) {
+    writeFileSync(source, text);
+    sources.note(opened(source, "rename"), source, toActor("mv"));
+  }
+  sources.noteExec(toActor("gcc"));
+  sources.note(opened(source, "rename"), source, toActor("cp"));
+
   expect(sources.takeRestored()).toEqual([]);
 });
 
@@ -74,8 +98,8 @@ function change(sources: ReturnType<typeof createSourceChanges>, text: string, b
   sources.note(opened(source), source, toActor(by));
 }
 
-function opened(path: string): FileObservation {
-  return { kind: "file", at: 0, process: { pid: 1, startTicks: 1 }, path, operation: "write" };
+function opened(path: string, operation: FileObservation["operation"] = "write"): FileObservation {
+  return { kind: "file", at: 0, process: { pid: 1, startTicks: 1 }, path, operation };
 }
 
 function toActor(name: string): Actor {

@@ -1,0 +1,2 @@
+# flagged: dash
+sh <<< 'eval "$(echo ZWNobyByYW4= | base64 -d)"'
