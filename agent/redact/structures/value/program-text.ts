@@ -19,6 +19,22 @@ export function isProgramText(bytes: Uint8Array, start: number, end: number): bo
   );
 }
 
+/** `CPAN::anycwd(`, `crate::auth::read_token(`: names of modules, which no secret has before a parenthesis, however random they look. */
+export function isScopedCall(bytes: Uint8Array, start: number, end: number): boolean {
+  let partStart = start;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    const length = at - partStart;
+    if (isIdentifierByte(byte) && length < MAX_PLAIN_PART) continue;
+    if (length < 2 || isDigit(bytes[partStart] ?? 0)) return false;
+    if (byte === PARENTHESIS) return partStart > start;
+    if (byte !== COLON || bytes[at + 1] !== COLON) return false;
+    at++;
+    partStart = at + 1;
+  }
+  return false;
+}
+
 /** Behind `(` of an expression or `(p).` of a macro. */
 function skipParenthesis(bytes: Uint8Array, start: number, end: number): number {
   if (bytes[start] !== PARENTHESIS) return start;
@@ -48,21 +64,13 @@ function isMemberAccess(bytes: Uint8Array, start: number, end: number): boolean 
   return dots > 0 && isOfWords(bytes, start, end);
 }
 
-/** `getToken(e`, `new Foo(`, `t(12)`, `CPAN::anycwd()` */
+/** `getToken(e`, `new Foo(`, `t(12)` */
 function isCall(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
-  let scopes = 0;
-  while (at < end) {
-    if (isPathByte(bytes[at] ?? 0)) at++;
-    else if (at > start && bytes[at] === COLON && bytes[at + 1] === COLON) {
-      at += 2;
-      scopes++;
-    } else break;
-  }
+  while (at < end && isPathByte(bytes[at] ?? 0)) at++;
   const length = at - start;
   if (bytes[at] !== PARENTHESIS || length === 0) return false;
-  const isScoped = scopes > 0 && length <= (scopes + 1) * MAX_PLAIN_PART;
-  return length < 3 || isScoped || isOfWords(bytes, start, at);
+  return length < 3 || isOfWords(bytes, start, at);
 }
 
 /** `config["password`, `auth[2]`, `this.users[name]`, `line[from:].trim(`, `Optional[Text]` */

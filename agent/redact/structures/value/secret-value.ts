@@ -1,7 +1,7 @@
 import { toByteFlags } from "./byte-flags.ts";
 import { isOrdinaryValue } from "./ordinary-value.ts";
 import { isExample, isReference } from "./placeholder.ts";
-import { isProgramText } from "./program-text.ts";
+import { isProgramText, isScopedCall } from "./program-text.ts";
 import { measureRandomness, type Randomness } from "./randomness.ts";
 
 /**
@@ -79,6 +79,7 @@ function isExpression(
   { bar, randomness }: { readonly bar: Bar; readonly randomness: Randomness },
 ): boolean {
   if (bar === "doubtful" && hasBrackets(bytes, start, end)) return true;
+  if (isScopedCall(bytes, start, end)) return true;
   return !isDense(randomness) && isProgramText(bytes, start, end);
 }
 
