@@ -20,10 +20,13 @@ export function renderLockdown(
 }
 
 function describe(command: string, { sudo, containers, reasons }: Lockdown, columns: number) {
-  const can = (status: Lockdown["sudo"]): string => (status === "disabled" ? "can" : "cannot");
-  const words = `sudo ${can(sudo)} be disabled, containers ${can(containers)}`;
+  const words = `sudo ${toWord(sudo)} be disabled, containers ${toWord(containers)}`;
   return [
     ...wrapAfter(`  ${command.padEnd(WIDTH)}`, words, columns),
     ...reasons.flatMap((reason) => wrapAfter(`${" ".repeat(WIDTH + 2)}· `, reason, columns)),
   ];
+}
+
+function toWord(status: Lockdown["sudo"]): string {
+  return status === "disabled" ? "can" : "cannot";
 }

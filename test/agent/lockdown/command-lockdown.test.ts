@@ -24,9 +24,16 @@ describe.skipIf(!sudo.available)(
 
       expect(stdout).toBe(
         [
-          ...["before: root", "before: engine"],
-          ...["engine", "Groups:\t4242 4243 ", "CapAmb:\t0000000000000000", "NoNewPrivs:\t1"],
-          ...["Groups:\t4242 ", "CapAmb:\t0000000000000000", "NoNewPrivs:\t1", ""],
+          "before: root",
+          "before: engine",
+          "engine",
+          "Groups:\t4242 4243 ",
+          "CapAmb:\t0000000000000000",
+          "NoNewPrivs:\t1",
+          "Groups:\t4242 ",
+          "CapAmb:\t0000000000000000",
+          "NoNewPrivs:\t1",
+          "",
         ].join("\n"),
       );
       expect(stderr).toMatch(/"no new privileges" flag is set/);
@@ -53,8 +60,13 @@ describe.skipIf(!sudo.available)(
 
       expect(stdout).toBe(
         [
-          ...["Groups:\t4242 4243 ", "CapAmb:\t0000000000000000", "NoNewPrivs:\t1", "755"],
-          ...["755", "4755 4755 660 ", ""],
+          "Groups:\t4242 4243 ",
+          "CapAmb:\t0000000000000000",
+          "NoNewPrivs:\t1",
+          "755",
+          "755",
+          "4755 4755 660 ",
+          "",
         ].join("\n"),
       );
       expect(readLockdown(machine, "held.json")).toMatchObject({

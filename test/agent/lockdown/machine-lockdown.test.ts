@@ -37,11 +37,22 @@ describe.skipIf(!sudo.available)(
       );
 
       expect(stdout.split("\n")).toEqual([
-        ...["before: root", "before: engine", OPEN],
-        ...["old shell: not root", "old shell: no engine", CLOSED, "700 root", "600 root"],
+        "before: root",
+        "before: engine",
+        OPEN,
+        "old shell: not root",
+        "old shell: no engine",
+        CLOSED,
+        "700 root",
+        "600 root",
         "jobber",
-        ...["after: root", "after: engine", OPEN],
-        ...["holders", "lock", "sudo disabled, containers disabled", ""],
+        "after: root",
+        "after: engine",
+        OPEN,
+        "holders",
+        "lock",
+        "sudo disabled, containers disabled",
+        "",
       ]);
       expect(stderr).toMatch(/sudo must be owned by uid 0 and have the setuid bit set/);
       expect(report.lockdown).toMatchObject({ sudo: "disabled", containers: "disabled" });
@@ -65,10 +76,7 @@ describe.skipIf(!sudo.available)(
       guard=$second; end_watch TERM; modes; ls /var/lib/runner-guard
     `);
 
-      expect(stdout.split("\n")).toEqual([
-        ...[CLOSED, CLOSED, CLOSED],
-        ...[OPEN, "holders", "lock", ""],
-      ]);
+      expect(stdout.split("\n")).toEqual([CLOSED, CLOSED, CLOSED, OPEN, "holders", "lock", ""]);
     });
 
     test("is left as it is where a guard died before it changed anything, or somebody put another file there", () => {
@@ -101,10 +109,14 @@ describe.skipIf(!sudo.available)(
     `);
 
       expect(stdout.split("\n")).toEqual([
-        ...["69", "runner-guard is a link, or no directory"],
-        ...["69", "can be entered by others"],
-        ...["69", "it takes a guard that is root"],
-        ...[OPEN, ""],
+        "69",
+        "runner-guard is a link, or no directory",
+        "69",
+        "can be entered by others",
+        "69",
+        "it takes a guard that is root",
+        OPEN,
+        "",
       ]);
     });
   },
