@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { createAgentBundleStep } from "./agent-bundle.mjs";
 import { createAnnouncer } from "./announcer.mjs";
 import { createCompileCacheStep } from "./compile-cache.mjs";
 import { createKernelObjectStep } from "./kernel-object.mjs";
@@ -46,6 +47,7 @@ export async function setUp(root, { quiet = false, requireAll = false } = {}) {
     createNpmDependenciesStep(root),
     createSystemPackagesStep(root),
     createKernelObjectStep(root),
+    createAgentBundleStep(root),
     createCompileCacheStep(root),
   ];
   const state = await bringAll(root, steps, announcer);

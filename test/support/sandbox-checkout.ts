@@ -14,6 +14,9 @@ import { join, resolve } from "node:path";
 
 const repository = resolve(import.meta.dirname, "../..");
 
+/** Set-up, and what it asks of the agent. */
+const COPIED = ["scripts", "bin", ".ci", "package.json", "package-lock.json", "agent/bundle"];
+
 export interface SetupRun {
   readonly status: number | null;
   readonly stderr: string;
@@ -36,7 +39,7 @@ export class SandboxCheckout implements Disposable {
 
   constructor() {
     mkdirSync(this.#tools);
-    for (const name of ["scripts", "bin", ".ci", "package.json", "package-lock.json"]) {
+    for (const name of COPIED) {
       cpSync(join(repository, name), join(this.root, name), { recursive: true });
     }
     this.addTool("npm", "/bin/mkdir -p node_modules/commander");
