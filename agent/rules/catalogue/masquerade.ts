@@ -1,5 +1,5 @@
 import type { ExecObservation } from "../../observation.ts";
-import type { Actor } from "../facts/actor.ts";
+import { type Actor, ancestorsOf } from "../facts/actor.ts";
 import { nameOf } from "../facts/naming.ts";
 import { findTraits, isKnownName } from "../facts/program-names.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
@@ -89,11 +89,11 @@ export const masquerade: Rule = {
   ],
   honest: [
     "One binary with many names (busybox, git, xz, systemctl), login shells (`-bash`) and links from /etc/alternatives stay quiet.",
-    "`runc` and `snap` run a sealed copy of themselves from memory, and stay quiet.",
+    "`runc`, `crun`, `snap`, `buildah` and `podman` run a sealed copy of themselves from memory, and stay quiet under the installed program of that name.",
   ],
   on: {
     exec(seen, actor, facts) {
-      if (seen.image !== "file") return judgeImage(seen, actor);
+      if (seen.image !== "file") return judgeImage(seen, actor, facts);
       const claimed = seen.args[0] ?? "";
       // Nearly always the executable's own name stands at the end.
       if (claimed === "" || seen.executable.endsWith(claimed)) return undefined;
@@ -102,19 +102,34 @@ export const masquerade: Rule = {
   },
 };
 
-/** Container runtimes copy themselves into memory so that no container can overwrite them (CVE-2019-5736). */
+/**
+ * Container runtimes copy themselves into memory so that no container can overwrite them (CVE-2019-5736). Names by runc's
+ * libcontainer/dmz, crun's cloned_binary.c, snap-confine, and containers/storage's unshare.c, which seals what buildah and podman are.
+ */
 const SEALED =
-  /^(?:\/proc\/self\/exe|runc(?:-dmz)?|crun|snap-confine|\/memfd:(?:runc_cloned|crun|.*snap))/;
+  /^(?:\/proc\/self\/exe|runc(?:-dmz)?|crun|snap-confine|(?:buildah|storage|podman)-[\w-]+|\/?memfd:(?:runc_cloned|crun|.*snap|(?:buildah|storage|podman)-[\w-]+))/;
+const SEALING = new Set(["runc", "crun", "snap", "snap-confine", "buildah", "podman", "skopeo"]);
 
-function judgeImage(seen: ExecObservation, actor: Actor): Flagged | undefined {
-  const isSealed = SEALED.test(seen.args[0] ?? "") && SEALED.test(seen.executable);
-  if (isSealed) return undefined;
+function judgeImage(seen: ExecObservation, actor: Actor, facts: RunFacts): Flagged | undefined {
+  const isNamedSealed = SEALED.test(seen.args[0] ?? "") && SEALED.test(seen.executable);
+  if (isNamedSealed && isUnderRuntime(actor, facts)) return undefined;
   const from = seen.image === "memfd" ? "memory" : "a deleted file";
   return {
     message: `${nameOf(actor)} was run from ${from}`,
     subject: `${seen.image} ${seen.executable}`,
     evidence: { image: seen.image },
   };
+}
+
+/** Anything can call itself sealed. In a pod or on a host the runtime may have been there before the guard. */
+function isUnderRuntime(actor: Actor, facts: RunFacts): boolean {
+  if (facts.place.scope !== "command") return true;
+  for (const { program } of ancestorsOf(actor)) {
+    if (program === undefined) continue;
+    const isRuntime = SEALING.has(program.name) && SEALING.has(baseName(program.executable));
+    if (isRuntime && !isUnproven(program.executable, facts)) return true;
+  }
+  return false;
 }
 
 interface Executed {
