@@ -13,6 +13,7 @@ const NETWORK: Network = {
 };
 const LIVE = {
   isThere: () => true,
+  processorMs: () => undefined,
   descriptor: () => undefined,
   socket: () => undefined,
   head: () => undefined,

@@ -1,3 +1,4 @@
+import { DAEMONS } from "../data/daemons.ts";
 import {
   ALGORITHM_OPTIONS,
   ALGORITHMS,
@@ -6,6 +7,7 @@ import {
   POOL_PORTS,
 } from "../data/mining.ts";
 import { type Actor, hasTrait } from "../facts/actor.ts";
+import type { BusyProcess } from "../facts/busy-processes.ts";
 import type { ProgramFacts } from "../facts/program-facts.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
 import { COMPILER, CONTAINER_CLIENT, DOWNLOADER, INTERPRETER, MINER } from "../facts/traits.ts";
@@ -24,7 +26,7 @@ export const miner: Rule = {
   id: "miner",
   title: "Coin mining",
   flags:
-    "A mining program by its name, by options, algorithms, addresses and wallets that only these are given, or in a container; a question for the name of a mining pool; a program that this run brought and that connects to a port of such pools.",
+    "A mining program by its name, by options, algorithms, addresses and wallets that only these are given, or in a container; a question for the name of a mining pool; a program that this run brought and that connects to a port of such pools; one that keeps a processor at work for ten seconds while it talks to such a port, or, brought by this run, after its step has left it behind.",
   why: "Somebody earns money with the machine that somebody else pays for, and shows that programs of theirs run in the job.",
   advice:
     "Look in the lineage at what brought the program: whoever could start it could do anything else. End the job, and treat its secrets as known.",
@@ -42,7 +44,7 @@ export const miner: Rule = {
     },
   ],
   honest: [
-    "Programs that use all of the processor, and searches for the words, stay quiet.",
+    "Programs that use all of the processor in their step, and searches for the words, stay quiet.",
     "Builds of mining programs stay quiet until what they built is run with a pool.",
   ],
   on: {
@@ -65,7 +67,24 @@ export const miner: Rule = {
       return { message: `${who} asked for ${name}, a mining pool`, subject: name };
     },
   },
+  review: (facts) =>
+    facts.busy.ripe
+      .map((process) => ofBusy(process, facts))
+      .filter((flagged) => flagged !== undefined),
 };
+
+function ofBusy({ actor, where }: BusyProcess, facts: RunFacts): Flagged | undefined {
+  const { program } = actor;
+  if (program === undefined) return undefined;
+  if (where !== undefined) {
+    const deed = `keeps a processor at work and talks to ${where}, a port of mining pools`;
+    return { ...toFlagged(program, deed), actor };
+  }
+  const isServer = program.traits !== 0 || DAEMONS.has(program.name);
+  if (isServer || !isBrought(program, facts)) return undefined;
+  const deed = "came in this run, and keeps a processor at work after its step has ended";
+  return { ...toFlagged(program, deed), actor, severity: "medium" };
+}
 
 function ofArguments(actor: Actor, program: ProgramFacts): Flagged | undefined {
   const { args } = program;
@@ -113,12 +132,17 @@ function isOfPool(host: string): boolean {
 }
 
 /** Not what a compiler made: tests of servers listen on such ports too. */
-function ofConnection(actor: Actor, where: string, { files }: RunFacts): Flagged | undefined {
+function ofConnection(actor: Actor, where: string, facts: RunFacts): Flagged | undefined {
   const { program } = actor;
-  const file = program && files.find(program.executable);
-  if (file === undefined || hasTrait(file.firstWriter, COMPILER)) return undefined;
+  if (program === undefined || !isBrought(program, facts)) return undefined;
   const deed = `came in this run and connected to ${where}, a port of mining pools`;
   return { ...toFlagged(program, deed), severity: "medium" };
+}
+
+function isBrought({ executable, image }: ProgramFacts, { files }: RunFacts): boolean {
+  if (image !== "file") return true;
+  const file = files.find(executable);
+  return file !== undefined && !hasTrait(file.firstWriter, COMPILER);
 }
 
 function toFlagged(program: ProgramFacts | undefined, deed: string): Flagged {

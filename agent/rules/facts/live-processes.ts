@@ -1,5 +1,7 @@
 /** What can be read of a process while it lives. It is often over before anybody looks; then there is no answer. */
-import { closeSync, existsSync, fstatSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, readFileSync, readlinkSync, readSync } from "node:fs";
+
+import type { ProcessRef } from "../../observation.ts";
 
 /** Where a connected socket leads. */
 export interface NetworkSocket {
@@ -10,6 +12,8 @@ export interface NetworkSocket {
 
 export interface LiveProcesses {
   isThere(pid: number): boolean;
+  /** Processor time that all its threads have taken. */
+  processorMs(ref: ProcessRef): number | undefined;
   /** What a descriptor leads to: `pipe:[123]`, `socket:[123]`, `/dev/pts/0`, a path. */
   descriptor(pid: number, number: number): string | undefined;
   /** The IPv4 or IPv6 socket with this inode, in the network namespace of the process. */
@@ -53,6 +57,7 @@ export function createLiveProcesses({
     toLiveFile(files.open(pid, path));
   return {
     isThere: (pid) => existsSync(`${root}/${pid}`),
+    processorMs: (ref) => readProcessorMs(`${root}/${ref.pid}/stat`, ref),
     descriptor(pid, number) {
       try {
         return readlinkSync(`${root}/${pid}/fd/${number}`);
@@ -71,6 +76,22 @@ export function createLiveProcesses({
     },
     file: open,
   };
+}
+
+/** Ticks of 10 ms (proc_pid_stat(5)). */
+const MS_A_TICK = 10;
+
+function readProcessorMs(path: string, { startTicks }: ProcessRef): number | undefined {
+  try {
+    const stat = readFileSync(path, "latin1");
+    // From field 3 on: a name in brackets, which holds anything, is before.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [user, system, started] = [11, 12, 19].map((at) => Number(fields[at]));
+    if (started !== startTicks) return undefined;
+    return ((user ?? 0) + (system ?? 0)) * MS_A_TICK;
+  } catch {
+    return undefined;
+  }
 }
 
 function toLiveFile(descriptor: number | undefined): LiveFile | undefined {

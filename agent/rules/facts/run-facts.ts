@@ -1,7 +1,10 @@
 /** All that rules may ask: who started whom, what the run wrote, who talks to whom, and where things are. */
 import type { Verdict } from "../../../protocol/index.ts";
 import type { FlowAddress, Microseconds, Observation } from "../../observation.ts";
+import { POOL_PORTS } from "../data/mining.ts";
+import { isDescendantOf } from "./actor.ts";
 import { type Actors, type ActorsOptions, createActors } from "./actors.ts";
+import { type BusyProcesses, createBusyProcesses } from "./busy-processes.ts";
 import { type Connected, createConnected } from "./connected.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createDnsNames, type DnsNames } from "./dns-names.ts";
@@ -11,6 +14,7 @@ import type { LiveProcesses } from "./live-processes.ts";
 import { createOpenShells, type OpenShells } from "./open-shells.ts";
 import { createOrphans, type Orphans } from "./orphans.ts";
 import { createPipes, type Pipes } from "./pipes.ts";
+import { isPublicAddress } from "./public-address.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStartupFiles, type StartupFiles } from "./startup-files.ts";
 import { createTruePaths, type TruePaths } from "./true-paths.ts";
@@ -53,6 +57,8 @@ export interface RunFacts {
   readonly connected: Pick<Connected, "reachOf">;
   readonly openShells: Pick<OpenShells, "living">;
   readonly orphans: Pick<Orphans, "ripe">;
+  /** Left behind by a step, or talking to a port of mining pools. */
+  readonly busy: Pick<BusyProcesses, "ripe">;
   readonly files: Pick<WrittenFiles, "find">;
   readonly truePaths: Pick<TruePaths, "of">;
   readonly sources: Pick<SourceChanges, "of" | "takeRestored">;
@@ -83,6 +89,9 @@ const MAX_CONNECTED = 1_024;
 const MAX_FETCHING_SHELLS = 256;
 const MAX_OPEN_SHELLS = 64;
 const MAX_ORPHANS = 1_024;
+const MAX_BUSY = 64;
+/** Linkers and compressors take as long, and no pool is theirs. */
+const BUSY_WINDOW_US = 10_000_000;
 /** A checkout with its dependencies has more; what counts was written a short while ago. */
 const MAX_FILES = 32_768;
 const MAX_DOMAINS = 512;
@@ -103,6 +112,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     maxOrphans: MAX_ORPHANS,
     hasCommand: place.scope === "command",
   });
+  const busy = createBusyProcesses({ live, windowUs: BUSY_WINDOW_US, maxProcesses: MAX_BUSY });
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
   const truePaths = createTruePaths({ maxLinks: MAX_LINKS, live });
   const openAsGuard = (path: string) => live.file(place.guardPid, path);
@@ -127,6 +137,7 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     connected,
     openShells,
     orphans,
+    busy,
     files,
     truePaths,
     sources,
@@ -140,7 +151,13 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
       if (observation.kind === "connect" || observation.kind === "flow") {
         const actor = actors.find(observation.process, observation.at);
         connections.note(observation, actor);
-        if (observation.kind === "connect") connected.note(observation, actor);
+        if (observation.kind === "connect") {
+          connected.note(observation, actor);
+          const { ip = "", port = 0, transport } = observation.address;
+          if (transport === "tcp" && POOL_PORTS.has(port) && isPublicAddress(ip)) {
+            busy.watch({ actor, where: `${ip}:${port}` });
+          }
+        }
       }
       if (observation.kind === "file") {
         const actor = actors.find(observation.process, observation.at);
@@ -170,6 +187,15 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
       files.note(path === observation.path ? observation : { ...observation, path }, actor);
       truePaths.note(observation);
     },
-    noteReview: (at, occasion) => orphans.noteReview(at, occasion),
+    noteReview(at, occasion) {
+      orphans.noteReview(at, occasion);
+      for (const orphan of orphans.ripe) {
+        for (const actor of actors.living()) {
+          const isLeft = actor === orphan.actor || isDescendantOf(actor, orphan.actor);
+          if (isLeft) busy.watch({ actor, where: undefined });
+        }
+      }
+      busy.noteReview(at);
+    },
   };
 }

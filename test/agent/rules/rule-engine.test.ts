@@ -181,6 +181,7 @@ function watchWith(
       place: { workspace: "/work", home: "/root", guardPid: 1, scope: "command" },
       live: {
         isThere: () => true,
+        processorMs: () => undefined,
         descriptor: () => undefined,
         socket: () => undefined,
         head: () => undefined,
