@@ -16,6 +16,7 @@ import {
   type TryLock,
 } from "./lockdown-record.ts";
 import { findMachineObstacles, type MachineObstacles } from "./machine-obstacles.ts";
+import { describeOpenConnections } from "./open-connections.ts";
 import { changeMode, findOpenFiles, restoreModes } from "./open-files.ts";
 import { RECORD_DIRECTORY } from "./record-directory.ts";
 import { AS_GOOD_AS_ROOT, ENGINE_PORT } from "./remarks.ts";
@@ -144,6 +145,7 @@ function describeOthers({ containers }: AskedLockdown): readonly string[] {
   if (containers) {
     const ofUsers = sockets.filter(({ userId }) => userId !== ROOT);
     return [
+      ...describeOpenConnections(sockets.map(({ path }) => path)),
       ...describeUserNamespaces(),
       ...ofUsers.map(({ path }) => `${path} is an engine of a user's own, with that user's rights`),
     ];

@@ -13,6 +13,7 @@ import type { Redaction } from "../../redact/redaction.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
 import { assertLockdown, toAskedLockdown } from "../guarding/asked-lockdown.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
+import { reviewRegularly } from "../guarding/lockdown-review.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
@@ -97,6 +98,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     redaction,
   });
   assertStrength(guard, config, { policy, warn });
+  using _ = lockdown && reviewRegularly(lockdown, (message) => guard.noteTampering(message));
 
   const startedAt = Date.now() * 1000;
   const end = await runCommand(guard, {

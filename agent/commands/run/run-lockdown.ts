@@ -1,27 +1,21 @@
-import type { Lockdown } from "../../../protocol/index.ts";
 import { tryLock } from "../../control/file-lock.ts";
 import type { AskedLockdown } from "../../lockdown/asked-lockdown.ts";
 import { planCommandLockdown } from "../../lockdown/command-lockdown.ts";
+import type { MachineLockdown } from "../../lockdown/machine-lockdown.ts";
 import { lockRootCommand } from "../../lockdown/root-command-lockdown.ts";
 
 const ROOT = 0;
 
 /** To be disposed of when the command has ended. */
-export interface RunLockdown extends Disposable {
-  state(): Lockdown;
+export interface RunLockdown extends MachineLockdown {
   /** For the start of the command, which is part of it. */
   readonly gains: { readonly groups?: readonly number[] };
 }
 
 export function lockForRun(asked: AskedLockdown, command: readonly string[]): RunLockdown {
   if (process.geteuid?.() === ROOT) {
-    const lockdown = lockRootCommand(asked, { command, tryLock });
-    return {
-      state: () => lockdown.state(),
-      gains: {},
-      [Symbol.dispose]: () => lockdown[Symbol.dispose](),
-    };
+    return { ...lockRootCommand(asked, { command, tryLock }), gains: {} };
   }
   const { state, gains } = planCommandLockdown(asked);
-  return { state: () => state, gains, [Symbol.dispose]: () => undefined };
+  return { state: () => state, review: () => [], gains, [Symbol.dispose]: () => undefined };
 }

@@ -12,6 +12,7 @@ import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { assertLockdown, toAskedLockdown } from "../guarding/asked-lockdown.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
+import { reviewRegularly } from "../guarding/lockdown-review.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
@@ -78,7 +79,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     workingDirectory,
     ...toJobPlace(toEntries(options.environment)),
     incidentDirectory: toIncidentDirectory(config),
-    lockdown: lockdown?.state,
+    lockdown: lockdown && (() => lockdown.state()),
     posture: toPosturePlaces(toEntries(options.environment), workingDirectory),
     ci,
     redaction,
@@ -87,7 +88,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
   stack.use(guard);
   assertStrength(guard, config, { policy, warn });
   if (lockdown) assertLockdown(lockdown.state(), config, { policy, warn });
-  lockdown?.begin((message) => guard.noteTampering(message));
+  if (lockdown) stack.use(reviewRegularly(lockdown, (message) => guard.noteTampering(message)));
   // Not waited for: a resolver may take its time, and the guard is in force without it.
   void warnOfMissingHosts(guard, warn);
   const all = stack.move();
@@ -97,7 +98,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     scope: scope.type,
     failOn: toFailOn(config, policy) ?? [],
     startedAt: Date.now() * 1000,
-    lockdown: lockdown?.state,
+    lockdown: lockdown && (() => lockdown.state()),
     environments,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

@@ -21,13 +21,16 @@ describe.skipIf(!sudo.available)(
         < <(until grep -q ready: "$FOLDER/one.err" 2> /dev/null; do sleep 0.05; done; echo) &
       shell=$!
       becomes_root before; uses_engine before; modes
+      setpriv --reuid 4242 --regid 4242 --init-groups nc -U /run/docker.sock < <(exec sleep 30 2> /dev/null) &
+      connection=$!
+      until grep -q ' 03 [0-9]* /run/docker.sock' /proc/net/unix; do sleep 0.02; done
       start_watch one --disable-containers --report "$FOLDER/report.json"
       wait $shell
       modes; stat -c '%a %U' /var/lib/runner-guard /var/lib/runner-guard/lockdown.json
       setpriv --reuid jobber --clear-groups true && sudo -u jobber id -un
       chmod 666 /run/docker.sock; chmod 4755 /usr/bin/sudo
       until [ "$(modes)" = "${CLOSED}" ]; do sleep 0.05; done
-      end_watch TERM
+      end_watch TERM; kill $connection
       becomes_root after; uses_engine after; modes
       ls /var/lib/runner-guard
       grep -o 'sudo disabled, containers disabled' "$FOLDER/one.err"
@@ -55,7 +58,13 @@ describe.skipIf(!sudo.available)(
         "",
       ]);
       expect(stderr).toMatch(/sudo must be owned by uid 0 and have the setuid bit set/);
-      expect(report.lockdown).toMatchObject({ sudo: "disabled", containers: "disabled" });
+      expect(report.lockdown).toMatchObject({
+        sudo: "disabled",
+        containers: "disabled",
+        reasons: expect.arrayContaining([
+          "connections to /run/docker.sock that were open before go on: 1",
+        ]),
+      });
       expect(report.findings.map(({ rule, message }) => [rule.id, message])).toEqual(
         expect.arrayContaining(
           ["/usr/bin/sudo", "/run/docker.sock"].map((path) => [
