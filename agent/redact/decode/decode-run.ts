@@ -3,10 +3,12 @@ import type { Text } from "../search/text.ts";
 import type { Run } from "./decodable-runs.ts";
 import type { Decoded, Origin } from "./decoded.ts";
 import { inflate } from "./inflate.ts";
+import { mayHoldSecret } from "./listed-text.ts";
 import { RADIXES, unpackBytes, type RunKind } from "./radix.ts";
 import { cutRun, type RunPiece } from "./run-pieces.ts";
 import { decodeWide } from "./wide-text.ts";
 
+const NO_BYTES = new Uint8Array(0);
 /** By kind; lists that are made once, because floods of short runs are decoded a million times. */
 const ENCODINGS = { base32: ["base32"], base64: ["base64"], hex: ["hex"] } as const;
 
@@ -43,9 +45,14 @@ function decodePiece(decoded: Decoded[], aligned: Aligned): void {
     through: piece.through,
     isCut: false,
   };
-  decoded.push(one);
   const inflated = inflate(one);
   if (inflated !== undefined) decoded.push(inflated);
+  if (!mayHoldSecret(bytes)) {
+    // What is packed is no text, and neither are the bytes of it: there is but how far they go.
+    decoded.push({ ...one, bytes: NO_BYTES });
+    return;
+  }
+  decoded.push(one);
   const narrow = decodeWide(one);
   if (narrow !== undefined) decoded.push(narrow);
 }

@@ -185,7 +185,8 @@ class StreamReader {
     this.#isCut = this.#length + length > this.#max;
     this.#makeRoom(end - this.#length);
     const written = this.#written;
-    for (let at = this.#length; at < end; at++) written[at] = written[at - distance] ?? 0;
+    if (distance === 1) written.fill(written[this.#length - 1] ?? 0, this.#length, end);
+    else for (let at = this.#length; at < end; at++) written[at] = written[at - distance] ?? 0;
     this.#length = end;
     return !this.#isCut;
   }

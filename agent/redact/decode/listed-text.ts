@@ -3,7 +3,7 @@ import { isPrintable, looksLikeText } from "./looks-like-text.ts";
 /** As long as the shortest value that is looked for wherever it stands. */
 const MIN_VALUE = 8;
 
-/** Whether bytes that somebody listed one by one are worth a search: those are few, and a given value may be short. */
+/** Whether bytes that were decoded or listed one by one are worth a search: a given value may be short. */
 export function mayHoldSecret(bytes: Uint8Array): boolean {
   let printable = 0;
   for (let at = 0; at < bytes.length; at++) {

@@ -95,6 +95,8 @@ static const uint8_t LEADS[] = {0};
 #define LEAD_COUNT (sizeof LEADS)
 static uint16_t lead_heads[LEAD_COUNT][256];
 static uint32_t lead_anchor_count;
+/* Whether some of them have a second byte like the first: where many stand in a row, none of the others can. */
+static uint32_t has_double_lead;
 
 EXPORT(anchors_at) anchor *anchors_at(void) { return anchors; }
 
@@ -122,6 +124,7 @@ static uint32_t link_lead(uint32_t index, uint32_t lead) {
   grams[gram_count++] = (gram){0, (uint16_t)index, *head};
   *head = (uint16_t)gram_count;
   lead_anchor_count++;
+  has_double_lead |= anchors[index].literal[1] == LEADS[lead];
   return 1;
 }
 
@@ -241,8 +244,12 @@ const uint8_t *scan_leads(const uint8_t *start, const uint8_t *from, const uint8
   uint32_t count = 0;
   const uint8_t *at = lead_anchor_count ? from : end;
   for (; at < end; at += 16) {
-    v128_t bytes = wasm_v128_load(at), found = equal(bytes, LEADS[0]);
-    for (uint32_t lead = 1; lead < LEAD_COUNT; lead++) found = wasm_v128_or(found, equal(bytes, LEADS[lead]));
+    v128_t found = wasm_i8x16_splat(0);
+    for (uint32_t lead = 0; lead < LEAD_COUNT; lead++) {
+      v128_t here = equal(wasm_v128_load(at), LEADS[lead]);
+      if (!has_double_lead) here = wasm_v128_andnot(here, equal(wasm_v128_load(at + 1), LEADS[lead]));
+      found = wasm_v128_or(found, here);
+    }
     uint32_t places = wasm_i8x16_bitmask(found);
     if (!places) continue;
     /* At each of sixteen places one chain of anchors, of which at most a few stand. */
@@ -761,8 +768,10 @@ static int has_mark(const uint8_t *at, const uint8_t *end) {
 /* The characters of hex and base32 are among those of base64, so their runs lie within its runs. */
 static void note_runs(const uint8_t *start, const uint8_t *last, const uint8_t *end, const uint8_t *marks) {
   const uint8_t *at = start;
-  /* With what may part it from what is beside it: a line break, or padding. */
-  if (marks && !has_mark(marks - 1, marks + (last - start) + 8)) return;
+  /* With what may part it from what is beside it, a line break or padding, but not over the NUL that parts what was decoded. */
+  const uint8_t *behind = last;
+  while (behind < last + 8 && behind < end && *behind) behind++;
+  if (marks && !has_mark(marks - 1, marks + (behind - start))) return;
   while (at < last && radixes[HEX].digits[*at] != NO_DIGIT) at++;
   if (at == last) {
     note_run(HEX, start, last, end);

@@ -58,8 +58,11 @@ export function createDecodedBatch(
       const end = filled + byteCount;
       if (byteCount > NEAR_BYTES) bytes.set(decoded.bytes.subarray(0, byteCount), filled);
       else for (let at = 0; at < byteCount; at++) bytes[filled + at] = decoded.bytes[at] ?? 0;
-      bytes.fill(1, marksAt + filled - base, marksAt + end - base + SEPARATOR_BYTES);
-      stretches.add([filled, end, 0, others.length, 0, 0]);
+      const shift = marksAt - base;
+      if (byteCount > NEAR_BYTES) bytes.fill(1, filled + shift, end + shift);
+      else for (let at = filled; at < end; at++) bytes[at + shift] = 1;
+      bytes.fill(0, end + shift, end + shift + SEPARATOR_BYTES);
+      stretches.addOther(filled, end, others.length);
       others.push(decoded);
       bytes[end] = NEWLINE;
       bytes[end + 1] = 0;
@@ -91,7 +94,9 @@ export function createDecodedBatch(
 
 interface Stretches {
   readonly count: number;
-  add(words: ArrayLike<number>): void;
+  add(words: Uint32Array): void;
+  /** Of what was not escaped. */
+  addOther(start: number, end: number, index: number): void;
   wordOf(stretch: number, word: number): number;
   clear(): void;
 }
@@ -99,19 +104,30 @@ interface Stretches {
 function createStretches(): Stretches {
   let words = new Uint32Array(FIRST_STRETCHES * ESCAPED_WORDS);
   let count = 0;
+  const makeRoom = (wordCount: number): number => {
+    const at = count * ESCAPED_WORDS;
+    if (at + wordCount > words.length) {
+      const grown = new Uint32Array(Math.max(at + wordCount, 2 * words.length));
+      grown.set(words);
+      words = grown;
+    }
+    return at;
+  };
   return {
     get count() {
       return count;
     },
     add(added) {
-      const at = count * ESCAPED_WORDS;
-      if (at + added.length > words.length) {
-        const grown = new Uint32Array(Math.max(at + added.length, 2 * words.length));
-        grown.set(words);
-        words = grown;
-      }
-      words.set(added, at);
+      words.set(added, makeRoom(added.length));
       count += added.length / ESCAPED_WORDS;
+    },
+    addOther(start, end, index) {
+      const at = makeRoom(ESCAPED_WORDS);
+      words[at] = start;
+      words[at + STRETCH_END] = end;
+      words[at + SYNTAXES] = 0;
+      words[at + FROM] = index;
+      count++;
     },
     wordOf: (stretch, word) => words[stretch * ESCAPED_WORDS + word] ?? 0,
     clear: () => void (count = 0),

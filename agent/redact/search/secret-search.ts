@@ -147,8 +147,9 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const lookInto = (decoded: Decoded, place: Place): void => {
     const { batch } = place;
     const length = Math.min(decoded.bytes.length, MAX_DECODED_BYTES);
+    if (length === 0) return;
     if (batch === undefined || length < decoded.bytes.length || decoded.isCut) counts.notDecoded++;
-    if (batch === undefined || length === 0) return;
+    if (batch === undefined) return;
     if (!batch.hasRoom(length)) searchBatch(place);
     batch.add(decoded, length);
   };
