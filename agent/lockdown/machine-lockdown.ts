@@ -20,6 +20,7 @@ import { describeOpenConnections } from "./open-connections.ts";
 import { changeMode, findOpenFiles, restoreModes } from "./open-files.ts";
 import { RECORD_DIRECTORY } from "./record-directory.ts";
 import { AS_GOOD_AS_ROOT, ENGINE_PORT } from "./remarks.ts";
+import { describeRootHelpers } from "./root-helpers.ts";
 import { findUnknownPrograms } from "./set-user-id-programs.ts";
 import { describeUserNamespaces } from "./user-namespaces.ts";
 
@@ -87,7 +88,11 @@ interface LockOptions {
 
 function lock(asked: AskedLockdown, { record, obstacles }: LockOptions): MachineLockdown {
   const failed = new Map<string, string>();
-  const remarks = [...findUnknownPrograms().map(describeUnknown), ...describeOthers(asked)];
+  const remarks = [
+    ...findUnknownPrograms().map(describeUnknown),
+    ...describeRootHelpers(),
+    ...describeOthers(asked),
+  ];
   /** Returns those that had been closed before. */
   const close = (): readonly ChangedMode[] => {
     const open = findOpenFiles(asked).filter(({ path }) => !failed.has(path));

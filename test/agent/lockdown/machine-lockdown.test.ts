@@ -24,6 +24,8 @@ describe.skipIf(!sudo.available)(
       setpriv --reuid 4242 --regid 4242 --init-groups nc -U /run/docker.sock < <(exec sleep 30 2> /dev/null) &
       connection=$!
       until grep -q ' 03 [0-9]* /run/docker.sock' /proc/net/unix; do sleep 0.02; done
+      setpriv --reuid 4242 --regid 4242 --init-groups bash -c 'sudo -n sh -c "echo \\$\\$ > $FOLDER/helper; exec sleep 30"; true' 2> /dev/null &
+      until [ -s "$FOLDER/helper" ]; do sleep 0.02; done
       start_watch one --disable-containers --report "$FOLDER/report.json"
       wait $shell
       modes; stat -c '%a %U' /var/lib/runner-guard /var/lib/runner-guard/lockdown.json
@@ -63,6 +65,9 @@ describe.skipIf(!sudo.available)(
         containers: "disabled",
         reasons: expect.arrayContaining([
           "connections to /run/docker.sock that were open before go on: 1",
+          expect.stringMatching(
+            /^sudo \(pid \d+\) became root before, for a user, and stays root$/,
+          ),
         ]),
       });
       expect(report.findings.map(({ rule, message }) => [rule.id, message])).toEqual(

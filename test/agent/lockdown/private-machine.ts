@@ -1,5 +1,5 @@
 /**
- * A machine of a test's own, as far as files go: /usr, /etc and /var are the real ones until something is changed, and /run is
+ * A machine of a test's own, as far as files and processes go: /usr, /etc and /var are the real ones until something is changed, and /run is
  * empty. It has a user `jobber`, who may become root by sudo without a password and is in the group of a Docker-like socket that
  * answers.
  */
@@ -69,7 +69,10 @@ export class PrivateMachine implements Disposable {
     writeFileSync(file, SETUP + script);
     const { status, stdout, stderr } = spawnSync(
       "unshare",
-      ["--mount", "--propagation", "private", "bash", file],
+      [
+        ..."--mount --propagation private --pid --fork --kill-child --mount-proc bash".split(" "),
+        file,
+      ],
       {
         encoding: "utf8",
         timeout: DEADLINE_MS,

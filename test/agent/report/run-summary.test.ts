@@ -654,3 +654,34 @@ test("the terminal says where the entries are that it has no room for", () => {
   expect(terminal).toContain("\n  … and 5 more (listed by --summary)\n");
   expect(renderMarkdownSummary(report)).toContain("`h.example:443` (port assumed)\n");
 });
+
+describe("what was taken from the job", () => {
+  const lockdown: Report["lockdown"] = { sudo: "disabled", containers: "allowed", reasons: [] };
+  const events = [1, 2, 3].map((index) =>
+    processStarted(index, { executable: index === 3 ? "/usr/bin/docker" : "/usr/bin/sudo" }),
+  );
+  const summaryWith = (taken: Report["lockdown"]): RunSummary => {
+    const builder = createReportBuilder({ limits: defaultReportLimits });
+    for (const event of events) builder.add(event);
+    return toRunSummary(builder.build({ ...finishedRun, ...(taken && { lockdown: taken }) }), {
+      maxDirectories: 8,
+    });
+  };
+
+  test("is said with what the job tried all the same", () => {
+    expect(summaryWith(lockdown).lockdown).toEqual({
+      outcome: "sudo disabled, containers allowed",
+      isHeld: true,
+      reasons: [],
+      tried: "the job started sudo 2×",
+    });
+    expect(summaryWith({ ...lockdown, containers: "not-held" }).lockdown).toMatchObject({
+      isHeld: false,
+      tried: "the job started docker 1×, sudo 2×",
+    });
+  });
+
+  test("is not said of a run from which nothing was", () => {
+    expect(summaryWith(undefined).lockdown).toBeNull();
+  });
+});
