@@ -348,7 +348,7 @@ EXPORT(link_windows) void link_windows(uint32_t is_short, uint32_t from, uint32_
  * four bytes stand behind it in some pattern, and which before it.
  */
 #define MAX_LIMITED (1u << 20)
-#define BESIDE_BITS 22
+#define BESIDE_BITS 21
 enum { BEHIND, BEFORE, SIDE_COUNT };
 static uint32_t limited[MAX_LIMITED / 32];
 /* Whatever is on that side: a pattern has not so many bytes there. */
