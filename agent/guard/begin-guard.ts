@@ -56,7 +56,7 @@ export function beginGuard(options: BeginGuardOptions): BegunGuard {
           refusesPacketSockets,
           watchedEnvironment: WATCHED_ENVIRONMENT,
           watchedFiles: [...CREDENTIAL_FILES, ...READ_FILES],
-          kills: toKernelKills(options.policy?.rules ?? {}),
+          kills: toKernelKills(options.policy),
           cgroupRoot,
         });
   return {

@@ -1,5 +1,5 @@
 /** What the kernel's program ends a process for is always a finding. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
@@ -27,4 +27,36 @@ describe.skipIf(!bpf.available)(`what is ended before it does anything${bpf.note
       },
     ]);
   });
+
+  test("a program and a file that policy forbids are told by their rules", async () => {
+    using place = new Workplace();
+    place.write("token", "worth stealing");
+    place.write("kept", "as it was");
+    const rules = {
+      "no-env": toRule("process", { "process.name": "env" }),
+      "no-token": toRule("file-read", { "file.path": place.path("token") }),
+      "kept-as-is": toRule("file", { "file.path": place.path("kept") }),
+    };
+    place.write("policy.json", JSON.stringify({ version: 1, rules }));
+    const script = "env; ln -s token link; cat link; (echo changed >> kept); true";
+    const { report, ended } = await place.report(
+      ["--policy", place.path("policy.json"), "--enforcement", "none"],
+      ["sh", "-c", script],
+    );
+
+    expect(ended.stdout.toString()).toBe("");
+    expect(readFileSync(place.path("kept"), "utf8")).toBe("as it was");
+    const own = report.findings.filter(({ rule }) => Object.hasOwn(rules, rule.id));
+    expect(own.map(({ rule }) => rule.id).toSorted()).toEqual(Object.keys(rules).toSorted());
+    for (const finding of own) {
+      expect(finding).toMatchObject({
+        response: "kill-process",
+        message: expect.stringContaining("and was killed for it"),
+      });
+    }
+  });
 });
+
+function toRule(on: string, when: object): object {
+  return { title: "Not here", response: "kill-process", on, when };
+}

@@ -56,7 +56,9 @@ function compileUserRule(id: string, rule: UserRule): Rule {
 
 function toFlagged(title: string, { seen, actor }: Subject): Flagged {
   const subject = toSubject(seen);
-  return { message: `${nameOf(actor) ?? "a process"} ${subject}: ${title}`, subject };
+  const killed = "killed" in seen && seen.killed;
+  const deed = killed ? `${subject}, and was killed for it` : subject;
+  return { message: `${nameOf(actor) ?? "a process"} ${deed}: ${title}`, subject, killed };
 }
 
 function toSubject(seen: Observation): string {

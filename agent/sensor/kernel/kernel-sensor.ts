@@ -20,7 +20,8 @@ import { createPortOwners, type LocalPort } from "./port-owners.ts";
 import { createRecordClock } from "./record-clock.ts";
 import { isRefusalProven } from "./refusal-canary.ts";
 import { createRingPump } from "./ring-pump.ts";
-import { toProgramKey, writeWatchedFiles } from "./watched-files.ts";
+import { writeWatchedFiles } from "./watched-files.ts";
+import { toDenied, writeKills } from "./write-kills.ts";
 
 /** Another program's unfinished record may lie before the canaries' own, for as long as its writer is interrupted. */
 const CANARY_MS = 100;
@@ -65,13 +66,8 @@ export function startKernelSensor(
   const programs = loaded.attach();
   if ("error" in programs) return { unavailable: programs.error };
   const { watchedFiles, kills = NO_KILLS } = settings;
-  writeWatchedFiles(programs.object, { told: watchedFiles, denied: kills.files });
-  for (const { name, words } of kills.reverseShells) {
-    programs.object.addToSet("command_readers", toProgramKey(name), COMMAND_READERS[words]);
-  }
-  for (const name of kills.programs) {
-    programs.object.addToSet("forbidden_programs", toProgramKey(name));
-  }
+  writeWatchedFiles(programs.object, { told: watchedFiles, denied: toDenied(kills) });
+  writeKills(programs.object, kills);
   return startSensor(programs, { ...settings, observe });
 }
 
@@ -141,9 +137,6 @@ function startSensor(programs: ProgramsAtWork, options: KernelSensorOptions): Ke
     },
   };
 }
-
-/** READS_AS_SHELL and its like of bpf/state.h. */
-const COMMAND_READERS = { shell: 1, bare: 2, applets: 3 } as const;
 
 /** Returns the names of the canaries whose events did not arrive. */
 function provePrograms(

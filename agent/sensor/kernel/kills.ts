@@ -1,5 +1,4 @@
 import type { Stops } from "./settings.ts";
-import type { WatchedFile } from "./watched-files.ts";
 
 /** A program that does what it reads. */
 export interface CommandReader {
@@ -7,6 +6,12 @@ export interface CommandReader {
   readonly name: string;
   /** By which words after it tell that it reads commands; `applets` is many programs in one. */
   readonly words: "shell" | "bare" | "applets";
+}
+
+/** A file, by its whole path as the kernel resolves it, and what must not be done to it. */
+export interface ForbiddenPath {
+  readonly path: string;
+  readonly deed: "run" | "read" | "change";
 }
 
 /** For what the kernel's program ends a process of the job's, before it can make use of it. */
@@ -17,10 +22,9 @@ export interface Kills {
   readonly guardAttackers: boolean;
   /** Programs that take their commands from the network, if they are among these. */
   readonly reverseShells: readonly CommandReader[];
-  /** Base names of programs that must not be run. */
+  /** Names of the files of programs that must not be run. */
   readonly programs: readonly string[];
-  /** Files that must not be opened. */
-  readonly files: readonly WatchedFile[];
+  readonly paths: readonly ForbiddenPath[];
 }
 
 export const NO_KILLS: Kills = {
@@ -28,16 +32,16 @@ export const NO_KILLS: Kills = {
   guardAttackers: false,
   reverseShells: [],
   programs: [],
-  files: [],
+  paths: [],
 };
 
 export function toStops(kills: Kills): Stops {
-  const { memoryReaders, guardAttackers, reverseShells, programs, files } = kills;
+  const { memoryReaders, guardAttackers, reverseShells, programs, paths } = kills;
   return {
     memoryReaders,
     guardAttackers,
-    programs: programs.length > 0,
-    fileOpeners: files.length > 0,
+    programs: programs.length > 0 || paths.some(({ deed }) => deed === "run"),
+    fileOpeners: paths.some(({ deed }) => deed !== "run"),
     reverseShells: reverseShells.length > 0,
   };
 }

@@ -43,6 +43,7 @@ export async function loadKernelSensor(
   if ("error" in objectFile) return { unavailable: objectFile.error };
   const libbpf = loadLibbpf();
   if ("error" in libbpf) return { unavailable: libbpf.error };
+  const stops = toStops(options.kills ?? NO_KILLS);
   const cgroup = openCgroup(options.cgroupRoot);
   const closeCgroup = (): void => {
     if ("descriptor" in cgroup) closeSync(cgroup.descriptor);
@@ -56,13 +57,13 @@ export async function loadKernelSensor(
       scope: options.scope,
       guardPid: process.pid,
       guardNamespaceInode: statSync("/proc/self/ns/pid").ino,
-      watchesFiles: options.watchedFiles.length > 0,
+      watchesFiles: options.watchedFiles.length > 0 || stops.fileOpeners,
       watchedEnvironment: options.watchedEnvironment,
       guardedCgroupId: options.guardedCgroup ? readCgroupId(options.guardedCgroup.path) : 0n,
       refuses: options.refuses,
       refusesPacketSockets: options.refusesPacketSockets,
       guardedNetworkInode: statSync("/proc/self/ns/net").ino,
-      stops: toStops(options.kills ?? NO_KILLS),
+      stops,
     },
   });
   if ("error" in programs) {

@@ -18,11 +18,7 @@ export function toWatchedFileKey({ name, parent = "" }: WatchedFile): Buffer {
 }
 
 /** `struct program_name`. */
-export function toProgramKey(name: string): Buffer {
-  return toName(name);
-}
-
-function toName(text: string): Buffer {
+export function toName(text: string): Buffer {
   if (Buffer.byteLength(text) >= NAME_SIZE) {
     throw new RangeError(`cannot watch a file whose name is longer than ${NAME_SIZE - 1} bytes`);
   }
@@ -34,7 +30,7 @@ function toName(text: string): Buffer {
 interface WatchedFiles {
   /** Told of when they are opened for reading. */
   readonly told: readonly WatchedFile[];
-  /** Whoever opens them is ended. */
+  /** Whoever opens them may have to be ended. */
   readonly denied: readonly WatchedFile[];
 }
 

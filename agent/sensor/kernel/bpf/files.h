@@ -101,7 +101,42 @@ static __noinline int emit_named_change(const struct named_change *change)
 	return 0;
 }
 
-/* `operation` may have RECORD_KILLED in it. */
+/* What `watched_files` says of a file: FILE_TOLD, FILE_DENIED, both or neither. */
+static __noinline int watched_as(u64 address)
+{
+	struct dentry *dentry = (struct dentry *)address;
+	struct watched_file key = {};
+	u32 found = 0;
+	u8 *value;
+
+	if (bpf_probe_read_kernel_str(key.name, sizeof(key.name), BPF_CORE_READ(dentry, d_name.name)) < 0)
+		return 0;
+	value = bpf_map_lookup_elem(&watched_files, &key);
+	if (value)
+		found = *value;
+	bpf_probe_read_kernel_str(key.parent, sizeof(key.parent), BPF_CORE_READ(dentry, d_parent, d_name.name));
+	value = bpf_map_lookup_elem(&watched_files, &key);
+	if (value)
+		found |= *value;
+	return found;
+}
+
+/* Whoever opened or changed what is forbidden is ended before the call returns to it. */
+static __always_inline void stop_for_path(struct scratch_slot *slot, u32 start, u32 length, u8 deed)
+{
+	struct record_header *header = (struct record_header *)slot->record;
+
+	if (!is_of_job(current_task()) || !(is_path_forbidden(slot->index, start, length) & deed))
+		return;
+	stop_current();
+	header->flags |= RECORD_KILLED;
+}
+
+static __always_inline bool may_be_denied(struct file *file)
+{
+	return settings.denies_files && watched_as((u64)BPF_CORE_READ(file, f_path.dentry)) & FILE_DENIED;
+}
+
 static __noinline int emit_file_change(u64 address, u32 operation, u32 mode)
 {
 	struct file *file = (struct file *)address;
@@ -112,10 +147,11 @@ static __noinline int emit_file_change(u64 address, u32 operation, u32 mode)
 	if (!slot)
 		return 0;
 	record = (struct file_record *)slot->record;
-	record->header.flags = operation & RECORD_KILLED;
-	record->operation = operation & ~RECORD_KILLED;
+	record->operation = operation;
 	record->mode = mode;
 	record->base_length = append_file_path(slot, file);
+	if (may_be_denied(file))
+		stop_for_path(slot, sizeof(*record), record->base_length, PATH_CHANGED);
 	emit_slot(slot, RECORD_FILE);
 	return 0;
 }
@@ -175,27 +211,7 @@ static __always_inline bool tells_of_memory(u64 name)
 	       name == LETTERS('s', 'm', 'a', 'p', 's', '_', 'r') || name == LETTERS('e', 'n', 'v', 'i', 'r', 'o', 'n');
 }
 
-/* What `watched_files` says of a file: FILE_TOLD, FILE_DENIED, both or neither. */
-static __noinline int watched_as(u64 address)
-{
-	struct dentry *dentry = (struct dentry *)address;
-	struct watched_file key = {};
-	u32 found = 0;
-	u8 *value;
-
-	if (bpf_probe_read_kernel_str(key.name, sizeof(key.name), BPF_CORE_READ(dentry, d_name.name)) < 0)
-		return 0;
-	value = bpf_map_lookup_elem(&watched_files, &key);
-	if (value)
-		found = *value;
-	bpf_probe_read_kernel_str(key.parent, sizeof(key.parent), BPF_CORE_READ(dentry, d_parent, d_name.name));
-	value = bpf_map_lookup_elem(&watched_files, &key);
-	if (value)
-		found |= *value;
-	return found;
-}
-
-static __noinline int emit_file_read(u64 address, u32 flags)
+static __noinline int emit_file_read(u64 address, u32 watched)
 {
 	struct file *file = (struct file *)address;
 	struct scratch_slot *slot;
@@ -205,27 +221,14 @@ static __noinline int emit_file_read(u64 address, u32 flags)
 	if (!slot)
 		return 0;
 	record = (struct file_read_record *)slot->record;
-	record->header.flags = flags;
 	record->path_length = append_file_path(slot, file);
-	emit_slot(slot, RECORD_FILE_READ);
+	if (settings.denies_files && watched & FILE_DENIED)
+		stop_for_path(slot, sizeof(*record), record->path_length, PATH_READ);
+	if (watched & FILE_TOLD || record->header.flags & RECORD_KILLED)
+		emit_slot(slot, RECORD_FILE_READ);
+	else
+		give_back(slot);
 	return 0;
-}
-
-static __always_inline bool is_denied(struct file *file)
-{
-	return settings.denies_files && watched_as((u64)BPF_CORE_READ(file, f_path.dentry)) & FILE_DENIED &&
-	       is_of_job(current_task());
-}
-
-/*
- * Whoever opened what is forbidden is ended before the call returns to it. Another thread may have used the descriptor by then;
- * a name that says where it leads is stopped at the start of the call (system-call-starts.h).
- */
-static __always_inline u32 stop_opener(bool forbidden)
-{
-	if (forbidden)
-		stop_current();
-	return forbidden ? RECORD_KILLED : 0;
 }
 
 static __always_inline void stop_reacher(struct file *file, struct task_struct *target)
@@ -275,7 +278,7 @@ static __always_inline int on_opened(struct file *file, u64 flags)
 	u32 mode = BPF_CORE_READ(file, f_mode);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
-	u32 stopped;
+	u32 watched;
 
 	if (mode & FMODE_PATH)
 		return 0;
@@ -286,18 +289,15 @@ static __always_inline int on_opened(struct file *file, u64 flags)
 	/* Devices, pipes and sockets keep nothing, but a disk does. */
 	if (type != S_IFREG && type != S_IFBLK)
 		return 0;
-	stopped = stop_opener(is_denied(file));
 	/* O_RDONLY makes and empties files as well. */
 	if (mode & (FMODE_WRITE | FMODE_CREATED) || flags & O_TRUNC)
 		return emit_file_change((u64)file,
-					(mode & FMODE_CREATED ? FILE_CREATE
-					 : flags & O_TRUNC    ? FILE_TRUNCATE
-							      : FILE_WRITE) |
-						stopped,
+					mode & FMODE_CREATED ? FILE_CREATE
+					: flags & O_TRUNC    ? FILE_TRUNCATE
+							     : FILE_WRITE,
 					0);
-	if (stopped || (settings.watches_files && watched_as((u64)BPF_CORE_READ(file, f_path.dentry)) & FILE_TOLD))
-		return emit_file_read((u64)file, stopped);
-	return 0;
+	watched = settings.watches_files ? watched_as((u64)BPF_CORE_READ(file, f_path.dentry)) : 0;
+	return watched ? emit_file_read((u64)file, watched) : 0;
 }
 
 /*

@@ -159,30 +159,13 @@ static __always_inline bool is_name_forbidden(const void *name)
 	       bpf_map_lookup_elem(&forbidden_programs, &key);
 }
 
-/*
- * By the file that runs, and by what it was asked for as: a link to it, or a script. What is asked for stands in the slot for
- * names, which is free while an exec is told.
- */
-static __noinline int is_program_forbidden(u32 index, u64 asked_for)
+/* By the file that runs, whatever it was called as: that is what its finding is about. */
+static __always_inline bool is_program_forbidden(struct scratch_slot *slot, u32 path_length)
 {
-	struct scratch_slot *slot = slot_at(index);
 	struct task_struct *task = current_task();
-	long length;
 
-	if (is_name_forbidden(BPF_CORE_READ(task, mm, exe_file, f_path.dentry, d_name.name)))
-		return 1;
-	if (!slot)
-		return 0;
-	length = bpf_probe_read_kernel_str(slot->name, PATH_MAX, (void *)asked_for);
-	if (length <= 1)
-		return 0;
-	for (u32 back = 2; back < sizeof(struct program_name) + 2; back++) {
-		if (length < back)
-			return is_name_forbidden(slot->name);
-		if (slot->name[(length - back) & (PATH_MAX - 1)] == '/')
-			return is_name_forbidden(&slot->name[(length - back + 1) & (PATH_MAX - 1)]);
-	}
-	return 0;
+	return is_name_forbidden(BPF_CORE_READ(task, mm, exe_file, f_path.dentry, d_name.name)) ||
+	       is_path_forbidden(slot->index, sizeof(struct exec_record), path_length) & PATH_RUN;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -228,7 +211,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	interpreter = BPF_CORE_READ(binprm, interp);
 	if (filename != interpreter)
 		record->script_length = append_kernel_string(slot, filename);
-	if (settings.forbids_programs && is_of_job(task) && is_program_forbidden(slot->index, (u64)filename)) {
+	if (settings.forbids_programs && is_of_job(task) && is_program_forbidden(slot, record->executable_length)) {
 		stop_current();
 		record->header.flags |= RECORD_KILLED;
 	}

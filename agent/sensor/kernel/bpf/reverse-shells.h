@@ -6,7 +6,6 @@
 #pragma once
 
 #include "stops.h"
-#include "scratch.h"
 
 #define AF_INET 2
 #define AF_INET6 10

@@ -138,7 +138,7 @@ struct watched_file {
 };
 
 #define FILE_TOLD 1   /* when it is opened for reading */
-#define FILE_DENIED 2 /* whoever opens it is stopped */
+#define FILE_DENIED 2 /* it may be in `forbidden_paths` */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -150,6 +150,22 @@ struct {
 struct program_name {
 	char name[64];
 };
+
+struct file_path {
+	char path[256];
+};
+
+#define PATH_RUN 1
+#define PATH_READ 2
+#define PATH_CHANGED 4
+
+/* Paths, and what is done to them that a process of the job's is ended for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct file_path);
+	__type(value, u8);
+} forbidden_paths SEC(".maps");
 
 /* Names of programs that the job must not run. */
 struct {

@@ -2,7 +2,7 @@
 /* Ending a process of the job's for what it does, and whom it must not reach. */
 #pragma once
 
-#include "identity.h"
+#include "scratch.h"
 
 #define SIGKILL 9
 #define CAP_SYS_PTRACE 19
@@ -75,6 +75,22 @@ static __always_inline bool may_reach(struct task_struct *task, struct task_stru
 
 	bpf_core_read(&capabilities, sizeof(capabilities), &cred->cap_effective);
 	return capabilities & 1U << CAP_SYS_PTRACE || BPF_CORE_READ(cred, uid.val) == BPF_CORE_READ(target, cred, uid.val);
+}
+
+/* What of PATH_… is forbidden of the path that is in the slot's record. Uses slot->name. */
+__noinline int is_path_forbidden(u32 index, u32 start, u32 length)
+{
+	struct scratch_slot *slot = slot_at(index);
+	u8 *value;
+
+	if (!slot || length >= sizeof(struct file_path))
+		return 0;
+	__builtin_memset(slot->name, 0, sizeof(struct file_path));
+	forget(length);
+	length &= sizeof(struct file_path) - 1;
+	bpf_probe_read_kernel(slot->name, length, &slot->record[start & (RECORD_MAX - 1)]);
+	value = bpf_map_lookup_elem(&forbidden_paths, slot->name);
+	return value ? *value : 0;
 }
 
 /* At the start of a call: its end tells that it was stopped. */

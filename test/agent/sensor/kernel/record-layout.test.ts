@@ -15,7 +15,7 @@ import {
   RECORD_NAMES,
 } from "../../../../agent/sensor/kernel/record-kinds.ts";
 import { writeSettings } from "../../../../agent/sensor/kernel/settings.ts";
-import { toProgramKey, toWatchedFileKey } from "../../../../agent/sensor/kernel/watched-files.ts";
+import { toName, toWatchedFileKey } from "../../../../agent/sensor/kernel/watched-files.ts";
 import { compileC } from "../../../support/compile-c.ts";
 import { requires } from "../../../support/requires.ts";
 
@@ -192,7 +192,7 @@ describe.skipIf(!compiler.available)(`what C writes and TypeScript reads${compil
       "stopsReverseShells",
     ];
     expect(stops.map((name) => view.readUInt32LE(at(name)))).toEqual([1, 0, 1, 0, 1]);
-    expect(toProgramKey("nc")).toHaveLength(at("programName"));
+    expect(toName("nc")).toHaveLength(at("programName"));
     expect([at("fileTold"), at("fileDenied")]).toEqual([1, 2]);
     const text = (index: number, part: string): string =>
       view.toString(

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { toKernelKills } from "../../../../agent/guard/kernel-kills.ts";
 import { NO_KILLS } from "../../../../agent/sensor/kernel/kills.ts";
+import { defaultPolicy } from "../../../../protocol/policy.ts";
 import { buildProgram } from "../../../support/build-program.ts";
 import { requires } from "../../../support/requires.ts";
 import { type Of, type ObservedCommand, ofKind } from "./support/observe-command.ts";
@@ -21,7 +22,7 @@ import { useStandingSensor } from "./support/standing-sensor.ts";
 
 const { bpf } = requires;
 const TRIES = 50;
-const sensor = { kills: { ...NO_KILLS, reverseShells: toKernelKills({}).reverseShells } };
+const sensor = { kills: { ...NO_KILLS, reverseShells: toKernelKills(null).reverseShells } };
 let directory = "";
 let touched = "";
 
@@ -182,7 +183,8 @@ describe.skipIf(!bpf.available)(`a shell that goes on${bpf.note}`, () => {
 
   test("is any where the rule does not kill", async () => {
     const argv = [buildProgram("on-socket"), "ipv4", "1", `touch ${touched}`, "sh"];
-    const { reverseShells } = toKernelKills({ "reverse-shell": { response: "report" } });
+    const rules = { "reverse-shell": { response: "report" } } as const;
+    const { reverseShells } = toKernelKills({ ...defaultPolicy, rules });
     const observed = await observe(argv, {
       sensor: { kills: { ...NO_KILLS, reverseShells } },
     });
