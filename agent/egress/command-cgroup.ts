@@ -14,7 +14,10 @@ export interface CommandCgroup {
   readonly path: string;
   /** As nft wants it: the path below /sys/fs/cgroup, and how deep it lies in the tree. */
   readonly nft: { readonly path: string; readonly level: number };
-  /** Moves the guard, with all its threads. What it starts and what sockets it makes until `leave` belong to the cgroup. */
+  /**
+   * Moves the guard, with all its threads. What it starts and what sockets it makes until `leave` belong to the cgroup. The kernel
+   * takes tens of milliseconds for it (a grace period of RCU). Throws where it may not.
+   */
   enter(): void;
   leave(): void;
   /** Processes in it or in cgroups that were made below it. */
@@ -44,15 +47,7 @@ export function createCommandCgroup(root: string | null, name: string): CommandC
   } catch (error) {
     return { unavailable: `the command's cgroup cannot be made: ${toReason(error)}` };
   }
-  const cgroup = toCgroup({ root, own, path, nftPath });
-  try {
-    cgroup.enter();
-    cgroup.leave();
-  } catch (error) {
-    rmdirSync(path);
-    return { unavailable: `the guard cannot step into the command's cgroup: ${toReason(error)}` };
-  }
-  return cgroup;
+  return toCgroup({ root, own, path, nftPath });
 }
 
 interface Place {
@@ -66,7 +61,15 @@ function toCgroup({ root, own, path, nftPath }: Place): CommandCgroup {
   return {
     path,
     nft: { path: nftPath, level: relative(root, path).split("/").length },
-    enter: () => moveInto(path, process.pid),
+    enter() {
+      try {
+        moveInto(path, process.pid);
+      } catch (error) {
+        throw new Error(`the guard cannot step into the command's cgroup: ${toReason(error)}`, {
+          cause: error,
+        });
+      }
+    },
     leave: () => moveInto(own, process.pid),
     isPopulated: () => isPopulated(path),
     dissolve: () => dissolve(path, own),

@@ -1,5 +1,7 @@
 /** The one place that joins the parts: sensors → process tree → verdict → events → report; and the means to enforce it. */
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { Mode, Report } from "../../protocol/index.ts";
 import { DEFAULT_PROTECTED_FILES } from "../../protocol/protected-files.ts";
@@ -65,7 +67,10 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     assemble(observation);
     rules.observe(observation);
   };
-  const sensors = await startSensorsWith(egress, { ...options, kernel, observe });
+  const sensors = await startSensorsWith(egress, { ...options, kernel, observe }, [
+    () => rules.load(),
+    () => options.redaction.redactText(""),
+  ]);
   late.sensors = sensors;
   // What the sensors' canaries have sent until now is nobody's.
   egress.settle();
@@ -91,9 +96,11 @@ function withOnExec(assemble: EventAssembler, onExec: GuardOptions["onExec"]): E
 async function startSensorsWith(
   egress: Egress,
   options: GuardOptions & Pick<SensorOptions, "kernel" | "observe">,
+  meanwhile: readonly (() => unknown)[],
 ): Promise<RunningSensors> {
   const { policy, workingDirectory } = options;
   try {
+    await useWait(options.kernel, meanwhile);
     return await startSensors({
       ...options,
       ...egress.confinement,
@@ -106,6 +113,23 @@ async function startSensorsWith(
   } catch (error) {
     await egress[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/**
+ * While the kernel checks programs on another processor, what is needed when the command runs is made ready one by one. Where there is
+ * no other, or no time is left, it waits until the command runs.
+ */
+async function useWait(
+  kernel: GuardOptions["begun"]["kernel"],
+  steps: readonly (() => unknown)[],
+): Promise<void> {
+  if (availableParallelism() < 2) return;
+  for (const step of steps) {
+    // Its end is noticed in a turn of the loop.
+    await nextTurn();
+    if (kernel?.isChecking !== true) return;
+    await step();
   }
 }
 
@@ -216,8 +240,11 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
     holdsLeftovers: () => egress.holdsLeftovers(),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await egress[Symbol.asyncDispose]();
-      await sensors[Symbol.asyncDispose]();
+      // nft removes the table while the kernel takes its programs back, which holds this thread.
+      await Promise.all([
+        egress[Symbol.asyncDispose](),
+        nextTurn().then(() => sensors[Symbol.asyncDispose]()),
+      ]);
     },
   };
 }

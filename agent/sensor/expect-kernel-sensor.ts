@@ -10,6 +10,8 @@ export type KernelConfinement = Pick<
 >;
 
 export interface ExpectedKernelSensor extends AsyncDisposable {
+  /** The kernel is at work in another thread, and the guard has time. */
+  readonly isChecking: boolean;
   /** To be called once. Where `confinement` is not what was expected, programs are loaded anew. */
   start(confinement: KernelConfinement, observe: Observer): Promise<KernelSensorResult>;
 }
@@ -18,13 +20,20 @@ export interface ExpectedKernelSensor extends AsyncDisposable {
 export function expectKernelSensor(settings: KernelSensorSettings): ExpectedKernelSensor {
   const loading = loadKernelSensor(settings);
   let isStarted = false;
-  // Who waits for it is told.
-  loading.catch(() => undefined);
+  let isChecking = true;
+  const settle = (): void => {
+    isChecking = false;
+  };
+  // Who waits for it is told what it failed for.
+  loading.then(settle, settle);
   const discard = async (): Promise<void> => {
     const loaded = await loading;
     if (!("unavailable" in loaded)) loaded[Symbol.dispose]();
   };
   return {
+    get isChecking() {
+      return isChecking;
+    },
     async start(confinement, observe) {
       isStarted = true;
       const { startKernelSensor } = await import("./kernel/kernel-sensor.ts");

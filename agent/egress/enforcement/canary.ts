@@ -1,6 +1,7 @@
 /** Proves that packets of the job are judged: one is sent in its name, to where the table refuses everything. */
 import type { Socket } from "node:dgram";
 
+import { toErrorText } from "../../errors.ts";
 import { openUdpNow } from "../marked-socket.ts";
 import { CANARY } from "../nftables/judge-chains.ts";
 
@@ -21,7 +22,7 @@ export async function findDeafness({
   isHeard,
 }: CanaryOptions): Promise<string | undefined> {
   // A socket belongs to the cgroup of whoever makes it, for good.
-  const opened = startWithin(() => openUdpNow("ipv4"));
+  const opened = openWithin(startWithin);
   if (opened.status === "failed") return `the proof that packets are judged: ${opened.reason}`;
   const { socket } = opened;
   try {
@@ -36,6 +37,15 @@ export async function findDeafness({
     return undefined;
   } finally {
     socket.close();
+  }
+}
+
+/** The first time that the guard steps into the command's place: it may turn out that it cannot. */
+function openWithin(startWithin: CanaryOptions["startWithin"]): ReturnType<typeof openUdpNow> {
+  try {
+    return startWithin(() => openUdpNow("ipv4"));
+  } catch (error) {
+    return { status: "failed", reason: toErrorText(error) };
   }
 }
 

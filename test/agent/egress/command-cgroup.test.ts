@@ -65,6 +65,7 @@ test.skipIf(!root.available)(
     rmdirSync(cgroup.path);
 
     expect(cgroup.isPopulated()).toBe(false);
+    expect(() => cgroup.enter()).toThrow("the guard cannot step into the command's cgroup: ");
   },
 );
 
