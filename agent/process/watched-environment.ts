@@ -1,8 +1,8 @@
 /** The only environment variables of a job's processes that the agent looks at; all others are never kept. */
 import { STEP_VARIABLES } from "./ci-step.ts";
 
-/** What the dynamic linker loads into a program besides its own libraries (ld.so(8)). */
-const PRELOAD_VARIABLES = ["LD_PRELOAD", "LD_AUDIT"];
+/** What the dynamic linker loads into a program besides its own libraries, and where it looks for that (ld.so(8)). */
+const PRELOAD_VARIABLES = ["LD_PRELOAD", "LD_AUDIT", "LD_LIBRARY_PATH"];
 
 /** By which GitHub's runner finds what a job left running. */
 const TRACKING_VARIABLES = ["RUNNER_TRACKING_ID"];

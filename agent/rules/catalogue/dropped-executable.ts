@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import { type Actor, hasTrait } from "../facts/actor.ts";
 import { findBringer } from "../facts/brought-files.ts";
+import { isDynamicLoader } from "../facts/dynamic-loader.ts";
 import { isOutOfPlace } from "../facts/install-places.ts";
 import { nameOf } from "../facts/naming.ts";
 import type { ProgramFacts } from "../facts/program-facts.ts";
@@ -13,8 +14,8 @@ import type { WrittenFile } from "../facts/written-files.ts";
 import type { Flagged, Rule } from "../rule.ts";
 
 const READS_PROGRAMS = SHELL | INTERPRETER;
-/** ld.so(8) runs the program that it is given. */
-const LOADER = /^ld(?:-linux[\w.-]*|-musl-[\w.-]*|-[\d.]+|64|)\.so(?:\.\d+)?$/;
+/** A file that runs before the program: of node, of bash, of ruby and of lua. */
+const RUN_FIRST = new Set(["--require", "-r", "--import", "--loader", "--rcfile", "--init-file"]);
 
 export const droppedExecutable: Rule = {
   id: "dropped-executable",
@@ -49,20 +50,33 @@ export const droppedExecutable: Rule = {
 
 /** What an interpreter or the dynamic loader was given to run. */
 function ofGiven(program: ProgramFacts, actor: Actor, facts: RunFacts): Flagged | undefined {
-  const path = toGiven(program, actor);
-  if (path === undefined) return undefined;
-  return ofFile(facts.files.find(resolve(program.workingDirectory ?? "/", path)), facts);
+  for (const path of toGiven(program, actor, facts)) {
+    const file = facts.files.find(resolve(program.workingDirectory ?? "/", path));
+    const flagged = ofFile(file, facts);
+    if (flagged !== undefined) return flagged;
+  }
+  return undefined;
 }
 
-function toGiven(program: ProgramFacts, actor: Actor): string | undefined {
+function* toGiven(
+  program: ProgramFacts,
+  actor: Actor,
+  { live }: RunFacts,
+): Generator<string, void, undefined> {
+  const { executable, args, stdin } = program;
   if (hasTrait(actor, READS_PROGRAMS)) {
     const source = toProgramSource(program);
-    return source.kind === "file" ? source.path : undefined;
+    if (source.kind === "file") yield source.path;
+    if (source.kind === "input" && stdin?.type === "file") {
+      yield live.descriptor(actor.ref.pid, 0) ?? "";
+    }
+    for (const [at, arg] of args.entries()) {
+      const [option = "", value] = arg.split("=", 2);
+      if (RUN_FIRST.has(option)) yield value ?? args[at + 1] ?? "";
+    }
+  } else if (isDynamicLoader(executable)) {
+    yield args.find((arg, at) => at > 0 && !arg.startsWith("-")) ?? "";
   }
-  const { executable, args } = program;
-  const base = executable.slice(executable.lastIndexOf("/") + 1);
-  if (!base.startsWith("ld") || !LOADER.test(base)) return undefined;
-  return args.find((arg, at) => at > 0 && !arg.startsWith("-"));
 }
 
 function ofFile(file: WrittenFile | undefined, facts: RunFacts): Flagged | undefined {

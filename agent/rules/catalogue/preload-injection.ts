@@ -1,5 +1,8 @@
+import { resolve } from "node:path";
+
 import type { ExecObservation } from "../../observation.ts";
 import { type Actor, hasTrait } from "../facts/actor.ts";
+import { isDynamicLoader, loadedByOption } from "../facts/dynamic-loader.ts";
 import { nameOf } from "../facts/naming.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
 import { DEBUGGER, SYSTEM_PACKAGE_MANAGER } from "../facts/traits.ts";
@@ -15,7 +18,7 @@ export const preloadInjection: Rule = {
   id: "preload-injection",
   title: "Library loaded into other programs",
   flags:
-    "A program started with LD_PRELOAD or LD_AUDIT that names a library which this run wrote, or one in a temporary place; and a change of /etc/ld.so.preload.",
+    "A program started with LD_PRELOAD or LD_AUDIT, or by the dynamic loader with `--preload` or `--audit`, that names a library which this run wrote, or one in a temporary place; and a change of /etc/ld.so.preload.",
   why: "Such a library runs inside every program that is started after it, and reads or changes what passes through: passwords, signatures, the compiler's output.",
   advice:
     "Find out who wrote the library and who set the variable; what was built afterwards is not to be trusted.",
@@ -42,7 +45,7 @@ export const preloadInjection: Rule = {
           if (flagged !== undefined) return flagged;
         }
       }
-      return undefined;
+      return isDynamicLoader(seen.executable) ? ofLoader(seen, actor, facts) : undefined;
     },
     file({ path, originalPath }, actor) {
       if (path !== PRELOAD_FILE && originalPath !== PRELOAD_FILE) return undefined;
@@ -56,6 +59,14 @@ export const preloadInjection: Rule = {
   },
 };
 
+function ofLoader(seen: ExecObservation, actor: Actor, facts: RunFacts): Flagged | undefined {
+  for (const value of loadedByOption(seen.args)) {
+    const flagged = judge("LD_PRELOAD", { value, seen, actor }, facts);
+    if (flagged !== undefined) return flagged;
+  }
+  return undefined;
+}
+
 interface Preloaded {
   readonly value: string;
   readonly seen: ExecObservation;
@@ -64,14 +75,15 @@ interface Preloaded {
 
 function judge(
   variable: (typeof VARIABLES)[number],
-  { value, seen, actor }: Preloaded,
+  preloaded: Preloaded,
   facts: RunFacts,
 ): Flagged | undefined {
+  const { value, actor } = preloaded;
   // A debugger of dynamic linking sets it for the programs that it starts, with a library of its own.
   if (hasTrait(actor.parent, DEBUGGER)) return undefined;
-  for (const name of value.split(SEPARATORS)) {
-    if (!name.includes("/")) continue;
-    const path = name.startsWith("/") ? name : `${seen.workingDirectory ?? ""}/${name}`;
+  for (const path of value
+    .split(SEPARATORS)
+    .flatMap((name) => findPlaces(name, preloaded, facts))) {
     const written = facts.files.find(path);
     const isTemporary = isInTemporaryPlace(path);
     if (written === undefined && !isTemporary) continue;
@@ -88,6 +100,16 @@ function judge(
     };
   }
   return undefined;
+}
+
+/** A bare name is looked for where another variable says, or the system has its libraries. */
+function findPlaces(name: string, { seen }: Preloaded, facts: RunFacts): string[] {
+  if (name.includes("/")) return [resolve(seen.workingDirectory ?? "/", name)];
+  return (seen.environment["LD_LIBRARY_PATH"] ?? "")
+    .split(/[:;]/)
+    .filter((directory) => directory !== "" && name !== "")
+    .map((directory) => resolve(seen.workingDirectory ?? "/", directory, name))
+    .filter((path) => facts.files.find(path) !== undefined);
 }
 
 /** What a linker wrote is the build's own; what was downloaded or unpacked is not. */

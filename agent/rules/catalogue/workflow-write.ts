@@ -2,6 +2,7 @@ import { posix } from "node:path";
 
 import type { FileObservation } from "../../observation.ts";
 import {
+  GIT_HOOKS,
   HOOK_MANAGERS,
   PROJECT_GENERATORS,
   RUNNING_LINES,
@@ -57,7 +58,7 @@ export const workflowWrite: Rule = {
     },
     exec(_seen, actor, facts) {
       if (!hasTrait(actor, VERSION_CONTROL) || actor.program?.name !== "git") return undefined;
-      return ofSetting(actor, facts);
+      return ofSetting(actor, facts) ?? ofTemplate(actor, facts);
     },
   },
 };
@@ -156,6 +157,22 @@ function ofSetting(actor: Actor, facts: RunFacts): Flagged | undefined {
     subject: `${name} ${value}`,
     evidence: { setting: name, value },
     ...((isOfCheckout || isOff) && { severity: "low" }),
+  };
+}
+
+/** `git init --template DIRECTORY`, also of a repository that is there: git copies hooks from it. */
+function ofTemplate(actor: Actor, facts: RunFacts): Flagged | undefined {
+  const { args = [], workingDirectory } = actor.program ?? {};
+  const at = args.findIndex((arg) => arg === "--template" || arg.startsWith("--template="));
+  if (at === -1) return undefined;
+  const given = args[at]?.slice("--template=".length) || (args[at + 1] ?? "");
+  const hooks = posix.resolve(workingDirectory ?? "/", given, "hooks");
+  const hook = [...GIT_HOOKS].find((name) => facts.files.find(`${hooks}/${name}`) !== undefined);
+  if (hook === undefined) return undefined;
+  return {
+    message: `${nameOf(actor)} was told to take hooks from ${hooks}, where this run wrote ${hook}${toEmployment(actor)}`,
+    subject: `template ${hooks}`,
+    evidence: { template: hooks, hook },
   };
 }
 

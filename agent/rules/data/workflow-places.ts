@@ -76,7 +76,7 @@ export const RUNNING_SETTINGS: ReadonlySet<string> = toSet(
 
 /** The same as it stands in the file, and those that only a hostile one would have written past git. */
 export const RUNNING_LINES =
-  /^\s*(?:hookspath|fsmonitor|templatedir|sshcommand|gitproxy|askpass|pager|editor|sequenceeditor|clean|smudge|process|textconv|command)\s*=\s*(?!(?:true|false)\s*$)\S|^\s*\w+\s*=\s*["']?!/im;
+  /^\s*(?:hookspath|fsmonitor|templatedir|sshcommand|gitproxy|askpass|pager|editor|sequenceeditor|clean|smudge|process|textconv|command|external)\s*=\s*(?!(?:true|false)\s*$)\S|^\s*\[include(?:if[^\]]*)?\]|^\s*\w+\s*=\s*["']?!/im;
 
 /** Set up hooks by trade, by the name of the program or of its script. */
 export const HOOK_MANAGERS: ReadonlySet<string> = toSet(

@@ -106,6 +106,7 @@ test("every variable that is used is watched", () => {
   expect(WATCHED_ENVIRONMENT).toEqual([
     "LD_PRELOAD",
     "LD_AUDIT",
+    "LD_LIBRARY_PATH",
     "RUNNER_TRACKING_ID",
     ...STEP_VARIABLES,
   ]);
