@@ -72,6 +72,15 @@ const LOCK_STEP_MS = 5;
 export function openLockdownRecord(directory: string, tryLock: TryLock): OpenedRecord {
   const problem = makeDirectory(directory);
   if (problem !== undefined) return { status: "refused", reason: `${directory} ${problem}` };
+  try {
+    return { status: "open", record: open(directory, tryLock) };
+  } catch (error) {
+    const reason = toErrorCode(error) || String(error);
+    return { status: "refused", reason: `${directory} cannot be written to (${reason})` };
+  }
+}
+
+function open(directory: string, tryLock: TryLock): LockdownRecord {
   const path = join(directory, NAME);
   const holders = openLockFile(join(directory, HOLDERS));
   const exclusively: LockdownRecord["exclusively"] = (action) => {
@@ -86,12 +95,9 @@ export function openLockdownRecord(directory: string, tryLock: TryLock): OpenedR
   // Not while the last of others looks whether it is the last.
   exclusively(() => tryLock(holders, "shared"));
   return {
-    status: "open",
-    record: {
-      exclusively,
-      isLast: () => tryLock(holders, "alone"),
-      [Symbol.dispose]: () => closeSync(holders),
-    },
+    exclusively,
+    isLast: () => tryLock(holders, "alone"),
+    [Symbol.dispose]: () => closeSync(holders),
   };
 }
 

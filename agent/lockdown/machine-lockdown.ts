@@ -13,6 +13,7 @@ import {
   type ChangedMode,
   type LockdownRecord,
   openLockdownRecord,
+  type RecordContent,
   type TryLock,
 } from "./lockdown-record.ts";
 import { findMachineObstacles, type MachineObstacles } from "./machine-obstacles.ts";
@@ -61,9 +62,18 @@ export function unlockMachine(tryLock: TryLock): void {
 /** What cannot be given back now is for the next guard; where others hold it too, so is all. */
 function giveBack(record: LockdownRecord): void {
   record.exclusively((content) => {
-    if (record.isLast()) content.write(restoreModes(content.changes));
+    if (record.isLast()) writeIfPossible(content, restoreModes(content.changes));
     record[Symbol.dispose]();
   });
+}
+
+/** What has its mode again is passed over by whoever reads that it was to be given back. */
+function writeIfPossible(content: RecordContent, changes: readonly ChangedMode[]): void {
+  try {
+    content.write(changes);
+  } catch {
+    // The disk is full.
+  }
 }
 
 /** What `watch` could take from jobs here, without a change. */
@@ -93,11 +103,15 @@ function lock(asked: AskedLockdown, { record, obstacles }: LockOptions): Machine
     ...describeRootHelpers(),
     ...describeOthers(asked),
   ];
+  const findOpen = (): readonly ChangedMode[] =>
+    findOpenFiles(asked).filter(({ path }) => !failed.has(path));
   /** Returns those that had been closed before. */
   const close = (): readonly ChangedMode[] => {
-    const open = findOpenFiles(asked).filter(({ path }) => !failed.has(path));
-    if (open.length === 0) return open;
+    if (findOpen().length === 0) return [];
     return record.exclusively((content) => {
+      // Another guard may have closed some meanwhile.
+      const open = findOpen();
+      if (open.length === 0) return open;
       const known = new Map(content.changes.map((change) => [change.path, change]));
       const again = open.filter((change) => isSameFile(known.get(change.path), change));
       for (const change of open) {
@@ -112,11 +126,22 @@ function lock(asked: AskedLockdown, { record, obstacles }: LockOptions): Machine
       return again;
     });
   };
-  close();
+  const closeOrFail = (): readonly ChangedMode[] => {
+    try {
+      return close();
+    } catch (error) {
+      // Nothing is changed that is not on record: a full disk leaves open what came since.
+      failed.set(RECORD_DIRECTORY, describeUnwritable(error));
+      return [];
+    }
+  };
+  closeOrFail();
   return {
     state: () => toState(asked, { obstacles, failed: [...failed.values()], remarks }),
     review: () =>
-      close().map(({ path }) => `${path} was opened again to others than root, and is closed`),
+      closeOrFail().map(
+        ({ path }) => `${path} was opened again to others than root, and is closed`,
+      ),
     [Symbol.dispose]: () => giveBack(record),
   };
 }
@@ -131,6 +156,10 @@ function closeOne(change: ChangedMode, failed: Map<string, string>): void {
       `the mode of ${change.path} cannot be changed (${toErrorCode(error) || String(error)})`,
     );
   }
+}
+
+function describeUnwritable(error: unknown): string {
+  return `what is to be given back cannot be written to ${RECORD_DIRECTORY} (${toErrorCode(error) || String(error)})`;
 }
 
 function isSameFile(

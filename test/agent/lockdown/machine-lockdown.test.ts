@@ -109,6 +109,18 @@ describe.skipIf(!sudo.available)(
       expect(stdout.split("\n")).toEqual(["755 755 660 ", OPEN, OPEN, "4755 755 660 ", ""]);
     });
 
+    test("is closed and given back by guards that come and go beside each other", () => {
+      using machine = new PrivateMachine();
+      const { stdout } = machine.run(`
+      for index in 1 2 3; do "$NODE" "$SHARING" & guards="$guards $!"; done
+      wait $guards; modes; ls /var/lib/runner-guard
+    `);
+
+      expect(stdout.split("\n").toSorted()).toEqual(
+        ["always closed", "always closed", "always closed", OPEN, "holders", "lock", ""].toSorted(),
+      );
+    });
+
     test("is not touched where what is to be given back could be anybody's, or the guard is not root", () => {
       using machine = new PrivateMachine();
       const { stdout } = machine.run(`
@@ -116,6 +128,12 @@ describe.skipIf(!sudo.available)(
       start_watch link --disable-sudo; wait $guard; echo $?; grep -o 'runner-guard is a link, or no directory' "$FOLDER/link.err"
       rm /var/lib/runner-guard; mkdir -m 755 /var/lib/runner-guard
       start_watch open --disable-sudo; wait $guard; echo $?; grep -o 'can be entered by others' "$FOLDER/open.err"
+      chmod 700 /var/lib/runner-guard
+      for option in ro nr_inodes=3; do
+        mount -t tmpfs -o mode=700,$option record /var/lib/runner-guard
+        start_watch $option --disable-sudo; wait $guard; echo $?; grep -oE 'EROFS|ENOSPC' "$FOLDER/$option.err"
+        umount /var/lib/runner-guard
+      done
       mkdir /run/jobber; chown jobber /run/jobber
       as_jobber "$GUARD" watch --sensor proc --enforcement none --job-log none --state-dir /run/jobber/state --disable-sudo 2> "$FOLDER/user.err"; echo $?
       grep -o 'it takes a guard that is root' "$FOLDER/user.err"
@@ -127,6 +145,10 @@ describe.skipIf(!sudo.available)(
         "runner-guard is a link, or no directory",
         "69",
         "can be entered by others",
+        "69",
+        "EROFS",
+        "69",
+        "ENOSPC",
         "69",
         "it takes a guard that is root",
         OPEN,

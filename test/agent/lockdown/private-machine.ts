@@ -80,6 +80,8 @@ export class PrivateMachine implements Disposable {
         env: {
           PATH: process.env["PATH"],
           GUARD,
+          NODE: process.execPath,
+          SHARING: join(import.meta.dirname, "share-lockdown.ts"),
           FOLDER: this.folder,
           LAYERS: this.#layers,
           TMPDIR: this.folder,
