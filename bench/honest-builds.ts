@@ -7,8 +7,9 @@ import { readReport, toGuardedCommand } from "./harness/run-guarded.ts";
 import { runTimed } from "./harness/run-timed.ts";
 import type { Row } from "./harness/table.ts";
 import { createWorkDirectory } from "./harness/work-directory.ts";
-import { HONEST_BUILDS, type HonestBuild } from "./honest/builds.ts";
+import { HONEST_BUILDS } from "./honest/builds.ts";
 import { findProgram } from "./honest/find-program.ts";
+import type { HonestBuild } from "./honest/honest-build.ts";
 
 const TIMEOUT_MS = 300_000;
 const LOUD = new Set(["medium", "high", "critical"]);
@@ -43,9 +44,11 @@ async function measure(build: HonestBuild): Promise<{ row: Row; loud: string[] }
   using work = createWorkDirectory();
   using results = createWorkDirectory();
   const file = join(results.path, "report.json");
-  const command = ["env", "-C", work.path, ...build.prepare(work.path)];
+  await using server = await build.serve?.(work.path);
+  const command = build.prepare(work.path, server?.port ?? 0);
   const guarded = toGuardedCommand(command, { sensor: "kernel", reportFile: file });
-  const run = await runTimed(guarded, { timeoutMs: TIMEOUT_MS });
+  // Where CI starts it: in the checkout.
+  const run = await runTimed(["env", "-C", work.path, ...guarded], { timeoutMs: TIMEOUT_MS });
   const report = readReport(file);
   const loud = report.findings.filter(({ severity }) => LOUD.has(severity)).map(toLine);
   return {
@@ -57,7 +60,8 @@ async function measure(build: HonestBuild): Promise<{ row: Row; loud: string[] }
       "above low": loud.length,
       quieter: report.findings.length - loud.length,
     },
-    loud,
+    // One that failed did not do what it was to be quiet about.
+    loud: run.exitCode === 0 ? loud : [...loud, `ended with status ${run.exitCode}`],
   };
 }
 
