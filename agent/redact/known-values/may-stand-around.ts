@@ -3,8 +3,10 @@ import { mayBreakAt } from "./line-break.ts";
 import type { PatternStore } from "./pattern-store.ts";
 import type { PatternWindows } from "./pattern-windows.ts";
 
-/** So far as patterns differ that have the same window; what is behind it is compared with all that may be between. */
-const LOOKED_AT = 16;
+/** Behind the window, most values to their end: many forms of a value that lacks but its last letter are told apart by that alone. */
+const LOOKED_AT_BEHIND = 256;
+/** Before it, so far as patterns differ that have the same window. */
+const LOOKED_AT_BEFORE = 16;
 /** A line end, and indentation. */
 const MAY_END_BREAK = toByteFlags("\n\t ");
 
@@ -21,7 +23,11 @@ export function createMayStandAround(
     const { bytes } = store;
     const from = windows.endOf(place);
     if (bytes[from - 1] === NEWLINE) return true;
-    const to = Math.min(store.endOf(windows.patternOf(place)), from + LOOKED_AT, text.end - shift);
+    const to = Math.min(
+      store.endOf(windows.patternOf(place)),
+      from + LOOKED_AT_BEHIND,
+      text.end - shift,
+    );
     for (let at = from; at < to; at++) {
       const byte = text.bytes[at + shift] ?? 0;
       if (byte !== bytes[at]) return mayBreakAt(text, at + shift);
@@ -33,7 +39,7 @@ export function createMayStandAround(
     const { bytes } = store;
     const from = windows.startOf(place);
     const start = store.startOf(windows.patternOf(place));
-    const least = Math.max(start, from - LOOKED_AT, text.start - shift);
+    const least = Math.max(start, from - LOOKED_AT_BEFORE, text.start - shift);
     for (let at = from - 1; at >= least; at--) {
       const byte = text.bytes[at + shift] ?? 0;
       if (byte !== bytes[at]) return MAY_END_BREAK[byte] === 1;
