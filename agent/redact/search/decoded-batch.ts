@@ -118,7 +118,8 @@ function createStretches(): Stretches {
       return count;
     },
     add(added) {
-      words.set(added, makeRoom(added.length));
+      const at = makeRoom(added.length);
+      words.set(added, at);
       count += added.length / ESCAPED_WORDS;
     },
     addOther(start, end, index) {

@@ -123,6 +123,16 @@ describe("what is told of a secret", () => {
     expect(new Set(found.map(({ fingerprint }) => fingerprint)).size).toBe(1);
   });
 
+  test("is found in each of thousands of lines that are escaped, and are run by run encoded", () => {
+    const escaped = Array.from(VALUE, (letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
+    const lines = [escaped, Buffer.from(`${VALUE} of a log`).toString("base64")];
+
+    for (const line of lines) {
+      const { found } = redact(`${line} .\n`.repeat(5000));
+      expect(found).toHaveLength(5000);
+    }
+  });
+
   test("is counted", () => {
     const redaction = create();
     redact(`${VALUE} and ${VALUE}`, redaction);
