@@ -72,6 +72,7 @@ async function bundle(root, read) {
     input: ENTRIES,
     platform: "node",
     tsconfig: false,
+    preserveEntrySignatures: "allow-extension",
     external: EXTERNAL,
     plugins: [createSourcePlugin({ root, wayBack: WAY_BACK, entries: ENTRIES, read })],
     onLog(level, log) {
@@ -85,7 +86,11 @@ async function bundle(root, read) {
     chunkFileNames: "[name].mjs",
     // As it would lie there: what maps name is told from where they are.
     dir: join(root, BUNDLES, "made"),
-    codeSplitting: { groups: [{ name: nameOf, debugName: "phases of run" }] },
+    codeSplitting: {
+      groups: [{ name: nameOf, debugName: "phases of run" }],
+      // A phase names all that it needs; else a later one would take what an earlier one has.
+      includeDependenciesRecursively: false,
+    },
   });
   return output.map((file) => ({
     name: file.fileName,

@@ -14,12 +14,6 @@ const PHASES = [
       "agent/job/signal-relay.ts",
     ],
   },
-  // What `redact` needs as well, which is to load nothing of the guard.
-  {
-    name: "shared",
-    modules: ["agent/redact/redaction.ts", "agent/commands/redact/run-redact.ts"],
-    onlyWith: ["agent/guard/create-guard.ts", "agent/commands/run/run-command.ts"],
-  },
   { name: "begin", modules: ["agent/commands/run/run-guarded.ts"] },
   {
     name: "guard",
@@ -68,11 +62,9 @@ function assign(root, graph) {
   /** @type {Map<string, string>} */
   const names = new Map();
   const own = closureOf(["agent/main.ts"], root, graph);
-  for (const { name, modules, onlyWith } of PHASES) {
-    const others = onlyWith && closureOf(onlyWith, root, graph);
+  for (const { name, modules } of PHASES) {
     for (const id of closureOf(modules, root, graph)) {
-      if (own.has(id) || names.has(id) || others?.has(id) === false) continue;
-      names.set(id, name);
+      if (!own.has(id) && !names.has(id)) names.set(id, name);
     }
   }
   return names;

@@ -54,6 +54,13 @@ test("secrets are taken out by the scanner that is beside the sources", () => {
   expect(built.run(["redact"], input).stdout).toBe("token=***\nplain\n");
 });
 
+test("who asks for no guard loads none", () => {
+  const { modules } = built.trace(["redact"]);
+  const ofGuard = ["begin.mjs", "guard.mjs"].map((name) => built.file(name));
+
+  expect(modules.filter((path) => ofGuard.includes(path))).toEqual([]);
+});
+
 test("a source that has changed is run at once", () => {
   using checkout = built.copy();
   checkout.write(SHOWN, checkout.read(SHOWN).replace(SHOWN_TEXT, "Something else"));
