@@ -25,7 +25,7 @@ Exit status:
   2    wrong usage, a wrong policy, an unsafe or taken state directory, a report that cannot be written
   69   block mode, --require, --disable-sudo, --disable-containers, or a sensor or --enforcement asked for by name
        cannot be had
-  86   --fail-on came true
+  86   a rule ended something, or --fail-on came true
   70   a bug in the guard
 
 Examples:
