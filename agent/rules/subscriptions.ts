@@ -2,7 +2,7 @@
 import type { Observation } from "../observation.ts";
 import type { Actor } from "./facts/actor.ts";
 import type { RunFacts } from "./facts/run-facts.ts";
-import type { ActorOf, Flagged, Look, Rule, Seen } from "./rule.ts";
+import type { ActorOf, Flagged, Rule, Seen } from "./rule.ts";
 
 export type OnFlagged = (rule: Rule, flagged: Flagged, actor: Actor | undefined) => void;
 
@@ -12,127 +12,90 @@ export interface Subscriptions {
 
 type Kind = Observation["kind"];
 
-interface Subscription<Of extends Kind> {
-  readonly rule: Rule;
-  readonly look: Look<Of>;
+interface Asked {
+  readonly facts: RunFacts;
+  readonly onFlagged: OnFlagged;
 }
 
 export function createSubscriptions(rules: readonly Rule[]): Subscriptions {
-  const to = <Of extends Kind>(kind: Of): readonly Subscription<Of>[] =>
-    rules.flatMap((rule) => {
-      const look = rule.on[kind];
-      return look === undefined ? [] : [{ rule, look }];
-    });
-  const exec = to("exec");
-  const fork = to("fork");
-  const exit = to("exit");
-  const connect = to("connect");
-  const flow = to("flow");
-  const file = to("file");
-  const anonymousFile = to("anonymous-file");
-  const fileRead = to("file-read");
-  const memoryAccess = to("memory-access");
-  const privileged = to("privileged");
-  const resources = to("resources");
-  const dnsQuery = to("dns-query");
-  const packet = to("packet");
-  const tamper = to("tamper");
-  const loss = to("loss");
+  const exec = toAsk(rules, "exec");
+  const fork = toAsk(rules, "fork");
+  const exit = toAsk(rules, "exit");
+  const connect = toAsk(rules, "connect");
+  const flow = toAsk(rules, "flow");
+  const file = toAsk(rules, "file");
+  const fileRead = toAsk(rules, "file-read");
+  const memoryAccess = toAsk(rules, "memory-access");
+  const privileged = toAsk(rules, "privileged");
+  const dnsQuery = toAsk(rules, "dns-query");
+  const packet = toAsk(rules, "packet");
+  const tamper = toAsk(rules, "tamper");
+  const anonymousFile = toAsk(rules, "anonymous-file");
+  const resources = toAsk(rules, "resources");
+  const loss = toAsk(rules, "loss");
 
   return {
     ask(seen, facts, onFlagged) {
-      const { actors } = facts;
+      const asked = { facts, onFlagged };
+      // Each kind by itself: what rules are given of it has a type of its own.
       switch (seen.kind) {
         case "exec":
-          return askAll(
-            exec,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return exec(seen, whoDid(seen, facts), asked);
         case "fork":
-          return askAll(
-            fork,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return fork(seen, whoDid(seen, facts), asked);
         case "exit":
-          return askAll(
-            exit,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return exit(seen, whoDid(seen, facts), asked);
         case "connect":
-          return askAll(
-            connect,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return connect(seen, whoDid(seen, facts), asked);
         case "flow":
-          return askAll(
-            flow,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return flow(seen, whoDid(seen, facts), asked);
         case "file":
-          return askAll(
-            file,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return file(seen, whoDid(seen, facts), asked);
         case "file-read":
-          return askAll(
-            fileRead,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return fileRead(seen, whoDid(seen, facts), asked);
         case "memory-access":
-          return askAll(
-            memoryAccess,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return memoryAccess(seen, whoDid(seen, facts), asked);
         case "privileged":
-          return askAll(
-            privileged,
-            { seen, actor: actors.find(seen.process, seen.at), facts },
-            onFlagged,
-          );
+          return privileged(seen, whoDid(seen, facts), asked);
         case "dns-query":
-          return askAll(dnsQuery, { seen, actor: findClient(seen, facts), facts }, onFlagged);
+          return dnsQuery(seen, whoAsked(seen, facts), asked);
         case "packet":
-          return askAll(packet, { seen, actor: findClient(seen, facts), facts }, onFlagged);
-        case "tamper": {
-          const actor = seen.pid === undefined ? undefined : actors.lastWithPid(seen.pid);
-          return askAll(tamper, { seen, actor, facts }, onFlagged);
-        }
+          return packet(seen, whoAsked(seen, facts), asked);
+        case "tamper":
+          return tamper(seen, whoIsNamed(seen, facts), asked);
         case "anonymous-file":
-          return askAll(anonymousFile, { seen, actor: undefined, facts }, onFlagged);
+          return anonymousFile(seen, undefined, asked);
         case "resources":
-          return askAll(resources, { seen, actor: undefined, facts }, onFlagged);
+          return resources(seen, undefined, asked);
         case "loss":
-          return askAll(loss, { seen, actor: undefined, facts }, onFlagged);
+          return loss(seen, undefined, asked);
       }
     },
   };
 }
 
-interface Sight<Of extends Kind> {
-  readonly seen: Seen<Of>;
-  readonly actor: ActorOf<Of>;
-  readonly facts: RunFacts;
+/** Asks those that look at observations of this kind. */
+function toAsk<Of extends Kind>(rules: readonly Rule[], kind: Of) {
+  const looks = rules.flatMap((rule) => {
+    const look = rule.on[kind];
+    return look === undefined ? [] : [{ rule, look }];
+  });
+  return (seen: Seen<Of>, actor: ActorOf<Of>, { facts, onFlagged }: Asked): void => {
+    for (const { rule, look } of looks) {
+      const flagged = look(seen, actor, facts);
+      if (flagged !== undefined) onFlagged(rule, flagged, actor);
+    }
+  };
 }
 
-function askAll<Of extends Kind>(
-  subscriptions: readonly Subscription<Of>[],
-  { seen, actor, facts }: Sight<Of>,
-  onFlagged: OnFlagged,
-): void {
-  for (const { rule, look } of subscriptions) {
-    const flagged = look(seen, actor, facts);
-    if (flagged !== undefined) onFlagged(rule, flagged, actor);
-  }
+function whoDid({ process, at }: Extract<Observation, { process: unknown }>, { actors }: RunFacts) {
+  return actors.find(process, at);
 }
 
-function findClient({ client, at }: Seen<"dns-query" | "packet">, { actors }: RunFacts) {
+function whoAsked({ client, at }: Seen<"dns-query" | "packet">, { actors }: RunFacts) {
   return client ? actors.find(client, at) : undefined;
+}
+
+function whoIsNamed({ pid }: Seen<"tamper">, { actors }: RunFacts) {
+  return pid === undefined ? undefined : actors.lastWithPid(pid);
 }
