@@ -50,7 +50,7 @@ export function findWaysToRoot(root = "/"): readonly string[] {
 export function findUnknownPrograms(root = "/"): readonly string[] {
   const known = new Set(findWaysToRoot(root));
   const found = toFolders(root).flatMap((folder) =>
-    readdirSync(folder)
+    listNames(folder)
       .slice(0, MAX_ENTRIES)
       .filter((name) => !HARMLESS.has(name))
       .flatMap((name) => toSetUserIdPath(join(folder, name))),
@@ -61,15 +61,32 @@ export function findUnknownPrograms(root = "/"): readonly string[] {
 /** /bin is /usr/bin on most machines. */
 function toFolders(root: string): readonly string[] {
   const present = FOLDERS.map((folder) => join(root, folder)).filter(
-    (folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true,
+    (folder) => statOf(folder)?.isDirectory() === true,
   );
-  return [...new Set(present.map((folder) => realpathSync(folder)))];
+  return [...new Set(present.flatMap(toRealPaths))];
+}
+
+/** None of what is gone by now: some of these folders others may write to. */
+function toRealPaths(path: string): string[] {
+  try {
+    return [realpathSync(path)];
+  } catch {
+    return [];
+  }
 }
 
 function toSetUserIdPath(path: string): string[] {
   const stats = statOf(path);
   if (stats?.isFile() !== true || !isSetUserIdRoot(stats)) return [];
-  return [realpathSync(path)];
+  return toRealPaths(path);
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** A link may lead in circles, or to where nobody may look. */

@@ -83,15 +83,21 @@ describe.skipIf(!sudo.available)(
       as_jobber_guard_run --disable-containers -- echo ran; echo group $?
       mkdir -p /run/user/4242; nc -lU /run/user/4242/bus & sleep 0.2
       as_jobber_guard_run --disable-sudo -- echo ran; echo manager $?
-      kill $!
+      kill $!; rm /run/user/4242/bus
+      cp "$(command -v sleep)" "$FOLDER/systemd"; as_jobber "$FOLDER/systemd" 30 2> /dev/null &
+      until pgrep -x systemd > /dev/null; do sleep 0.02; done
+      as_jobber_guard_run --disable-sudo -- echo ran; echo hidden manager $?
       RUNNER_GUARD_DISABLE_SUDO=true guard_run --fail-on finding-high --report "$FOLDER/root.json" -- echo ran; echo root $?
     `);
 
-      expect(stdout).toBe("root 69\ngroup 69\nmanager 69\nran\nroot 0\n");
+      expect(stdout).toBe("root 69\ngroup 69\nmanager 69\nhidden manager 69\nran\nroot 0\n");
       expect(stderr.match(/^runner-guard: .*/gm)).toEqual([
         expect.stringMatching(/--disable-sudo would not hold the job: the command is root itself/),
         expect.stringMatching(/--disable-containers would not .+ is in the group docker, and the/),
         expect.stringMatching(/service manager \(\/run\/user\/4242\/bus\) starts programs outside/),
+        expect.stringMatching(
+          /service manager \(systemd --user, pid \d+\) starts programs outside/,
+        ),
         expect.stringMatching(/warning: --disable-sudo does not hold the job: the command is root/),
       ]);
       expect(readLockdown(machine, "root.json")).toEqual({
