@@ -6,11 +6,10 @@ import {
 } from "../data/metadata-services.ts";
 import type { Actor } from "../facts/actor.ts";
 import {
+  flagSender,
   hasLeft,
   isListed,
-  isOfJob,
   type Sent,
-  senderOf,
   toPlace,
   toPlainIp,
 } from "../facts/destination.ts";
@@ -55,7 +54,7 @@ export const metadataService: Rule = {
     "dns-query"({ name, verdict, rule }, actor, facts) {
       const address = METADATA_NAMES.get(name);
       if (address === undefined || isListed({ verdict, rule })) return undefined;
-      return toFlagged(`asked for the name of the metadata service, ${name}`, address, {
+      return flagSender(`asked for the name of the metadata service, ${name}`, address, {
         actor,
         facts,
       });
@@ -70,7 +69,7 @@ function look(seen: Sent, actor: Actor | undefined, facts: RunFacts): Flagged | 
   const service = METADATA_SERVICES.get(ip);
   if (service === undefined || !isMeant(address, service.ports) || !hasLeft(seen)) return undefined;
   if (isListed(facts.network.judge(address, at))) return undefined;
-  return toFlagged(`reached for ${service.of} at ${toPlace({ ...address, ip })}`, ip, {
+  return flagSender(`reached for ${service.of} at ${toPlace({ ...address, ip })}`, ip, {
     actor,
     facts,
   });
@@ -78,16 +77,4 @@ function look(seen: Sent, actor: Actor | undefined, facts: RunFacts): Flagged | 
 
 function isMeant({ port = 0 }: FlowAddress, ports: readonly number[] | undefined): boolean {
   return ports === undefined ? !HARMLESS_METADATA_PORTS.has(port) : ports.includes(port);
-}
-
-function toFlagged(
-  deed: string,
-  subject: string,
-  { actor, facts }: { readonly actor: Actor | undefined; readonly facts: RunFacts },
-): Flagged {
-  return {
-    message: `${senderOf(actor)} ${deed}`,
-    subject,
-    ...(!isOfJob(actor, facts) && { severity: "low" }),
-  };
 }

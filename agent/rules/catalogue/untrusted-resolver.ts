@@ -5,11 +5,10 @@ import {
 } from "../data/public-resolvers.ts";
 import { type Actor, hasTrait } from "../facts/actor.ts";
 import {
+  flagSender,
   hasLeft,
   isListed,
-  isOfJob,
   type Sent,
-  senderOf,
   toPlace,
   toPlainIp,
 } from "../facts/destination.ts";
@@ -62,7 +61,7 @@ export const untrustedResolver: Rule = {
     packet: look,
     "dns-query"({ name, verdict, rule }, actor, facts) {
       if (RESOLVERS.find(name) === undefined || isListed({ verdict, rule })) return undefined;
-      return toFlagged(`asked for ${name}, which answers DNS over HTTPS`, name, { actor, facts });
+      return flagSender(`asked for ${name}, which answers DNS over HTTPS`, name, { actor, facts });
     },
     exec(_seen, actor, facts) {
       if (!hasTrait(actor, DOWNLOADER)) return undefined;
@@ -70,7 +69,7 @@ export const untrustedResolver: Rule = {
       if (!args.some(namesResolver)) return undefined;
       const [host = "a server"] = hostsInArguments(args);
       if (isListed(facts.network.judgeName(host))) return undefined;
-      return toFlagged(`was told to ask ${host} over HTTPS for names`, host, { actor, facts });
+      return flagSender(`was told to ask ${host} over HTTPS for names`, host, { actor, facts });
     },
   },
 };
@@ -87,7 +86,7 @@ function look(seen: Sent, actor: Actor | undefined, facts: RunFacts): Flagged | 
   if (protocol === undefined || !hasLeft(seen) || isMeant(ip, port, facts)) return undefined;
   if (isListed(facts.network.judge(address, at))) return undefined;
   const where = toPlace({ ...address, ip: toPlainIp(ip) });
-  return toFlagged(
+  return flagSender(
     `sent ${protocol} to ${where}, which is no resolver of this machine's`,
     `${protocol} ${where}`,
     { actor, facts },
@@ -103,16 +102,4 @@ function isMeant(ip: string, port: number, { network }: RunFacts): boolean {
   const plain = toPlainIp(ip);
   if (plain.startsWith("127.") || plain === "::1") return true;
   return port !== HTTPS && (network.isResolver(ip) || network.isResolver(plain));
-}
-
-function toFlagged(
-  deed: string,
-  subject: string,
-  { actor, facts }: { readonly actor: Actor | undefined; readonly facts: RunFacts },
-): Flagged {
-  return {
-    message: `${senderOf(actor)} ${deed}`,
-    subject,
-    ...(!isOfJob(actor, facts) && { severity: "low" }),
-  };
 }

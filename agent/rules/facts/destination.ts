@@ -5,6 +5,7 @@ import type {
   FlowObservation,
   PacketObservation,
 } from "../../observation.ts";
+import type { Flagged } from "../rule.ts";
 import type { Actor } from "./actor.ts";
 import { nameOf } from "./naming.ts";
 import type { Judgement, RunFacts } from "./run-facts.ts";
@@ -43,6 +44,19 @@ export function toPlace({ ip = "", port }: Pick<FlowAddress, "ip" | "port">): st
 /** Around one command all is the job's; elsewhere what belongs to a step is, and the machine has programs of its own. */
 export function isOfJob(actor: Actor | undefined, { place }: RunFacts): boolean {
   return place.scope === "command" || actor?.step !== undefined;
+}
+
+/** The machine's own programs do the same by trade. */
+export function flagSender(
+  deed: string,
+  subject: string,
+  { actor, facts }: { readonly actor: Actor | undefined; readonly facts: RunFacts },
+): Flagged {
+  return {
+    message: `${senderOf(actor)} ${deed}`,
+    subject,
+    ...(!isOfJob(actor, facts) && { severity: "low" }),
+  };
 }
 
 /** Whoever sent it, for a message. Containers have sockets that no sensor sees. */
