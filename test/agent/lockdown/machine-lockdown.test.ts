@@ -70,6 +70,7 @@ describe.skipIf(!sudo.available)(
           ),
         ]),
       });
+      expect(report.posture?.failed.map(({ id }) => id)).toContain("run-as-root");
       expect(report.findings.map(({ rule, message }) => [rule.id, message])).toEqual(
         expect.arrayContaining(
           ["/usr/bin/sudo", "/run/docker.sock"].map((path) => [
