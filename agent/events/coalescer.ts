@@ -37,6 +37,8 @@ export interface FlowNews {
 
 interface Pending {
   readonly body: RepeatableBody;
+  /** In which turn it came. */
+  readonly turn: number;
   firstSeen: Microseconds;
   lastSeen: Microseconds;
   count: number;
@@ -50,19 +52,36 @@ export interface Coalescer {
   /** `key` is the same for what is the same; `describe` is called for the first of them only. */
   add(key: string, at: Microseconds, describe: () => RepeatableBody): void;
   addFlow(key: string, at: Microseconds, news: FlowNews & { describe: () => RepeatableBody }): void;
+  /** To be called from time to time: tells what has waited for so many turns. */
+  turn(): void;
+  /** Tells all. */
   flush(): void;
 }
 
-/** Never more than `maxPending` wait: beyond that the stream has to bear it. */
+export interface CoalescerBounds {
+  /** Beyond that the oldest waits no longer. */
+  readonly maxPending: number;
+  /**
+   * A thing waits for its repeats as long. To tell a thousand of them at once would take 40 ms, in which nobody reads what the kernel
+   * saw, so there are several turns in that time.
+   */
+  readonly turns: number;
+}
+
 export function createCoalescer(
   stream: EventStream,
-  { maxPending }: { maxPending: number },
+  { maxPending, turns }: CoalescerBounds,
 ): Coalescer {
+  /** In the order in which they came. */
   const pending = new Map<string, Pending>();
+  let turn = 0;
 
-  const flush = (): void => {
-    for (const entry of pending.values()) stream.write(toBody(entry), entry.lastSeen);
-    pending.clear();
+  const tellFirst = (isDue: (entry: Pending) => boolean): void => {
+    for (const [key, entry] of pending) {
+      if (!isDue(entry)) return;
+      pending.delete(key);
+      stream.write(toBody(entry), entry.lastSeen);
+    }
   };
   const find = (key: string, at: Microseconds, describe: () => RepeatableBody): Pending => {
     const known = pending.get(key);
@@ -72,9 +91,10 @@ export function createCoalescer(
       else if (at < known.firstSeen) known.firstSeen = at;
       return known;
     }
-    if (pending.size >= maxPending) flush();
+    tellFirst(() => pending.size >= maxPending);
     const entry: Pending = {
       body: describe(),
+      turn,
       firstSeen: at,
       lastSeen: at,
       count: 0,
@@ -88,7 +108,11 @@ export function createCoalescer(
   };
 
   return {
-    flush,
+    turn() {
+      turn += 1;
+      tellFirst((entry) => turn - entry.turn >= turns);
+    },
+    flush: () => tellFirst(() => true),
     add(key, at, describe) {
       find(key, at, describe).count += 1;
     },

@@ -23,11 +23,10 @@ import { toEnforcement, toStatus } from "./enforcement-status.ts";
 import type { GuardRules } from "./guard-rules.ts";
 import type { Complete, FinishedJob, Guard, GuardOptions } from "./guard.ts";
 import { createPostureTold } from "./posture-told.ts";
-import { createRecord, type RunRecord } from "./record.ts";
+import { COALESCER_TURNS, createRecord, type RunRecord } from "./record.ts";
 import { createRunRules } from "./run-rules.ts";
 
-/** How long a thing waits for its repeats. */
-const COALESCE_MS = 1_000;
+const SECOND_MS = 1_000;
 /** Processes: findings are few, and whoever starts more of them than this is known by then. */
 const MAX_FILTER_ATTEMPTS = 256;
 
@@ -162,11 +161,12 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
   if (options.scope.type !== "command") release();
   const tell = (which: "old" | "all", occasion: "second" | "end"): void => {
     settleEnforcement(parts, which);
-    parts.coalescer.flush();
+    if (which === "all") parts.coalescer.flush();
     record.secrets.flush();
     rules.review(occasion);
   };
-  const timer = setInterval(tell, COALESCE_MS, "old", "second").unref();
+  const timer = setInterval(tell, SECOND_MS, "old", "second").unref();
+  const turnTimer = setInterval(() => parts.coalescer.turn(), SECOND_MS / COALESCER_TURNS).unref();
   const takeIn = async (occasion: "second" | "end"): Promise<void> => {
     record.release();
     await load();
@@ -240,6 +240,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
     holdsLeftovers: () => egress.holdsLeftovers(),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
+      clearInterval(turnTimer);
       // nft removes the table while the kernel takes its programs back, which holds this thread.
       await Promise.all([
         egress[Symbol.asyncDispose](),

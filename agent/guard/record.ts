@@ -29,6 +29,8 @@ import { toLookup } from "./process-lookup.ts";
 const TREE_BOUNDS = { maxProcesses: 16_384, maxCharacters: 16_777_216 };
 /** Different things that wait for repeats: some 500 bytes each, and 16 KiB where a job makes the longest paths it can. */
 const MAX_PENDING_EVENTS = 4_096;
+/** Of a second, for which a thing waits for its repeats. */
+export const COALESCER_TURNS = 20;
 /** Some 100 bytes each. */
 const MAX_UNSENT_DATAGRAMS = 4_096;
 /** As many as the packet filter lets live on. */
@@ -64,7 +66,10 @@ export function createRecord(redaction: Redaction, flag: Flag) {
   const processes = toLookup(tree);
   const parts = {
     processes,
-    coalescer: createCoalescer(stream, { maxPending: MAX_PENDING_EVENTS }),
+    coalescer: createCoalescer(stream, {
+      maxPending: MAX_PENDING_EVENTS,
+      turns: COALESCER_TURNS,
+    }),
     packets: createPacketMatcher(PACKET_BOUNDS),
     unsent: createUnsentDatagrams({ maxKeys: MAX_UNSENT_DATAGRAMS }),
     begun: createBegunFlows({ maxKeys: MAX_BEGUN_FLOWS }),

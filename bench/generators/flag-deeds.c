@@ -1,6 +1,6 @@
 /*
  * Does what rules flag while much else happens: flag-deeds SECONDS RATE DEEDS FOLDER NOTHING
- * RATE is what the rest makes of events in a second: most are files opened for writing, one in 25 a connection that is
+ * RATE is what the rest makes of events in a second: most are new files opened for writing, one in 25 a connection that is
  * refused, three in 100 a program's start and end (NOTHING). Of each kind of deed there are DEEDS. FOLDER has a folder for
  * workflows, one for the rest's files, and as many links to this program as there are deeds. Each deed is a line on
  * standard output, with the time right before its system call, on the clock that only goes forward.
@@ -8,7 +8,7 @@
 #include "address.h"
 #include "ground-truth.h"
 
-enum { TICK_NS = 1000000, KINDS = 3, LOAD_FILES = 1000, CONNECT_EVERY = 25, EXEC_EVERY = 100, EVENTS_OF_EXEC = 3 };
+enum { TICK_NS = 1000000, KINDS = 3, CONNECT_EVERY = 25, EXEC_EVERY = 100, EVENTS_OF_EXEC = 3 };
 /* The guard has loaded its rules by then, and what was held for them is worked off. */
 static const long long WARM_UP_NS = 1500000000LL;
 /* Whoever wakes up later than this was kept waiting by something else than this load. */
@@ -91,7 +91,7 @@ static int reach(int number) {
 
 /* Returns how many events it made. */
 static int make_load(long number) {
-  static long files;
+  static int files;
   if (number % EXEC_EVERY == 0) {
     char *const arguments[] = {nothing, NULL};
     run_to_end(nothing, arguments);
@@ -102,7 +102,7 @@ static int make_load(long number) {
     return 1;
   }
   char path[4096];
-  path_of(path, "load/", (int)(files++ % LOAD_FILES), "");
+  path_of(path, "load/", files++, "");
   open_for_writing(path);
   return 1;
 }

@@ -22,6 +22,7 @@ const happenings = fc.array(
     { weight: 6, arbitrary: repeat.map((it) => ({ ...it, kind: "flow" as const })) },
     { weight: 6, arbitrary: repeat.map((it) => ({ ...it, kind: "file" as const })) },
     { weight: 1, arbitrary: fc.constant({ kind: "flush" as const }) },
+    { weight: 2, arbitrary: fc.constant({ kind: "turn" as const }) },
   ),
   { maxLength: 80 },
 );
@@ -32,8 +33,8 @@ test("what goes in comes out: counts, bytes and results, between the first and t
       const { events, coalescer } = collect(maxPending);
       const truth = new Map<string, ReturnType<typeof emptySum>>();
       for (const it of all) {
-        if (it.kind === "flush") {
-          coalescer.flush();
+        if (it.kind === "flush" || it.kind === "turn") {
+          coalescer[it.kind]();
           continue;
         }
         const isFlow = it.kind === "flow";
@@ -79,6 +80,34 @@ test("never more wait than may", () => {
       expect(events).toHaveLength(described);
     }),
   );
+});
+
+test("a thing waits for its repeats for as many turns as were asked for, and no longer", () => {
+  const { events, coalescer } = collect(10);
+  coalescer.add("1", 1, () => fileNamed(1));
+  coalescer.turn();
+  coalescer.add("2", 2, () => fileNamed(2));
+  coalescer.add("1", 3, () => fileNamed(1));
+  coalescer.turn();
+  expect(events).toEqual([]);
+
+  coalescer.turn();
+  expect(events).toMatchObject([{ path: "/1", count: 2 }]);
+  coalescer.add("1", 4, () => fileNamed(1));
+  coalescer.turn();
+  expect(events).toMatchObject([{ path: "/1" }, { path: "/2", count: 1 }]);
+  coalescer.turn();
+  coalescer.turn();
+  expect(events).toMatchObject([{ path: "/1" }, { path: "/2" }, { path: "/1", count: 1 }]);
+});
+
+test("where no more may wait, the oldest alone waits no longer", () => {
+  const { events, coalescer } = collect(2);
+  for (const key of [1, 2, 3, 2]) coalescer.add(`${key}`, key, () => fileNamed(key));
+
+  expect(events).toMatchObject([{ path: "/1" }]);
+  coalescer.flush();
+  expect(events).toMatchObject([{ path: "/1" }, { path: "/2", count: 2 }, { path: "/3" }]);
 });
 
 describe("what is folded", () => {
@@ -143,7 +172,7 @@ describe("what is folded", () => {
 function collect(maxPending: number) {
   const events: GuardEvent[] = [];
   const stream = createEventStream([(event) => events.push(event)]);
-  return { events, coalescer: createCoalescer(stream, { maxPending }) };
+  return { events, coalescer: createCoalescer(stream, { maxPending, turns: 3 }) };
 }
 
 function connectionTo(port: number): RepeatableBody {

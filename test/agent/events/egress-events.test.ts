@@ -189,7 +189,7 @@ function assemble(
   const parts = {
     processes,
     judge: () => judgement,
-    coalescer: createCoalescer(stream, { maxPending: 100 }),
+    coalescer: createCoalescer(stream, { maxPending: 100, turns: 1 }),
     packets: createPacketMatcher({ maxFlows: 100, maxSenders: 100 }),
     unsent: createUnsentDatagrams({ maxKeys: 100 }),
     begun: createBegunFlows({ maxKeys: 100 }),

@@ -403,7 +403,7 @@ test("every event that leaves is what the protocol says, whatever was observed",
 function assemble(...observations: readonly Observation[]): GuardEvent[] {
   const events: GuardEvent[] = [];
   const stream = createEventStream([(event) => events.push(guardEventSchema.parse(event))]);
-  const coalescer = createCoalescer(stream, { maxPending: 100 });
+  const coalescer = createCoalescer(stream, { maxPending: 100, turns: 1 });
   const tree = createProcessTree({ maxProcesses: 100, maxCharacters: 100_000 });
   const processes: ProcessLookup = {
     fork: (observation) => tree.fork(observation),
