@@ -6,7 +6,7 @@ import { measureThefts } from "./respond-of/measure-thefts.ts";
 
 /** As test/fixtures/programs/steal-memory.c tells of them. */
 const WAYS =
-  "mem vm ptrace link racing shared swapped passed ring ring-number ring-link ring-async ring-poller ring-vector ring-quiet".split(
+  "mem vm ptrace link racing shared swapped passed ring ring-number ring-link ring-async ring-poller ring-vector ring-quiet preferring ring-inline ring-poller-inline".split(
     " ",
   );
 

@@ -1,6 +1,6 @@
 import type { Condition } from "../../protocol/index.ts";
 
-export interface FieldValue {
+interface FieldValue {
   readonly field: string;
   readonly value: string;
 }

@@ -38,6 +38,13 @@ export const PROGRAMS: readonly ProgramDescription[] = [
     refuses: ["memory", "signals"],
   },
   {
+    name: "on_memory_locked",
+    attachesTo: "tracepoint",
+    shows: "memory of other processes as io_uring reads it",
+    refinement: true,
+    refuses: ["memory", "signals"],
+  },
+  {
     name: "on_tcp_state",
     attachesTo: "tracepoint",
     shows: "how TCP connections come out and what they carry",

@@ -164,7 +164,7 @@ static __always_inline struct task_struct *process_of_inode(struct inode *inode)
 	return task_of_pid(BPF_CORE_READ(proc, pid));
 }
 
-/* /proc/PID/mem and its like. */
+/* /proc/PID/mem and its like, by its own name: it may be mounted under another one. */
 static __noinline int emit_proc_access(u64 address, u64 process, u32 stopped)
 {
 	struct file *file = (struct file *)address;
@@ -185,7 +185,7 @@ static __noinline int emit_proc_access(u64 address, u64 process, u32 stopped)
 	record->target_pid = visible_pid(leader);
 	record->target_start = start_ticks(leader);
 	record->header.flags = stopped;
-	record->path_length = append_file_path(slot, file);
+	record->path_length = append_kernel_string(slot, BPF_CORE_READ(file, f_path.dentry, d_name.name));
 	emit_slot(slot, RECORD_MEMORY);
 	return 0;
 }

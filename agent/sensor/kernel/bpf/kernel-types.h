@@ -143,7 +143,10 @@ struct fs_struct {
 	struct path pwd;
 };
 
+struct task_struct;
+
 struct mm_struct {
+	struct task_struct *owner;
 	unsigned long arg_start;
 	unsigned long arg_end;
 	unsigned long env_start;

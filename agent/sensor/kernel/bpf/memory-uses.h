@@ -9,8 +9,9 @@
 #include "system-calls.h"
 
 #define PF_IO_WORKER 0x10
-#define MAY_START_IO 0xc0      /* include/linux/gfp_types.h: IO and FS, which a process can do without */
-#define WAITS_FOR_PAGES 0xc00  /* GFP_KERNEL without these */
+#define IO_URING_ENTER 426 /* on every architecture */
+/* include/linux/gfp_types.h: HIGHMEM, MOVABLE, ZERO, COMP. What else is asked for depends on memory policies and cpusets. */
+#define FOR_OTHERS (0x2 | 0x8 | 0x100 | 0x40000)
 
 static __always_inline void *worker_of(struct task_struct *task)
 {
@@ -40,7 +41,7 @@ int BPF_PROG(on_page_taken, void *page, unsigned int order, unsigned int flags)
 	struct task_struct *task;
 	u64 arguments[5];
 
-	if (order != 0 || (flags & ~MAY_START_IO) != WAITS_FOR_PAGES)
+	if (order != 0 || flags & FOR_OTHERS)
 		return 0;
 	task = current_task();
 	if (!is_of_job(task))
@@ -51,5 +52,60 @@ int BPF_PROG(on_page_taken, void *page, unsigned int order, unsigned int flags)
 	}
 	read_arguments((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()), task, arguments);
 	on_file_in_use(file_at(task, arguments[0]));
+	return 0;
+}
+
+/* The name says no more than what it is: the request that reads it is not at hand. */
+static __noinline int emit_memory_use(u64 process)
+{
+	struct task_struct *target = (struct task_struct *)process;
+	struct scratch_slot *slot = begin_record(RECORD_MEMORY, sizeof(struct memory_record));
+	struct memory_record *record;
+
+	if (!slot)
+		return 0;
+	record = (struct memory_record *)slot->record;
+	record->header.flags = RECORD_KILLED;
+	record->method = MEMORY_PROC;
+	record->target_pid = visible_pid(BPF_CORE_READ(target, group_leader));
+	record->target_start = start_ticks(BPF_CORE_READ(target, group_leader));
+	record->path_length = 3;
+	__builtin_memcpy(&slot->record[sizeof(*record)], "mem", 3);
+	slot->used = sizeof(*record) + 3;
+	emit_slot(slot, RECORD_MEMORY);
+	return 0;
+}
+
+static __always_inline bool is_in_io_uring(struct task_struct *task)
+{
+	struct pt_regs *regs;
+
+	if (BPF_CORE_READ(task, flags) & PF_IO_WORKER)
+		return true;
+	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	return (number_of(regs) & (SYSCALLS - 1)) == IO_URING_ENTER;
+}
+
+/*
+ * io_uring reads what was opened with O_NONBLOCK at once, in the call that submits it, which does not name the file. But it locks the
+ * memory that it reads, and nobody looks at others by io_uring for an honest reason.
+ */
+SEC("tp_btf/mmap_lock_start_locking")
+int BPF_PROG(on_memory_locked, struct mm_struct *memory)
+{
+	struct task_struct *task = current_task();
+	struct task_struct *target;
+
+	if (memory == BPF_CORE_READ(task, mm) || !bpf_core_field_exists(memory->owner))
+		return 0;
+	if (!is_of_job(task) || !is_in_io_uring(task))
+		return 0;
+	target = BPF_CORE_READ(memory, owner);
+	if (!target || !is_protected(target))
+		return 0;
+	memory_is_open = true;
+	stop_current();
+	if (is_first_to_tell_of_reach(task))
+		emit_memory_use((u64)target);
 	return 0;
 }

@@ -63,9 +63,16 @@ describe.skipIf(!bpf.available)(`reaching into memory that is not the job's${bpf
     },
   );
 
-  const hidden = ["ring-link", "ring-async", "ring-poller", "ring-vector"];
+  const hidden = [
+    "ring-link",
+    "ring-async",
+    "ring-poller",
+    "ring-vector",
+    "ring-inline",
+    "ring-poller-inline",
+  ];
 
-  test.for(["racing", "shared", "swapped", ...hidden])(
+  test.for(["racing", "preferring", "shared", "swapped", ...hidden])(
     "by a name that hides where it leads, and a read before that is told (%s), does too",
     async (way, { skip }) => {
       await using planted = await plantMemory();
@@ -87,6 +94,19 @@ describe.skipIf(!bpf.available)(`reaching into memory that is not the job's${bpf
       expect(observed.records).toMatchObject([{ tries: TRIES, leaks: 0 }]);
     },
   );
+
+  test("by a mount of it under another name does, and is told", async () => {
+    await using planted = await plantMemory();
+    const script = `mount --bind /proc/${planted.pid}/mem /proc/sys/kernel/hostname
+      dd if=/proc/sys/kernel/hostname iflag=skip_bytes bs=8 count=1 skip=${planted.address} 2>/dev/null; true`;
+    const command = ["unshare", "--mount", "sh", "-c", script];
+    const observed = await observeCommand(command, { sensor });
+    expect(observed.stdout).toBe("");
+    expect(ofKind(observed, "memory-access").filter(({ killed }) => killed)).toMatchObject([
+      { method: "proc-mem", targetPid: planted.pid },
+    ]);
+    expect((await observeCommand(command)).stdout).toBe("SSSSSSSS");
+  });
 
   test("by a descriptor to write changes no byte", async () => {
     await using planted = await plantMemory();
