@@ -7,18 +7,12 @@ export interface MappedBytes {
   /** What was added; not to be held. */
   readonly bytes: Uint8Array;
   add(byte: number, start: number, end: number): void;
-  /** What stands in the source as it is. */
-  addRun(source: Uint8Array, start: number, end: number): void;
-  /** A code point is several bytes of UTF-8, which all are from the same source. */
-  addCodePoint(codePoint: number, start: number, end: number): void;
   /** All that was added; it is empty then. */
   toDecoded(encodings: readonly Encoding[], through: number): Decoded;
 }
 
 /** Many short stretches have one piece of memory: to allocate takes longer than to decode them. */
 const BLOCK = 65_536;
-/** To let the runtime copy takes as long as to copy so many bytes. */
-const NEAR_BYTES = 64;
 /** Of a piece: where it begins in the bytes, and its start and end in the source. */
 const PIECE_WORDS = 3;
 
@@ -33,7 +27,7 @@ class SharedBytes implements MappedBytes {
   /** Before it is what was given away. */
   #base = 0;
   #length = 0;
-  /** A piece is a byte that is written otherwise, or what stands between two of these. */
+  /** A piece is a byte that is written otherwise. */
   #pieces = new Uint32Array(0);
   #pieceBase = 0;
   #pieceWords = 0;
@@ -52,23 +46,8 @@ class SharedBytes implements MappedBytes {
   }
 
   add(byte: number, start: number, end: number): void {
-    this.#addPiece(start, end, 1);
+    this.#addPiece(start, end);
     this.#bytes[this.#base + this.#length++] = byte;
-  }
-
-  addRun(source: Uint8Array, start: number, end: number): void {
-    const count = end - start;
-    if (count === 0) return;
-    this.#addPiece(start, end, count);
-    const to = this.#base + this.#length;
-    if (count > NEAR_BYTES) this.#bytes.set(source.subarray(start, end), to);
-    else for (let at = 0; at < count; at++) this.#bytes[to + at] = source[start + at] ?? 0;
-    this.#length += count;
-  }
-
-  addCodePoint(codePoint: number, start: number, end: number): void {
-    if (codePoint < 0x80) this.add(codePoint, start, end);
-    else for (const byte of toUtf8(codePoint)) this.add(byte, start, end);
   }
 
   toDecoded(encodings: readonly Encoding[], through: number): Decoded {
@@ -81,12 +60,12 @@ class SharedBytes implements MappedBytes {
     return { bytes, origin, encodings, through, isCut: false };
   }
 
-  #addPiece(start: number, end: number, count: number): void {
-    if (this.#base + this.#length + count > this.#bytes.length) this.#takeBytes(count);
+  #addPiece(start: number, end: number): void {
+    if (this.#base + this.#length === this.#bytes.length) this.#takeBytes();
     const at = this.#pieceBase + this.#pieceWords;
     if (at + PIECE_WORDS > this.#pieces.length) {
       this.#takePieces();
-      this.#addPiece(start, end, count);
+      this.#addPiece(start, end);
       return;
     }
     this.#pieces[at] = this.#length;
@@ -95,8 +74,8 @@ class SharedBytes implements MappedBytes {
     this.#pieceWords += PIECE_WORDS;
   }
 
-  #takeBytes(count: number): void {
-    const bytes = new Uint8Array(Math.max(BLOCK, (this.#length + count) * 2));
+  #takeBytes(): void {
+    const bytes = new Uint8Array(Math.max(BLOCK, (this.#length + 1) * 2));
     bytes.set(this.bytes);
     this.#bytes = bytes;
     this.#base = 0;
@@ -141,15 +120,4 @@ function findPiece({ words, from, count }: Pieces, byte: number): number {
     else high = middle;
   }
   return from + low * PIECE_WORDS;
-}
-
-/** What is no code point, and a surrogate, is written as what stands for the unknown. */
-function toUtf8(codePoint: number): readonly number[] {
-  const isNone = codePoint > 0x10_ffff || (codePoint >= 0xd800 && codePoint < 0xe000);
-  const known = isNone ? 0xfffd : codePoint;
-  const last = 0x80 | (known & 0x3f);
-  if (known < 0x800) return [0xc0 | (known >> 6), last];
-  const third = 0x80 | ((known >> 6) & 0x3f);
-  if (known < 0x1_0000) return [0xe0 | (known >> 12), third, last];
-  return [0xf0 | (known >> 18), 0x80 | ((known >> 12) & 0x3f), third, last];
 }

@@ -1,4 +1,4 @@
-import type { Decoded, DecodedEscapes } from "../../../../../agent/redact/decode/decoded.ts";
+import type { Decoded, DecodedEscapes, Span } from "../../../../../agent/redact/decode/decoded.ts";
 import {
   createMappedBytes,
   type MappedBytes,
@@ -69,18 +69,31 @@ function decodePiece(syntax: EscapeSyntax, text: Text, begun: Begun): EscapedPie
       at++;
       continue;
     }
-    mapped.addRun(bytes, plainFrom, at);
+    addPlain(mapped, bytes, { start: plainFrom, end: at });
     const { length, value, unit } = escape;
     if (escape.isTelling) lastEscape = at;
     if (unit === "byte") mapped.add(value, at, at + length);
-    else if (unit === "code-point") mapped.addCodePoint(value, at, at + length);
+    else if (unit === "code-point") {
+      for (const encoded of toUtf8(value)) mapped.add(encoded, at, at + length);
+    }
     at += length;
     plainFrom = at;
   }
-  mapped.addRun(bytes, plainFrom, at);
+  addPlain(mapped, bytes, { start: plainFrom, end: at });
   if (at >= end && isOpen) return { mapped, end: "open" };
   const isOver = at < limit || at >= end;
   return isOver || next === undefined ? { mapped, end: at } : { mapped, end: at, next };
+}
+
+/** What stands in the source as it is. */
+function addPlain(mapped: MappedBytes, bytes: Uint8Array, { start, end }: Span): void {
+  for (let at = start; at < end; at++) mapped.add(bytes[at] ?? 0, at, at + 1);
+}
+
+/** What is no code point, and a surrogate, is written as what stands for the unknown. */
+function toUtf8(codePoint: number): Uint8Array {
+  const isNone = codePoint > 0x10_ffff || (codePoint >= 0xd800 && codePoint < 0xe000);
+  return Buffer.from(String.fromCodePoint(isNone ? 0xfffd : codePoint));
 }
 
 function isTelling(syntax: EscapeSyntax, text: Text, at: number): boolean {
