@@ -68,7 +68,8 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   };
   const sensors = await startSensorsWith(egress, { ...options, kernel, observe }, [
     () => rules.load(),
-    () => options.redaction.redactText(""),
+    // Made when the command runs: that takes too long for a wait that may be over at any moment.
+    () => import("../redact/redaction.ts"),
   ]);
   late.sensors = sensors;
   // What the sensors' canaries have sent until now is nobody's.
