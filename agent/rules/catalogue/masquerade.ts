@@ -1,14 +1,22 @@
 import type { ExecObservation } from "../../observation.ts";
-import { type Actor, ancestorsOf } from "../facts/actor.ts";
+import { type Actor, ancestorsOf, hasTrait } from "../facts/actor.ts";
 import { nameOf } from "../facts/naming.ts";
 import { findTraits, isKnownName } from "../facts/program-names.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
+import { COMPILER, SYSTEM_PACKAGE_MANAGER } from "../facts/traits.ts";
 import { isUnproven } from "../facts/unproven.ts";
 import type { Flagged, Rule } from "../rule.ts";
 
+const MAKES_PROGRAMS = COMPILER | SYSTEM_PACKAGE_MANAGER;
 /** Names that nobody looks at twice in a list of processes. */
 const EVERYDAY = new Set(
   "systemd systemd-journald systemd-resolved systemd-udevd sshd cron crond dbus-daemon init kthreadd kworker ksoftirqd rsyslogd containerd containerd-shim dockerd snapd agetty login polkitd rcu_sched migration watchdog ntpd chronyd".split(
+    " ",
+  ),
+);
+/** Of these no program is built or brought by a job: a file of that name claims to be what it cannot be. */
+const OF_THE_SYSTEM_ALONE = new Set(
+  "systemd systemd-journald systemd-resolved systemd-udevd kthreadd kworker ksoftirqd rcu_sched agetty".split(
     " ",
   ),
 );
@@ -70,7 +78,7 @@ export const masquerade: Rule = {
   id: "masquerade",
   title: "Program that claims to be another",
   flags:
-    "A process whose argv[0] names another well-known program than the one that runs, or a system process or kernel thread; and a program that was run from memory (memfd) or from a deleted file.",
+    "A process whose argv[0] names another well-known program than the one that runs, or a system process or kernel thread; a file of such a name that came with this run; and a program that was run from memory (memfd) or from a deleted file.",
   why: "Nobody looks twice at `systemd` or `[kworker]` in a list of processes; and a program that is on no disk leaves nothing to look at.",
   advice:
     "Look at the executable that the finding names, not at what it calls itself; of a program in memory keep the process's image before it ends.",
@@ -94,6 +102,10 @@ export const masquerade: Rule = {
   on: {
     exec(seen, actor, facts) {
       if (seen.image !== "file") return judgeImage(seen, actor, facts);
+      if (OF_THE_SYSTEM_ALONE.has(baseName(seen.executable))) {
+        const flagged = judgeFile(seen, facts);
+        if (flagged !== undefined) return flagged;
+      }
       const claimed = seen.args[0] ?? "";
       // Nearly always the executable's own name stands at the end.
       if (claimed === "" || seen.executable.endsWith(claimed)) return undefined;
@@ -130,6 +142,17 @@ function isUnderRuntime(actor: Actor, facts: RunFacts): boolean {
     if (isRuntime && !isUnproven(program.executable, facts)) return true;
   }
   return false;
+}
+
+/** Neither installed by the system's package manager nor built here. */
+function judgeFile({ executable }: ExecObservation, facts: RunFacts): Flagged | undefined {
+  const writer = facts.files.find(executable)?.firstWriter;
+  if (!isUnproven(executable, facts) || hasTrait(writer, MAKES_PROGRAMS)) return undefined;
+  return {
+    message: `${executable}, which bears the name of a part of the system, came with this run`,
+    subject: executable,
+    evidence: { claims: baseName(executable) },
+  };
 }
 
 interface Executed {
@@ -171,6 +194,9 @@ function isOtherProgram(name: string, { seen, actor }: Executed, facts: RunFacts
 /** `-bash` is a login shell; `sshd: user@pts/0` and `postgres: writer` say more behind a colon. */
 function toClaimedName(claimed: string): string {
   const plain = claimed.startsWith("-") ? claimed.slice(1) : claimed;
+  // `kworker/u8:3`
+  const first = plain.split("/", 1)[0] ?? "";
+  if (OF_THE_SYSTEM_ALONE.has(first)) return first;
   return baseName(plain.split(/[:\s]/, 1)[0] ?? plain);
 }
 

@@ -57,6 +57,8 @@ function findDeed(actor: Actor, program: ProgramFacts): string | undefined {
   if (commands !== undefined && commands.some((words) => hasWords(args, words))) {
     return "prints a credential";
   }
+  // Docker's helpers: `docker-credential-secretservice get`.
+  if (name.startsWith("docker-credential-") && args[1] === "get") return "prints a credential";
   if (SEARCH_PROGRAMS.has(name)) return args.some(isOfSecrets) ? "searches for secrets" : undefined;
   if (SCANNER_CLIENTS.has(name)) {
     return args.some((arg) => SCANNER_IMAGE.test(arg)) ? "scans for secrets" : undefined;

@@ -43,7 +43,7 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
   [CONTAINER_CLIENT, "docker podman nerdctl ctr crictl buildah docker-compose podman-remote"],
   [
     COMPILER,
-    "gcc g++ cc c++ clang clang++ cc1 cc1plus as ld ld.gold ld.lld lld collect2 rustc tsc esbuild swc javac kotlinc scalac ghc ocamlopt nasm protoc",
+    "gcc g++ cc c++ clang clang++ cc1 cc1plus as ld ld.bfd ld.gold ld.lld lld x86_64-linux-gnu-ld.bfd x86_64-linux-gnu-ld.gold aarch64-linux-gnu-ld.bfd aarch64-linux-gnu-ld.gold collect2 rustc tsc esbuild swc javac kotlinc scalac ghc ocamlopt nasm protoc",
   ],
   [
     FORMATTER,
