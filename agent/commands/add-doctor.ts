@@ -43,22 +43,20 @@ export function addDoctor(root: Command, options: ProgramOptions, set: SetOutcom
     )
     .addHelpText("after", DOCTOR_HELP)
     .action(async ({ json = false, probe = false, failOn }: DoctorFlags) => {
-      const [{ runDoctor }, { probeKernelSensor }, { probeBlocking }] = await Promise.all([
-        import("./doctor.ts"),
-        import("./probe-kernel-sensor.ts"),
-        import("./probe-blocking.ts"),
-      ]);
+      const [{ runDoctor }, { toPlacesOf }, { probeKernelSensor }, { probeBlocking }] =
+        await Promise.all([
+          import("./doctor.ts"),
+          import("./guarding/posture-places.ts"),
+          import("./probe-kernel-sensor.ts"),
+          import("./probe-blocking.ts"),
+        ]);
       const exitCode = await runDoctor({
         json,
         ...describeTerminal(options.stdout, options.environment),
         stdout: options.stdout,
         probe: probeKernelSensor,
         probeBlocking,
-        posture: {
-          root: "/",
-          environment: options.environment,
-          workingDirectory: options.workingDirectory,
-        },
+        posture: toPlacesOf(options.environment, options.workingDirectory),
         asksOthers: probe,
         ...(failOn && { failOn }),
       });

@@ -11,6 +11,11 @@ import { createKnownFileSystems, type KnownFileSystems, O_PATH } from "./known-f
 export interface LocalFiles {
   /** A regular file as the process sees it, through its own root; the last part of the path is not followed. To be closed. */
   readonly open: (pid: number, path: string) => number | undefined;
+  /**
+   * Whatever the path leads to, links followed, as a place alone (O_PATH of open(2)): what it is can be asked, and it can be opened by
+   * /proc/self/fd. To be closed.
+   */
+  readonly openPlace: (pid: number, path: string) => number | undefined;
   /** What the process executes, whatever lies at its path by now. */
   readonly openImage: (pid: number) => number | undefined;
   /** The regular file that it has as standard input, also one without a name. */
@@ -26,14 +31,10 @@ export function createLocalFiles(): LocalFiles {
   const known = createKnownFileSystems();
   return {
     open(pid, path) {
-      let ahead: readonly string[] = toParts(path);
-      for (let links = 0; links <= MAX_LINKS && ahead.length <= MAX_PARTS; links += 1) {
-        const walked = walk({ pid, known }, ahead);
-        if (typeof walked !== "object") return walked;
-        ahead = walked;
-      }
-      return undefined;
+      const place = find({ pid, known }, toParts(path), "keep-last-link");
+      return place && read(place);
     },
+    openPlace: (pid, path) => find({ pid, known }, toParts(path), "follow")?.descriptor,
     openImage: (pid) => openLink({ pid, known }, "exe"),
     openInput: (pid) => openLink({ pid, known }, "fd/0"),
   };
@@ -44,23 +45,38 @@ interface View {
   readonly known: KnownFileSystems;
 }
 
-/** The file; or how the path goes on, where a link leads elsewhere. */
-function walk(view: View, parts: readonly string[]): number | undefined | readonly string[] {
+type Links = "follow" | "keep-last-link";
+
+function find(view: View, parts: readonly string[], links: Links): Place | undefined {
+  let ahead = parts;
+  for (let count = 0; count <= MAX_LINKS && ahead.length <= MAX_PARTS; count += 1) {
+    const walked = walk(view, ahead, links);
+    if ("place" in walked) return walked.place;
+    ahead = walked.ahead;
+  }
+  return undefined;
+}
+
+type Walked = { readonly place: Place | undefined } | { readonly ahead: readonly string[] };
+
+/** Where the path leads; or how it goes on, where a link leads elsewhere. */
+function walk(view: View, parts: readonly string[], links: Links): Walked {
   let place = enter(view, [`/proc/${view.pid}/root`, O_PATH]);
   for (const [index, part] of parts.entries()) {
-    if (place === undefined) return undefined;
+    if (place === undefined) return { place };
     // Open while the next one is opened: two mounts cannot have the same number by turns.
     using directory = place;
     const path = `/proc/self/fd/${directory.descriptor}/${part}`;
     place = enter(view, [path, PLACE], directory.mount);
     if (place?.kind !== "link") continue;
     place[Symbol.dispose]();
-    const target = index < parts.length - 1 ? tryReadLink(path) : undefined;
-    if (target === undefined) return undefined;
+    const isFollowed = links === "follow" || index < parts.length - 1;
+    const target = isFollowed ? tryReadLink(path) : undefined;
+    if (target === undefined) return { place: undefined };
     const above = `/${parts.slice(0, index).join("/")}`;
-    return [...toParts(posix.resolve(above, target)), ...parts.slice(index + 1)];
+    return { ahead: [...toParts(posix.resolve(above, target)), ...parts.slice(index + 1)] };
   }
-  return place && read(place);
+  return { place };
 }
 
 /** One of the kernel's own links, which leads to what is open. */

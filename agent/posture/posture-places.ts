@@ -4,11 +4,16 @@ import { join } from "node:path";
 export interface PosturePlaces {
   /** What stands in for `/`. */
   readonly root: string;
+  /**
+   * Opens what an absolute path of the machine leads to as a place alone (O_PATH of open(2)), without waiting for anybody; undefined
+   * where it is missing, or somebody else would have to answer. To be closed.
+   */
+  readonly open: (path: string) => number | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
 }
 
-/** An absolute path of the machine, where it is in the tree looked at. */
-export function within({ root }: PosturePlaces, path: string): string {
+/** The path of one of the kernel's own links below /proc, which are read and not followed. */
+export function toLinkPath({ root }: PosturePlaces, path: string): string {
   return join(root, path);
 }

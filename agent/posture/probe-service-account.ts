@@ -3,7 +3,7 @@ import { request } from "node:https";
 import { z } from "zod";
 
 import { readServiceAccount } from "./facts/service-account.ts";
-import { type PosturePlaces, within } from "./posture-places.ts";
+import type { PosturePlaces } from "./posture-places.ts";
 import { readBounded } from "./read-bounded.ts";
 
 /** The API server is in the cluster; one that takes longer is not waited for. */
@@ -29,7 +29,7 @@ export async function askWhatAccountMayDo(
   const host = places.environment["KUBERNETES_SERVICE_HOST"];
   if (account === undefined || host === undefined) return undefined;
   const read = (name: string): string | undefined =>
-    readBounded(within(places, `${account.folder}/${name}`));
+    readBounded(places, `${account.folder}/${name}`);
   const [token, ca, namespace = "default"] = [read("token"), read("ca.crt"), read("namespace")];
   if (token === undefined || ca === undefined) return undefined;
   const port = Number(places.environment["KUBERNETES_SERVICE_PORT"] ?? 443);

@@ -40,11 +40,14 @@ describe.skipIf(note !== "")(`a job that serves its own files${note}`, () => {
     ).toEqual(ENDED);
   });
 
-  test("is ended by a rule while its checkout there would be looked at", async () => {
+  test.each([
+    ["a checkout in its", "part/.git"],
+    ["its", ".git"],
+  ])("is ended by a rule while %s working directory would be looked at", async (_, directory) => {
     using place = new Workplace();
-    const script = `echo > part/a.c; ln /bin/true forbidden; ./forbidden; ${OUTLIVES}`;
+    const script = `echo > ${directory}/../a.c; ln /bin/true forbidden; ./forbidden; ${OUTLIVES}`;
 
-    expect(await play(place, ["part/.git", "/dev/null"], ["sh", "-c", script])).toEqual(ENDED);
+    expect(await play(place, [directory, "/dev/null"], ["sh", "-c", script])).toEqual(ENDED);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createLocalFiles } from "../../files/local-files.ts";
 import type { PosturePlaces } from "../../posture/posture-places.ts";
 import type { EnvironmentEntry } from "./secret-values.ts";
 
@@ -10,5 +11,18 @@ export function toPosturePlaces(
     name,
     typeof value === "string" ? value : Buffer.from(value).toString(),
   ]);
-  return { root: "/", environment: Object.fromEntries(texts), workingDirectory };
+  return toPlacesOf(Object.fromEntries(texts), workingDirectory);
+}
+
+export function toPlacesOf(
+  environment: PosturePlaces["environment"],
+  workingDirectory: string,
+): PosturePlaces {
+  const files = createLocalFiles();
+  return {
+    root: "/",
+    open: (path) => files.openPlace(process.pid, path),
+    environment,
+    workingDirectory,
+  };
 }

@@ -1,4 +1,4 @@
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { isAccessible, readBounded } from "../read-bounded.ts";
 
 const MARKS = [
@@ -11,7 +11,7 @@ const MANAGERS = /kubepods|docker|libpod|containerd|lxc|actions_job/;
 
 /** Whether this is a container or pod, by the marks that these leave. */
 export function isInContainer(places: PosturePlaces): boolean {
-  if (MARKS.some((mark) => isAccessible(within(places, mark)))) return true;
+  if (MARKS.some((mark) => isAccessible(places, mark))) return true;
   if (places.environment["KUBERNETES_SERVICE_HOST"] !== undefined) return true;
-  return MANAGERS.test(readBounded(within(places, "proc/self/cgroup")) ?? "");
+  return MANAGERS.test(readBounded(places, "proc/self/cgroup") ?? "");
 }

@@ -1,7 +1,5 @@
-import { statSync } from "node:fs";
-
-import { type PosturePlaces, within } from "../posture-places.ts";
-import { readBounded } from "../read-bounded.ts";
+import type { PosturePlaces } from "../posture-places.ts";
+import { readBounded, statOf } from "../read-bounded.ts";
 
 const ENGINE = "dockerd";
 
@@ -21,17 +19,14 @@ export function readContainerMode(places: PosturePlaces): ContainerMode {
 function findEngine(places: PosturePlaces): "rootful" | "rootless" | undefined {
   const folders = ["/run", "/var/run", places.environment["XDG_RUNTIME_DIR"]];
   const pid = folders
-    .map((folder) => readBounded(within(places, `${folder}/docker.pid`))?.trim() ?? "")
+    .map((folder) => readBounded(places, `${folder}/docker.pid`)?.trim() ?? "")
     .find((text) => /^\d{1,9}$/.test(text));
   // The file of an engine that was killed stays.
-  if (pid === undefined || readBounded(within(places, `proc/${pid}/comm`))?.trim() !== ENGINE) {
+  if (pid === undefined || readBounded(places, `proc/${pid}/comm`)?.trim() !== ENGINE) {
     return undefined;
   }
   // In a user namespace of its own it is root there alone; its map tells (user_namespaces(7)).
-  const map =
-    readBounded(within(places, `proc/${pid}/uid_map`))
-      ?.trim()
-      .split(/\s+/) ?? [];
-  const isRoot = statSync(within(places, `proc/${pid}`), { throwIfNoEntry: false })?.uid === 0;
+  const map = readBounded(places, `proc/${pid}/uid_map`)?.trim().split(/\s+/) ?? [];
+  const isRoot = statOf(places, `proc/${pid}`)?.uid === 0;
   return isRoot && (map[1] === undefined || map[1] === "0") ? "rootful" : "rootless";
 }

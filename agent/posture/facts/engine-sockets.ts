@@ -1,7 +1,7 @@
-import { constants, type Stats, statSync } from "node:fs";
+import { constants } from "node:fs";
 
-import { type PosturePlaces, within } from "../posture-places.ts";
-import { isAccessible } from "../read-bounded.ts";
+import type { PosturePlaces } from "../posture-places.ts";
+import { isAccessible, statOf } from "../read-bounded.ts";
 
 const SOCKETS = [
   "/var/run/docker.sock",
@@ -16,8 +16,7 @@ const SOCKETS = [
 export function findEngineSockets(places: PosturePlaces): readonly string[] {
   const seen = new Set<string>();
   return SOCKETS.filter((path) => {
-    const place = within(places, path);
-    const stats = isAccessible(place, constants.W_OK) ? statOf(place) : undefined;
+    const stats = isAccessible(places, path, constants.W_OK) ? statOf(places, path) : undefined;
     if (stats?.isSocket() !== true) return false;
     // /var/run is a link to /run on most machines.
     const key = `${stats.dev}:${stats.ino}`;
@@ -25,12 +24,4 @@ export function findEngineSockets(places: PosturePlaces): readonly string[] {
     seen.add(key);
     return isNew;
   });
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { readBounded } from "../read-bounded.ts";
 
 /** Settings of the kernel; undefined: this kernel has none, or it is not ours to read. */
@@ -15,10 +15,10 @@ export interface KernelSwitches {
 
 export function readKernelSwitches(places: PosturePlaces): KernelSwitches {
   const numberAt = (path: string): number | undefined => {
-    const text = readBounded(within(places, path))?.trim() ?? "";
+    const text = readBounded(places, path)?.trim() ?? "";
     return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
   };
-  const lockdown = readBounded(within(places, "sys/kernel/security/lockdown")) ?? "";
+  const lockdown = readBounded(places, "sys/kernel/security/lockdown") ?? "";
   return {
     ptraceScope: numberAt("proc/sys/kernel/yama/ptrace_scope"),
     maxUserNamespaces: numberAt("proc/sys/user/max_user_namespaces"),

@@ -1,4 +1,4 @@
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { readBounded } from "../read-bounded.ts";
 
 /** 169.254.169.254 as /proc/net/route writes addresses: the bytes of the address as a little-endian number. */
@@ -8,7 +8,7 @@ const UP_FLAG = 0x0001;
 
 /** Whether packets to a cloud's metadata service would leave this network namespace. Undefined: the routes cannot be read. */
 export function hasMetadataRoute(places: PosturePlaces): boolean | undefined {
-  const text = readBounded(within(places, "proc/self/net/route"));
+  const text = readBounded(places, "proc/self/net/route");
   if (text === undefined) return undefined;
   const fitting = text
     .split("\n")

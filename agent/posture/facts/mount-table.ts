@@ -1,4 +1,4 @@
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { readBounded } from "../read-bounded.ts";
 
 export interface MountEntry {
@@ -13,7 +13,7 @@ export interface MountEntry {
 
 /** Of proc_pid_mountinfo(5); lines that do not follow its form are left out. */
 export function readMountTable(places: PosturePlaces): readonly MountEntry[] {
-  const text = readBounded(within(places, "proc/self/mountinfo")) ?? "";
+  const text = readBounded(places, "proc/self/mountinfo") ?? "";
   return text.split("\n").flatMap((line) => {
     const [before = "", after = ""] = line.split(" - ", 2);
     const [, , device, shows, path, options] = before.split(" ");

@@ -1,4 +1,4 @@
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { readBounded } from "../read-bounded.ts";
 import type { OwnRights } from "./own-rights.ts";
 
@@ -26,5 +26,5 @@ export function readOwnName(places: PosturePlaces, rights: OwnRights | undefined
 }
 
 function readTable(places: PosturePlaces, path: string): string[][] {
-  return (readBounded(within(places, path)) ?? "").split("\n").map((line) => line.split(":"));
+  return (readBounded(places, path) ?? "").split("\n").map((line) => line.split(":"));
 }

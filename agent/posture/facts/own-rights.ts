@@ -1,4 +1,4 @@
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { readBounded } from "../read-bounded.ts";
 
 /** Bits of capability.h that give the machine away, or what runs on it. */
@@ -30,7 +30,7 @@ export interface OwnRights {
 
 /** Undefined: /proc does not show this process. */
 export function readOwnRights(places: PosturePlaces): OwnRights | undefined {
-  const status = readBounded(within(places, "proc/self/status"));
+  const status = readBounded(places, "proc/self/status");
   if (status === undefined) return undefined;
   const effective = BigInt(`0x${fieldOf(status, "CapEff") ?? "0"}`);
   const has = (bit: bigint): boolean => ((effective >> bit) & 1n) === 1n;
@@ -63,6 +63,6 @@ function toSeccomp(mode: string | undefined): OwnRights["seccomp"] {
 }
 
 function readConfinement(places: PosturePlaces): string | undefined {
-  const label = readBounded(within(places, "proc/self/attr/current"));
+  const label = readBounded(places, "proc/self/attr/current");
   return label?.replace(/\0$/, "").trim() || undefined;
 }

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { readBounded } from "../read-bounded.ts";
 import { findMount, type MountEntry } from "./mount-table.ts";
 
@@ -41,7 +41,7 @@ function findLimit(
   mounts: readonly MountEntry[],
   { controller, files: [modern, old] }: Limit,
 ): boolean | undefined {
-  const lines = (readBounded(within(places, "proc/self/cgroup")) ?? "").split("\n");
+  const lines = (readBounded(places, "proc/self/cgroup") ?? "").split("\n");
   const oldPath = lines
     .map((line) => /^\d+:([^:]*):(\/.*)$/.exec(line))
     .find((match) => match?.[1]?.split(",").includes(controller) === true)?.[2];
@@ -63,7 +63,7 @@ function isLimited(
 ): boolean {
   let folder = path;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    const text = readBounded(within(places, `${tree}/${folder}/${file}`))?.trim();
+    const text = readBounded(places, `${tree}/${folder}/${file}`)?.trim();
     if (text !== undefined && /^\d+$/.test(text) && Number(text) < UNLIMITED_BYTES) return true;
     if (folder === "/" || folder === dirname(folder)) return false;
     folder = dirname(folder);

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 
 import { parseMembers } from "../parse-members.ts";
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { isAccessible, listBounded, readBounded } from "../read-bounded.ts";
 
 const MAX_ENTRIES = 1_000;
@@ -26,7 +26,7 @@ export function readRunnerHome(places: PosturePlaces): RunnerHome | undefined {
   const start = environment["RUNNER_WORKSPACE"] ?? environment["GITHUB_WORKSPACE"];
   const home = start === undefined ? undefined : findHome(places, start);
   if (home === undefined) return undefined;
-  const logs = listBounded(within(places, `${home}/_diag`), MAX_ENTRIES);
+  const logs = listBounded(places, `${home}/_diag`, MAX_ENTRIES);
   return {
     path: home,
     isEphemeral: readEphemeral(places, home),
@@ -42,13 +42,13 @@ function findHome(places: PosturePlaces, start: string): string | undefined {
   let folder = start;
   for (let depth = 0; depth < MAX_DEPTH && folder !== dirname(folder); depth++) {
     folder = dirname(folder);
-    if (isAccessible(within(places, `${folder}/.runner`))) return folder;
+    if (isAccessible(places, `${folder}/.runner`)) return folder;
   }
   return undefined;
 }
 
 function readEphemeral(places: PosturePlaces, home: string): boolean | undefined {
-  const text = readBounded(within(places, `${home}/.runner`));
+  const text = readBounded(places, `${home}/.runner`);
   // The runner writes it with a byte order mark.
   const settings = parseMembers(text?.replace(/^\uFEFF/, "") ?? "");
   if (settings === undefined) return undefined;
@@ -58,14 +58,14 @@ function readEphemeral(places: PosturePlaces, home: string): boolean | undefined
 }
 
 function readVersion(places: PosturePlaces, home: string): string | undefined {
-  const text = readBounded(within(places, `${home}/bin/Runner.Listener.deps.json`)) ?? "";
+  const text = readBounded(places, `${home}/bin/Runner.Listener.deps.json`) ?? "";
   return /"Runner\.Listener\/(\d{1,4}\.\d{1,5}\.\d{1,5})"/.exec(text)?.[1];
 }
 
 function findOtherCheckouts(places: PosturePlaces, workspace: string | undefined): string[] {
   if (workspace === undefined) return [];
   const work = dirname(workspace);
-  return (listBounded(within(places, work), MAX_ENTRIES) ?? [])
+  return (listBounded(places, work, MAX_ENTRIES) ?? [])
     .filter((name) => !OWN_FOLDERS.has(name) && `${work}/${name}` !== workspace)
     .map((name) => `${work}/${name}`);
 }

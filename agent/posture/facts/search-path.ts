@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
+import { statOf } from "../read-bounded.ts";
 
 const MAX_ENTRIES = 256;
 const OTHERS_MAY_WRITE = 0o002;
@@ -27,11 +27,7 @@ function whyLoose(places: PosturePlaces, entry: string): LooseEntry["because"] |
   if (!isAbsolute(entry)) return "relative";
   const checkout = places.environment["GITHUB_WORKSPACE"] ?? places.environment["CI_PROJECT_DIR"];
   if (checkout && `${entry}/`.startsWith(`${checkout}/`)) return "in the checkout";
-  try {
-    const { mode } = statSync(within(places, entry));
-    // Also with the sticky bit: anybody may add a program that is not there yet.
-    return (mode & OTHERS_MAY_WRITE) === 0 ? undefined : "everyone may write to it";
-  } catch {
-    return undefined;
-  }
+  const { mode } = statOf(places, entry) ?? { mode: 0 };
+  // Also with the sticky bit: anybody may add a program that is not there yet.
+  return (mode & OTHERS_MAY_WRITE) === 0 ? undefined : "everyone may write to it";
 }

@@ -1,5 +1,5 @@
 import { parseMembers } from "../parse-members.ts";
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { isAccessible, readBounded } from "../read-bounded.ts";
 
 const FOLDERS = [
@@ -18,9 +18,9 @@ export interface ServiceAccount {
 }
 
 export function readServiceAccount(places: PosturePlaces): ServiceAccount | undefined {
-  const folder = FOLDERS.find((path) => isAccessible(within(places, `${path}/token`)));
+  const folder = FOLDERS.find((path) => isAccessible(places, `${path}/token`));
   if (folder === undefined) return undefined;
-  const token = readBounded(within(places, `${folder}/token`));
+  const token = readBounded(places, `${folder}/token`);
   const claims = token === undefined ? undefined : readClaims(token);
   return {
     folder: `/${folder}`,

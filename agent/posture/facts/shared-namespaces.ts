@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 
-import { type PosturePlaces, within } from "../posture-places.ts";
+import { type PosturePlaces, toLinkPath } from "../posture-places.ts";
 import { isAccessible } from "../read-bounded.ts";
 
 /** PROC_PID_INIT_INO and PROC_IPC_INIT_INO of include/linux/proc_ns.h, fixed since Linux 3.8. */
@@ -12,11 +12,11 @@ const FIRST_NETWORK_ONLY = "proc/sys/net/core/netdev_max_backlog";
 export function readSharedNamespaces(places: PosturePlaces): readonly string[] | undefined {
   const found: string[] = [];
   for (const [name, initial] of Object.entries(INITIAL)) {
-    const link = readLink(within(places, `proc/self/ns/${name}`));
+    const link = readLink(toLinkPath(places, `proc/self/ns/${name}`));
     if (link === undefined) return undefined;
     if (link === initial) found.push(name);
   }
-  if (isAccessible(within(places, FIRST_NETWORK_ONLY))) found.push("network");
+  if (isAccessible(places, FIRST_NETWORK_ONLY)) found.push("network");
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { isAccessible, listBounded, readBounded } from "../read-bounded.ts";
 import type { OwnName } from "./own-name.ts";
 
@@ -15,16 +15,16 @@ export interface SudoRights {
 }
 
 export function readSudoRights(places: PosturePlaces, name: OwnName): SudoRights {
-  const names = (listBounded(within(places, "etc/sudoers.d"), MAX_FILES) ?? [])
+  const names = (listBounded(places, "etc/sudoers.d", MAX_FILES) ?? [])
     // As sudoers(5): names with a dot or a tilde at the end are passed over.
     .filter((file) => !file.includes(".") && !file.endsWith("~"))
     .map((file) => `etc/sudoers.d/${file}`);
   const files = ["etc/sudoers", ...names];
   const isUnreadable =
-    files.some((file) => exists(places, file) && readBounded(within(places, file)) === undefined) ||
+    files.some((file) => exists(places, file) && readBounded(places, file) === undefined) ||
     (exists(places, "etc/sudoers.d") &&
-      listBounded(within(places, "etc/sudoers.d"), MAX_FILES) === undefined);
-  const found = files.find((file) => freesFromPassword(readBounded(within(places, file)), name));
+      listBounded(places, "etc/sudoers.d", MAX_FILES) === undefined);
+  const found = files.find((file) => freesFromPassword(readBounded(places, file), name));
   return {
     isInstalled: PROGRAMS.some((path) => exists(places, path)),
     withoutPassword: found === undefined ? undefined : `/${found}`,
@@ -33,7 +33,7 @@ export function readSudoRights(places: PosturePlaces, name: OwnName): SudoRights
 }
 
 function exists(places: PosturePlaces, path: string): boolean {
-  return isAccessible(within(places, path));
+  return isAccessible(places, path);
 }
 
 /** `runner ALL=(ALL) NOPASSWD: ALL`, `%sudo …`, `#1001 …` or `Defaults:runner !authenticate`. Aliases of users are not followed. */

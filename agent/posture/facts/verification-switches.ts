@@ -1,4 +1,4 @@
-import { type PosturePlaces, within } from "../posture-places.ts";
+import type { PosturePlaces } from "../posture-places.ts";
 import { readBounded } from "../read-bounded.ts";
 import type { OwnName } from "./own-name.ts";
 
@@ -71,7 +71,7 @@ function fromFiles(places: PosturePlaces, { home }: OwnName): string[] {
       ? listed
       : [...listed, [`${curlHome}/.curlrc`, /^\s*(?:--?)?(?:insecure|k)\s*$/im] as const];
   return files
-    .filter(([path, setting]) => setting.test(readBounded(within(places, path)) ?? ""))
+    .filter(([path, setting]) => setting.test(readBounded(places, path) ?? ""))
     .map(([path]) => path);
 }
 

@@ -77,9 +77,39 @@ describe("opens nothing", () => {
   });
 });
 
+describe("opens a place", () => {
+  test.each([
+    ["a file", "directory/file", "directory/file"],
+    ["a directory", "directory", "directory"],
+    ["what a link leads to", "link", "directory/file"],
+    ["what a link in a link leads to", "whole/again/file", "directory/file"],
+    ["a pipe, and does not wait for who writes to it", "pipe", "pipe"],
+  ])("that is %s", (_, path, same) => {
+    symlinkSync("directory/file", join(folder, "link"));
+    symlinkSync(join(folder, "directory"), join(folder, "whole"));
+    symlinkSync(".", join(folder, "directory/again"));
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    const place = files.openPlace(process.pid, join(folder, path));
+    if (place === undefined) throw new Error("it was not opened");
+
+    expect(fstatSync(place).ino).toBe(statSync(join(folder, same)).ino);
+    closeSync(place);
+  });
+
+  test("nowhere where links lead in a circle", () => {
+    symlinkSync("round", join(folder, "round"));
+
+    expect(files.openPlace(process.pid, join(folder, "round"))).toBeUndefined();
+  });
+});
+
 test("no descriptor stays open", () => {
   symlinkSync("directory", join(folder, "link"));
-  for (const path of ["link/file", "link/none", "none", "directory"]) read(path);
+  for (const path of ["link/file", "link/none", "none", "directory"]) {
+    read(path);
+    const place = files.openPlace(process.pid, join(folder, path));
+    if (place !== undefined) closeSync(place);
+  }
 
   const open = readdirSync("/proc/self/fd").map((name) => linkOf(`/proc/self/fd/${name}`));
   expect(open.filter((path) => path.startsWith(folder))).toEqual([]);

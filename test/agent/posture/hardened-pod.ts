@@ -1,7 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { O_PATH } from "../../../agent/files/known-file-systems.ts";
 import type { PosturePlaces } from "../../../agent/posture/posture-places.ts";
 
 export interface MadeMachine extends Disposable {
@@ -94,7 +103,12 @@ export function createHardenedPod(): MadeMachine {
   put("home/runner/_diag/Worker_20260101-000000-utc.log", "");
   mkdirSync(join(root, "home/runner/_work/app/app"), { recursive: true });
   return {
-    places: { root, environment, workingDirectory: "/home/runner/_work/app/app" },
+    places: {
+      root,
+      open: (path) => tryOpen(join(root, path)),
+      environment,
+      workingDirectory: "/home/runner/_work/app/app",
+    },
     put,
     link,
     remove: (path) => rmSync(join(root, path), { recursive: true }),
@@ -103,4 +117,12 @@ export function createHardenedPod(): MadeMachine {
     },
     [Symbol.dispose]: () => rmSync(root, { recursive: true }),
   };
+}
+
+function tryOpen(path: string): number | undefined {
+  try {
+    return openSync(path, O_PATH);
+  } catch {
+    return undefined;
+  }
 }
