@@ -35,19 +35,22 @@ export async function killJob(options: KillJobOptions): Promise<readonly Process
   return endAll(options);
 }
 
+/** Those that stand still. Who had ended before the signal came is among the stopped of a pass, and not of the last one. */
 function freeze(options: KillJobOptions): readonly RunningProcess[] {
   if (options.cgroup !== null) writeTo(options.cgroup, "cgroup.freeze", "1");
-  const stopped = new Map<number, RunningProcess>();
+  const stopped = new Map<number, number>();
+  let alive: readonly RunningProcess[] = [];
   for (let pass = 0, quiet = 0; pass < MAX_STOP_PASSES && quiet < QUIET_PASSES; pass += 1) {
     quiet += 1;
-    for (const process of findJob(options)) {
-      if (stopped.get(process.pid)?.startTicks === process.startTicks) continue;
-      stopped.set(process.pid, process);
+    alive = findJob(options);
+    for (const process of alive) {
+      if (stopped.get(process.pid) === process.startTicks) continue;
+      stopped.set(process.pid, process.startTicks);
       signalExactly(options.libc, process, SIGSTOP);
       quiet = 0;
     }
   }
-  return [...stopped.values()];
+  return alive;
 }
 
 /**
