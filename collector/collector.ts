@@ -22,16 +22,18 @@ import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
 
 /** Some 500 bytes each. */
 const MAX_RUNS_IN_MEMORY = 20_000;
+/** For requests that are being answered when the collector is to end. */
+const GRACE_MS = 3_000;
 /** The one tenant of shared tokens. */
 const TENANT = "default";
 
 export interface Collector extends AsyncDisposable {
   readonly url: string;
-  /** Made up at this start; told once. */
-  readonly newAdminToken: string | undefined;
 }
 
 export interface CollectorOptions extends ServeConfig {
+  /** Called at a first start, also where it fails afterwards: nothing but the token's hash is kept. */
+  readonly onNewAdminToken: (token: string) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -41,7 +43,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   makeDirectory(dataDir);
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openSqliteEventStore(dataDir));
-  const { grants, newAdminToken } = toGrants(options);
+  const grants = toGrants(options);
   const masterKey = keepKey(dataDir);
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
   const ingest = createIngest({ store, masterKey, maxRunsInMemory, now: Date.now });
@@ -63,7 +65,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const parts = stack.move();
   return {
     url: toUrl(server.address()),
-    newAdminToken,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
@@ -81,19 +82,22 @@ function makeDirectory(dataDir: string): void {
   }
 }
 
-function toGrants({ dataDir, adminToken, agentToken }: ServeConfig): {
-  readonly grants: readonly TokenGrant[];
-  readonly newAdminToken: string | undefined;
-} {
+function toGrants({
+  dataDir,
+  adminToken,
+  agentToken,
+  onNewAdminToken,
+}: CollectorOptions): readonly TokenGrant[] {
   const admin =
     adminToken === undefined
       ? keepAdminToken(dataDir)
       : { hash: toTokenHash(adminToken), token: undefined };
+  if (admin.token !== undefined) onNewAdminToken(admin.token);
   const grants: TokenGrant[] = [{ hash: admin.hash, role: "admin", tenant: TENANT }];
   if (agentToken !== undefined) {
     grants.push({ hash: toTokenHash(agentToken), role: "agent", tenant: TENANT });
   }
-  return { grants, newAdminToken: admin.token };
+  return grants;
 }
 
 async function startListening(
@@ -109,11 +113,13 @@ async function startListening(
   }
 }
 
-/** What was asked is answered; nothing new is taken. */
+/** What was asked is answered, for a while; then whoever is still connected is cut off. */
 async function stopServer(server: Server): Promise<void> {
+  const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   server.close();
   server.closeIdleConnections();
   await once(server, "close");
+  clearTimeout(deadline);
 }
 
 function toUrl(address: AddressInfo | string | null): string {

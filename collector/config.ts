@@ -52,12 +52,15 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
     const { variable, default: fallback } = SERVE_FLAGS[name];
     return flags[name] ?? (environment[variable] || fallback);
   };
-  return {
-    listen: parseListen(read("listen")),
-    dataDir: read("dataDir"),
-    adminToken: readToken(SERVE_SECRETS.adminToken.variable, environment),
-    agentToken: readToken(SERVE_SECRETS.agentToken.variable, environment),
-  };
+  const adminToken = readToken(SERVE_SECRETS.adminToken.variable, environment);
+  const agentToken = readToken(SERVE_SECRETS.agentToken.variable, environment);
+  if (adminToken !== undefined && adminToken === agentToken) {
+    throw new CollectorError(
+      "usage",
+      `${SERVE_SECRETS.agentToken.variable} is the same as ${SERVE_SECRETS.adminToken.variable}: an agent's token lies where jobs run, so give it one of its own`,
+    );
+  }
+  return { listen: parseListen(read("listen")), dataDir: read("dataDir"), adminToken, agentToken };
 }
 
 const ADDRESS = /^(?:\[(?<ipv6>[0-9a-f:.]+)\]|(?<host>[^:[\]]+)):(?<port>\d{1,5})$/i;

@@ -43,10 +43,11 @@ async function runServe({
   }
   // A signal that comes while it starts ends it, too, and cleanly.
   const ended = waitForEnd();
-  await using collector = await startCollector({ ...config, onDefect: logDefect });
-  if (collector.newAdminToken !== undefined) {
-    say(`admin token, told this once: ${collector.newAdminToken}`);
-  }
+  await using collector = await startCollector({
+    ...config,
+    onDefect: logDefect,
+    onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
+  });
   if (config.agentToken === undefined) {
     say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
   }

@@ -92,8 +92,10 @@ function toProblem(error: unknown): RequestProblem {
 }
 
 function sendAnswer(response: ServerResponse, { status, json }: Answer): void {
+  // Before the head is written: what cannot be said can still be refused.
+  const body = `${JSON.stringify(json)}\n`;
   response.writeHead(status, { ...HEADERS, "content-type": "application/json" });
-  response.end(`${JSON.stringify(json)}\n`);
+  response.end(body);
 }
 
 function sendProblem(response: ServerResponse, { code, message, detail }: RequestProblem): void {

@@ -83,7 +83,7 @@ export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestO
       })
       .catch((error: unknown) => {
         // What came behind it fails too, since it does not follow on.
-        positions.forget(tenant, runId);
+        positions.forget(tenant, position);
         throw error;
       })
       .finally(() => position.pending.delete(firstSeq));
@@ -96,7 +96,8 @@ export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestO
       const claimHash = createHash("sha256").update(claim).digest("hex");
       const name = `${claimHash} ${tenant}`;
       // Asked for again before it is on disk, it is still one run.
-      await starting.get(name);
+      const begun = starting.get(name);
+      if (begun !== undefined) await begun;
       const known = store.findClaim(tenant, claimHash);
       const runId = known?.id ?? randomUUID();
       if (known === undefined) {

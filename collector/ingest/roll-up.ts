@@ -11,7 +11,8 @@ export function rollUp(events: readonly GuardEvent[]): BatchRollup {
     const { kind } = event;
     if (kind === "connection") addDestination(destinations, event);
     else if (kind === "finding") findings.set(event.id, toFindingState(event));
-    else if (kind === "events-dropped") dropped += event.count;
+    else if (kind === "events-dropped")
+      dropped = Math.min(dropped + event.count, Number.MAX_SAFE_INTEGER);
     else if (kind === "guard-stopped") stopped = { exitCode: event.exitCode };
   }
   return {
@@ -35,7 +36,7 @@ function addDestination(
   const key = `${day} ${transport} ${verdict} ${port} ${host}`;
   const known = destinations.get(key);
   if (known === undefined) destinations.set(key, { host, port, transport, verdict, day, count });
-  else known.count += count;
+  else known.count = Math.min(known.count + count, Number.MAX_SAFE_INTEGER);
 }
 
 function toFindingState({ rule, ...event }: GuardEventOf<"finding">): FindingState {

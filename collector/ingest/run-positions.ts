@@ -21,7 +21,7 @@ export interface RunPositions {
   /** From memory, or as it is stored; undefined where the tenant has no such run. */
   find(tenant: string, runId: string): RunPosition | undefined;
   /** What is known is not true any more: it will be read from disk. */
-  forget(tenant: string, runId: string): void;
+  forget(tenant: string, position: RunPosition): void;
 }
 
 export interface RunPositionsOptions {
@@ -54,7 +54,11 @@ export function createRunPositions({
       known.set(name, position);
       return position;
     },
-    forget: (tenant, runId) => known.delete(toName(tenant, runId)),
+    forget(tenant, position) {
+      const name = toName(tenant, position.runId);
+      // It may have been read again by then.
+      if (known.get(name) === position) known.delete(name);
+    },
   };
 
   function read(tenant: string, runId: string): RunPosition | undefined {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -17,6 +19,14 @@ import {
 
 const AGENT = "agent-token-of-the-test";
 const ADMIN = "admin-token-of-the-test";
+
+const OPTIONS = {
+  listen: { host: "127.0.0.1", port: 0 },
+  adminToken: ADMIN,
+  agentToken: AGENT,
+  onDefect,
+  onNewAdminToken: () => undefined,
+};
 
 let dataDir: string;
 let collector: Collector;
@@ -178,6 +188,16 @@ describe("a batch", () => {
   });
 });
 
+test("losses that add up to more than a number holds are told as the most that it holds", async () => {
+  const guard = await GuardClient.start(collector.url, AGENT);
+  await guard.send({ firstSeq: 1, lines: [lost(1), lost(2)] });
+  await guard.send({ firstSeq: 3, lines: [lost(3)] });
+
+  expect((await ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}`)).body).toMatchObject({
+    dropped: Number.MAX_SAFE_INTEGER,
+  });
+});
+
 describe("events", () => {
   test("come in order, page by page, of one kind and one process", async () => {
     const guard = await GuardClient.start(collector.url, AGENT);
@@ -267,26 +287,40 @@ describe("who asks", () => {
 
 test("a first start makes an admin's token, tells it once, and keeps its hash", async () => {
   const fresh = mkdtempSync(join(tmpdir(), "collector-"));
+  const told: string[] = [];
   const options = {
+    ...OPTIONS,
     dataDir: fresh,
-    listen: { host: "127.0.0.1", port: 0 },
     adminToken: undefined,
-    agentToken: undefined,
-    onDefect,
+    onNewAdminToken: (token: string) => told.push(token),
   };
-  const first = await startCollector(options);
-  const token = first.newAdminToken ?? "";
-  await first[Symbol.asyncDispose]();
+  // Told also where the start fails afterwards.
+  const taken = { host: "127.0.0.1", port: Number(new URL(collector.url).port) };
+  await expect(startCollector({ ...options, listen: taken })).rejects.toMatchObject({
+    code: "listen",
+  });
   await using second = await startCollector(options);
 
-  expect(second.newAdminToken).toBeUndefined();
-  expect(await ask(second.url, token, "/v1/runs")).toMatchObject({ status: 200 });
+  expect(told).toHaveLength(1);
+  expect(await ask(second.url, told[0] ?? "", "/v1/runs")).toMatchObject({ status: 200 });
+  rmSync(fresh, { recursive: true });
+});
+
+test("an end waits for nobody who never finishes a request", async () => {
+  const fresh = mkdtempSync(join(tmpdir(), "collector-"));
+  const ending = await startCollector({ ...OPTIONS, dataDir: fresh });
+  const socket = connect(Number(new URL(ending.url).port), "127.0.0.1");
+  socket.write("GET /v1/runs HTTP/1.1\r\nHost: ");
+  await once(socket, "connect");
+  const closed = once(socket, "close");
+  await ending[Symbol.asyncDispose]();
+
+  expect(await closed).toEqual([false]);
   rmSync(fresh, { recursive: true });
 });
 
 function start(): Promise<Collector> {
-  const listen = { host: "127.0.0.1", port: 0 };
-  return startCollector({ listen, dataDir, adminToken: ADMIN, agentToken: AGENT, onDefect });
+  return startCollector({ ...OPTIONS, dataDir });
 }
 
 /** Thrown where nobody catches it: the run of tests fails. */
@@ -306,6 +340,13 @@ function exited(seq: number, process: string): string {
     exitCode: 0,
     signal: null,
   });
+}
+
+function lost(seq: number): string {
+  const observedAt = "2026-01-31T12:00:00.000001Z";
+  const count = Number.MAX_SAFE_INTEGER;
+  const kind = "events-dropped";
+  return JSON.stringify({ seq, observedAt, kind, sensor: "kernel", reason: "full", count });
 }
 
 function readCursor(body: unknown): string {

@@ -5,6 +5,9 @@ import type { NewBatch, NewRun } from "../../event-store.ts";
 import { toJobKey } from "./job-key.ts";
 import type { Write } from "./writes.ts";
 
+/** What JavaScript reads exactly. Each summand is no larger, so that the sum is no overflow in SQLite. */
+const MAX_COUNT = Number.MAX_SAFE_INTEGER;
+
 export type ApplyWrite = (write: Write) => void;
 
 export function createApplyWrite(database: DatabaseSync): ApplyWrite {
@@ -51,7 +54,7 @@ function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
     INSERT INTO batches (run, first_seq, count, mac, encoding, received_at, content) VALUES (?, ?, ?, ?, ?, ?, ?)`);
   // The batch before has to be there: a chain has no gap, whatever a caller does.
   const advance = database.prepare(`
-    UPDATE runs SET acknowledged = ?, last_mac = ?, last_seen_at = ?, dropped = dropped + ?, dead_letters = dead_letters + ?,
+    UPDATE runs SET acknowledged = ?, last_mac = ?, last_seen_at = ?, dropped = min(dropped + ?, ${MAX_COUNT}), dead_letters = dead_letters + ?,
       exit_code = coalesce(?, exit_code), state = CASE state WHEN 'silent' THEN 'live' ELSE state END
     WHERE id = ? AND acknowledged = ?`);
   const addDeadLetter = database.prepare(
@@ -81,7 +84,7 @@ function prepareRollup(database: DatabaseSync): (batch: NewBatch) => void {
   const findRun = database.prepare("SELECT tenant, job_key FROM runs WHERE id = ?");
   const addDestination = database.prepare(`
     INSERT INTO destinations (job_key, day, host, port, transport, verdict, count, last_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET count = count + excluded.count, last_run = excluded.last_run`);
+    ON CONFLICT DO UPDATE SET count = min(count + excluded.count, ${MAX_COUNT}), last_run = excluded.last_run`);
   const addFinding = database.prepare(`
     INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
