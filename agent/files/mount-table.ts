@@ -24,14 +24,20 @@ export function readMounts(directory: string): MountedFiles[] {
     });
 }
 
-/** The mount that an open file lies on. The number is nobody else's for as long as it is open. */
+/**
+ * The mount that an open file lies on. The number is nobody else's for as long as it is open. Undefined: it cannot be told, where this
+ * process may open no more files say.
+ */
 export function mountOf(descriptor: number): string | undefined {
-  const information = openSync(`/proc/self/fdinfo/${descriptor}`, "r");
+  let information: number | undefined;
   try {
+    information = openSync(`/proc/self/fdinfo/${descriptor}`, "r");
     const text = head.toString("latin1", 0, readSync(information, head));
     return /^mnt_id:\s*(\d+)$/m.exec(text)?.[1];
+  } catch {
+    return undefined;
   } finally {
-    closeSync(information);
+    if (information !== undefined) closeSync(information);
   }
 }
 

@@ -13,7 +13,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -183,7 +183,8 @@ function replace(path: string, changes: readonly ChangedMode[]): void {
   rmSync(temporary, { force: true });
   const descriptor = openSync(temporary, "wx", 0o600);
   try {
-    writeSync(descriptor, JSON.stringify({ version: 1, changes }));
+    // All of it, or it throws: a disk may be nearly full.
+    writeFileSync(descriptor, JSON.stringify({ version: 1, changes }));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
