@@ -28,7 +28,7 @@ const GUIDE: Readonly<Record<string, Guidance>> = {
   },
   SYS_PTRACE: { adds: "/proc details of other users' processes: program, descriptors, sockets" },
   DAC_READ_SEARCH: { adds: "opens other users' /proc/PID/fd; of no use without SYS_PTRACE" },
-  KILL: { adds: "ends processes of other users when a response says so (planned)" },
+  KILL: { adds: "ends processes of other users when a rule ends them" },
   NET_BIND_SERVICE: {
     adds: "lets the DNS gate listen on port 53, for --enforcement dns",
     useless: ({ kernel }) => isDnsPortUnprivileged(kernel),

@@ -15,12 +15,15 @@ interface HiddenLossSources {
   readonly shared: SharedState;
 }
 
+/** They tell of nothing that was skipped: an interrupt takes pages of its own while one of them looks at a process's. */
+const JUDGES_OF_MEMORY: ReadonlySet<string> = new Set(["on_page_taken", "on_memory_locked"]);
+
 /** Asking costs a system call for each program, so this is for the end and not for every look at the ring. */
 export function createHiddenLosses({ object, reader, shared }: HiddenLossSources): HiddenLosses {
   const reported = new Map<string, number>();
   /** Of the two TCP programs the kernel skips one at a time: the other one takes what it is skipped for. */
   const skippedRuns = (program: string): number => {
-    if (program === "on_interrupting_tcp_state") return 0;
+    if (program === "on_interrupting_tcp_state" || JUDGES_OF_MEMORY.has(program)) return 0;
     const misses = object.recursionMisses(program);
     return program === "on_tcp_state"
       ? Math.max(0, misses - shared.interruptingTcpStates())

@@ -10,6 +10,9 @@ import type { DoctorOutput } from "./doctor-output.ts";
 import { createMachineTree } from "./machine-tree.ts";
 import type { MachineTree } from "./machine-tree.ts";
 
+const posturePlacesModule = fileURLToPath(
+  new URL("../../../agent/commands/guarding/posture-places.ts", import.meta.url),
+);
 const doctorModule = fileURLToPath(new URL("../../../agent/commands/doctor.ts", import.meta.url));
 const placesModule = fileURLToPath(new URL("../../../agent/privilege/places.ts", import.meta.url));
 
@@ -126,9 +129,10 @@ function nodeCommand({ places }: MachineTree): string[] {
   const { root, sys, kernelObjects } = places;
   const script = `
     import { runDoctor } from ${JSON.stringify(doctorModule)};
+    import { toPlacesOf } from ${JSON.stringify(posturePlacesModule)};
     import { toPlaces } from ${JSON.stringify(placesModule)};
     const places = { ...toPlaces(), architecture: "x64", ...${JSON.stringify({ root, sys, kernelObjects })} };
-    process.exitCode = await runDoctor({ json: true, columns: 80, colour: false, stdout: process.stdout, places, posture: { root: "/", environment: {}, workingDirectory: "/" } });
+    process.exitCode = await runDoctor({ json: true, columns: 80, colour: false, stdout: process.stdout, places, posture: toPlacesOf({}, "/") });
   `;
   return [process.execPath, "--no-warnings", "--input-type=module", "--eval", script];
 }
