@@ -17,7 +17,7 @@ import {
 import type { ProgramsAtWork } from "./load-programs.ts";
 import { openRing, type OpenRing } from "./open-ring.ts";
 import { createPortOwners, type LocalPort } from "./port-owners.ts";
-import { createRecordClock } from "./record-clock.ts";
+import { createRecordClock, readClocks } from "./record-clock.ts";
 import { isRefusalProven } from "./refusal-canary.ts";
 import { createRingPump } from "./ring-pump.ts";
 import { writeWatchedFiles } from "./watched-files.ts";
@@ -82,7 +82,7 @@ function startSensor(programs: ProgramsAtWork, options: KernelSensorOptions): Ke
   const shared = createSharedState(sharedMemory.bytes);
   const ring = openRing(libc, object.mapDescriptor("ring"), programs.ringSize);
   const decode = createRecordDecoder({
-    clock: createRecordClock(Date.now(), process.hrtime.bigint()),
+    clock: createRecordClock(readClocks()),
     watchedEnvironment: new Set(options.watchedEnvironment),
     cgroupPath:
       options.cgroupRoot === null ? () => undefined : createCgroupPaths(options.cgroupRoot),

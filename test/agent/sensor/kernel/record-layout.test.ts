@@ -35,7 +35,7 @@ function sampleRecords(...args: string[]): Buffer {
 
 function decodeSamples(): (Observation | undefined)[] {
   const decode = createRecordDecoder({
-    clock: createRecordClock(1_000_000, 1_000_000_000n),
+    clock: createRecordClock({ timeOfDayMs: 1_000_000, monotonicNs: 1_000_000_000n }),
     watchedEnvironment: new Set(["A", "B"]),
     cgroupPath: (id) => `/group-${id}`,
   });
