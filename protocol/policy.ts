@@ -75,13 +75,12 @@ export const filesPolicySchema = z.strictObject({
 });
 export type FilesPolicy = z.infer<typeof filesPolicySchema>;
 
-export const ruleSettingSchema = z.union([
-  z.literal("off"),
-  z.strictObject({
-    severity: severitySchema.optional().describe("Default: the rule's own."),
-    response: responseSchema.optional().describe("Default: the rule's own."),
-  }),
-]);
+/** Of a built-in rule. */
+export const ruleOptionsSchema = z.strictObject({
+  severity: severitySchema.optional().describe("Default: the rule's own."),
+  response: responseSchema.optional().describe("Default: the rule's own."),
+});
+export const ruleSettingSchema = z.union([z.literal("off"), ruleOptionsSchema]);
 export type RuleSetting = z.infer<typeof ruleSettingSchema>;
 
 /** Nobody wants more: a guard that kills that often is wrong, or has lost. */

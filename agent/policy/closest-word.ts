@@ -32,15 +32,19 @@ function toComparable(word: string): string {
     .replaceAll("_", "-");
 }
 
-/** Insertions, deletions and replacements that turn one word into the other (Levenshtein). */
+/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
 function editDistance(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, character] of from.split("").entries()) {
     const next = [index + 1];
     for (let at = 0; at < to.length; at += 1) {
       const replaced = (row[at] ?? 0) + (character === to[at] ? 0 : 1);
-      next.push(Math.min(replaced, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+      const isSwap = index > 0 && character === to[at - 1] && from[index - 1] === to[at];
+      const swapped = isSwap ? (before[at - 1] ?? 0) + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row[to.length] ?? 0;

@@ -6,9 +6,10 @@ import { parsePolicyDocument } from "./policy-document.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { createPositions } from "./policy-position.ts";
 import type { Position } from "./policy-position.ts";
-import { findPolicyWarnings, findTakenIds } from "./policy-warnings.ts";
+import { findPolicyWarnings } from "./policy-warnings.ts";
 import { toPrintablePath } from "./printable.ts";
 import type { Problem } from "./problem.ts";
+import { findRuleProblems } from "./rule-problems.ts";
 import { toSchemaProblems } from "./schema-problems.ts";
 
 export interface PolicyWarning extends Position {
@@ -43,8 +44,8 @@ export function parsePolicy(text: string, source: string): ParsedPolicy {
   // One that the schema has told of already needs no second line.
   const told = new Set(shape.map(({ offset }) => offset));
   const entries = findDestinationProblems(document).filter(({ offset }) => !told.has(offset));
-  const taken = parsed.success ? findTakenIds(parsed.data, document) : [];
-  const problems = [...shape, ...entries, ...taken];
+  const rules = findRuleProblems(document).filter(({ offset }) => !told.has(offset));
+  const problems = [...shape, ...entries, ...rules];
   if (!parsed.success || problems.length > 0) throw toError(problems, text, source);
   return {
     policy: parsed.data,

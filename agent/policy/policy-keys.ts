@@ -5,11 +5,14 @@ import {
   NUMBER_FIELDS,
   NUMBER_OPERATORS,
   policySchema,
+  ruleOptionsSchema,
   secretsPolicySchema,
   TEXT_OPERATORS,
+  userRuleSchema,
 } from "../../protocol/index.ts";
 import { closestWord } from "./closest-word.ts";
 import { toQuoted } from "./printable.ts";
+import { RULE_IDS } from "./rule-ids.ts";
 
 /** What fields of conditions are compared with: no places to put something else. */
 const TO_OPERATORS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -23,7 +26,8 @@ const KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["egress", Object.keys(egressPolicySchema.shape)],
   ["files", Object.keys(filesPolicySchema.shape)],
   ["secrets", Object.keys(secretsPolicySchema.shape)],
-  ["rules.*", ["severity", "response", "title", "on", "when"]],
+  ["rules.*", Object.keys(userRuleSchema.shape)],
+  ["built-in rule", Object.keys(ruleOptionsSchema.shape)],
   ["when", CONDITION_KEYS],
   ...TO_OPERATORS,
 ]);
@@ -48,7 +52,7 @@ export function describeUnknownKey(path: readonly PropertyKey[], key: string): s
 /** Below `when` of a rule stand conditions, and in those what a field is compared with. */
 function toSection(path: readonly PropertyKey[]): string {
   if (path[0] !== "rules") return path.join(".");
-  if (path[2] !== "when") return "rules.*";
+  if (path[2] !== "when") return RULE_IDS.includes(String(path[1])) ? "built-in rule" : "rules.*";
   const last = String(path.at(-1));
   if (NUMBER_FIELDS.includes(last)) return "number operators";
   const isField = last.includes(".") || last === "step";

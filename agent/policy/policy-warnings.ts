@@ -3,11 +3,10 @@ import { createBroadnessCheck, isRegisteredDomain } from "../egress/broad-destin
 import type { BroadnessCheck } from "../egress/broad-destination.ts";
 import { parseDestinationPattern } from "../egress/destination-pattern.ts";
 import type { DestinationPattern } from "../egress/destination-pattern.ts";
-import { closestWord } from "./closest-word.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";
-import { RULE_IDS } from "./rule-ids.ts";
+import { COLLECTOR_RULE_IDS } from "./rule-ids.ts";
 
 /** What is valid and probably not meant. */
 export function findPolicyWarnings(policy: Policy, document: PolicyDocument): Problem[] {
@@ -16,7 +15,7 @@ export function findPolicyWarnings(policy: Policy, document: PolicyDocument): Pr
     ...findBroadDestinations(policy, document),
     ...findOverruled(policy, document),
     ...findUncoveredBelow(policy, document),
-    ...findUnknownRules(policy, document),
+    ...findRulesOutOfReach(policy, document),
     ...findResponsesOutOfReach(policy, document),
   ];
 }
@@ -94,29 +93,13 @@ function toSuffixes(name: string): string[] {
   return labels.map((_, index) => labels.slice(index).join("."));
 }
 
-function isOwnRule(rule: Policy["rules"][string] | undefined): boolean {
-  return rule !== undefined && rule !== "off" && "when" in rule;
-}
-
-/** A rule of one's own that would take the place of a built-in one. */
-export function findTakenIds({ rules }: Policy, document: PolicyDocument): Problem[] {
+function findRulesOutOfReach({ rules }: Policy, document: PolicyDocument): Problem[] {
   return Object.entries(rules)
-    .filter(([id, rule]) => RULE_IDS.includes(id) && isOwnRule(rule))
+    .filter(([id, setting]) => COLLECTOR_RULE_IDS.includes(id) && setting !== "off")
     .map(([id]) => ({
       offset: document.offsetOfKey(["rules"], id),
-      message: `rules.${id} is a built-in rule, whose conditions are its own: give yours another id`,
+      message: `rules.${id} is for a collector, and this guard has none: it changes nothing`,
     }));
-}
-
-function findUnknownRules({ rules }: Policy, document: PolicyDocument): Problem[] {
-  return Object.keys(rules)
-    .filter((id) => !RULE_IDS.includes(id) && !isOwnRule(rules[id]))
-    .map((id) => {
-      const meant = closestWord(id, RULE_IDS);
-      const advice = meant === undefined ? "it changes nothing" : `did you mean ${meant}?`;
-      const offset = document.offsetOfKey(["rules"], id);
-      return { offset, message: `rules: there is no rule ${toQuoted(id)}: ${advice}` };
-    });
 }
 
 /** What a collector does when the guard asks it to, and no guard has one to ask. */

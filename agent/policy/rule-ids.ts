@@ -1,3 +1,12 @@
+/** Rules that look at many runs, which a collector does. */
+export const COLLECTOR_RULE_IDS: readonly string[] = [
+  "new-destination",
+  "new-process",
+  "volume-outlier",
+  "duration-outlier",
+  "guard-silent",
+];
+
 /** Every rule that policy may name, whether the agent or the collector decides it. */
 export const RULE_IDS: readonly string[] = [
   "runner-memory-read",
@@ -28,9 +37,5 @@ export const RULE_IDS: readonly string[] = [
   "guard-tamper",
   "preload-injection",
   "container-escape",
-  "new-destination",
-  "new-process",
-  "volume-outlier",
-  "duration-outlier",
-  "guard-silent",
+  ...COLLECTOR_RULE_IDS,
 ];

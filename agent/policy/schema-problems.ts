@@ -1,11 +1,13 @@
 import type { z } from "zod";
 
-import { failOnSchema, userRuleSchema } from "../../protocol/index.ts";
+import { failOnSchema, ruleOptionsSchema, userRuleSchema } from "../../protocol/index.ts";
 import { closestWord, suggestWord } from "./closest-word.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { describeUnknownKey } from "./policy-keys.ts";
 import { toPrintable, toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";
+import { RULE_IDS } from "./rule-ids.ts";
+import { isOwnRule } from "./rule-problems.ts";
 import { valueAt } from "./value-at.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -29,10 +31,10 @@ function toProblems(issue: Issue, path: Path, document: PolicyDocument): Problem
     const message = "is no policy: write version: 1 on the first line, and the sections below it";
     return [{ offset: 0, message }];
   }
-  // As a setting of a built-in rule it is wrong in other ways, which nobody wants to know.
-  if (isOwnRule(value, path)) {
-    const issues = userRuleSchema.safeParse(value).error?.issues ?? [];
-    return issues.flatMap((inner) => toProblemsWithin(inner, [...path, ...inner.path], document));
+  if (isRule(value, path)) {
+    return toRuleIssues(value, path).flatMap((inner) =>
+      toProblemsWithin(inner, [...path, ...inner.path], document),
+    );
   }
   return toProblemsWithin(issue, path, document);
 }
@@ -75,9 +77,16 @@ function isOfOtherShape({ code, path }: Issue): boolean {
   );
 }
 
-function isOwnRule(value: unknown, path: Path): boolean {
-  if (path[0] !== "rules" || path.length !== 2 || !isMapping(value)) return false;
-  return ["when", "on", "title"].some((key) => Object.hasOwn(value, key));
+function isRule(value: unknown, path: Path): boolean {
+  return path[0] === "rules" && path.length === 2 && isMapping(value);
+}
+
+/** As a rule of the other sort it is wrong in other ways, which nobody wants to know. */
+function toRuleIssues(value: unknown, path: Path): readonly Issue[] {
+  if (!isOwnRule(value)) return ruleOptionsSchema.safeParse(value).error?.issues ?? [];
+  // What a built-in rule's id stands for is told of the id.
+  if (RULE_IDS.includes(String(path.at(-1)))) return [];
+  return userRuleSchema.safeParse(value).error?.issues ?? [];
 }
 
 function describe(issue: Issue, value: unknown, path: Path): string {
@@ -156,7 +165,7 @@ function describeRule(value: unknown): string {
 }
 
 function describeRuleId(key: string): string {
-  return `rules has ${toQuoted(key)}, which is no rule's id: ids are lower-case words joined by -`;
+  return `rules has ${toQuoted(key)}, which is no rule's id: ids are lower-case words joined by -${suggestWord(key, RULE_IDS)}`;
 }
 
 function describeValue(value: unknown): string {

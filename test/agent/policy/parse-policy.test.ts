@@ -224,6 +224,43 @@ describe("refuses, with place and advice,", () => {
     expect(refusalOf(text)).toContain(says);
   });
 
+  test.each([
+    {
+      rule: "reverse-shell: { severity: hgih, response: report }",
+      says: 'p:3:30: rules.reverse-shell.severity must be one of info, low, medium, high, critical, and is "hgih", did you mean high?',
+    },
+    {
+      rule: "miner: { response: kill-jbo }",
+      says: 'p:3:22: rules.miner.response must be one of report, kill-process, kill-job, quarantine-pod, kill-pod, and is "kill-jbo", did you mean kill-job?',
+    },
+    {
+      rule: "raw-socket: { severity: 3 }",
+      says: "p:3:27: rules.raw-socket.severity must be one of info, low, medium, high, critical, and is 3",
+    },
+    {
+      rule: "revers-shell: { response: kill-job }",
+      says: 'p:3:3: rules: there is no rule "revers-shell", did you mean reverse-shell?',
+    },
+    {
+      rule: "Reverse_Shell: off",
+      says: 'p:3:3: rules has "Reverse_Shell", which is no rule\'s id: ids are lower-case words joined by -, did you mean reverse-shell?',
+    },
+    {
+      rule: "no-netcat: { response: kill-job }",
+      says: 'p:3:3: rules: there is no rule "no-netcat": docs/rules lists those there are, and one of your own has title, on and when too',
+    },
+    {
+      rule: "miner: { level: high }",
+      says: 'p:3:12: "level" is no key of rules.miner: write one of severity, response',
+    },
+    {
+      rule: "miner: { title: Mine }",
+      says: "p:3:3: rules.miner is a built-in rule, whose conditions are its own: give yours another id",
+    },
+  ])("one problem of $rule, and nothing else", ({ rule, says }) => {
+    expect(refusalOf(`version: 1\nrules:\n  ${rule}\n`)).toBe(says);
+  });
+
   test("every problem at once, in the order of the file", () => {
     const text = "version: 1\nfiles: []\negress: { mode: x, alow: [], deny: 1 }\n";
 
@@ -283,10 +320,6 @@ describe("warns of", () => {
       text: "egress: { allow: [a.example], deny: [evil.co.uk, '*.other.co.uk'] }",
       says: 'add "*.evil.co.uk"',
     },
-    {
-      text: "rules: { revers-shell: off }",
-      says: 'p:2:10: warning: rules: there is no rule "revers-shell": did you mean reverse-shell?',
-    },
   ])("$text", ({ text, says }) => {
     const { warnings } = parsePolicy(`version: 1\n${text}\n`, "p");
 
@@ -298,6 +331,14 @@ describe("warns of", () => {
 
     expect(parsePolicy(text, "p").warnings.map(({ message }) => message)).toEqual([
       `p:3:30: warning: rules.reverse-shell: ${response} is asked of a collector, and this guard has none: write kill-job, which it does itself`,
+    ]);
+  });
+
+  test("a rule that a collector decides, which nothing here does", () => {
+    const text = "version: 1\nrules: { new-destination: { severity: high }, new-process: off }\n";
+
+    expect(parsePolicy(text, "p").warnings.map(({ message }) => message)).toEqual([
+      "p:2:10: warning: rules.new-destination is for a collector, and this guard has none: it changes nothing",
     ]);
   });
 
