@@ -1,6 +1,8 @@
 import type { PrivilegedOperation } from "../../observation.ts";
-import { type Actor, findAncestor, hasTrait } from "../facts/actor.ts";
+import { type Actor, ancestorsOf, hasTrait } from "../facts/actor.ts";
+import { isOutOfPlace } from "../facts/install-places.ts";
 import { nameOf } from "../facts/naming.ts";
+import type { RunFacts } from "../facts/run-facts.ts";
 import { BROWSER, CONTAINER_CLIENT, RUNNER, SYSTEM_PACKAGE_MANAGER } from "../facts/traits.ts";
 import type { Flagged, Rule } from "../rule.ts";
 
@@ -35,7 +37,7 @@ const SANDBOXES = new Set([
   "youki",
   "conmon",
   "containerd-shim",
-  "containerd-shim-runc",
+  "containerd-shim-runc-v",
   "buildkitd",
   "buildkit-runc",
   "fuse-overlayfs",
@@ -57,6 +59,7 @@ const SANDBOXES = new Set([
   "crashpad_handler",
   "zygote",
 ]);
+const MAKES_NAMESPACES = CONTAINER_CLIENT | BROWSER | SYSTEM_PACKAGE_MANAGER;
 const SPECIAL_MOUNTS = /^\/(?:host|rootfs|mnt\/host|proc\/1)(?:\/|$)/;
 
 export const containerEscape: Rule = {
@@ -82,9 +85,9 @@ export const containerEscape: Rule = {
     "A user namespace that a program makes without being root, as rootless tools do, is told with severity low.",
   ],
   on: {
-    privileged({ operation, detail, succeeded }, actor) {
+    privileged({ operation, detail, succeeded }, actor, facts) {
       const deed = DEEDS[operation];
-      if (deed === undefined || isSandbox(actor)) return undefined;
+      if (deed === undefined || isSandbox(actor, facts)) return undefined;
       const isOwnUser = operation === "unshare" && /\buser\b/.test(detail);
       return {
         message: `${nameOf(actor)} ${succeeded ? "" : "tried: it "}${deed} ${detail}`.trimEnd(),
@@ -101,9 +104,9 @@ export const containerEscape: Rule = {
         ? toHooked(path, actor)
         : undefined;
     },
-    connect({ address: { path } }, actor) {
+    connect({ address: { path } }, actor, facts) {
       if (path === undefined || !ENGINE_SOCKET.test(path)) return undefined;
-      if (hasTrait(actor, CONTAINER_CLIENT | RUNNER) || isSandbox(actor)) return undefined;
+      if (hasTrait(actor, RUNNER) || isSandbox(actor, facts)) return undefined;
       return {
         message: `${nameOf(actor)} connected to ${path}, which whoever talks to is root on the machine`,
         subject: path,
@@ -135,13 +138,12 @@ function toSeverity({ isOwnUser, succeeded, operation, detail }: Operation) {
   return {};
 }
 
-/** Or was started by one that is. */
-function isSandbox(actor: Actor): boolean {
-  const meant = CONTAINER_CLIENT | BROWSER | SYSTEM_PACKAGE_MANAGER;
-  if (hasTrait(actor, meant) || SANDBOXES.has(actor.program?.name ?? "")) return true;
-  if (findAncestor(actor, meant) !== undefined) return true;
-  for (let at = actor.parent; at !== undefined; at = at.parent) {
-    if (SANDBOXES.has(at.program?.name ?? "")) return true;
+/** Or was started by one that is. A name says nothing where nobody installs programs. */
+function isSandbox(actor: Actor, facts: RunFacts): boolean {
+  for (const { program } of [actor, ...ancestorsOf(actor)]) {
+    if (program === undefined) continue;
+    const isOne = (program.traits & MAKES_NAMESPACES) !== 0 || SANDBOXES.has(program.name);
+    if (isOne && !isOutOfPlace(program.executable, facts)) return true;
   }
   return false;
 }

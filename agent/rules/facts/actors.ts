@@ -8,7 +8,7 @@ import type {
   ProcessRef,
 } from "../../observation.ts";
 import type { Actor } from "./actor.ts";
-import { type ProgramFacts, toProgramFacts } from "./program-facts.ts";
+import type { ProgramFacts } from "./program-facts.ts";
 
 export interface Actors {
   /** Never undefined: of a process whose start was not seen it is made up, without parent and program. */
@@ -31,6 +31,7 @@ export interface ActorsOptions {
   readonly toId: (ref: ProcessRef) => string;
   /** The step that the process tree has it in. */
   readonly stepOf: (pid: number) => CiStep | undefined;
+  readonly toProgram: (seen: ExecObservation) => ProgramFacts;
 }
 
 /**
@@ -53,7 +54,7 @@ interface Known {
   hasExecuted: boolean;
 }
 
-export function createActors({ maxActors, toId, stepOf }: ActorsOptions): Actors {
+export function createActors({ maxActors, toId, stepOf, toProgram }: ActorsOptions): Actors {
   const living = new Map<number, Known>();
   const ended = new Map<number, Known>();
   let forgotten = 0;
@@ -111,7 +112,7 @@ export function createActors({ maxActors, toId, stepOf }: ActorsOptions): Actors
     exec(seen) {
       const { process, parent, at } = seen;
       const known = lookUp(process) ?? remember(process, lookUp(parent), at);
-      known.program = toProgramFacts(seen);
+      known.program = toProgram(seen);
       known.hasExecuted = true;
       known.step ??= stepOf(process.pid);
     },

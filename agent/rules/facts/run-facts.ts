@@ -8,12 +8,14 @@ import { type BusyProcesses, createBusyProcesses } from "./busy-processes.ts";
 import { type Connected, createConnected } from "./connected.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createDnsNames, type DnsNames } from "./dns-names.ts";
+import { withoutFalseExcuses } from "./excuses.ts";
 import { createFetches, type Fetches } from "./fetches.ts";
 import { rememberLastJudgement } from "./last-judgement.ts";
 import type { LiveProcesses } from "./live-processes.ts";
 import { createOpenShells, type OpenShells } from "./open-shells.ts";
 import { createOrphans, type Orphans } from "./orphans.ts";
 import { createPipes, type Pipes } from "./pipes.ts";
+import { toProgramFacts } from "./program-facts.ts";
 import { isPublicAddress } from "./public-address.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStartupFiles, type StartupFiles } from "./startup-files.ts";
@@ -102,7 +104,12 @@ const MAX_STARTUP_FILES = 64;
 const MAX_CHANGED_SOURCES = 256;
 
 export function createRunFacts({ toId, stepOf, network, place, live }: FactsOptions): KeptFacts {
-  const actors = createActors({ maxActors: MAX_ACTORS, toId, stepOf });
+  const actors = createActors({
+    maxActors: MAX_ACTORS,
+    toId,
+    stepOf,
+    toProgram: (seen) => withoutFalseExcuses(toProgramFacts(seen), { place }),
+  });
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
   const fetches = createFetches({ maxShells: MAX_FETCHING_SHELLS });
