@@ -18,6 +18,8 @@ import { keepAdminToken, keepKey } from "./identity/key-file.ts";
 import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { readStored } from "./ingest/read-stored.ts";
+import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
+import { hasDatabase } from "./storage/sqlite/open-database.ts";
 import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
 
 /** Some 500 bytes each. */
@@ -42,9 +44,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const { dataDir, listen, onDefect } = options;
   makeDirectory(dataDir);
   await using stack = new AsyncDisposableStack();
-  const store = stack.use(await openSqliteEventStore(dataDir));
+  stack.use(lockDirectory(dataDir));
+  // Before the database: a key that is missing beside one was lost, and not never made.
+  const masterKey = keepKey(dataDir, hasDatabase(dataDir));
   const grants = toGrants(options);
-  const masterKey = keepKey(dataDir);
+  const store = stack.use(await openSqliteEventStore(dataDir));
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
   const ingest = createIngest({ store, masterKey, maxRunsInMemory, now: Date.now });
   const server = createHttpServer({

@@ -1,7 +1,18 @@
-/** What the collector made up itself at its first start: files that nobody else may read. */
+/**
+ * What the collector made up itself at its first start: files that nobody else may read. Whoever calls holds the directory: no second
+ * collector writes there.
+ */
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 
 import { CollectorError } from "../errors.ts";
 import { toTokenHash } from "./tokens.ts";
@@ -9,11 +20,17 @@ import { toTokenHash } from "./tokens.ts";
 const BYTES = 32;
 const HEX = /^[0-9a-f]{64}\n$/;
 
-/** 32 bytes, made at the first call. The directory is there. Throws `data-directory`. */
-export function keepKey(directory: string): Buffer {
+/** 32 bytes, made at the first call. Throws `data-directory`, also where there is data that another key was made for. */
+export function keepKey(directory: string, hasData: boolean): Buffer {
   const path = join(directory, "master.key");
   const known = readIfThere(path);
   if (known !== undefined) return Buffer.from(toHex(path, known), "hex");
+  if (hasData) {
+    throw new CollectorError(
+      "data-directory",
+      `${path}: the key is missing, and the events beside it can be neither verified nor gone on with under another one; put it back from a copy`,
+    );
+  }
   const key = randomBytes(BYTES);
   writeWhole(path, key.toString("hex"));
   return key;
@@ -36,14 +53,22 @@ export function keepAdminToken(directory: string): AdminToken {
   return { hash, token };
 }
 
-/** Whole or not there: a crash in between leaves no half of a key behind. */
+/** Whole or not there: a crash in between leaves no half of a key behind, and what it does leave is written over. */
 function writeWhole(path: string, hex: string): void {
-  const beside = `${path}.${process.pid}`;
+  const beside = `${path}.new`;
+  rmSync(beside, { force: true });
   writeFileSync(beside, `${hex}\n`, { mode: 0o600, flush: true, flag: "wx" });
+  renameSync(beside, path);
+  syncDirectory(dirname(path));
+}
+
+/** A file's name is on disk when its directory is. */
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, "r");
   try {
-    linkSync(beside, path);
+    fsyncSync(descriptor);
   } finally {
-    rmSync(beside);
+    closeSync(descriptor);
   }
 }
 

@@ -306,6 +306,19 @@ test("a first start makes an admin's token, tells it once, and keeps its hash", 
   rmSync(fresh, { recursive: true });
 });
 
+test("data whose key is gone is refused, and left as it is", async () => {
+  const fresh = mkdtempSync(join(tmpdir(), "collector-"));
+  const options = { ...OPTIONS, dataDir: fresh };
+  await (await startCollector(options))[Symbol.asyncDispose]();
+  rmSync(join(fresh, "master.key"));
+
+  await expect(startCollector(options)).rejects.toMatchObject({
+    code: "data-directory",
+    message: expect.stringContaining("master.key: the key is missing"),
+  });
+  rmSync(fresh, { recursive: true });
+});
+
 test("an end waits for nobody who never finishes a request", async () => {
   const fresh = mkdtempSync(join(tmpdir(), "collector-"));
   const ending = await startCollector({ ...OPTIONS, dataDir: fresh });

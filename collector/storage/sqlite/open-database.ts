@@ -1,4 +1,5 @@
 /** The one place that knows node:sqlite's way of opening. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -6,7 +7,6 @@ import { CollectorError } from "../../errors.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 const FILE = "events.db";
-const LOCK = "lock.db";
 /** A reader that sees a checkpoint at work waits for it. */
 const BUSY_MS = 5_000;
 
@@ -19,24 +19,12 @@ export function openForWriting(directory: string): DatabaseSync {
   return database;
 }
 
-export function openForReading(directory: string): DatabaseSync {
-  return new DatabaseSync(join(directory, FILE), { readOnly: true, timeout: BUSY_MS });
+export function hasDatabase(directory: string): boolean {
+  return existsSync(join(directory, FILE));
 }
 
-/** Held until it is closed, and by no second process: SQLite's own lock, which the kernel releases when its holder dies. */
-export function lockDirectory(directory: string): DatabaseSync {
-  const database = new DatabaseSync(join(directory, LOCK), { timeout: 0 });
-  try {
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-  } catch (error) {
-    database.close();
-    throw new CollectorError(
-      "data-directory",
-      `${directory}: another collector keeps its data there; give this one a directory of its own (--data-dir)`,
-      { cause: error },
-    );
-  }
-  return database;
+export function openForReading(directory: string): DatabaseSync {
+  return new DatabaseSync(join(directory, FILE), { readOnly: true, timeout: BUSY_MS });
 }
 
 function migrate(database: DatabaseSync): void {

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -138,22 +137,6 @@ describe("a directory", () => {
     store = await openSqliteEventStore(directory);
 
     expect(store.findRun(TENANT, "run")?.acknowledged).toBe(4);
-  });
-
-  test("has one collector at a time", async () => {
-    await expect(openSqliteEventStore(directory)).rejects.toMatchObject({ code: "data-directory" });
-    const other = spawnSync(
-      process.execPath,
-      [
-        "-e",
-        `import(${JSON.stringify(import.meta.resolve("../../../collector/storage/sqlite/sqlite-event-store.ts"))})
-          .then(({ openSqliteEventStore }) => openSqliteEventStore(${JSON.stringify(directory)}))
-          .catch((error) => { console.log(error.message); })`,
-      ],
-      { encoding: "utf8" },
-    );
-
-    expect(other.stdout).toContain("another collector keeps its data there");
   });
 
   test("of a newer version is left as it is", async () => {

@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { keepAdminToken, keepKey } from "../../../collector/identity/key-file.ts";
+import { toTokenHash } from "../../../collector/identity/tokens.ts";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("the collector's key", () => {
+  test("is made once, and its owner's alone to read", () => {
+    const key = keepKey(directory, false);
+
+    expect(keepKey(directory, true)).toEqual(key);
+    expect([key.length, readdirSync(directory)]).toEqual([32, ["master.key"]]);
+    expect(statSync(join(directory, "master.key")).mode & 0o777).toBe(0o600);
+  });
+
+  test("is never made anew beside events that another one signed", () => {
+    expect(() => keepKey(directory, true)).toThrow("master.key: the key is missing");
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test("is made where a start before was cut off, whatever it left there", () => {
+    for (const name of ["master.key.new", `master.key.${process.pid}`]) {
+      writeFileSync(join(directory, name), "half a k");
+    }
+    const key = keepKey(directory, false);
+
+    expect(readFileSync(join(directory, "master.key"), "utf8")).toBe(`${key.toString("hex")}\n`);
+  });
+
+  test.each(["", "half a k", "0".repeat(64)])("that reads %j is refused", (text) => {
+    writeFileSync(join(directory, "master.key"), text);
+
+    expect(() => keepKey(directory, true)).toThrow("is not what the collector wrote there");
+  });
+});
+
+test("an admin's token is told once, and kept as its hash", () => {
+  const { token = "", hash } = keepAdminToken(directory);
+
+  expect(keepAdminToken(directory)).toEqual({ hash, token: undefined });
+  expect(hash).toBe(toTokenHash(token));
+});
