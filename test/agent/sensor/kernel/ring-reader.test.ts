@@ -102,6 +102,16 @@ describe("reading a ring buffer", () => {
     expect(count).toBe(Math.floor((2 ** 20 - 1) / 1008));
   });
 
+  test("keeps its deadline where records are small, and each takes long", () => {
+    const ring = createFakeRing(2 ** 20);
+    const reader = createRingReader(ring.memory);
+    while (ring.write(record("x".repeat(80))));
+    const { texts, more } = readAll(reader, 0);
+    expect(more).toBe(true);
+    expect(texts.length).toBeLessThanOrEqual(64);
+    expect(ring.consumerPosition()).toBe(texts.length * 88);
+  });
+
   test("is the model of a queue, whatever is written and read in whatever order", () => {
     const step = fc.oneof(
       fc.record({ write: fc.string({ maxLength: 900, unit: "binary-ascii" }) }),
