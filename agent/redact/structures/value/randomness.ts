@@ -43,8 +43,12 @@ const COST = {
 } as const;
 /** Words and numbers cost no more at any step. */
 const MAX_ORDINARY = 35;
+const KINDS = ["small", "capital", "digit", "other"] as const;
+const TO_CAPITAL = 0x20;
 /** Small enough to stay in the cache, as far as texts need it. */
 let costOfStep: Uint8Array | undefined;
+
+type Kind = (typeof KINDS)[number];
 
 export interface Randomness {
   readonly bits: number;
@@ -70,45 +74,50 @@ export function measureRandomness(bytes: Uint8Array, start: number, end: number)
   return { bits: tenths / 10, surprises, length: to - start };
 }
 
+/** By rows, which are alike for most bytes: the first secret of a log waits for it. */
 function createCosts(): Uint8Array {
   const costs = new Uint8Array(256 * 256);
+  const rows = new Map(KINDS.map((before) => [before, toRow(before)]));
   for (let previous = 0; previous < 256; previous++) {
-    for (let byte = 0; byte < 256; byte++) costs[(previous << 8) | byte] = costOf(previous, byte);
+    costs.set(rows.get(kindOf(previous)) ?? [], previous << 8);
   }
+  for (const [first, followers] of Object.entries(FOLLOWERS)) {
+    for (const second of followers) setFamiliar(costs, first, second);
+  }
+  for (let byte = 0; byte < 256; byte++) costs[(byte << 8) | byte] = COST.repeated;
   return costs;
 }
 
-function costOf(previous: number, byte: number): number {
-  if (byte === previous) return COST.repeated;
-  const character = String.fromCharCode(byte);
-  const before = String.fromCharCode(previous);
-  if (isLetter(character)) return costOfLetter(before, character);
-  if (isDigit(character)) return isLetter(before) ? COST.betweenLetterAndDigit : COST.digit;
-  // Letters of other scripts.
-  if (byte >= 0x80) return COST.ofWord;
-  return "-._/: ".includes(character) ? COST.separator : COST.symbol;
+/** What each byte costs behind one of that kind, where the two letters are not familiar. */
+function toRow(before: Kind): Uint8Array {
+  const isBehindLetter = before === "small" || before === "capital";
+  return Uint8Array.from({ length: 256 }, (_, byte) => {
+    const kind = kindOf(byte);
+    if (kind === "digit") return isBehindLetter ? COST.betweenLetterAndDigit : COST.digit;
+    // Letters of other scripts.
+    if (kind === "other") return byte >= 0x80 ? COST.ofWord : costOfSign(byte);
+    if (before === "digit") return COST.betweenLetterAndDigit;
+    // As in camel case.
+    const isWordStart = before === "other" || (before === "small" && kind === "capital");
+    return isWordStart ? COST.wordStart : COST.unfamiliar;
+  });
 }
 
-function costOfLetter(before: string, letter: string): number {
-  if (isDigit(before)) return COST.betweenLetterAndDigit;
-  if (!isLetter(before)) return COST.wordStart;
-  // As in camel case.
-  if (isUpper(letter) && !isUpper(before)) return COST.wordStart;
-  return isFamiliar(before, letter) ? COST.ofWord : COST.unfamiliar;
+function costOfSign(byte: number): number {
+  return "-._/: ".includes(String.fromCharCode(byte)) ? COST.separator : COST.symbol;
 }
 
-function isFamiliar(first: string, second: string): boolean {
-  return FOLLOWERS[first.toLowerCase()]?.includes(second.toLowerCase()) ?? false;
+/** In small letters, in capitals, and where a capital begins the word. */
+function setFamiliar(costs: Uint8Array, first: string, second: string): void {
+  const [small, next] = [first.charCodeAt(0), second.charCodeAt(0)];
+  const [capital, nextCapital] = [small - TO_CAPITAL, next - TO_CAPITAL];
+  costs[(small << 8) | next] = COST.ofWord;
+  costs[(capital << 8) | next] = COST.ofWord;
+  costs[(capital << 8) | nextCapital] = COST.ofWord;
 }
 
-function isLetter(character: string): boolean {
-  return /^[a-z]$/iu.test(character);
-}
-
-function isUpper(character: string): boolean {
-  return /^[A-Z]$/u.test(character);
-}
-
-function isDigit(character: string): boolean {
-  return /^\d$/u.test(character);
+function kindOf(byte: number): Kind {
+  if (byte >= 0x61 && byte <= 0x7a) return "small";
+  if (byte >= 0x41 && byte <= 0x5a) return "capital";
+  return byte >= 0x30 && byte <= 0x39 ? "digit" : "other";
 }
