@@ -69,5 +69,6 @@ function describe({ load, guarded }: MeasuredDelays): string {
   const { milliseconds, wakes, lateWakes } = load;
   const rate = Math.round((guarded.eventsSeen / milliseconds) * 1000);
   const processor = ((guarded.cpuMs / milliseconds) * 100).toFixed(0);
-  return `${rate} events a second, ${guarded.eventsDropped} dropped; the guard took ${processor} % of a processor; the load itself was woken more than 5 ms late ${lateWakes} times of ${wakes}`;
+  const waited = ((guarded.waitedMs / milliseconds) * 100).toFixed(0);
+  return `${rate} events a second, ${guarded.eventsDropped} dropped; the guard took ${processor} % of a processor, and waited for one for ${waited} % of the time; the load itself was woken more than 5 ms late ${lateWakes} times of ${wakes}`;
 }

@@ -2,7 +2,7 @@
  * Guards one command as `runner-guard run` does, and writes when each finding of a deed was told, to a file as JSON:
  * `guard-deeds.ts FILE COMMAND [ARG...]`. The folder that it is started in is the checkout.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 import { beginGuard } from "../../agent/guard/begin-guard.ts";
 import { createGuard } from "../../agent/guard/create-guard.ts";
@@ -51,8 +51,10 @@ async function guardDeeds(): Promise<GuardedDeeds> {
   );
   guard.follow(running.pid);
   const begunAt = process.cpuUsage();
+  const waitedBefore = readWaitedMs();
   const exit = await running.exited;
   const { user, system } = process.cpuUsage(begunAt);
+  const waitedMs = readWaitedMs() - waitedBefore;
   const report = await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...exit });
   const [sensor] = report.sensors;
   return {
@@ -61,7 +63,16 @@ async function guardDeeds(): Promise<GuardedDeeds> {
     eventsSeen: sensor?.eventsSeen ?? 0,
     eventsDropped: sensor?.eventsDropped ?? 0,
     cpuMs: (user + system) / 1000,
+    waitedMs,
   };
+}
+
+/** How long this thread could have run, and others did (Documentation/scheduler/sched-stats.rst). */
+function readWaitedMs(): number {
+  const [, waitedNs] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, "latin1").split(
+    " ",
+  );
+  return Number(waitedNs) / 1e6;
 }
 
 /** Every text of an event comes by here on its way from whoever made it to whoever is told, one of a finding as well. */

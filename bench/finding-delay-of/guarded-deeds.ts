@@ -15,6 +15,8 @@ export const guardedDeedsSchema = z.object({
   eventsDropped: z.int(),
   /** Of the guard, while the command ran. */
   cpuMs: z.number(),
+  /** Of its main thread, for a processor that others had. */
+  waitedMs: z.number(),
 });
 export type GuardedDeeds = z.infer<typeof guardedDeedsSchema>;
 
