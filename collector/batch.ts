@@ -1,5 +1,5 @@
 /** What is known of a batch once it has been read: what ingest hands to storage. */
-import type { GuardEventOf } from "../protocol/index.ts";
+import type { GuardEvent, GuardEventOf } from "../protocol/index.ts";
 
 /** A line that is stored with its batch, and counted, and otherwise left alone. */
 export interface DeadLetter {
@@ -31,5 +31,7 @@ export interface BatchRollup {
   /** Events that the guard itself had to let go. */
   readonly dropped: number;
   /** Of `guard-stopped`; undefined where it is not in the batch. */
-  readonly stopped: { readonly exitCode: number | null } | undefined;
+  readonly stopped: { readonly seq: number; readonly exitCode: number | null } | undefined;
+  /** Which are in the batch. */
+  readonly kinds: ReadonlySet<GuardEvent["kind"]>;
 }

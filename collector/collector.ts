@@ -13,17 +13,27 @@ import { createListRunsRoute } from "./api/routes/list-runs.ts";
 import { createShowRunRoute } from "./api/routes/show-run.ts";
 import { createStartRunRoute } from "./api/routes/start-run.ts";
 import type { ServeConfig } from "./config.ts";
-import { CollectorError } from "./errors.ts";
+import { CollectorError, RequestProblem } from "./errors.ts";
+import type { EventStore } from "./event-store.ts";
 import { keepAdminToken, keepKey } from "./identity/key-file.ts";
 import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { readStored } from "./ingest/read-stored.ts";
+import { createSilenceWatch } from "./ingest/silence-watch.ts";
+import { toKeyCheck } from "./ingest/upload-key.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
 import { hasDatabase } from "./storage/sqlite/open-database.ts";
 import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
 
 /** Some 500 bytes each. */
 const MAX_RUNS_IN_MEMORY = 20_000;
+/** What may wait for the disk. A second of a disk that is quick enough; a slower one is heard of by whoever sends. */
+const MAX_LOAD = { writes: 2_000, bytes: 67_108_864 };
+/** An agent needs one, and another while it listens for commands. Some 30 kilobytes each. */
+const MAX_CONNECTIONS = 25_000;
+/** Agents tell that they live every few seconds. */
+const SILENT_AFTER_MS = 120_000;
+const SILENCE_LOOKS_MS = 10_000;
 /** For requests that are being answered when the collector is to end. */
 const GRACE_MS = 3_000;
 /** The one tenant of shared tokens. */
@@ -31,12 +41,18 @@ const TENANT = "default";
 
 export interface Collector extends AsyncDisposable {
   readonly url: string;
+  /** Kept when it cannot go on, and is to be disposed of: with why. */
+  readonly failure: Promise<CollectorError>;
 }
 
 export interface CollectorOptions extends ServeConfig {
   /** Called at a first start, also where it fails afterwards: nothing but the token's hash is kept. */
   readonly onNewAdminToken: (token: string) => void;
   readonly onDefect: (error: unknown) => void;
+  /** Something could not be stored, and whoever sent it was told so. */
+  readonly onStorageFault: (fault: string) => void;
+  /** Who sends nothing for so long, and does not say goodbye, is silent. */
+  readonly silentAfterMs?: number;
 }
 
 /** It takes requests when this returns. Throws `CollectorError`, with nothing left behind. */
@@ -48,10 +64,21 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   // Before the database: a key that is missing beside one was lost, and not never made.
   const masterKey = keepKey(dataDir, hasDatabase(dataDir));
   const grants = toGrants(options);
-  const store = stack.use(await openSqliteEventStore(dataDir));
+  const failure = Promise.withResolvers<CollectorError>();
+  const store = stack.use(
+    await openSqliteEventStore({
+      directory: dataDir,
+      onFault: options.onStorageFault,
+      onEnd: (error) => failure.resolve(toStorageEnd(dataDir, error)),
+    }),
+  );
+  await checkKey(store, masterKey, dataDir);
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
-  const ingest = createIngest({ store, masterKey, maxRunsInMemory, now: Date.now });
+  const maxLoad = MAX_LOAD;
+  const ingest = createIngest({ store, masterKey, maxRunsInMemory, maxLoad, now: Date.now });
+  stack.use(startSilenceWatch(store, options));
   const server = createHttpServer({
+    maxConnections: MAX_CONNECTIONS,
     tokens: createTokens(grants),
     onDefect,
     routes: [
@@ -69,6 +96,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const parts = stack.move();
   return {
     url: toUrl(server.address()),
+    failure: failure.promise,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
@@ -84,6 +112,46 @@ function makeDirectory(dataDir: string): void {
       cause: error,
     });
   }
+}
+
+/** Another key than the one that the events were signed with would end every run. */
+async function checkKey(
+  store: Pick<EventStore, "keepFact">,
+  masterKey: Buffer,
+  dataDir: string,
+): Promise<void> {
+  const check = toKeyCheck(masterKey);
+  if ((await store.keepFact("key-check", check)) === check) return;
+  throw new CollectorError(
+    "data-directory",
+    `${dataDir}: master.key is not the key of the events beside it; put back the one that was made with them`,
+  );
+}
+
+function startSilenceWatch(
+  store: Pick<EventStore, "markSilent">,
+  { silentAfterMs = SILENT_AFTER_MS, onDefect }: CollectorOptions,
+): Disposable {
+  const uptime = (): number => performance.now();
+  const watch = createSilenceWatch({ store, silentAfterMs, now: Date.now, uptime });
+  const timer = setInterval(
+    () => {
+      // What cannot be stored is told of already.
+      watch.look().catch((error: unknown) => {
+        if (!(error instanceof RequestProblem)) onDefect(error);
+      });
+    },
+    Math.min(SILENCE_LOOKS_MS, silentAfterMs),
+  );
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+function toStorageEnd(dataDir: string, error: Error): CollectorError {
+  return new CollectorError(
+    "storage",
+    `${dataDir}: nothing can be stored any more: ${error.message}`,
+    { cause: error },
+  );
 }
 
 function toGrants({

@@ -3,6 +3,8 @@ import type { ProblemCode } from "../protocol/index.ts";
 export interface ProblemDetail extends ErrorOptions {
   /** With `gap`. */
   readonly expectedSeq?: number;
+  /** With what may be asked again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** What a client is told, and nothing more: `code` decides the status. */
@@ -21,7 +23,7 @@ export class RequestProblem extends Error {
 /** What keeps the collector from starting: `message` is for whoever starts it. */
 export class CollectorError extends Error {
   override readonly name = "CollectorError";
-  readonly code: "usage" | "data-directory" | "newer-schema" | "listen";
+  readonly code: "usage" | "data-directory" | "newer-schema" | "listen" | "storage";
 
   constructor(code: CollectorError["code"], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -37,6 +37,30 @@ export interface StoredRun extends NewRun {
   readonly findings: number;
   readonly dropped: number;
   readonly deadLetters: number;
+  /** Of `guard-stopped`; null where it is not stored. */
+  readonly stoppedSeq: number | null;
+  /** Of its batches, as they were sent. */
+  readonly bytes: number;
+}
+
+/** `lastSeq`: where the run has to be for that. */
+export interface RunEnd {
+  readonly runId: string;
+  readonly lastSeq: number;
+  readonly endedAt: number;
+}
+
+/** Runs that were last seen outside of these are silent. */
+export interface SilenceBounds {
+  readonly earliest: number;
+  /** Later than now: a time of a clock that was put back since. */
+  readonly latest: number;
+}
+
+/** What is on its way to disk. */
+export interface StoreLoad {
+  readonly writes: number;
+  readonly bytes: number;
 }
 
 export interface NewBatch {
@@ -81,16 +105,27 @@ export interface Page<Key> {
   readonly limit: number;
 }
 
+export interface AskedBatches {
+  readonly afterSeq: number;
+  /** Batches that surely have none of this kind are left out. */
+  readonly kind: string | null;
+}
+
 export interface EventStore extends AsyncDisposable {
+  readonly load: StoreLoad;
   startRun(run: NewRun): Promise<void>;
   appendBatch(batch: NewBatch): Promise<void>;
-  finishRun(runId: string, endedAt: number): Promise<void>;
+  finishRun(end: RunEnd): Promise<void>;
+  /** Of the runs that are live. */
+  markSilent(bounds: SilenceBounds): Promise<void>;
+  /** Of the data as a whole, kept at the first call: what was kept. */
+  keepFact(name: string, value: string): Promise<string>;
   findRun(tenant: string, runId: string): StoredRun | undefined;
   findClaim(tenant: string, claimHash: string): StoredRun | undefined;
   /** The newest first. */
   listRuns(tenant: string, page: Page<RunKey>): readonly StoredRun[];
   /** Batches with an event after `afterSeq`, in order. */
-  listBatches(runId: string, afterSeq: number): Iterable<StoredBatch>;
+  listBatches(runId: string, asked: AskedBatches): Iterable<StoredBatch>;
   findBatch(runId: string, firstSeq: number): StoredBatch | undefined;
   listFindings(tenant: string, page: Page<FindingKey>): readonly StoredFinding[];
 }

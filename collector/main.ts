@@ -6,8 +6,14 @@ import { readServeConfig, SERVE_FLAGS, SERVE_SECRETS, type ServeFlags } from "./
 import { CollectorError } from "./errors.ts";
 
 const EXIT_USAGE = 2;
-const EXIT_UNAVAILABLE = 69;
 const EXIT_DEFECT = 70;
+const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
+  usage: EXIT_USAGE,
+  "data-directory": 69,
+  "newer-schema": 69,
+  listen: 69,
+  storage: 74,
+};
 
 const root = new Command("runner-guard-collector")
   .description(
@@ -46,19 +52,21 @@ async function runServe({
   await using collector = await startCollector({
     ...config,
     onDefect: logDefect,
+    onStorageFault: (fault) => say(`could not store: ${fault}`),
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
   if (config.agentToken === undefined) {
     say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
   }
   say(`ready: ${collector.url}, data in ${config.dataDir}`);
-  await ended;
+  const failure = await Promise.race([ended, collector.failure]);
+  if (failure !== undefined) throw failure;
 }
 
 function waitForEnd(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  process.once("SIGTERM", resolve);
-  process.once("SIGINT", resolve);
+  process.once("SIGTERM", () => resolve());
+  process.once("SIGINT", () => resolve());
   return promise;
 }
 
@@ -74,7 +82,7 @@ function toExitStatus(error: unknown): number {
     return EXIT_DEFECT;
   }
   say(error.message);
-  return error.code === "usage" ? EXIT_USAGE : EXIT_UNAVAILABLE;
+  return EXIT_STATUSES[error.code];
 }
 
 function say(text: string): void {

@@ -5,12 +5,14 @@ import type { Problem, ProblemCode } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
 import { type Caller, hasRole, type Tokens } from "../identity/tokens.ts";
 import { findRoute } from "./find-route.ts";
+import { limitConnections } from "./limit-connections.ts";
 import { readBody } from "./read-body.ts";
 import type { Answer, Route } from "./route.ts";
 
 export interface HttpServerOptions {
   readonly routes: readonly Route[];
   readonly tokens: Tokens;
+  readonly maxConnections: number;
   /** What went wrong that is nobody's fault outside. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -39,6 +41,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     void respond(options, request, response);
   });
   server.maxHeadersCount = 64;
+  limitConnections(server, options.maxConnections);
   return server;
 }
 
@@ -99,13 +102,14 @@ function sendAnswer(response: ServerResponse, { status, json }: Answer): void {
 }
 
 function sendProblem(response: ServerResponse, { code, message, detail }: RequestProblem): void {
-  const { expectedSeq } = detail;
+  const { expectedSeq, retryAfterSeconds } = detail;
   const body: Problem = {
     error: { code, message, ...(expectedSeq !== undefined && { expectedSeq }) },
   };
   response.writeHead(STATUSES[code], {
     ...HEADERS,
     "content-type": "application/json",
+    ...(retryAfterSeconds !== undefined && { "retry-after": retryAfterSeconds }),
     ...(code === "unauthorized" && { "www-authenticate": "Bearer" }),
     // What is left of its body is not read.
     ...(code === "too-large" && { connection: "close" }),

@@ -9,7 +9,7 @@ import {
   type StartRunResponse,
 } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
-import type { EventStore } from "../event-store.ts";
+import type { EventStore, StoreLoad } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { parseBatch } from "./parse-batch.ts";
 import { rollUp } from "./roll-up.ts";
@@ -45,11 +45,14 @@ export interface IngestOptions {
   /** 32 bytes that only this collector has. */
   readonly masterKey: Buffer;
   readonly maxRunsInMemory: number;
+  /** What may wait for the disk; whoever comes beyond it is told to come again. */
+  readonly maxLoad: StoreLoad;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestOptions): Ingest {
+export function createIngest(options: IngestOptions): Ingest {
+  const { store, masterKey, maxRunsInMemory, maxLoad, now } = options;
   const positions = createRunPositions({
     store,
     deriveKey: (runId) => deriveUploadKey(masterKey, runId),
@@ -61,14 +64,24 @@ export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestO
     if (position === undefined) throw new RequestProblem("not-found", "there is no such run");
     return position;
   };
+  /** Before anything of a run has moved on: a batch that is turned away leaves no gap. */
+  const checkLoad = (): void => {
+    const { writes, bytes } = store.load;
+    if (writes < maxLoad.writes && bytes < maxLoad.bytes) return;
+    throw new RequestProblem("too-fast", "the disk does not keep up; try again", {
+      retryAfterSeconds: 1,
+    });
+  };
   /** Reads it, and has it stored; until that is done the next batch may come. */
   const take = (position: RunPosition, batch: SentBatch): Promise<void> => {
     const { tenant, runId, firstSeq, count, mac, encoding, content } = batch;
     const text = unpack(content, encoding, BATCH_LIMITS.maxBytes);
     const { maxEventBytes } = BATCH_LIMITS;
     const { events, deadLetters } = parseBatch(text, { firstSeq, count, maxEventBytes });
+    const rollup = rollUp(events);
     position.nextSeq = firstSeq + count;
     position.lastMac = mac;
+    position.stoppedSeq = rollup.stopped?.seq ?? position.stoppedSeq;
     const stored = store
       .appendBatch({
         runId,
@@ -79,7 +92,7 @@ export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestO
         content,
         receivedAt: now(),
         deadLetters,
-        rollup: rollUp(events),
+        rollup,
       })
       .catch((error: unknown) => {
         // What came behind it fails too, since it does not follow on.
@@ -89,6 +102,11 @@ export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestO
       .finally(() => position.pending.delete(firstSeq));
     position.pending.set(firstSeq, { mac, stored });
     return stored;
+  };
+
+  const end = async ({ runId, pending }: RunPosition, lastSeq: number): Promise<void> => {
+    await Promise.all([...pending.values()].map(({ stored }) => stored));
+    await store.finishRun({ runId, lastSeq, endedAt: now() });
   };
 
   return {
@@ -101,6 +119,7 @@ export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestO
       const known = store.findClaim(tenant, claimHash);
       const runId = known?.id ?? randomUUID();
       if (known === undefined) {
+        checkLoad();
         const { requested: requestedMode, effective: effectiveMode } = mode;
         const run = { guardRunId, version, scope, requestedMode, effectiveMode, ci };
         const started = store
@@ -121,7 +140,8 @@ export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestO
       const position = findPosition(tenant, runId);
       if (firstSeq < position.nextSeq) return acknowledgeAgain(store, position, batch);
       if (firstSeq > position.nextSeq) throw toGap(position);
-      if (position.isOver) throw new RequestProblem("run-over", "the run is over");
+      if (position.end !== undefined) throw new RequestProblem("run-over", "the run is over");
+      checkLoad();
       checkMac(position, mac, { firstSeq, count, encoding }, content);
       await take(position, batch);
       return firstSeq + count - 1;
@@ -130,9 +150,18 @@ export function createIngest({ store, masterKey, maxRunsInMemory, now }: IngestO
       const position = findPosition(tenant, runId);
       if (position.nextSeq !== lastSeq + 1) throw toGap(position);
       checkMac(position, mac, { firstSeq: lastSeq + 1, count: 0, encoding: "identity" }, content);
-      for (const { stored } of position.pending.values()) await stored;
-      position.isOver = true;
-      await store.finishRun(runId, now());
+      if (position.end === undefined) {
+        if (position.stoppedSeq !== lastSeq) {
+          throw new RequestProblem("bad-request", "lastSeq: is no guard-stopped that was stored");
+        }
+        checkLoad();
+        position.end = end(position, lastSeq).catch((error: unknown) => {
+          positions.forget(tenant, position);
+          throw error;
+        });
+      }
+      // Said again, it is the same goodbye.
+      await position.end;
     },
   };
 }

@@ -7,19 +7,22 @@ export function rollUp(events: readonly GuardEvent[]): BatchRollup {
   const findings = new Map<string, FindingState>();
   let dropped = 0;
   let stopped: BatchRollup["stopped"];
+  const kinds = new Set<GuardEvent["kind"]>();
   for (const event of events) {
     const { kind } = event;
+    kinds.add(kind);
     if (kind === "connection") addDestination(destinations, event);
     else if (kind === "finding") findings.set(event.id, toFindingState(event));
     else if (kind === "events-dropped")
       dropped = Math.min(dropped + event.count, Number.MAX_SAFE_INTEGER);
-    else if (kind === "guard-stopped") stopped = { exitCode: event.exitCode };
+    else if (kind === "guard-stopped") stopped = { seq: event.seq, exitCode: event.exitCode };
   }
   return {
     destinations: [...destinations.values()],
     findings: [...findings.values()],
     dropped,
     stopped,
+    kinds,
   };
 }
 

@@ -7,7 +7,10 @@ export interface RunPosition {
   /** Of batches that were taken, also where they are not on disk yet. */
   nextSeq: number;
   lastMac: string;
-  isOver: boolean;
+  /** Of `guard-stopped`, of the batches that were taken. */
+  stoppedSeq: number | null;
+  /** Since the guard said goodbye: kept when that is on disk. */
+  end: Promise<void> | undefined;
   /** Batches on their way to disk, by their first seq. */
   readonly pending: Map<number, PendingBatch>;
 }
@@ -69,7 +72,8 @@ export function createRunPositions({
       key: deriveKey(runId),
       nextSeq: run.acknowledged + 1,
       lastMac: run.lastMac,
-      isOver: run.state === "over",
+      stoppedSeq: run.stoppedSeq,
+      end: run.state === "over" ? Promise.resolve() : undefined,
       pending: new Map(),
     };
   }

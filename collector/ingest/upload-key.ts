@@ -2,6 +2,13 @@ import { hkdfSync } from "node:crypto";
 
 const KEY_BYTES = 32;
 
+/** Says whether it is the same key again, and nothing of the key. */
+export function toKeyCheck(masterKey: Buffer): string {
+  return Buffer.from(
+    hkdfSync("sha256", masterKey, "", "runner-guard key check 1", KEY_BYTES),
+  ).toString("hex");
+}
+
 /**
  * The key of one run's batches, by HKDF (RFC 5869) from the collector's own: nothing but the run's name has to be kept for it, and who
  * has one key can make no other.

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,7 @@ const OPTIONS = {
   adminToken: ADMIN,
   agentToken: AGENT,
   onDefect,
+  onStorageFault: onDefect,
   onNewAdminToken: () => undefined,
 };
 
@@ -44,7 +45,7 @@ describe("a run", () => {
   test("is started, fed, finished, and shown", async () => {
     const guard = await GuardClient.start(collector.url, AGENT);
     await guard.send({ firstSeq: 1, lines: [heartbeat(1), heartbeat(2)] });
-    const second = await guard.send({ firstSeq: 3, lines: [heartbeat(3)] });
+    const second = await guard.send({ firstSeq: 3, lines: [stopped(3)] });
     const goodbye = await guard.finish(3);
 
     expect([second, goodbye]).toEqual([
@@ -76,6 +77,56 @@ describe("a run", () => {
     );
 
     expect(new Set(guards.map(({ run }) => run.runId)).size).toBe(1);
+  });
+
+  test("is not over before its guard has told that it stopped", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    const early = await guard.finish(0);
+    await guard.send({ firstSeq: 1, lines: [stopped(1), heartbeat(2)] });
+    const behind = await guard.finish(2);
+
+    expect([early.status, behind]).toEqual([
+      400,
+      {
+        status: 400,
+        body: {
+          error: { code: "bad-request", message: "lastSeq: is no guard-stopped that was stored" },
+        },
+      },
+    ]);
+  });
+
+  test("says goodbye at once with its last batch, and as often as it likes", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    const last = guard.toRequest({ firstSeq: 1, lines: [stopped(1)] });
+    const stored = guard.post(last);
+    guard.lastMac = last.headers[MAC_HEADER] ?? "";
+    const goodbyes = [];
+    for (let index = 0; index < 3; index += 1) {
+      while ((await guard.finish(1)).status === 409);
+      goodbyes.push((await guard.finish(1)).status);
+    }
+
+    expect([(await stored).status, ...goodbyes]).toEqual([200, 200, 200, 200]);
+  });
+
+  test("that sends nothing for a while is silent, and live again when it sends", async () => {
+    const fresh = mkdtempSync(join(tmpdir(), "collector-"));
+    await using quick = await startCollector({ ...OPTIONS, dataDir: fresh, silentAfterMs: 200 });
+    const guard = await GuardClient.start(quick.url, AGENT);
+    const readState = async () =>
+      Reflect.get(
+        Object((await ask(quick.url, ADMIN, `/v1/runs/${guard.run.runId}`)).body),
+        "state",
+      );
+
+    await expect.poll(readState).toBe("silent");
+    await guard.send({ firstSeq: 1, lines: [heartbeat(1)] });
+    expect(await readState()).toBe("live");
+    await guard.send({ firstSeq: 2, lines: [stopped(2)] });
+    await guard.finish(2);
+    await expect.poll(readState).toBe("over");
+    rmSync(fresh, { recursive: true });
   });
 
   test("lives through the collector's end", async () => {
@@ -158,9 +209,10 @@ describe("a batch", () => {
 
   test("after the goodbye is refused", async () => {
     const guard = await GuardClient.start(collector.url, AGENT);
-    await guard.finish(0);
+    await guard.send({ firstSeq: 1, lines: [stopped(1)] });
+    await guard.finish(1);
 
-    expect(await guard.send({ firstSeq: 1, lines: [heartbeat(1)] })).toMatchObject({
+    expect(await guard.send({ firstSeq: 2, lines: [heartbeat(2)] })).toMatchObject({
       status: 409,
       body: { error: { code: "run-over" } },
     });
@@ -319,6 +371,19 @@ test("data whose key is gone is refused, and left as it is", async () => {
   rmSync(fresh, { recursive: true });
 });
 
+test("data with a key of other data is refused", async () => {
+  const fresh = mkdtempSync(join(tmpdir(), "collector-"));
+  const options = { ...OPTIONS, dataDir: fresh };
+  await (await startCollector(options))[Symbol.asyncDispose]();
+  writeFileSync(join(fresh, "master.key"), `${"0".repeat(64)}\n`);
+
+  await expect(startCollector(options)).rejects.toMatchObject({
+    code: "data-directory",
+    message: expect.stringContaining("master.key is not the key of the events beside it"),
+  });
+  rmSync(fresh, { recursive: true });
+});
+
 test("an end waits for nobody who never finishes a request", async () => {
   const fresh = mkdtempSync(join(tmpdir(), "collector-"));
   const ending = await startCollector({ ...OPTIONS, dataDir: fresh });
@@ -352,6 +417,19 @@ function exited(seq: number, process: string): string {
     process,
     exitCode: 0,
     signal: null,
+  });
+}
+
+function stopped(seq: number): string {
+  const observedAt = "2026-01-31T12:00:00.000001Z";
+  return JSON.stringify({
+    seq,
+    observedAt,
+    kind: "guard-stopped",
+    runId: "guard",
+    exitCode: 0,
+    signal: null,
+    sensors: [],
   });
 }
 

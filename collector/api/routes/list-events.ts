@@ -11,6 +11,9 @@ const KINDS: ReadonlySet<string> = new Set(
   guardEventSchema.options.map(({ shape }) => shape.kind.value),
 );
 const DEFAULT_LIMIT = 100;
+/** Of one answer, so that none holds up the others: what is unpacked for it, and what it has. The cursor goes on from there. */
+const MAX_BATCHES = 100;
+const MAX_BYTES = 8_388_608;
 
 interface Wanted {
   readonly kind: string | null;
@@ -35,31 +38,52 @@ export function createListEventsRoute(
       if (store.findRun(tenant, runId) === undefined) {
         throw new RequestProblem("not-found", "there is no such run");
       }
-      const items: GuardEvent[] = [];
-      for (const event of listEvents(store, runId, wanted, readEvents)) {
-        items.push(event);
-        if (items.length > wanted.limit) break;
-      }
-      const page = items.slice(0, wanted.limit);
-      const nextCursor = items.length > wanted.limit ? String(page.at(-1)?.seq) : null;
-      return { status: 200, json: { items: page, nextCursor } };
+      const { items, nextSeq } = listEvents(
+        store.listBatches(runId, { afterSeq: wanted.after, kind: wanted.kind }),
+        wanted,
+        readEvents,
+      );
+      return {
+        status: 200,
+        json: { items, nextCursor: nextSeq === undefined ? null : String(nextSeq) },
+      };
     },
   };
 }
 
-function* listEvents(
-  store: Pick<EventStore, "listBatches">,
-  runId: string,
-  { after, kind, process }: Wanted,
+interface EventPage {
+  readonly items: readonly GuardEvent[];
+  /** Of the last event that was looked at; undefined: there are no more. */
+  readonly nextSeq: number | undefined;
+}
+
+function listEvents(
+  batches: Iterable<StoredBatch>,
+  wanted: Wanted,
   readEvents: ReadEvents,
-): Generator<GuardEvent, void, undefined> {
-  for (const batch of store.listBatches(runId, after)) {
+): EventPage {
+  const items: GuardEvent[] = [];
+  let looked = 0;
+  let bytes = 0;
+  let last = wanted.after;
+  for (const batch of batches) {
+    if (looked === MAX_BATCHES || bytes >= MAX_BYTES) return { items, nextSeq: last };
+    looked += 1;
     for (const event of readEvents(batch)) {
-      if (event.seq <= after || (kind !== null && event.kind !== kind)) continue;
-      if (process !== null && !("process" in event && event.process === process)) continue;
-      yield event;
+      if (!isWanted(event, wanted)) continue;
+      if (items.length === wanted.limit || bytes >= MAX_BYTES) return { items, nextSeq: last };
+      items.push(event);
+      bytes += JSON.stringify(event).length;
+      last = event.seq;
     }
+    last = batch.firstSeq + batch.count - 1;
   }
+  return { items, nextSeq: undefined };
+}
+
+function isWanted(event: GuardEvent, { after, kind, process }: Wanted): boolean {
+  if (event.seq <= after || (kind !== null && event.kind !== kind)) return false;
+  return process === null || ("process" in event && event.process === process);
 }
 
 function readWanted(query: URLSearchParams): Wanted {

@@ -1,8 +1,9 @@
 /** Writes as SQL. Each is applied as a whole or, in a transaction that is rolled back, not at all. */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { NewBatch, NewRun } from "../../event-store.ts";
+import type { NewBatch, NewRun, RunEnd } from "../../event-store.ts";
 import { toJobKey } from "./job-key.ts";
+import { toKindBits } from "./kind-bits.ts";
 import type { Write } from "./writes.ts";
 
 /** What JavaScript reads exactly. Each summand is no larger, so that the sum is no overflow in SQLite. */
@@ -13,7 +14,10 @@ export type ApplyWrite = (write: Write) => void;
 export function createApplyWrite(database: DatabaseSync): ApplyWrite {
   const startRun = prepareStartRun(database);
   const appendBatch = prepareAppendBatch(database);
-  const finishRun = database.prepare("UPDATE runs SET state = 'over', ended_at = ? WHERE id = ?");
+  const finishRun = prepareFinishRun(database);
+  const markSilent = database.prepare(`
+    UPDATE runs SET state = 'silent' WHERE state = 'live' AND (last_seen_at < ? OR last_seen_at > ?)`);
+  const keepFact = database.prepare("INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)");
   return (write) => {
     switch (write.kind) {
       case "start-run":
@@ -21,7 +25,12 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
       case "append-batch":
         return appendBatch(write.batch);
       case "finish-run":
-        finishRun.run(write.endedAt, write.runId);
+        return finishRun(write.end);
+      case "mark-silent":
+        markSilent.run(write.bounds.earliest, write.bounds.latest);
+        return;
+      case "keep-fact":
+        keepFact.run(write.name, write.value);
     }
   };
 }
@@ -51,11 +60,11 @@ function prepareStartRun(database: DatabaseSync): (run: NewRun) => void {
 
 function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
   const insert = database.prepare(`
-    INSERT INTO batches (run, first_seq, count, mac, encoding, received_at, content) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    INSERT INTO batches (run, first_seq, count, kinds, mac, encoding, received_at, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   // The batch before has to be there: a chain has no gap, whatever a caller does.
   const advance = database.prepare(`
     UPDATE runs SET acknowledged = ?, last_mac = ?, last_seen_at = ?, dropped = min(dropped + ?, ${MAX_COUNT}), dead_letters = dead_letters + ?,
-      exit_code = coalesce(?, exit_code), state = CASE state WHEN 'silent' THEN 'live' ELSE state END
+      exit_code = coalesce(?, exit_code), stopped_seq = coalesce(?, stopped_seq), bytes = bytes + ?, state = CASE state WHEN 'silent' THEN 'live' ELSE state END
     WHERE id = ? AND acknowledged = ?`);
   const addDeadLetter = database.prepare(
     "INSERT INTO dead_letters (run, seq, reason) VALUES (?, ?, ?)",
@@ -70,13 +79,27 @@ function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
       rollup.dropped,
       deadLetters.length,
       rollup.stopped?.exitCode ?? null,
+      rollup.stopped?.seq ?? null,
+      batch.content.length,
       runId,
       firstSeq - 1,
     );
     if (changes !== 1) throw new Error(`run ${runId} is not where batch ${firstSeq} begins`);
-    insert.run(runId, firstSeq, count, batch.mac, batch.encoding, batch.receivedAt, batch.content);
+    const { mac, encoding, receivedAt, content } = batch;
+    const kinds = toKindBits(rollup.kinds);
+    insert.run(runId, firstSeq, count, kinds, mac, encoding, receivedAt, content);
     for (const { seq, reason } of deadLetters) addDeadLetter.run(runId, seq, reason);
     addRollup(batch);
+  };
+}
+
+function prepareFinishRun(database: DatabaseSync): (end: RunEnd) => void {
+  const finish = database.prepare(
+    "UPDATE runs SET state = 'over', ended_at = ? WHERE id = ? AND acknowledged = ?",
+  );
+  return ({ runId, lastSeq, endedAt }) => {
+    const { changes } = finish.run(endedAt, runId, lastSeq);
+    if (changes !== 1) throw new Error(`run ${runId} does not end with ${lastSeq}`);
   };
 }
 

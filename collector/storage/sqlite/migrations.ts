@@ -74,4 +74,32 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (job_key, day, host, port, transport, verdict)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE runs ADD COLUMN stopped_seq INTEGER;
+  UPDATE runs SET stopped_seq = acknowledged WHERE exit_code IS NOT NULL;
+  ALTER TABLE runs ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE runs SET bytes = (SELECT coalesce(sum(length(content)), 0) FROM batches WHERE run = runs.id);
+  CREATE INDEX live_runs ON runs (id) WHERE state = 'live';
+
+  -- Columns before the content are read without it. Of batches that are there already each may have every kind.
+  ALTER TABLE batches RENAME TO old_batches;
+  CREATE TABLE batches (
+    run TEXT NOT NULL,
+    first_seq INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    kinds INTEGER NOT NULL,
+    mac TEXT NOT NULL,
+    encoding TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO batches SELECT run, first_seq, count, 0x7fffffff, mac, encoding, received_at, content FROM old_batches;
+  DROP TABLE old_batches;
+  CREATE UNIQUE INDEX batches_by_seq ON batches (run, first_seq);
+
+  CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -10,12 +10,14 @@ import {
   enforcementModeSchema,
   guardScopeSchema,
 } from "../../../protocol/index.ts";
+import { RequestProblem } from "../../errors.ts";
 import type { EventStore, StoredBatch, StoredFinding, StoredRun } from "../../event-store.ts";
+import { toKindMask } from "./kind-bits.ts";
 
 type Reader = Pick<
   EventStore,
   "findRun" | "findClaim" | "listRuns" | "listBatches" | "findBatch" | "listFindings"
->;
+> & { findFact: (name: string) => string | undefined };
 
 const runRowSchema = z.object({
   id: z.string(),
@@ -37,6 +39,8 @@ const runRowSchema = z.object({
   findings: z.int(),
   dropped: z.int(),
   dead_letters: z.int(),
+  stopped_seq: z.int().nullable(),
+  bytes: z.int(),
 });
 
 const batchRowSchema = z.object({
@@ -70,8 +74,13 @@ export function createReader(database: DatabaseSync): Reader {
     SELECT * FROM runs WHERE tenant = ?1 AND (started_at, id) < (?2, ?3)
     ORDER BY started_at DESC, id DESC LIMIT ?4`);
   const batches = database.prepare(
-    "SELECT * FROM batches WHERE run = ? AND first_seq + count > ? ORDER BY first_seq",
+    "SELECT * FROM batches WHERE run = ?1 AND first_seq >= ?2 AND first_seq + count > ?3 AND (kinds & ?4) <> 0 ORDER BY first_seq",
   );
+  // The one that holds what comes next: a run's batches have no gaps.
+  const firstBatch = database.prepare(
+    "SELECT first_seq FROM batches WHERE run = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
+  );
+  const oneFact = database.prepare("SELECT value FROM facts WHERE name = ?");
   const oneBatch = database.prepare("SELECT * FROM batches WHERE run = ? AND first_seq = ?");
   const firstFindings = database.prepare(
     "SELECT * FROM findings WHERE tenant = ? ORDER BY first_seen DESC, run DESC, id DESC LIMIT ?",
@@ -80,30 +89,51 @@ export function createReader(database: DatabaseSync): Reader {
     SELECT * FROM findings WHERE tenant = ?1 AND (first_seen, run, id) < (?2, ?3, ?4)
     ORDER BY first_seen DESC, run DESC, id DESC LIMIT ?5`);
   return {
-    findRun: (tenant, runId) => toRunOrNone(oneRun.get(tenant, runId)),
-    findClaim: (tenant, claimHash) => toRunOrNone(oneClaim.get(tenant, claimHash)),
+    findFact(name) {
+      const row = reading(() => oneFact.get(name));
+      return row === undefined ? undefined : String(row["value"]);
+    },
+    findRun: (tenant, runId) => toRunOrNone(reading(() => oneRun.get(tenant, runId))),
+    findClaim: (tenant, claimHash) => toRunOrNone(reading(() => oneClaim.get(tenant, claimHash))),
     listRuns(tenant, { after, limit }) {
-      const rows =
+      const rows = reading(() =>
         after === undefined
           ? firstRuns.all(tenant, limit)
-          : nextRuns.all(tenant, after.startedAt, after.id, limit);
+          : nextRuns.all(tenant, after.startedAt, after.id, limit),
+      );
       return rows.map(toRun);
     },
-    *listBatches(runId, afterSeq) {
-      for (const row of batches.iterate(runId, afterSeq + 1)) yield toBatch(row);
+    *listBatches(runId, { afterSeq, kind }) {
+      const first = reading(() => firstBatch.get(runId, afterSeq + 1))?.["first_seq"] ?? 1;
+      const rows = batches.iterate(runId, Number(first), afterSeq + 1, toKindMask(kind));
+      for (;;) {
+        const row = reading(() => rows.next());
+        if (row.done === true) return;
+        yield toBatch(row.value);
+      }
     },
     findBatch(runId, firstSeq) {
-      const row = oneBatch.get(runId, firstSeq);
+      const row = reading(() => oneBatch.get(runId, firstSeq));
       return row === undefined ? undefined : toBatch(row);
     },
     listFindings(tenant, { after, limit }) {
-      const rows =
+      const rows = reading(() =>
         after === undefined
           ? firstFindings.all(tenant, limit)
-          : nextFindings.all(tenant, after.firstSeen, after.runId, after.id, limit);
+          : nextFindings.all(tenant, after.firstSeen, after.runId, after.id, limit),
+      );
       return rows.map(toFinding);
     },
   };
+}
+
+/** A page that is damaged, a disk that is gone: nobody's bug, and over when it has been mended. */
+function reading<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw new RequestProblem("storage-failed", "what is stored cannot be read", { cause: error });
+  }
 }
 
 function toRunOrNone(row: unknown): StoredRun | undefined {
@@ -132,6 +162,8 @@ function toRun(row: unknown): StoredRun {
     findings: run.findings,
     dropped: run.dropped,
     deadLetters: run.dead_letters,
+    stoppedSeq: run.stopped_seq,
+    bytes: run.bytes,
   };
 }
 

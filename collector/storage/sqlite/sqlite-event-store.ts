@@ -2,21 +2,29 @@
 import type { EventStore } from "../../event-store.ts";
 import { openForReading } from "./open-database.ts";
 import { createReader } from "./reader.ts";
-import { createWriter } from "./writer.ts";
+import { createWriter, type WriterOptions } from "./writer.ts";
 
 /** The directory is there, and held (`lockDirectory`). Throws `data-directory` and `newer-schema`. */
-export async function openSqliteEventStore(directory: string): Promise<EventStore> {
+export async function openSqliteEventStore(options: WriterOptions): Promise<EventStore> {
   await using stack = new AsyncDisposableStack();
-  const writer = stack.use(await createWriter(directory));
+  const writer = stack.use(await createWriter(options));
   // Closed before the writer, which then is alone and can bring the log into the database.
-  const database = stack.adopt(openForReading(directory), (opened) => opened.close());
-  const reader = createReader(database);
+  const database = stack.adopt(openForReading(options.directory), (opened) => opened.close());
+  const { findFact, ...reader } = createReader(database);
   const opened = stack.move();
   return {
     ...reader,
+    get load() {
+      return writer.load;
+    },
     startRun: (run) => writer.write({ kind: "start-run", run }),
     appendBatch: (batch) => writer.write({ kind: "append-batch", batch }),
-    finishRun: (runId, endedAt) => writer.write({ kind: "finish-run", runId, endedAt }),
+    finishRun: (end) => writer.write({ kind: "finish-run", end }),
+    markSilent: (bounds) => writer.write({ kind: "mark-silent", bounds }),
+    async keepFact(name, value) {
+      await writer.write({ kind: "keep-fact", name, value });
+      return findFact(name) ?? value;
+    },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -15,8 +15,7 @@ let waiting: WriteRequest[] = [];
 port.on("message", (message: ToWriter) => {
   if (message === "close") {
     commitWaiting();
-    // Brings the log into the database, so that the next start finds nothing to recover.
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    checkpoint();
     database.close();
     port.close();
     return;
@@ -32,6 +31,16 @@ function commitWaiting(): void {
   waiting = [];
   if (requests.length === 0) return;
   port?.postMessage(commitTogether(database, apply, requests));
+}
+
+/** Brings the log into the database, so that the next start finds nothing to recover. Where that fails it is safe in the log. */
+function checkpoint(): void {
+  try {
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    const answer: WriteAnswer = { number: 0, fault: `at the end: ${toMessage(error)}` };
+    port?.postMessage([answer]);
+  }
 }
 
 /** Where one of them cannot be written the others are, each by itself. */
@@ -59,6 +68,10 @@ function commit(
   } catch (error) {
     // A full disk may have rolled it back already.
     if (held.isTransaction) held.exec("ROLLBACK");
-    return error instanceof Error ? error.message : String(error);
+    return toMessage(error);
   }
+}
+
+function toMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,62 +3,98 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
 import { CollectorError, RequestProblem } from "../../errors.ts";
+import type { StoreLoad } from "../../event-store.ts";
 import type { ToWriter, Write, WriteAnswer } from "./writes.ts";
 
 export interface Writer extends AsyncDisposable {
   /** Throws `storage-failed` where it could not be written. */
   write(write: Write): Promise<void>;
-  /** Writes that are not on disk yet. */
-  readonly waiting: number;
+  /** What is not on disk yet. */
+  readonly load: StoreLoad;
 }
 
+export interface WriterOptions {
+  readonly directory: string;
+  /** Something could not be written; what waited beside it may have been. */
+  readonly onFault: (fault: string) => void;
+  /** The thread is no more, and nothing will be written again. */
+  readonly onEnd: (error: Error) => void;
+  readonly program?: URL;
+}
+
+interface Waiting extends PromiseWithResolvers<void> {
+  readonly bytes: number;
+}
+
+const PROGRAM = new URL("writer-thread.ts", import.meta.url);
+
 /** Throws `newer-schema`, and what SQLite says of a file that is none of its own. */
-export async function createWriter(directory: string): Promise<Writer> {
-  const worker = new Worker(new URL("writer-thread.ts", import.meta.url), {
-    workerData: directory,
-  });
-  const waiting = new Map<number, PromiseWithResolvers<void>>();
+export async function createWriter(options: WriterOptions): Promise<Writer> {
+  const { directory, onFault, onEnd, program = PROGRAM } = options;
+  const worker = new Worker(program, { workerData: directory });
+  const exited = new Promise<void>((resolve) => void worker.once("exit", () => resolve()));
+  const waiting = new Map<number, Waiting>();
+  let bytes = 0;
   let number = 0;
   let end: Error | undefined;
+  let isClosing = false;
   // The first message says that the database is open; an error that it is not.
   await once(worker, "message").catch((error: unknown) => {
     throw toStartError(directory, error);
   });
   const post = (message: ToWriter): void => worker.postMessage(message);
-  worker.on("message", (answers: readonly WriteAnswer[]) => {
-    for (const answer of answers) {
-      const promise = waiting.get(answer.number);
-      waiting.delete(answer.number);
-      if (answer.fault === undefined) promise?.resolve();
-      else
-        promise?.reject(
-          new RequestProblem("storage-failed", "it could not be stored", { cause: answer.fault }),
-        );
-    }
-  });
-  worker.on("error", (error: Error) => {
+  const settle = ({ number: of, fault }: WriteAnswer): void => {
+    const write = waiting.get(of);
+    waiting.delete(of);
+    bytes -= write?.bytes ?? 0;
+    if (fault === undefined) return write?.resolve();
+    onFault(fault);
+    write?.reject(new RequestProblem("storage-failed", "it could not be stored", { cause: fault }));
+  };
+  const fail = (error: Error): void => {
+    if (end !== undefined) return;
     end = error;
-    for (const promise of waiting.values()) promise.reject(error);
+    const cause = { cause: error };
+    for (const write of waiting.values())
+      write.reject(new RequestProblem("storage-failed", "it could not be stored", cause));
     waiting.clear();
+    bytes = 0;
+    onEnd(error);
+  };
+  worker.on("message", (answers: readonly WriteAnswer[]) => answers.forEach(settle));
+  worker.on("error", (error: Error) => fail(error));
+  worker.on("exit", () => {
+    if (!isClosing) fail(new Error("the thread that writes has ended"));
   });
   return {
-    get waiting() {
-      return waiting.size;
+    get load() {
+      return { writes: waiting.size, bytes };
     },
     write(write) {
-      if (end !== undefined) return Promise.reject(end);
+      if (end !== undefined) {
+        const cause = { cause: end };
+        return Promise.reject(
+          new RequestProblem("storage-failed", "it could not be stored", cause),
+        );
+      }
       number += 1;
+      const size = toSize(write);
       const promise = Promise.withResolvers<void>();
-      waiting.set(number, promise);
+      waiting.set(number, { ...promise, bytes: size });
+      bytes += size;
       post({ number, write });
       return promise.promise;
     },
     async [Symbol.asyncDispose]() {
-      if (end !== undefined) return;
+      isClosing = true;
       post("close");
-      await once(worker, "exit");
+      await exited;
     },
   };
+}
+
+function toSize(write: Write): number {
+  return write.kind === "append-batch" ? write.batch.content.length : 0;
 }
 
 function toStartError(directory: string, error: unknown): Error {

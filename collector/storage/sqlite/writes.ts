@@ -1,10 +1,12 @@
 /** What can be asked of the thread that writes. Crosses to it by structured clone. */
-import type { NewBatch, NewRun } from "../../event-store.ts";
+import type { NewBatch, NewRun, RunEnd, SilenceBounds } from "../../event-store.ts";
 
 export type Write =
   | { readonly kind: "start-run"; readonly run: NewRun }
   | { readonly kind: "append-batch"; readonly batch: NewBatch }
-  | { readonly kind: "finish-run"; readonly runId: string; readonly endedAt: number };
+  | { readonly kind: "finish-run"; readonly end: RunEnd }
+  | { readonly kind: "mark-silent"; readonly bounds: SilenceBounds }
+  | { readonly kind: "keep-fact"; readonly name: string; readonly value: string };
 
 export interface WriteRequest {
   readonly number: number;
@@ -15,6 +17,7 @@ export type ToWriter = WriteRequest | "close";
 
 /** `fault`: why it is not on disk. */
 export interface WriteAnswer {
+  /** 0: of no request. */
   readonly number: number;
   readonly fault?: string;
 }

@@ -7,16 +7,22 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { EventStore, NewBatch, NewRun } from "../../../collector/event-store.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
+import type { WriterOptions } from "../../../collector/storage/sqlite/writer.ts";
+import type { GuardEvent } from "../../../protocol/index.ts";
 
 const TENANT = "default";
 const MAC = "a".repeat(64);
+const NO_KINDS: ReadonlySet<GuardEvent["kind"]> = new Set();
 
 let directory: string;
 let store: EventStore;
+let faults: string[];
+let ends: Error[];
 
 beforeEach(async () => {
+  [faults, ends] = [[], []];
   directory = mkdtempSync(join(tmpdir(), "collector-"));
-  store = await openSqliteEventStore(directory);
+  store = await openSqliteEventStore(options());
 });
 afterEach(async () => {
   await store[Symbol.asyncDispose]();
@@ -69,9 +75,11 @@ describe("a batch", () => {
     await store.appendBatch(newBatch({ firstSeq: 3, count: 1, content: Buffer.from("two") }));
 
     expect(
-      [...store.listBatches("run", 2)].map(({ content }) => String(Buffer.from(content))),
+      [...store.listBatches("run", { afterSeq: 2, kind: null })].map(({ content }) =>
+        String(Buffer.from(content)),
+      ),
     ).toEqual(["two"]);
-    expect([...store.listBatches("run", 1)]).toHaveLength(2);
+    expect([...store.listBatches("run", { afterSeq: 1, kind: null })]).toHaveLength(2);
     expect(store.findBatch("run", 1)?.mac).toBe(MAC);
     expect(store.findRun(TENANT, "run")).toMatchObject({ acknowledged: 3, lastMac: MAC });
   });
@@ -92,6 +100,38 @@ describe("a batch", () => {
       "rejected",
     ]);
     expect(store.findRun(TENANT, "run")?.acknowledged).toBe(2);
+    expect(faults).toEqual([
+      "run run is not where batch 3 begins",
+      "run run is not where batch 2 begins",
+    ]);
+  });
+
+  test("is left out where it has nothing of the kind that is asked for", async () => {
+    await store.startRun(newRun());
+    const rollup = { destinations: [], findings: [], dropped: 0, stopped: undefined };
+    for (const [index, kind] of (["heartbeat", "finding", "heartbeat"] as const).entries()) {
+      const kinds = new Set([kind]);
+      await store.appendBatch(newBatch({ firstSeq: index + 1, rollup: { ...rollup, kinds } }));
+    }
+    const list = (kind: string | null, afterSeq: number) =>
+      [...store.listBatches("run", { afterSeq, kind })].map(({ firstSeq }) => firstSeq);
+
+    expect([list("heartbeat", 0), list("finding", 0), list("posture", 0)]).toEqual([
+      [1, 3],
+      [2],
+      [],
+    ]);
+    expect([list(null, 1), list("heartbeat", 2), list("heartbeat", 3)]).toEqual([[2, 3], [3], []]);
+  });
+
+  test("waits, counted, until it is on disk", async () => {
+    await store.startRun(newRun());
+    const stored = store.appendBatch(newBatch({ firstSeq: 1, content: Buffer.alloc(1_000) }));
+    expect(store.load).toEqual({ writes: 1, bytes: 1_000 });
+    await stored;
+
+    expect(store.load).toEqual({ writes: 0, bytes: 0 });
+    expect(store.findRun(TENANT, "run")?.bytes).toBe(1_000);
   });
 
   test("counts what it says: findings once however often they are told, losses, what was no event", async () => {
@@ -106,13 +146,23 @@ describe("a batch", () => {
       firstSeen: "2026-01-31T12:00:00.000001Z",
       lastSeen: "2026-01-31T12:00:00.000001Z",
     };
-    const rollup = { destinations: [], findings: [finding], dropped: 5, stopped: undefined };
+    const rollup = {
+      destinations: [],
+      findings: [finding],
+      dropped: 5,
+      stopped: undefined,
+      kinds: NO_KINDS,
+    };
     await store.appendBatch(newBatch({ firstSeq: 1, count: 1, rollup }));
     await store.appendBatch(
       newBatch({
         firstSeq: 2,
         count: 2,
-        rollup: { ...rollup, findings: [{ ...finding, count: 7 }], stopped: { exitCode: 86 } },
+        rollup: {
+          ...rollup,
+          findings: [{ ...finding, count: 7 }],
+          stopped: { seq: 3, exitCode: 86 },
+        },
         deadLetters: [{ seq: 3, reason: "it is no JSON" }],
       }),
     );
@@ -129,12 +179,42 @@ describe("a batch", () => {
   });
 });
 
+describe("a run that is live", () => {
+  test.each<[string, number, string]>([
+    ["was last seen too long ago", 999, "silent"],
+    ["was seen since", 1_000, "live"],
+    ["was seen at a time that is still to come", 2_001, "silent"],
+  ])("and %s is marked so", async (_, startedAt, state) => {
+    await store.startRun(newRun({ startedAt }));
+    await store.markSilent({ earliest: 1_000, latest: 2_000 });
+
+    expect(store.findRun(TENANT, "run")?.state).toBe(state);
+  });
+
+  test("ends where it is, and nowhere else", async () => {
+    await store.startRun(newRun());
+    await store.appendBatch(newBatch({ firstSeq: 1, count: 2 }));
+
+    await expect(store.finishRun({ runId: "run", lastSeq: 1, endedAt: 5 })).rejects.toMatchObject({
+      code: "storage-failed",
+    });
+    await store.finishRun({ runId: "run", lastSeq: 2, endedAt: 5 });
+    await store.markSilent({ earliest: 5_000, latest: 6_000 });
+    expect(store.findRun(TENANT, "run")).toMatchObject({ state: "over", endedAt: 5 });
+  });
+});
+
+test("a fact stays what it was at first", async () => {
+  expect(await store.keepFact("key", "one")).toBe("one");
+  expect(await store.keepFact("key", "two")).toBe("one");
+});
+
 describe("a directory", () => {
   test("that is there again has all of it", async () => {
     await store.startRun(newRun());
     await store.appendBatch(newBatch({ firstSeq: 1, count: 4 }));
     await store[Symbol.asyncDispose]();
-    store = await openSqliteEventStore(directory);
+    store = await openSqliteEventStore(options());
 
     expect(store.findRun(TENANT, "run")?.acknowledged).toBe(4);
   });
@@ -145,23 +225,27 @@ describe("a directory", () => {
     database.exec("PRAGMA user_version = 1000");
     database.close();
 
-    await expect(openSqliteEventStore(directory)).rejects.toMatchObject({ code: "newer-schema" });
+    await expect(openSqliteEventStore(options())).rejects.toMatchObject({ code: "newer-schema" });
     rmSync(join(directory, "events.db"));
-    store = await openSqliteEventStore(directory);
+    store = await openSqliteEventStore(options());
   });
 
   test("whose database is none is named", async () => {
     await store[Symbol.asyncDispose]();
     writeFileSync(join(directory, "events.db"), "no database at all".repeat(100));
 
-    await expect(openSqliteEventStore(directory)).rejects.toMatchObject({
+    await expect(openSqliteEventStore(options())).rejects.toMatchObject({
       code: "data-directory",
       message: expect.stringContaining(directory),
     });
     rmSync(join(directory, "events.db"));
-    store = await openSqliteEventStore(directory);
+    store = await openSqliteEventStore(options());
   });
 });
+
+function options(): WriterOptions {
+  return { directory, onFault: (fault) => faults.push(fault), onEnd: (error) => ends.push(error) };
+}
 
 function newRun(change: Partial<NewRun> = {}): NewRun {
   return {
@@ -189,7 +273,7 @@ function newBatch(change: Partial<NewBatch>): NewBatch {
     content: Buffer.from("{}\n"),
     receivedAt: 2_000,
     deadLetters: [],
-    rollup: { destinations: [], findings: [], dropped: 0, stopped: undefined },
+    rollup: { destinations: [], findings: [], dropped: 0, stopped: undefined, kinds: NO_KINDS },
     ...change,
   };
 }

@@ -1,0 +1,35 @@
+/** Marks runs as silent that neither send nor said goodbye. They are live again when they send. */
+import type { EventStore } from "../event-store.ts";
+
+export interface SilenceWatchOptions {
+  readonly store: Pick<EventStore, "markSilent">;
+  readonly silentAfterMs: number;
+  /** Milliseconds since 1970, by the clock that runs are stored with. It may jump. */
+  readonly now: () => number;
+  /** Milliseconds of a clock that does not. */
+  readonly uptime: () => number;
+}
+
+export interface SilenceWatch {
+  /** Has been silent who has been since this watch is there: nobody can send to a collector that is away. */
+  look(): Promise<void>;
+}
+
+/** What two clocks may differ between two looks; more is a jump. */
+const MAX_DRIFT_MS = 2_000;
+
+export function createSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
+  const { store, silentAfterMs, now, uptime } = options;
+  let fairSince = uptime();
+  let offset = now() - uptime();
+  return {
+    async look() {
+      const drift = now() - uptime() - offset;
+      offset += drift;
+      // Times from before the jump say nothing: whoever lives sends until then.
+      if (Math.abs(drift) > MAX_DRIFT_MS) fairSince = uptime();
+      if (uptime() - fairSince < silentAfterMs) return;
+      await store.markSilent({ earliest: now() - silentAfterMs, latest: now() + MAX_DRIFT_MS });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import type { SilenceBounds } from "../../../collector/event-store.ts";
+import { createSilenceWatch, type SilenceWatch } from "../../../collector/ingest/silence-watch.ts";
+
+const SILENT_AFTER_MS = 60_000;
+
+let wall: number;
+let uptime: number;
+let marked: SilenceBounds[];
+let watch: SilenceWatch;
+
+beforeEach(() => {
+  [wall, uptime, marked] = [1_000_000, 0, []];
+  watch = createSilenceWatch({
+    store: { markSilent: async (bounds) => void marked.push(bounds) },
+    silentAfterMs: SILENT_AFTER_MS,
+    now: () => wall,
+    uptime: () => uptime,
+  });
+});
+
+describe("who is silent", () => {
+  test("was not seen for as long as it takes", async () => {
+    await pass(SILENT_AFTER_MS);
+
+    expect(marked).toMatchObject([{ earliest: wall - SILENT_AFTER_MS }]);
+  });
+
+  test("is nobody before the collector itself was there for that long", async () => {
+    await pass(SILENT_AFTER_MS - 1);
+
+    expect(marked).toEqual([]);
+  });
+
+  test.each([
+    ["back", -3_600_000],
+    ["forth", 3_600_000],
+  ])("is nobody right after the clock jumped %s, and is found later", async (_, jump) => {
+    await pass(SILENT_AFTER_MS - 1);
+    wall += jump;
+    await pass(1);
+    expect(marked).toEqual([]);
+    await pass(SILENT_AFTER_MS);
+
+    expect(marked).toMatchObject([{ earliest: wall - SILENT_AFTER_MS }]);
+    // Times that the clock has to reach again are none to go by.
+    expect(marked[0]?.latest).toBeLessThan(wall + 5_000);
+  });
+
+  test("is found while the clock is led by small steps", async () => {
+    for (let step = 0; step < 60; step += 1) {
+      wall += 100;
+      await pass(SILENT_AFTER_MS / 60);
+    }
+
+    expect(marked).toHaveLength(1);
+  });
+});
+
+async function pass(milliseconds: number): Promise<void> {
+  wall += milliseconds;
+  uptime += milliseconds;
+  await watch.look();
+}

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { createWriter } from "../../../collector/storage/sqlite/writer.ts";
+
+const FACT = { kind: "keep-fact", name: "a", value: "b" } as const;
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("a thread that dies", () => {
+  test.each([
+    ["by an error", "dying-thread.ts", "something that nobody thought of"],
+    ["without one", "leaving-thread.ts", "the thread that writes has ended"],
+  ])("%s is told of, and all that waits or comes is refused", async (_, program, message) => {
+    const ends: Error[] = [];
+    await using writer = await createWriter({
+      directory,
+      onFault: () => undefined,
+      onEnd: (error) => ends.push(error),
+      program: new URL(`./programs/${program}`, import.meta.url),
+    });
+    const results = await Promise.allSettled([writer.write(FACT), writer.write(FACT)]);
+    const late = await Promise.allSettled([writer.write(FACT)]);
+
+    expect([...results, ...late]).toMatchObject(
+      Array.from({ length: 3 }, () => ({ status: "rejected", reason: { code: "storage-failed" } })),
+    );
+    expect(ends).toMatchObject([{ message }]);
+    expect(writer.load).toEqual({ writes: 0, bytes: 0 });
+  });
+});
