@@ -25,7 +25,7 @@ export const guardTamper: Rule = {
   id: "guard-tamper",
   title: "Guard tampered with",
   flags:
-    "Signals, ptrace or writes aimed at the guard; nftables or iptables rules of its own flushed or got round; resolv.conf or the hosts file changed; its control socket misused.",
+    "Signals, ptrace or writes aimed at the guard, for which the kernel ends the process even so, unless policy says `response: report`; nftables or iptables rules of its own flushed or got round; resolv.conf or the hosts file changed; its control socket misused.",
   why: "Who switches the guard off first does the rest unseen.",
   advice:
     "Treat the job as hostile: no build needs this. What was changed was put back where the finding does not say otherwise; look at what the same process did next.",
@@ -40,6 +40,7 @@ export const guardTamper: Rule = {
   ],
   honest: [
     "Scripts that end their process group (`kill 0`) send SIGTERM to the guard too, which is told with severity low.",
+    "In a pod, the shell, supervisor or entry point that the guard came from may end it: SIGTERM is told with severity low, and nobody is ended. What these start later, and `kubectl exec`, is ended like any other process of the pod.",
     "Adding names to /etc/hosts is told with severity low: what an address was not given by DNS for, block mode refuses.",
     "A job that sets up a packet filter of its own, for a container say, is told with severity high while it has no right to.",
   ],

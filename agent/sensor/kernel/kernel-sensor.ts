@@ -90,6 +90,8 @@ function startSensor(programs: ProgramsAtWork, options: KernelSensorOptions): Ke
   const pump = createRingPump(ring.reader, shared, { decode, observe: options.observe });
   const hiddenLosses = createHiddenLosses({ object, reader: ring.reader, shared });
   const refuses = hasRefusals(programs, options);
+  // A signal that is none: by it the kernel's program takes down who the guard came from.
+  process.kill(process.pid, 0);
   // Before the others, so that its events are read with theirs.
   const isRefusing = refuses.sockets && isRefusalProven({ object, shared, libc });
   const silent = provePrograms(createCanaries(libc), { ring, decode });

@@ -201,6 +201,20 @@ struct {
 	__type(value, u8);
 } runner_processes SEC(".maps");
 
+/* A process while it runs what it ran when the guard began: another program in its place has another number. */
+struct ancestor {
+	u64 start; /* nanoseconds since boot */
+	u32 tgid;
+	u32 exec_id;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, struct ancestor);
+	__type(value, u8);
+} ancestors SEC(".maps");
+
 /* Threads, by when they began, that were ended for the system call that they are in. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

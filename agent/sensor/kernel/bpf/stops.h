@@ -2,6 +2,7 @@
 /* Ending a process of the job's for what it does, and whom it must not reach. */
 #pragma once
 
+#include "ancestors.h"
 #include "scratch.h"
 
 #define SIGKILL 9
@@ -45,13 +46,15 @@ static __always_inline bool is_of_job(struct task_struct *task)
 	return in_scope(task) && !is_runner(task) && !is_helper_of_guard(task);
 }
 
-/* Of the processes that are not the job's those that have something the job must not get at. */
+/* Of the processes that are not the job's those that have something the job must not get at: secrets, or the right to end the guard. */
 static __always_inline bool is_protected(struct task_struct *task)
 {
 	u32 tgid = BPF_CORE_READ(task, tgid);
 
 	if (tgid == shared.guard_tgid)
 		return settings.stops_memory_readers || settings.stops_guard_attackers;
+	if (settings.stops_guard_attackers && tgid != BPF_CORE_READ(current_task(), tgid) && is_ancestor(task))
+		return true;
 	if (!settings.stops_memory_readers)
 		return false;
 	if (settings.scope == SCOPE_COMMAND)

@@ -99,7 +99,7 @@ static __always_inline void on_signal_start(u32 action, const u64 *arguments, st
 	} else if ((s32)number > 0) {
 		target = (struct task_struct *)task_with_number(number);
 	}
-	if (!target || BPF_CORE_READ(target, tgid) != shared.guard_tgid)
+	if (!target || BPF_CORE_READ(target, tgid) != shared.guard_tgid || is_ancestor(task))
 		return;
 	stop_thread(task);
 	fill_header(&record.header, RECORD_PRIVILEGED, task);
@@ -145,6 +145,8 @@ int BPF_PROG(on_system_call_start, struct pt_regs *regs, long number)
 	case TKILL:
 	case TGKILL:
 	case PIDFD_SIGNAL:
+		if (shared.phase == PHASE_CANARY && is_guard(task)) /* it asks for itself once, so that it is seen here */
+			remember_ancestors(task);
 		if (!settings.stops_guard_attackers || !is_of_job(task))
 			return 0;
 		read_arguments(regs, task, arguments);
