@@ -7,6 +7,7 @@ import { enableCompileCache, registerHooks } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { findBundle } from "./bundle/find-bundle.mjs";
+import { holdBundle } from "./bundle/hold-bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
@@ -17,11 +18,12 @@ enableCompileCache(`${root}/.cache/compile`);
 
 const bundle = findBundle(root);
 if (bundle.state === "broken") warn(`${bundle.what} is damaged, so that starting takes longer`);
-if (bundle.state === "fresh") await runBundle(bundle.entry);
+if (bundle.state === "fresh") await runBundle(bundle);
 else await runSources();
 
-/** @param {string} entry */
-async function runBundle(entry) {
+/** @param {{ entry: string, files: readonly string[] }} bundle */
+async function runBundle({ entry, files }) {
+  holdBundle(root, files);
   const url = pathToFileURL(entry).href;
   const { traceToSources } = await import(new URL("trace-to-sources.mjs", url).href);
   traceToSources(new URL(".", url).href);

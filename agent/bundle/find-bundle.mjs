@@ -21,7 +21,7 @@ export const VERSION = 1;
 /** @typedef {{ version: number, folder: string, sources: readonly FileMark[], files: readonly FileMark[] }} Manifest */
 
 /**
- * @typedef {{ state: "fresh", entry: string }
+ * @typedef {{ state: "fresh", entry: string, files: readonly string[] }
  *   | { state: "absent" }
  *   | { state: "stale" }
  *   | { state: "broken", what: string }} FoundBundle
@@ -39,7 +39,8 @@ export function findBundle(root) {
     if (manifest.sources.some((mark) => !isUnchanged(root, mark))) return { state: "stale" };
     const broken = manifest.files.find((mark) => !isUnchanged(root, mark));
     if (broken !== undefined) return { state: "broken", what: broken[0] };
-    return { state: "fresh", entry: `${root}/${BUNDLES}/${manifest.folder}/${ENTRY}` };
+    const entry = `${root}/${BUNDLES}/${manifest.folder}/${ENTRY}`;
+    return { state: "fresh", entry, files: manifest.files.map(([path]) => path) };
   } catch {
     return { state: "broken", what: MANIFEST };
   }

@@ -1,10 +1,13 @@
 import {
+  existsSync,
   globSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -48,7 +51,7 @@ export async function buildBundle(root) {
     const part = toPackageManifest(path);
     if (part === undefined) sources.set(path, mark);
     else if (!sources.has(part)) sources.set(part, markFile(root, part).mark);
-    return content.toString("utf8");
+    return content;
   });
   const folder = hashContent(Buffer.from(JSON.stringify(chunks)));
   const files = writeChunks(root, folder, chunks);
@@ -62,7 +65,7 @@ export async function buildBundle(root) {
 
 /**
  * @param {string} root
- * @param {(path: string) => string} read
+ * @param {(path: string) => Buffer} read
  * @returns {Promise<Chunk[]>}
  */
 async function bundle(root, read) {
@@ -116,15 +119,25 @@ function toPackageManifest(path) {
  */
 function writeChunks(root, folder, chunks) {
   const final = join(root, BUNDLES, folder);
-  const staging = `${final}.${process.pid}`;
-  rmSync(staging, { recursive: true, force: true });
-  mkdirSync(staging, { recursive: true });
-  for (const { name, content } of chunks) writeFileSync(join(staging, name), content);
-  rmSync(final, { recursive: true, force: true });
-  renameSync(staging, final);
+  mkdirSync(final, { recursive: true });
+  // Of the same content, and perhaps used at this moment.
+  for (const { name, content } of chunks) {
+    const path = join(final, name);
+    if (!holds(path, content)) writeInPlace(path, content);
+  }
+  const now = new Date();
+  utimesSync(final, now, now);
   // Maps are read for a stack trace alone.
   const code = chunks.filter(({ name }) => name.endsWith(".mjs"));
   return code.map(({ name }) => markWritten(root, relative(root, join(final, name))));
+}
+
+/**
+ * @param {string} path
+ * @param {string} content
+ */
+function holds(path, content) {
+  return existsSync(path) && readFileSync(path, "utf8") === content;
 }
 
 /**

@@ -48,7 +48,7 @@ test("a run is reported, and ends, as by the sources", () => {
   expect(readReport(built)).toEqual(readReport(sources));
 });
 
-test("secrets are taken out by the scanner that is beside the sources", () => {
+test("secrets are taken out by the scanner that is a part of it", () => {
   const input = `token=ghp_${"a1B2".repeat(9)}\nplain\n`;
 
   expect(built.run(["redact"], input).stdout).toBe("token=***\nplain\n");
@@ -122,6 +122,34 @@ test("the stack of a defect names the source and its line, and what was bundled 
   expect(stderr).toContain("TypeError: a defect");
   expect(stderr).toContain(`${source}:${line}:`);
   expect(checkout.read(before)).toContain("createRuleEngine");
+});
+
+test.each([
+  { deed: "removes", script: 'rm -r "$0/.cache" "$0/agent" "$0/protocol"' },
+  {
+    deed: "changes",
+    script: `for file in "$0"/.cache/bundle/*/*.mjs; do echo 'process.exit(99);' > "$file"; done`,
+  },
+])("a command that $deed the guard's own files is reported nevertheless", ({ script }) => {
+  using checkout = built.copy();
+  const args = [...RUN, "--report", "report.json", "--", "sh", "-c", `${script}; exit 3`];
+  const { status, stderr } = checkout.run([...args, checkout.root]);
+
+  expect({ status, exitCode: readReport(checkout).exitCode }).toEqual({ status: 3, exitCode: 3 });
+  expect(stderr).toContain("── Runner Guard ──");
+  expect(stderr).not.toContain("could not be written");
+});
+
+test("what is bundled again with the same content stays where it is, and what is damaged of it is mended", () => {
+  using checkout = built.copy();
+  const [whole, damaged] = [checkout.file("rules.mjs"), checkout.file("guard.mjs")];
+  const before = statSync(join(checkout.root, whole)).ino;
+  checkout.write(damaged, "damaged");
+  checkout.build();
+
+  expect(statSync(join(checkout.root, whole)).ino).toBe(before);
+  expect(checkout.read(damaged)).toContain("createGuard");
+  expect(checkout.state).toBe("fresh");
 });
 
 /** What is the same of two runs of the same command. */

@@ -72,13 +72,23 @@ export class BundledCheckout implements Disposable {
     writeFileSync(
       tracer,
       `import { appendFileSync } from "node:fs";
-      import { registerHooks } from "node:module";
-      registerHooks({
+      import module, { syncBuiltinESMExports } from "node:module";
+      const { registerHooks } = module;
+      const tracer = {
         load(url, context, nextLoad) {
           appendFileSync(${JSON.stringify(list)}, url + "\\n");
           return nextLoad(url, context);
         },
-      });`,
+      };
+      let tracing = registerHooks(tracer);
+      // The last ones are asked first, and may answer.
+      module.registerHooks = (hooks) => {
+        const registered = registerHooks(hooks);
+        tracing.deregister();
+        tracing = registerHooks(tracer);
+        return registered;
+      };
+      syncBuiltinESMExports();`,
     );
     const { status, stdout, stderr } = spawnSync(
       NODE,
