@@ -16,6 +16,7 @@ if (isForGuard(given[0])) {
   console.error(COMMAND_ONLY);
   process.exitCode = 2;
 } else if (await setUp(root, { quiet: true })) {
+  if (given.length > 0) console.error(describePlace(given.join(" ")));
   const command = given.length > 0 ? given : sampleJob;
   await runInFront([join(root, "bin/runner-guard"), "run", "--", ...command]);
 } else {
@@ -29,4 +30,13 @@ if (isForGuard(given[0])) {
  */
 function isForGuard(first) {
   return first === "run" || first?.startsWith("-") === true;
+}
+
+/**
+ * `npm ci` would install the guard's packages anew, and not somebody's own.
+ *
+ * @param {string} command
+ */
+function describePlace(command) {
+  return `npm start runs this in ${root}, the guard's own checkout; elsewhere: cd there, and ${root}/bin/runner-guard run -- ${command}`;
 }

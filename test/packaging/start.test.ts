@@ -42,6 +42,15 @@ test("a command is guarded as it was given, and its exit status is passed on", a
   expect(status).toBe(5);
 });
 
+test("where a command runs is said, with how to guard it elsewhere", async () => {
+  using checkout = await createCheckout();
+  const { stderr } = await finish(startScript(checkout, "start.mjs", ["npm", "ci"]));
+
+  expect(stderr).toContain(
+    `npm start runs this in ${checkout.root}, the guard's own checkout; elsewhere: cd there, and ${checkout.root}/bin/runner-guard run -- npm ci\n`,
+  );
+});
+
 test.each([["--report", "r.json", "true"], ["run", "--", "true"], ["--help"]])(
   "options are refused before anything is done: %s",
   async (...args) => {
