@@ -5,13 +5,20 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { createHttpServer } from "./api/http-server.ts";
+import { createAnswerCommandRoute } from "./api/routes/answer-command.ts";
 import { createAppendBatchRoute } from "./api/routes/append-batch.ts";
 import { createFinishRunRoute } from "./api/routes/finish-run.ts";
+import { createKillRunRoute } from "./api/routes/kill-run.ts";
 import { createListEventsRoute } from "./api/routes/list-events.ts";
 import { createListFindingsRoute } from "./api/routes/list-findings.ts";
 import { createListRunsRoute } from "./api/routes/list-runs.ts";
+import { createListenForCommandsRoute } from "./api/routes/listen-for-commands.ts";
+import { createShowCommandRoute } from "./api/routes/show-command.ts";
 import { createShowRunRoute } from "./api/routes/show-run.ts";
 import { createStartRunRoute } from "./api/routes/start-run.ts";
+import { createTightenRunRoute } from "./api/routes/tighten-run.ts";
+import { createCommandStreams, DEFAULT_STREAM_BOUNDS } from "./commands/command-streams.ts";
+import { createCommands } from "./commands/commands.ts";
 import type { ServeConfig } from "./config.ts";
 import { CollectorError, RequestProblem } from "./errors.ts";
 import type { EventStore } from "./event-store.ts";
@@ -20,7 +27,7 @@ import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts
 import { createIngest } from "./ingest/ingest.ts";
 import { readStored } from "./ingest/read-stored.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
-import { toKeyCheck } from "./ingest/upload-key.ts";
+import { deriveUploadKey, toKeyCheck } from "./ingest/upload-key.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
 import { hasDatabase } from "./storage/sqlite/open-database.ts";
 import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
@@ -77,6 +84,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const maxLoad = MAX_LOAD;
   const ingest = createIngest({ store, masterKey, maxRunsInMemory, maxLoad, now: Date.now });
   stack.use(startSilenceWatch(store, options));
+  const streams = createCommandStreams(DEFAULT_STREAM_BOUNDS);
+  const commands = createCommands({
+    store,
+    streams,
+    deriveUploadKey: (runId) => deriveUploadKey(masterKey, runId),
+    now: Date.now,
+  });
   const server = createHttpServer({
     maxConnections: MAX_CONNECTIONS,
     tokens: createTokens(grants),
@@ -89,10 +103,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       createShowRunRoute(store),
       createListEventsRoute(store, readStored),
       createListFindingsRoute(store),
+      createListenForCommandsRoute(commands),
+      createAnswerCommandRoute(commands),
+      createShowCommandRoute(commands),
+      createKillRunRoute(commands),
+      createTightenRunRoute(commands),
     ],
   });
   await startListening(server, listen);
   stack.defer(() => stopServer(server));
+  // Before the server, which waits for answers to end.
+  stack.use(streams);
   const parts = stack.move();
   return {
     url: toUrl(server.address()),

@@ -30,7 +30,7 @@ export interface CommandStore {
   /** Changes nothing where a final state is there already, or where it came before. */
   settleCommand(settlement: CommandSettlement): Promise<void>;
   findCommand(runId: string, number: number): StoredCommand | undefined;
-  /** Those behind that number, in order. */
+  /** Some of those behind that number, the next one first. */
   listCommands(runId: string, afterNumber: number): readonly StoredCommand[];
   /** 0 where there is none. */
   findLastCommand(runId: string): number;

@@ -1,5 +1,6 @@
 export * from "./batch-mac.ts";
 export * from "./ci-context.ts";
+export * from "./commands.ts";
 export * from "./connect-results.ts";
 export * from "./events.ts";
 export * from "./ingest.ts";

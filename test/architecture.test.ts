@@ -24,6 +24,7 @@ const VOCABULARY = [
   "agent/errors.ts",
   "agent/visible-text.ts",
   "collector/batch.ts",
+  "collector/command-store.ts",
   "collector/errors.ts",
   "collector/event-store.ts",
 ];

@@ -7,7 +7,7 @@ import { type Caller, hasRole, type Tokens } from "../identity/tokens.ts";
 import { findRoute } from "./find-route.ts";
 import { limitConnections } from "./limit-connections.ts";
 import { readBody } from "./read-body.ts";
-import type { Answer, Route } from "./route.ts";
+import type { Answer, EventsAnswer, Route } from "./route.ts";
 
 export interface HttpServerOptions {
   readonly routes: readonly Route[];
@@ -51,7 +51,9 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    sendAnswer(response, await answer(options, request));
+    const answered = await answer(options, request);
+    if ("stream" in answered) sendEvents(response, answered);
+    else sendAnswer(response, answered);
   } catch (error) {
     const problem = toProblem(error);
     if (problem.code === "internal") options.onDefect(error);
@@ -62,7 +64,7 @@ async function respond(
 async function answer(
   { routes, tokens }: HttpServerOptions,
   request: IncomingMessage,
-): Promise<Answer> {
+): Promise<Answer | EventsAnswer> {
   const { method = "", headers } = request;
   const { pathname, searchParams } = toUrl(request);
   const { route, parameters } = findRoute(routes, method, pathname);
@@ -101,6 +103,18 @@ function sendAnswer(response: ServerResponse, { status, json }: Answer): void {
   response.end(body);
 }
 
+/** Nobody on the way is to hold them back until there are more. */
+function sendEvents(response: ServerResponse, { stream }: EventsAnswer): void {
+  response.writeHead(200, {
+    ...HEADERS,
+    "cache-control": "no-store, no-transform",
+    "content-type": "text/event-stream",
+    "x-accel-buffering": "no",
+  });
+  response.flushHeaders();
+  stream(response);
+}
+
 function sendProblem(response: ServerResponse, { code, message, detail }: RequestProblem): void {
   const { expectedSeq, retryAfterSeconds } = detail;
   const body: Problem = {
@@ -109,7 +123,7 @@ function sendProblem(response: ServerResponse, { code, message, detail }: Reques
   response.writeHead(STATUSES[code], {
     ...HEADERS,
     "content-type": "application/json",
-    ...(retryAfterSeconds !== undefined && { "retry-after": retryAfterSeconds }),
+    ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
     ...(code === "unauthorized" && { "www-authenticate": "Bearer" }),
     // What is left of its body is not read.
     ...(code === "too-large" && { connection: "close" }),

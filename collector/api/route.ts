@@ -1,5 +1,6 @@
 /** What a path answers. A file each in routes/. */
 import type { IncomingHttpHeaders } from "node:http";
+import type { Writable } from "node:stream";
 
 import type { Caller, Role } from "../identity/tokens.ts";
 
@@ -17,6 +18,11 @@ export interface Answer {
   readonly json: unknown;
 }
 
+/** Server-sent events: called with what they are written to, once the head has been sent. */
+export interface EventsAnswer {
+  readonly stream: (answer: Writable) => void;
+}
+
 export interface Route {
   readonly method: "GET" | "POST";
   /** Such as `/v1/runs/{id}`. */
@@ -25,5 +31,5 @@ export interface Route {
   /** Of the request's body; 0: it has none. */
   readonly maxBodyBytes: number;
   /** Throws `RequestProblem`. */
-  readonly answer: (request: ApiRequest) => Promise<Answer> | Answer;
+  readonly answer: (request: ApiRequest) => Promise<Answer | EventsAnswer> | Answer | EventsAnswer;
 }

@@ -1,28 +1,33 @@
 /**
- * Agents that listen: one answer that goes on for each run, into which commands and pings are written. What is held for one that does
+ * Agents that listen: for each run one answer that goes on, into which commands and pings are written. What is held for one that does
  * not read is bounded.
  */
 import type { Writable } from "node:stream";
 
-import { type CommandMessage, COMMAND_LIMITS, type SignedCommand } from "../../protocol/index.ts";
+import {
+  type CommandMessage,
+  COMMAND_LIMITS,
+  type SignedCommand,
+  type SignedPing,
+} from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
-import type { CommandSigner } from "./command-signature.ts";
 
 export interface Listener {
   readonly runId: string;
-  readonly nonce: string;
-  readonly signer: CommandSigner;
-  /** Of the last command that it has, or that was sent to it. */
-  lastNumber: number;
+  /** Of the last command that it has. */
+  readonly lastNumber: number;
+  /** Some of those behind that number, the next one first. */
+  readonly pull: (afterNumber: number) => readonly SignedCommand[];
+  readonly signPing: (ping: Omit<SignedPing, "mac">) => SignedPing;
 }
 
 export interface CommandStreams extends Disposable {
-  /** What waits for it comes first. Another one of the same run makes room for it. Throws `too-fast` and `shutting-down`. */
-  open(listener: Listener, waiting: readonly SignedCommand[]): (answer: Writable) => void;
-  /** The same for one answer: ends with the first command, or after `waitMs` with none. */
+  /** Another one of the same run makes room for it. Throws `too-fast` and `shutting-down`. */
+  open(listener: Listener): (answer: Writable) => void;
+  /** The same for an answer that ends with the first commands, or after `waitMs` with none. */
   poll(listener: Listener, waitMs: number): Promise<readonly CommandMessage[]>;
-  /** To the run's agent, if it listens. */
-  send(runId: string, command: SignedCommand): void;
+  /** There is a new command for this run: its agent gets it, if it listens. */
+  notify(runId: string): void;
   readonly counts: {
     readonly open: number;
     /** They did not read what they had asked for. */
@@ -37,31 +42,33 @@ export interface CommandStreamsOptions {
   readonly pingMs: number;
 }
 
-/** A quarter of a MiB is two commands of the greatest size; 10,000 listeners that do not read are cut off long before. */
+/** Commands are written while less than half of it is unread: what fills the rest are pings of an hour. */
 export const DEFAULT_STREAM_BOUNDS: CommandStreamsOptions = {
   maxListeners: 20_000,
   maxUnreadBytes: 2 * COMMAND_LIMITS.maxMessageBytes,
   pingMs: COMMAND_LIMITS.pingMs,
 };
 
-interface Open extends Listener {
-  readonly write: (messages: readonly CommandMessage[]) => void;
-  readonly end: () => void;
+interface Open {
+  readonly listener: Listener;
+  lastNumber: number;
   pings: number;
+  /** Infinity: it needs none. */
+  nextPingAt: number;
+  readonly advance: () => void;
+  readonly ping: () => void;
+  readonly end: () => void;
 }
 
-/** Pings are spread over their period: a thousand at once would keep commands waiting. */
-const PING_TURNS = 100;
+/** Pings are spread over their period, since thousands at once would keep commands waiting. */
+const TURNS = 100;
 
 export function createCommandStreams(options: CommandStreamsOptions): CommandStreams {
   const { maxListeners, maxUnreadBytes, pingMs } = options;
   const open = new Map<string, Open>();
   let cutOff = 0;
   let isClosing = false;
-  let turn = pingInTurns(open);
-  const timer = setInterval(() => {
-    if (turn.next().done === true) turn = pingInTurns(open);
-  }, pingMs / PING_TURNS).unref();
+  const timer = setInterval(() => pingSome(open, pingMs), pingMs / TURNS).unref();
 
   const admit = ({ runId }: Listener): void => {
     if (isClosing) throw new RequestProblem("shutting-down", "the collector ends: ask again");
@@ -71,62 +78,72 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
   };
   /** It is the run's only one: an agent that has lost its connection is back before that is noticed here. */
   const add = (stream: Open): void => {
-    open.get(stream.runId)?.end();
-    open.set(stream.runId, stream);
+    const { runId } = stream.listener;
+    open.get(runId)?.end();
+    open.set(runId, stream);
   };
   const remove = (stream: Open): void => {
-    if (open.get(stream.runId) === stream) open.delete(stream.runId);
+    const { runId } = stream.listener;
+    if (open.get(runId) === stream) open.delete(runId);
   };
 
   return {
-    open(listener, waiting) {
+    open(listener) {
       admit(listener);
       return (answer) => {
         const stream: Open = {
-          ...listener,
+          listener,
+          lastNumber: listener.lastNumber,
           pings: 0,
-          write(messages) {
-            answer.write(messages.map(toEvent).join(""));
+          nextPingAt: 0,
+          advance() {
+            while (answer.writableLength < maxUnreadBytes / 2) {
+              const commands = take(stream);
+              if (commands.length === 0) return;
+              answer.write(commands.map(toEvent).join(""));
+            }
+          },
+          ping() {
+            stream.nextPingAt = performance.now() + pingMs;
+            answer.write(toEvent(toPing(stream)));
             if (answer.writableLength <= maxUnreadBytes) return;
             cutOff += 1;
             answer.destroy();
           },
           end: () => answer.end(),
         };
+        answer.on("drain", stream.advance);
         answer.on("close", () => remove(stream));
-        // It is the listener's loss; "close" follows.
+        // It is the listener's loss, and "close" follows.
         answer.on("error", () => undefined);
         add(stream);
-        for (const command of waiting) sendTo(stream, command);
-        ping(stream);
+        stream.advance();
+        stream.ping();
       };
     },
     poll(listener, waitMs) {
       admit(listener);
       const { promise, resolve } = Promise.withResolvers<readonly CommandMessage[]>();
-      const end = (): void => {
+      const finish = (): void => {
         clearTimeout(deadline);
         remove(stream);
-        resolve([toPing(stream)]);
+        resolve([...take(stream), toPing(stream)]);
       };
-      const deadline = setTimeout(end, waitMs);
+      const deadline = setTimeout(finish, waitMs);
       const stream: Open = {
-        ...listener,
+        listener,
+        lastNumber: listener.lastNumber,
         pings: 0,
-        write(messages) {
-          clearTimeout(deadline);
-          remove(stream);
-          resolve([...messages, toPing(stream)]);
-        },
-        end,
+        nextPingAt: Number.POSITIVE_INFINITY,
+        advance: finish,
+        ping: finish,
+        end: finish,
       };
       add(stream);
+      if (listener.pull(listener.lastNumber).length > 0) finish();
       return promise;
     },
-    send(runId, command) {
-      const stream = open.get(runId);
-      if (stream !== undefined) sendTo(stream, command);
-    },
+    notify: (runId) => open.get(runId)?.advance(),
     counts: {
       get open() {
         return open.size;
@@ -143,31 +160,29 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
   };
 }
 
-/** A hundredth of those that listen at each step. */
-function* pingInTurns(open: ReadonlyMap<string, Open>): Generator<undefined, void, undefined> {
-  const size = Math.ceil(open.size / PING_TURNS);
-  let pinged = 0;
+function pingSome(open: ReadonlyMap<string, Open>, pingMs: number): void {
+  const now = performance.now();
+  // The first of a crowd are a little early, so that the last ones are not late.
+  const early = pingMs / 2;
+  let left = Math.ceil(open.size / TURNS);
   for (const stream of open.values()) {
-    ping(stream);
-    pinged += 1;
-    if (pinged % size === 0) yield;
+    const isDue = stream.nextPingAt <= now;
+    if (!isDue && (left <= 0 || stream.nextPingAt - early > now)) continue;
+    stream.ping();
+    left -= 1;
   }
 }
 
-function sendTo(stream: Open, command: SignedCommand): void {
-  if (command.number <= stream.lastNumber) return;
-  stream.lastNumber = command.number;
-  stream.write([command]);
+function take(stream: Open): readonly SignedCommand[] {
+  const commands = stream.listener.pull(stream.lastNumber);
+  stream.lastNumber = commands.at(-1)?.number ?? stream.lastNumber;
+  return commands;
 }
 
-function ping(stream: Open): void {
-  stream.write([toPing(stream)]);
-}
-
-function toPing(stream: Open): CommandMessage {
+function toPing(stream: Open): SignedPing {
   stream.pings += 1;
-  const { signer, nonce, lastNumber, pings } = stream;
-  return signer.signPing(nonce, { ping: pings, lastNumber });
+  const { lastNumber, pings } = stream;
+  return stream.listener.signPing({ ping: pings, lastNumber });
 }
 
 /** JSON has no line feed, so that its line is the event's whole data. */

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { NewBatch, NewRun, RunEnd } from "../../event-store.ts";
+import { createCommandWrites } from "./commands.ts";
 import { toJobKey } from "./job-key.ts";
 import { toKindBits } from "./kind-bits.ts";
 import type { Write } from "./writes.ts";
@@ -18,8 +19,13 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
   const markSilent = database.prepare(`
     UPDATE runs SET state = 'silent' WHERE state = 'live' AND (last_seen_at < ? OR last_seen_at > ?)`);
   const keepFact = database.prepare("INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)");
+  const commands = createCommandWrites(database);
   return (write) => {
     switch (write.kind) {
+      case "add-command":
+        return commands.add(write.command);
+      case "settle-command":
+        return commands.settle(write.settlement);
       case "start-run":
         return startRun(write.run);
       case "append-batch":

@@ -18,6 +18,9 @@ export interface CommandWrites {
   settle(settlement: CommandSettlement): void;
 }
 
+/** Whoever has taken these asks again. */
+const MAX_LISTED = 16;
+
 const rowSchema = z.object({
   run: z.string(),
   number: z.int(),
@@ -48,7 +51,7 @@ export function createCommandWrites(database: DatabaseSync): CommandWrites {
 export function createCommandReader(database: DatabaseSync): CommandReader {
   const one = database.prepare("SELECT * FROM commands WHERE run = ? AND number = ?");
   const behind = database.prepare(
-    "SELECT * FROM commands WHERE run = ? AND number > ? ORDER BY number",
+    `SELECT * FROM commands WHERE run = ? AND number > ? ORDER BY number LIMIT ${MAX_LISTED}`,
   );
   const last = database.prepare(
     "SELECT coalesce(max(number), 0) AS number FROM commands WHERE run = ?",

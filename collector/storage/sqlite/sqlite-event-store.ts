@@ -1,11 +1,15 @@
 /** Events in SQLite: one thread writes, this one reads. */
+import type { CommandStore } from "../../command-store.ts";
 import type { EventStore } from "../../event-store.ts";
+import { createCommandReader } from "./commands.ts";
 import { openForReading } from "./open-database.ts";
 import { createReader } from "./reader.ts";
 import { createWriter, type WriterOptions } from "./writer.ts";
 
 /** The directory is there, and held (`lockDirectory`). Throws `data-directory` and `newer-schema`. */
-export async function openSqliteEventStore(options: WriterOptions): Promise<EventStore> {
+export async function openSqliteEventStore(
+  options: WriterOptions,
+): Promise<EventStore & CommandStore> {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
   // Closed before the writer, which then is alone and can bring the log into the database.
@@ -17,6 +21,9 @@ export async function openSqliteEventStore(options: WriterOptions): Promise<Even
     get load() {
       return writer.load;
     },
+    ...createCommandReader(database),
+    addCommand: (command) => writer.write({ kind: "add-command", command }),
+    settleCommand: (settlement) => writer.write({ kind: "settle-command", settlement }),
     startRun: (run) => writer.write({ kind: "start-run", run }),
     appendBatch: (batch) => writer.write({ kind: "append-batch", batch }),
     finishRun: (end) => writer.write({ kind: "finish-run", end }),

@@ -1,7 +1,10 @@
 /** What can be asked of the thread that writes. Crosses to it by structured clone. */
+import type { CommandSettlement, NewCommand } from "../../command-store.ts";
 import type { NewBatch, NewRun, RunEnd, SilenceBounds } from "../../event-store.ts";
 
 export type Write =
+  | { readonly kind: "add-command"; readonly command: NewCommand }
+  | { readonly kind: "settle-command"; readonly settlement: CommandSettlement }
   | { readonly kind: "start-run"; readonly run: NewRun }
   | { readonly kind: "append-batch"; readonly batch: NewBatch }
   | { readonly kind: "finish-run"; readonly end: RunEnd }

@@ -1,0 +1,135 @@
+/** Commands from operators to agents: numbered for each run, on disk before they are sent, sent until the agent has answered. */
+import type { Writable } from "node:stream";
+
+import {
+  type CommandAnswer,
+  type CommandMessage,
+  COMMAND_LIMITS,
+  type KillBody,
+  type PolicyBody,
+  type SignedCommand,
+} from "../../protocol/index.ts";
+import type { CommandStore, StoredCommand } from "../command-store.ts";
+import { RequestProblem } from "../errors.ts";
+import type { EventStore, StoredRun } from "../event-store.ts";
+import { type CommandSigner, createCommandSigner } from "./command-signature.ts";
+import type { CommandStreams, Listener } from "./command-streams.ts";
+import { createTurns } from "./turns.ts";
+
+/** Whose run it is. */
+export interface RunName {
+  readonly tenant: string;
+  readonly runId: string;
+}
+
+export type Order =
+  | ({ readonly kind: "kill" } & Omit<KillBody, "at">)
+  | ({ readonly kind: "policy" } & Omit<PolicyBody, "at">);
+
+export interface Hearer extends RunName {
+  /** Of the last command that the agent has settled. */
+  readonly lastNumber: number;
+  readonly nonce: string;
+  readonly mac: string;
+}
+
+export interface SentAnswer extends RunName {
+  readonly number: number;
+  readonly mac: string;
+  /** As it was sent, and MACed. */
+  readonly content: Buffer;
+  readonly answer: CommandAnswer;
+}
+
+/** All of them throw `RequestProblem`. */
+export interface Commands {
+  /** On disk when this returns, and sent if the agent listens. */
+  give(run: RunName, order: Order): Promise<StoredCommand>;
+  listen(hearer: Hearer): (answer: Writable) => void;
+  poll(hearer: Hearer, waitMs: number): Promise<readonly CommandMessage[]>;
+  answer(sent: SentAnswer): Promise<void>;
+  find(run: RunName, number: number): StoredCommand;
+}
+
+export interface CommandsOptions {
+  readonly store: CommandStore & Pick<EventStore, "findRun">;
+  readonly streams: CommandStreams;
+  readonly deriveUploadKey: (runId: string) => Buffer;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Of one run, at once. */
+const MAX_WAITING = 16;
+
+export function createCommands(options: CommandsOptions): Commands {
+  const { store, streams, deriveUploadKey, now } = options;
+  const turns = createTurns(MAX_WAITING);
+  const findRun = ({ tenant, runId }: RunName): StoredRun => {
+    const run = store.findRun(tenant, runId);
+    if (run === undefined) throw new RequestProblem("not-found", "there is no such run");
+    return run;
+  };
+  const findCommand = (run: RunName, number: number): StoredCommand => {
+    const { id } = findRun(run);
+    const command = store.findCommand(id, number);
+    if (command === undefined) throw new RequestProblem("not-found", "there is no such command");
+    return command;
+  };
+  const toListener = ({ lastNumber, nonce, mac, ...name }: Hearer): Listener => {
+    const { id: runId } = findRun(name);
+    const signer = createCommandSigner(deriveUploadKey(runId), runId);
+    if (!signer.isListen(mac, nonce, lastNumber)) throw notTheAgent();
+    return {
+      runId,
+      lastNumber,
+      pull: (afterNumber) => signSome(signer, store.listCommands(runId, afterNumber)),
+      signPing: (ping) => signer.signPing(nonce, ping),
+    };
+  };
+  const add = async (run: RunName, { kind, ...order }: Order): Promise<StoredCommand> => {
+    const { id: runId, state } = findRun(run);
+    if (state === "over") throw new RequestProblem("run-over", "the run is over");
+    const number = store.findLastCommand(runId) + 1;
+    if (number > COMMAND_LIMITS.maxCommands) {
+      throw new RequestProblem("too-large", `a run takes ${COMMAND_LIMITS.maxCommands} commands`);
+    }
+    const askedAt = now();
+    const body = JSON.stringify({ ...order, at: new Date(askedAt).toISOString() });
+    await store.addCommand({ runId, number, kind, body, askedAt });
+    return findCommand(run, number);
+  };
+
+  return {
+    async give(run, order) {
+      const command = await turns.take(run.runId, () => add(run, order));
+      streams.notify(command.runId);
+      return command;
+    },
+    listen: (hearer) => streams.open(toListener(hearer)),
+    poll: (hearer, waitMs) => streams.poll(toListener(hearer), waitMs),
+    async answer({ number, mac, content, answer, ...name }) {
+      const { runId } = findCommand(name, number);
+      const signer = createCommandSigner(deriveUploadKey(runId), runId);
+      if (!signer.isAnswer(mac, number, content)) throw notTheAgent();
+      await store.settleCommand({ ...answer, runId, number, at: now() });
+    },
+    find: findCommand,
+  };
+}
+
+/** At least one where there is one; no more than an answer should hold. */
+function signSome(signer: CommandSigner, commands: Iterable<StoredCommand>): SignedCommand[] {
+  const signed: SignedCommand[] = [];
+  let length = 0;
+  for (const { number, kind, body } of commands) {
+    length += body.length;
+    if (signed.length > 0 && length > COMMAND_LIMITS.maxMessageBytes) break;
+    signed.push(signer.signCommand({ number, kind, body }));
+  }
+  return signed;
+}
+
+function notTheAgent(): RequestProblem {
+  return new RequestProblem("forbidden", "the MAC is not that of this run's agent");
+}

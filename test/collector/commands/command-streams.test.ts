@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { createServer, get, type IncomingMessage, type Server } from "node:http";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import {
+  type CommandStreams,
+  createCommandStreams,
+  type Listener,
+} from "../../../collector/commands/command-streams.ts";
+
+const BOUNDS = { maxListeners: 2, maxUnreadBytes: 65_536, pingMs: 20 };
+const BODY = "x".repeat(20_000);
+
+let streams: CommandStreams;
+let server: Server;
+/** What the next one to come listens for. */
+let listener: Listener;
+
+beforeEach(async () => {
+  streams = createCommandStreams(BOUNDS);
+  server = createServer((_, response) => {
+    response.writeHead(200);
+    streams.open(listener)(response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterEach(async () => {
+  streams[Symbol.dispose]();
+  server.closeAllConnections();
+  server.close();
+  await once(server, "close");
+});
+
+describe("whoever does not read", () => {
+  test("is cut off, with nothing more in memory than the bound", async () => {
+    listener = newListener("deaf", { pingBytes: 1_000_000 });
+    const answer = await listen();
+    const closed = once(answer, "close");
+
+    await expect.poll(() => streams.counts).toMatchObject({ open: 0, cutOff: 1 });
+    // What was sent before is read now, and then it ends.
+    answer.on("error", () => undefined);
+    answer.resume();
+    await closed;
+    expect(answer.complete).toBe(false);
+  });
+
+  test("is given commands as it reads, however many wait, and is not cut off for them", async () => {
+    listener = newListener("slow", { commands: 600 });
+    const answer = await listen();
+    // 12 MB: more than the kernel holds for a connection.
+    const numbers: number[] = [];
+    answer.setEncoding("utf8");
+    for await (const chunk of answer) {
+      for (const [, number] of String(chunk).matchAll(/^id: (\d+)$/gm))
+        numbers.push(Number(number));
+      if (numbers.at(-1) === 600) break;
+    }
+
+    expect(numbers).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
+    expect(streams.counts.cutOff).toBe(0);
+  });
+});
+
+test("who goes away is not kept in mind", async () => {
+  listener = newListener("short");
+  const answer = await listen();
+  expect(streams.counts.open).toBe(1);
+  answer.destroy();
+
+  await expect.poll(() => streams.counts.open).toBe(0);
+});
+
+test("there is a bound on who listens, which does not shut out whoever comes back", async () => {
+  for (const runId of ["one", "two"]) {
+    listener = newListener(runId);
+    await listen();
+  }
+
+  expect(() => streams.open(newListener("three"))).toThrow("too many agents listen");
+  expect(() => streams.poll(newListener("three"), 1_000)).toThrow("too many agents listen");
+  expect(streams.open(newListener("two"))).toBeTypeOf("function");
+});
+
+test("everyone is pinged again and again", async () => {
+  listener = newListener("calm");
+  const answer = await listen();
+  let text = "";
+  answer.setEncoding("utf8");
+  for await (const chunk of answer) {
+    text += String(chunk);
+    if (text.includes('"ping":4')) break;
+  }
+
+  expect(Array.from(text.matchAll(/"ping":(\d)/g), ([, number]) => number)).toEqual([
+    "1",
+    "2",
+    "3",
+    "4",
+  ]);
+});
+
+async function listen(): Promise<IncomingMessage> {
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const request = get({ port, host: "127.0.0.1", agent: false });
+  const answer = await new Promise<IncomingMessage>((resolve) => request.once("response", resolve));
+  answer.pause();
+  return answer;
+}
+
+function newListener(runId: string, { pingBytes = 64, commands = 0 } = {}): Listener {
+  return {
+    runId,
+    lastNumber: 0,
+    pull: (after) =>
+      after >= commands ? [] : [{ number: after + 1, kind: "kill", body: BODY, mac: "" }],
+    signPing: (ping) => ({ ...ping, mac: "0".repeat(pingBytes) }),
+  };
+}

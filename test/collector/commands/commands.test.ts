@@ -1,0 +1,282 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { type Collector, startCollector } from "../../../collector/collector.ts";
+import { AgentListener, isCommand } from "../support/agent-listener.ts";
+import { ask, GuardClient, heartbeat, type Reply } from "../support/guard-client.ts";
+
+const AGENT = "agent-token-of-the-test";
+const ADMIN = "admin-token-of-the-test";
+const REASON = { reason: "it mines" };
+
+let dataDir: string;
+let collector: Collector;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "collector-"));
+  collector = await start();
+});
+afterAll(async () => {
+  await collector[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe("a kill", () => {
+  test("reaches the run's agent at once, signed and numbered, and its state is that of the agent's word", async () => {
+    const { guard, agent } = await startRun();
+    await using heard = await agent.listen();
+    const greeting = await heard.next();
+    const given = await give(guard, "kill", REASON);
+    const command = await heard.next();
+
+    expect(greeting).toMatchObject({ ping: 1, lastNumber: 0 });
+    expect(given).toMatchObject({
+      status: 201,
+      body: { number: 1, kind: "kill", by: "admin", reason: "it mines", state: "queued" },
+    });
+    expect(command).toMatchObject({ number: 1, kind: "kill" });
+    expect([greeting, command].map((it) => it && agent.isGenuine(it))).toEqual([true, true]);
+    expect(await agent.answer(1, { state: "delivered" })).toMatchObject({ status: 200 });
+    expect(await show(guard, 1)).toMatchObject({ state: "delivered", answer: null });
+    await agent.answer(1, { state: "obeyed", reason: "3 processes were ended" });
+    expect(await show(guard, 1)).toMatchObject({
+      state: "obeyed",
+      answer: "3 processes were ended",
+    });
+  });
+
+  test("waits for an agent that does not listen, also while the collector is started anew", async () => {
+    const { guard, agent } = await startRun();
+    await give(guard, "kill", REASON);
+    await collector[Symbol.asyncDispose]();
+    collector = await start();
+    const later = new AgentListener({ url: collector.url, token: AGENT, run: guard.run });
+    await using heard = await later.listen();
+
+    expect(agent.nonce).not.toBe(later.nonce);
+    expect(await heard.next()).toMatchObject({ number: 1, kind: "kill" });
+    expect(await heard.next()).toMatchObject({ ping: 1, lastNumber: 1 });
+  });
+
+  test("comes again until the agent has settled it, and not after that", async () => {
+    const { guard, agent } = await startRun();
+    await give(guard, "kill", REASON);
+    await give(guard, "policy", { ...REASON, tighten: { mode: "block" } });
+    const numbers = async (lastNumber: number): Promise<unknown[]> =>
+      (await agent.poll(0, lastNumber)).filter(isCommand).map(({ number }) => number);
+
+    expect(await numbers(0)).toEqual([1, 2]);
+    expect(await numbers(0)).toEqual([1, 2]);
+    expect(await numbers(1)).toEqual([2]);
+    expect(await numbers(2)).toEqual([]);
+  });
+
+  test.each([
+    ["no reason", {}, 400],
+    ["an empty reason", { reason: "  " }, 400],
+    ["a reason of a book", { reason: "x".repeat(501) }, 400],
+    ["what a kill does not have", { ...REASON, force: true }, 400],
+  ])("with %s is refused", async (_, body, status) => {
+    const { guard } = await startRun();
+
+    expect(await give(guard, "kill", body)).toMatchObject({ status });
+    expect(await ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}/commands/1`)).toMatchObject(
+      { status: 404 },
+    );
+  });
+
+  test("of a run that is over, or that is none, is refused", async () => {
+    const { guard } = await startRun();
+    await guard.send({ firstSeq: 1, lines: [stopped(1)] });
+    await guard.finish(1);
+    const path = `/v1/runs/${crypto.randomUUID()}/kill`;
+
+    expect(await give(guard, "kill", REASON)).toMatchObject({
+      status: 409,
+      body: { error: { code: "run-over" } },
+    });
+    expect(await ask(collector.url, ADMIN, path, JSON.stringify(REASON))).toMatchObject({
+      status: 404,
+    });
+  });
+
+  test("is not for an agent to give", async () => {
+    const { guard } = await startRun();
+    const path = `/v1/runs/${guard.run.runId}/kill`;
+
+    expect(await ask(collector.url, AGENT, path, JSON.stringify(REASON))).toMatchObject({
+      status: 403,
+    });
+  });
+
+  test("one of many at once has a number of its own, without gaps", async () => {
+    const { guard, agent } = await startRun();
+    await using heard = await agent.listen();
+    await heard.next();
+    const given = await Promise.all(
+      Array.from({ length: 16 }, () => give(guard, "kill", { reason: "twice" })),
+    );
+    const numbers: number[] = [];
+    while (numbers.length < 16) {
+      const message = await heard.next();
+      if (isCommand(message)) numbers.push(message.number);
+    }
+
+    const expected = Array.from({ length: 16 }, (_, index) => index + 1);
+    expect(numbers).toEqual(expected);
+    expect(given.map(({ body }) => toNumber(body)).toSorted((a, b) => a - b)).toEqual(expected);
+  });
+});
+
+describe("a policy", () => {
+  test("is delivered as it was asked for", async () => {
+    const { guard, agent } = await startRun();
+    const tighten = { deny: ["evil.example", "192.0.2.0/24"], mode: "block", dns: "allowed-names" };
+    await give(guard, "policy", { ...REASON, tighten });
+    const [command] = (await agent.poll(0)).filter(isCommand);
+
+    expect(JSON.parse(command?.body ?? "")).toMatchObject({ by: "admin", ...REASON, tighten });
+  });
+
+  test.each([
+    ["nothing", {}],
+    ["a laxer mode", { mode: "audit" }],
+    ["what loosens", { allow: ["evil.example"] }],
+    ["a destination that is none", { deny: ["evil.example\nallow: all"] }],
+    ["more than a guard takes", { deny: Array.from({ length: 201 }, (_, n) => `${n}.example`) }],
+  ])("that asks for %s is refused", async (_, tighten) => {
+    const { guard } = await startRun();
+
+    expect(await give(guard, "policy", { ...REASON, tighten })).toMatchObject({
+      status: 400,
+      body: { error: { code: "bad-request" } },
+    });
+  });
+});
+
+describe("whoever listens", () => {
+  test("with the agents' token alone hears nothing", async () => {
+    const { guard, agent } = await startRun();
+    const other = (await startRun()).agent;
+    await give(guard, "kill", REASON);
+    await using stranger = await agent.listen(other.headers());
+    await using liar = await agent.listen({ ...agent.headers(), "last-event-id": "1" });
+    await using silent = await agent.listen({});
+
+    expect([stranger.status, liar.status, silent.status]).toEqual([403, 403, 400]);
+  });
+
+  test("does so once: the one before is let go", async () => {
+    const { agent } = await startRun();
+    await using first = await agent.listen();
+    await first.next();
+    await using second = await agent.listen();
+
+    expect(await second.next()).toMatchObject({ ping: 1 });
+    expect(await first.next()).toBeUndefined();
+  });
+
+  test("by asking again and again gets the command when it comes", async () => {
+    const { guard, agent } = await startRun();
+    const polled = agent.poll(20);
+    await give(guard, "kill", REASON);
+
+    const messages = await polled;
+    expect(messages).toMatchObject([{ number: 1 }, { ping: 1, lastNumber: 1 }]);
+    expect(messages.every((message) => agent.isGenuine(message))).toBe(true);
+  });
+
+  test("in vain gets a ping when its time is over", async () => {
+    const { agent } = await startRun();
+
+    expect(await agent.poll(0)).toMatchObject([{ ping: 1, lastNumber: 0 }]);
+  });
+
+  test("does not keep the collector from ending", async () => {
+    const { agent } = await startRun();
+    await using heard = await agent.listen();
+    await heard.next();
+    const startedAt = performance.now();
+    await collector[Symbol.asyncDispose]();
+    collector = await start();
+
+    expect(await heard.next()).toBeUndefined();
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+  });
+});
+
+describe("an answer", () => {
+  test("without the run's key is refused, and changes nothing", async () => {
+    const { guard } = await startRun();
+    const { agent: other } = await startRun();
+    await give(guard, "kill", REASON);
+    const body = JSON.stringify({ state: "obeyed" });
+    const path = `/v1/runs/${guard.run.runId}/commands/1`;
+    const mac = { "runner-guard-mac": other.nonce.repeat(2) };
+
+    expect(await ask(collector.url, AGENT, path, body)).toMatchObject({ status: 403 });
+    expect(await ask(collector.url, AGENT, path, body, mac)).toMatchObject({ status: 403 });
+    expect(await show(guard, 1)).toMatchObject({ state: "queued" });
+  });
+
+  test("that is final is not taken back", async () => {
+    const { guard, agent } = await startRun();
+    await give(guard, "kill", REASON);
+    await agent.answer(1, { state: "obeyed" });
+    await agent.answer(1, { state: "refused", reason: "late" });
+    await agent.answer(1, { state: "delivered" });
+
+    expect(await show(guard, 1)).toMatchObject({ state: "obeyed", answer: null });
+  });
+
+  test("to what was never asked is refused", async () => {
+    const { agent } = await startRun();
+
+    expect(await agent.answer(1, { state: "obeyed" })).toMatchObject({ status: 404 });
+  });
+});
+
+async function startRun(): Promise<{ guard: GuardClient; agent: AgentListener }> {
+  const guard = await GuardClient.start(collector.url, AGENT);
+  return {
+    guard,
+    agent: new AgentListener({ url: collector.url, token: AGENT, run: guard.run }),
+  };
+}
+
+function give({ run }: GuardClient, what: "kill" | "policy", body: unknown): Promise<Reply> {
+  return ask(collector.url, ADMIN, `/v1/runs/${run.runId}/${what}`, JSON.stringify(body));
+}
+
+async function show({ run }: GuardClient, number: number): Promise<unknown> {
+  const path = `/v1/runs/${run.runId}/commands/${number}`;
+  return (await ask(collector.url, ADMIN, path)).body;
+}
+
+function toNumber(body: unknown): number {
+  return typeof body === "object" && body !== null && "number" in body ? Number(body.number) : 0;
+}
+
+function stopped(seq: number): string {
+  const event = { ...JSON.parse(heartbeat(seq)), kind: "guard-stopped" };
+  return JSON.stringify({ ...event, runId: "guard", exitCode: 0, signal: null });
+}
+
+function start(): Promise<Collector> {
+  return startCollector({
+    dataDir,
+    listen: { host: "127.0.0.1", port: 0 },
+    adminToken: ADMIN,
+    agentToken: AGENT,
+    onNewAdminToken: () => undefined,
+    onStorageFault: fail,
+    onDefect: fail,
+  });
+}
+
+function fail(error: unknown): never {
+  throw error;
+}
