@@ -1,5 +1,7 @@
 import { type Actor, hasTrait } from "../facts/actor.ts";
+import { isOutOfPlace } from "../facts/install-places.ts";
 import { nameOf } from "../facts/naming.ts";
+import type { RunFacts } from "../facts/run-facts.ts";
 import { CONTAINER_CLIENT, SYSTEM_PACKAGE_MANAGER } from "../facts/traits.ts";
 import type { Rule } from "../rule.ts";
 
@@ -45,8 +47,9 @@ export const guardTamper: Rule = {
     "A job that sets up a packet filter of its own, for a container say, is told with severity high while it has no right to.",
   ],
   on: {
-    file({ path }, actor) {
-      if (!path.startsWith("/etc/") || isKeeper(actor)) return undefined;
+    file(seen, actor, facts) {
+      const path = facts.truePaths.of(seen, actor);
+      if (!path.startsWith("/etc/") || isKeeper(actor, facts)) return undefined;
       const isHosts = path === HOSTS;
       if (!isHosts && !RESOLVER_SETTINGS.has(path) && !RESOLVED_SETTINGS.test(path))
         return undefined;
@@ -71,9 +74,9 @@ export const guardTamper: Rule = {
   },
 };
 
-function isKeeper(actor: Actor): boolean {
-  return (
-    hasTrait(actor, SYSTEM_PACKAGE_MANAGER | CONTAINER_CLIENT) ||
-    KEEPERS.has(actor.program?.name ?? "")
-  );
+/** Anything can be called so where nobody installs programs. */
+function isKeeper(actor: Actor, facts: RunFacts): boolean {
+  const { name = "", executable = "" } = actor.program ?? {};
+  const isOne = hasTrait(actor, SYSTEM_PACKAGE_MANAGER | CONTAINER_CLIENT) || KEEPERS.has(name);
+  return isOne && !isOutOfPlace(executable, facts);
 }
