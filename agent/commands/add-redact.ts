@@ -37,7 +37,7 @@ export function addRedact(root: Command, surroundings: Surroundings, set: SetOut
     set(
       await runRedact({
         flags,
-        file,
+        file: file === "-" ? undefined : file,
         environment: surroundings.environment,
         stderr: surroundings.stderr,
         terminal: describeTerminal(surroundings.stdout, surroundings.environment),
@@ -50,7 +50,7 @@ export function addRedact(root: Command, surroundings: Surroundings, set: SetOut
 
 function addArguments(redact: Command): void {
   redact
-    .argument("[file]", "the log; default: standard input")
+    .argument("[file]", "the log; - or none: standard input")
     .addOption(
       new Option(
         "--secrets-from-env <pattern>",

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import { AgentError } from "../errors.ts";
+import { suggestWord } from "../policy/closest-word.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
 
 const SIMULATE_HELP = `
@@ -40,8 +41,10 @@ export function addSimulate(root: Command, options: ProgramOptions, set: SetOutc
       const wanted = rules.length === 0 ? PLAYS : PLAYS.filter(({ rule }) => rules.includes(rule));
       const wrong = rules.find((name) => !PLAYS.some(({ rule }) => rule === name));
       if (wrong !== undefined) {
+        const names = PLAYS.map(({ rule }) => rule);
+        const meant = suggestWord(wrong, names);
         const reason = UNPLAYED[wrong] ?? "`runner-guard simulate --list` tells what there is";
-        throw new AgentError("usage", `there is no play for ${wrong}: ${reason}`);
+        throw new AgentError("usage", `there is no play for ${wrong}${meant || `: ${reason}`}`);
       }
       const { list, play } = await import("./simulate.ts");
       const how = { plays: wanted, json: flags.json === true, stdout: options.stdout };

@@ -1,11 +1,12 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 
 import type { EnforcementMode } from "../../protocol/index.ts";
-import { AgentError, toErrorCode, toErrorText } from "../errors.ts";
+import { AgentError, toErrorCode } from "../errors.ts";
 import { parsePolicy } from "../policy/parse-policy.ts";
 import { toPrintablePath } from "../policy/printable.ts";
 import { readReport } from "../policy/replay/read-report.ts";
 import { suggestPolicy } from "../policy/suggest/suggest-policy.ts";
+import { toUnwritable } from "../report/unwritable.ts";
 
 export interface SuggestFlags {
   readonly output?: string;
@@ -51,10 +52,8 @@ function writeNew(path: string, text: string): void {
       closeSync(descriptor);
     }
   } catch (cause) {
-    const reason =
-      toErrorCode(cause) === "EEXIST"
-        ? "is there already: give another name, or remove it"
-        : `cannot be written: ${toErrorText(cause)}`;
-    throw new AgentError("output-unwritable", `${toPrintablePath(path)} ${reason}.`, { cause });
+    if (toErrorCode(cause) !== "EEXIST") throw toUnwritable(cause, { option: "--output", path });
+    const message = `--output: ${toPrintablePath(path)} is there already: give another name, or remove it`;
+    throw new AgentError("output-unwritable", message, { cause });
   }
 }

@@ -44,16 +44,8 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
       getErrHelpWidth: () => options.stderr.columns ?? DEFAULT_COLUMNS,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-      outputError: (text, write) =>
-        write(
-          toMessage(
-            explainUnknownCommand(text)
-              .replace(/^error: /, "")
-              .trimEnd(),
-          ),
-        ),
+      outputError: (text, write) => write(toMessage(toSentence(text))),
     })
-    .showHelpAfterError("Try `runner-guard help`, or `runner-guard help run`.")
     .enablePositionalOptions()
     .exitOverride();
   const set: SetOutcome = (result) => {
@@ -69,6 +61,12 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   addPolicy(root, options, set);
   addRedact(root, surroundings, set);
   addSimulate(root, options, set);
+
+  hintAtHelp(root, root.name());
+  // Who gave the command to guard where a subcommand belongs.
+  root.showHelpAfterError(
+    "Try `runner-guard --help`; to guard a command: runner-guard run -- COMMAND",
+  );
 
   const fail = (thrown: unknown): number => {
     // Whatever it is about, and however far things had come.
@@ -89,10 +87,16 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   };
 }
 
-/** What someone meant who gave the command to guard where a subcommand belongs; `make` is near to `mask`, too. */
-function explainUnknownCommand(text: string): string {
-  const name = /^error: unknown command '(?<name>[^']*)'/.exec(text)?.groups?.["name"];
-  return name === undefined
-    ? text
-    : `${text.trimEnd()}; to guard it: runner-guard run -- ${name}\n`;
+/** As commander would, but each for itself. */
+function hintAtHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`Try \`${path} --help\`.`);
+  for (const sub of command.commands) hintAtHelp(sub, `${path} ${sub.name()}`);
+}
+
+/** Commander's words in one line. */
+function toSentence(text: string): string {
+  return text
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean (?<meant>[^\n]+)\?\)\n*$/, ", did you mean $<meant>?")
+    .trimEnd();
 }

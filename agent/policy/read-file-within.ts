@@ -28,7 +28,7 @@ export function readFileWithin(path: string, bounds: FileBounds): BoundedRead {
     if (stats.size > bounds.maxBytes) return { refusal: bounds.describeSize(stats.size) };
     return readUpTo(descriptor, stats.size, bounds);
   } catch (error) {
-    return { refusal: describeFailure(error, bounds.noun), cause: error };
+    return { refusal: describeUnreadable(error, bounds.noun), cause: error };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
@@ -56,10 +56,12 @@ function describeKind(stats: Stats): string {
   return stats.isSocket() ? "a socket" : "a device";
 }
 
-function describeFailure(error: unknown, noun: string): string {
+/** Reads on after the file's name. */
+export function describeUnreadable(error: unknown, noun: string): string {
   const code = toErrorCode(error);
   if (code === "ENOENT") return "does not exist: check the path";
   if (code === "ENOTDIR") return "does not exist: a part of its path is a file";
+  if (code === "EISDIR") return `is a directory, and ${noun} is a file`;
   if (code === "EACCES") return "may not be read by this user: check its permissions";
   if (code === "ELOOP") return "is a symbolic link that leads back to itself";
   if (code === "ENAMETOOLONG") return "has a name longer than the system allows";

@@ -92,7 +92,7 @@ describe("options", () => {
       name: "one that is not known",
       args: ["run", "--reprot", "x", ...STARTED],
       status: 2,
-      says: /unknown option '--reprot'[^]*Did you mean --report\?/,
+      says: /unknown option '--reprot', did you mean --report\?\nTry `runner-guard run --help`\.\n$/,
     },
     {
       name: "a value that is not known",
@@ -117,7 +117,25 @@ describe("options", () => {
       name: "a subcommand that is not known",
       args: ["rum"],
       status: 2,
-      says: /unknown command 'rum'/,
+      says: /unknown command 'rum', did you mean run\?\nTry `runner-guard --help`; to guard a command: /,
+    },
+    {
+      name: "a subcommand of policy that is not known",
+      args: ["policy", "chek", "policy.yml"],
+      status: 2,
+      says: /unknown command 'chek', did you mean check\?\nTry `runner-guard policy --help`\.\n$/,
+    },
+    {
+      name: "an attack to play that is not known",
+      args: ["simulate", "revers-shell"],
+      status: 2,
+      says: /there is no play for revers-shell, did you mean reverse-shell\?\n$/,
+    },
+    {
+      name: "a policy that is a folder",
+      args: ["run", "--policy", ".", ...STARTED],
+      status: 2,
+      says: /Policy file \. is a directory, and a policy is a file\./,
     },
     {
       name: "a report in a folder that is not there",

@@ -282,16 +282,25 @@ describe("at its ends", () => {
   });
 });
 
+test("- is standard input", async () => {
+  const { stdout, status } = await redact(["-"], { input: LOG });
+  const without = await redact([], { input: LOG });
+
+  expect(status).toBe(0);
+  expect(stdout.toString()).toBe(without.stdout.toString());
+});
+
 describe("wrong usage ends with 2 and says what is wrong", () => {
   test.each([
-    { args: ["missing.log"], says: /the log cannot be read: ENOENT/ },
-    { args: ["folder"], says: /the log cannot be read: EISDIR/ },
+    { args: ["missing.log"], says: /the log missing\.log does not exist: check the path/ },
+    { args: ["folder"], says: /the log folder is a directory, and a log is a file/ },
     { args: ["a", "b"], says: /too many arguments/ },
-    { args: ["--secrets-file", "missing"], says: /the file of secrets cannot be read: ENOENT/ },
-    { args: ["--secrets-file", "folder"], says: /the file of secrets cannot be read: EISDIR/ },
+    { args: ["--secrets-file", "missing"], says: /--secrets-file: missing does not exist/ },
+    { args: ["--secrets-file", "folder"], says: /--secrets-file: folder is a directory/ },
+    { args: ["--fingerprint-key-file", "no"], says: /--fingerprint-key-file: no does not exist/ },
     {
       args: ["--secrets-file", "/dev/zero"],
-      says: /the file of secrets cannot be read: .*more than/,
+      says: /--secrets-file: \/dev\/zero has more than/,
     },
     { args: ["--secrets-file"], says: /argument missing/ },
     { args: ["--secrets-from-env"], says: /argument missing/ },
@@ -299,7 +308,7 @@ describe("wrong usage ends with 2 and says what is wrong", () => {
     { args: ["--check", "--format", "xml"], says: /Allowed choices are text, json, sarif/ },
     { args: ["--format", "json"], says: /give --check too/ },
     { args: ["--fingerprint-key-file", "short"], says: /needs at least 16/ },
-    { args: ["--unmask"], says: /unknown option '--unmask'/ },
+    { args: ["--unmask"], says: /unknown option '--unmask'\nTry `runner-guard redact --help`/ },
   ])("$args", async ({ args, says }) => {
     using place = new Workplace();
     place.write("short", "abc");

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
-import { AgentError, toErrorCode, toErrorText } from "../../errors.ts";
+import { AgentError } from "../../errors.ts";
+import { describeUnreadable } from "../../policy/read-file-within.ts";
 
 /** 100,000 values of 80 bytes. */
 const MAX_BYTES = 8_388_608;
@@ -13,7 +14,7 @@ export function readSecretsFile(path: string): Uint8Array {
     // A pipe that nobody writes to is not waited for.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    throw refuse(path, `cannot be read (${toErrorCode(error) || toErrorText(error)})`, error);
+    throw refuse(path, describeUnreadable(error, "what it names"), error);
   }
   try {
     const stats = fstatSync(descriptor);

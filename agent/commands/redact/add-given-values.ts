@@ -54,7 +54,7 @@ function addMatching(pattern: string, { environment, warn }: GivenValues, add: A
 }
 
 function addListed(path: string, { warn }: GivenValues, add: Add): void {
-  const { values, problems } = parseSecretsFile(readGivenFile(path, "the file of secrets"), path);
+  const { values, problems } = parseSecretsFile(readGivenFile(path, "--secrets-file"), path);
   const [problem] = problems;
   // Whoever gives a file relies on its being masked.
   if (values.length === 0 && problem !== undefined) throw new AgentError("usage", problem);

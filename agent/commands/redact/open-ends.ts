@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 
-import { AgentError, toErrorText } from "../../errors.ts";
+import { AgentError } from "../../errors.ts";
+import { describeUnreadable } from "../../policy/read-file-within.ts";
 
 /** Descriptors that a log is carried between. Closes those that it opened. */
 export interface Ends extends Disposable {
@@ -35,9 +36,15 @@ export function openEnds({ file, isCheck }: EndsOptions): Ends {
 function openLog(path: string): number {
   try {
     return openSync(path, "r");
-  } catch (cause) {
-    throw new AgentError("usage", `the log cannot be read: ${toErrorText(cause)}`, { cause });
+  } catch (error) {
+    throw toUnreadableLog(error, path);
   }
+}
+
+/** Without a path it is standard input. */
+export function toUnreadableLog(cause: unknown, path?: string): AgentError {
+  const log = path === undefined ? "the log on standard input" : `the log ${path}`;
+  return new AgentError("usage", `${log} ${describeUnreadable(cause, "a log")}`, { cause });
 }
 
 /** What is written there would be read again, without end. */

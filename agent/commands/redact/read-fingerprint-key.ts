@@ -6,7 +6,7 @@ const CARRIAGE_RETURN = 0x0d;
 
 /** The file's bytes without the line's end that editors and `echo` leave. */
 export function readFingerprintKey(path: string): Uint8Array {
-  const key = withoutLineEnd(readGivenFile(path, "the key of fingerprints"));
+  const key = withoutLineEnd(readGivenFile(path, "--fingerprint-key-file"));
   assertHardToGuess(key, path);
   return key;
 }

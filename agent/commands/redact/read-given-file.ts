@@ -1,21 +1,30 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
-import { AgentError, toErrorText } from "../../errors.ts";
+import { AgentError } from "../../errors.ts";
+import { describeUnreadable } from "../../policy/read-file-within.ts";
 
 /** Of nothing that is given by hand there is more; a device would never end. */
 const MAX_BYTES = 16_777_216;
 const PIECE_BYTES = 65_536;
 
-/** A file, or a pipe as `<(command)` makes one. `what` says in messages what it is. */
-export function readGivenFile(path: string, what: string): Buffer {
+/** A file, or a pipe as `<(command)` makes one. `option` names it. */
+export function readGivenFile(path: string, option: string): Buffer {
+  const bytes = readToEnd(path, option);
+  if (bytes !== undefined) return bytes;
+  throw new AgentError("usage", `${option}: ${path} has more than ${MAX_BYTES >> 20} MiB`);
+}
+
+function readToEnd(path: string, option: string): Buffer | undefined {
   try {
-    return readToEnd(path);
+    return readWithin(path);
   } catch (cause) {
-    throw new AgentError("usage", `${what} cannot be read: ${toErrorText(cause)}`, { cause });
+    const reason = describeUnreadable(cause, "what it names");
+    throw new AgentError("usage", `${option}: ${path} ${reason}`, { cause });
   }
 }
 
-function readToEnd(path: string): Buffer {
+/** Undefined where there is more. */
+function readWithin(path: string): Buffer | undefined {
   const descriptor = openSync(path, "r");
   try {
     const pieces: Buffer[] = [];
@@ -26,7 +35,7 @@ function readToEnd(path: string): Buffer {
       pieces.push(piece.subarray(0, count));
       left -= count;
     }
-    throw new Error(`${path} has more than ${MAX_BYTES >> 20} MiB`);
+    return undefined;
   } finally {
     closeSync(descriptor);
   }

@@ -46,6 +46,7 @@ export async function runRedact(command: RedactCommand): Promise<RunOutcome> {
   using ends = openEnds({ file, isCheck: check });
   const log = check || stats ? createObservedLog(redaction, MAX_LISTED) : undefined;
   const signal = await carryThrough({
+    file,
     ends,
     openStream: (emit) => log?.openStream(emit) ?? redaction.openStream({ emit }),
     onSignal,

@@ -44,6 +44,14 @@ test("a file that is there is left as it is", () => {
   expect(readFileSync(output, "utf8")).toBe("version: 1\n");
 });
 
+test("where nothing can be written is said with what to do", () => {
+  const output = join(directory, "no/such/folder/policy.yml");
+
+  expect(() => suggest([SAMPLE], output)).toThrow(
+    `--output: cannot write ${output}: there is no directory ${join(directory, "no/such/folder")}; make it first, or give another path`,
+  );
+});
+
 describe("a report that is none is refused with its name and what to do", () => {
   test.each([
     { what: "is not there", text: undefined, says: "does not exist: check the path" },

@@ -109,7 +109,7 @@ describe("a file of secrets", () => {
 
     await expect(add(path)).rejects.toMatchObject({
       code: "usage",
-      message: `--secrets-file: ${path} cannot be read (ENOENT)`,
+      message: `--secrets-file: ${path} does not exist: check the path`,
     });
   });
 
