@@ -31,6 +31,15 @@ export interface RunConfig {
   /** Undefined, as the next, leaves it to the policy. */
   readonly disableSudo: boolean | undefined;
   readonly disableContainers: boolean | undefined;
+  /** Addresses of one collector, in the order in which they are tried; empty: nothing is sent. */
+  readonly collector: readonly string[];
+  readonly collectorTokenFile: string | undefined;
+  /** Of certificates in PEM. */
+  readonly collectorCa: string | undefined;
+  readonly collectorPlainHttp: boolean;
+  readonly spoolSizeMib: number;
+  readonly spoolFull: "keep-oldest" | "keep-newest";
+  readonly flushTimeoutMs: number;
 }
 
 /** What `run` takes besides. */
@@ -66,11 +75,17 @@ type OptionTable<Config> = {
 type CommandOnly = Omit<CommandConfig, keyof RunConfig>;
 type WatchOnly = Omit<WatchConfig, keyof RunConfig>;
 
+/** A busy build tells some 500 events a second, which take some 20 bytes each: two hours and more. */
+const SPOOL_SIZE = { min: 1, max: 65_536, default: 64 };
+/** CI systems leave 5 s and more between asking a job to end and ending it. */
+const FLUSH_TIMEOUT = { min: 0, max: 600_000, default: 4_000 };
 const SAMPLE_PERIOD = { min: MIN_PERIOD_MS, max: MAX_PERIOD_MS, default: 250 };
 /** resolv.conf(5) knows three; a few more for a machine with several networks. */
 const MAX_RESOLVERS = 8;
 /** A log for each of some services beside the job's. */
 const MAX_LOGS = 8;
+/** Whoever has more instances has something in front of them. */
+const MAX_COLLECTORS = 8;
 
 /** Every entry is a flag `--like-this` and a variable `RUNNER_GUARD_LIKE_THIS`; the flag wins. */
 export const RUN_OPTIONS: OptionTable<RunConfig> = {
@@ -156,6 +171,45 @@ export const RUN_OPTIONS: OptionTable<RunConfig> = {
       "The job cannot use the machine's container engines, nor sudo. Wins over the policy's lockdown.containers. Default: the policy's, or false.",
     ...yesOrNo(),
   },
+  collector: {
+    description:
+      "Send all events to this collector; more than one address: those behind the first are for when it is away. The token is RUNNER_GUARD_COLLECTOR_TOKEN. Default: nothing is sent.",
+    placeholder: "<url>",
+    ...collectors(),
+  },
+  collectorTokenFile: {
+    description:
+      "Read the collector's token from this file, again for each request. Default: RUNNER_GUARD_COLLECTOR_TOKEN.",
+    placeholder: "<file>",
+    ...path(),
+  },
+  collectorCa: {
+    description:
+      "Trust the collector for a certificate that these, in PEM, vouch for, and for no other. Default: what Node.js trusts.",
+    placeholder: "<file>",
+    ...path(),
+  },
+  collectorPlainHttp: {
+    description:
+      "Speak to the collector without TLS, also where it is not on this machine. Default: false.",
+    ...yesOrNo(),
+  },
+  spoolSizeMib: {
+    description: `How much of what the collector has not taken yet is kept, in MiB, ${SPOOL_SIZE.min} to ${SPOOL_SIZE.max}. Default: ${SPOOL_SIZE.default}.`,
+    placeholder: "<mib>",
+    ...integerWithin(SPOOL_SIZE),
+  },
+  spoolFull: {
+    description:
+      "What is let go of when there is no more room: keep-oldest drops what comes, keep-newest what waits longest; findings last. Default: keep-oldest.",
+    placeholder: "<policy>",
+    ...oneOf(["keep-oldest", "keep-newest"]),
+  },
+  flushTimeoutMs: {
+    description: `Milliseconds for what has not been sent when the guard ends, ${FLUSH_TIMEOUT.min} to ${FLUSH_TIMEOUT.max}. Default: ${FLUSH_TIMEOUT.default}.`,
+    placeholder: "<ms>",
+    ...integerWithin(FLUSH_TIMEOUT),
+  },
 };
 
 /** What `run` takes besides. */
@@ -225,6 +279,13 @@ export function parseRunConfig(flags: Flags, environment: Environment): RunConfi
     secretsFile: read("secretsFile", RUN_OPTIONS.secretsFile),
     disableSudo: read("disableSudo", RUN_OPTIONS.disableSudo),
     disableContainers: read("disableContainers", RUN_OPTIONS.disableContainers),
+    collector: read("collector", RUN_OPTIONS.collector) ?? [],
+    collectorTokenFile: read("collectorTokenFile", RUN_OPTIONS.collectorTokenFile),
+    collectorCa: read("collectorCa", RUN_OPTIONS.collectorCa),
+    collectorPlainHttp: read("collectorPlainHttp", RUN_OPTIONS.collectorPlainHttp) ?? false,
+    spoolSizeMib: read("spoolSizeMib", RUN_OPTIONS.spoolSizeMib) ?? SPOOL_SIZE.default,
+    spoolFull: read("spoolFull", RUN_OPTIONS.spoolFull) ?? "keep-oldest",
+    flushTimeoutMs: read("flushTimeoutMs", RUN_OPTIONS.flushTimeoutMs) ?? FLUSH_TIMEOUT.default,
   };
 }
 
@@ -315,6 +376,20 @@ function logs() {
       return parts.length <= MAX_LOGS && parts.every(isLog) ? parts : undefined;
     },
     expects: `none, or up to ${MAX_LOGS} of auto, - and paths, with commas between them`,
+  };
+}
+
+/** What each of them is, is looked at where it is used. */
+function collectors() {
+  return {
+    isList: true as const,
+    parse(text: string) {
+      const parts = [...new Set(text.split(",").map((part) => part.trim()))];
+      return parts.length <= MAX_COLLECTORS && parts.every((part) => part !== "")
+        ? parts
+        : undefined;
+    },
+    expects: `up to ${MAX_COLLECTORS} addresses such as https://collector.example.org, with commas between them`,
   };
 }
 

@@ -67,7 +67,8 @@ export const heartbeatSchema = z.object({
 export const eventsDroppedSchema = z.object({
   ...common,
   kind: z.literal("events-dropped"),
-  sensor: sensorNameSchema,
+  /** `stream`: the way from the guard to its collector. */
+  sensor: z.enum([...sensorNameSchema.options, "stream"]),
   reason: z.string(),
   eventKind: z.string().optional(),
   count,

@@ -81,6 +81,26 @@ export const reportSchema = z.object({
     .optional(),
   /** Absent: nothing was to be taken from the job. */
   lockdown: lockdownSchema.optional(),
+  /** Absent: nothing was to be sent anywhere. */
+  collector: z
+    .object({
+      /** Addresses, in the order in which they are tried. */
+      requested: z.array(z.string()),
+      /** `delivering`: the run goes on. `delivered`: the collector has all of it, and knows that this was all. */
+      effective: z.enum(["delivering", "delivered", "delivered-in-part", "not-delivered"]),
+      /** What kept events from being taken, the last time that something did. */
+      reason: z.string().optional(),
+      /** The run's name at the collector. */
+      runId: z.string().optional(),
+      /** Events that the guard had for it. */
+      told: count,
+      /** On the collector's disk. */
+      stored: count,
+      /** In the spool on disk, for the next guard to send. */
+      waiting: count,
+      dropped: z.object({ byReason: z.record(z.string(), count) }),
+    })
+    .optional(),
   sensors: z.array(sensorStatusSchema),
   /** What of the machine makes jobs on it easier to attack. Absent: it was not looked at. */
   posture: postureSchema

@@ -5,7 +5,9 @@ import { AgentError } from "../errors.ts";
 import { readInheritance } from "../job/inheritance.ts";
 import { toCiContext } from "../process/ci-context.ts";
 import { toDescribedOptions } from "./described-options.ts";
+import { withoutCollectorToken } from "./guarding/collector-token.ts";
 import { withoutFingerprintKey } from "./guarding/fingerprint-key.ts";
+import { takeCollectorTarget } from "./guarding/take-collector-target.ts";
 import { toMessage } from "./message.ts";
 import { describeMisspeltVariables } from "./misspelt-variables.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
@@ -58,11 +60,14 @@ export function addRun(root: Command, options: ProgramOptions, set: SetOutcome):
       options.stderr.write(toMessage(`warning: ${message}`));
     }
     const { runGuarded } = await import("./run/run-guarded.ts");
+    const config = parseCommandConfig(flags, options.environment);
+    const inheritance = readInheritance(options.environment);
     set(
       await runGuarded({
-        config: parseCommandConfig(flags, options.environment),
+        config,
         command,
-        inheritance: withoutFingerprintKey(readInheritance(options.environment)),
+        collector: takeCollectorTarget(config, options),
+        inheritance: withoutCollectorToken(withoutFingerprintKey(inheritance)),
         searchPath: options.environment["PATH"],
         version: readVersion(),
         ci: toCiContext(options.environment),

@@ -4,6 +4,7 @@ import { parseWatchConfig, RUN_OPTIONS, WATCH_OPTIONS } from "../config.ts";
 import { readInheritance } from "../job/inheritance.ts";
 import { toCiContext } from "../process/ci-context.ts";
 import { toDescribedOptions } from "./described-options.ts";
+import { takeCollectorTarget } from "./guarding/take-collector-target.ts";
 import { toMessage } from "./message.ts";
 import { describeMisspeltVariables } from "./misspelt-variables.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
@@ -54,9 +55,11 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
     const config = parseWatchConfig(flags, environment);
     const userId = process.geteuid?.() ?? 0;
     const { watch: runWatch } = await import("./watch/watch.ts");
+    const ownEnvironment = readInheritance(environment).environment;
     set(
       await runWatch({
         config,
+        collector: takeCollectorTarget(config, options),
         userId,
         statePlace: toStatePlace({ userId, environment }),
         version: readVersion(),
@@ -66,7 +69,7 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
         workingDirectory: options.workingDirectory,
         stderr,
         redaction: options.redaction(),
-        environment: readInheritance(environment).environment,
+        environment: ownEnvironment,
         terminal: describeTerminal(stderr, environment),
         onSignal: options.onSignal,
       }),

@@ -1,5 +1,6 @@
 import { COMMAND_OPTIONS, RUN_OPTIONS, toVariableName, WATCH_OPTIONS } from "../config.ts";
 import { closestWord } from "../policy/closest-word.ts";
+import { COLLECTOR_TOKEN_VARIABLE } from "./guarding/collector-token.ts";
 import { FINGERPRINT_KEY_VARIABLE } from "./guarding/fingerprint-key.ts";
 
 const PREFIX = "RUNNER_GUARD_";
@@ -9,7 +10,11 @@ export function describeMisspeltVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const options = Object.keys({ ...RUN_OPTIONS, ...COMMAND_OPTIONS, ...WATCH_OPTIONS });
-  const known = [...options.map(toVariableName), FINGERPRINT_KEY_VARIABLE];
+  const known = [
+    ...options.map(toVariableName),
+    COLLECTOR_TOKEN_VARIABLE,
+    FINGERPRINT_KEY_VARIABLE,
+  ];
   return Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .flatMap((name) => {

@@ -33,7 +33,12 @@ const MAX_FILTER_ATTEMPTS = 256;
 /** The guard is in force when this returns. Throws `sensor-unavailable`. */
 export async function createGuard(options: GuardOptions): Promise<Guard> {
   const late: Late = { observe: () => undefined, flag: () => undefined };
-  const record = createRecord(options.redaction, (thing) => late.flag(thing));
+  const { redaction, sendEvent } = options;
+  const record = createRecord(
+    redaction,
+    (thing) => late.flag(thing),
+    sendEvent === undefined ? [] : [sendEvent],
+  );
   const { cgroupRoot, kernel } = options.begun;
   const egress = await createEgress(
     {

@@ -3,6 +3,7 @@ import type {
   CiContext,
   CiStep,
   Enforcement,
+  GuardEvent,
   Lockdown,
   Mode,
   Policy,
@@ -40,6 +41,8 @@ export interface GuardOptions extends BeginGuardOptions, Pick<SensorOptions, "sa
   /** Where to look for what makes jobs here easier to attack; absent: nowhere. */
   readonly posture?: PosturePlaces | undefined;
   readonly ci: CiContext | null;
+  /** Takes each event, redacted, in order; never throws. */
+  readonly sendEvent?: ((event: GuardEvent) => void) | undefined;
   /** Of this guard alone. What it knows by the time that something leaves the guard is masked in it. */
   readonly redaction: Redaction;
   /** Called when a process is seen to run a program, before anything is told of it. */

@@ -2,7 +2,7 @@
 import type { GuardEvent, Report } from "../../protocol/index.ts";
 import { createBegunFlows } from "../events/begun-flows.ts";
 import { createCoalescer } from "../events/coalescer.ts";
-import { createEventStream } from "../events/event-stream.ts";
+import { createEventStream, type EventSink } from "../events/event-stream.ts";
 import type { Flag } from "../events/flagging.ts";
 import { createHeldStream } from "../events/held-stream.ts";
 import { createLatestStep } from "../events/latest-step.ts";
@@ -46,7 +46,7 @@ const SECRET_BOUNDS = { maxPending: 1_024 };
 
 export type RunRecord = ReturnType<typeof createRecord>;
 
-export function createRecord(redaction: Redaction, flag: Flag) {
+export function createRecord(redaction: Redaction, flag: Flag, further: readonly EventSink[]) {
   const builder = createReportBuilder({ limits: defaultReportLimits });
   const texts = createTextRedaction(redaction);
   const redact = createEventRedactor(texts, (found, event) => {
@@ -59,6 +59,7 @@ export function createRecord(redaction: Redaction, flag: Flag) {
     (event: GuardEvent) => builder.add(event),
     (event: GuardEvent) => latest.note(event),
     (event: GuardEvent) => recent.add(event),
+    ...further,
   ];
   const stream = createHeldStream(createEventStream(sinks, redact));
   const secrets = createSecretFindings({ stream, flag }, SECRET_BOUNDS);

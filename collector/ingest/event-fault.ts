@@ -406,8 +406,8 @@ function inEventEventsDropped(value: Readonly<Record<string, unknown>>): string 
   }
   {
     const it = value["sensor"];
-    if (it !== "kernel" && it !== "proc" && it !== "host" && it !== "log")
-      return "sensor: none of kernel, proc, host, log";
+    if (it !== "kernel" && it !== "proc" && it !== "host" && it !== "log" && it !== "stream")
+      return "sensor: none of kernel, proc, host, log, stream";
   }
   {
     const it = value["reason"];

@@ -27,6 +27,13 @@ const DEFAULTS = {
   secretsFile: undefined,
   disableSudo: undefined,
   disableContainers: undefined,
+  collector: [],
+  collectorTokenFile: undefined,
+  collectorCa: undefined,
+  collectorPlainHttp: false,
+  spoolSizeMib: 64,
+  spoolFull: "keep-oldest",
+  flushTimeoutMs: 4_000,
 };
 
 test("without flags and variables the defaults hold", () => {
@@ -68,6 +75,13 @@ describe("each option, as a flag and as a variable", () => {
     ["disableSudo", "true", true],
     ["disableSudo", "false", false],
     ["disableContainers", "1", true],
+    ["collector", "https://one.test, https://two.test", ["https://one.test", "https://two.test"]],
+    ["collectorTokenFile", "/run/token", "/run/token"],
+    ["collectorCa", "ca.pem", "ca.pem"],
+    ["collectorPlainHttp", "true", true],
+    ["spoolSizeMib", "512", 512],
+    ["spoolFull", "keep-newest", "keep-newest"],
+    ["flushTimeoutMs", "0", 0],
     ["samplePeriodMs", "50", 50],
     ["samplePeriodMs", "10000", 10_000],
     ["samplePeriodMs", "00250", 250],

@@ -12,6 +12,7 @@ export function findFailures(report: Report, failOn: readonly FailOn[]): string[
           ...describeMode(report),
           ...describeLockdown(report),
           ...report.sensors.flatMap(describeWeakness),
+          ...describeDelivery(report),
         ]
       : []),
   ];
@@ -72,6 +73,13 @@ function describeMode({ mode: { requested, effective, reasons } }: Report): stri
 function describeLockdown({ lockdown }: Report): string[] {
   if (lockdown?.sudo !== "not-held" && lockdown?.containers !== "not-held") return [];
   return [`the job was not held from sudo or containers (${lockdown.reasons.join("; ")})`];
+}
+
+function describeDelivery({ collector }: Report): string[] {
+  if (collector === undefined) return [];
+  const { effective, told, stored, reason } = collector;
+  if (effective === "delivered" || effective === "delivering") return [];
+  return [`the collector has ${stored} of ${told} events (${reason ?? "no reason"})`];
 }
 
 function describeWeakness({ name, status, reason, eventsDropped }: SensorStatus): string[] {

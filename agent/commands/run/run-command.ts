@@ -23,6 +23,8 @@ export interface RunCommandOptions {
   readonly stderr: { write(text: string): unknown };
   /** The command was found and is about to run: from now on its report is the one to come. */
   readonly starting: () => void;
+  /** The command runs. */
+  readonly started: () => void;
   /** Calls back for every signal that is sent to the guard from now on. */
   readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
   /** Calls back whenever the guard's terminal has got another size. */
@@ -77,6 +79,7 @@ export async function runCommand(guard: Guard, options: RunCommandOptions): Prom
   output?.begin(command);
   if (output) options.onResize(() => output.resize());
   guard.follow(command.pid);
+  options.started();
   if (begun.length > 0) guard.noteBegun(command.pid, begun);
   const exit = await command.exited;
 

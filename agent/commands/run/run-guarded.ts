@@ -12,6 +12,8 @@ import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
 import { assertLockdown, toAskedLockdown } from "../guarding/asked-lockdown.ts";
+import type { CollectorTarget } from "../guarding/collector-target.ts";
+import { createEventDelivery } from "../guarding/event-delivery.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { reviewRegularly } from "../guarding/lockdown-review.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
@@ -47,6 +49,8 @@ export interface RunOptions {
   readonly stderr: { write(text: string): unknown };
   readonly terminal: { readonly columns: number; readonly colour: boolean };
   readonly redaction: Redaction;
+  /** Undefined: nothing is to be sent anywhere. */
+  readonly collector: CollectorTarget | undefined;
   /** Calls back for every signal that is sent to the guard from now on. */
   readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
   /** Calls back whenever the guard's terminal has got another size. */
@@ -66,6 +70,8 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const summaryFile =
     config.summary === undefined ? null : openSummaryFile(config.summary, "--summary");
 
+  await using delivery =
+    options.collector && createEventDelivery({ ...options, target: options.collector });
   const asked = toAskedLockdown(config, policy);
   using lockdown = asked && (await lock(asked, options.command));
   if (lockdown) assertLockdown(lockdown.state(), config, { policy, warn });
@@ -96,6 +102,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     posture: toPosturePlaces(toEntries(inheritance.environment), options.workingDirectory),
     ci,
     redaction,
+    sendEvent: delivery?.add,
   });
   assertStrength(guard, config, { policy, warn });
   using _ = lockdown && reviewRegularly(lockdown, (message) => guard.noteTampering(message));
@@ -106,10 +113,20 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     redactsOutput: config.redactOutput,
     gains: lockdown?.gains,
     starting: () => reportFile?.clear(),
+    started() {
+      delivery?.begin({
+        guardRunId: parts.runId,
+        version: options.version,
+        scope: "command",
+        mode: guard.mode,
+        ci,
+      });
+    },
   });
-  const finished = await judgeLockdown(
+  const judged = await judgeLockdown(
     await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...end.exit }),
   );
+  const finished = delivery ? { ...judged, collector: await delivery.finish() } : judged;
   warnOfOutput(end, warn);
   const failures = findFailures(finished, toFailOn(config, policy) ?? []);
   const report = { ...finished, run: { ...finished.run, failures } };

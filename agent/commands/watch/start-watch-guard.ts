@@ -1,5 +1,12 @@
 /** Brings the guard of a pod or a machine into force, or refuses to. */
-import type { BuiltInSet, CiContext, FailOn, Lockdown, Policy } from "../../../protocol/index.ts";
+import type {
+  BuiltInSet,
+  CiContext,
+  FailOn,
+  GuardEvent,
+  Lockdown,
+  Policy,
+} from "../../../protocol/index.ts";
 import type { WatchConfig } from "../../config.ts";
 import { createBuiltInSets } from "../../egress/built-in-sets.ts";
 import type { GithubServer } from "../../egress/github-actions-required.ts";
@@ -29,6 +36,8 @@ export interface WatchGuardOptions {
   readonly github: GithubServer;
   readonly workingDirectory: string;
   readonly redaction: Redaction;
+  /** Takes each event, redacted, in order. */
+  readonly sendEvent: ((event: GuardEvent) => void) | undefined;
   /** The guard's own, `NAME=value` each. */
   readonly environment: readonly Uint8Array[];
   readonly warn: (message: string) => void;
@@ -83,6 +92,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     posture: toPosturePlaces(toEntries(options.environment), workingDirectory),
     ci,
     redaction,
+    sendEvent: options.sendEvent,
     onExec: (pid) => environments.read(pid),
   });
   stack.use(guard);

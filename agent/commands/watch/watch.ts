@@ -4,6 +4,8 @@ import { createControlServer } from "../../control/control-server.ts";
 import { openStateDirectory, type StateDirectory } from "../../control/state-directory.ts";
 import type { RelayedSignal } from "../../job/signal-relay.ts";
 import { openSummaryFile, type ReportFile } from "../../report/report-file.ts";
+import type { CollectorTarget } from "../guarding/collector-target.ts";
+import { createEventDelivery, type EventDelivery } from "../guarding/event-delivery.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "../run/failures.ts";
 import { publishReport } from "../run/publish-report.ts";
@@ -20,7 +22,9 @@ import { untilAsked } from "./until-asked.ts";
 /** Policy says that what was seen is a failure. */
 const EXIT_FAILED = 86;
 
-export interface WatchOptions extends Omit<WatchGuardOptions, "warn"> {
+export interface WatchOptions extends Omit<WatchGuardOptions, "warn" | "sendEvent"> {
+  /** Undefined: nothing is to be sent anywhere. */
+  readonly collector: CollectorTarget | undefined;
   /** Where the state is kept when the options do not say. */
   readonly statePlace: string;
   readonly userId: number;
@@ -37,6 +41,7 @@ interface Watching {
   readonly jobLog: JobLog;
   readonly labels: Labels;
   readonly reportFile: ReportFile | null;
+  readonly delivery: EventDelivery | undefined;
   readonly warn: (message: string) => void;
 }
 
@@ -50,14 +55,26 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   const reportFile = path === undefined ? null : openRewritableReport(path, "--report");
   const summaryFile = summary === undefined ? null : openSummaryFile(summary, "--summary");
 
-  await using started = await startWatchGuard({ ...options, warn });
+  await using delivery =
+    options.collector && createEventDelivery({ ...options, target: options.collector });
+  await using started = await startWatchGuard({ ...options, warn, sendEvent: delivery?.add });
+  const { guard, runId, scope } = started;
+  const { version, ci } = options;
+  delivery?.begin({ guardRunId: runId, version, scope, mode: guard.mode, ci });
   await using jobLog = await startJobLog({
     ...options,
     choice: config.jobLog,
-    guard: started.guard,
+    guard,
   });
   reportFile?.clear();
-  const watching: Watching = { started, jobLog, labels: createLabels(), reportFile, warn };
+  const watching: Watching = {
+    started,
+    jobLog,
+    labels: createLabels(),
+    reportFile,
+    delivery,
+    warn,
+  };
   await guardUntil(ending.asked, state, watching);
 
   const report = await toReport(watching, { isLast: true });
@@ -122,19 +139,22 @@ async function writeReport(file: ReportFile, report: Report): Promise<void> {
 
 /** Nothing ends here but the guard: until its own end there is none, and that is a good one. */
 async function toReport(
-  { started, jobLog, labels }: Watching,
+  { started, jobLog, labels, delivery }: Watching,
   { isLast }: { isLast: boolean },
 ): Promise<Report> {
   const { guard, startedAt, failOn } = started;
   await (isLast ? jobLog.end() : jobLog.flush());
   const times = { startedAt, endedAt: Date.now() * 1000, signal: null };
   const entries = labels.entries();
-  const complete = (seen: Report): Report => {
-    const report = { ...seen, sensors: [...seen.sensors, ...jobLog.statuses()] };
+  const judge = (report: Report): Report => {
     const failures = findFailures(report, failOn);
     return { ...report, run: { ...report.run, failures, ...(entries && { labels: entries }) } };
   };
-  return isLast
-    ? await guard.finish({ ...times, exitCode: 0 }, complete)
-    : await guard.report({ ...times, exitCode: null }, complete);
+  const complete = (seen: Report): Report => {
+    const sensors = [...seen.sensors, ...jobLog.statuses()];
+    return judge({ ...seen, sensors, ...(delivery && { collector: delivery.status() }) });
+  };
+  if (!isLast) return guard.report({ ...times, exitCode: null }, complete);
+  const report = await guard.finish({ ...times, exitCode: 0 }, complete);
+  return delivery ? judge({ ...report, collector: await delivery.finish() }) : report;
 }

@@ -50,6 +50,18 @@ export const redactReport = createRecordRedactor<Report>({
       },
     },
     lockdown: LOCKDOWN,
+    collector: {
+      members: {
+        requested: "fixed",
+        effective: "fixed",
+        reason: "text",
+        runId: "fixed",
+        told: "fixed",
+        stored: "fixed",
+        waiting: "fixed",
+        dropped: "fixed",
+      },
+    },
     sensors: { each: SENSOR_STATUS },
     posture: { members: { score: "fixed", failed: { each: { members: POSTURE_CHECK } } } },
     processes: {

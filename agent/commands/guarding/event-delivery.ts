@@ -1,0 +1,140 @@
+/** The way of a run's events to the collector, where one was asked for. What it takes is loaded when the command runs. */
+import { connect as connectTcp, type Socket } from "node:net";
+
+import type { CiContext, GuardEvent, GuardScope, Mode, Report } from "../../../protocol/index.ts";
+import type { RunConfig } from "../../config.ts";
+import type { Redaction } from "../../redact/redaction.ts";
+import type { CollectorStream, Delivery } from "../../stream/collector-stream.ts";
+import type { Connect } from "../../stream/transport/own-agent.ts";
+import type { CollectorTarget } from "./collector-target.ts";
+
+export interface EventDelivery extends AsyncDisposable {
+  readonly add: (event: GuardEvent) => void;
+  /** Nobody waits for it. */
+  begin(beginning: DeliveryBeginning): void;
+  /** As it is now. */
+  status(): NonNullable<Report["collector"]>;
+  /** All that was added is sent, as far as the time goes. */
+  finish(): Promise<NonNullable<Report["collector"]>>;
+}
+
+export interface DeliveryBeginning {
+  readonly guardRunId: string;
+  readonly version: string;
+  readonly scope: GuardScope;
+  readonly mode: Mode;
+  readonly ci: CiContext | null;
+  /** By a way that the packet filter leaves to the guard; undefined: as any program. */
+  readonly connect?: Connect | undefined;
+}
+
+export interface EventDeliveryOptions {
+  readonly target: CollectorTarget;
+  readonly config: Pick<RunConfig, "spoolSizeMib" | "spoolFull" | "flushTimeoutMs">;
+  /** For what the system and the collector say. */
+  readonly redaction: Pick<Redaction, "redactText">;
+}
+
+const MEBIBYTE = 1_048_576;
+/** What is told while the parts are being loaded: a tenth of a second. */
+const MAX_WAITING = 65_536;
+
+export function createEventDelivery(options: EventDeliveryOptions): EventDelivery {
+  const { target, config } = options;
+  const waiting: GuardEvent[] = [];
+  let refused = 0;
+  let stream: CollectorStream | undefined;
+  let trouble: string | undefined;
+  let isOver = false;
+  let beginning: Promise<void> | undefined;
+  const status = (): NonNullable<Report["collector"]> =>
+    toStatus({
+      requested: target.addresses.map(({ text }) => text),
+      delivery: stream?.delivery(),
+      before: waiting.length + refused,
+      trouble: trouble === undefined ? undefined : options.redaction.redactText(trouble),
+      isOver,
+    });
+  const begin = async (given: DeliveryBeginning): Promise<void> => {
+    const { openStream } = await import("./open-stream.ts");
+    stream = openStream({
+      target,
+      maxBytes: config.spoolSizeMib * MEBIBYTE,
+      policy: config.spoolFull,
+      request: given,
+      connect: given.connect ?? connectPlainly,
+      onTrouble: (reason) => {
+        trouble = reason;
+      },
+    });
+    for (const event of waiting.splice(0)) stream.add(event);
+  };
+  return {
+    add(event) {
+      if (stream) stream.add(event);
+      else if (waiting.length < MAX_WAITING) waiting.push(event);
+      else refused += 1;
+    },
+    begin(given) {
+      beginning ??= begin(given).catch((error: unknown) => {
+        trouble = error instanceof Error ? error.message : String(error);
+      });
+    },
+    status,
+    async finish() {
+      await beginning;
+      await stream?.finish(config.flushTimeoutMs);
+      isOver = true;
+      return status();
+    },
+    async [Symbol.asyncDispose]() {
+      await beginning;
+      await stream?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function connectPlainly(host: string, port: number): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connectTcp({ host, port });
+  socket.once("connect", () => {
+    socket.removeListener("error", reject);
+    resolve(socket);
+  });
+  socket.once("error", reject);
+  return promise;
+}
+
+interface Situation {
+  readonly requested: readonly string[];
+  readonly delivery: Delivery | undefined;
+  /** Events that no stream has got. */
+  readonly before: number;
+  readonly trouble: string | undefined;
+  readonly isOver: boolean;
+}
+
+function toStatus(situation: Situation): NonNullable<Report["collector"]> {
+  const { requested, delivery, before, trouble } = situation;
+  const { told = 0, stored = 0, waiting = 0, dropped = {}, runId } = delivery ?? {};
+  return {
+    requested: [...requested],
+    effective: toEffective(situation),
+    ...(trouble !== undefined && { reason: trouble }),
+    ...(runId !== undefined && { runId }),
+    told: told + before,
+    stored,
+    waiting,
+    dropped: { byReason: { ...dropped, ...(before > 0 && { "not-begun": before }) } },
+  };
+}
+
+function toEffective({
+  delivery,
+  isOver,
+}: Situation): NonNullable<Report["collector"]>["effective"] {
+  if (!isOver) return "delivering";
+  if (delivery?.isComplete === true && Object.keys(delivery.dropped).length === 0)
+    return "delivered";
+  return delivery === undefined || delivery.stored === 0 ? "not-delivered" : "delivered-in-part";
+}

@@ -1,0 +1,175 @@
+/** What an agent says to a collector and is told: a run, its batches as a chain, its end. Nothing of HTTP gets further than here. */
+import { createHmac } from "node:crypto";
+
+import type { z } from "zod";
+
+import {
+  acknowledgementSchema,
+  COUNT_HEADER,
+  FIRST_SEQ_HEADER,
+  MAC_HEADER,
+  type ContentEncoding,
+  type ProblemCode,
+  problemSchema,
+  type StartRunRequest,
+  startRunResponseSchema,
+  toMacHead,
+} from "../../protocol/index.ts";
+import type { CollectorRequest, Reply, Transport } from "./transport/transport.ts";
+
+/** A run as the collector has it. Its key signs, and is nothing to be told. */
+export interface StartedRun {
+  readonly runId: string;
+  readonly uploadKey: string;
+  readonly acknowledged: number;
+  readonly lastMac: string;
+}
+
+export interface SendableBatch {
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly content: Buffer;
+}
+
+/** `reason` is for people, and ends a sentence that begins with the collector. */
+export type Refusal =
+  /** Nobody answered until the signal was aborted. */
+  | { readonly status: "unreachable"; readonly reason: string }
+  /** Not with this token, or not by this collector: something has to be mended there. */
+  | { readonly status: "unauthorized"; readonly reason: string }
+  /** The collector has another idea of where the run stands: it has to be asked. */
+  | { readonly status: "out-of-step"; readonly reason: string }
+  /** The run is over, whoever ended it. */
+  | { readonly status: "over"; readonly reason: string }
+  /** It will never be taken. */
+  | { readonly status: "refused"; readonly reason: string };
+
+export interface CollectorSession {
+  /** The same claim gets the same run. */
+  start(request: StartRunRequest, signal: AbortSignal): Promise<Started | Refusal>;
+  /** Sent behind a batch with that MAC; the MAC of this one when it was taken. */
+  append(run: StartedRun, batch: SendableBatch, signal: AbortSignal): Promise<Appended | Refusal>;
+  /** No batch comes behind `lastSeq`. */
+  finish(run: StartedRun, lastSeq: number, signal: AbortSignal): Promise<Finished | Refusal>;
+}
+
+export interface Started {
+  readonly status: "started";
+  readonly run: StartedRun;
+}
+export interface Appended {
+  readonly status: "appended";
+  readonly acknowledged: number;
+  readonly mac: string;
+}
+export interface Finished {
+  readonly status: "finished";
+}
+
+export function createCollectorSession(transport: Transport): CollectorSession {
+  return {
+    async start(request, signal) {
+      const body = Buffer.from(JSON.stringify(request));
+      const reply = await transport.send(toPost("v1/runs", body, {}), signal);
+      const answer = read(reply, startRunResponseSchema);
+      return answer.status === "read" ? { status: "started", run: answer.value } : answer;
+    },
+    async append(run, { firstSeq, count, content }, signal) {
+      const mac = sign(run, { firstSeq, count, encoding: "zstd" }, content);
+      const headers = {
+        "content-type": "application/x-ndjson",
+        "content-encoding": "zstd",
+        [FIRST_SEQ_HEADER]: String(firstSeq),
+        [COUNT_HEADER]: String(count),
+        [MAC_HEADER]: mac,
+      };
+      const path = `v1/runs/${run.runId}/batches`;
+      const answer = read(
+        await transport.send(toPost(path, content, headers), signal),
+        acknowledgementSchema,
+      );
+      if (answer.status !== "read") return answer;
+      const { acknowledged } = answer.value;
+      if (acknowledged >= firstSeq + count - 1) return { status: "appended", acknowledged, mac };
+      return { status: "out-of-step", reason: `it has acknowledged ${acknowledged} alone` };
+    },
+    async finish(run, lastSeq, signal) {
+      const body = Buffer.from(JSON.stringify({ lastSeq }));
+      const mac = sign(run, { firstSeq: lastSeq + 1, count: 0, encoding: "identity" }, body);
+      const path = `v1/runs/${run.runId}/finish`;
+      const reply = await transport.send(toPost(path, body, { [MAC_HEADER]: mac }), signal);
+      const answer = read(reply, acknowledgementSchema);
+      return answer.status === "read" ? { status: "finished" } : answer;
+    },
+  };
+}
+
+function toPost(
+  path: string,
+  body: Buffer,
+  headers: Readonly<Record<string, string>>,
+): CollectorRequest {
+  return {
+    method: "POST",
+    path,
+    headers: { "content-type": "application/json", ...headers },
+    body,
+  };
+}
+
+function sign(
+  { runId, uploadKey, lastMac }: StartedRun,
+  head: { readonly firstSeq: number; readonly count: number; readonly encoding: ContentEncoding },
+  content: Buffer,
+): string {
+  return createHmac("sha256", Buffer.from(uploadKey, "hex"))
+    .update(toMacHead({ ...head, runId, previousMac: lastMac }))
+    .update(content)
+    .digest("hex");
+}
+
+type Read<Value> = { readonly status: "read"; readonly value: Value } | Refusal;
+
+function read<Value>(reply: Reply, schema: z.ZodType<Value>): Read<Value> {
+  if (reply.status === "unreachable") return reply;
+  const { code, body } = reply;
+  const json = parse(body);
+  if (code === 200 || code === 201) {
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return { status: "read", value: parsed.data };
+    return { status: "unauthorized", reason: "what answers there is no collector" };
+  }
+  const problem = problemSchema.safeParse(json);
+  if (!problem.success) {
+    return {
+      status: "unauthorized",
+      reason: `what answers there (status ${code}) is no collector`,
+    };
+  }
+  const { error } = problem.data;
+  return { status: STATUS_OF[error.code], reason: `it says: ${error.message}` };
+}
+
+const STATUS_OF: Readonly<Record<ProblemCode, Refusal["status"]>> = {
+  unauthorized: "unauthorized",
+  "run-over": "over",
+  "too-fast": "unreachable",
+  "shutting-down": "unreachable",
+  "storage-failed": "unreachable",
+  gap: "out-of-step",
+  "not-found": "out-of-step",
+  forbidden: "out-of-step",
+  internal: "out-of-step",
+  "bad-request": "refused",
+  "method-not-allowed": "refused",
+  "too-large": "refused",
+  "unsupported-encoding": "refused",
+};
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

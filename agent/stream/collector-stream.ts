@@ -1,0 +1,175 @@
+/** The agent's end of the way to the collector: events in, batches out, and an account of what became of them. */
+import { BATCH_LIMITS, type GuardEvent, type StartRunRequest } from "../../protocol/index.ts";
+import {
+  type CollectorSession,
+  createCollectorSession,
+  type StartedRun,
+} from "./collector-session.ts";
+import { toLines, toTails } from "./event-lines.ts";
+import { createLosses } from "./losses.ts";
+import { createOpenBatch, type GatheredEvent } from "./open-batch.ts";
+import { pack, unpack } from "./packing.ts";
+import { createSender, type Sender } from "./sender.ts";
+import type { BatchStore } from "./spool/batch-store.ts";
+import type { Beginning } from "./spool/beginning.ts";
+import { createSpool, type Importance, type Spool, type SpoolPolicy } from "./spool/spool.ts";
+import type { Transport } from "./transport/transport.ts";
+
+export interface CollectorStreamOptions {
+  readonly transport: Transport;
+  readonly request: StartRunRequest;
+  readonly store: BatchStore;
+  /** Of a guard before this one that had the same claim. */
+  readonly beginning: Beginning;
+  readonly maxBytes: number;
+  readonly policy: SpoolPolicy;
+  /** Each time that the collector was asked for the run. */
+  readonly onRun: (run: StartedRun) => void;
+  readonly onTrouble: (reason: string | undefined) => void;
+}
+
+export interface CollectorStream extends AsyncDisposable {
+  add(event: GuardEvent): void;
+  /** What was added is sent, findings first, and the run is said to be over; no longer than that. */
+  finish(timeoutMs: number): Promise<void>;
+  delivery(): Delivery;
+}
+
+/** What became of the events. */
+export interface Delivery {
+  /** The run's name at the collector; undefined where it was never reached. */
+  readonly runId: string | undefined;
+  /** All that the guard told. */
+  readonly told: number;
+  /** Acknowledged: on the collector's disk. */
+  readonly stored: number;
+  /** In a spool on disk when the guard ended. */
+  readonly waiting: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  /** The collector knows that this was all. */
+  readonly isComplete: boolean;
+}
+
+/** A batch costs the agent and the collector as much as some fifty events, whatever is in it. */
+const MAX_EVENTS = 500;
+/** 200 bytes and more an event; far from what a collector takes at once. */
+const MAX_CHARACTERS = 262_144;
+/** Somebody watches a run while it goes on. */
+const MAX_AGE_MS = 500;
+/** Fewer than these are sent as fast in their order. */
+const MANY_BATCHES = 4;
+/** Copies of findings that go first. */
+const MAX_COPIES = 1_000;
+
+export function createCollectorStream(options: CollectorStreamOptions): CollectorStream {
+  const { beginning, store } = options;
+  const losses = createLosses();
+  const spool = createSpool(store, {
+    ...options,
+    onEvicted: ({ fromEvent, toEvent }) => losses.add("spool-full", toEvent - fromEvent + 1),
+  });
+  losses.add("guard-killed", beginning.killed);
+  let told = beginning.lastEvent + beginning.killed;
+  const toldBefore = told;
+  let isComplete = false;
+  const session: CollectorSession = createCollectorSession(options.transport);
+  const sender = createSender({ ...options, session, spool, losses, position: beginning.position });
+  const keep = (events: readonly GatheredEvent[]): void => {
+    const importance = toHighest(events);
+    told += events.length;
+    if (append(events, importance)) return;
+    // Of a batch that has no room what matters gets in.
+    const important =
+      importance === "ordinary" ? [] : events.filter((it) => it.importance !== "ordinary");
+    const isKept =
+      important.length > 0 && important.length < events.length && append(important, importance);
+    losses.add(
+      store.bytes < options.maxBytes / 2 ? "spool-unwritable" : "spool-full",
+      events.length - (isKept ? important.length : 0),
+    );
+  };
+  const append = (events: readonly GatheredEvent[], importance: Importance): boolean => {
+    const [fromEvent, toEvent] = [told - events.length + 1, told];
+    const firstSeq = predictSeq(fromEvent, spool, sender);
+    const content = pack(
+      toLines(
+        events.map(({ tail }) => tail),
+        firstSeq,
+      ),
+    );
+    const hasFinding = events.some((event) => event.importance === "finding");
+    const batch = { firstSeq, count: events.length, fromEvent, toEvent, hasFinding, content };
+    const outcome = spool.append(batch, importance);
+    if (outcome === "kept") sender.wake();
+    return outcome === "kept";
+  };
+  const open = createOpenBatch({
+    maxEvents: MAX_EVENTS,
+    maxCharacters: MAX_CHARACTERS,
+    maxAgeMs: MAX_AGE_MS,
+    maxEventBytes: BATCH_LIMITS.maxEventBytes,
+    onFull: keep,
+    onTooLong() {
+      told += 1;
+      losses.add("too-long", 1);
+    },
+  });
+  return {
+    add: (event) => open.add(event),
+    async finish(timeoutMs) {
+      open.flush();
+      if (store.length >= MANY_BATCHES) sender.sendFirst(copyFindings(store));
+      const outcome = await sender.finish(AbortSignal.timeout(timeoutMs));
+      isComplete = outcome === "finished";
+      if (store.kind === "memory") losses.add("out-of-time", countWaiting(store));
+    },
+    delivery: () => ({
+      runId: sender.position.runId || undefined,
+      told: told - toldBefore,
+      stored: sender.stored,
+      waiting: store.kind === "disk" ? countWaiting(store) : 0,
+      dropped: losses.byReason,
+      isComplete,
+    }),
+    async [Symbol.asyncDispose]() {
+      open[Symbol.dispose]();
+      await sender.stop();
+      options.transport[Symbol.dispose]();
+      spool[Symbol.dispose]();
+    },
+  };
+}
+
+/** What will be due if nothing more is let go of; where that turns out wrong, the batch gets other numbers when it is sent. */
+function predictSeq(fromEvent: number, { store }: Spool, sender: Pick<Sender, "position">): number {
+  const last = store.head(store.length - 1);
+  const { acknowledged, toEvent } = sender.position;
+  const due = last === undefined ? acknowledged + 1 : last.firstSeq + last.count;
+  // One event tells of what is missing.
+  return fromEvent - 1 > (last?.toEvent ?? toEvent) ? due + 1 : due;
+}
+
+function toHighest(events: readonly GatheredEvent[]): Importance {
+  if (events.some(({ importance }) => importance === "end")) return "end";
+  return events.some(({ importance }) => importance === "finding") ? "finding" : "ordinary";
+}
+
+/** Whoever has a finding already takes the later one, which has the whole count. */
+function copyFindings(store: BatchStore): string[] {
+  const tails: string[] = [];
+  for (let index = 1; index < store.length && tails.length < MAX_COPIES; index += 1) {
+    const content = store.head(index)?.hasFinding === true ? store.read(index) : undefined;
+    if (content === undefined) continue;
+    tails.push(...toTails(unpack(content)).filter((tail) => tail.includes('"kind":"finding"')));
+  }
+  return tails.slice(0, MAX_COPIES);
+}
+
+function countWaiting(store: BatchStore): number {
+  let count = 0;
+  for (let index = 0; index < store.length; index += 1) {
+    const head = store.head(index);
+    count += head === undefined ? 0 : head.toEvent - head.fromEvent + 1;
+  }
+  return count;
+}

@@ -1,0 +1,68 @@
+/** What waits for the collector, within bounds: what has no room is let go of by the policy that was asked for, and counted. */
+import type { BatchHead, BatchStore, WaitingBatch } from "./batch-store.ts";
+
+export type SpoolPolicy = "keep-oldest" | "keep-newest";
+
+export interface Spool extends Disposable {
+  readonly store: BatchStore;
+  /** `full`: it was not kept. */
+  append(batch: WaitingBatch, importance: Importance): "kept" | "full";
+  /** The first one is on its way: it stays as it is. */
+  isFirstSending: boolean;
+}
+
+/** How much of the room something may have: what tells of an attack, and of the end, gets in when a flood does not. */
+export type Importance = "ordinary" | "finding" | "end";
+
+export interface SpoolOptions {
+  readonly maxBytes: number;
+  readonly policy: SpoolPolicy;
+  readonly onEvicted: (batch: BatchHead) => void;
+}
+
+/** Of the bytes. */
+const SHARE: Readonly<Record<Importance, number>> = { ordinary: 0.875, finding: 0.98, end: 1 };
+/** Some 100 bytes of memory each, whatever they hold. */
+const MAX_BATCHES = 65_536;
+
+export function createSpool(store: BatchStore, options: SpoolOptions): Spool {
+  const { maxBytes, policy } = options;
+  const hasRoom = ({ content }: WaitingBatch, importance: Importance): boolean =>
+    store.length < MAX_BATCHES * SHARE[importance] &&
+    store.bytes + content.length <= maxBytes * SHARE[importance];
+  const spool: Spool = {
+    store,
+    isFirstSending: false,
+    append(batch, importance) {
+      for (;;) {
+        if (hasRoom(batch, importance) && store.append(batch) === "kept") return "kept";
+        if (policy === "keep-oldest" || !evict()) return "full";
+      }
+    },
+    [Symbol.dispose]: () => store[Symbol.dispose](),
+  };
+  return spool;
+
+  /** The oldest that holds no finding; where all do, the oldest. */
+  function evict(): boolean {
+    const first = spool.isFirstSending ? 1 : 0;
+    const index = findOrdinary(store, first) ?? first;
+    const head = store.head(index);
+    if (head === undefined) return false;
+    store.remove(index);
+    options.onEvicted(head);
+    return true;
+  }
+}
+
+/** Findings are few: whoever made so many that one has to search longer has flooded with them. */
+const MAX_LOOKS = 64;
+
+function findOrdinary(store: BatchStore, first: number): number | undefined {
+  for (let index = first; index < first + MAX_LOOKS; index += 1) {
+    const head = store.head(index);
+    if (head === undefined) return undefined;
+    if (!head.hasFinding) return index;
+  }
+  return undefined;
+}

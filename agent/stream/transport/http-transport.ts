@@ -1,0 +1,102 @@
+/** HTTP/1.1 by Node's own client: one request after the other, over a connection that is kept. */
+import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
+
+import { toErrorCode, toErrorText } from "../../errors.ts";
+import type { CollectorAddress } from "./collector-address.ts";
+import type { CollectorRequest, Reply, Transport } from "./transport.ts";
+
+export interface HttpTransportOptions {
+  readonly address: CollectorAddress;
+  /** Makes the connections, with TLS where the address says so. Disposed of with the transport. */
+  readonly agent: Agent;
+  /** Asked for each request: what is in a file may be renewed. Throws where it cannot be read. */
+  readonly token: () => string;
+  /** Without an answer. */
+  readonly timeoutMs: number;
+}
+
+/** Answers of the collector have some hundred bytes. */
+const MAX_BODY_BYTES = 65_536;
+/** Who asks for more is not obeyed. */
+const MAX_RETRY_AFTER_MS = 300_000;
+
+export function createHttpTransport(options: HttpTransportOptions): Transport {
+  return {
+    async send(request, signal) {
+      try {
+        const answer = await exchange(request, options, signal);
+        return await toReply(answer);
+      } catch (error) {
+        return { status: "unreachable", reason: describe(error) };
+      }
+    },
+    [Symbol.dispose]: () => options.agent.destroy(),
+  };
+}
+
+function exchange(
+  { method, path, headers, body }: CollectorRequest,
+  { address, agent, token, timeoutMs }: HttpTransportOptions,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const sent = requestHttp({
+    method,
+    agent,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    host: address.host,
+    port: address.port,
+    path: `${address.path}${path}`,
+    headers: {
+      ...headers,
+      host: toHostHeader(address),
+      authorization: `Bearer ${token()}`,
+      ...(body && { "content-length": body.length }),
+    },
+  });
+  sent.once("response", resolve);
+  // Also after the answer, when the connection breaks.
+  sent.on("error", reject);
+  sent.end(body);
+  return promise;
+}
+
+function toHostHeader({ host, port }: CollectorAddress): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+async function toReply(answer: IncomingMessage): Promise<Reply> {
+  const { statusCode: code = 0, headers } = answer;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer) {
+    const bytes: Buffer = chunk;
+    length += bytes.length;
+    if (length > MAX_BODY_BYTES) {
+      answer.destroy();
+      return { status: "unreachable", reason: "answers at such length that it is no collector" };
+    }
+    chunks.push(bytes);
+  }
+  const body = Buffer.concat(chunks).toString();
+  return { status: "answered", code, body, retryAfterMs: toMilliseconds(headers["retry-after"]) };
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function toMilliseconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const wanted = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  return Number.isNaN(wanted) ? undefined : Math.min(Math.max(wanted, 0), MAX_RETRY_AFTER_MS);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AggregateError) {
+    const [first] = error.errors;
+    return describe(first);
+  }
+  const isTimeout = error instanceof Error && error.name === "TimeoutError";
+  if (isTimeout) return "does not answer in time";
+  const code = toErrorCode(error);
+  const text = toErrorText(error);
+  return code === "" || text.includes(code) ? text : `${code}: ${text}`;
+}

@@ -1,0 +1,113 @@
+/** A real `runner-guard-collector serve` on loopback, that can go away and come back at the same place. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { type GuardEvent, guardEventSchema } from "../../../../protocol/index.ts";
+
+const COMMAND = join(import.meta.dirname, "../../../../bin/runner-guard-collector");
+
+const runSchema = z.object({
+  id: z.string(),
+  guardRunId: z.string(),
+  state: z.string(),
+  events: z.number(),
+  dropped: z.number(),
+  deadLetters: z.number(),
+});
+export type ListedRun = z.infer<typeof runSchema>;
+const runsSchema = z.object({ items: z.array(runSchema), nextCursor: z.string().nullable() });
+const eventsSchema = z.object({
+  items: z.array(guardEventSchema),
+  nextCursor: z.string().nullable(),
+});
+
+export class CollectorProcess implements AsyncDisposable {
+  readonly agentToken = randomBytes(24).toString("hex");
+  readonly folder = mkdtempSync(join(tmpdir(), "collector-"));
+  readonly #adminToken = randomBytes(24).toString("hex");
+  #child: ChildProcess | undefined;
+  #port = 0;
+
+  static async start(): Promise<CollectorProcess> {
+    const collector = new CollectorProcess();
+    await collector.comeBack();
+    return collector;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** With what it knew before. */
+  async comeBack(): Promise<void> {
+    const listen = `127.0.0.1:${this.#port}`;
+    const child = spawn(
+      COMMAND,
+      ["serve", "--listen", listen, "--data-dir", join(this.folder, "data")],
+      {
+        env: {
+          ...process.env,
+          RUNNER_GUARD_AGENT_TOKEN: this.agentToken,
+          RUNNER_GUARD_ADMIN_TOKEN: this.#adminToken,
+        },
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    this.#child = child;
+    let said = "";
+    for await (const chunk of child.stderr.iterator({ destroyOnReturn: false })) {
+      said += String(chunk);
+      const port = /ready: http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+      if (port !== undefined) {
+        this.#port = Number(port);
+        child.stderr.resume();
+        return;
+      }
+    }
+    throw new Error(`the collector did not start: ${said}`);
+  }
+
+  async goAway(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, "exit");
+  }
+
+  async runs(): Promise<ListedRun[]> {
+    return runsSchema.parse(await this.#ask("/v1/runs?limit=100")).items;
+  }
+
+  /** All of a run's, in the order of their numbers. */
+  async events(runId: string): Promise<GuardEvent[]> {
+    const events: GuardEvent[] = [];
+    for (let after: string | null = "0"; after !== null;) {
+      const path = `/v1/runs/${runId}/events?limit=1000&after=${after}`;
+      const page: z.infer<typeof eventsSchema> = eventsSchema.parse(await this.#ask(path));
+      events.push(...page.items);
+      after = page.nextCursor;
+    }
+    return events;
+  }
+
+  async #ask(path: string): Promise<unknown> {
+    const headers = { authorization: `Bearer ${this.#adminToken}` };
+    const response = await fetch(new URL(path, this.url), { headers });
+    return response.json();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.goAway("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
