@@ -23,6 +23,19 @@ describe.skipIf(!bpf.available)(`ending one process${bpf.note}`, () => {
     expect(job.responder.counts.kills).toBe(1);
   });
 
+  test.for(["kill-process", "kill-job"] as const)(
+    "by %s ends one whose first thread has ended while others go on",
+    async (response) => {
+      await using job = await startGuardedJob([buildProgram("go-on-without-leader")]);
+      const exited = once(job.child, "exit");
+      expect(job.responder.respond({ response, process: job.ref, rule })).toEqual({
+        done: response,
+      });
+      await job.responder.settle();
+      expect(await exited).toEqual([null, "SIGKILL"]);
+    },
+  );
+
   test("documents what is critical once, with whom it came from", async () => {
     const taken: Incident[] = [];
     await using job = await startGuardedJob(waiting, {
