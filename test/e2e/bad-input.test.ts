@@ -156,6 +156,12 @@ describe("options", () => {
       says: /--summary: cannot write no\/such\/folder\/s\.md: there is no directory/,
     },
     {
+      name: "incidents in a folder that is not there",
+      args: ["run", ...UNARMED, "--incident-dir", "no/such/folder/incident", ...STARTED],
+      status: 2,
+      says: /--incident-dir: cannot write no\/such\/folder\/incident: there is no directory/,
+    },
+    {
       name: "enforcement, which is not to be had",
       args: ["run", ...UNARMED, "--require", "enforcement", ...STARTED],
       status: 69,
