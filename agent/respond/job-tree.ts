@@ -1,4 +1,4 @@
-/** Finds all of the job that lives now, also what sensors have not told of yet. */
+/** Finds who of the job lives now. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -12,20 +12,35 @@ export interface JobTreeOptions {
   readonly guardPid: number;
 }
 
-/** Members that live, whoever they have started, and whoever is in the command's cgroup. */
-export function findJob({ members, cgroup, guardPid }: JobTreeOptions): RunningProcess[] {
+/** Those that sensors told of, and whoever is in the command's cgroup: as quick as they are few, however full the table is. */
+export function findKnown({ members, cgroup, guardPid }: JobTreeOptions): RunningProcess[] {
+  const job = new Map<number, RunningProcess>();
+  for (const ref of members.list()) {
+    const process = readProcess(ref.pid);
+    if (process?.startTicks === ref.startTicks) job.set(process.pid, process);
+  }
+  for (const process of listMembers(cgroup)) job.set(process.pid, process);
+  return [...job.values()].filter(({ pid }) => isToEnd(pid, guardPid));
+}
+
+/** Also those whom sensors have not told of: the whole table, in which the dead whom nobody has waited for are too. */
+export function findAll(options: JobTreeOptions): RunningProcess[] {
+  const { members, guardPid } = options;
   const running = listProcesses();
   const children = Map.groupBy(running, ({ parentPid }) => parentPid);
   const job = new Map<number, RunningProcess>();
-  const waiting = running.filter((process) => members.has(process));
+  const waiting = [...running.filter((process) => members.has(process)), ...findKnown(options)];
   for (const worker of members.workers()) waiting.push(...(children.get(worker.pid) ?? []));
-  waiting.push(...listMembers(cgroup));
   for (let process = waiting.pop(); process; process = waiting.pop()) {
-    if (process.pid === guardPid || process.pid === 1 || job.has(process.pid)) continue;
+    if (!isToEnd(process.pid, guardPid) || job.has(process.pid)) continue;
     job.set(process.pid, process);
     waiting.push(...(children.get(process.pid) ?? []));
   }
   return [...job.values()];
+}
+
+function isToEnd(pid: number, guardPid: number): boolean {
+  return pid !== guardPid && pid !== 1;
 }
 
 function listMembers(cgroup: string | null): RunningProcess[] {

@@ -5,16 +5,14 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { ProcessRef } from "../observation.ts";
-import { findJob, type JobTreeOptions } from "./job-tree.ts";
+import { findAll, findKnown, type JobTreeOptions } from "./job-tree.ts";
 import type { ProcessLibc } from "./process-libc.ts";
 import type { RunningProcess } from "./process-table.ts";
 import { signalExactly } from "./signal-exactly.ts";
 
 const { SIGKILL, SIGSTOP } = constants.signals;
-/** Who stands still cannot start anybody, so that few passes are needed; a fork bomb that wins against them is killed anyway. */
-const MAX_STOP_PASSES = 20;
-/** Passes in a row that find nobody new. */
-const QUIET_PASSES = 2;
+/** Where sensors have a lot to tell, those that are not known yet go on for as long, and are killed anyway. */
+const FREEZE_MS = 25;
 /** Until the kernel has taken all that were killed off the table. */
 const END_MS = 2_000;
 const END_POLL_MS = 2;
@@ -30,46 +28,58 @@ export interface KillJobOptions extends JobTreeOptions {
 
 /** Who was alive in spite of it in the end: nobody, but for processes that the kernel itself holds. */
 export async function killJob(options: KillJobOptions): Promise<readonly ProcessRef[]> {
-  const frozen = freeze(options);
+  const frozen = await freeze(options);
   await Promise.race([options.takeEvidence(frozen), delay(options.evidenceMs)]);
   return endAll(options);
 }
 
 /** Those that stand still. Who had ended before the signal came is among the stopped of a pass, and not of the last one. */
-function freeze(options: KillJobOptions): readonly RunningProcess[] {
-  if (options.cgroup !== null) writeTo(options.cgroup, "cgroup.freeze", "1");
+async function freeze(options: KillJobOptions): Promise<readonly RunningProcess[]> {
+  const { cgroup, members, libc, catchUp } = options;
+  const deadline = performance.now() + FREEZE_MS;
+  if (cgroup !== null) writeTo(cgroup, "cgroup.freeze", "1");
   const stopped = new Map<number, number>();
-  let alive: readonly RunningProcess[] = [];
-  for (let pass = 0, quiet = 0; pass < MAX_STOP_PASSES && quiet < QUIET_PASSES; pass += 1) {
-    quiet += 1;
-    alive = findJob(options);
+  for (;;) {
+    const { told } = members;
+    const alive = findKnown(options);
     for (const process of alive) {
       if (stopped.get(process.pid) === process.startTicks) continue;
       stopped.set(process.pid, process.startTicks);
-      signalExactly(options.libc, process, SIGSTOP);
-      quiet = 0;
+      signalExactly(libc, process, SIGSTOP);
     }
+    // Whoever stands still starts nobody: those that are told of now were started before.
+    await Promise.race([catchUp(), delay(Math.max(0, deadline - performance.now()))]);
+    if (members.told === told || performance.now() > deadline) return alive;
   }
-  return alive;
 }
 
 /**
- * Over when nobody is found and sensors tell of nobody new: who was started by one that has ended since is found by no table of
- * processes, and may have started another one meanwhile.
+ * Over when nobody is found in the whole table and sensors tell of nobody new: who was started by one that has ended since is found by
+ * no table of processes, and may have started another one meanwhile. The table is looked at when those that are known have ended, since
+ * that takes long where it is full.
  */
 async function endAll(options: KillJobOptions): Promise<readonly ProcessRef[]> {
   const { cgroup, members, libc, catchUp } = options;
   const deadline = performance.now() + END_MS;
-  let toldBefore: number | undefined;
-  for (;;) {
+  const end = (alive: readonly RunningProcess[]): void => {
     // One write for all of them, in which no fork gets away (cgroup-v2.rst; Linux 5.14). Who left the cgroup is among the rest.
     if (cgroup !== null) writeTo(cgroup, "cgroup.kill", "1");
-    const alive = findJob(options);
     for (const process of alive) signalExactly(libc, process, SIGKILL);
-    const isOver = alive.length === 0 && members.told === toldBefore;
-    if (isOver || performance.now() > deadline) return alive;
-    toldBefore = alive.length === 0 ? members.told : undefined;
-    await (alive.length === 0 ? catchUp() : delay(END_POLL_MS));
+  };
+  for (;;) {
+    const { told } = members;
+    let alive = findKnown(options);
+    end(alive);
+    if (alive.length === 0) {
+      await catchUp();
+      if (members.told === told) {
+        alive = findAll(options);
+        end(alive);
+        await catchUp();
+        if (alive.length === 0 && members.told === told) return alive;
+      }
+    } else await delay(END_POLL_MS);
+    if (performance.now() > deadline) return alive;
   }
 }
 

@@ -37,7 +37,7 @@ function readStat(pid: number): string | undefined {
   }
   try {
     const stat = Buffer.allocUnsafe(STAT_BYTES);
-    return stat.latin1Slice(0, readSync(descriptor, stat, 0, STAT_BYTES, 0));
+    return stat.toString("latin1", 0, readSync(descriptor, stat, 0, STAT_BYTES, 0));
   } catch {
     return undefined;
   } finally {

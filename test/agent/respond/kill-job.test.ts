@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +15,8 @@ import { startGuardedJob } from "./support/guarded-job.ts";
 
 const { bpf } = requires;
 const TREE = 60;
+/** To look at each takes some 10 µs where the processor is fast. */
+const DEAD = 8_000;
 let directory = "";
 
 beforeEach(() => {
@@ -69,6 +73,24 @@ describe.skipIf(!bpf.available)(`ending a job${bpf.note}`, () => {
     expect(seen[0]?.incident).toMatchObject({ rule: "miner", culprit: job.ref });
     // Nobody has ended or begun between the last look and this one.
     expect(seen[0]?.states).toHaveLength(seen[0]?.incident.processes.length ?? 0);
+  });
+
+  test("ends it before the whole table is looked at, which takes long where it is full of the dead", async () => {
+    const dead = spawn(buildProgram("leave-dead"), [String(DEAD)]);
+    try {
+      await once(dead.stdout, "data");
+      await using job = await startGuardedJob([copyProgram("fork-while-killed"), "10"]);
+      const before = performance.now();
+      listProcesses();
+      const lookMs = performance.now() - before;
+      const begun = Date.now();
+      job.responder.respond({ response: "kill-job", process: job.ref, rule: "miner" });
+      await job.responder.settle();
+      expect(job.countAlive()).toBe(0);
+      expect(job.lastEnd / 1000 - begun).toBeLessThan(lookMs);
+    } finally {
+      dead.kill("SIGKILL");
+    }
   });
 
   test("does not wait for evidence longer than it was given", async () => {

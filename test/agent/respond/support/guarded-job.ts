@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readlinkSync } from "node:fs";
 
-import type { ProcessRef } from "../../../../agent/observation.ts";
+import type { Microseconds, ProcessRef } from "../../../../agent/observation.ts";
 import { listProcesses, readProcess } from "../../../../agent/respond/process-table.ts";
 import {
   createResponder,
@@ -17,6 +17,8 @@ export interface GuardedJob extends AsyncDisposable {
   readonly ref: ProcessRef;
   /** How many processes of this program live. */
   countAlive(): number;
+  /** When the last that was told of ended: in microseconds of the time of day. */
+  readonly lastEnd: Microseconds;
 }
 
 export const RESPONDER_DEFAULTS = {
@@ -39,8 +41,12 @@ export async function startGuardedJob(
   options: Partial<ResponderOptions> = {},
 ): Promise<GuardedJob> {
   const late: { responder?: Responder } = {};
+  let lastEnd = 0;
   const { sensor, ...watching } = await watch({
-    observe: (observation) => late.responder?.observe(observation),
+    observe(observation) {
+      if (observation.kind === "exit") lastEnd = Math.max(lastEnd, observation.at);
+      late.responder?.observe(observation);
+    },
   });
   const responder = createResponder({
     ...RESPONDER_DEFAULTS,
@@ -58,6 +64,9 @@ export async function startGuardedJob(
     responder,
     child,
     ref,
+    get lastEnd() {
+      return lastEnd;
+    },
     countAlive: () => listProcesses().filter((one) => isRunning(one.pid, program)).length,
     async [Symbol.asyncDispose]() {
       await responder.settle();
