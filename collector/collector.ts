@@ -1,10 +1,7 @@
 /** The one place that joins the collector's parts. */
-import { once } from "node:events";
 import { mkdirSync, statSync } from "node:fs";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 
-import { createHttpServer } from "./api/http-server.ts";
+import { startHttpServer } from "./api/http-server.ts";
 import { createAnswerCommandRoute } from "./api/routes/answer-command.ts";
 import { createAppendBatchRoute } from "./api/routes/append-batch.ts";
 import { createFinishRunRoute } from "./api/routes/finish-run.ts";
@@ -24,6 +21,7 @@ import { CollectorError, RequestProblem } from "./errors.ts";
 import type { EventStore } from "./event-store.ts";
 import { keepAdminToken, keepKey } from "./identity/key-file.ts";
 import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
+import { INGEST_LIMITS, type IngestLimits } from "./ingest/ingest-limits.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { readStored } from "./ingest/read-stored.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
@@ -41,8 +39,7 @@ const MAX_CONNECTIONS = 25_000;
 /** Agents tell that they live every few seconds. */
 const SILENT_AFTER_MS = 120_000;
 const SILENCE_LOOKS_MS = 10_000;
-/** For requests that are being answered when the collector is to end. */
-const GRACE_MS = 3_000;
+const CLOCKS = { now: Date.now, uptime: () => performance.now() };
 /** The one tenant of shared tokens. */
 const TENANT = "default";
 
@@ -60,6 +57,8 @@ export interface CollectorOptions extends ServeConfig {
   readonly onStorageFault: (fault: string) => void;
   /** Who sends nothing for so long, and does not say goodbye, is silent. */
   readonly silentAfterMs?: number;
+  readonly limits?: IngestLimits;
+  readonly maxConnections?: number;
 }
 
 /** It takes requests when this returns. Throws `CollectorError`, with nothing left behind. */
@@ -82,7 +81,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   await checkKey(store, masterKey, dataDir);
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
   const maxLoad = MAX_LOAD;
-  const ingest = createIngest({ store, masterKey, maxRunsInMemory, maxLoad, now: Date.now });
+  const { limits = INGEST_LIMITS } = options;
+  const ingest = createIngest({ store, masterKey, maxRunsInMemory, maxLoad, limits, ...CLOCKS });
   stack.use(startSilenceWatch(store, options));
   const streams = createCommandStreams(DEFAULT_STREAM_BOUNDS);
   const commands = createCommands({
@@ -91,32 +91,30 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     deriveUploadKey: (runId) => deriveUploadKey(masterKey, runId),
     now: Date.now,
   });
-  const server = createHttpServer({
-    maxConnections: MAX_CONNECTIONS,
-    tokens: createTokens(grants),
-    onDefect,
-    routes: [
-      createStartRunRoute(ingest),
-      createAppendBatchRoute(ingest),
-      createFinishRunRoute(ingest),
-      createListRunsRoute(store),
-      createShowRunRoute(store),
-      createListEventsRoute(store, readStored),
-      createListFindingsRoute(store),
-      createListenForCommandsRoute(commands),
-      createAnswerCommandRoute(commands),
-      createShowCommandRoute(commands),
-      createKillRunRoute(commands),
-      createTightenRunRoute(commands),
-    ],
-  });
-  await startListening(server, listen);
-  stack.defer(() => stopServer(server));
+  const routes = [
+    createStartRunRoute(ingest),
+    createAppendBatchRoute(ingest),
+    createFinishRunRoute(ingest),
+    createListRunsRoute(store),
+    createShowRunRoute(store),
+    createListEventsRoute(store, readStored),
+    createListFindingsRoute(store),
+    createListenForCommandsRoute(commands),
+    createAnswerCommandRoute(commands),
+    createShowCommandRoute(commands),
+    createKillRunRoute(commands),
+    createTightenRunRoute(commands),
+  ];
+  const tokens = createTokens(grants);
+  const { maxConnections = MAX_CONNECTIONS } = options;
+  const server = stack.use(
+    await startHttpServer({ routes, tokens, maxConnections, onDefect }, listen),
+  );
   // Before the server, which waits for answers to end.
   stack.use(streams);
   const parts = stack.move();
   return {
-    url: toUrl(server.address()),
+    url: server.url,
     failure: failure.promise,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -153,8 +151,7 @@ function startSilenceWatch(
   store: Pick<EventStore, "markSilent">,
   { silentAfterMs = SILENT_AFTER_MS, onDefect }: CollectorOptions,
 ): Disposable {
-  const uptime = (): number => performance.now();
-  const watch = createSilenceWatch({ store, silentAfterMs, now: Date.now, uptime });
+  const watch = createSilenceWatch({ store, silentAfterMs, ...CLOCKS });
   const timer = setInterval(
     () => {
       // What cannot be stored is told of already.
@@ -191,32 +188,4 @@ function toGrants({
     grants.push({ hash: toTokenHash(agentToken), role: "agent", tenant: TENANT });
   }
   return grants;
-}
-
-async function startListening(
-  server: Server,
-  { host, port }: ServeConfig["listen"],
-): Promise<void> {
-  server.listen(port, host);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CollectorError("listen", `--listen ${host}:${port}: ${why}`, { cause: error });
-  }
-}
-
-/** What was asked is answered, for a while; then whoever is still connected is cut off. */
-async function stopServer(server: Server): Promise<void> {
-  const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-  server.close();
-  server.closeIdleConnections();
-  await once(server, "close");
-  clearTimeout(deadline);
-}
-
-function toUrl(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === "string") throw new Error("a server without a port");
-  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
 }

@@ -1,5 +1,6 @@
-import { CollectorError } from "./errors.ts";
 /** The one place that knows the collector's options: as flags and as RUNNER_GUARD_* variables. */
+import type { ListenAddress } from "./api/http-server.ts";
+import { CollectorError } from "./errors.ts";
 import { MIN_TOKEN_LENGTH } from "./identity/tokens.ts";
 
 export interface ServeConfig {
@@ -9,11 +10,6 @@ export interface ServeConfig {
   readonly adminToken: string | undefined;
   /** Undefined: no agent can start a run. */
   readonly agentToken: string | undefined;
-}
-
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
 }
 
 export const SERVE_FLAGS = {

@@ -1,13 +1,17 @@
 /** The collector's door: who is it, which path, how much may they send; every refusal has a status, a code and a reason. */
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 
-import type { Problem, ProblemCode } from "../../protocol/index.ts";
-import { RequestProblem } from "../errors.ts";
+import { CollectorError, RequestProblem } from "../errors.ts";
 import { type Caller, hasRole, type Tokens } from "../identity/tokens.ts";
+import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
 import { findRoute } from "./find-route.ts";
 import { limitConnections } from "./limit-connections.ts";
 import { readBody } from "./read-body.ts";
 import type { Answer, EventsAnswer, Route } from "./route.ts";
+import { sendAnswer, sendEvents, sendProblem } from "./send-answer.ts";
+import { refuseClientError, sendRefusal } from "./send-refusal.ts";
 
 export interface HttpServerOptions {
   readonly routes: readonly Route[];
@@ -17,41 +21,75 @@ export interface HttpServerOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
-const STATUSES: Readonly<Record<ProblemCode, number>> = {
-  "bad-request": 400,
-  unauthorized: 401,
-  forbidden: 403,
-  "not-found": 404,
-  "method-not-allowed": 405,
-  gap: 409,
-  "run-over": 409,
-  "too-large": 413,
-  "unsupported-encoding": 415,
-  "too-fast": 429,
-  internal: 500,
-  "storage-failed": 503,
-  "shutting-down": 503,
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Disposed of, it refuses what is new, answers what was asked, for a while, and then cuts off whoever is still connected. */
+export interface HttpServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Who sends a header a minute, or a body by the byte, or does not read, holds a socket for so long and nothing else. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  // Agents have something to send every few seconds, or tell that they live.
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
 };
-/** Who sends a header a minute, or a body by the byte, holds a socket and nothing else. */
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16_384 };
+const IDLE_MS = 120_000;
+/** Of bodies that are being read, or being stored. */
+const BODY_LIMITS = { maxBytes: 134_217_728, maxBytesOfTenant: 100_663_296 };
+/** For requests that are being answered when the collector is to end. */
+const GRACE_MS = 3_000;
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
-export function createHttpServer(options: HttpServerOptions): Server {
+/** Throws `listen`. */
+export async function startHttpServer(
+  options: HttpServerOptions,
+  { host, port }: ListenAddress,
+): Promise<HttpServer> {
+  let isStopping = false;
+  const budget = createByteBudget(BODY_LIMITS);
   const server = createServer(LIMITS, (request, response) => {
-    void respond(options, request, response);
+    if (isStopping)
+      sendProblem(response, new RequestProblem("shutting-down", "it is about to end"));
+    else void respond(options, budget, request, response);
   });
   server.maxHeadersCount = 64;
+  server.setTimeout(IDLE_MS);
+  server.on("clientError", refuseClientError);
+  server.on("connect", (_, socket) =>
+    sendRefusal(socket, 405, new RequestProblem("method-not-allowed", "this is no proxy")),
+  );
   limitConnections(server, options.maxConnections);
-  return server;
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CollectorError("listen", `--listen ${host}:${port}: ${why}`, { cause: error });
+  }
+  return {
+    url: toUrl(server.address()),
+    async [Symbol.asyncDispose]() {
+      isStopping = true;
+      await stop(server);
+    },
+  };
 }
 
 async function respond(
   options: HttpServerOptions,
+  budget: ByteBudget,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const answered = await answer(options, request);
+    const answered = await answer(options, budget, request);
     if ("stream" in answered) sendEvents(response, answered);
     else sendAnswer(response, answered);
   } catch (error) {
@@ -63,20 +101,32 @@ async function respond(
 
 async function answer(
   { routes, tokens }: HttpServerOptions,
+  budget: ByteBudget,
   request: IncomingMessage,
 ): Promise<Answer | EventsAnswer> {
   const { method = "", headers } = request;
-  const { pathname, searchParams } = toUrl(request);
+  const { pathname, searchParams } = toUrlParts(request);
   const { route, parameters } = findRoute(routes, method, pathname);
   const caller = identify(tokens, headers.authorization);
   if (!hasRole(caller, route.role)) {
     throw new RequestProblem("forbidden", `this takes a token with the role ${route.role}`);
   }
-  const body = await readBody(request, route.maxBodyBytes);
-  return route.answer({ caller, parameters, query: searchParams, headers, body });
+  const head = { caller, parameters, query: searchParams, headers };
+  route.admit?.(head);
+  let held = 0;
+  const take = (bytes: number): void => {
+    budget.take(caller.tenant, bytes);
+    held += bytes;
+  };
+  try {
+    const body = await readBody(request, { maxBytes: route.maxBodyBytes, take });
+    return await route.answer({ ...head, body });
+  } finally {
+    budget.giveBack(caller.tenant, held);
+  }
 }
 
-function toUrl({ url = "" }: IncomingMessage): URL {
+function toUrlParts({ url = "" }: IncomingMessage): URL {
   const parsed = URL.parse(url, "http://collector");
   if (parsed === null) throw new RequestProblem("bad-request", "the path is none");
   return parsed;
@@ -96,39 +146,16 @@ function toProblem(error: unknown): RequestProblem {
     : new RequestProblem("internal", "this is a bug in the collector; its log says more");
 }
 
-function sendAnswer(response: ServerResponse, { status, json }: Answer): void {
-  // Before the head is written: what cannot be said can still be refused.
-  const body = `${JSON.stringify(json)}\n`;
-  response.writeHead(status, { ...HEADERS, "content-type": "application/json" });
-  response.end(body);
+async function stop(server: Server): Promise<void> {
+  const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  server.close();
+  server.closeIdleConnections();
+  await once(server, "close");
+  clearTimeout(deadline);
 }
 
-/** Nobody on the way is to hold them back until there are more. */
-function sendEvents(response: ServerResponse, { stream }: EventsAnswer): void {
-  response.writeHead(200, {
-    ...HEADERS,
-    "cache-control": "no-store, no-transform",
-    "content-type": "text/event-stream",
-    "x-accel-buffering": "no",
-  });
-  response.flushHeaders();
-  stream(response);
+function toUrl(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === "string") throw new Error("a server without a port");
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
 }
-
-function sendProblem(response: ServerResponse, { code, message, detail }: RequestProblem): void {
-  const { expectedSeq, retryAfterSeconds } = detail;
-  const body: Problem = {
-    error: { code, message, ...(expectedSeq !== undefined && { expectedSeq }) },
-  };
-  response.writeHead(STATUSES[code], {
-    ...HEADERS,
-    "content-type": "application/json",
-    ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
-    ...(code === "unauthorized" && { "www-authenticate": "Bearer" }),
-    // What is left of its body is not read.
-    ...(code === "too-large" && { connection: "close" }),
-  });
-  response.end(`${JSON.stringify(body)}\n`);
-}
-
-const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };

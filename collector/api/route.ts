@@ -4,12 +4,16 @@ import type { Writable } from "node:stream";
 
 import type { Caller, Role } from "../identity/tokens.ts";
 
-export interface ApiRequest {
+/** What is known of a request before its body is read. */
+export interface RequestHead {
   readonly caller: Caller;
   /** What stands in the path for the parts in braces, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+}
+
+export interface ApiRequest extends RequestHead {
   readonly body: Buffer;
 }
 
@@ -30,6 +34,8 @@ export interface Route {
   readonly role: Role;
   /** Of the request's body; 0: it has none. */
   readonly maxBodyBytes: number;
+  /** Before the body is read. Throws `RequestProblem`. */
+  readonly admit?: (head: RequestHead) => void;
   /** Throws `RequestProblem`. */
   readonly answer: (request: ApiRequest) => Promise<Answer | EventsAnswer> | Answer | EventsAnswer;
 }

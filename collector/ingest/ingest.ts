@@ -11,6 +11,7 @@ import {
 import { RequestProblem } from "../errors.ts";
 import type { EventStore, StoreLoad } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
+import { createIngestGate, type IngestLimits } from "./ingest-limits.ts";
 import { parseBatch } from "./parse-batch.ts";
 import { rollUp } from "./roll-up.ts";
 import { createRunPositions, type RunPosition } from "./run-positions.ts";
@@ -32,6 +33,8 @@ export interface SentGoodbye extends Pick<SentBatch, "tenant" | "runId" | "mac" 
 }
 
 export interface Ingest {
+  /** Before a batch is read. Throws `not-found`, `too-fast` and `too-large`. */
+  admit(tenant: string, runId: string): void;
   /** The same claim gets the same run. */
   startRun(tenant: string, request: StartRunRequest): Promise<StartRunResponse>;
   /** The last seq that is on disk. Throws `RequestProblem`. */
@@ -47,6 +50,9 @@ export interface IngestOptions {
   readonly maxRunsInMemory: number;
   /** What may wait for the disk; whoever comes beyond it is told to come again. */
   readonly maxLoad: StoreLoad;
+  readonly limits: IngestLimits;
+  /** Milliseconds of a clock that does not jump. */
+  readonly uptime: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -58,6 +64,7 @@ export function createIngest(options: IngestOptions): Ingest {
     deriveKey: (runId) => deriveUploadKey(masterKey, runId),
     maxRuns: maxRunsInMemory,
   });
+  const gate = createIngestGate(options.limits, options.uptime);
   const starting = new Map<string, Promise<void>>();
   const findPosition = (tenant: string, runId: string): RunPosition => {
     const position = positions.find(tenant, runId);
@@ -76,11 +83,13 @@ export function createIngest(options: IngestOptions): Ingest {
   const take = (position: RunPosition, batch: SentBatch): Promise<void> => {
     const { tenant, runId, firstSeq, count, mac, encoding, content } = batch;
     const text = unpack(content, encoding, BATCH_LIMITS.maxBytes);
+    gate.charge(tenant, runId, text.length);
     const { maxEventBytes } = BATCH_LIMITS;
     const { events, deadLetters } = parseBatch(text, { firstSeq, count, maxEventBytes });
     const rollup = rollUp(events);
     position.nextSeq = firstSeq + count;
     position.lastMac = mac;
+    position.bytes += content.length;
     position.stoppedSeq = rollup.stopped?.seq ?? position.stoppedSeq;
     const stored = store
       .appendBatch({
@@ -119,6 +128,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const known = store.findClaim(tenant, claimHash);
       const runId = known?.id ?? randomUUID();
       if (known === undefined) {
+        gate.startRun(tenant);
         checkLoad();
         const { requested: requestedMode, effective: effectiveMode } = mode;
         const run = { guardRunId, version, scope, requestedMode, effectiveMode, ci };
@@ -134,6 +144,9 @@ export function createIngest(options: IngestOptions): Ingest {
         acknowledged: known?.acknowledged ?? 0,
         lastMac: known?.lastMac ?? "",
       };
+    },
+    admit(tenant, runId) {
+      gate.admit(tenant, findPosition(tenant, runId));
     },
     async acceptBatch(batch) {
       const { tenant, runId, firstSeq, count, mac, encoding, content } = batch;

@@ -7,6 +7,8 @@ export interface RunPosition {
   /** Of batches that were taken, also where they are not on disk yet. */
   nextSeq: number;
   lastMac: string;
+  /** Of all batches that were taken. */
+  bytes: number;
   /** Of `guard-stopped`, of the batches that were taken. */
   stoppedSeq: number | null;
   /** Since the guard said goodbye: kept when that is on disk. */
@@ -72,6 +74,7 @@ export function createRunPositions({
       key: deriveKey(runId),
       nextSeq: run.acknowledged + 1,
       lastMac: run.lastMac,
+      bytes: run.bytes,
       stoppedSeq: run.stoppedSeq,
       end: run.state === "over" ? Promise.resolve() : undefined,
       pending: new Map(),

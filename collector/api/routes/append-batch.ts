@@ -15,12 +15,15 @@ import type { Route } from "../route.ts";
 
 const WHOLE_NUMBER = /^[1-9][0-9]{0,14}$/;
 
-export function createAppendBatchRoute(ingest: Pick<Ingest, "acceptBatch">): Route {
+export function createAppendBatchRoute(ingest: Pick<Ingest, "admit" | "acceptBatch">): Route {
   return {
     method: "POST",
     path: "/v1/runs/{id}/batches",
     role: "agent",
     maxBodyBytes: BATCH_LIMITS.maxBytes,
+    admit({ caller: { tenant }, parameters }) {
+      ingest.admit(tenant, parameters["id"] ?? "");
+    },
     async answer({ caller: { tenant }, parameters, headers, body }) {
       const acknowledged = await ingest.acceptBatch({
         tenant,

@@ -14,6 +14,8 @@ import {
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** Where it was told when to come again. */
+  readonly retryAfter?: string;
 }
 
 export interface BatchToSend {
@@ -128,5 +130,10 @@ export async function ask(
     headers: { authorization: `Bearer ${token}`, ...headers },
     ...(body !== undefined && { body: typeof body === "string" ? body : new Uint8Array(body) }),
   });
-  return { status: response.status, body: await response.json() };
+  const retryAfter = response.headers.get("retry-after");
+  return {
+    status: response.status,
+    body: await response.json(),
+    ...(retryAfter !== null && { retryAfter }),
+  };
 }

@@ -1,0 +1,78 @@
+/** What goes back: answers, and refusals with a status, a code and a reason. */
+import type { ServerResponse } from "node:http";
+
+import type { Problem, ProblemCode } from "../../protocol/index.ts";
+import type { RequestProblem } from "../errors.ts";
+import type { Answer, EventsAnswer } from "./route.ts";
+
+export const STATUSES: Readonly<Record<ProblemCode, number>> = {
+  "bad-request": 400,
+  unauthorized: 401,
+  forbidden: 403,
+  "not-found": 404,
+  "method-not-allowed": 405,
+  gap: 409,
+  "run-over": 409,
+  "too-large": 413,
+  "unsupported-encoding": 415,
+  "too-fast": 429,
+  internal: 500,
+  "storage-failed": 503,
+  "shutting-down": 503,
+};
+/** Of what may be asked again, where nothing better is known. */
+const RETRY_AFTER_SECONDS = 1;
+const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
+  "too-fast",
+  "storage-failed",
+  "shutting-down",
+]);
+/** What is left of a body that was refused is read and thrown away up to here: who still sends would not hear why. */
+const MAX_UNREAD_BYTES = 65_536;
+
+const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+export function sendAnswer(response: ServerResponse, { status, json }: Answer): void {
+  // Before the head is written: what cannot be said can still be refused.
+  const body = `${JSON.stringify(json)}\n`;
+  response.writeHead(status, { ...HEADERS, "content-type": "application/json" });
+  response.end(body);
+}
+
+/** Nobody on the way is to hold them back until there are more. */
+export function sendEvents(response: ServerResponse, { stream }: EventsAnswer): void {
+  response.writeHead(200, {
+    ...HEADERS,
+    "cache-control": "no-store, no-transform",
+    "content-type": "text/event-stream",
+    "x-accel-buffering": "no",
+  });
+  response.flushHeaders();
+  stream(response);
+}
+
+export function sendProblem(response: ServerResponse, problem: RequestProblem): void {
+  const { code } = problem;
+  const { retryAfterSeconds = RETRY_AFTER_SECONDS } = problem.detail;
+  response.writeHead(STATUSES[code], {
+    ...HEADERS,
+    "content-type": "application/json",
+    ...(RETRYABLE.has(code) && { "retry-after": String(retryAfterSeconds) }),
+    ...(code === "unauthorized" && { "www-authenticate": "Bearer" }),
+    ...((code === "shutting-down" || hasLongBody(response)) && { connection: "close" }),
+  });
+  response.end(toBody(problem));
+}
+
+export function toBody({ code, message, detail: { expectedSeq } }: RequestProblem): string {
+  const body: Problem = {
+    error: { code, message, ...(expectedSeq !== undefined && { expectedSeq }) },
+  };
+  return `${JSON.stringify(body)}\n`;
+}
+
+function hasLongBody({ req: { complete, headers } }: ServerResponse): boolean {
+  if (complete) return false;
+  const announced = Number(headers["content-length"] ?? Number.POSITIVE_INFINITY);
+  return announced > MAX_UNREAD_BYTES;
+}

@@ -1,0 +1,75 @@
+/** How much may come, from a run and from a tenant: refused before it is read. */
+import { RequestProblem } from "../errors.ts";
+import { createRateLimit, type Rate } from "./rate-limit.ts";
+
+export interface IngestLimits {
+  readonly runStarts: Rate;
+  readonly run: SenderLimits;
+  readonly tenant: SenderLimits;
+  /** Of all batches of a run, as they are stored. */
+  readonly maxRunBytes: number;
+}
+
+export interface SenderLimits {
+  readonly requests: Rate;
+  /** Unpacked: what costs most is reading them. */
+  readonly bytes: Rate;
+}
+
+/** What no honest agent comes near, also when it catches up on an hour; ten that flood leave the others room. */
+export const INGEST_LIMITS: IngestLimits = {
+  runStarts: { perSecond: 200, burst: 20_000 },
+  run: {
+    requests: { perSecond: 1_000, burst: 10_000 },
+    bytes: { perSecond: 33_554_432, burst: 268_435_456 },
+  },
+  tenant: {
+    requests: { perSecond: 10_000, burst: 100_000 },
+    bytes: { perSecond: 268_435_456, burst: 2_147_483_648 },
+  },
+  maxRunBytes: 1_073_741_824,
+};
+
+const MAX_NAMES = 20_000;
+
+export interface IngestGate {
+  /** Throws `too-fast`. */
+  startRun(tenant: string): void;
+  /** Throws `too-fast` and `too-large`. */
+  admit(tenant: string, run: { readonly runId: string; readonly bytes: number }): void;
+  /** So much was read for it. */
+  charge(tenant: string, runId: string, bytes: number): void;
+}
+
+export function createIngestGate(limits: IngestLimits, uptime: () => number): IngestGate {
+  const create = (rate: Rate) => createRateLimit({ rate, maxNames: MAX_NAMES, uptime });
+  const starts = create(limits.runStarts);
+  const requests = { run: create(limits.run.requests), tenant: create(limits.tenant.requests) };
+  const bytes = { run: create(limits.run.bytes), tenant: create(limits.tenant.bytes) };
+  return {
+    startRun(tenant) {
+      refuse("runs start too fast", starts.waitSeconds(tenant));
+      starts.take(tenant, 1);
+    },
+    admit(tenant, { runId, bytes: stored }) {
+      if (stored >= limits.maxRunBytes) {
+        throw new RequestProblem("too-large", `a run may have ${limits.maxRunBytes} bytes`);
+      }
+      for (const limit of [requests, bytes]) {
+        refuse("the run sends too fast", limit.run.waitSeconds(runId));
+        refuse("the tenant sends too fast", limit.tenant.waitSeconds(tenant));
+      }
+      requests.run.take(runId, 1);
+      requests.tenant.take(tenant, 1);
+    },
+    charge(tenant, runId, amount) {
+      bytes.run.take(runId, amount);
+      bytes.tenant.take(tenant, amount);
+    },
+  };
+}
+
+function refuse(message: string, waitSeconds: number): void {
+  if (waitSeconds === 0) return;
+  throw new RequestProblem("too-fast", message, { retryAfterSeconds: waitSeconds });
+}
