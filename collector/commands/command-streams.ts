@@ -28,6 +28,8 @@ export interface CommandStreams extends Disposable {
   poll(listener: Listener, waitMs: number): Promise<readonly CommandMessage[]>;
   /** There is a new command for this run: its agent gets it, if it listens. */
   notify(runId: string): void;
+  /** Of the last command that its agent has, as far as it listens; else 0. */
+  lastNumber(runId: string): number;
   readonly counts: {
     readonly open: number;
     /** They did not read what they had asked for. */
@@ -144,6 +146,7 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
       return promise;
     },
     notify: (runId) => open.get(runId)?.advance(),
+    lastNumber: (runId) => open.get(runId)?.lastNumber ?? 0,
     counts: {
       get open() {
         return open.size;

@@ -90,7 +90,8 @@ export function createCommands(options: CommandsOptions): Commands {
   const add = async (run: RunName, { kind, ...order }: Order): Promise<StoredCommand> => {
     const { id: runId, state } = findRun(run);
     if (state === "over") throw new RequestProblem("run-over", "the run is over");
-    const number = store.findLastCommand(runId) + 1;
+    // An agent may know later ones than the data does, which were put back from a copy.
+    const number = Math.max(store.findLastCommand(runId), streams.lastNumber(runId)) + 1;
     if (number > COMMAND_LIMITS.maxCommands) {
       throw new RequestProblem("too-large", `a run takes ${COMMAND_LIMITS.maxCommands} commands`);
     }
