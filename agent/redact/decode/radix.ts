@@ -3,6 +3,9 @@ import type { CharacterClass } from "../search/character-class.ts";
 /** Ways of writing bytes as digits of a fixed number of bits (RFC 4648). */
 export type RunKind = "base32" | "base64" | "hex";
 
+/** In the order of the scanner's. */
+export const RUN_KINDS = ["hex", "base32", "base64"] as const;
+
 interface Radix {
   readonly characters: CharacterClass;
   readonly bits: number;

@@ -30,6 +30,9 @@ export interface ScannerModule {
   /** How many stretches were read. */
   decodeEscapes(searchAt: number): number;
   mapEscapes(input: MappedEscapes): number;
+  /** How many stretches it became, which are where `escapedAt` has those that were escaped; or NOT_PLAIN or NO_ROOM. */
+  decodeRun(input: PlainRun): number;
+  mayHoldValue(from: number, end: number): number;
   strip(input: StripInput): number;
   countBytes(from: number, end: number, byte: number): number;
   /** 0 where there is none. */
@@ -46,6 +49,19 @@ export interface MappedEscapes {
   readonly from: number;
   readonly end: number;
   readonly mapAt: number;
+}
+
+/** A run of `[…, textEnd)`, and where there is room for what it says, with the marks of that. */
+export interface PlainRun {
+  readonly kind: number;
+  readonly start: number;
+  readonly end: number;
+  readonly alignments: number;
+  readonly textEnd: number;
+  readonly isOpen: boolean;
+  readonly room: number;
+  readonly marksAt: number;
+  readonly roomEnd: number;
 }
 
 export interface StripInput {
@@ -66,6 +82,7 @@ export function loadScannerModule(): ScannerModule {
   }
   const strip = call("strip");
   const mapEscapes = call("map_escapes");
+  const decodeRun = call("decode_run");
   const windowTableAt = call("window_table_at");
   return {
     memory,
@@ -91,6 +108,9 @@ export function loadScannerModule(): ScannerModule {
     decodeEscapes: call("decode_escapes"),
     mapEscapes: ({ start, textEnd, syntaxes, from, end, mapAt }) =>
       mapEscapes(start, textEnd, syntaxes, from, end, mapAt),
+    decodeRun: ({ kind, start, end, alignments, textEnd, isOpen, room, marksAt, roomEnd }) =>
+      decodeRun(kind, start, end, alignments, textEnd, Number(isOpen), room, marksAt, roomEnd),
+    mayHoldValue: call("may_hold_value"),
     strip: ({ from, end, to, stretchesAt, beginsLine }) =>
       strip(from, end, to, stretchesAt, Number(beginsLine)),
     countBytes: call("count_bytes"),

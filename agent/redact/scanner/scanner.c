@@ -902,3 +902,4 @@ const uint8_t *scan_runs(const uint8_t *from, const uint8_t *end, const uint8_t 
 }
 
 #include "escapes.h"
+#include "plain-runs.h"

@@ -1,11 +1,12 @@
 /** Runs over every byte and says where something may be. Works on texts in its own memory alone. */
 import { Buffer } from "node:buffer";
 
-import { RADIXES } from "../decode/radix.ts";
+import { RADIXES, RUN_KINDS } from "../decode/radix.ts";
 import { CLASS_BITS, toClassBit } from "../search/character-class.ts";
 import type { Anchor } from "../search/detector.ts";
 import { chooseGram } from "./choose-gram.ts";
 import { createEscapeReader, type EscapeReader } from "./escape-reader.ts";
+import { createPlainRunReader, type PlainRunReader } from "./plain-run-reader.ts";
 import { createScannerMemory, type ScannerMemory } from "./scanner-memory.ts";
 import { loadScannerModule, type ScannerModule } from "./scanner-module.ts";
 import { createWindowTable, type WindowTable } from "./window-table.ts";
@@ -25,6 +26,9 @@ export interface Scanner {
   /** Quadruples of kind (an index into RUN_KINDS), start, end and alignments. */
   scanRuns(span: ScannedSpan & { readonly marksAt?: number | undefined }): Uint32Array;
   readonly escapes: EscapeReader;
+  readonly plainRuns: PlainRunReader;
+  /** False of what neither is text nor has some in it, such as rows of NUL. */
+  mayHoldValue(from: number, end: number): boolean;
   countByte(byte: number, from: number, end: number): number;
   countNewlines(from: number, end: number): number;
   /** After the last newline in `[from, end)`; `from` where there is none. */
@@ -55,8 +59,6 @@ export interface Stripped {
   readonly stretches: Uint32Array | null;
   readonly end: number;
 }
-
-export const RUN_KINDS = ["hex", "base32", "base64"] as const;
 
 const ANCHOR_SIZE = 56;
 const MAX_LITERAL = 32;
@@ -120,6 +122,8 @@ export function createScanner(): Scanner {
       return join([long, short]);
     },
     escapes: createEscapeReader(module, memory),
+    plainRuns: createPlainRunReader(module),
+    mayHoldValue: (from, end) => module.mayHoldValue(from, end) !== 0,
     scanRuns({ from, end, marksAt }) {
       const parts: Uint32Array[] = [];
       for (let at = from; at < end;) {

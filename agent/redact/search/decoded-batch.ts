@@ -4,7 +4,9 @@ import {
   type EscapeOrigin,
   type EscapeReader,
   type EscapeReading,
+  type EscapeRoom,
 } from "../scanner/escape-reader.ts";
+import { isPlainRun, originOfPlainRun, type RunReading } from "../scanner/plain-run-reader.ts";
 import type { Scanner } from "../scanner/scanner.ts";
 import type { Encoding } from "./find.ts";
 import { NEWLINE, type Text } from "./text.ts";
@@ -13,6 +15,8 @@ import { NEWLINE, type Text } from "./text.ts";
 export interface DecodedBatch {
   hasRoom(byteCount: number): boolean;
   add(decoded: Decoded, byteCount: number): void;
+  /** A run of the text, where it is plain and there is room for it. */
+  readRun(text: Text, runs: Uint32Array, at: number): RunReading;
   /** What is escaped, as much as there is room for. Gives back what was read, as words. */
   readEscapes(reading: EscapeReading): Uint32Array;
   /** Undefined where nothing was added. The batch is empty when `search` comes back. */
@@ -37,19 +41,28 @@ export type DecodedAt = (
 const SEPARATOR_BYTES = 3;
 /** To let the runtime copy takes as long as to copy so many bytes. */
 const NEAR_BYTES = 64;
-/** What was escaped has its syntaxes in the third of the words; of what was decoded otherwise that is 0, and the fourth its index. */
-const [STRETCH_END, SYNTAXES, FROM, SOURCE_END] = [1, 2, 3, 4] as const;
+/**
+ * What was escaped has its syntaxes in the third of the words, and a plain run its form; of what was decoded otherwise that is 0, and the fourth
+ * its index.
+ */
+const [STRETCH_END, SYNTAXES, FROM, SOURCE_END, LAST_CHARACTER] = [1, 2, 3, 4, 5] as const;
 const FIRST_STRETCHES = 1024;
 
 export function createDecodedBatch(
-  { memory, escapes }: Pick<Scanner, "memory" | "escapes">,
+  scanner: Pick<Scanner, "memory" | "escapes" | "plainRuns" | "mayHoldValue">,
   maxBytes: number,
 ): DecodedBatch {
+  const { memory, escapes, plainRuns } = scanner;
   const base = memory.allocate(maxBytes + SEPARATOR_BYTES);
   const marksAt = memory.allocate(maxBytes + SEPARATOR_BYTES);
   const stretches = createStretches();
   const others: Decoded[] = [];
   let filled = base;
+  const room = (): EscapeRoom => ({
+    at: filled,
+    end: base + maxBytes,
+    marksAt: marksAt + filled - base,
+  });
 
   return {
     hasRoom: (byteCount) => filled + byteCount <= base + maxBytes,
@@ -58,6 +71,7 @@ export function createDecodedBatch(
       const end = filled + byteCount;
       if (byteCount > NEAR_BYTES) bytes.set(decoded.bytes.subarray(0, byteCount), filled);
       else for (let at = 0; at < byteCount; at++) bytes[filled + at] = decoded.bytes[at] ?? 0;
+      if (!scanner.mayHoldValue(filled, end)) return;
       const shift = marksAt - base;
       if (byteCount > NEAR_BYTES) bytes.fill(1, filled + shift, end + shift);
       else for (let at = filled; at < end; at++) bytes[at + shift] = 1;
@@ -69,12 +83,16 @@ export function createDecodedBatch(
       bytes[end + 2] = NEWLINE;
       filled = end + SEPARATOR_BYTES;
     },
+    readRun(text, runs, at) {
+      const outcome = plainRuns.read(text, runs, at, room());
+      if (plainRuns.stretchCount === 0) return outcome;
+      const { stretchesAt, stretchCount } = plainRuns;
+      stretches.addOf(memory.words, stretchesAt, stretchCount);
+      filled = stretches.wordOf(stretches.count - 1, STRETCH_END) + SEPARATOR_BYTES;
+      return outcome;
+    },
     readEscapes(reading) {
-      const read = reading.read({
-        at: filled,
-        end: base + maxBytes,
-        marksAt: marksAt + filled - base,
-      });
+      const read = reading.read(room());
       stretches.add(read.stretches);
       filled = read.end;
       return read.stretches;
@@ -95,6 +113,8 @@ export function createDecodedBatch(
 interface Stretches {
   readonly count: number;
   add(words: Uint32Array): void;
+  /** So many that stand there in the words. */
+  addOf(words: Uint32Array, from: number, stretchCount: number): void;
   /** Of what was not escaped. */
   addOther(start: number, end: number, index: number): void;
   wordOf(stretch: number, word: number): number;
@@ -121,6 +141,12 @@ function createStretches(): Stretches {
       const at = makeRoom(added.length);
       words.set(added, at);
       count += added.length / ESCAPED_WORDS;
+    },
+    addOf(added, from, stretchCount) {
+      const wordCount = stretchCount * ESCAPED_WORDS;
+      const at = makeRoom(wordCount);
+      for (let index = 0; index < wordCount; index++) words[at + index] = added[from + index] ?? 0;
+      count += stretchCount;
     },
     addOther(start, end, index) {
       const at = makeRoom(ESCAPED_WORDS);
@@ -160,6 +186,16 @@ function createDecodedAt({ stretches, others, escapes, source }: Batched): Decod
     if (start >= stretchEnd) return undefined;
     const last = Math.min(end, stretchEnd) - first;
     const syntaxes = stretches.wordOf(stretch, SYNTAXES);
+    if (isPlainRun(syntaxes)) {
+      const run = {
+        form: syntaxes,
+        start: stretches.wordOf(stretch, FROM),
+        end: stretches.wordOf(stretch, SOURCE_END),
+        last: stretches.wordOf(stretch, LAST_CHARACTER),
+      };
+      const { encodings, ...span } = originOfPlainRun(run, start - first, last);
+      return { encodings, span };
+    }
     if (syntaxes !== 0) {
       const { encodings, ...span } = originOf(stretch, syntaxes)(start - first, last);
       return { encodings, span };

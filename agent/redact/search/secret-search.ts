@@ -2,9 +2,10 @@
 import type { Run } from "../decode/decodable-runs.ts";
 import type { Decoded, Span } from "../decode/decoded.ts";
 import type { EscapeDecoder } from "../decode/escape-decoder.ts";
+import { RUN_KINDS, type RunKind } from "../decode/radix.ts";
 import { ESCAPED_WORDS, MAX_ROOM_NEEDED } from "../scanner/escape-reader.ts";
 import type { ScannerMemory } from "../scanner/scanner-memory.ts";
-import { type Hits, RUN_KINDS, type ScannedSpan, type Scanner } from "../scanner/scanner.ts";
+import type { Hits, ScannedSpan, Scanner } from "../scanner/scanner.ts";
 import { createDecodedBatch, type DecodedBatch, type MarkedText } from "./decoded-batch.ts";
 import type { Detector, Hit, Search } from "./detector.ts";
 import type { Find } from "./find.ts";
@@ -53,6 +54,9 @@ const MAX_DECODED_BYTES = 1_048_576;
 
 /** Words of a stretch that was escaped. */
 const [SOURCE_END, FIRST_ESCAPE] = [4, 5] as const;
+/** Of a run that the scanner tells of: its kind, start, end and alignments. */
+const RUN_WORDS = 4;
+const RUN_START = 1;
 /** Between what is allocated of the memory there are more. */
 const MARGIN = 16;
 /** By what a secret is known to be the same as another: of one that goes on behind the text no more is there. */
@@ -103,10 +107,12 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       for (const one of decoded) lookInto(one, place);
     }
     readEscapes(span, place);
-    const runs = toRuns(scanner.scanRuns({ ...span, marksAt: text.marksAt }));
+    const runs = scanner.scanRuns({ ...span, marksAt: text.marksAt });
     const through = { hex: 0, base32: 0, base64: 0 };
-    for (const run of runs) {
-      if (run.start < through[run.kind]) continue;
+    for (let at = 0; at < runs.length; at += RUN_WORDS) {
+      const kind = RUN_KINDS[runs[at] ?? 0] ?? "hex";
+      if ((runs[at + RUN_START] ?? 0) < through[kind] || isReadAsPlain(runs, at, place)) continue;
+      const run = toRun(kind, runs, at);
       for (const decoded of decoding.decodeRun(text, run, {
         goesOn(begun) {
           gathered.goesOn(begun);
@@ -121,6 +127,17 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     }
     searchBatch(place);
     return gathered;
+  };
+
+  const isReadAsPlain = (runs: Uint32Array, at: number, place: Place): boolean => {
+    const { batch, text } = place;
+    if (batch === undefined) return false;
+    let outcome = batch.readRun(text, runs, at);
+    if (outcome === "no-room") {
+      searchBatch(place);
+      outcome = batch.readRun(text, runs, at);
+    }
+    return outcome === "read";
   };
 
   const readEscapes = (span: ScannedSpan, place: Place): void => {
@@ -325,17 +342,11 @@ function inspectAnchors(
   return escaped;
 }
 
-function toRuns(words: Uint32Array): Run[] {
-  const runs: Run[] = [];
-  for (let at = 0; at < words.length; at += 4) {
-    const kind = RUN_KINDS[words[at] ?? 0];
-    if (kind === undefined) continue;
-    runs.push({
-      kind,
-      start: words[at + 1] ?? 0,
-      end: words[at + 2] ?? 0,
-      alignments: words[at + 3] ?? 0,
-    });
-  }
-  return runs;
+function toRun(kind: RunKind, words: Uint32Array, at: number): Run {
+  return {
+    kind,
+    start: words[at + RUN_START] ?? 0,
+    end: words[at + 2] ?? 0,
+    alignments: words[at + 3] ?? 0,
+  };
 }

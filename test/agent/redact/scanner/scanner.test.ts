@@ -12,11 +12,8 @@ import {
 import { describe, expect, test } from "vitest";
 
 import { findDecodableRuns } from "../../../../agent/redact/decode/decodable-runs.ts";
-import {
-  createScanner,
-  RUN_KINDS,
-  type Scanner,
-} from "../../../../agent/redact/scanner/scanner.ts";
+import { RUN_KINDS } from "../../../../agent/redact/decode/radix.ts";
+import { createScanner, type Scanner } from "../../../../agent/redact/scanner/scanner.ts";
 import type { Anchor } from "../../../../agent/redact/search/detector.ts";
 import { scanFor } from "../../../support/redact/reference-scan.ts";
 

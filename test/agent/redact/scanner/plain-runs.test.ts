@@ -1,0 +1,123 @@
+import {
+  array,
+  assert,
+  boolean,
+  constantFrom,
+  oneof,
+  property,
+  string,
+  uint8Array,
+} from "fast-check";
+import { expect, test } from "vitest";
+
+import { findDecodableRuns, type Run } from "../../../../agent/redact/decode/decodable-runs.ts";
+import { decodeRun } from "../../../../agent/redact/decode/decode-run.ts";
+import { toSourceSpan } from "../../../../agent/redact/decode/decoded.ts";
+import { RUN_KINDS } from "../../../../agent/redact/decode/radix.ts";
+import { createScanner } from "../../../../agent/redact/scanner/scanner.ts";
+import { createDecodedBatch } from "../../../../agent/redact/search/decoded-batch.ts";
+import type { Text } from "../../../../agent/redact/search/text.ts";
+
+const ROOM = 65_536;
+const scanner = createScanner();
+const at = scanner.memory.allocate(ROOM);
+const batch = createDecodedBatch(scanner, ROOM);
+const small = createDecodedBatch(scanner, 64);
+
+/** What the scanner makes of the run: undefined where it is no plain one. */
+function readPlain(text: Text, run: Run) {
+  const words = Uint32Array.of(RUN_KINDS.indexOf(run.kind), run.start, run.end, run.alignments);
+  const outcome = batch.readRun(text, words, 0);
+  const stretches = batch.take(text, ({ start, end }, decodedAt) => {
+    const all = Buffer.from(scanner.memory.bytes.slice(start, end)).toString("latin1");
+    let from = start;
+    return all.split("\n\0\n").map((bytes) => {
+      const first = from;
+      from += bytes.length + 3;
+      return {
+        bytes,
+        origins: Array.from(bytes, (_, index) => decodedAt(first + index, first + index + 1)),
+        whole: decodedAt(first, first + bytes.length),
+      };
+    });
+  });
+  return outcome === "read" ? (stretches ?? []) : undefined;
+}
+
+function readByDefinition(text: Text, run: Run) {
+  const decoded = decodeRun(text, run, { goesOn: () => expect.fail("a plain run goes on") });
+  return decoded
+    .filter(({ bytes }) => bytes.length > 0)
+    .map((one) => {
+      const originOf = (start: number, end: number) => ({
+        encodings: one.encodings,
+        span: toSourceSpan(one, start, end),
+      });
+      return {
+        bytes: Buffer.from(one.bytes).toString("latin1"),
+        origins: Array.from(one.bytes, (_, index) => originOf(index, index + 1)),
+        whole: originOf(0, one.bytes.length),
+      };
+    });
+}
+
+const content = oneof(
+  string({ minLength: 10, maxLength: 60 }),
+  string({ minLength: 5, maxLength: 30 }).map((text) => text.split("").join("\0")),
+  uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
+  constantFrom("words of log", "\u001f\u008b\b\0 and some text", "x\u009c and some text"),
+).map((text) => Buffer.from(text, "latin1"));
+const encoded = oneof(
+  content.map((bytes) => bytes.toString("base64")),
+  content.map((bytes) => bytes.toString("base64url")),
+  content.map((bytes) => bytes.toString("hex")),
+  constantFrom("ORUGKIDROVUWG2ZAMJZG653OEBTG66A=", "a", "ab", " ", "=", "\n", "\r\n", "\n\0\n"),
+);
+
+test("a run is decoded by the scanner as its definition says, byte by byte and each from where it was", () => {
+  const outcomes = { plain: 0, other: 0 };
+  assert(
+    property(array(encoded, { maxLength: 8 }), boolean(), (pieces, isOpen) => {
+      const bytes = Buffer.from(pieces.join(""), "latin1");
+      scanner.memory.bytes.fill(0, at, at + bytes.length + 16);
+      scanner.memory.bytes.set(bytes, at);
+      const text = { bytes: scanner.memory.bytes, start: at, end: at + bytes.length, isOpen };
+      for (const run of findDecodableRuns(text)) {
+        const read = readPlain(text, run);
+        outcomes[read === undefined ? "other" : "plain"]++;
+        expect(read).toEqual(read && readByDefinition(text, run));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  expect(outcomes.plain).toBeGreaterThan(100);
+  expect(outcomes.other).toBeGreaterThan(100);
+});
+
+test("a run that there is no room for leaves the batch as it was", () => {
+  const bytes = Buffer.from(Buffer.alloc(90, "text").toString("base64"));
+  scanner.memory.bytes.set(bytes, at);
+  const text = { bytes: scanner.memory.bytes, start: at, end: at + bytes.length, isOpen: false };
+
+  expect(small.readRun(text, Uint32Array.of(2, at, text.end, 1), 0)).toBe("no-room");
+  expect(small.take(text, () => "something")).toBeUndefined();
+});
+
+test("a run that meets the end of an open text, or may go on in the next line, is left to who knows more", () => {
+  const bytes = Buffer.from(
+    `${Buffer.from("some words of a log").toString("base64").slice(0, 24)}\nabcd`,
+  );
+  scanner.memory.bytes.set(bytes, at);
+  const toText = (length: number, isOpen: boolean) => ({
+    bytes: scanner.memory.bytes,
+    start: at,
+    end: at + length,
+    isOpen,
+  });
+  const run = Uint32Array.of(2, at, at + 24, 1);
+  const other = createDecodedBatch(scanner, ROOM);
+
+  expect(other.readRun(toText(24, true), run, 0)).toBe("not-plain");
+  expect(other.readRun(toText(29, false), run, 0)).toBe("not-plain");
+  expect(other.readRun(toText(24, false), run, 0)).toBe("read");
+});
