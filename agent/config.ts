@@ -37,6 +37,8 @@ export interface RunConfig {
   /** Of certificates in PEM. */
   readonly collectorCa: string | undefined;
   readonly collectorPlainHttp: boolean;
+  /** Undefined: where the guard keeps its state, or in memory. */
+  readonly spoolDir: string | undefined;
   readonly spoolSizeMib: number;
   readonly spoolFull: "keep-oldest" | "keep-newest";
   readonly flushTimeoutMs: number;
@@ -194,8 +196,14 @@ export const RUN_OPTIONS: OptionTable<RunConfig> = {
       "Speak to the collector without TLS, also where it is not on this machine. Default: false.",
     ...yesOrNo(),
   },
+  spoolDir: {
+    description:
+      "Keep what the collector has not taken yet in this directory, which only the guard's user may enter. Default: watch: spool in the state directory; run: memory.",
+    placeholder: "<dir>",
+    ...path("directory"),
+  },
   spoolSizeMib: {
-    description: `How much of what the collector has not taken yet is kept, in MiB, ${SPOOL_SIZE.min} to ${SPOOL_SIZE.max}. Default: ${SPOOL_SIZE.default}.`,
+    description: `How much of that is kept, in MiB, ${SPOOL_SIZE.min} to ${SPOOL_SIZE.max}. Default: ${SPOOL_SIZE.default}.`,
     placeholder: "<mib>",
     ...integerWithin(SPOOL_SIZE),
   },
@@ -283,6 +291,7 @@ export function parseRunConfig(flags: Flags, environment: Environment): RunConfi
     collectorTokenFile: read("collectorTokenFile", RUN_OPTIONS.collectorTokenFile),
     collectorCa: read("collectorCa", RUN_OPTIONS.collectorCa),
     collectorPlainHttp: read("collectorPlainHttp", RUN_OPTIONS.collectorPlainHttp) ?? false,
+    spoolDir: read("spoolDir", RUN_OPTIONS.spoolDir),
     spoolSizeMib: read("spoolSizeMib", RUN_OPTIONS.spoolSizeMib) ?? SPOOL_SIZE.default,
     spoolFull: read("spoolFull", RUN_OPTIONS.spoolFull) ?? "keep-oldest",
     flushTimeoutMs: read("flushTimeoutMs", RUN_OPTIONS.flushTimeoutMs) ?? FLUSH_TIMEOUT.default,

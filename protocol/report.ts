@@ -88,6 +88,8 @@ export const reportSchema = z.object({
       requested: z.array(z.string()),
       /** `delivering`: the run goes on. `delivered`: the collector has all of it, and knows that this was all. */
       effective: z.enum(["delivering", "delivered", "delivered-in-part", "not-delivered"]),
+      /** Where what the collector has not taken yet is kept. */
+      spool: z.enum(["memory", "disk"]),
       /** What kept events from being taken, the last time that something did. */
       reason: z.string().optional(),
       /** The run's name at the collector. */

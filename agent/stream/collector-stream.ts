@@ -1,10 +1,6 @@
 /** The agent's end of the way to the collector: events in, batches out, and an account of what became of them. */
 import { BATCH_LIMITS, type GuardEvent, type StartRunRequest } from "../../protocol/index.ts";
-import {
-  type CollectorSession,
-  createCollectorSession,
-  type StartedRun,
-} from "./collector-session.ts";
+import { createCollectorSession, type StartedRun } from "./collector-session.ts";
 import { toLines, toTails } from "./event-lines.ts";
 import { createLosses } from "./losses.ts";
 import { createOpenBatch, type GatheredEvent } from "./open-batch.ts";
@@ -69,27 +65,21 @@ export function createCollectorStream(options: CollectorStreamOptions): Collecto
     onEvicted: ({ fromEvent, toEvent }) => losses.add("spool-full", toEvent - fromEvent + 1),
   });
   losses.add("guard-killed", beginning.killed);
-  let told = beginning.lastEvent + beginning.killed;
-  const toldBefore = told;
+  const before = beginning.lastEvent + beginning.killed;
+  /** Events that were told, and those of them that are in a batch or lost. */
+  const counts = { told: before, settled: before };
   let isComplete = false;
-  const session: CollectorSession = createCollectorSession(options.transport);
-  const sender = createSender({ ...options, session, spool, losses, position: beginning.position });
-  const keep = (events: readonly GatheredEvent[]): void => {
-    const importance = toHighest(events);
-    told += events.length;
-    if (append(events, importance)) return;
-    // Of a batch that has no room what matters gets in.
-    const important =
-      importance === "ordinary" ? [] : events.filter((it) => it.importance !== "ordinary");
-    const isKept =
-      important.length > 0 && important.length < events.length && append(important, importance);
-    losses.add(
-      store.bytes < options.maxBytes / 2 ? "spool-unwritable" : "spool-full",
-      events.length - (isKept ? important.length : 0),
-    );
-  };
-  const append = (events: readonly GatheredEvent[], importance: Importance): boolean => {
-    const [fromEvent, toEvent] = [told - events.length + 1, told];
+  const session = createCollectorSession(options.transport);
+  const sender = createSender({
+    ...options,
+    session,
+    spool,
+    losses,
+    position: beginning.position,
+    saysGoodbye: true,
+  });
+  const append = (events: readonly GatheredEvent[], importance: Importance) => {
+    const [fromEvent, toEvent] = [counts.settled - events.length + 1, counts.settled];
     const firstSeq = predictSeq(fromEvent, spool, sender);
     const content = pack(
       toLines(
@@ -97,11 +87,25 @@ export function createCollectorStream(options: CollectorStreamOptions): Collecto
         firstSeq,
       ),
     );
-    const hasFinding = events.some((event) => event.importance === "finding");
-    const batch = { firstSeq, count: events.length, fromEvent, toEvent, hasFinding, content };
-    const outcome = spool.append(batch, importance);
+    const [isImportant, isLast] = [hasSome(events, "important"), hasSome(events, "last")];
+    const place = { firstSeq, count: events.length, fromEvent, toEvent };
+    const outcome = spool.append({ ...place, isImportant, isLast, content }, importance);
     if (outcome === "kept") sender.wake();
-    return outcome === "kept";
+    return outcome;
+  };
+  const keep = (events: readonly GatheredEvent[]): void => {
+    const importance = toHighest(events);
+    counts.settled += events.length;
+    const outcome = append(events, importance);
+    if (outcome === "kept") return;
+    // Of a batch that has no room what matters gets in.
+    const important = events.filter((event) => event.importance !== "ordinary");
+    const isWorthwhile = important.length > 0 && important.length < events.length;
+    const isKept = isWorthwhile && append(important, importance) === "kept";
+    losses.add(
+      outcome === "full" ? "spool-full" : "spool-unwritable",
+      events.length - (isKept ? important.length : 0),
+    );
   };
   const open = createOpenBatch({
     maxEvents: MAX_EVENTS,
@@ -110,12 +114,16 @@ export function createCollectorStream(options: CollectorStreamOptions): Collecto
     maxEventBytes: BATCH_LIMITS.maxEventBytes,
     onFull: keep,
     onTooLong() {
-      told += 1;
+      counts.settled += 1;
       losses.add("too-long", 1);
     },
   });
   return {
-    add: (event) => open.add(event),
+    add(event) {
+      counts.told += 1;
+      store.noteTold(counts.told);
+      open.add(event);
+    },
     async finish(timeoutMs) {
       open.flush();
       if (store.length >= MANY_BATCHES) sender.sendFirst(copyFindings(store));
@@ -125,7 +133,7 @@ export function createCollectorStream(options: CollectorStreamOptions): Collecto
     },
     delivery: () => ({
       runId: sender.position.runId || undefined,
-      told: told - toldBefore,
+      told: counts.told - before,
       stored: sender.stored,
       waiting: store.kind === "disk" ? countWaiting(store) : 0,
       dropped: losses.byReason,
@@ -150,15 +158,19 @@ function predictSeq(fromEvent: number, { store }: Spool, sender: Pick<Sender, "p
 }
 
 function toHighest(events: readonly GatheredEvent[]): Importance {
-  if (events.some(({ importance }) => importance === "end")) return "end";
-  return events.some(({ importance }) => importance === "finding") ? "finding" : "ordinary";
+  if (hasSome(events, "last")) return "last";
+  return hasSome(events, "important") ? "important" : "ordinary";
+}
+
+function hasSome(events: readonly GatheredEvent[], wanted: Importance): boolean {
+  return events.some(({ importance }) => importance === wanted);
 }
 
 /** Whoever has a finding already takes the later one, which has the whole count. */
 function copyFindings(store: BatchStore): string[] {
   const tails: string[] = [];
   for (let index = 1; index < store.length && tails.length < MAX_COPIES; index += 1) {
-    const content = store.head(index)?.hasFinding === true ? store.read(index) : undefined;
+    const content = store.head(index)?.isImportant === true ? store.read(index) : undefined;
     if (content === undefined) continue;
     tails.push(...toTails(unpack(content)).filter((tail) => tail.includes('"kind":"finding"')));
   }

@@ -76,6 +76,6 @@ function isTooLong(tail: string, maxBytes: number): boolean {
 const PREFIX_BYTES = 24;
 
 function toImportance({ kind }: GuardEvent): Importance {
-  if (kind === "finding") return "finding";
-  return kind === "guard-stopped" || kind === "guard-started" ? "end" : "ordinary";
+  if (kind === "guard-stopped") return "last";
+  return kind === "finding" || kind === "guard-started" ? "important" : "ordinary";
 }

@@ -28,7 +28,7 @@ export function takeFirst(
       if (head.toEvent > position.toEvent) {
         losses.add("spool-damaged", head.toEvent - head.fromEvent + 1);
       }
-      store.remove(0);
+      store.remove(0, "sent");
       continue;
     }
     const told = losses.take(head.fromEvent - 1 - position.toEvent);
@@ -47,7 +47,7 @@ export function toBatch(tails: readonly string[], firstSeq: number): SendableBat
 }
 
 /** Events `events-dropped`, one a reason. */
-function toLossTails(missing: ReadonlyMap<LossReason, number>): string[] {
+export function toLossTails(missing: ReadonlyMap<LossReason, number>): string[] {
   // Three more digits make microseconds of milliseconds.
   const observedAt = new Date().toISOString().replace("Z", "000Z");
   return [...missing].map(([reason, count]) => {

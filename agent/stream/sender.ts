@@ -14,6 +14,8 @@ export interface SenderOptions {
   readonly request: StartRunRequest;
   /** Of a guard before this one that had the same claim. */
   readonly position: Position | undefined;
+  /** False: nobody knows how the run ended, and it is not said to be over. */
+  readonly saysGoodbye: boolean;
   /** Each time that the collector was asked for the run. */
   readonly onRun: (run: StartedRun) => void;
   /** What keeps events from being taken, for people; undefined: nothing any more. */
@@ -110,6 +112,7 @@ export function createSender(options: SenderOptions): Sender {
     outgoing ??= toOutgoing(run);
     if (outgoing !== undefined) return append(run, outgoing);
     if (!isFinishing) return undefined;
+    if (!options.saysGoodbye) return "finished";
     const answer = await session.finish(run, position.acknowledged, stopping.signal);
     if (answer.status === "finished") return "finished";
     if (answer.status === "out-of-step") run = undefined;
@@ -183,7 +186,7 @@ export function createSender(options: SenderOptions): Sender {
 
   function moveOn(to: Position): void {
     position = { ...to, sending: undefined };
-    if (outgoing?.isWaiting === true) spool.store.remove(0);
+    if (outgoing?.isWaiting === true) spool.store.remove(0, "sent");
     spool.isFirstSending = false;
     outgoing = undefined;
     spool.store.note(position);

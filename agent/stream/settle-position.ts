@@ -39,7 +39,7 @@ export function settlePosition(
     return { position: { ...before, sending: undefined }, missing: 0, storedMeanwhile: 0 };
   }
   if (sending !== undefined && acknowledged === before.acknowledged + sending.count) {
-    if (sending.isWaiting && head?.toEvent === sending.toEvent) spool.store.remove(0);
+    if (sending.isWaiting && head?.toEvent === sending.toEvent) spool.store.remove(0, "sent");
     return {
       position: { runId, acknowledged, toEvent: sending.toEvent, sending: undefined },
       missing: 0,

@@ -29,6 +29,7 @@ describe("run --collector", () => {
     expect(report.collector).toEqual({
       requested: [collector.url],
       effective: "delivered",
+      spool: "memory",
       runId: run?.id,
       told: events.length,
       stored: events.length,

@@ -4,9 +4,10 @@ import { connect as connectTcp, type Socket } from "node:net";
 import type { CiContext, GuardEvent, GuardScope, Mode, Report } from "../../../protocol/index.ts";
 import type { RunConfig } from "../../config.ts";
 import type { Redaction } from "../../redact/redaction.ts";
-import type { CollectorStream, Delivery } from "../../stream/collector-stream.ts";
+import type { Delivery } from "../../stream/collector-stream.ts";
 import type { Connect } from "../../stream/transport/own-agent.ts";
 import type { CollectorTarget } from "./collector-target.ts";
+import type { OpenedStream } from "./open-stream.ts";
 
 export interface EventDelivery extends AsyncDisposable {
   readonly add: (event: GuardEvent) => void;
@@ -31,6 +32,9 @@ export interface DeliveryBeginning {
 export interface EventDeliveryOptions {
   readonly target: CollectorTarget;
   readonly config: Pick<RunConfig, "spoolSizeMib" | "spoolFull" | "flushTimeoutMs">;
+  /** Opened, and the guard's own; undefined: what waits is kept in memory. */
+  readonly spoolDirectory: string | undefined;
+  readonly warn: (message: string) => void;
   /** For what the system and the collector say. */
   readonly redaction: Pick<Redaction, "redactText">;
 }
@@ -43,35 +47,38 @@ export function createEventDelivery(options: EventDeliveryOptions): EventDeliver
   const { target, config } = options;
   const waiting: GuardEvent[] = [];
   let refused = 0;
-  let stream: CollectorStream | undefined;
+  let opened: OpenedStream | undefined;
   let trouble: string | undefined;
   let isOver = false;
   let beginning: Promise<void> | undefined;
   const status = (): NonNullable<Report["collector"]> =>
     toStatus({
       requested: target.addresses.map(({ text }) => text),
-      delivery: stream?.delivery(),
+      delivery: opened?.stream.delivery(),
+      spool: options.spoolDirectory === undefined ? "memory" : "disk",
       before: waiting.length + refused,
       trouble: trouble === undefined ? undefined : options.redaction.redactText(trouble),
       isOver,
     });
   const begin = async (given: DeliveryBeginning): Promise<void> => {
     const { openStream } = await import("./open-stream.ts");
-    stream = openStream({
+    opened = openStream({
       target,
+      spoolDirectory: options.spoolDirectory,
       maxBytes: config.spoolSizeMib * MEBIBYTE,
       policy: config.spoolFull,
-      request: given,
+      beginning: given,
       connect: given.connect ?? connectPlainly,
       onTrouble: (reason) => {
         trouble = reason;
       },
+      onLeft: (path, reason) => options.warn(describeLeft(path, reason)),
     });
-    for (const event of waiting.splice(0)) stream.add(event);
+    for (const event of waiting.splice(0)) opened.stream.add(event);
   };
   return {
     add(event) {
-      if (stream) stream.add(event);
+      if (opened) opened.stream.add(event);
       else if (waiting.length < MAX_WAITING) waiting.push(event);
       else refused += 1;
     },
@@ -83,15 +90,19 @@ export function createEventDelivery(options: EventDeliveryOptions): EventDeliver
     status,
     async finish() {
       await beginning;
-      await stream?.finish(config.flushTimeoutMs);
+      await opened?.stream.finish(config.flushTimeoutMs);
       isOver = true;
       return status();
     },
     async [Symbol.asyncDispose]() {
       await beginning;
-      await stream?.[Symbol.asyncDispose]();
+      await opened?.[Symbol.asyncDispose]();
     },
   };
+}
+
+function describeLeft(path: string, reason: string | undefined): string {
+  return `events of a guard that was killed wait in ${path}: the next guard sends them (${reason ?? "this one had to end"})`;
 }
 
 function connectPlainly(host: string, port: number): Promise<Socket> {
@@ -108,6 +119,7 @@ function connectPlainly(host: string, port: number): Promise<Socket> {
 interface Situation {
   readonly requested: readonly string[];
   readonly delivery: Delivery | undefined;
+  readonly spool: "memory" | "disk";
   /** Events that no stream has got. */
   readonly before: number;
   readonly trouble: string | undefined;
@@ -115,11 +127,12 @@ interface Situation {
 }
 
 function toStatus(situation: Situation): NonNullable<Report["collector"]> {
-  const { requested, delivery, before, trouble } = situation;
+  const { requested, delivery, before, trouble, spool } = situation;
   const { told = 0, stored = 0, waiting = 0, dropped = {}, runId } = delivery ?? {};
   return {
     requested: [...requested],
     effective: toEffective(situation),
+    spool,
     ...(trouble !== undefined && { reason: trouble }),
     ...(runId !== undefined && { runId }),
     told: told + before,

@@ -1,10 +1,16 @@
 /** Joins the parts of the way to the collector. */
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 
-import type { CollectorStream } from "../../stream/collector-stream.ts";
-import { createCollectorStream } from "../../stream/collector-stream.ts";
-import { NOTHING_BEFORE } from "../../stream/spool/beginning.ts";
+import type { StartRunRequest } from "../../../protocol/index.ts";
+import { tryLock } from "../../control/file-lock.ts";
+import { type CollectorStream, createCollectorStream } from "../../stream/collector-stream.ts";
+import { sendLeftover } from "../../stream/leftover.ts";
+import type { BatchStore } from "../../stream/spool/batch-store.ts";
+import { type Beginning, NOTHING_BEFORE, toBeginning } from "../../stream/spool/beginning.ts";
+import { openDiskStore } from "../../stream/spool/disk-store.ts";
 import { createMemoryStore } from "../../stream/spool/memory-store.ts";
+import { createRunDirectories, type RunDirectory } from "../../stream/spool/run-directories.ts";
 import type { SpoolPolicy } from "../../stream/spool/spool.ts";
 import { createFailoverTransport } from "../../stream/transport/failover-transport.ts";
 import { createHttpTransport } from "../../stream/transport/http-transport.ts";
@@ -16,11 +22,21 @@ import type { DeliveryBeginning } from "./event-delivery.ts";
 
 export interface OpenStreamOptions {
   readonly target: CollectorTarget;
+  /** The guard's own; undefined: what waits is kept in memory. */
+  readonly spoolDirectory: string | undefined;
   readonly maxBytes: number;
   readonly policy: SpoolPolicy;
-  readonly request: Omit<DeliveryBeginning, "connect">;
+  readonly beginning: Omit<DeliveryBeginning, "connect">;
   readonly connect: Connect;
   readonly onTrouble: (reason: string | undefined) => void;
+  /** What a dead guard left, and could not be sent. */
+  readonly onLeft: (path: string, reason: string | undefined) => void;
+}
+
+export interface OpenedStream extends AsyncDisposable {
+  readonly stream: CollectorStream;
+  /** Where what waits is kept. */
+  readonly spool: "memory" | "disk";
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -30,31 +46,132 @@ const FIRST_WAIT_MS = 200;
 /** A collector that is back is noticed within that time. */
 const MAX_WAIT_MS = 5_000;
 const CLAIM_BYTES = 32;
+/** A directory is that many files at most, and none is so large that much of it waits for its last record. */
+const SEGMENTS = 16;
+const SEGMENT_BYTES = { min: 65_536, max: 4_194_304 };
 
-export function openStream(options: OpenStreamOptions): CollectorStream {
-  const { guardRunId, version, scope, mode, ci } = options.request;
+export function openStream(options: OpenStreamOptions): OpenedStream {
+  const { spoolDirectory, onTrouble } = options;
+  const request = toRequest(options);
+  if (spoolDirectory === undefined) {
+    const stream = open(options, {
+      request,
+      store: createMemoryStore(),
+      beginning: NOTHING_BEFORE,
+    });
+    return { stream, spool: "memory", [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose]() };
+  }
+  const bootId = readBootId();
+  const directories = createRunDirectories({ directory: spoolDirectory, bootId, tryLock });
+  const dead = directories.takeDead();
+  const before = dead.findLast((directory) => goesOn(directory, request, bootId));
+  const own = before ?? directories.create(request);
+  const store = openStore(own, options, onTrouble);
+  const stream = open(options, {
+    request: { ...request, claim: own.request.claim },
+    store,
+    beginning: toBeginning(store),
+  });
+  const leaving = new AbortController();
+  const others = dead.filter((directory) => directory !== before);
+  const left = sendLeft(others, options, leaving.signal);
+  return {
+    stream,
+    spool: "disk",
+    async [Symbol.asyncDispose]() {
+      leaving.abort();
+      await left;
+      await stream[Symbol.asyncDispose]();
+      if (stream.delivery().isComplete) own.remove();
+      own[Symbol.dispose]();
+    },
+  };
+}
+
+function toRequest({ beginning }: OpenStreamOptions): StartRunRequest {
+  const { guardRunId, version, scope, mode, ci } = beginning;
   const claim = randomBytes(CLAIM_BYTES).toString("hex");
+  return { guardRunId, version, scope, mode, ci, claim };
+}
+
+function open(
+  options: OpenStreamOptions,
+  parts: {
+    readonly request: StartRunRequest;
+    readonly store: BatchStore;
+    readonly beginning: Beginning;
+  },
+): CollectorStream {
   return createCollectorStream({
     ...options,
-    transport: toTransport(options),
-    request: { guardRunId, version, scope, mode, ci, claim },
-    store: createMemoryStore(),
-    beginning: NOTHING_BEFORE,
+    ...parts,
+    transport: toTransport(options, options.onTrouble),
     onRun: () => undefined,
   });
 }
 
-function toTransport({ target, connect, onTrouble }: OpenStreamOptions): Transport {
+/** The same job's, interrupted: a guard of a command ends with it, so another command is another run. */
+function goesOn(directory: RunDirectory, request: StartRunRequest, bootId: string): boolean {
+  const { scope, ci } = directory.request;
+  const isSame = scope === request.scope && JSON.stringify(ci) === JSON.stringify(request.ci);
+  if (request.scope === "command" || !isSame || directory.bootId !== bootId) return false;
+  const store = openDiskStore({
+    directory: directory.path,
+    segmentBytes: SEGMENT_BYTES.max,
+    onTrouble: () => undefined,
+  });
+  const hasEnded = store.head(store.length - 1)?.isLast === true;
+  store[Symbol.dispose]();
+  return !hasEnded;
+}
+
+function openStore(
+  { path: directory }: RunDirectory,
+  { maxBytes }: Pick<OpenStreamOptions, "maxBytes">,
+  onTrouble: (reason: string | undefined) => void,
+) {
+  const segmentBytes = Math.min(
+    Math.max(maxBytes / SEGMENTS, SEGMENT_BYTES.min),
+    SEGMENT_BYTES.max,
+  );
+  return openDiskStore({ directory, segmentBytes, onTrouble });
+}
+
+/** One after the other, beside the run that is going on. */
+async function sendLeft(
+  dead: readonly RunDirectory[],
+  options: OpenStreamOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const directory of dead) {
+    let trouble: string | undefined;
+    const onTrouble = (reason: string | undefined): void => {
+      trouble = reason ?? trouble;
+    };
+    const store = openStore(directory, options, onTrouble);
+    const transport = toTransport(options, onTrouble);
+    const outcome = await sendLeftover(
+      { store, transport, request: directory.request, onTrouble },
+      signal,
+    );
+    transport[Symbol.dispose]();
+    store[Symbol.dispose]();
+    if (outcome === "sent") directory.remove();
+    else options.onLeft(directory.path, trouble);
+    directory[Symbol.dispose]();
+  }
+}
+
+function toTransport(
+  { target, connect }: OpenStreamOptions,
+  onFailure: (reason: string) => void,
+): Transport {
   const { addresses, authorities, token } = target;
+  const connectTimeoutMs = CONNECT_TIMEOUT_MS;
   const transports = addresses.map((address) =>
     createHttpTransport({
       address,
-      agent: createOwnAgent({
-        address,
-        connect,
-        authorities,
-        connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      }),
+      agent: createOwnAgent({ address, connect, authorities, connectTimeoutMs }),
       token,
       timeoutMs: ANSWER_TIMEOUT_MS,
     }),
@@ -63,6 +180,14 @@ function toTransport({ target, connect, onTrouble }: OpenStreamOptions): Transpo
     firstWaitMs: FIRST_WAIT_MS,
     maxWaitMs: MAX_WAIT_MS,
     random: Math.random,
-    onFailure: onTrouble,
+    onFailure,
   });
+}
+
+function readBootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+  } catch {
+    return "";
+  }
 }

@@ -20,6 +20,7 @@ import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries } from "../guarding/secret-values.ts";
+import { openSpoolDirectory } from "../guarding/spool-directory.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
@@ -71,7 +72,13 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     config.summary === undefined ? null : openSummaryFile(config.summary, "--summary");
 
   await using delivery =
-    options.collector && createEventDelivery({ ...options, target: options.collector });
+    options.collector &&
+    createEventDelivery({
+      ...options,
+      warn,
+      target: options.collector,
+      spoolDirectory: await openSpoolDirectory(config.spoolDir),
+    });
   const asked = toAskedLockdown(config, policy);
   using lockdown = asked && (await lock(asked, options.command));
   if (lockdown) assertLockdown(lockdown.state(), config, { policy, warn });

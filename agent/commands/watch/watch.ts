@@ -1,4 +1,6 @@
 /** `runner-guard watch`: guards a pod or a machine until it is told to end. */
+import { join } from "node:path";
+
 import type { Report } from "../../../protocol/index.ts";
 import { createControlServer } from "../../control/control-server.ts";
 import { openStateDirectory, type StateDirectory } from "../../control/state-directory.ts";
@@ -6,6 +8,7 @@ import type { RelayedSignal } from "../../job/signal-relay.ts";
 import { openSummaryFile, type ReportFile } from "../../report/report-file.ts";
 import type { CollectorTarget } from "../guarding/collector-target.ts";
 import { createEventDelivery, type EventDelivery } from "../guarding/event-delivery.ts";
+import { openSpoolDirectory } from "../guarding/spool-directory.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "../run/failures.ts";
 import { publishReport } from "../run/publish-report.ts";
@@ -56,7 +59,13 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   const summaryFile = summary === undefined ? null : openSummaryFile(summary, "--summary");
 
   await using delivery =
-    options.collector && createEventDelivery({ ...options, target: options.collector });
+    options.collector &&
+    createEventDelivery({
+      ...options,
+      warn,
+      target: options.collector,
+      spoolDirectory: await openSpoolDirectory(config.spoolDir ?? join(state.path, "spool")),
+    });
   await using started = await startWatchGuard({ ...options, warn, sendEvent: delivery?.add });
   const { guard, runId, scope } = started;
   const { version, ci } = options;

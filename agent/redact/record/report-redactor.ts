@@ -54,6 +54,7 @@ export const redactReport = createRecordRedactor<Report>({
       members: {
         requested: "fixed",
         effective: "fixed",
+        spool: "fixed",
         reason: "text",
         runId: "fixed",
         told: "fixed",

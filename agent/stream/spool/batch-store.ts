@@ -11,7 +11,10 @@ export interface BatchHead {
    */
   readonly fromEvent: number;
   readonly toEvent: number;
-  readonly hasFinding: boolean;
+  /** It holds a finding, or how the guard started. */
+  readonly isImportant: boolean;
+  /** It is the last one of its run. */
+  readonly isLast: boolean;
 }
 
 export interface WaitingBatch extends BatchHead {
@@ -37,11 +40,13 @@ export interface BatchStore extends Disposable {
   readonly kind: "memory" | "disk";
   readonly length: number;
   readonly bytes: number;
-  /** `full`: there is no room for it, whatever the bounds say. */
-  append(batch: WaitingBatch): "kept" | "full";
+  /** `unwritable`: whatever the bounds say, it cannot be kept. */
+  append(batch: WaitingBatch): "kept" | "unwritable";
   head(index: number): BatchHead | undefined;
   /** Undefined where what was kept is not there any more as it was. */
   read(index: number): Buffer | undefined;
-  remove(index: number): void;
+  remove(index: number, why: "sent" | "evicted"): void;
   note(position: Position): void;
+  /** How many events the guard has told by now. */
+  noteTold(told: number): void;
 }

@@ -26,6 +26,7 @@ export function createMemoryStore(): BatchStore {
       if (removed) bytes -= HEAD_BYTES + removed.content.length;
     },
     note: () => undefined,
+    noteTold: () => undefined,
     [Symbol.dispose]: () => undefined,
   };
 }

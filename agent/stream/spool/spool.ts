@@ -5,14 +5,13 @@ export type SpoolPolicy = "keep-oldest" | "keep-newest";
 
 export interface Spool extends Disposable {
   readonly store: BatchStore;
-  /** `full`: it was not kept. */
-  append(batch: WaitingBatch, importance: Importance): "kept" | "full";
+  append(batch: WaitingBatch, importance: Importance): "kept" | "full" | "unwritable";
   /** The first one is on its way: it stays as it is. */
   isFirstSending: boolean;
 }
 
 /** How much of the room something may have: what tells of an attack, and of the end, gets in when a flood does not. */
-export type Importance = "ordinary" | "finding" | "end";
+export type Importance = "ordinary" | "important" | "last";
 
 export interface SpoolOptions {
   readonly maxBytes: number;
@@ -21,7 +20,11 @@ export interface SpoolOptions {
 }
 
 /** Of the bytes. */
-const SHARE: Readonly<Record<Importance, number>> = { ordinary: 0.875, finding: 0.98, end: 1 };
+const SHARE: Readonly<Record<Importance, number>> = {
+  ordinary: 0.875,
+  important: 0.98,
+  last: 1,
+};
 /** Some 100 bytes of memory each, whatever they hold. */
 const MAX_BATCHES = 65_536;
 
@@ -35,8 +38,8 @@ export function createSpool(store: BatchStore, options: SpoolOptions): Spool {
     isFirstSending: false,
     append(batch, importance) {
       for (;;) {
-        if (hasRoom(batch, importance) && store.append(batch) === "kept") return "kept";
-        if (policy === "keep-oldest" || !evict()) return "full";
+        const outcome = hasRoom(batch, importance) ? store.append(batch) : "full";
+        if (outcome === "kept" || policy === "keep-oldest" || !evict()) return outcome;
       }
     },
     [Symbol.dispose]: () => store[Symbol.dispose](),
@@ -49,7 +52,7 @@ export function createSpool(store: BatchStore, options: SpoolOptions): Spool {
     const index = findOrdinary(store, first) ?? first;
     const head = store.head(index);
     if (head === undefined) return false;
-    store.remove(index);
+    store.remove(index, "evicted");
     options.onEvicted(head);
     return true;
   }
@@ -62,7 +65,7 @@ function findOrdinary(store: BatchStore, first: number): number | undefined {
   for (let index = first; index < first + MAX_LOOKS; index += 1) {
     const head = store.head(index);
     if (head === undefined) return undefined;
-    if (!head.hasFinding) return index;
+    if (!head.isImportant) return index;
   }
   return undefined;
 }

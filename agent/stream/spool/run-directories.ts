@@ -1,0 +1,118 @@
+/** A directory for each run that has something to send, held by the guard that writes to it; those of dead guards can be taken. */
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { type StartRunRequest, startRunRequestSchema } from "../../../protocol/index.ts";
+
+export interface RunDirectory extends Disposable {
+  readonly path: string;
+  /** With the claim that the run is had by. */
+  readonly request: StartRunRequest;
+  /** Of the machine since it was switched on; empty where that is not known. */
+  readonly bootId: string;
+  /** Nothing of it is to be sent any more. */
+  remove(): void;
+}
+
+export interface RunDirectories {
+  create(request: StartRunRequest): RunDirectory;
+  /** Of guards that are dead, the oldest first; held from now on. */
+  takeDead(): readonly RunDirectory[];
+}
+
+export interface RunDirectoriesOptions {
+  /** The guard's own, which nobody else may enter. */
+  readonly directory: string;
+  readonly bootId: string;
+  readonly tryLock: (descriptor: number) => boolean;
+}
+
+const noteSchema = z.object({ request: startRunRequestSchema, bootId: z.string() });
+const LOCK = "lock";
+const NOTE = "run.json";
+/** More guards than ever died on one machine without that somebody looked. */
+const MAX_DEAD = 256;
+const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+
+export function createRunDirectories(options: RunDirectoriesOptions): RunDirectories {
+  const { directory, bootId, tryLock } = options;
+  return {
+    create(request) {
+      // In the order of their starts.
+      const name = `${String(Date.now()).padStart(15, "0")}-${request.guardRunId}`;
+      const path = join(directory, name.replaceAll(/[^0-9a-zA-Z-]/g, "_"));
+      mkdirSync(path, { mode: 0o700 });
+      const lock = openSync(join(path, LOCK), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+      tryLock(lock);
+      // Without it nobody could send what is there.
+      writeFileSync(join(path, NOTE), JSON.stringify({ request, bootId }), {
+        mode: 0o600,
+        flag: "wx",
+        flush: true,
+      });
+      return hold(path, lock, { request, bootId });
+    },
+    takeDead() {
+      return readdirSync(directory, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+        .toSorted()
+        .slice(0, MAX_DEAD)
+        .flatMap((name) => take(join(directory, name), tryLock));
+    },
+  };
+}
+
+function hold(
+  path: string,
+  lock: number,
+  note: Pick<RunDirectory, "request" | "bootId">,
+): RunDirectory {
+  let isHeld = true;
+  const release = (): void => {
+    if (isHeld) closeSync(lock);
+    isHeld = false;
+  };
+  return {
+    path,
+    ...note,
+    remove() {
+      rmSync(path, { recursive: true, force: true });
+      release();
+    },
+    [Symbol.dispose]: release,
+  };
+}
+
+function take(path: string, tryLock: RunDirectoriesOptions["tryLock"]): RunDirectory[] {
+  let lock: number;
+  try {
+    lock = openSync(join(path, LOCK), O_RDWR | O_NOFOLLOW);
+  } catch {
+    // It is being made this moment, or is nothing of a guard's.
+    return [];
+  }
+  const note = tryLock(lock) ? readNote(path) : undefined;
+  if (note !== undefined) return [hold(path, lock, note)];
+  closeSync(lock);
+  return [];
+}
+
+function readNote(path: string): z.infer<typeof noteSchema> | undefined {
+  try {
+    return noteSchema.parse(JSON.parse(readFileSync(join(path, NOTE), "utf8")));
+  } catch {
+    return undefined;
+  }
+}
