@@ -21,8 +21,10 @@ export interface BusyProcesses {
 export interface BusyProcessesOptions {
   readonly live: Pick<LiveProcesses, "processorMs">;
   readonly windowUs: Microseconds;
-  /** Each is looked at once a second. */
+  /** Some 200 bytes each; beyond that one that was idle makes room. */
   readonly maxProcesses: number;
+  /** More take turns, and are judged by what they used since their last one. */
+  readonly looksAReview: number;
 }
 
 /** Of one processor: a job that builds meanwhile leaves no more. */
@@ -36,30 +38,48 @@ export function createBusyProcesses({
   live,
   windowUs,
   maxProcesses,
+  looksAReview,
 }: BusyProcessesOptions): BusyProcesses {
+  /** Whoever was looked at last comes last. */
   const watched = new Map<Actor, Watched>();
+  /** Those that did little until the last review. */
+  let idle: Actor[] = [];
   let ripe: readonly BusyProcess[] = [];
 
-  const isBusy = (one: Watched, at: Microseconds, processorMs: number): boolean => {
+  /** Whether it kept a processor at work since the last look that was as long ago; undefined: that is yet to be seen. */
+  const isBusy = (one: Watched, at: Microseconds, processorMs: number): boolean | undefined => {
     one.since ??= { at, processorMs };
     const elapsedUs = at - one.since.at;
-    if (elapsedUs < windowUs) return false;
+    if (elapsedUs < windowUs) return undefined;
     const usedUs = (processorMs - one.since.processorMs) * 1_000;
     one.since = { at, processorMs };
     return usedUs >= elapsedUs * BUSY_SHARE;
   };
+  const makeRoom = (): void => {
+    const actor = idle.pop();
+    if (actor !== undefined) watched.delete(actor);
+  };
   return {
     watch(process) {
-      if (watched.has(process.actor) || watched.size >= maxProcesses) return;
+      if (watched.has(process.actor)) return;
+      if (watched.size >= maxProcesses) makeRoom();
+      if (watched.size >= maxProcesses) return;
       watched.set(process.actor, { ...process, since: undefined });
     },
     noteReview(at) {
       const found: BusyProcess[] = [];
-      for (const [actor, one] of watched) {
+      idle = [];
+      for (const [actor, one] of [...watched].slice(0, looksAReview)) {
+        watched.delete(actor);
         const processorMs = actor.endedAt === undefined ? live.processorMs(actor.ref) : undefined;
-        const busy = processorMs !== undefined && isBusy(one, at, processorMs);
-        if (busy) found.push(one);
-        if (busy || processorMs === undefined) watched.delete(actor);
+        if (processorMs === undefined) continue;
+        const busy = isBusy(one, at, processorMs);
+        if (busy === true) {
+          found.push(one);
+          continue;
+        }
+        watched.set(actor, one);
+        if (busy === false) idle.push(actor);
       }
       ripe = found;
     },

@@ -91,7 +91,9 @@ const MAX_CONNECTED = 1_024;
 const MAX_FETCHING_SHELLS = 256;
 const MAX_OPEN_SHELLS = 64;
 const MAX_ORPHANS = 1_024;
-const MAX_BUSY = 64;
+const MAX_BUSY = 1_024;
+/** In a review, of some 20 µs each. */
+const BUSY_LOOKS = 64;
 /** Linkers and compressors take as long, and no pool is theirs. */
 const BUSY_WINDOW_US = 10_000_000;
 /** A checkout with its dependencies has more; what counts was written a short while ago. */
@@ -119,7 +121,12 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     maxOrphans: MAX_ORPHANS,
     hasCommand: place.scope === "command",
   });
-  const busy = createBusyProcesses({ live, windowUs: BUSY_WINDOW_US, maxProcesses: MAX_BUSY });
+  const busy = createBusyProcesses({
+    live,
+    windowUs: BUSY_WINDOW_US,
+    maxProcesses: MAX_BUSY,
+    looksAReview: BUSY_LOOKS,
+  });
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
   const truePaths = createTruePaths({ maxLinks: MAX_LINKS, live });
   const openAsGuard = (path: string) => live.file(place.guardPid, path);

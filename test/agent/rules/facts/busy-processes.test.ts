@@ -24,7 +24,7 @@ afterEach(() => {
 test("who computes all the time is ripe once, and who waits is not", async () => {
   const spins = start("sh", "-c", "while :; do :; done");
   const waits = start("sleep", "60");
-  const busy = createBusyProcesses({ live, windowUs: WINDOW_US, maxProcesses: 4 });
+  const busy = createBusyProcesses({ live, windowUs: WINDOW_US, maxProcesses: 4, looksAReview: 4 });
   for (const actor of [spins, waits]) busy.watch({ actor, where: undefined });
 
   // By the processor's own time, so that other work on the machine changes nothing.
@@ -55,6 +55,7 @@ test("no more are watched than there may be", async () => {
     live: { processorMs: () => 1_000 },
     windowUs: 0,
     maxProcesses: 2,
+    looksAReview: 2,
   });
   for (const name of ["a", "b", "c"]) {
     busy.watch({ actor: { ...start("sleep", "60"), id: name }, where: undefined });
@@ -62,6 +63,66 @@ test("no more are watched than there may be", async () => {
   busy.noteReview(1);
 
   expect(busy.ripe.map(({ actor }) => actor.id)).toEqual(["a", "b"]);
+});
+
+/** Of processes that are told apart by their names: what they have used until a moment. */
+function createWatch(used: (name: string, at: number) => number, bounds: Bounds) {
+  const names = new Map<number, string>();
+  let now = 0;
+  const busy = createBusyProcesses({
+    live: { processorMs: ({ pid }) => used(names.get(pid) ?? "", now) },
+    windowUs: 10_000_000,
+    ...bounds,
+  });
+  return {
+    watch: (name: string): void => {
+      const actor = { ...start("true"), id: name };
+      names.set(actor.ref.pid, name);
+      busy.watch({ actor, where: undefined });
+    },
+    /** Who was found to be busy in so many seconds. */
+    pass: (seconds: number): string[] => {
+      const found: string[] = [];
+      for (let second = 0; second < seconds; second += 1) {
+        now += 1;
+        busy.noteReview(now * 1_000_000);
+        found.push(...busy.ripe.map(({ actor }) => actor.id));
+      }
+      return found;
+    },
+  };
+}
+
+interface Bounds {
+  readonly maxProcesses: number;
+  readonly looksAReview: number;
+}
+
+const oneComputes = (name: string, at: number): number => (name === "computes" ? at * 900 : 0);
+
+test("those that do nothing make room for one that computes", () => {
+  const { watch, pass } = createWatch(oneComputes, { maxProcesses: 3, looksAReview: 3 });
+  for (const name of ["a", "b", "c"]) watch(name);
+  pass(11);
+  watch("computes");
+
+  expect(pass(12)).toEqual(["computes"]);
+});
+
+test("who computes does not make room for those that do nothing", () => {
+  const { watch, pass } = createWatch(oneComputes, { maxProcesses: 3, looksAReview: 3 });
+  for (const name of ["a", "computes", "b"]) watch(name);
+  pass(5);
+  for (const name of ["c", "d", "e"]) watch(name);
+
+  expect(pass(7)).toEqual(["computes"]);
+});
+
+test("more than are looked at in a second take turns", () => {
+  const { watch, pass } = createWatch(oneComputes, { maxProcesses: 10, looksAReview: 2 });
+  for (const name of ["a", "b", "c", "d", "computes", "e"]) watch(name);
+
+  expect(pass(20)).toEqual(["computes"]);
 });
 
 function start(program: string, ...args: string[]): Actor {
