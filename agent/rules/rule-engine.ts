@@ -14,6 +14,7 @@ import { createFindingLedger, type LedgerEntry } from "./finding-ledger.ts";
 import { createRepeatedWrites } from "./repeated-writes.ts";
 import type { Flagged, Rule } from "./rule.ts";
 import { createSubscriptions } from "./subscriptions.ts";
+import { createWaitingPackets } from "./waiting-packets.ts";
 
 /** A finding without when and how often. */
 type FindingBody = Omit<
@@ -73,6 +74,8 @@ export interface RuleEngine {
 /** A hundred different ones of a rule are more than anybody reads. */
 const MAX_FINDINGS_OF_RULE = 100;
 const MAX_REPEATED_FILES = 1_024;
+/** Some 200 bytes each. */
+const PACKET_BOUNDS = { maxPackets: 1_024, maxPlaces: 4_096 };
 
 export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
   const { settings, facts } = options;
@@ -80,16 +83,22 @@ export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
   const subscriptions = createSubscriptions(rules);
   const findings = createFindings(options);
   const repeated = createRepeatedWrites({ maxFiles: MAX_REPEATED_FILES });
+  const packets = createWaitingPackets(PACKET_BOUNDS);
 
+  /** Returns whether any rule flagged it. */
+  const ask = (observation: Observation): boolean => {
+    let isFlagged = false;
+    subscriptions.ask(observation, facts, (rule, flagged, actor) => {
+      isFlagged = true;
+      findings.add(rule, flagged, { at: observation.at, actor, times: 1 });
+    });
+    return isFlagged;
+  };
   return {
     observe(observation) {
-      if (repeated.isOne(observation)) return;
-      let isHarmless = true;
+      if (repeated.isOne(observation) || packets.takes(observation)) return;
       facts.note(observation);
-      subscriptions.ask(observation, facts, (rule, flagged, actor) => {
-        isHarmless = false;
-        findings.add(rule, flagged, { at: observation.at, actor, times: 1 });
-      });
+      const isHarmless = !ask(observation);
       facts.noteAfter(observation);
       if (isHarmless) repeated.noteHarmless(observation);
     },
@@ -107,6 +116,7 @@ export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
     },
     review(occasion, at) {
       facts.noteReview(at, occasion);
+      for (const packet of packets.release(occasion === "end" ? "all" : "old", at)) ask(packet);
       for (const rule of rules) {
         for (const flagged of rule.review?.(facts, occasion) ?? []) {
           findings.add(rule, flagged, { at, actor: undefined, times: 1 });

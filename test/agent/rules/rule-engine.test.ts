@@ -34,6 +34,18 @@ const curious: Rule = {
   },
 };
 
+/** Flags whatever goes anywhere. */
+const places: Rule = {
+  ...curious,
+  id: "places",
+  on: {
+    connect: (_seen, { ref }) => ({ message: `process ${ref.pid} went there`, subject: "there" }),
+    packet: () => ({ message: "somebody went there", subject: "there" }),
+  },
+};
+const ADDRESS = { transport: "tcp", family: "ipv4", ip: "203.0.113.7", port: 80 } as const;
+const SECOND_US = 1_000_000;
+
 describe("a finding", () => {
   test("carries the lineage from the step down, what was run, and the rule's advice", () => {
     const { findings } = watch(
@@ -155,17 +167,73 @@ test("what another part of the agent found out gets the rule's words, and the pr
   ]);
 });
 
+describe("a packet of nobody that is known", () => {
+  const packet = {
+    kind: "packet",
+    at: SECOND_US,
+    address: ADDRESS,
+    userId: 0,
+    isRefused: true,
+  } as const;
+  const connect = {
+    kind: "connect",
+    at: SECOND_US + 1,
+    address: ADDRESS,
+    process: CURL,
+    origin: "live",
+  } as const;
+  const byCurl = [{ message: "process 11 went there" }];
+
+  test.for([
+    [packet, connect],
+    [connect, packet],
+  ])("is the deed of the process that a sensor saw, whoever comes first", (observations) => {
+    const { findings, engine } = watchWith({}, { rules: [places] }, ...observations);
+    engine.review("second", 3 * SECOND_US);
+    engine.review("end", 4 * SECOND_US);
+    expect(findings).toMatchObject(byCurl);
+  });
+
+  test("is told when sensors have been read", () => {
+    const { findings, engine } = watchWith({}, { rules: [places] }, packet);
+    engine.review("second", SECOND_US + 1);
+    expect(findings).toEqual([]);
+    engine.review("second", 2 * SECOND_US);
+    expect(findings).toMatchObject([{ message: "somebody went there", process: null }]);
+  });
+
+  test("is told at the end, and of another place at once with the process's own", () => {
+    const address = { ...ADDRESS, port: 81 };
+    const { findings, engine } = watchWith(
+      {},
+      { rules: [places] },
+      { ...packet, address },
+      connect,
+    );
+    expect(findings).toMatchObject(byCurl);
+    engine.review("end", SECOND_US + 2);
+    expect(findings).toMatchObject([...byCurl, { message: "somebody went there" }]);
+  });
+
+  test("is told where a process has but named its destination, and sent nothing", () => {
+    const named = { ...connect, sendsNothing: true };
+    const { findings, engine } = watchWith({}, { rules: [places] }, packet, named);
+    engine.review("end", SECOND_US + 2);
+    expect(findings).toContainEqual(expect.objectContaining({ message: "somebody went there" }));
+  });
+});
+
 function watch(...observations: readonly Observation[]) {
   return watchWith({}, ...observations);
 }
 
 function watchWith(
   settings: Policy["rules"],
-  ...given: readonly (Observation | Pick<RuleEngineOptions, "respond">)[]
+  ...given: readonly (Observation | Partial<Pick<RuleEngineOptions, "respond" | "rules">>)[]
 ) {
   const findings: Finding[] = [];
   const requests: ResponseRequest[] = [];
-  const overrides = given.find((one) => "respond" in one);
+  const overrides = given.find((one) => !("kind" in one));
   const engine = createRuleEngine({
     rules: [curious],
     settings,
