@@ -4,6 +4,7 @@
  *     <!-- run: status 86, needs the kernel sensor, needs nftables, prints one line | another -->
  *
  * `prints what is quoted below` stands for the whole of the next block, where a line with `…` is whatever comes between.
+ * A summary with `<!-- sections of: npm start -->` in front has the sections that this block's run prints.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
@@ -14,6 +15,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { requires } from "../support/requires.ts";
 
+const { bpf, internet } = requires;
 const readme = readFileSync("README.md", "utf8");
 const blocks = [
   ...readme.matchAll(
@@ -22,13 +24,19 @@ const blocks = [
 ].map(({ groups }) => ({
   status: Number(groups?.["status"] ?? 0),
   needs: [
-    ...(groups?.["kernel"] === undefined ? [] : [requires.bpf]),
-    ...(groups?.["nftables"] === undefined ? [] : [requires.internet]),
+    ...(groups?.["kernel"] === undefined ? [] : [bpf]),
+    ...(groups?.["nftables"] === undefined ? [] : [internet]),
   ],
   prints: toPrints(groups?.["prints"] ?? "", groups?.["quoted"] ?? ""),
   commands: groups?.["commands"] ?? "",
   title: groups?.["commands"]?.trim().split("\n").at(-1) ?? "",
 }));
+
+const sampled = new Map(
+  [...readme.matchAll(/^<!-- sections of: (?<title>.+?) -->\n+```\n(?<summary>.*?)^```$/gms)].map(
+    ({ groups }) => [groups?.["title"] ?? "", toSections(groups?.["summary"] ?? "")],
+  ),
+);
 
 /** The sample job takes three seconds alone on two cores; other tests run beside this one. */
 const TIMEOUT_MS = 90_000;
@@ -49,10 +57,13 @@ afterEach(() => {
 test("every block that is marked to be run is found", () => {
   expect(blocks).toHaveLength(readme.split("<!-- run:").length - 1);
   expect(blocks.length).toBeGreaterThan(4);
+  expect(blocks.map(({ title }) => title)).toEqual(expect.arrayContaining([...sampled.keys()]));
+  expect([...sampled.values()].flat()).toEqual(expect.arrayContaining(["Ran", "Findings"]));
   expect(blocks.flatMap(({ prints }) => prints)).not.toContain("");
 });
 
 for (const { title, status, needs, prints, commands } of blocks) {
+  const sections = bpf.available && internet.available ? sampled.get(title) : undefined;
   const missing = needs.find(({ available }) => !available);
   test.skipIf(missing !== undefined)(
     `${title} does what the README says${missing?.note ?? ""}`,
@@ -61,10 +72,24 @@ for (const { title, status, needs, prints, commands } of blocks) {
       const run = await runInShell(commands);
 
       const unsaid = prints.filter((text) => !run.output.includes(text));
+      const shown = sections && toSections(run.output);
 
-      expect({ ...run, unsaid }).toEqual({ output: run.output, status, unsaid: [] });
+      expect({ ...run, unsaid, shown }).toEqual({
+        output: run.output,
+        status,
+        unsaid: [],
+        shown: sections,
+      });
     },
   );
+}
+
+/** What the machine is like is told where something is wrong with it. */
+function toSections(output: string): readonly string[] {
+  const summary = output.slice(output.indexOf("── Runner Guard"));
+  return [...summary.matchAll(/^[A-Z][a-z ]+$|^(?:Ran)(?= )|^ {2}! \d+ findings/gm)]
+    .map(([title]) => title)
+    .filter((title) => title !== "Posture");
 }
 
 function toPrints(prints: string, quoted: string): readonly string[] {
