@@ -38,6 +38,7 @@ describe("runner-guard teaches", () => {
     expect(status).toBe(0);
     expect(options.filter((name) => !text.includes(toFlag(name)))).toEqual([]);
     expect([2, 69, 74, 86, 126, 127].filter((code) => !text.includes(`\n  ${code} `))).toEqual([]);
+    expect(text).toMatch(/\n {2}69 [^]*degraded[^]*\n {2}86 /);
     expect(text).toContain("runner-guard run -- npm ci");
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
   });
@@ -54,6 +55,7 @@ describe("runner-guard teaches", () => {
     expect(status).toBe(0);
     expect(options.filter((name) => !text.includes(toFlag(name)))).toEqual([]);
     expect([0, 2, 69, 86].filter((code) => !text.includes(`\n  ${code} `))).toEqual([]);
+    expect(text).toMatch(/\n {2}69 [^]*degraded[^]*\n {2}86 /);
     expect(text).toMatch(/pid namespace that is not the machine's first/);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
   });
