@@ -7,6 +7,7 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync } from "node:fs
 import { posix } from "node:path";
 
 import { createKnownFileSystems, type KnownFileSystems, O_PATH } from "./known-file-systems.ts";
+import { hasMountBelow } from "./mount-table.ts";
 
 export interface LocalFiles {
   /** A regular file as the process sees it, through its own root; the last part of the path is not followed. To be closed. */
@@ -16,12 +17,24 @@ export interface LocalFiles {
    * /proc/self/fd. To be closed.
    */
   readonly openPlace: (pid: number, path: string) => number | undefined;
+  /** The same for a directory, in which more can be opened than one. */
+  readonly openFolder: (pid: number, path: string) => LocalFolder | undefined;
   /** What the process executes, whatever lies at its path by now. */
   readonly openImage: (pid: number) => number | undefined;
   /** The regular file that it has as standard input, also one without a name. */
   readonly openInput: (pid: number) => number | undefined;
 }
 
+export interface LocalFolder extends Disposable {
+  readonly descriptor: number;
+  /** Nothing is mounted below it: whatever lies in it may be asked for by its name. */
+  readonly isWhole: boolean;
+  /** What lies in it under a name, a link as it is, as a place alone. To be closed. */
+  openEntry(name: string): number | undefined;
+}
+
+/** In tables of mounts spaces and the like are written as numbers. */
+const PLAIN_PATH = /^[\w/.+-]+$/;
 const MAX_LINKS = 16;
 const MAX_PARTS = 256;
 const PLACE = O_PATH | constants.O_NOFOLLOW;
@@ -35,8 +48,26 @@ export function createLocalFiles(): LocalFiles {
       return place && read(place);
     },
     openPlace: (pid, path) => find({ pid, known }, toParts(path), "follow")?.descriptor,
+    openFolder(pid, path) {
+      const folder = find({ pid, known }, toParts(path), "follow");
+      return folder && toFolder({ pid, known }, folder);
+    },
     openImage: (pid) => openLink({ pid, known }, "exe"),
     openInput: (pid) => openLink({ pid, known }, "fd/0"),
+  };
+}
+
+function toFolder(view: View, folder: Place): LocalFolder {
+  const { descriptor, mount } = folder;
+  return {
+    descriptor,
+    get isWhole() {
+      const path = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return PLAIN_PATH.test(path) && !hasMountBelow(path);
+    },
+    openEntry: (name) =>
+      enter(view, [`/proc/self/fd/${descriptor}/${name}`, PLACE], mount)?.descriptor,
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
 
@@ -69,10 +100,11 @@ function walk(view: View, parts: readonly string[], links: Links): Walked {
     const path = `/proc/self/fd/${directory.descriptor}/${part}`;
     place = enter(view, [path, PLACE], directory.mount);
     if (place?.kind !== "link") continue;
-    place[Symbol.dispose]();
+    using link = place;
     const isFollowed = links === "follow" || index < parts.length - 1;
-    const target = isFollowed ? tryReadLink(path) : undefined;
-    if (target === undefined) return { place: undefined };
+    // By its own place: at its name the job may have put a file system meanwhile.
+    const target = isFollowed ? view.known.readLink(link.descriptor) : undefined;
+    if (target === undefined || target === "") return { place: undefined };
     const above = `/${parts.slice(0, index).join("/")}`;
     return { ahead: [...toParts(posix.resolve(above, target)), ...parts.slice(index + 1)] };
   }
@@ -122,14 +154,6 @@ function toParts(path: string): string[] {
 function tryOpen(path: string, flags: number): number | undefined {
   try {
     return openSync(path, flags);
-  } catch {
-    return undefined;
-  }
-}
-
-function tryReadLink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
   } catch {
     return undefined;
   }

@@ -6,6 +6,8 @@ export interface MountedFiles {
   readonly device: string;
   /** `ext4`, `fuse.sshfs`. */
   readonly type: string;
+  /** All that is said of it: where it is, of what it is made. */
+  readonly line: string;
 }
 
 /** Some 10,000 mounts. A job that makes more hides what comes behind from the guard, and does not keep it busy. */
@@ -20,8 +22,15 @@ export function readMounts(directory: string): MountedFiles[] {
     .flatMap((line) => {
       const [mount, , device] = line.split(" ", 3);
       const type = line.slice(line.indexOf(" - ") + " - ".length).split(" ", 1)[0];
-      return mount && device && type ? [{ mount, device, type }] : [];
+      return mount && device && type ? [{ mount, device, type, line }] : [];
     });
+}
+
+/** Whether something is mounted below a directory, which has no letters in its path that would be written otherwise there. */
+export function hasMountBelow(path: string): boolean {
+  return readText("/proc/self/mountinfo")
+    .split("\n")
+    .some((line) => line.split(" ", 5)[4]?.startsWith(`${path}/`) === true);
 }
 
 /**
