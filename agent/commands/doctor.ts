@@ -13,6 +13,7 @@ import { toPlaces } from "../privilege/places.ts";
 import type { Places } from "../privilege/places.ts";
 import type { KernelProof } from "../privilege/sensor-availability.ts";
 import { escapeJson } from "../report/escape/escape-json.ts";
+import { toLockdownPlaces } from "./guarding/lockdown-places.ts";
 import { renderLockdown } from "./lockdown-text.ts";
 import { renderPosture } from "./posture-text.ts";
 
@@ -50,7 +51,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   });
   const probes: Probes = options.asksOthers === true ? await probePosture(options.posture) : {};
   const posture = readPosture(options.posture, probes);
-  const lockdown = foreseeLockdown();
+  const lockdown = foreseeLockdown(toLockdownPlaces());
   const sections = [
     renderDiagnosis(diagnosis, options),
     renderLockdown(lockdown, options),

@@ -1,6 +1,5 @@
 /** What can be taken from a command of an ordinary user's: rights that it would gain, and groups. No file is changed for it. */
 import { accessSync, constants } from "node:fs";
-import { join } from "node:path";
 
 import type { Lockdown } from "../../protocol/index.ts";
 import type { AskedLockdown } from "./asked-lockdown.ts";
@@ -9,6 +8,7 @@ import { readEngineGroups } from "./engine-groups.ts";
 import { hasEnginePort } from "./engine-port.ts";
 import { type EngineSocket, findEngineSockets } from "./engine-sockets.ts";
 import { type OwnCredentials, readOwnCredentials } from "./own-credentials.ts";
+import type { Places } from "./places.ts";
 import { AS_GOOD_AS_ROOT, ENGINE_PORT } from "./remarks.ts";
 import { findServiceManager } from "./service-managers.ts";
 import { findWaysToRoot } from "./set-user-id-programs.ts";
@@ -24,10 +24,10 @@ const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
 
 /** Nothing is done here: it is for the start of the command. Whoever may not use containers may not become root either. */
-export function planCommandLockdown(asked: AskedLockdown, root = "/"): CommandLockdown {
-  const own = readOwnCredentials(root);
-  const ofSudo = findOpenWays(own, root);
-  const { groups, isInEngineGroup, open } = planGroups(own, root);
+export function planCommandLockdown(asked: AskedLockdown, places: Places): CommandLockdown {
+  const own = readOwnCredentials();
+  const ofSudo = findOpenWays(own, places);
+  const { groups, isInEngineGroup, open } = planGroups(own, places);
   if (!asked.containers) {
     const isOpen = isInEngineGroup || open.length > 0;
     return {
@@ -36,7 +36,7 @@ export function planCommandLockdown(asked: AskedLockdown, root = "/"): CommandLo
     };
   }
   const ofContainers = [...open, ...ofSudo];
-  const remarks = describeUserNamespaces(root);
+  const remarks = describeUserNamespaces();
   const isChanged = groups.length < own.groups.length;
   return {
     state: toState(asked, { ofSudo, ofContainers, remarks }),
@@ -63,9 +63,9 @@ function toState(
 }
 
 /** Ways to root that no_new_privs does not close. */
-function findOpenWays({ userId }: OwnCredentials, root: string): readonly string[] {
-  const manager = findServiceManager(userId, root);
-  if (manager === undefined || findWaysToRoot(root).length === 0) return [];
+function findOpenWays({ userId }: OwnCredentials, places: Places): readonly string[] {
+  const manager = findServiceManager(userId, places);
+  if (manager === undefined || findWaysToRoot(places).length === 0) return [];
   return [
     `the user's own service manager (${manager}) starts programs outside of the command, where sudo is as it was: runner-guard watch as root takes it from all of the machine`,
   ];
@@ -78,9 +78,9 @@ interface GroupPlan {
   readonly open: readonly string[];
 }
 
-function planGroups(own: OwnCredentials, root: string): GroupPlan {
-  const sockets = findEngineSockets(root);
-  const engineGroups = readEngineGroups(root);
+function planGroups(own: OwnCredentials, places: Places): GroupPlan {
+  const sockets = findEngineSockets(places);
+  const engineGroups = readEngineGroups();
   const named = [...engineGroups.keys()];
   const ofSockets = sockets.filter(({ mode }) => (mode & GROUP_WRITES) !== 0);
   const strong = new Set([...named, ...ofSockets.map(({ groupId }) => groupId)]);
@@ -93,8 +93,8 @@ function planGroups(own: OwnCredentials, root: string): GroupPlan {
     open: [
       ...(own.maySetGroups ? [] : held.map((group) => describeHeld(describe(group)))),
       ...(strong.has(own.groupId) ? [describePrimary(describe(own.groupId))] : []),
-      ...sockets.flatMap((socket) => describeOpen(socket, { own, held, root })),
-      ...(hasEnginePort(root) ? [ENGINE_PORT] : []),
+      ...sockets.flatMap((socket) => describeOpen(socket, { own, held })),
+      ...(hasEnginePort() ? [ENGINE_PORT] : []),
     ],
   };
 }
@@ -110,10 +110,10 @@ function describePrimary(group: string): string {
 /** By anything but a group. */
 function describeOpen(
   { path, userId, groupId, mode }: EngineSocket,
-  { own, held, root }: { own: OwnCredentials; held: readonly number[]; root: string },
+  { own, held }: { own: OwnCredentials; held: readonly number[] },
 ): string[] {
   if (userId === own.userId) return [`${path} belongs to the job's user`];
-  if (!mayWrite(join(root, path))) return [];
+  if (!mayWrite(path)) return [];
   if ((mode & OTHERS_WRITE) !== 0) return [`everybody may write to ${path}`];
   const isByGroup = held.includes(groupId) || groupId === own.groupId;
   return isByGroup ? [] : [`the job's user may write to ${path}, by an access list perhaps`];

@@ -1,7 +1,6 @@
 /** Where container engines take orders: who can write there has what the engine has. */
-import { type Stats, statSync } from "node:fs";
-import { join } from "node:path";
-
+import { pinFile } from "./pinned-file.ts";
+import type { Places } from "./places.ts";
 import { listUsersFolders } from "./users-folders.ts";
 
 /** Those that machines of their own run as root, as their packages place them. */
@@ -33,27 +32,21 @@ export interface EngineSocket {
 }
 
 /** Each once, whatever names it has. */
-export function findEngineSockets(root = "/"): readonly EngineSocket[] {
+export function findEngineSockets(places: Places): readonly EngineSocket[] {
   const seen = new Set<string>();
-  return [...SOCKETS, ...toUsersPaths(root)].flatMap((path) => {
-    const stats = statOf(join(root, path));
-    const key = `${stats?.dev}:${stats?.ino}`;
-    if (stats?.isSocket() !== true || seen.has(key)) return [];
+  return [...SOCKETS, ...toUsersPaths()].flatMap((path) => {
+    using file = pinFile(places.openPlace(path));
+    if (file?.stats.isSocket() !== true) return [];
+    const { dev, ino, uid, gid, mode } = file.stats;
+    const key = `${dev}:${ino}`;
+    if (seen.has(key)) return [];
     seen.add(key);
-    return [{ path, userId: stats.uid, groupId: stats.gid, mode: stats.mode }];
+    return [{ path, userId: uid, groupId: gid, mode }];
   });
 }
 
-function toUsersPaths(root: string): string[] {
-  return listUsersFolders(root).flatMap((user) =>
+function toUsersPaths(): string[] {
+  return listUsersFolders().flatMap((user) =>
     USERS_SOCKETS.map((name) => `/run/user/${user}/${name}`),
   );
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Lockdown } from "../../protocol/index.ts";
 import { planCommandLockdown } from "./command-lockdown.ts";
 import { foreseeMachineLockdown } from "./machine-lockdown.ts";
+import type { Places } from "./places.ts";
 
 const ASKED = { sudo: true, containers: true };
 const ROOT = 0;
@@ -12,10 +13,10 @@ export interface ForeseenLockdown {
 }
 
 /** Looks, and changes nothing. */
-export function foreseeLockdown(): ForeseenLockdown {
+export function foreseeLockdown(places: Places): ForeseenLockdown {
   const isRoot = process.geteuid?.() === ROOT;
   return {
-    run: isRoot ? OF_ROOT : planCommandLockdown(ASKED).state,
+    run: isRoot ? OF_ROOT : planCommandLockdown(ASKED, places).state,
     watch: foreseeMachineLockdown(ASKED),
   };
 }

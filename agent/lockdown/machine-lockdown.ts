@@ -19,6 +19,7 @@ import {
 import { findMachineObstacles, type MachineObstacles } from "./machine-obstacles.ts";
 import { describeOpenConnections } from "./open-connections.ts";
 import { changeMode, findOpenFiles, restoreModes } from "./open-files.ts";
+import type { Places } from "./places.ts";
 import { RECORD_DIRECTORY } from "./record-directory.ts";
 import { AS_GOOD_AS_ROOT, ENGINE_PORT } from "./remarks.ts";
 import { describeRootHelpers } from "./root-helpers.ts";
@@ -37,32 +38,33 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
 /** In force when this returns, as far as its state says. `obstacles`: why it does not hold the job, whatever is changed. */
 export function lockMachine(
   asked: AskedLockdown,
-  { tryLock, obstacles = findMachineObstacles() }: LockMachineOptions,
+  { tryLock, places, obstacles = findMachineObstacles() }: LockMachineOptions,
 ): MachineLockdown {
   const { prevents, reasons } = obstacles;
   if (prevents) return toNothing(asked, reasons);
   const opened = openLockdownRecord(RECORD_DIRECTORY, tryLock);
   if (opened.status === "refused") return toNothing(asked, [opened.reason]);
-  return lock(asked, { record: opened.record, obstacles: reasons });
+  return lock(asked, { record: opened.record, obstacles: reasons, places });
 }
 
 export interface LockMachineOptions {
   readonly tryLock: TryLock;
+  readonly places: Places;
   readonly obstacles?: MachineObstacles;
 }
 
 /** Gives back what a guard left that was killed, unless another one has taken that over. */
-export function unlockMachine(tryLock: TryLock): void {
+export function unlockMachine({ tryLock, places }: Omit<LockMachineOptions, "obstacles">): void {
   if (findMachineObstacles().prevents) return;
   const opened = openLockdownRecord(RECORD_DIRECTORY, tryLock);
   if (opened.status === "refused") return;
-  giveBack(opened.record);
+  giveBack(opened.record, places);
 }
 
 /** What cannot be given back now is for the next guard; where others hold it too, so is all. */
-function giveBack(record: LockdownRecord): void {
+function giveBack(record: LockdownRecord, places: Places): void {
   record.exclusively((content) => {
-    if (record.isLast()) writeIfPossible(content, restoreModes(content.changes));
+    if (record.isLast()) writeIfPossible(content, restoreModes(content.changes, places));
     record[Symbol.dispose]();
   });
 }
@@ -94,17 +96,18 @@ interface LockOptions {
   readonly record: LockdownRecord;
   /** Why it does not hold the job, whatever is changed. */
   readonly obstacles: readonly string[];
+  readonly places: Places;
 }
 
-function lock(asked: AskedLockdown, { record, obstacles }: LockOptions): MachineLockdown {
+function lock(asked: AskedLockdown, { record, obstacles, places }: LockOptions): MachineLockdown {
   const failed = new Map<string, string>();
   const remarks = [
-    ...findUnknownPrograms().map(describeUnknown),
+    ...findUnknownPrograms(places).map(describeUnknown),
     ...describeRootHelpers(),
-    ...describeOthers(asked),
+    ...describeOthers(asked, places),
   ];
   const findOpen = (): readonly ChangedMode[] =>
-    findOpenFiles(asked).filter(({ path }) => !failed.has(path));
+    findOpenFiles(asked, places).filter(({ path }) => !failed.has(path));
   /** Returns those that had been closed before. */
   const close = (): readonly ChangedMode[] => {
     if (findOpen().length === 0) return [];
@@ -122,7 +125,7 @@ function lock(asked: AskedLockdown, { record, obstacles }: LockOptions): Machine
       }
       // Before the first of them is changed: whoever comes after a crash finds all.
       content.write([...known.values()]);
-      for (const change of open) closeOne(change, failed);
+      for (const change of open) closeOne(change, failed, places);
       return again;
     });
   };
@@ -142,13 +145,13 @@ function lock(asked: AskedLockdown, { record, obstacles }: LockOptions): Machine
       closeOrFail().map(
         ({ path }) => `${path} was opened again to others than root, and is closed`,
       ),
-    [Symbol.dispose]: () => giveBack(record),
+    [Symbol.dispose]: () => giveBack(record, places),
   };
 }
 
-function closeOne(change: ChangedMode, failed: Map<string, string>): void {
+function closeOne(change: ChangedMode, failed: Map<string, string>, places: Places): void {
   try {
-    if (changeMode(change, { from: change.original, to: change.locked })) return;
+    if (changeMode(change, { from: change.original, to: change.locked, places })) return;
     failed.set(change.path, `the mode of ${change.path} does not change`);
   } catch (error) {
     failed.set(
@@ -174,8 +177,8 @@ function describeUnknown(path: string): string {
 }
 
 /** What stays open beside what is closed, and why that is no more than it says. */
-function describeOthers({ containers }: AskedLockdown): readonly string[] {
-  const sockets = findEngineSockets();
+function describeOthers({ containers }: AskedLockdown, places: Places): readonly string[] {
+  const sockets = findEngineSockets(places);
   if (containers) {
     const ofUsers = sockets.filter(({ userId }) => userId !== ROOT);
     return [

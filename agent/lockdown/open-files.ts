@@ -2,6 +2,7 @@ import type { AskedLockdown } from "./asked-lockdown.ts";
 import { findEngineSockets } from "./engine-sockets.ts";
 import type { ChangedMode } from "./lockdown-record.ts";
 import { pinFile, toPermissions } from "./pinned-file.ts";
+import type { Places } from "./places.ts";
 import { findWaysToRoot, isSetUserIdRoot } from "./set-user-id-programs.ts";
 
 const SET_USER_OR_GROUP_ID = 0o6000;
@@ -9,11 +10,14 @@ const OTHERS = 0o077;
 const ROOT = 0;
 
 /** What is to be closed, and is open now: programs that are set-user-ID root, and root's sockets that others may use. */
-export function findOpenFiles({ containers }: AskedLockdown): readonly ChangedMode[] {
-  const sockets = containers ? findEngineSockets().map(({ path }) => path) : [];
+export function findOpenFiles(
+  { containers }: AskedLockdown,
+  places: Places,
+): readonly ChangedMode[] {
+  const sockets = containers ? findEngineSockets(places).map(({ path }) => path) : [];
   return [
-    ...findWaysToRoot().flatMap((path) => toChange(path, "program")),
-    ...sockets.flatMap((path) => toChange(path, "socket")),
+    ...findWaysToRoot(places).flatMap((path) => toChange({ path, kind: "program" }, places)),
+    ...sockets.flatMap((path) => toChange({ path, kind: "socket" }, places)),
   ];
 }
 
@@ -21,10 +25,13 @@ export function findOpenFiles({ containers }: AskedLockdown): readonly ChangedMo
  * Gives each its mode again. What is another file by now, or has yet another mode, is left as it is. Returns those that could
  * not be changed.
  */
-export function restoreModes(changes: readonly ChangedMode[]): readonly ChangedMode[] {
+export function restoreModes(
+  changes: readonly ChangedMode[],
+  places: Places,
+): readonly ChangedMode[] {
   return changes.filter((change) => {
     try {
-      changeMode(change, { from: change.locked, to: change.original });
+      changeMode(change, { from: change.locked, to: change.original, places });
       return false;
     } catch {
       return true;
@@ -35,9 +42,9 @@ export function restoreModes(changes: readonly ChangedMode[]): readonly ChangedM
 /** Returns whether the file has the new mode. Throws what chmod(2) does. */
 export function changeMode(
   change: ChangedMode,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, places }: { readonly from: number; readonly to: number; readonly places: Places },
 ): boolean {
-  using file = pinFile(change.path);
+  using file = pinFile(places.openPlace(change.path));
   if (file === undefined || !isSame(file.stats, change)) return false;
   return toPermissions(file.stats) === from && file.setMode(to);
 }
@@ -49,8 +56,13 @@ function isSame({ dev, ino, uid }: Identity, { device, inode }: ChangedMode): bo
   return dev === device && ino === inode && uid === ROOT;
 }
 
-function toChange(path: string, kind: "program" | "socket"): ChangedMode[] {
-  using file = pinFile(path);
+interface Closable {
+  readonly path: string;
+  readonly kind: "program" | "socket";
+}
+
+function toChange({ path, kind }: Closable, { openPlace }: Places): ChangedMode[] {
+  using file = pinFile(openPlace(path));
   if (file === undefined || file.stats.uid !== ROOT) return [];
   const { stats } = file;
   const original = toPermissions(stats);

@@ -3,8 +3,7 @@ import { basename } from "node:path";
 
 import type { Lockdown, Report } from "../../protocol/index.ts";
 import type { AskedLockdown } from "./asked-lockdown.ts";
-import type { TryLock } from "./lockdown-record.ts";
-import { lockMachine, type MachineLockdown } from "./machine-lockdown.ts";
+import { lockMachine, type LockMachineOptions, type MachineLockdown } from "./machine-lockdown.ts";
 import { hasServiceManagers } from "./service-managers.ts";
 
 /** Programs by which root becomes another user, and then another program. */
@@ -13,9 +12,8 @@ const GIVE_ROOT_UP = new Set(
 );
 const ROOT = 0;
 
-interface RootCommandOptions {
+interface RootCommandOptions extends Omit<LockMachineOptions, "obstacles"> {
   readonly command: readonly string[];
-  readonly tryLock: TryLock;
 }
 
 /**
@@ -24,10 +22,12 @@ interface RootCommandOptions {
  */
 export function lockRootCommand(
   asked: AskedLockdown,
-  { command, tryLock }: RootCommandOptions,
+  { command, ...machine }: RootCommandOptions,
 ): MachineLockdown {
   const obstacles = { prevents: false, reasons: findObstacles(command) };
-  if (asked.containers || hasServiceManagers()) return lockMachine(asked, { tryLock, obstacles });
+  if (asked.containers || hasServiceManagers(machine.places)) {
+    return lockMachine(asked, { ...machine, obstacles });
+  }
   const { reasons } = obstacles;
   return {
     state: () => ({

@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+import { pinFile } from "./pinned-file.ts";
+import type { Places } from "./places.ts";
 import { listUsersFolders } from "./users-folders.ts";
 
 /** The directory is the user's: who renames a socket in it hides it, and not the process. */
@@ -9,18 +11,18 @@ const MANAGER = "systemd";
 const ROOT = 0;
 
 /** By its socket, or its process; undefined: the user has none. */
-export function findServiceManager(userId: number, root = "/"): string | undefined {
+export function findServiceManager(userId: number, places: Places): string | undefined {
   const socket = ["bus", "systemd/private"]
     .map((name) => `/run/user/${userId}/${name}`)
-    .find((path) => isSocket(join(root, path)));
-  return socket ?? findManagers(root).find((manager) => manager.userId === userId)?.name;
+    .find((path) => isSocket(path, places));
+  return socket ?? findManagers().find((manager) => manager.userId === userId)?.name;
 }
 
-export function hasServiceManagers(root = "/"): boolean {
-  const users = listUsersFolders(root).map(Number);
+export function hasServiceManagers(places: Places): boolean {
+  const users = listUsersFolders().map(Number);
   return (
-    users.some((userId) => findServiceManager(userId, root) !== undefined) ||
-    findManagers(root).length > 0
+    users.some((userId) => findServiceManager(userId, places) !== undefined) ||
+    findManagers().length > 0
   );
 }
 
@@ -29,11 +31,11 @@ interface Manager {
   readonly name: string;
 }
 
-function findManagers(root: string): readonly Manager[] {
-  return readdirSync(join(root, "proc"))
+function findManagers(): readonly Manager[] {
+  return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
-      const folder = join(root, "proc", pid);
+      const folder = join("/proc", pid);
       try {
         const { uid } = statSync(folder);
         const isManager =
@@ -46,10 +48,7 @@ function findManagers(root: string): readonly Manager[] {
     });
 }
 
-function isSocket(path: string): boolean {
-  try {
-    return statSync(path).isSocket();
-  } catch {
-    return false;
-  }
+function isSocket(path: string, { openPlace }: Places): boolean {
+  using file = pinFile(openPlace(path));
+  return file?.stats.isSocket() === true;
 }

@@ -1,6 +1,9 @@
 /** Programs that belong to root and are set-user-ID: whoever starts one has root's rights in it. */
-import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
+
+import { pinFile, type PinnedFile } from "./pinned-file.ts";
+import type { Folder, Places } from "./places.ts";
 
 const FOLDERS = [
   "/usr/bin",
@@ -29,6 +32,7 @@ const HARMLESS = new Set(
   ].flatMap(toWords),
 );
 const SET_USER_ID = 0o4000;
+const GROUP_OR_OTHERS_WRITE = 0o022;
 const ROOT = 0;
 /** /usr/bin of a large machine has some 4,000 entries. */
 const MAX_ENTRIES = 16_384;
@@ -38,63 +42,93 @@ export function isSetUserIdRoot({ uid, mode }: Pick<Stats, "uid" | "mode">): boo
 }
 
 /** By which somebody becomes root now: real paths, each file once. */
-export function findWaysToRoot(root = "/"): readonly string[] {
-  const folders = toFolders(root);
-  const found = folders.flatMap((folder) =>
-    BECOME_ROOT.flatMap((name) => toSetUserIdPath(join(folder, name))),
+export function findWaysToRoot(places: Places): readonly string[] {
+  return inFolders(places, (folder) =>
+    BECOME_ROOT.flatMap((name) => toSetUserIdPath(folder, name, places)),
   );
-  return [...new Set(found)];
 }
 
 /** Of which nobody knows here what they do for whom. */
-export function findUnknownPrograms(root = "/"): readonly string[] {
-  const known = new Set(findWaysToRoot(root));
-  const found = toFolders(root).flatMap((folder) =>
+export function findUnknownPrograms(places: Places): readonly string[] {
+  const known = new Set(findWaysToRoot(places));
+  const found = inFolders(places, (folder) =>
     listNames(folder)
       .slice(0, MAX_ENTRIES)
       .filter((name) => !HARMLESS.has(name))
-      .flatMap((name) => toSetUserIdPath(join(folder, name))),
+      .filter(toFirstLook(folder))
+      .flatMap((name) => toSetUserIdPath(folder, name, places)),
   );
-  return [...new Set(found)].filter((path) => !known.has(path));
+  return found.filter((path) => !known.has(path));
 }
 
 /** /bin is /usr/bin on most machines. */
-function toFolders(root: string): readonly string[] {
-  const present = FOLDERS.map((folder) => join(root, folder)).filter(
-    (folder) => statOf(folder)?.isDirectory() === true,
-  );
-  return [...new Set(present.flatMap(toRealPaths))];
+function inFolders(
+  { openFolder }: Places,
+  find: (folder: PinnedFolder) => readonly string[],
+): readonly string[] {
+  const seen = new Set<string>();
+  const found = FOLDERS.flatMap((path) => {
+    using entries = openFolder(path);
+    if (entries === undefined) return [];
+    const file = pinFile(entries.descriptor);
+    if (file === undefined || seen.has(file.path)) return [];
+    seen.add(file.path);
+    return find({ file, entries });
+  });
+  return [...new Set(found)];
 }
 
-/** None of what is gone by now: some of these folders others may write to. */
-function toRealPaths(path: string): string[] {
+interface PinnedFolder {
+  readonly file: PinnedFile;
+  readonly entries: Folder;
+}
+
+/** A link is root's word where nobody else could have put it there. */
+function toSetUserIdPath(
+  { file: folder, entries }: PinnedFolder,
+  name: string,
+  { openPlace }: Places,
+): string[] {
+  using entry = pinFile(entries.openEntry(name));
+  if (entry?.stats.isSymbolicLink() !== true) return toPathOfProgram(entry);
+  if (!isRootsAlone(folder.stats)) return [];
+  using target = pinFile(openPlace(join(folder.path, name)));
+  return toPathOfProgram(target);
+}
+
+function toPathOfProgram(file: PinnedFile | undefined): string[] {
+  return file?.stats.isFile() === true && isSetUserIdRoot(file.stats) ? [file.path] : [];
+}
+
+function isRootsAlone({ uid, mode }: Pick<Stats, "uid" | "mode">): boolean {
+  return uid === ROOT && (mode & GROUP_OR_OTHERS_WRITE) === 0;
+}
+
+/** Thousands of names are opened one by one only where somebody may have mounted something among them. */
+function toFirstLook({ entries }: PinnedFolder): (name: string) => boolean {
+  if (!entries.isWhole) return () => true;
+  return (name) => {
+    const path = `/proc/self/fd/${entries.descriptor}/${name}`;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isSymbolicLink() === true) return leadsElsewhere(path);
+    return stats !== undefined && isSetUserIdRoot(stats);
+  };
+}
+
+/** To another folder: what is in the same one is looked at under its own name. */
+function leadsElsewhere(link: string): boolean {
   try {
-    return [realpathSync(path)];
+    return readlinkSync(link).includes("/");
   } catch {
-    return [];
+    return false;
   }
 }
 
-function toSetUserIdPath(path: string): string[] {
-  const stats = statOf(path);
-  if (stats?.isFile() !== true || !isSetUserIdRoot(stats)) return [];
-  return toRealPaths(path);
-}
-
-function listNames(folder: string): string[] {
+function listNames({ entries }: PinnedFolder): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(`/proc/self/fd/${entries.descriptor}`);
   } catch {
     return [];
-  }
-}
-
-/** A link may lead in circles, or to where nobody may look. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import type { AskedLockdown } from "../../lockdown/asked-lockdown.ts";
 import { planCommandLockdown } from "../../lockdown/command-lockdown.ts";
 import type { MachineLockdown } from "../../lockdown/machine-lockdown.ts";
 import { lockRootCommand } from "../../lockdown/root-command-lockdown.ts";
+import { toLockdownPlaces } from "../guarding/lockdown-places.ts";
 
 const ROOT = 0;
 
@@ -13,9 +14,10 @@ export interface RunLockdown extends MachineLockdown {
 }
 
 export function lockForRun(asked: AskedLockdown, command: readonly string[]): RunLockdown {
+  const places = toLockdownPlaces();
   if (process.geteuid?.() === ROOT) {
-    return { ...lockRootCommand(asked, { command, tryLock }), gains: {} };
+    return { ...lockRootCommand(asked, { command, tryLock, places }), gains: {} };
   }
-  const { state, gains } = planCommandLockdown(asked);
+  const { state, gains } = planCommandLockdown(asked, places);
   return { state: () => state, review: () => [], gains, [Symbol.dispose]: () => undefined };
 }

@@ -4,6 +4,7 @@ import { tryLock } from "../../control/file-lock.ts";
 import type { AskedLockdown } from "../../lockdown/asked-lockdown.ts";
 import type { MachineLockdown } from "../../lockdown/machine-lockdown.ts";
 import { RECORD_DIRECTORY } from "../../lockdown/record-directory.ts";
+import { toLockdownPlaces } from "../guarding/lockdown-places.ts";
 
 /** In force when this returns; undefined where it is not asked for: then what a guard left that was killed is given back. */
 export async function lockForWatch(
@@ -11,9 +12,10 @@ export async function lockForWatch(
 ): Promise<MachineLockdown | undefined> {
   if (asked === undefined && !existsSync(RECORD_DIRECTORY)) return undefined;
   const { lockMachine, unlockMachine } = await import("../../lockdown/machine-lockdown.ts");
+  const places = toLockdownPlaces();
   if (asked === undefined) {
-    unlockMachine(tryLock);
+    unlockMachine({ tryLock, places });
     return undefined;
   }
-  return lockMachine(asked, { tryLock });
+  return lockMachine(asked, { tryLock, places });
 }
