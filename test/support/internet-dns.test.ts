@@ -77,12 +77,16 @@ describe.skipIf(!available.available)(`the internet's resolver${available.note}`
     await using internet = await createInternet();
     const pod = await internet.pod();
     await internet.site("github.test", { ipv4: "198.51.100.10", ports: { 443: "https" } });
-    const ask = async () => dig(pod, "+tries=1", "+timeout=1", "github.test");
+    // An answer comes long after it was given where many others want the processor.
+    const ask = async (timeout = 20) => dig(pod, "+tries=1", `+timeout=${timeout}`, "github.test");
 
     await internet.dns.behave({ isSilent: true });
-    expect(await ask()).toContain("no servers could be reached");
+    expect(await ask(1)).toContain("no servers could be reached");
     await internet.dns.behave({ delayMs: 300 });
-    expect(await ask()).toMatch(/198\.51\.100\.10.*Query time: [3-9]\d\d msec/s);
+    const slow = await ask();
+    expect(slow).toContain("198.51.100.10");
+    // A timer may be early by less than that.
+    expect(Number(/Query time: (\d+) msec/.exec(slow)?.[1])).toBeGreaterThan(290);
     await internet.dns.behave({ rcode: "SERVFAIL" });
     expect(await ask()).toContain("SERVFAIL");
     await internet.dns.behave({ lies: { "github.test": [ATTACKER.ipv4] } });
