@@ -15,6 +15,7 @@ import { createDestinationJudge, type DestinationJudge } from "./enforcement/des
 import type { Knowledge } from "./enforcement/knowledge.ts";
 import { NO_MEANS, type Means, type MeansResult, type Reload } from "./enforcement/means.ts";
 import { enforceOnNames } from "./enforcement/names-means.ts";
+import type { ConnectOwn } from "./enforcement/own-connections.ts";
 import { enforceOnPackets } from "./enforcement/packets-means.ts";
 import type { FindClient } from "./find-client.ts";
 import type { NameDecision } from "./name-policy.ts";
@@ -59,6 +60,8 @@ export interface Egress extends AsyncDisposable {
   tighten(tightening: Tightening): Promise<Reload>;
   /** Of the hosts that policy allows by their whole name those that do not exist. */
   findMissingHosts(): Promise<readonly string[]>;
+  /** Connections of the guard's own, past policy; null: they are as any program's. */
+  readonly connectOwn: ConnectOwn | null;
   /** Something of the command lives on, and the block stays on it when the guard ends. */
   holdsLeftovers(): boolean;
 }
@@ -111,6 +114,7 @@ export async function createEgress(options: EgressOptions, begun: BegunEgress): 
       return reload;
     },
     findMissingHosts: () => means.findMissing(policy.hosts),
+    connectOwn: means.connectOwn,
     holdsLeftovers: () => policy.mode === "block" && means.holdsLeftovers(),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

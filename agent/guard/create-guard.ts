@@ -241,6 +241,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
       stream.write({ kind: "guard-stopped", runId, exitCode, signal, sensors: statuses }, endedAt);
       return build(job, complete);
     },
+    connectOwn: egress.connectOwn,
     findMissingHosts: () => egress.findMissingHosts(),
     settleResponses: () => rules.settle(),
     holdsLeftovers: () => egress.holdsLeftovers(),

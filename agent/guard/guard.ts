@@ -10,7 +10,7 @@ import type {
   Report,
   SensorStatus,
 } from "../../protocol/index.ts";
-import type { Reload, Tightening } from "../egress/egress.ts";
+import type { Egress, Reload, Tightening } from "../egress/egress.ts";
 import type { FoundSecret } from "../events/secret-findings.ts";
 import type { WithheldCapability } from "../job/capability.ts";
 import type { FlowAddress, Microseconds } from "../observation.ts";
@@ -95,6 +95,8 @@ export interface Guard extends AsyncDisposable {
   finish(job: FinishedJob, complete?: Complete): Promise<Report>;
   /** Of the hosts that policy allows by their whole name those that do not exist. */
   findMissingHosts(): Promise<readonly string[]>;
+  /** Connections of the guard's own, past policy; null: they are as any program's. */
+  readonly connectOwn: Egress["connectOwn"];
   /** Waits for kills that are under way, and tells what was done besides what the findings say. */
   settleResponses(): Promise<Responses>;
   /** Processes of the command's live on, and what blocks them stays when the guard has gone. */

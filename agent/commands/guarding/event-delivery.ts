@@ -25,8 +25,8 @@ export interface DeliveryBeginning {
   readonly scope: GuardScope;
   readonly mode: Mode;
   readonly ci: CiContext | null;
-  /** By a way that the packet filter leaves to the guard; undefined: as any program. */
-  readonly connect?: Connect | undefined;
+  /** By a way that the packet filter leaves to the guard; null: as any program. */
+  readonly connect: Connect | null;
 }
 
 export interface EventDeliveryOptions {

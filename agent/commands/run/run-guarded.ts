@@ -127,6 +127,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
         scope: "command",
         mode: guard.mode,
         ci,
+        connect: guard.connectOwn,
       });
     },
   });

@@ -69,7 +69,14 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   await using started = await startWatchGuard({ ...options, warn, sendEvent: delivery?.add });
   const { guard, runId, scope } = started;
   const { version, ci } = options;
-  delivery?.begin({ guardRunId: runId, version, scope, mode: guard.mode, ci });
+  delivery?.begin({
+    guardRunId: runId,
+    version,
+    scope,
+    mode: guard.mode,
+    ci,
+    connect: guard.connectOwn,
+  });
   await using jobLog = await startJobLog({
     ...options,
     choice: config.jobLog,

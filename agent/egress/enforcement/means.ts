@@ -1,5 +1,6 @@
 import type { Enforcement } from "../../../protocol/index.ts";
 import type { EgressStatus } from "../egress.ts";
+import type { ConnectOwn } from "./own-connections.ts";
 
 /** By which verdicts become more than words. */
 export interface Means extends AsyncDisposable {
@@ -17,6 +18,8 @@ export interface Means extends AsyncDisposable {
   /** The policy has become stricter. */
   reload(): Promise<Reload>;
   holdsLeftovers(): boolean;
+  /** Null where nothing stands in the guard's own way. */
+  readonly connectOwn: ConnectOwn | null;
   /** Of these names those that do not exist. */
   findMissing(names: readonly string[]): Promise<readonly string[]>;
 }
@@ -44,6 +47,7 @@ export const NO_MEANS: Means = {
   settle: () => undefined,
   reload: () => Promise.resolve({ status: "done" }),
   holdsLeftovers: () => false,
+  connectOwn: null,
   findMissing: () => Promise.resolve([]),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };

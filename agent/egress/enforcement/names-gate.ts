@@ -11,6 +11,7 @@ import type { NameDecision } from "../name-policy.ts";
 import type { CurrentPolicy } from "./current-policy.ts";
 import { findMissingHosts } from "./missing-hosts.ts";
 import type { Opener } from "./opener.ts";
+import { resolveAddress } from "./resolve-address.ts";
 
 export interface NamesGateOptions {
   readonly resolvers: FoundResolvers;
@@ -27,6 +28,8 @@ export interface NamesGateOptions {
 export interface NamesGate extends DnsGate {
   /** Of these names those that do not exist. */
   findMissing(names: readonly string[]): Promise<readonly string[]>;
+  /** Of the guard itself, past policy. */
+  resolve(name: string): Promise<readonly string[]>;
 }
 
 export type NamesGateStart =
@@ -61,6 +64,7 @@ export async function startNamesGate(options: NamesGateOptions): Promise<NamesGa
     gate: {
       ports: gate.ports,
       findMissing: (names) => findMissingHosts(upstream, names),
+      resolve: (name) => resolveAddress(upstream, name),
       get counters() {
         return gate.counters;
       },

@@ -4,6 +4,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { type MeansResult, NO_MEANS } from "./means.ts";
 import { startNamesGate } from "./names-gate.ts";
 import { createOpener } from "./opener.ts";
+import { createOwnConnections } from "./own-connections.ts";
 import { createProblems } from "./problems.ts";
 import { createQuestionLog, MAX_WAITING_QUESTIONS } from "./question-log.ts";
 
@@ -16,7 +17,7 @@ const LISTEN = [
 
 export async function enforceOnNames(
   { observe, findClient }: EgressOptions,
-  { policy, book, aliases, configured }: Knowledge,
+  { policy, book, aliases, configured, hosts }: Knowledge,
 ): Promise<MeansResult> {
   if (configured.status === "unusable") return { unavailable: configured.reason };
   const own = configured.resolvers.find(({ ip, port }) =>
@@ -47,6 +48,12 @@ export async function enforceOnNames(
     },
     resolvers: new Set(LISTEN.map(({ ip }) => ip)),
     counts: () => ({ ...NO_MEANS.counts(), namesRefused: questions.refused }),
+    connectOwn: createOwnConnections({
+      mark: null,
+      hosts,
+      searchDomains: configured.searchDomains,
+      resolve: (name) => gate.gate.resolve(name),
+    }),
     findMissing: (names) => gate.gate.findMissing(names),
     poll: () => questions.settle(),
     settle: () => questions.settle("all"),

@@ -16,6 +16,7 @@ import { type Means, type MeansResult, NO_MEANS, type Unavailable } from "./mean
 import { type NamesGate, startNamesGate } from "./names-gate.ts";
 import { createNetworkWatch, type NetworkWatch } from "./network-watch.ts";
 import { createOpener, type Opener } from "./opener.ts";
+import { createOwnConnections } from "./own-connections.ts";
 import { type PacketFilter, startPacketFilter } from "./packet-filter.ts";
 import type { PacketsGround } from "./packets-ground.ts";
 import { createProblems, type Problems } from "./problems.ts";
@@ -235,6 +236,16 @@ function toMeans(standing: Standing, stack: AsyncDisposableStack): Means {
       return result;
     },
     holdsLeftovers: () => place.holdsLeftovers(),
+    // Told by their control group where a command is held: the guard itself is in none.
+    connectOwn:
+      subject.mark === null
+        ? null
+        : createOwnConnections({
+            mark: subject.mark,
+            hosts: knowledge.hosts,
+            searchDomains: resolvers.searchDomains,
+            resolve: (name) => standing.gate.resolve(name),
+          }),
     findMissing: (names) => standing.gate.findMissing(names),
     [Symbol.asyncDispose]: () => end(standing, stack),
   };
