@@ -1,5 +1,5 @@
 /** One file that is read as it grows. */
-import { closeSync, fstatSync, readSync, type Stats } from "node:fs";
+import { closeSync, fstatSync, readSync, type Stats, statSync } from "node:fs";
 
 import type { LogText } from "./log-text.ts";
 import type { Losses } from "./losses.ts";
@@ -74,10 +74,10 @@ export function createFollowedFile(
   return {
     isSameAs({ dev, ino, birthtimeMs, ctimeMs }) {
       if (dev !== first.stats.dev || ino !== first.stats.ino) return false;
-      // The number of a file that is gone is given to another, but not while it is open. A file system that keeps no time
-      // of birth gives none, or that of the last change.
-      const hasBirth = birthtimeMs !== 0 && birthtimeMs !== ctimeMs;
-      return descriptor !== undefined || !hasBirth || birthtimeMs === first.stats.birthtimeMs;
+      // The number of a file that is gone is given to another, but not while it is open.
+      if (descriptor !== undefined || birthtimeMs === first.stats.birthtimeMs) return true;
+      // A file that was written in one go has changed last when it was born.
+      return birthtimeMs === ctimeMs && !isBirthKnown();
     },
     get isOpen() {
       return descriptor !== undefined;
@@ -117,4 +117,9 @@ export function createFollowedFile(
       descriptor === undefined ? 0 : Math.max(0, fstatSync(descriptor).size - offset),
     [Symbol.dispose]: close,
   };
+}
+
+/** Where statx(2) cannot be had Node.js gives the time of the last change for that of birth. procfs keeps none. */
+function isBirthKnown(): boolean {
+  return statSync("/proc/self/").birthtimeMs === 0;
 }
