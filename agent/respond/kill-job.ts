@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 
 import type { ProcessRef } from "../observation.ts";
 import { findAll, findKnown, type JobTreeOptions } from "./job-tree.ts";
@@ -47,6 +47,8 @@ async function freeze(options: KillJobOptions): Promise<readonly RunningProcess[
       stopped.set(process.pid, process.startTicks);
       signalExactly(libc, process, SIGSTOP);
     }
+    // Not within the telling of what set this off, which catching up would begin anew.
+    await nextTurn();
     // Whoever stands still starts nobody: those that are told of now were started before.
     await Promise.race([catchUp(), delay(Math.max(0, deadline - performance.now()))]);
     if (members.told === told || performance.now() > deadline) return alive;

@@ -38,16 +38,23 @@ export function createRingPump(
   let lossTimer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
   let emptyTurns = 0;
+  let isReading = false;
   const stopping = new AbortController();
 
-  /** Takes what there is, for a bounded time. Returns whether more is waiting. */
+  /** Takes what there is, for a bounded time. Returns whether more is waiting; so there is where an observer asks for it meanwhile. */
   const turn = (): boolean => {
+    if (isReading) return true;
+    isReading = true;
     emptyTurns += 1;
-    return reader.drain((data, offset, length) => {
-      emptyTurns = 0;
-      const observation = decode(data, offset, length);
-      if (observation) observe(observation);
-    }, performance.now() + DRAIN_MS);
+    try {
+      return reader.drain((data, offset, length) => {
+        emptyTurns = 0;
+        const observation = decode(data, offset, length);
+        if (observation) observe(observation);
+      }, performance.now() + DRAIN_MS);
+    } finally {
+      isReading = false;
+    }
   };
   const tellLosses = (): void => {
     const at = Date.now() * 1000;

@@ -56,6 +56,24 @@ describe.skipIf(!bpf.available)(`ending a job${bpf.note}`, () => {
     expect(job.responder.counts).toEqual({ kills: 1, overLimit: 0 });
   });
 
+  test("is begun once by what is told of, and does not tell it again", async () => {
+    const forked: number[] = [];
+    let isAsked = false;
+    await using job = await startGuardedJob([copyProgram("fork-while-killed"), "10"], {
+      onObserved(observation, responder) {
+        if (observation.kind !== "fork" || !isAsked) return;
+        forked.push(observation.process.pid);
+        responder.respond({ response: "kill-job", process: job.ref, rule: "miner" });
+      },
+    });
+    isAsked = true;
+    await expect.poll(() => job.countAlive()).toBe(0);
+    await job.responder.settle();
+    expect(forked).not.toEqual([]);
+    expect(new Set(forked).size).toBe(forked.length);
+    expect(job.responder.counts.kills).toBe(1);
+  });
+
   test("shows it to who takes evidence while all of it stands still", async () => {
     const program = copyProgram("fork-while-killed");
     const seen: { incident: Incident; states: string[] }[] = [];

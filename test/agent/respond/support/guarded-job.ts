@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readlinkSync } from "node:fs";
 
-import type { Microseconds, ProcessRef } from "../../../../agent/observation.ts";
+import type { Microseconds, Observation, ProcessRef } from "../../../../agent/observation.ts";
 import { listProcesses, readProcess } from "../../../../agent/respond/process-table.ts";
 import {
   createResponder,
@@ -19,6 +19,11 @@ export interface GuardedJob extends AsyncDisposable {
   countAlive(): number;
   /** When the last that was told of ended: in microseconds of the time of day. */
   readonly lastEnd: Microseconds;
+}
+
+interface GuardedJobOptions extends Partial<ResponderOptions> {
+  /** As rules do. */
+  readonly onObserved?: (observation: Observation, responder: Responder) => void;
 }
 
 export const RESPONDER_DEFAULTS = {
@@ -38,7 +43,7 @@ export const RESPONDER_DEFAULTS = {
 /** A command under a real kernel sensor and a responder; ready when it has said so. */
 export async function startGuardedJob(
   [program = "", ...args]: readonly string[],
-  options: Partial<ResponderOptions> = {},
+  { onObserved, ...options }: GuardedJobOptions = {},
 ): Promise<GuardedJob> {
   const late: { responder?: Responder } = {};
   let lastEnd = 0;
@@ -46,6 +51,7 @@ export async function startGuardedJob(
     observe(observation) {
       if (observation.kind === "exit") lastEnd = Math.max(lastEnd, observation.at);
       late.responder?.observe(observation);
+      if (late.responder) onObserved?.(observation, late.responder);
     },
   });
   const responder = createResponder({
