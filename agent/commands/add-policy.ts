@@ -21,6 +21,12 @@ export function addPolicy(root: Command, options: ProgramOptions, set: SetOutcom
     )
     .argument("<file>", "the policy file, YAML or JSON")
     .option("--explain <destination>", "a host or address, with :PORT and /TRANSPORT")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 when it is right, also with warnings, and 2 when it is not.\n" +
+        "\nExample:\n" +
+        "  runner-guard policy check policy.yml --explain github.com:443\n",
+    )
     .action(async (file: string, { explain }: { explain?: string }) => {
       const { runPolicyCheck } = await import("./policy-check.ts");
       set({ exitCode: runPolicyCheck(file, options, explain) });
@@ -34,7 +40,7 @@ function addTest(policy: Command, options: ProgramOptions, set: SetOutcome): voi
     .command("test")
     .summary("tell what a policy would have stopped in jobs that are over")
     .description(
-      "Holds reports of jobs against the policy FILE, and says what it would have blocked, with who did it and how often,\n" +
+      "Holds reports of jobs against the policy FILE, and says what it would have blocked, with who did it and how often, " +
         "and what its rules would have flagged, with which response. Judged as in mode block, whatever FILE says.",
     )
     .argument("<file>", "the policy file, YAML or JSON")
@@ -60,9 +66,9 @@ function addSuggest(policy: Command, options: ProgramOptions, set: SetOutcome): 
     .command("suggest")
     .summary("write the smallest policy that allows what jobs did")
     .description(
-      "Reads reports of jobs (run --report FILE) and writes a policy that allows where they talked to, and no more, with a\n" +
+      "Reads reports of jobs (run --report FILE) and writes a policy that allows where they talked to, and no more, with a " +
         "comment on each line that says which program of which step needs it. Read it before you use it.\n\n" +
-        "Names that rotate (mirror1, mirror2, …) become a wildcard where it covers nobody else's names. Addresses stand only\n" +
+        "Names that rotate (mirror1, mirror2, …) become a wildcard where it covers nobody else's names. Addresses stand only " +
         "where no name was known. What was denied, refused or flagged as bad is left out, and named in a comment.",
     )
     .argument("<report...>", "reports of the same job, of several runs if possible")

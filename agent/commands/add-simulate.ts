@@ -29,7 +29,7 @@ export function addSimulate(root: Command, options: ProgramOptions, set: SetOutc
     .command("simulate")
     .summary("play attacks harmlessly, and tell what the guard sees of them")
     .description(
-      "A game day: plays what the rules are made for on this machine, and tells for each whether it was seen and flagged, what\n" +
+      "A game day: plays what the rules are made for on this machine, and tells for each whether it was seen and flagged, what " +
         "was done about it, and after how long.",
     )
     .argument("[rule...]", "the rules to play; all where none is given")

@@ -41,7 +41,7 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
     .summary("guard a pod or a machine until told to end")
     .description(
       "Guards everything in its scope, without a command of its own, until SIGTERM or SIGINT. Others can ask it to write " +
-        "its report (finish), to note something (label) and to be stricter (tighten); nobody can ask it to be laxer.",
+        "its report (finish), to note something (label), to mask a value (mask) and to be stricter (tighten); nobody can ask it to be laxer.",
     );
   for (const option of toDescribedOptions({ ...RUN_OPTIONS, ...WATCH_OPTIONS })) {
     watch.addOption(option);

@@ -20,6 +20,14 @@ import type { RunOutcome } from "./run/run-guarded.ts";
 import { DEFAULT_COLUMNS } from "./terminal.ts";
 import { readVersion } from "./version.ts";
 
+const ROOT_HELP = `
+Examples:
+  runner-guard run -- npm ci
+  runner-guard run --policy policy.yml --report report.json -- make test
+  runner-guard doctor
+
+\`runner-guard COMMAND --help\` explains each; README.md is where to begin.`;
+
 export interface Program {
   /** Never throws: what went wrong has been said on stderr. */
   run(args: readonly string[]): Promise<RunOutcome>;
@@ -62,6 +70,7 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   addRedact(root, surroundings, set);
   addSimulate(root, options, set);
 
+  root.addHelpText("after", ROOT_HELP);
   hintAtHelp(root, root.name());
   // Who gave the command to guard where a subcommand belongs.
   root.showHelpAfterError(
