@@ -148,7 +148,7 @@ function createFindings({
       const { at, times } = occasion;
       const actor = flagged.actor === undefined ? occasion.actor : (flagged.actor ?? undefined);
       const gravity = toGravity(rule, flagged, settings[rule.id]);
-      const subject = toSubject(flagged, actor);
+      const subject = `${gravity.severity}\0${toSubject(flagged, actor)}`;
       const { status, entry } = ledger.note({ rule: rule.id, subject, at, times });
       // Also of what is known: each process that does it is another one to kill.
       const result = respond({
@@ -183,7 +183,7 @@ function createFindings({
   };
 }
 
-/** The same program in the same step doing the same to the same is the same, whichever process it was. */
+/** The same program in the same step doing the same to the same is the same, whichever process it was; one that is graver is another. */
 function toSubject({ subject }: Flagged, actor: Actor | undefined): string {
   return `${actor?.step?.step ?? ""}\0${actor?.program?.executable ?? ""}\0${subject}`;
 }

@@ -91,6 +91,16 @@ describe("a finding", () => {
     ]);
   });
 
+  test("that is graver than what was told of the same is told by itself", () => {
+    const worse: Rule = {
+      ...curious,
+      on: { exec: ({ at }) => ({ message: "m", subject: "s", severity: at > 1 ? "high" : "low" }) },
+    };
+    const deeds = [1, 2, 3, 1].map((at) => exec(CURL, "/usr/bin/curl", at));
+    const { findings } = watchWith({}, { rules: [worse] }, ...deeds);
+    expect(findings.map(({ severity }) => severity)).toEqual(["low", "high"]);
+  });
+
   test("of too many different things is one that counts the rest", () => {
     const { findings, engine } = watch();
     for (let index = 0; index < 500; index += 1) {
