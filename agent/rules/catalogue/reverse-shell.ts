@@ -116,8 +116,9 @@ function ofAwk(actor: Actor, facts: RunFacts): Flagged | undefined {
 }
 
 function hasOutsideController(shell: Actor, facts: RunFacts): Flagged | undefined {
-  const controller = findController(shell);
-  if (controller === undefined) return undefined;
+  const found = findController(shell);
+  if (found === undefined) return undefined;
+  const { controller, isDirect } = found;
   if (hasTrait(controller, RELAY)) {
     return toFlagged(shell, `was started by ${nameOf(controller)}, which joins it to a socket`, "");
   }
@@ -127,7 +128,7 @@ function hasOutsideController(shell: Actor, facts: RunFacts): Flagged | undefine
     return toFlagged(shell, `was started by ${nameOf(controller)}, which serves ${where}`, where);
   }
   // gitlab-runner writes a job's script to a shell.
-  if (hasTrait(controller, RUNNER)) return undefined;
+  if (!isDirect || hasTrait(controller, RUNNER)) return undefined;
   for (const one of [controller, ...sameProgramAbove(controller)]) {
     const connection = facts.connections.openOf(one).findLast((it) => !isKnown(it, facts));
     // A script that was fetched and is given to a shell is fetched by then.
@@ -137,18 +138,24 @@ function hasOutsideController(shell: Actor, facts: RunFacts): Flagged | undefine
   return undefined;
 }
 
-/** Whoever has the other ends: the nearest that is no shell, if it gave the shell an input and output of its own making. */
-function findController(shell: Actor): Actor | undefined {
+interface Controlled {
+  readonly controller: Actor;
+  /** Nobody in between handed on what it was given itself: whoever is at work for somebody connected may start a shell. */
+  readonly isDirect: boolean;
+}
+
+/** Whoever has the other ends: the nearest that is no shell, and that gave its like an input and output of its own making. */
+function findController(shell: Actor): Controlled | undefined {
   const { stdin, stdout } = shell.program ?? {};
   if (stdin === undefined || stdin.type === "file" || stdin.type === "device") return undefined;
+  let isDirect = true;
   for (const one of ancestorsOf(shell)) {
     const { program } = one;
     if (program === undefined) return undefined;
-    if (isSame(program.stdin, stdin) || isSame(program.stdout, stdout)) {
-      // It hands on what it was given.
-      return hasTrait(one, RELAY) ? one : undefined;
-    }
-    if (!hasTrait(one, SHELL)) return one;
+    const handsOn = isSame(program.stdin, stdin) || isSame(program.stdout, stdout);
+    if (hasTrait(one, RELAY)) return { controller: one, isDirect };
+    if (handsOn) isDirect = false;
+    else if (!hasTrait(one, SHELL)) return { controller: one, isDirect };
   }
   return undefined;
 }
@@ -209,7 +216,9 @@ function leadsOutside(actor: Actor, address: FlowAddress, facts: RunFacts): Flag
   if (flagged !== undefined) return flagged;
   if (hasTrait(actor, RUNNER | SHELL)) return undefined;
   for (const shell of facts.openShells.living()) {
-    if (findController(shell)?.program !== actor.program || isKnown(address, facts)) continue;
+    const found = findController(shell);
+    if (found?.isDirect !== true || found.controller.program !== actor.program) continue;
+    if (isKnown(address, facts)) continue;
     return { ...ofConnected(shell, actor, address), actor: shell };
   }
   return undefined;
