@@ -11,7 +11,7 @@ export const sourceOverwrite: Rule = {
   id: "source-overwrite",
   title: "Source changed under the build",
   flags:
-    "A file of the checkout that was changed before a build began and changed back afterwards, by anything but the version control; one that a package changed while it was installed; and, as low, any other change of files that the version control knows.",
+    "A file of the checkout that was changed before a build began and changed back afterwards, by anything but the version control; one that a package changed while it was installed; and, as low, any other change of files that the version control knows, also one that is undone within the milliseconds until the guard looks.",
   why: "What is built is then not what was reviewed, and nothing of it is left in the checkout: so was SolarWinds' Orion made to carry a back door.",
   advice:
     "Do not ship what this job built. Build again on another machine and compare, and find which package or program the change came from.",
