@@ -215,6 +215,8 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
       }
     },
     tighten: (tightening) => egress.tighten(tightening),
+    endJob: (order) => rules.endJob(order),
+    noteTightening: (order, what) => rules.noteTightening(order, what),
     noteTampering(message) {
       const at = Date.now() * 1000;
       observe({ kind: "tamper", at, pid: undefined, message, evidence: {} });

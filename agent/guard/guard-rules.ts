@@ -9,6 +9,7 @@ import type { IncidentBundles, IncidentBundlesOptions } from "../respond/inciden
 import type { Responder, ResponderOptions } from "../respond/responder.ts";
 import type { Network, Place } from "../rules/facts/run-facts.ts";
 import type { Finding, RuleEngine } from "../rules/rule-engine.ts";
+import { createOperatorFindings, type OperatorOrder } from "./operator-findings.ts";
 
 export interface GuardRulesOptions {
   readonly settings: Policy["rules"];
@@ -38,6 +39,9 @@ export interface GuardRules {
   readonly flag: Flag;
   /** What was observed until then waits for it. */
   load(): Promise<void>;
+  /** The job is ended as a rule would have it; how many live on in spite of it. */
+  endJob(order: OperatorOrder): Promise<number>;
+  noteTightening(order: OperatorOrder, what: string): void;
   /** Once a second, and when the job has ended. */
   review(occasion: "second" | "end"): void;
   /** Waits for kills that are under way, and writes what was kept of them. */
@@ -64,6 +68,7 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
   let loading: Promise<void> | undefined;
   // Before the job can mount anything.
   const localFiles = createLocalFiles();
+  const operator = createOperatorFindings(options.stream);
   const waiting: (Observation | FlaggedThing)[] = [];
   const written: string[] = [];
   // The tree forgets who has ended by the time that rules look at what it did.
@@ -103,6 +108,13 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
       loading ??= load();
       return loading;
     },
+    async endJob(order) {
+      loading ??= load();
+      await loading;
+      operator.tellKill(order);
+      return (await loaded?.responder.endJob("operator-kill"))?.length ?? 0;
+    },
+    noteTightening: (order, what) => operator.tellTightening(order, what),
     review(occasion) {
       loaded?.engine.review(occasion, Date.now() * 1000);
       loaded?.engine.flush();

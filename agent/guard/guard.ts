@@ -20,6 +20,7 @@ import type { Redaction } from "../redact/redaction.ts";
 import type { SensorOptions } from "../sensor/start-sensors.ts";
 import type { BeginGuardOptions, BegunGuard } from "./begin-guard.ts";
 import type { Responses } from "./guard-rules.ts";
+import type { OperatorOrder } from "./operator-findings.ts";
 
 export interface GuardOptions extends BeginGuardOptions, Pick<SensorOptions, "samplePeriodMs"> {
   /** Null: there is none, and everything is allowed. */
@@ -84,6 +85,10 @@ export interface Guard extends AsyncDisposable {
   noteBegun(pid: number, addresses: readonly FlowAddress[]): void;
   /** Stricter from now on; what was allowed and is under way goes on. */
   tighten(tightening: Tightening): Promise<Reload>;
+  /** Whatever of the job lives is ended, for an operator; resolves to how many the kernel itself would not end. */
+  endJob(order: OperatorOrder): Promise<number>;
+  /** What an operator had tightened, in words. */
+  noteTightening(order: OperatorOrder, what: string): void;
   /** Somebody tried to weaken the guard by a way that does not lead there. */
   noteTampering(message: string): void;
   readonly redaction: Redaction;

@@ -68,6 +68,11 @@ export interface ResponderOptions {
 export interface Responder {
   /** Decides at once; a job takes some milliseconds to end. */
   respond(request: ResponseRequest): ResponseResult;
+  /**
+   * For an operator: no limit counts, since somebody stands behind it, and a job that was ended is ended again, since it may be another
+   * one by now. Who was alive in spite of it.
+   */
+  endJob(rule: string): Promise<readonly ProcessRef[]>;
   observe(observation: Observation): void;
   /** Waits for what is under way. */
   settle(): Promise<void>;
@@ -81,7 +86,7 @@ export function createResponder(options: ResponderOptions): Responder {
   const ended = new Map<string, ResponseResult>();
   const documented = new Set<string>();
   let libc: ProcessLibc | undefined;
-  let jobEnd: Promise<void> | undefined;
+  let jobEnd: Promise<readonly ProcessRef[]> | undefined;
 
   const mayKill = (): boolean => {
     const isLeft = limit.take();
@@ -125,7 +130,7 @@ export function createResponder(options: ResponderOptions): Responder {
   const endWholeJob = async (
     held: ProcessLibc,
     { workers, ...incident }: Omit<Incident, "processes"> & { workers: readonly ProcessRef[] },
-  ): Promise<void> => {
+  ): Promise<readonly ProcessRef[]> => {
     const survivors = await killJob({
       ...options,
       members,
@@ -135,6 +140,7 @@ export function createResponder(options: ResponderOptions): Responder {
     // Its death is what makes the runner report that the job failed.
     for (const worker of workers) signalExactly(held, worker, SIGKILL);
     options.onJobKilled(incident.rule, survivors);
+    return survivors;
   };
 
   return {
@@ -149,6 +155,14 @@ export function createResponder(options: ResponderOptions): Responder {
       return process
         ? endProcess(request, process)
         : { done: "report", reason: "nobody is known to have done it" };
+    },
+    async endJob(rule) {
+      await jobEnd;
+      counts.kills += 1;
+      libc ??= loadProcessLibc();
+      const workers = members.workers();
+      jobEnd = endWholeJob(libc, { rule, response: "kill-job", culprit: undefined, workers });
+      return jobEnd;
     },
     observe: (observation) => members.observe(observation),
     async settle() {

@@ -8,6 +8,7 @@ import type { Delivery } from "../../stream/collector-stream.ts";
 import type { Connect } from "../../stream/transport/own-agent.ts";
 import type { CollectorTarget } from "./collector-target.ts";
 import type { OpenedStream } from "./open-stream.ts";
+import type { RunCommands } from "./run-commands.ts";
 
 export interface EventDelivery extends AsyncDisposable {
   readonly add: (event: GuardEvent) => void;
@@ -27,6 +28,8 @@ export interface DeliveryBeginning {
   readonly ci: CiContext | null;
   /** By a way that the packet filter leaves to the guard; null: as any program. */
   readonly connect: Connect | null;
+  /** Each time that the collector was asked for the run. */
+  readonly onRun?: RunCommands["listen"] | undefined;
 }
 
 export interface EventDeliveryOptions {

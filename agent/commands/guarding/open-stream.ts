@@ -58,6 +58,7 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
       request,
       store: createMemoryStore(),
       beginning: NOTHING_BEFORE,
+      directory: undefined,
     });
     return { stream, spool: "memory", [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose]() };
   }
@@ -71,6 +72,7 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
     request: { ...request, claim: own.request.claim },
     store,
     beginning: toBeginning(store),
+    directory: own.path,
   });
   const leaving = new AbortController();
   const others = dead.filter((directory) => directory !== before);
@@ -96,17 +98,22 @@ function toRequest({ beginning }: OpenStreamOptions): StartRunRequest {
 
 function open(
   options: OpenStreamOptions,
-  parts: {
+  {
+    directory,
+    ...parts
+  }: {
     readonly request: StartRunRequest;
     readonly store: BatchStore;
     readonly beginning: Beginning;
+    /** Of this run alone. */
+    readonly directory: string | undefined;
   },
 ): CollectorStream {
   return createCollectorStream({
     ...options,
     ...parts,
     transport: toTransport(options, options.onTrouble),
-    onRun: () => undefined,
+    onRun: (run) => options.beginning.onRun?.(run, { connect: options.connect, directory }),
   });
 }
 

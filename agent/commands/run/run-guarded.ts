@@ -18,6 +18,7 @@ import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { reviewRegularly } from "../guarding/lockdown-review.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
+import { createRunCommands } from "../guarding/run-commands.ts";
 import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries } from "../guarding/secret-values.ts";
 import { openSpoolDirectory } from "../guarding/spool-directory.ts";
@@ -114,6 +115,9 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   assertStrength(guard, config, { policy, warn });
   using _ = lockdown && reviewRegularly(lockdown, (message) => guard.noteTampering(message));
 
+  await using commands =
+    options.collector && createRunCommands({ target: options.collector, guard, warn });
+
   const startedAt = Date.now() * 1000;
   const end = await runCommand(guard, {
     ...options,
@@ -128,6 +132,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
         mode: guard.mode,
         ci,
         connect: guard.connectOwn,
+        onRun: commands?.listen,
       });
     },
   });

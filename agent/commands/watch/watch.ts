@@ -8,6 +8,7 @@ import type { RelayedSignal } from "../../job/signal-relay.ts";
 import { openSummaryFile, type ReportFile } from "../../report/report-file.ts";
 import type { CollectorTarget } from "../guarding/collector-target.ts";
 import { createEventDelivery, type EventDelivery } from "../guarding/event-delivery.ts";
+import { createRunCommands } from "../guarding/run-commands.ts";
 import { openSpoolDirectory } from "../guarding/spool-directory.ts";
 import { toMessage } from "../message.ts";
 import { findFailures } from "../run/failures.ts";
@@ -69,6 +70,8 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   await using started = await startWatchGuard({ ...options, warn, sendEvent: delivery?.add });
   const { guard, runId, scope } = started;
   const { version, ci } = options;
+  await using commands =
+    options.collector && createRunCommands({ target: options.collector, guard, warn });
   delivery?.begin({
     guardRunId: runId,
     version,
@@ -76,6 +79,7 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
     mode: guard.mode,
     ci,
     connect: guard.connectOwn,
+    onRun: commands?.listen,
   });
   await using jobLog = await startJobLog({
     ...options,

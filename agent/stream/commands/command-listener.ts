@@ -15,6 +15,7 @@ import {
 } from "./listening.ts";
 import { type CommandHandlers, createObedience } from "./obedience.ts";
 import { listenByPoll } from "./poll-connection.ts";
+import type { EventBounds } from "./read-events.ts";
 import { listenByStream } from "./stream-connection.ts";
 import { createBackoff, waitFor } from "./waits.ts";
 
@@ -29,6 +30,7 @@ export interface CommandListenerOptions {
   /** Somebody between agent and collector sent what is not the collector's. In words, from a short list. */
   readonly onForeign: (reason: string) => void;
   readonly times?: Partial<ListenTimes>;
+  readonly bounds?: EventBounds;
 }
 
 /** Disposing lets what is being obeyed be told, no longer than `graceMs`. */
@@ -48,12 +50,18 @@ const TIMES: ListenTimes = {
 };
 /** Questions until a stream is tried again: a proxy may have been mended. */
 const POLLS_OF_ONE_TRY = 60;
+/** Eight commands of the greatest size at once, or 1,500 pings; an honest stream has a message in 15 s. */
+const BOUNDS: EventBounds = {
+  maxBytes: 2 * COMMAND_LIMITS.maxMessageBytes,
+  burstBytes: 8 * COMMAND_LIMITS.maxMessageBytes,
+  bytesPerSecond: 65_536,
+};
 const GRACE_MS = 1_000;
 
 /** Nobody waits for it, neither now nor at the end. */
 export function startCommandListener(options: CommandListenerOptions): CommandListener {
   const times = { ...TIMES, ...options.times };
-  const { channels, handlers, journal } = options;
+  const { channels, handlers, journal, bounds = BOUNDS } = options;
   const proof = createCommandProof(options.run);
   const counts: ListenCounts = {
     connections: 0,
@@ -110,6 +118,7 @@ export function startCommandListener(options: CommandListenerOptions): CommandLi
         runId: options.run.runId,
         onForeign: options.onForeign,
         times,
+        bounds,
         proof,
         obedience,
         counts,

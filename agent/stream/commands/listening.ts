@@ -1,12 +1,7 @@
 /** What connections of both kinds do with what they get, and what is known of all of them. */
 import { randomBytes } from "node:crypto";
 
-import {
-  COMMAND_LIMITS,
-  LAST_NUMBER_HEADER,
-  MAC_HEADER,
-  NONCE_HEADER,
-} from "../../../protocol/index.ts";
+import { LAST_NUMBER_HEADER, MAC_HEADER, NONCE_HEADER } from "../../../protocol/index.ts";
 import type { CommandReply, CommandRequest } from "./command-channel.ts";
 import { createMessageJudge, type MessageJudge } from "./command-order.ts";
 import type { CommandProof } from "./command-proof.ts";
@@ -49,6 +44,7 @@ export interface ListenCounts {
 export interface Listening {
   readonly runId: string;
   readonly times: ListenTimes;
+  readonly bounds: EventBounds;
   readonly proof: CommandProof;
   readonly obedience: Obedience;
   readonly counts: ListenCounts;
@@ -68,13 +64,9 @@ export const BAD: ConnectionEnd = { status: "bad", retryAfterMs: 0 };
 export const GOOD: ConnectionEnd = { status: "good", retryAfterMs: 0 };
 export const AWAY: ConnectionEnd = { status: "away", retryAfterMs: 0 };
 
-/** Eight commands of the greatest size at once, or 4,000 pings; an honest stream has a message in 15 s. */
-export const LISTEN_BOUNDS: EventBounds = {
-  maxBytes: 2 * COMMAND_LIMITS.maxMessageBytes,
-  burstBytes: 8 * COMMAND_LIMITS.maxMessageBytes,
-  bytesPerSecond: 65_536,
-};
 const NONCE_BYTES = 16;
+/** Of what says why not. */
+const MAX_REFUSAL_BYTES = 65_536;
 
 /** With a nonce of its own, which the pings that answer it are signed over. */
 export function askFor(
@@ -142,12 +134,12 @@ export function handle(
 }
 
 /** Throws `TooMuch`. */
-export async function readText({ body }: CommandReply): Promise<string> {
+export async function readText({ body }: CommandReply, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > LISTEN_BOUNDS.burstBytes) throw new TooMuch("the answer is too long");
+    if (length > maxBytes) throw new TooMuch("the answer is too long");
     chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -155,5 +147,5 @@ export async function readText({ body }: CommandReply): Promise<string> {
 
 /** So that its connection can be used again; nothing of it is kept. */
 export async function drain(reply: CommandReply): Promise<void> {
-  await readText(reply);
+  await readText(reply, MAX_REFUSAL_BYTES);
 }

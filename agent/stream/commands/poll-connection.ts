@@ -18,7 +18,7 @@ export async function listenByPoll(
   channel: CommandChannel,
   listening: Listening,
 ): Promise<ConnectionEnd> {
-  const { times, counts, leaving } = listening;
+  const { times, bounds, counts, leaving } = listening;
   counts.polls += 1;
   const query = `?wait=${Math.floor(times.pollMs / 1_000)}`;
   const { request, judge } = askFor(query, listening);
@@ -28,7 +28,8 @@ export async function listenByPoll(
     const reply = await channel.send(request, signal);
     const refusal = await toRefusal(reply, "application/json");
     if (refusal !== undefined) return refusal;
-    for (const text of await readPolled(reply)) if (!handle(text, judge, listening)) return BAD;
+    for (const text of await readPolled(reply, bounds.burstBytes))
+      if (!handle(text, judge, listening)) return BAD;
     return GOOD;
   } catch (error) {
     if (!(error instanceof TooMuch)) return AWAY;
@@ -38,8 +39,8 @@ export async function listenByPoll(
 }
 
 /** The messages of one answer, each as its text. Throws `TooMuch`. */
-async function readPolled(reply: CommandReply): Promise<string[]> {
-  const text = await readText(reply);
+async function readPolled(reply: CommandReply, maxBytes: number): Promise<string[]> {
+  const text = await readText(reply, maxBytes);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -7,7 +7,6 @@ import {
   type ConnectionEnd,
   GOOD,
   handle,
-  LISTEN_BOUNDS,
   type Listening,
   toRefusal,
 } from "./listening.ts";
@@ -17,7 +16,7 @@ export async function listenByStream(
   channel: CommandChannel,
   listening: Listening,
 ): Promise<ConnectionEnd> {
-  const { times, counts, leaving } = listening;
+  const { times, bounds, counts, leaving } = listening;
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), times.firstMessageMs).unref();
   const { request, judge } = askFor("", listening);
@@ -27,7 +26,7 @@ export async function listenByStream(
     const reply = await channel.send(request, signal);
     const refusal = await toRefusal(reply, "text/event-stream");
     if (refusal !== undefined) return refusal;
-    for await (const text of readEvents(reply.body, LISTEN_BOUNDS)) {
+    for await (const text of readEvents(reply.body, bounds)) {
       if (!handle(text, judge, listening)) return heard > 0 ? GOOD : BAD;
       heard += 1;
       if (heard === 1) counts.connections += 1;

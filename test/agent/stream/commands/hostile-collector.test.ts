@@ -17,7 +17,6 @@ import { type ListeningAgentOptions, startListeningAgent } from "./support/liste
 const TOKEN = "agent-token-of-the-test";
 const RUN = { runId: randomUUID(), uploadKey: randomBytes(32).toString("hex") };
 const KILL = JSON.stringify({ by: "admin", reason: "none", at: "2026-01-31T12:00:00.000Z" });
-const MEBIBYTE = 1_048_576;
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -83,25 +82,25 @@ describe("a collector that is out of its mind", () => {
   });
 
   test("floods with messages that are right, and is left again and again", async () => {
-    let sent = 0;
-    await using agent = await listenTo((response, nonce) => {
-      let ping = 0;
-      const more = (): void => {
-        let isRoom = true;
-        while (isRoom && !response.destroyed) {
-          ping += 1;
-          sent += 1;
-          isRoom = send(response, toPing(nonce, ping, 0));
-        }
-      };
-      response.on("drain", more);
-      more();
-    });
-    const bytesBefore = process.memoryUsage().rss;
+    await using agent = await listenTo(
+      (response, nonce) => {
+        let ping = 0;
+        const more = (): void => {
+          let isRoom = true;
+          while (isRoom && !response.destroyed) {
+            ping += 1;
+            isRoom = send(response, toPing(nonce, ping, 0));
+          }
+        };
+        response.on("drain", more);
+        more();
+      },
+      undefined,
+      { bounds: { maxBytes: 10_000, burstBytes: 200_000, bytesPerSecond: 1_000 } },
+    );
 
     await expect.poll(() => agent.listener.counts.flooded).toBeGreaterThan(1);
-    expect(sent).toBeGreaterThan(1_000);
-    expect(process.memoryUsage().rss - bytesBefore).toBeLessThan(200 * MEBIBYTE);
+    expect(agent.listener.counts.connections).toBeGreaterThan(1);
   });
 
   test("gives more commands than can be obeyed at once, which are obeyed in their turn", async () => {
@@ -150,7 +149,9 @@ describe("a collector that is out of its mind", () => {
         state: "refused",
         reason: "this agent does not know such a command",
       });
-    expect(heard.filter((one) => JSON.stringify(one).includes('"refused"'))).toHaveLength(2);
+    await expect
+      .poll(() => heard.filter((one) => JSON.stringify(one).includes('"refused"')))
+      .toHaveLength(2);
   });
 
   test("falls silent, and is asked anew", async () => {

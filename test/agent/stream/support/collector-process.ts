@@ -100,9 +100,18 @@ export class CollectorProcess implements AsyncDisposable {
     return events;
   }
 
-  async #ask(path: string): Promise<unknown> {
+  /** As an operator who may do everything. */
+  async operate(path: string, body: unknown): Promise<unknown> {
+    return this.#ask(path, { method: "POST", body: JSON.stringify(body) });
+  }
+
+  async command(runId: string, number: number): Promise<unknown> {
+    return this.#ask(`/v1/runs/${runId}/commands/${number}`);
+  }
+
+  async #ask(path: string, request: RequestInit = {}): Promise<unknown> {
     const headers = { authorization: `Bearer ${this.#adminToken}` };
-    const response = await fetch(new URL(path, this.url), { headers });
+    const response = await fetch(new URL(path, this.url), { ...request, headers });
     return response.json();
   }
 

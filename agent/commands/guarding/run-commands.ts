@@ -1,0 +1,88 @@
+/** What operators ask of this run by way of the collector, and the guard does. Nobody waits for it, neither now nor at the end. */
+import { join } from "node:path";
+
+import type { StartedRun } from "../../stream/collector-session.ts";
+import type { CommandListener } from "../../stream/commands/command-listener.ts";
+import type { Connect } from "../../stream/transport/own-agent.ts";
+import type { CollectorTarget } from "./collector-target.ts";
+import type { CommandedGuard } from "./command-handlers.ts";
+
+/** How the collector is reached, and where this run keeps what the next guard is to know; undefined: there is no next one. */
+export interface CommandWay {
+  readonly connect: Connect;
+  readonly directory: string | undefined;
+}
+
+export interface RunCommands extends AsyncDisposable {
+  /** Again for the same run: it is listened to already. */
+  readonly listen: (run: StartedRun, way: CommandWay) => void;
+}
+
+export interface RunCommandsOptions {
+  readonly target: CollectorTarget;
+  readonly guard: CommandedGuard;
+  readonly warn: (message: string) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const JOURNAL = "commands.json";
+
+export function createRunCommands(options: RunCommandsOptions): RunCommands {
+  const { warn } = options;
+  let listening:
+    | { readonly runId: string; readonly listener: Promise<CommandListener> }
+    | undefined;
+  const begin = async (run: StartedRun, way: CommandWay): Promise<CommandListener> => {
+    const { startCommandListener } = await import("../../stream/commands/command-listener.ts");
+    const { createHandlers } = await import("./command-handlers.ts");
+    const { toChannels } = await import("./command-channels.ts");
+    const channels = toChannels(options.target, way.connect, CONNECT_TIMEOUT_MS);
+    const listener = startCommandListener({
+      run,
+      channels: channels.list,
+      handlers: createHandlers(options.guard),
+      journal: await openJournal(way.directory),
+      onForeign: (reason) => options.guard.noteTampering(describeForeign(reason)),
+    });
+    return {
+      counts: listener.counts,
+      async [Symbol.asyncDispose]() {
+        await listener[Symbol.asyncDispose]();
+        channels[Symbol.dispose]();
+      },
+    };
+  };
+  return {
+    listen(run, way) {
+      if (listening?.runId === run.runId) return;
+      const before = listening?.listener;
+      const listener = begin(run, way);
+      listening = { runId: run.runId, listener };
+      listener.catch((error: unknown) => warn(describeDeaf(error)));
+      void end(before);
+    },
+    [Symbol.asyncDispose]: () => end(listening?.listener),
+  };
+}
+
+async function openJournal(directory: string | undefined) {
+  const { createMemoryJournal, openFileJournal } =
+    await import("../../stream/commands/command-journal.ts");
+  return directory === undefined
+    ? createMemoryJournal()
+    : openFileJournal(join(directory, JOURNAL));
+}
+
+async function end(listener: Promise<CommandListener> | undefined): Promise<void> {
+  // One that could not begin has nothing to end.
+  await (await listener?.catch(() => undefined))?.[Symbol.asyncDispose]();
+}
+
+function describeForeign(reason: string): string {
+  return `something between the guard and the collector sent ${reason}`;
+}
+
+function describeDeaf(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `warning: operators cannot end or tighten this run by way of the collector: ${why}`;
+}

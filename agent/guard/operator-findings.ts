@@ -1,0 +1,71 @@
+/** What an operator had done to a run is told as what rules find is: with who asked and why. */
+import type { GuardEventOf, Response, Severity } from "../../protocol/index.ts";
+import type { EventStream } from "../events/event-stream.ts";
+import { formatTimestamp } from "../events/timestamp.ts";
+
+/** By way of the collector. */
+export interface OperatorOrder {
+  /** Who is answerable for it. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface OperatorFindings {
+  tellKill(order: OperatorOrder): void;
+  tellTightening(order: OperatorOrder, what: string): void;
+}
+
+interface Told {
+  readonly rule: GuardEventOf<"finding">["rule"];
+  readonly severity: Severity;
+  readonly response: Response;
+  readonly message: string;
+}
+
+const KILL = { id: "operator-kill", name: "An operator ended the job" };
+const TIGHTENING = { id: "operator-policy", name: "An operator tightened the policy" };
+
+export function createOperatorFindings(stream: Pick<EventStream, "write">): OperatorFindings {
+  let count = 0;
+  const tell = ({ rule, ...told }: Told, { by, reason }: OperatorOrder): void => {
+    count += 1;
+    const at = Date.now() * 1000;
+    const seen = formatTimestamp(at);
+    stream.write(
+      {
+        kind: "finding",
+        id: `${rule.id}-${count}`,
+        rule,
+        ...told,
+        process: null,
+        evidence: { by, reason },
+        count: 1,
+        firstSeen: seen,
+        lastSeen: seen,
+      },
+      at,
+    );
+  };
+  return {
+    tellKill: (order) =>
+      tell(
+        {
+          rule: KILL,
+          severity: "high",
+          response: "kill-job",
+          message: `${order.by} ended the job: ${order.reason}`,
+        },
+        order,
+      ),
+    tellTightening: (order, what) =>
+      tell(
+        {
+          rule: TIGHTENING,
+          severity: "info",
+          response: "report",
+          message: `${order.by} tightened the policy (${what}): ${order.reason}`,
+        },
+        order,
+      ),
+  };
+}
