@@ -12,7 +12,10 @@ const PRINTABLE = Array.from({ length: 0x7f }, (_, byte) => byte).filter(isWideP
 /** The rest of a line in UTF-16, from its first characters on: asked at the NUL before a character. */
 export const wideLineDecoder: EscapeDecoder = {
   // No log has these but where something of it is UTF-16.
-  anchors: PRINTABLE.map((byte) => ({ literal: `\0${String.fromCharCode(byte)}\0` })),
+  anchors: PRINTABLE.map((byte) => ({
+    literal: `\0${String.fromCharCode(byte)}\0`,
+    notInRowOf: "printable",
+  })),
   decode(text, position, search) {
     const decoded = decodeWideLine(text, position, search);
     return { decoded, through: decoded.at(-1)?.through ?? 0 };

@@ -67,6 +67,7 @@ typedef struct {
   uint32_t at_least;
   uint32_t not_before_run;
   uint32_t not_before_end;
+  uint32_t not_in_row_of;
 } anchor;
 
 typedef struct {
@@ -97,6 +98,8 @@ static uint16_t lead_heads[LEAD_COUNT][256];
 static uint32_t lead_anchor_count;
 /* Whether some of them have a second byte like the first: where many stand in a row, none of the others can. */
 static uint32_t has_double_lead;
+/* What all of them may not be in a row of. */
+static uint32_t all_leads_begin_rows;
 
 EXPORT(anchors_at) anchor *anchors_at(void) { return anchors; }
 
@@ -123,7 +126,7 @@ static uint32_t link_lead(uint32_t index, uint32_t lead) {
   if (gram_count == MAX_GRAMS - 1) return 0;
   grams[gram_count++] = (gram){0, (uint16_t)index, *head};
   *head = (uint16_t)gram_count;
-  lead_anchor_count++;
+  all_leads_begin_rows = lead_anchor_count++ ? all_leads_begin_rows & anchors[index].not_in_row_of : anchors[index].not_in_row_of;
   has_double_lead |= anchors[index].literal[1] == LEADS[lead];
   return 1;
 }
@@ -168,6 +171,7 @@ static int stands(const anchor *one, const uint8_t *at, const uint8_t *start, co
     for (uint32_t i = 0; i < one->length; i++)
       if (at[i] != one->literal[i]) return 0;
   }
+  if (one->not_in_row_of && at - start >= 2 && is_of(at[-1], one->not_in_row_of) && at[-2] == *at) return 0;
   if (one->not_after && at > start && is_of(at[-1], one->not_after)) return 0;
   const uint8_t *behind = at + one->length;
   if (one->followed_by) {
@@ -256,6 +260,8 @@ const uint8_t *scan_leads(const uint8_t *start, const uint8_t *from, const uint8
     if (count + 16 * 16 > MAX_HITS) break;
     for (; places; places &= places - 1) {
       const uint8_t *place = at + __builtin_ctz(places);
+      /* Next in a row of two characters by turns, as UTF-16 has them: its first one tells of all. */
+      if (all_leads_begin_rows && place - start >= 2 && place[-2] == *place && is_of(place[-1], all_leads_begin_rows)) continue;
       uint32_t lead = 0;
       while (LEADS[lead] != *place) lead++;
       for (uint32_t index = lead_heads[lead][lowered(place[1])]; index; index = grams[index - 1].next) {

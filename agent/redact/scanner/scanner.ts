@@ -60,7 +60,7 @@ export interface Stripped {
   readonly end: number;
 }
 
-const ANCHOR_SIZE = 56;
+const ANCHOR_SIZE = 60;
 const MAX_LITERAL = 32;
 const MAX_ANCHORS = 4096;
 const IGNORE_CASE = 1;
@@ -180,7 +180,7 @@ function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor
   const written = isFolded ? Buffer.from(anchor.literal.toLowerCase(), "latin1") : literal;
   new Uint8Array(memory.buffer, at, literal.length).set(written);
   const view = new DataView(memory.buffer, at, ANCHOR_SIZE);
-  const { notAfter, followedBy, notBefore } = anchor;
+  const { notAfter, followedBy, notBefore, notInRowOf } = anchor;
   view.setUint8(32, literal.length);
   view.setUint8(33, chooseGram(written));
   view.setUint8(34, (isFolded ? IGNORE_CASE : 0) | (anchor.isAssigned ? IS_ASSIGNED : 0));
@@ -189,6 +189,7 @@ function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor
   view.setUint32(44, followedBy?.atLeast ?? 0, true);
   view.setUint32(48, notBefore === undefined ? 0 : toClassBit(notBefore.run), true);
   view.setUint32(52, notBefore === undefined ? 0 : toClassBit(notBefore.end), true);
+  view.setUint32(56, notInRowOf === undefined ? 0 : toClassBit(notInRowOf), true);
 }
 
 function writeRadixes({ memory, radixesAt }: ScannerModule): void {

@@ -36,6 +36,8 @@ const MEMBERS = {
   urlPartEnd: "/?#\"'`<>\\ \t\r\n",
   blank: " \t",
   quote: "\"'`",
+  /** Of a line, in UTF-16 too. */
+  printable: " -~\t\r",
   /** Printable ASCII without the blank. */
   visible: "!-~",
 } as const;

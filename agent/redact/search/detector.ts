@@ -14,6 +14,8 @@ export interface Anchor {
   readonly followedBy?: { readonly characters: CharacterClass; readonly atLeast: number };
   /** Not where a run of the one class, of 255 bytes at most or none, and then a byte of the other come right after the anchor. */
   readonly notBefore?: { readonly run: CharacterClass; readonly end: CharacterClass };
+  /** Not where a byte of this class is before it, and before that the byte that the anchor begins with: only the first of a row is asked about. */
+  readonly notInRowOf?: CharacterClass;
   /**
    * The anchor is (part of) a name to which something is assigned: up to 32 of `A-Za-z0-9_.-`, up to two quotes or
    * backslashes or `]`, up to four blanks, and then `=` or `:` come after it.

@@ -69,6 +69,10 @@ function standsAt(anchor: Anchor, literal: Buffer, text: Text, at: number): bool
   if (anchor.notAfter !== undefined && at > start && isOf(anchor.notAfter, bytes[at - 1])) {
     return false;
   }
+  const isBehindOne = at - 2 >= start && bytes[at - 2] === literal[0];
+  if (anchor.notInRowOf !== undefined && isBehindOne && isOf(anchor.notInRowOf, bytes[at - 1])) {
+    return false;
+  }
   const from = at + literal.length;
   if (anchor.followedBy !== undefined) {
     const { characters, atLeast } = anchor.followedBy;

@@ -28,7 +28,8 @@ const ANCHORS: readonly Anchor[] = [
   { literal: "%2F", ignoreCase: true },
   { literal: "%2E", notAfter: "digit" },
   { literal: "\0=" },
-  { literal: "\0a\0" },
+  { literal: "\0a\0", notInRowOf: "word" },
+  { literal: "%25", notInRowOf: "word" },
 ];
 const PIECES = [
   "ghp_",
@@ -63,6 +64,9 @@ const PIECES = [
   "\0",
   "\0a",
   "%2E",
+  "%25",
+  "%a%25",
+  "\0a\0a\0",
 ];
 const texts = array(oneof(constantFrom(...PIECES), string({ maxLength: 3 })), {
   maxLength: 60,
