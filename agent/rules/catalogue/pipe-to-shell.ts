@@ -2,9 +2,10 @@ import { resolve } from "node:path";
 
 import { type Actor, ancestorsOf, hasTrait } from "../facts/actor.ts";
 import { findShell } from "../facts/fetches.ts";
+import { toMakefileSource } from "../facts/makefile-source.ts";
 import { findPeer } from "../facts/network-streams.ts";
 import { feedersOf, takersOf, toPipe } from "../facts/plumbing.ts";
-import { toProgramSource } from "../facts/program-source.ts";
+import { type ProgramSource, toProgramSource } from "../facts/program-source.ts";
 import { readProgramText } from "../facts/program-text.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
 import { runsOutputOf } from "../facts/shell-text.ts";
@@ -38,7 +39,7 @@ export const pipeToShell: Rule = {
   id: "pipe-to-shell",
   title: "Download piped to a shell",
   flags:
-    'A shell or interpreter whose program comes straight from a download tool, a decoder or a connection: by a pipe through any number of programs in between, a named pipe, `bash <(curl …)`, `bash -c "$(curl …)"`, `eval`, `source`, a here-string, xargs.',
+    'A shell or interpreter whose program comes straight from a download tool, a decoder or a connection, and a makefile that does: by a pipe through any number of programs in between, a named pipe, `bash <(curl …)`, `bash -c "$(curl …)"`, `eval`, `source`, a here-string, xargs.',
   why: "Whoever controls the address, or the text that was decoded, runs any program in the job, and nothing of it is left on disk to look at.",
   advice:
     "Look at what the address gives, and whether the step is meant to run it. Download to a file, check its checksum, then run it; or use a package.",
@@ -57,7 +58,7 @@ export const pipeToShell: Rule = {
   ],
   on: {
     exec(_seen, actor, facts) {
-      const flagged = hasTrait(actor, READS_PROGRAMS) ? ofReader(actor, facts) : undefined;
+      const flagged = ofReader(actor, facts);
       if (flagged !== undefined) return flagged;
       // The end that writes may be told of after the one that reads.
       const fed = toReader(actor, facts);
@@ -72,13 +73,20 @@ export const pipeToShell: Rule = {
 /** A shell or interpreter was started: where its program comes from. */
 function ofReader(actor: Actor, facts: RunFacts): Flagged | undefined {
   const { program } = actor;
-  if (program === undefined) return undefined;
-  const source = toProgramSource(program);
+  const source = sourceOf(actor);
+  if (program === undefined || source === undefined) return undefined;
   if (source.kind === "input") return ofInput(actor, facts);
   if (source.kind === "text") return ofText(actor, source.text, facts);
   const number = DESCRIPTOR_FILE.exec(source.path)?.[1];
   if (number !== undefined) return ofDescriptor(actor, Number(number), facts);
   return ofNamedPipe(actor, resolve(program.workingDirectory ?? "/", source.path), facts);
+}
+
+/** Undefined: it runs nothing that it reads. */
+function sourceOf(actor: Actor): ProgramSource | undefined {
+  const { program } = actor;
+  if (program === undefined) return undefined;
+  return hasTrait(actor, READS_PROGRAMS) ? toProgramSource(program) : toMakefileSource(program);
 }
 
 function ofInput(actor: Actor, facts: RunFacts): Flagged | undefined {
@@ -124,8 +132,7 @@ function readsConnection(actor: Actor, facts: RunFacts): boolean {
 function toReader(actor: Actor, facts: RunFacts): Flagged | undefined {
   if (facts.pipes.readersOf(toPipe(actor.program?.stdout)).length === 0) return undefined;
   for (const reader of takersOf(actor, facts)) {
-    if (!hasTrait(reader, READS_PROGRAMS) || reader.program === undefined) continue;
-    if (toProgramSource(reader.program).kind !== "input") continue;
+    if (sourceOf(reader)?.kind !== "input") continue;
     const flagged = ofInput(reader, facts);
     if (flagged !== undefined) return { ...flagged, actor: reader };
   }

@@ -134,6 +134,7 @@ function toOperand(operand: string | undefined): ProgramSource {
   return operand === undefined ? INPUT : toFile(operand);
 }
 
-function toFile(path: string): ProgramSource {
+/** `-` and its like are the standard input. */
+export function toFile(path: string): ProgramSource {
   return INPUT_FILES.has(path) ? INPUT : { kind: "file", path };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { ExecObservation } from "../../../../agent/observation.ts";
+import { toMakefileSource } from "../../../../agent/rules/facts/makefile-source.ts";
 import { toProgramFacts } from "../../../../agent/rules/facts/program-facts.ts";
 import { toProgramSource } from "../../../../agent/rules/facts/program-source.ts";
 
@@ -25,6 +26,21 @@ test.each([
   ["awk", "-f", "/dev/stdin"],
 ])("%s %s %s %s reads its program", (...args) => {
   expect(toProgramSource(started(args))).toEqual({ kind: "input" });
+});
+
+test.each([
+  ["-", ["make", "-f", "-"]],
+  ["-", ["gmake", "-sf-", "all"]],
+  ["-", ["make", "-j", "4", "--makefile=/dev/stdin"]],
+  ["other.mk", ["make", "--file", "other.mk"]],
+  ["Makefile", ["make", "--always-make", "all"]],
+])("%s is where the recipes of %o are", (path, args) => {
+  const source = path === "-" ? { kind: "input" } : { kind: "file", path };
+  expect(toMakefileSource(started(args))).toEqual(source);
+});
+
+test("cmake has no recipes to give", () => {
+  expect(toMakefileSource(started(["cmake", "-f", "-"]))).toBeUndefined();
 });
 
 test.each([
