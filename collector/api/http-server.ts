@@ -39,6 +39,8 @@ const LIMITS = {
   // Agents have something to send every few seconds, or tell that they live.
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16_384,
+  // It is not looked at, and a refusal for it would have no reason.
+  requireHostHeader: false,
 };
 const IDLE_MS = 120_000;
 /** Of bodies that are being read, or being stored. */

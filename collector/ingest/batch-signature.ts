@@ -1,11 +1,11 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 
 import { type BatchHead, toMacHead } from "../../protocol/index.ts";
 
 const MAC = /^[0-9a-f]{64}$/;
 
 /** Lower-case hexadecimal. */
-export function signBatch(key: Buffer, head: BatchHead, content: Buffer): string {
+export function signBatch(key: KeyObject, head: BatchHead, content: Buffer): string {
   return createHmac("sha256", key).update(toMacHead(head)).update(content).digest("hex");
 }
 

@@ -1,9 +1,11 @@
 /** Where each run stands that sends at the moment: what its next batch begins with, and which MAC that batch's has to cover. */
+import { createSecretKey, type KeyObject } from "node:crypto";
+
 import type { EventStore } from "../event-store.ts";
 
 export interface RunPosition {
   readonly runId: string;
-  readonly key: Buffer;
+  readonly key: KeyObject;
   /** Of batches that were taken, also where they are not on disk yet. */
   nextSeq: number;
   lastMac: string;
@@ -71,7 +73,7 @@ export function createRunPositions({
     if (run === undefined) return undefined;
     return {
       runId,
-      key: deriveKey(runId),
+      key: createSecretKey(deriveKey(runId)),
       nextSeq: run.acknowledged + 1,
       lastMac: run.lastMac,
       bytes: run.bytes,

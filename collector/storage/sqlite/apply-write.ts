@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { NewBatch, NewRun, RunEnd } from "../../event-store.ts";
-import { createCommandWrites } from "./commands.ts";
+import { createCommandWrites } from "./command-writes.ts";
 import { toJobKey } from "./job-key.ts";
 import { toKindBits } from "./kind-bits.ts";
 import type { Write } from "./writes.ts";

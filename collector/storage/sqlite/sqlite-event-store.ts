@@ -1,7 +1,7 @@
 /** Events in SQLite: one thread writes, this one reads. */
 import type { CommandStore } from "../../command-store.ts";
 import type { EventStore } from "../../event-store.ts";
-import { createCommandReader } from "./commands.ts";
+import { createCommandReader } from "./command-reader.ts";
 import { openForReading } from "./open-database.ts";
 import { createReader } from "./reader.ts";
 import { createWriter, type WriterOptions } from "./writer.ts";

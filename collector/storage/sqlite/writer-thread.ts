@@ -20,9 +20,9 @@ port.on("message", (message: ToWriter) => {
     port.close();
     return;
   }
-  waiting.push(message);
   // Messages that have come already are taken first.
-  if (waiting.length === 1) setImmediate(commitWaiting);
+  if (waiting.length === 0) setImmediate(commitWaiting);
+  waiting.push(...message);
 });
 port.postMessage("ready");
 

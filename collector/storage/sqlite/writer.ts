@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 
 import { CollectorError, RequestProblem } from "../../errors.ts";
 import type { StoreLoad } from "../../event-store.ts";
-import type { ToWriter, Write, WriteAnswer } from "./writes.ts";
+import type { ToWriter, Write, WriteAnswer, WriteRequest } from "./writes.ts";
 
 export interface Writer extends AsyncDisposable {
   /** Throws `storage-failed` where it could not be written. */
@@ -42,7 +42,14 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
   await once(worker, "message").catch((error: unknown) => {
     throw toStartError(directory, error);
   });
+  // What comes in one turn of the loop crosses in one message.
+  let unsent: WriteRequest[] = [];
   const post = (message: ToWriter): void => worker.postMessage(message);
+  const send = (): void => {
+    const requests = unsent;
+    unsent = [];
+    if (requests.length > 0) post(requests);
+  };
   const settle = ({ number: of, fault }: WriteAnswer): void => {
     const write = waiting.get(of);
     waiting.delete(of);
@@ -82,11 +89,13 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
       const promise = Promise.withResolvers<void>();
       waiting.set(number, { ...promise, bytes: size });
       bytes += size;
-      post({ number, write });
+      unsent.push({ number, write });
+      if (unsent.length === 1) setImmediate(send);
       return promise.promise;
     },
     async [Symbol.asyncDispose]() {
       isClosing = true;
+      send();
       post("close");
       await exited;
     },

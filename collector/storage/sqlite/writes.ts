@@ -16,7 +16,7 @@ export interface WriteRequest {
   readonly write: Write;
 }
 
-export type ToWriter = WriteRequest | "close";
+export type ToWriter = readonly WriteRequest[] | "close";
 
 /** `fault`: why it is not on disk. */
 export interface WriteAnswer {

@@ -1,3 +1,5 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+
 import { describe, expect, test } from "vitest";
 
 import { isSameMac, signBatch } from "../../../collector/ingest/batch-signature.ts";
@@ -13,7 +15,7 @@ const HEAD: BatchHead = {
   previousMac: "",
 };
 const CONTENT = Buffer.from("content");
-const key = deriveUploadKey(MASTER, "a");
+const key = createSecretKey(deriveUploadKey(MASTER, "a"));
 
 describe("the MAC of a batch", () => {
   test("is the same for the same", () => {
@@ -22,15 +24,15 @@ describe("the MAC of a batch", () => {
     );
   });
 
-  test.each<[string, Partial<BatchHead>, Buffer, Buffer]>([
+  test.each<[string, Partial<BatchHead>, Buffer, KeyObject]>([
     ["run", { runId: "b" }, CONTENT, key],
     ["place", { firstSeq: 2 }, CONTENT, key],
     ["count", { count: 3 }, CONTENT, key],
     ["encoding", { encoding: "gzip" }, CONTENT, key],
     ["batch before", { previousMac: "0".repeat(64) }, CONTENT, key],
     ["content", {}, Buffer.from("Content"), key],
-    ["key", {}, CONTENT, deriveUploadKey(MASTER, "b")],
-    ["collector", {}, CONTENT, deriveUploadKey(Buffer.alloc(32, 2), "a")],
+    ["key", {}, CONTENT, createSecretKey(deriveUploadKey(MASTER, "b"))],
+    ["collector", {}, CONTENT, createSecretKey(deriveUploadKey(Buffer.alloc(32, 2), "a"))],
   ])("is another for another %s", (_, change, content, withKey) => {
     const mac = signBatch(withKey, { ...HEAD, ...change }, content);
 

@@ -29,6 +29,15 @@ describe("a batch", () => {
     expect(deadLetters).toEqual([{ seq: 8, reason }]);
   });
 
+  test.each(["plain", "naïve", "日本", "\u{1f600}", "\\u0000"])("keeps %j as it is", (text) => {
+    const { events } = parse(
+      heartbeat(7),
+      `{"seq":8,"observedAt":"2026-01-31T12:00:00.000001Z","kind":"dns-query","process":"1-a","name":"${text}","type":"A","verdict":"allowed","rule":"default","answers":[],"count":1,"firstSeen":"2026-01-31T12:00:00.000001Z","lastSeen":"2026-01-31T12:00:00.000001Z"}`,
+    );
+
+    expect(events[1]).toMatchObject({ name: JSON.parse(`"${text}"`) });
+  });
+
   test("with bytes that are no UTF-8 loses what they were, and nothing else", () => {
     const content = Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(`${heartbeat(8)}\n`)]);
     const { events, deadLetters } = parseBatch(content, { firstSeq: 7, count: 2, ...BOUND });

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 
 import {
+  type BatchHead,
   COUNT_HEADER,
   FIRST_SEQ_HEADER,
   MAC_HEADER,
@@ -22,6 +23,8 @@ export interface BatchToSend {
   readonly firstSeq: number;
   readonly lines: readonly string[];
 }
+
+type SignedHead = Pick<BatchHead, "firstSeq" | "count" | "encoding">;
 
 /** A request as it goes out, to be tampered with. */
 export interface BatchRequest {
@@ -51,15 +54,19 @@ export class GuardClient {
   /** As an honest agent would send it. */
   toRequest({ firstSeq, lines }: BatchToSend): BatchRequest {
     const content = zstdCompressSync(Buffer.from(lines.map((line) => `${line}\n`).join("")));
-    const mac = this.#sign({ firstSeq, count: lines.length, encoding: "zstd" }, content);
+    return this.toSigned({ firstSeq, count: lines.length, encoding: "zstd" }, content);
+  }
+
+  toSigned(head: SignedHead, content: Buffer): BatchRequest {
+    const { firstSeq, count, encoding } = head;
     return {
       path: `/v1/runs/${this.run.runId}/batches`,
       content,
       headers: {
-        "content-encoding": "zstd",
+        "content-encoding": encoding,
         [FIRST_SEQ_HEADER]: String(firstSeq),
-        [COUNT_HEADER]: String(lines.length),
-        [MAC_HEADER]: mac,
+        [COUNT_HEADER]: String(count),
+        [MAC_HEADER]: this.#sign(head, content),
       },
     };
   }
@@ -85,10 +92,7 @@ export class GuardClient {
     });
   }
 
-  #sign(
-    head: { firstSeq: number; count: number; encoding: "zstd" | "identity" },
-    content: Buffer,
-  ): string {
+  #sign(head: SignedHead, content: Buffer): string {
     const { runId, uploadKey } = this.run;
     return createHmac("sha256", Buffer.from(uploadKey, "hex"))
       .update(toMacHead({ ...head, runId, previousMac: this.lastMac }))

@@ -1,22 +1,12 @@
-/** What was asked of agents, as SQL: written on the thread that writes, read on the other. */
+/** What was asked of agents, as it is read. */
 import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
 import { commandKindSchema, commandStateSchema } from "../../../protocol/index.ts";
-import type {
-  CommandSettlement,
-  CommandStore,
-  NewCommand,
-  StoredCommand,
-} from "../../command-store.ts";
+import type { CommandStore, StoredCommand } from "../../command-store.ts";
 
 type CommandReader = Pick<CommandStore, "findCommand" | "listCommands" | "findLastCommand">;
-
-export interface CommandWrites {
-  add(command: NewCommand): void;
-  settle(settlement: CommandSettlement): void;
-}
 
 /** Whoever has taken these asks again. */
 const MAX_LISTED = 16;
@@ -31,22 +21,6 @@ const rowSchema = z.object({
   state_at: z.int(),
   answer: z.string().nullable(),
 });
-
-export function createCommandWrites(database: DatabaseSync): CommandWrites {
-  const insert = database.prepare(`
-    INSERT INTO commands (run, number, kind, body, asked_at, state, state_at) VALUES (?, ?, ?, ?, ?, 'queued', ?)`);
-  const settle = database.prepare(`
-    UPDATE commands SET state = ?1, answer = ?2, state_at = ?3
-    WHERE run = ?4 AND number = ?5 AND (state = 'queued' OR state = 'delivered' AND ?1 <> 'delivered')`);
-  return {
-    add({ runId, number, kind, body, askedAt }) {
-      insert.run(runId, number, kind, body, askedAt, askedAt);
-    },
-    settle({ runId, number, state, reason = null, at }) {
-      settle.run(state, reason, at, runId, number);
-    },
-  };
-}
 
 export function createCommandReader(database: DatabaseSync): CommandReader {
   const one = database.prepare("SELECT * FROM commands WHERE run = ? AND number = ?");
