@@ -47,8 +47,9 @@ export const preloadInjection: Rule = {
       }
       return isDynamicLoader(seen.executable) ? ofLoader(seen, actor, facts) : undefined;
     },
-    file({ path, originalPath }, actor) {
-      if (path !== PRELOAD_FILE && originalPath !== PRELOAD_FILE) return undefined;
+    file(seen, actor, facts) {
+      const isIt = facts.truePaths.of(seen, actor) === PRELOAD_FILE;
+      if (!isIt && seen.originalPath !== PRELOAD_FILE) return undefined;
       if (hasTrait(actor, SYSTEM_PACKAGE_MANAGER)) return undefined;
       return {
         message: `${nameOf(actor)} changed ${PRELOAD_FILE}, which every program loads its libraries from`,
