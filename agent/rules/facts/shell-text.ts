@@ -44,6 +44,8 @@ function toSinks(name: string, variables: readonly string[]): RegExp[] {
     String.raw`\b${INTERPRETERS}\b[^;|&\n]*\s(?:-[a-zA-Z]*[cer]|--eval)\s*["']?${output}`,
     String.raw`${BARE}\s+<\([^\n]*${name}`,
     String.raw`${BARE}(?:\s+/dev/stdin)?\s*<<<\s*["']?${output}`,
+    // make -f <(curl …)
+    String.raw`\bg?make\b[^;|&\n]*\s(?:-[a-zA-Z]*f\s*|--(?:make)?file[= ])<\([^\n]*${name}`,
     // echo "$(curl …)" | sh, curl … | while read -r line; do eval "$line"; done, curl … | . /dev/stdin
     String.raw`\b(?:echo|printf)\b[^\n]*${output}[^\n]*\|\s*(?:sudo\s+)?${BARE}\s*(?:$|[;|&)>])`,
     String.raw`${name}[^\n]*\|[^\n]*(?:[;&|({]\s*|\bdo\s+)eval\s`,
