@@ -115,8 +115,11 @@ export function createSender(options: SenderOptions): Sender {
     if (!options.saysGoodbye) return "finished";
     const answer = await session.finish(run, position.acknowledged, stopping.signal);
     if (answer.status === "finished") return "finished";
-    if (answer.status === "out-of-step") run = undefined;
-    return answer.status === "out-of-step" ? limitSettling(answer) : answer;
+    // A goodbye that is not taken now never will be.
+    if (answer.status === "refused") return { ...answer, status: "over" };
+    if (answer.status !== "out-of-step") return answer;
+    run = undefined;
+    return limitSettling(answer);
   }
 
   async function start(): Promise<Refusal | undefined> {

@@ -94,9 +94,14 @@ function describe(error: unknown): string {
     const [first] = error.errors;
     return describe(first);
   }
-  const isTimeout = error instanceof Error && error.name === "TimeoutError";
-  if (isTimeout) return "does not answer in time";
+  if (isTimeout(error)) return "does not answer in time";
   const code = toErrorCode(error);
   const text = toErrorText(error);
   return code === "" || text.includes(code) ? text : `${code}: ${text}`;
+}
+
+/** What aborts a request has the reason for its cause. */
+function isTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === "TimeoutError" || isTimeout(error.cause);
 }

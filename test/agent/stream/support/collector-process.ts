@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -28,14 +29,19 @@ const eventsSchema = z.object({
 });
 
 export class CollectorProcess implements AsyncDisposable {
-  readonly agentToken = randomBytes(24).toString("hex");
+  readonly agentToken: string;
   readonly folder = mkdtempSync(join(tmpdir(), "collector-"));
   readonly #adminToken = randomBytes(24).toString("hex");
   #child: ChildProcess | undefined;
   #port = 0;
 
-  static async start(): Promise<CollectorProcess> {
-    const collector = new CollectorProcess();
+  private constructor(agentToken: string) {
+    this.agentToken = agentToken;
+  }
+
+  /** With the token of another one, so that agents may come from there. */
+  static async start(other?: Pick<CollectorProcess, "agentToken">): Promise<CollectorProcess> {
+    const collector = new CollectorProcess(other?.agentToken ?? randomBytes(24).toString("hex"));
     await collector.comeBack();
     return collector;
   }
@@ -75,6 +81,42 @@ export class CollectorProcess implements AsyncDisposable {
       }
     }
     throw new Error(`the collector did not start: ${said}`);
+  }
+
+  /** Without all that it knew. */
+  async comeBackEmpty(): Promise<void> {
+    rmSync(join(this.folder, "data"), { recursive: true });
+    await this.comeBack();
+  }
+
+  /** A way to it on which each answer takes that long. */
+  async behindSlowProxy(delayMs: number): Promise<AsyncDisposable & { readonly url: string }> {
+    const sockets = new Set<Socket>();
+    const server = createServer((client) => {
+      const there = connect({ host: "127.0.0.1", port: this.#port });
+      for (const socket of [client, there]) {
+        sockets.add(socket);
+        socket.on("error", () => undefined);
+        socket.on("close", () => {
+          client.destroy();
+          there.destroy();
+        });
+      }
+      client.pipe(there);
+      there.on("data", (chunk) => setTimeout(() => client.write(chunk), delayMs));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    return {
+      url: `http://127.0.0.1:${address.port}`,
+      async [Symbol.asyncDispose]() {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+        await once(server, "close");
+      },
+    };
   }
 
   async goAway(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
