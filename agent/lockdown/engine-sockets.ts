@@ -1,6 +1,7 @@
 /** Where container engines take orders: who can write there has what the engine has. */
 import { pinFile } from "./pinned-file.ts";
 import type { Places } from "./places.ts";
+import { AS_GOOD_AS_ROOT } from "./remarks.ts";
 import { listUsersFolders } from "./users-folders.ts";
 
 /** Those that machines of their own run as root, as their packages place them. */
@@ -23,6 +24,7 @@ const SOCKETS = [
 ];
 /** Below /run/user/UID: of an engine that somebody runs for himself. */
 const USERS_SOCKETS = ["docker.sock", "podman/podman.sock"];
+const GROUP_OR_OTHERS_WRITE = 0o022;
 
 export interface EngineSocket {
   readonly path: string;
@@ -43,6 +45,14 @@ export function findEngineSockets(places: Places): readonly EngineSocket[] {
     seen.add(key);
     return [{ path, userId: uid, groupId: gid, mode }];
   });
+}
+
+/** Where containers are not taken from the job. */
+export function describeUsableEngines(places: Places): readonly string[] {
+  const isUsable = findEngineSockets(places).some(
+    ({ mode }) => (mode & GROUP_OR_OTHERS_WRITE) !== 0,
+  );
+  return isUsable ? [AS_GOOD_AS_ROOT] : [];
 }
 
 function toUsersPaths(): string[] {

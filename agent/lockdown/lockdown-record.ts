@@ -92,13 +92,19 @@ function open(directory: string, tryLock: TryLock): LockdownRecord {
       closeSync(lock);
     }
   };
-  // Not while the last of others looks whether it is the last.
-  exclusively(() => tryLock(holders, "shared"));
-  return {
-    exclusively,
-    isLast: () => tryLock(holders, "alone"),
-    [Symbol.dispose]: () => closeSync(holders),
+  let isHeld = true;
+  const letGo = (): void => {
+    if (isHeld) closeSync(holders);
+    isHeld = false;
   };
+  try {
+    // Not while the last of others looks whether it is the last.
+    exclusively(() => tryLock(holders, "shared"));
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+  return { exclusively, isLast: () => tryLock(holders, "alone"), [Symbol.dispose]: letGo };
 }
 
 function openLockFile(path: string): number {
@@ -196,6 +202,9 @@ function replace(path: string, changes: readonly ChangedMode[]): void {
 
 function sync(directory: string): void {
   const descriptor = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -8,7 +8,7 @@ import { toErrorCode } from "../errors.ts";
 import type { AskedLockdown } from "./asked-lockdown.ts";
 import { toContainerStatus } from "./container-status.ts";
 import { hasEnginePort } from "./engine-port.ts";
-import { findEngineSockets } from "./engine-sockets.ts";
+import { describeUsableEngines, findEngineSockets } from "./engine-sockets.ts";
 import {
   type ChangedMode,
   type LockdownRecord,
@@ -21,7 +21,7 @@ import { describeOpenConnections } from "./open-connections.ts";
 import { changeMode, findOpenFiles, restoreModes } from "./open-files.ts";
 import type { Places } from "./places.ts";
 import { RECORD_DIRECTORY } from "./record-directory.ts";
-import { AS_GOOD_AS_ROOT, ENGINE_PORT } from "./remarks.ts";
+import { ENGINE_PORT } from "./remarks.ts";
 import { describeRootHelpers } from "./root-helpers.ts";
 import { findUnknownPrograms } from "./set-user-id-programs.ts";
 import { describeUserNamespaces } from "./user-namespaces.ts";
@@ -33,7 +33,6 @@ export interface MachineLockdown extends Disposable {
 }
 
 const ROOT = 0;
-const GROUP_OR_OTHERS_WRITE = 0o022;
 
 /** In force when this returns, as far as its state says. `obstacles`: why it does not hold the job, whatever is changed. */
 export function lockMachine(
@@ -44,7 +43,13 @@ export function lockMachine(
   if (prevents) return toNothing(asked, reasons);
   const opened = openLockdownRecord(RECORD_DIRECTORY, tryLock);
   if (opened.status === "refused") return toNothing(asked, [opened.reason]);
-  return lock(asked, { record: opened.record, obstacles: reasons, places });
+  const { record } = opened;
+  try {
+    return lock(asked, { record, obstacles: reasons, places });
+  } catch (error) {
+    giveBack(record, places);
+    throw error;
+  }
 }
 
 export interface LockMachineOptions {
@@ -53,19 +58,25 @@ export interface LockMachineOptions {
   readonly obstacles?: MachineObstacles;
 }
 
-/** Gives back what a guard left that was killed, unless another one has taken that over. */
-export function unlockMachine({ tryLock, places }: Omit<LockMachineOptions, "obstacles">): void {
-  if (findMachineObstacles().prevents) return;
+/** Gives back what a guard left that was killed, unless another one has taken that over. Returns why that is not done. */
+export function unlockMachine({
+  tryLock,
+  places,
+}: Omit<LockMachineOptions, "obstacles">): string | undefined {
+  if (findMachineObstacles().prevents) return undefined;
   const opened = openLockdownRecord(RECORD_DIRECTORY, tryLock);
-  if (opened.status === "refused") return;
+  if (opened.status === "refused") return opened.reason;
   giveBack(opened.record, places);
+  return undefined;
 }
 
 /** What cannot be given back now is for the next guard; where others hold it too, so is all. */
 function giveBack(record: LockdownRecord, places: Places): void {
-  record.exclusively((content) => {
-    if (record.isLast()) writeIfPossible(content, restoreModes(content.changes, places));
-    record[Symbol.dispose]();
+  using held = record;
+  held.exclusively((content) => {
+    if (held.isLast()) writeIfPossible(content, restoreModes(content.changes, places));
+    // Before others may look whether they are the last.
+    held[Symbol.dispose]();
   });
 }
 
@@ -106,9 +117,8 @@ function lock(asked: AskedLockdown, { record, obstacles, places }: LockOptions):
     ...describeRootHelpers(),
     ...describeOthers(asked, places),
   ];
-  const findOpen = (): readonly ChangedMode[] =>
-    findOpenFiles(asked, places).filter(({ path }) => !failed.has(path));
-  /** Returns those that had been closed before. */
+  const findOpen = (): readonly ChangedMode[] => findOpenFiles(asked, places);
+  /** Returns those that had been closed before. What cannot be closed is tried again the next time. */
   const close = (): readonly ChangedMode[] => {
     if (findOpen().length === 0) return [];
     return record.exclusively((content) => {
@@ -116,7 +126,10 @@ function lock(asked: AskedLockdown, { record, obstacles, places }: LockOptions):
       const open = findOpen();
       if (open.length === 0) return open;
       const known = new Map(content.changes.map((change) => [change.path, change]));
-      const again = open.filter((change) => isSameFile(known.get(change.path), change));
+      const again = open.filter(
+        (change) => isSameFile(known.get(change.path), change) && !failed.has(change.path),
+      );
+      const isOnRecord = open.every((change) => isSameChange(known.get(change.path), change));
       for (const change of open) {
         const before = known.get(change.path);
         // Whoever opened it again does not say what it is to be afterwards.
@@ -124,14 +137,16 @@ function lock(asked: AskedLockdown, { record, obstacles, places }: LockOptions):
         known.set(change.path, { ...change, original });
       }
       // Before the first of them is changed: whoever comes after a crash finds all.
-      content.write([...known.values()]);
+      if (!isOnRecord) content.write([...known.values()]);
       for (const change of open) closeOne(change, failed, places);
       return again;
     });
   };
   const closeOrFail = (): readonly ChangedMode[] => {
     try {
-      return close();
+      const again = close();
+      failed.delete(RECORD_DIRECTORY);
+      return again;
     } catch (error) {
       // Nothing is changed that is not on record: a full disk leaves open what came since.
       failed.set(RECORD_DIRECTORY, describeUnwritable(error));
@@ -151,7 +166,10 @@ function lock(asked: AskedLockdown, { record, obstacles, places }: LockOptions):
 
 function closeOne(change: ChangedMode, failed: Map<string, string>, places: Places): void {
   try {
-    if (changeMode(change, { from: change.original, to: change.locked, places })) return;
+    if (changeMode(change, { from: change.original, to: change.locked, places })) {
+      if (failed.has(change.path)) failed.set(change.path, describeLate(change));
+      return;
+    }
     failed.set(change.path, `the mode of ${change.path} does not change`);
   } catch (error) {
     failed.set(
@@ -159,6 +177,11 @@ function closeOne(change: ChangedMode, failed: Map<string, string>, places: Plac
       `the mode of ${change.path} cannot be changed (${toErrorCode(error) || String(error)})`,
     );
   }
+}
+
+/** Whoever used it meanwhile goes on. */
+function describeLate({ path }: ChangedMode): string {
+  return `${path} was open until it could be closed later than the rest`;
 }
 
 function describeUnwritable(error: unknown): string {
@@ -172,14 +195,18 @@ function isSameFile(
   return one?.device === device && one.inode === inode;
 }
 
+function isSameChange(one: ChangedMode | undefined, change: ChangedMode): boolean {
+  return isSameFile(one, change) && one.locked === change.locked;
+}
+
 function describeUnknown(path: string): string {
   return `${path} is set-user-ID root, and the guard does not know what it lets users do`;
 }
 
 /** What stays open beside what is closed, and why that is no more than it says. */
 function describeOthers({ containers }: AskedLockdown, places: Places): readonly string[] {
-  const sockets = findEngineSockets(places);
   if (containers) {
+    const sockets = findEngineSockets(places);
     const ofUsers = sockets.filter(({ userId }) => userId !== ROOT);
     return [
       ...describeOpenConnections(sockets.map(({ path }) => path)),
@@ -187,8 +214,7 @@ function describeOthers({ containers }: AskedLockdown, places: Places): readonly
       ...ofUsers.map(({ path }) => `${path} is an engine of a user's own, with that user's rights`),
     ];
   }
-  const isOpen = sockets.some(({ mode }) => (mode & GROUP_OR_OTHERS_WRITE) !== 0);
-  return isOpen ? [AS_GOOD_AS_ROOT] : [];
+  return describeUsableEngines(places);
 }
 
 interface Found {

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 
 import type { Lockdown, Report } from "../../protocol/index.ts";
 import type { AskedLockdown } from "./asked-lockdown.ts";
+import { describeUsableEngines } from "./engine-sockets.ts";
 import { lockMachine, type LockMachineOptions, type MachineLockdown } from "./machine-lockdown.ts";
 import { hasServiceManagers } from "./service-managers.ts";
 
@@ -28,12 +29,13 @@ export function lockRootCommand(
   if (asked.containers || hasServiceManagers(machine.places)) {
     return lockMachine(asked, { ...machine, obstacles });
   }
-  const { reasons } = obstacles;
+  const open = obstacles.reasons;
+  const reasons = open.length > 0 ? open : describeUsableEngines(machine.places);
   return {
     state: () => ({
-      sudo: reasons.length === 0 ? "disabled" : "not-held",
+      sudo: open.length === 0 ? "disabled" : "not-held",
       containers: "allowed",
-      reasons,
+      reasons: [...reasons],
     }),
     review: () => [],
     [Symbol.dispose]: () => undefined,

@@ -76,7 +76,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     builtIn: chooseBuiltIn(options, policy),
   };
   await using stack = new AsyncDisposableStack();
-  const lockdown = await lockForWatch(toAskedLockdown(config, policy));
+  const lockdown = await lockForWatch(toAskedLockdown(config, policy), warn);
   if (lockdown) stack.use(lockdown);
   const begun = stack.use(beginGuard(parts));
   const guard = await createGuard({

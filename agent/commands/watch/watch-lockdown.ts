@@ -9,12 +9,15 @@ import { toLockdownPlaces } from "../guarding/lockdown-places.ts";
 /** In force when this returns; undefined where it is not asked for: then what a guard left that was killed is given back. */
 export async function lockForWatch(
   asked: AskedLockdown | undefined,
+  warn: (message: string) => void,
 ): Promise<MachineLockdown | undefined> {
   if (asked === undefined && !existsSync(RECORD_DIRECTORY)) return undefined;
   const { lockMachine, unlockMachine } = await import("../../lockdown/machine-lockdown.ts");
   const places = toLockdownPlaces();
   if (asked === undefined) {
-    unlockMachine({ tryLock, places });
+    const refusal = unlockMachine({ tryLock, places });
+    if (refusal !== undefined)
+      warn(`warning: what a guard closed before is not given back: ${refusal}`);
     return undefined;
   }
   return lockMachine(asked, { tryLock, places });
