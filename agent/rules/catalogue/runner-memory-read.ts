@@ -46,7 +46,9 @@ export const runnerMemoryRead: Rule = {
   on: {
     "memory-access"(seen, actor, facts) {
       const deed = DEEDS[seen.method];
-      if (deed === undefined || !isOutsider(seen.targetPid, facts)) return undefined;
+      if (deed === undefined) return undefined;
+      // In a pod the kernel also ends whoever reaches into what the guard came from.
+      if (seen.killed !== true && !isOutsider(seen.targetPid, facts)) return undefined;
       // Somebody asked for a process that is no more, or never was.
       if (!seen.succeeded && !facts.live.isThere(seen.targetPid)) return undefined;
       return toFlagged(actor, { ...seen, deed }, facts);
