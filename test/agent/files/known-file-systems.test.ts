@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempDisposableSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
@@ -20,9 +21,10 @@ exec chroot /mnt/root /bin/sh -c "echo there; read line"`;
 
 describe.skipIf(!netns.available)(`a file system that is known${netns.note}`, () => {
   test("is so for as long as it is mounted, and not another one with its number", () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "mounts-"));
     const { stdout, stderr } = spawnSync(
       "unshare",
-      ["--mount", "--propagation", "private", process.execPath, ENTRY],
+      ["--mount", "--propagation", "private", process.execPath, ENTRY, folder.path],
       { encoding: "utf8" },
     );
 

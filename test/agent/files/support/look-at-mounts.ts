@@ -1,12 +1,11 @@
-/** Entry, in a mount namespace of its own: what a guard takes for known when file systems come and go. Prints one JSON. */
+/** Entry, in a mount namespace of its own, with an empty folder: what a guard takes for known when file systems come and go. Prints one JSON. */
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { createLocalFiles } from "../../../../agent/files/local-files.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "mounts-"));
+const [folder = ""] = process.argv.slice(2);
 execFileSync("mount", ["-t", "tmpfs", "mounts", folder]);
 const at = (name: string): string => join(folder, name);
 for (const name of ["base", "lower", "other-lower", "first", "second"]) mkdirSync(at(name));
