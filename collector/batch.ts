@@ -35,3 +35,16 @@ export interface BatchRollup {
   /** Which are in the batch. */
   readonly kinds: ReadonlySet<GuardEvent["kind"]>;
 }
+
+/** A batch that is on disk, in figures. */
+export interface TakenBatch {
+  readonly events: number;
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
+  readonly deadLetters: number;
+  /** What its guard had to let go. */
+  readonly dropped: number;
+  readonly findings: number;
+  /** From when it was read until it was on disk. */
+  readonly seconds: number;
+}

@@ -11,6 +11,9 @@ import { createListFindingsRoute } from "./api/routes/list-findings.ts";
 import { createListRunsRoute } from "./api/routes/list-runs.ts";
 import { createListenForCommandsRoute } from "./api/routes/listen-for-commands.ts";
 import { createShowCommandRoute } from "./api/routes/show-command.ts";
+import { createShowHealthRoute } from "./api/routes/show-health.ts";
+import { createShowMetricsRoute } from "./api/routes/show-metrics.ts";
+import { createShowReadinessRoute } from "./api/routes/show-readiness.ts";
 import { createShowRunRoute } from "./api/routes/show-run.ts";
 import { createStartRunRoute } from "./api/routes/start-run.ts";
 import { createTightenRunRoute } from "./api/routes/tighten-run.ts";
@@ -26,8 +29,10 @@ import { createIngest } from "./ingest/ingest.ts";
 import { readStored } from "./ingest/read-stored.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
 import { deriveUploadKey, toKeyCheck } from "./ingest/upload-key.ts";
+import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
+import { createReadiness } from "./readiness.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
-import { hasDatabase } from "./storage/sqlite/open-database.ts";
+import { findLeftLog, hasDatabase } from "./storage/sqlite/open-database.ts";
 import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
 
 /** Some 500 bytes each. */
@@ -55,6 +60,8 @@ export interface CollectorOptions extends ServeConfig {
   readonly onDefect: (error: unknown) => void;
   /** Something could not be stored, and whoever sent it was told so. */
   readonly onStorageFault: (fault: string) => void;
+  /** The one before was killed, and left a log of so many bytes, which is in the database now. */
+  readonly onRecovery?: (bytes: number) => void;
   /** Who sends nothing for so long, and does not say goodbye, is silent. */
   readonly silentAfterMs?: number;
   readonly limits?: IngestLimits;
@@ -71,18 +78,26 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const masterKey = keepKey(dataDir, hasDatabase(dataDir));
   const grants = toGrants(options);
   const failure = Promise.withResolvers<CollectorError>();
+  const leftLog = findLeftLog(dataDir);
+  const metrics = createCollectorMetrics(() => store);
   const store = stack.use(
     await openSqliteEventStore({
       directory: dataDir,
-      onFault: options.onStorageFault,
+      onFault(fault) {
+        metrics.countStorageFault();
+        options.onStorageFault(fault);
+      },
       onEnd: (error) => failure.resolve(toStorageEnd(dataDir, error)),
     }),
   );
   await checkKey(store, masterKey, dataDir);
+  if (leftLog !== undefined) options.onRecovery?.(leftLog);
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
   const maxLoad = MAX_LOAD;
   const { limits = INGEST_LIMITS } = options;
-  const ingest = createIngest({ store, masterKey, maxRunsInMemory, maxLoad, limits, ...CLOCKS });
+  const { countBatch: onBatch, countRequest: onOutcome } = metrics;
+  const bounds = { maxRunsInMemory, maxLoad, limits };
+  const ingest = createIngest({ store, masterKey, ...bounds, onBatch, ...CLOCKS });
   stack.use(startSilenceWatch(store, options));
   const streams = createCommandStreams(DEFAULT_STREAM_BOUNDS);
   const commands = createCommands({
@@ -104,11 +119,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     createShowCommandRoute(commands),
     createKillRunRoute(commands),
     createTightenRunRoute(commands),
+    createShowHealthRoute(),
+    createShowReadinessRoute(createReadiness({ store, directory: dataDir, ...CLOCKS })),
+    createShowMetricsRoute(() => metrics.render()),
   ];
   const tokens = createTokens(grants);
   const { maxConnections = MAX_CONNECTIONS } = options;
   const server = stack.use(
-    await startHttpServer({ routes, tokens, maxConnections, onDefect }, listen),
+    await startHttpServer({ routes, tokens, maxConnections, onDefect, onOutcome }, listen),
   );
   // Before the server, which waits for answers to end.
   stack.use(streams);
@@ -140,7 +158,12 @@ async function checkKey(
   dataDir: string,
 ): Promise<void> {
   const check = toKeyCheck(masterKey);
-  if ((await store.keepFact("key-check", check)) === check) return;
+  const kept = await store.keepFact("key-check", check).catch((error: unknown) => {
+    throw new CollectorError("data-directory", `${dataDir}: nothing can be stored there`, {
+      cause: error,
+    });
+  });
+  if (kept === check) return;
   throw new CollectorError(
     "data-directory",
     `${dataDir}: master.key is not the key of the events beside it; put back the one that was made with them`,

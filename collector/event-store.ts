@@ -118,6 +118,11 @@ export interface EventStore extends AsyncDisposable {
   finishRun(end: RunEnd): Promise<void>;
   /** Of the runs that are live. */
   markSilent(bounds: SilenceBounds): Promise<void>;
+  /** Kept when something new is on disk. Throws `storage-failed`. */
+  checkWritable(): Promise<void>;
+  countRuns(): Readonly<Record<"live" | "silent", number>>;
+  /** When the last run started that is stored; 0 without any. */
+  findNewestStart(): number;
   /** Of the data as a whole, kept at the first call: what was kept. */
   keepFact(name: string, value: string): Promise<string>;
   findRun(tenant: string, runId: string): StoredRun | undefined;

@@ -1,10 +1,13 @@
 /** The `runner-guard-collector` command. The one file of the collector that touches the environment, signals and the exit status. */
 import { Command } from "commander";
 
+import { backUp } from "./back-up.ts";
 import { startCollector } from "./collector.ts";
 import { readServeConfig, SERVE_FLAGS, SERVE_SECRETS, type ServeFlags } from "./config.ts";
 import { CollectorError } from "./errors.ts";
+import { verifyRun } from "./verify-run.ts";
 
+const EXIT_NOT_WHOLE = 1;
 const EXIT_USAGE = 2;
 const EXIT_DEFECT = 70;
 const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
@@ -32,6 +35,19 @@ for (const { flag, variable, description, default: fallback } of Object.values(S
   serve.option(flag, `${description} Default: ${fallback}. Also ${variable}.`);
 }
 
+addDataDir(root.command("verify <run>"))
+  .description(
+    "Check that what is stored of a run is what its guard signed; exit 1 where it is not",
+  )
+  .action((run: string, flags: ServeFlags) => runVerify(run, flags));
+addDataDir(root.command("backup <directory>"))
+  .description(
+    "Copy the data into a new directory, also while it is in use; `serve --data-dir` takes it as it is",
+  )
+  .action((target: string, flags: ServeFlags) => {
+    backUp(readServeConfig(flags, process.env).dataDir, target);
+  });
+
 try {
   await root.parseAsync(process.argv.slice(2), { from: "user" });
 } catch (error) {
@@ -52,6 +68,8 @@ async function runServe({
   await using collector = await startCollector({
     ...config,
     onDefect: logDefect,
+    onRecovery: (bytes) =>
+      say(`the one before did not end by itself: ${bytes} bytes of its log were recovered`),
     onStorageFault: (fault) => say(`could not store: ${fault}`),
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
@@ -61,6 +79,18 @@ async function runServe({
   say(`ready: ${collector.url}, data in ${config.dataDir}`);
   const failure = await Promise.race([ended, collector.failure]);
   if (failure !== undefined) throw failure;
+}
+
+function addDataDir(command: Command): Command {
+  const { flag, description, default: fallback, variable } = SERVE_FLAGS.dataDir;
+  return command.option(flag, `${description} Default: ${fallback}. Also ${variable}.`);
+}
+
+function runVerify(run: string, flags: ServeFlags): void {
+  const { dataDir } = readServeConfig(flags, process.env);
+  const { batches, events, fault } = verifyRun(dataDir, run);
+  process.stdout.write(`${run}: ${events} events in ${batches} batches: ${fault ?? "whole"}\n`);
+  if (fault !== undefined) process.exitCode = EXIT_NOT_WHOLE;
 }
 
 function waitForEnd(): Promise<void> {

@@ -9,7 +9,7 @@ import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
 import { findRoute } from "./find-route.ts";
 import { limitConnections } from "./limit-connections.ts";
 import { readBody } from "./read-body.ts";
-import type { Answer, EventsAnswer, Route } from "./route.ts";
+import type { AnyAnswer, Route } from "./route.ts";
 import { sendAnswer, sendEvents, sendProblem } from "./send-answer.ts";
 import { refuseClientError, sendRefusal } from "./send-refusal.ts";
 
@@ -17,6 +17,8 @@ export interface HttpServerOptions {
   readonly routes: readonly Route[];
   readonly tokens: Tokens;
   readonly maxConnections: number;
+  /** What became of a request: "ok", or the code of its refusal. */
+  readonly onOutcome: (outcome: string) => void;
   /** What went wrong that is nobody's fault outside. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -47,6 +49,8 @@ const IDLE_MS = 120_000;
 const BODY_LIMITS = { maxBytes: 134_217_728, maxBytesOfTenant: 100_663_296 };
 /** For requests that are being answered when the collector is to end. */
 const GRACE_MS = 3_000;
+/** Of a tenant that has nothing. */
+const NOBODY: Caller = { tenant: "", role: "agent" };
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
 /** Throws `listen`. */
@@ -94,9 +98,11 @@ async function respond(
     const answered = await answer(options, budget, request);
     if ("stream" in answered) sendEvents(response, answered);
     else sendAnswer(response, answered);
+    options.onOutcome("ok");
   } catch (error) {
     const problem = toProblem(error);
     if (problem.code === "internal") options.onDefect(error);
+    options.onOutcome(problem.code);
     sendProblem(response, problem);
   }
 }
@@ -105,12 +111,12 @@ async function answer(
   { routes, tokens }: HttpServerOptions,
   budget: ByteBudget,
   request: IncomingMessage,
-): Promise<Answer | EventsAnswer> {
+): Promise<AnyAnswer> {
   const { method = "", headers } = request;
   const { pathname, searchParams } = toUrlParts(request);
   const { route, parameters } = findRoute(routes, method, pathname);
-  const caller = identify(tokens, headers.authorization);
-  if (!hasRole(caller, route.role)) {
+  const caller = route.role === "anyone" ? NOBODY : identify(tokens, headers.authorization);
+  if (route.role !== "anyone" && !hasRole(caller, route.role)) {
     throw new RequestProblem("forbidden", `this takes a token with the role ${route.role}`);
   }
   const head = { caller, parameters, query: searchParams, headers };

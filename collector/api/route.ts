@@ -18,8 +18,13 @@ export interface ApiRequest extends RequestHead {
 }
 
 export interface Answer {
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 503;
   readonly json: unknown;
+}
+
+export interface TextAnswer {
+  readonly status: 200;
+  readonly text: string;
 }
 
 /** Server-sent events: called with what they are written to, once the head has been sent. */
@@ -27,15 +32,18 @@ export interface EventsAnswer {
   readonly stream: (answer: Writable) => void;
 }
 
+export type AnyAnswer = Answer | TextAnswer | EventsAnswer;
+
 export interface Route {
   readonly method: "GET" | "POST";
   /** Such as `/v1/runs/{id}`. */
   readonly path: string;
-  readonly role: Role;
+  /** `anyone`: no token is needed, and what is answered is nobody's. */
+  readonly role: Role | "anyone";
   /** Of the request's body; 0: it has none. */
   readonly maxBodyBytes: number;
   /** Before the body is read. Throws `RequestProblem`. */
   readonly admit?: (head: RequestHead) => void;
   /** Throws `RequestProblem`. */
-  readonly answer: (request: ApiRequest) => Promise<Answer | EventsAnswer> | Answer | EventsAnswer;
+  readonly answer: (request: ApiRequest) => Promise<AnyAnswer> | AnyAnswer;
 }

@@ -3,9 +3,9 @@ import type { ServerResponse } from "node:http";
 
 import type { Problem, ProblemCode } from "../../protocol/index.ts";
 import type { RequestProblem } from "../errors.ts";
-import type { Answer, EventsAnswer } from "./route.ts";
+import type { Answer, EventsAnswer, TextAnswer } from "./route.ts";
 
-export const STATUSES: Readonly<Record<ProblemCode, number>> = {
+const STATUSES: Readonly<Record<ProblemCode, number>> = {
   "bad-request": 400,
   unauthorized: 401,
   forbidden: 403,
@@ -32,10 +32,13 @@ const MAX_UNREAD_BYTES = 65_536;
 
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
-export function sendAnswer(response: ServerResponse, { status, json }: Answer): void {
+export function sendAnswer(response: ServerResponse, answer: Answer | TextAnswer): void {
   // Before the head is written: what cannot be said can still be refused.
-  const body = `${JSON.stringify(json)}\n`;
-  response.writeHead(status, { ...HEADERS, "content-type": "application/json" });
+  const [type, body] =
+    "text" in answer
+      ? ["text/plain; version=0.0.4; charset=utf-8", answer.text]
+      : ["application/json", `${JSON.stringify(answer.json)}\n`];
+  response.writeHead(answer.status, { ...HEADERS, "content-type": type });
   response.end(body);
 }
 

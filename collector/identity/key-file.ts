@@ -20,6 +20,17 @@ import { toTokenHash } from "./tokens.ts";
 const BYTES = 32;
 const HEX = /^[0-9a-f]{64}\n$/;
 
+/** What a backup needs besides the events. An admin's token may have been given otherwise. */
+export const KEY_FILES = [
+  { name: "master.key", isNeeded: true },
+  { name: "admin-token.sha256", isNeeded: false },
+] as const;
+
+/** Throws `data-directory` where there is none. */
+export function readKey(directory: string): Buffer {
+  return keepKey(directory, true);
+}
+
 /** 32 bytes, made at the first call. Throws `data-directory`, also where there is data that another key was made for. */
 export function keepKey(directory: string, hasData: boolean): Buffer {
   const path = join(directory, "master.key");

@@ -8,6 +8,7 @@ import {
   type StartRunRequest,
   type StartRunResponse,
 } from "../../protocol/index.ts";
+import type { TakenBatch } from "../batch.ts";
 import { RequestProblem } from "../errors.ts";
 import type { EventStore, StoreLoad } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
@@ -51,6 +52,7 @@ export interface IngestOptions {
   /** What may wait for the disk; whoever comes beyond it is told to come again. */
   readonly maxLoad: StoreLoad;
   readonly limits: IngestLimits;
+  readonly onBatch: (batch: TakenBatch) => void;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
   /** Milliseconds since 1970. */
@@ -87,6 +89,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const { maxEventBytes } = BATCH_LIMITS;
     const { events, deadLetters } = parseBatch(text, { firstSeq, count, maxEventBytes });
     const rollup = rollUp(events);
+    const readAt = options.uptime();
     position.nextSeq = firstSeq + count;
     position.lastMac = mac;
     position.bytes += content.length;
@@ -103,6 +106,17 @@ export function createIngest(options: IngestOptions): Ingest {
         deadLetters,
         rollup,
       })
+      .then(() =>
+        options.onBatch({
+          events: count,
+          packedBytes: content.length,
+          unpackedBytes: text.length,
+          deadLetters: deadLetters.length,
+          dropped: rollup.dropped,
+          findings: rollup.findings.length,
+          seconds: (options.uptime() - readAt) / 1_000,
+        }),
+      )
       .catch((error: unknown) => {
         // What came behind it fails too, since it does not follow on.
         positions.forget(tenant, position);

@@ -306,6 +306,27 @@ describe("a list", () => {
   });
 });
 
+test("health and readiness are told to anyone, figures to operators", async () => {
+  const guard = await GuardClient.start(collector.url, AGENT);
+  await guard.send({ firstSeq: 1, lines: [heartbeat(1), "no event"] });
+  const readMetrics = (token: string) =>
+    fetch(new URL("/metrics", collector.url), { headers: { authorization: `Bearer ${token}` } });
+
+  expect(await ask(collector.url, "", "/healthz")).toMatchObject({ status: 200 });
+  expect(await ask(collector.url, "", "/readyz")).toEqual({
+    status: 200,
+    body: {
+      status: "ready",
+      checks: ["store", "disk", "clock"].map((name) => ({ name, ok: true })),
+    },
+  });
+  expect((await readMetrics(AGENT)).status).toBe(403);
+  const text = await (await readMetrics(ADMIN)).text();
+  expect(text).toMatch(/^runner_guard_collector_dead_letters_total [1-9]/m);
+  expect(text).toMatch(/^runner_guard_collector_requests_total\{outcome="forbidden"\} [1-9]/m);
+  expect(text).not.toContain(guard.run.runId);
+});
+
 describe("who asks", () => {
   test.each<[string, string, string, number]>([
     ["with no known token", "somebody", "/v1/runs", 401],

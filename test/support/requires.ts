@@ -41,6 +41,10 @@ export const requires = {
   get internet() {
     return once("internet", findInternet);
   },
+  /** May mount file systems in memory, of a size. */
+  get mounts() {
+    return once("mounts", () => findRoot() || findCommand("mount") || findMountNamespace());
+  },
   /** May mount file systems that a program serves. */
   get fuse() {
     return once("fuse", () => findRoot() || (existsSync("/dev/fuse") ? "" : "needs /dev/fuse"));
@@ -125,7 +129,10 @@ function findInternet(): string {
 
 function findSudo(): string {
   const missing = findRoot() || findFirstMissing(["sudo", "setpriv", "nc"]);
-  if (missing !== "") return missing;
+  return missing === "" ? findMountNamespace() : missing;
+}
+
+function findMountNamespace(): string {
   const { status } = spawnSync("unshare", ["--mount", "true"], { stdio: "ignore" });
   return status === 0 ? "" : "may not make mount namespaces";
 }

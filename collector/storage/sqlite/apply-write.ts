@@ -18,6 +18,9 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
   const finishRun = prepareFinishRun(database);
   const markSilent = database.prepare(`
     UPDATE runs SET state = 'silent' WHERE state = 'live' AND (last_seen_at < ? OR last_seen_at > ?)`);
+  // Another value each time, since what changes nothing is not written.
+  const check = database.prepare(`
+    INSERT INTO facts (name, value) VALUES ('checked', '0') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1`);
   const keepFact = database.prepare("INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)");
   const commands = createCommandWrites(database);
   return (write) => {
@@ -34,6 +37,9 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
         return finishRun(write.end);
       case "mark-silent":
         markSilent.run(write.bounds.earliest, write.bounds.latest);
+        return;
+      case "check":
+        check.run();
         return;
       case "keep-fact":
         keepFact.run(write.name, write.value);

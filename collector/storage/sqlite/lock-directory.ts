@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -30,6 +31,8 @@ export function lockDirectory(directory: string): Disposable {
 
 function openLock(directory: string): DatabaseSync {
   try {
+    // A database that cannot be written to can be opened nevertheless.
+    accessSync(directory, constants.W_OK);
     return new DatabaseSync(join(directory, FILE), { timeout: 0 });
   } catch (error) {
     throw toUnusable(directory, error);

@@ -115,4 +115,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run, number)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE INDEX silent_runs ON runs (id) WHERE state = 'silent';
+  CREATE INDEX starts_of_runs ON runs (started_at);
+  `,
 ];

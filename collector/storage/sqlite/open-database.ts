@@ -1,5 +1,5 @@
 /** The one place that knows node:sqlite's way of opening. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -21,6 +21,17 @@ export function openForWriting(directory: string): DatabaseSync {
 
 export function hasDatabase(directory: string): boolean {
   return existsSync(join(directory, FILE));
+}
+
+/** Bytes of a log that nobody brought into the database: whoever had it open was killed. Undefined: it was closed. */
+export function findLeftLog(directory: string): number | undefined {
+  return statSync(join(directory, `${FILE}-wal`), { throwIfNoEntry: false })?.size;
+}
+
+/** As it is at this moment, into a directory that has none. */
+export function copyDatabase(directory: string, target: string): void {
+  using database = openForReading(directory);
+  database.prepare("VACUUM INTO ?").run(join(target, FILE));
 }
 
 export function openForReading(directory: string): DatabaseSync {

@@ -16,8 +16,19 @@ import { toKindMask } from "./kind-bits.ts";
 
 type Reader = Pick<
   EventStore,
-  "findRun" | "findClaim" | "listRuns" | "listBatches" | "findBatch" | "listFindings"
-> & { findFact: (name: string) => string | undefined };
+  | "findRun"
+  | "countRuns"
+  | "findNewestStart"
+  | "findClaim"
+  | "listRuns"
+  | "listBatches"
+  | "findBatch"
+  | "listFindings"
+> & {
+  findFact: (name: string) => string | undefined;
+  /** Whichever tenant's it is. */
+  findRunOfAny: (runId: string) => StoredRun | undefined;
+};
 
 const runRowSchema = z.object({
   id: z.string(),
@@ -66,6 +77,7 @@ const findingRowSchema = z.object({
 
 export function createReader(database: DatabaseSync): Reader {
   const oneRun = database.prepare("SELECT * FROM runs WHERE tenant = ? AND id = ?");
+  const oneRunOfAny = database.prepare("SELECT * FROM runs WHERE id = ?");
   const oneClaim = database.prepare("SELECT * FROM runs WHERE tenant = ? AND claim_hash = ?");
   const firstRuns = database.prepare(
     "SELECT * FROM runs WHERE tenant = ? ORDER BY started_at DESC, id DESC LIMIT ?",
@@ -80,6 +92,9 @@ export function createReader(database: DatabaseSync): Reader {
   const firstBatch = database.prepare(
     "SELECT first_seq FROM batches WHERE run = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
   );
+  const counts = database.prepare(`
+    SELECT (SELECT count(*) FROM runs WHERE state = 'live') AS live, (SELECT count(*) FROM runs WHERE state = 'silent') AS silent`);
+  const newestStart = database.prepare("SELECT max(started_at) AS newest FROM runs");
   const oneFact = database.prepare("SELECT value FROM facts WHERE name = ?");
   const oneBatch = database.prepare("SELECT * FROM batches WHERE run = ? AND first_seq = ?");
   const firstFindings = database.prepare(
@@ -93,6 +108,12 @@ export function createReader(database: DatabaseSync): Reader {
       const row = reading(() => oneFact.get(name));
       return row === undefined ? undefined : String(row["value"]);
     },
+    countRuns() {
+      const row = reading(() => counts.get());
+      return { live: Number(row?.["live"]), silent: Number(row?.["silent"]) };
+    },
+    findNewestStart: () => Number(reading(() => newestStart.get())?.["newest"] ?? 0),
+    findRunOfAny: (runId) => toRunOrNone(reading(() => oneRunOfAny.get(runId))),
     findRun: (tenant, runId) => toRunOrNone(reading(() => oneRun.get(tenant, runId))),
     findClaim: (tenant, claimHash) => toRunOrNone(reading(() => oneClaim.get(tenant, claimHash))),
     listRuns(tenant, { after, limit }) {

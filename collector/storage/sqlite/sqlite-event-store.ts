@@ -28,6 +28,7 @@ export async function openSqliteEventStore(
     appendBatch: (batch) => writer.write({ kind: "append-batch", batch }),
     finishRun: (end) => writer.write({ kind: "finish-run", end }),
     markSilent: (bounds) => writer.write({ kind: "mark-silent", bounds }),
+    checkWritable: () => writer.write({ kind: "check" }),
     async keepFact(name, value) {
       await writer.write({ kind: "keep-fact", name, value });
       return findFact(name) ?? value;

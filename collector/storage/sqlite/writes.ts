@@ -9,6 +9,7 @@ export type Write =
   | { readonly kind: "append-batch"; readonly batch: NewBatch }
   | { readonly kind: "finish-run"; readonly end: RunEnd }
   | { readonly kind: "mark-silent"; readonly bounds: SilenceBounds }
+  | { readonly kind: "check" }
   | { readonly kind: "keep-fact"; readonly name: string; readonly value: string };
 
 export interface WriteRequest {

@@ -1,0 +1,52 @@
+/** Whether what is stored of a run is what its guard signed: every batch, each in its place, and none left out. */
+import { createSecretKey } from "node:crypto";
+
+import { BATCH_LIMITS } from "../../protocol/index.ts";
+import type { StoredBatch, StoredRun } from "../event-store.ts";
+import { isSameMac, signBatch } from "./batch-signature.ts";
+import { parseBatch } from "./parse-batch.ts";
+import { unpack } from "./unpack.ts";
+
+export interface ChainVerdict {
+  readonly batches: number;
+  readonly events: number;
+  /** Undefined: it is whole. */
+  readonly fault: string | undefined;
+}
+
+/** `batches`: all of the run's, in order. */
+export function verifyChain(
+  { id: runId, acknowledged, lastMac, deadLetters }: StoredRun,
+  uploadKey: Buffer,
+  stored: Iterable<StoredBatch>,
+): ChainVerdict {
+  const key = createSecretKey(uploadKey);
+  let batches = 0;
+  let nextSeq = 1;
+  let previousMac = "";
+  let unread = 0;
+  const toVerdict = (fault?: string): ChainVerdict => ({ batches, events: nextSeq - 1, fault });
+  for (const { firstSeq, count, encoding, mac, content } of stored) {
+    if (firstSeq !== nextSeq) return toVerdict(`batch ${nextSeq} is missing`);
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const expected = signBatch(key, { runId, firstSeq, count, encoding, previousMac }, bytes);
+    if (!isSameMac(mac, expected)) {
+      return toVerdict(`batch ${firstSeq} is not what its guard signed`);
+    }
+    const { maxBytes, maxEventBytes } = BATCH_LIMITS;
+    const text = unpack(bytes, encoding, maxBytes);
+    unread += parseBatch(text, { firstSeq, count, maxEventBytes }).deadLetters.length;
+    batches += 1;
+    nextSeq += count;
+    previousMac = mac;
+  }
+  if (nextSeq - 1 !== acknowledged || previousMac !== lastMac) {
+    return toVerdict(
+      `what follows on ${nextSeq - 1} is missing: ${acknowledged} were acknowledged`,
+    );
+  }
+  if (unread !== deadLetters) {
+    return toVerdict(`${deadLetters} lines were said to be no events, and ${unread} are none`);
+  }
+  return toVerdict();
+}

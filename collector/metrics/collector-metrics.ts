@@ -1,0 +1,68 @@
+/** What the collector tells of itself. */
+import type { TakenBatch } from "../batch.ts";
+import type { EventStore } from "../event-store.ts";
+import { createMetricRegistry } from "./metric-registry.ts";
+
+export interface CollectorMetrics {
+  readonly countBatch: (batch: TakenBatch) => void;
+  /** With the code of the refusal, or "ok". */
+  readonly countRequest: (outcome: string) => void;
+  readonly countStorageFault: () => void;
+  readonly render: () => string;
+}
+
+const PREFIX = "runner_guard_collector";
+/** Seconds: around what a disk takes for one sync, and what is asked of the 99th percentile. */
+const COMMIT_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+export function createCollectorMetrics(
+  store: () => Pick<EventStore, "load" | "countRuns">,
+): CollectorMetrics {
+  const registry = createMetricRegistry();
+  const count = (name: string, help: string, label?: string) =>
+    registry.counter(`${PREFIX}_${name}`, { help, ...(label !== undefined && { label }) });
+  const batches = count("batches_total", "Batches that were stored.");
+  const events = count("events_total", "Events that were stored, with those that are none.");
+  const bytes = count("bytes_total", "Bytes of batches, as they were sent and unpacked.", "form");
+  const deadLetters = count("dead_letters_total", "Lines that were no events.");
+  const dropped = count("agent_dropped_total", "Events that guards had to let go.");
+  const findings = count("findings_total", "Findings that were told, with repeats.");
+  const requests = count("requests_total", "Requests, by what became of them.", "outcome");
+  const faults = count("storage_faults_total", "Writes that failed.");
+  const commit = registry.histogram(`${PREFIX}_commit_seconds`, {
+    help: "From when a batch was read until it was on disk.",
+    bounds: COMMIT_BOUNDS,
+  });
+  registry.gauge(`${PREFIX}_runs`, {
+    help: "Runs that are not over.",
+    label: "state",
+    read: () => store().countRuns(),
+  });
+  registry.gauge(`${PREFIX}_waiting_writes`, {
+    help: "Writes that are not on disk yet.",
+    read: () => store().load.writes,
+  });
+  registry.gauge(`${PREFIX}_waiting_bytes`, {
+    help: "Bytes of batches that are not on disk yet.",
+    read: () => store().load.bytes,
+  });
+  registry.gauge("process_resident_memory_bytes", {
+    help: "Memory of the process.",
+    read: () => process.memoryUsage.rss(),
+  });
+  return {
+    countBatch(batch) {
+      batches.add(1);
+      events.add(batch.events);
+      bytes.add(batch.packedBytes, "sent");
+      bytes.add(batch.unpackedBytes, "unpacked");
+      deadLetters.add(batch.deadLetters);
+      dropped.add(batch.dropped);
+      findings.add(batch.findings);
+      commit.observe(batch.seconds);
+    },
+    countRequest: (outcome) => requests.add(1, outcome),
+    countStorageFault: () => faults.add(1),
+    render: () => registry.render(),
+  };
+}

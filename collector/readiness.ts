@@ -1,0 +1,78 @@
+/** Whether the collector can take what agents send. */
+import { statfsSync } from "node:fs";
+
+import type { EventStore } from "./event-store.ts";
+
+export interface Check {
+  readonly name: "store" | "disk" | "clock";
+  readonly ok: boolean;
+  /** What is wrong, and what to do. */
+  readonly reason?: string;
+}
+
+export interface ReadinessOptions {
+  readonly store: Pick<EventStore, "checkWritable" | "findNewestStart">;
+  readonly directory: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds of a clock that does not jump. */
+  readonly uptime: () => number;
+}
+
+/** An answer is as good for so long: whoever asks needs no token. */
+const FRESH_MS = 2_000;
+/** What a minute of a busy collector writes. */
+const MIN_FREE_BYTES = 268_435_456;
+/** Times of what is stored come from this clock. */
+const MAX_BEHIND_MS = 60_000;
+
+export function createReadiness(options: ReadinessOptions): () => Promise<readonly Check[]> {
+  const { uptime } = options;
+  let last: Promise<readonly Check[]> | undefined;
+  let lastAt = 0;
+  return () => {
+    if (last === undefined || uptime() - lastAt > FRESH_MS) {
+      last = look(options);
+      lastAt = uptime();
+    }
+    return last;
+  };
+}
+
+async function look({ store, directory, now }: ReadinessOptions): Promise<readonly Check[]> {
+  return [
+    await checkStore(store),
+    tryCheck("disk", () => findDiskFault(directory)),
+    tryCheck("clock", () => findClockFault(store.findNewestStart(), now())),
+  ];
+}
+
+async function checkStore(store: Pick<EventStore, "checkWritable">): Promise<Check> {
+  try {
+    await store.checkWritable();
+    return { name: "store", ok: true };
+  } catch {
+    return { name: "store", ok: false, reason: "nothing can be stored; the log says why" };
+  }
+}
+
+function tryCheck(name: Check["name"], find: () => string | undefined): Check {
+  try {
+    const reason = find();
+    return reason === undefined ? { name, ok: true } : { name, ok: false, reason };
+  } catch {
+    return { name, ok: false, reason: "cannot be told; the log says why" };
+  }
+}
+
+function findDiskFault(directory: string): string | undefined {
+  const { bavail, bsize } = statfsSync(directory);
+  const free = bavail * bsize;
+  if (free >= MIN_FREE_BYTES) return undefined;
+  return `${free} bytes are free where the data lies, and ${MIN_FREE_BYTES} are needed`;
+}
+
+function findClockFault(newestStart: number, now: number): string | undefined {
+  if (newestStart - now <= MAX_BEHIND_MS) return undefined;
+  return "the clock is behind what is stored already; set it right";
+}

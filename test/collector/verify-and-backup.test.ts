@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { backUp } from "../../collector/back-up.ts";
+import { verifyRun } from "../../collector/verify-run.ts";
+import { type CollectorProcess, startCollectorProcess } from "./support/collector-process.ts";
+import { ask, GuardClient, heartbeat } from "./support/guard-client.ts";
+
+const TOKENS = { agentToken: "agent-token-of-the-test", adminToken: "admin-token-of-the-test" };
+const COMMAND = join(import.meta.dirname, "../../bin/runner-guard-collector");
+
+let directory: string;
+let collector: CollectorProcess;
+let guard: GuardClient;
+let copies = 0;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+  collector = await startCollectorProcess({ dataDir: join(directory, "data"), ...TOKENS });
+  guard = await GuardClient.start(collector.url, TOKENS.agentToken);
+  for (let seq = 1; seq <= 9; seq += 3) {
+    await guard.send({
+      firstSeq: seq,
+      lines: [heartbeat(seq), "no event", heartbeat(seq + 2)],
+    });
+  }
+});
+afterAll(async () => {
+  await collector[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("a run is verified", () => {
+  test("while its collector is at work", () => {
+    const { status, stdout } = spawnSync(
+      COMMAND,
+      ["verify", guard.run.runId, "--data-dir", join(directory, "data")],
+      { encoding: "utf8" },
+    );
+
+    expect([status, stdout]).toEqual([0, `${guard.run.runId}: 9 events in 3 batches: whole\n`]);
+  });
+
+  test.each<[string, string, string]>([
+    [
+      "whose content was changed",
+      "UPDATE batches SET content = zeroblob(length(content)) WHERE first_seq = 4",
+      "batch 4 is not what its guard signed",
+    ],
+    ["that was left out", "DELETE FROM batches WHERE first_seq = 4", "batch 4 is missing"],
+    [
+      "that was the last",
+      "DELETE FROM batches WHERE first_seq = 7",
+      "what follows on 6 is missing: 9 were acknowledged",
+    ],
+    [
+      "that was put in another's place",
+      "UPDATE batches SET (content, mac) = (SELECT content, mac FROM batches WHERE first_seq = 1) WHERE first_seq = 4",
+      "batch 4 is not what its guard signed",
+    ],
+    [
+      "that is said to have fewer dead letters",
+      "UPDATE runs SET dead_letters = 0",
+      "0 lines were said to be no events, and 3 are none",
+    ],
+  ])("and a batch %s is told of", (_, statement, fault) => {
+    const copy = copyData();
+    const database = new DatabaseSync(join(copy, "events.db"));
+    database.exec(statement);
+    database.close();
+
+    expect(verifyRun(copy, guard.run.runId).fault).toBe(fault);
+  });
+
+  test("that there is", () => {
+    expect(() => verifyRun(copyData(), "none")).toThrow("none: there is no such run");
+  });
+});
+
+describe("a backup", () => {
+  test("that was made while the collector took batches goes on where it was", async () => {
+    const copy = copyData();
+    await using restored = await startCollectorProcess({ dataDir: copy, ...TOKENS });
+    const { body } = await ask(restored.url, TOKENS.adminToken, `/v1/runs/${guard.run.runId}`);
+
+    expect(body).toMatchObject({ events: 9, deadLetters: 3, state: "live" });
+  });
+
+  test("is never made over another one", () => {
+    const copy = copyData();
+
+    expect(() => backUp(join(directory, "data"), copy)).toThrow(
+      `${copy}: the backup cannot be made: EEXIST`,
+    );
+  });
+});
+
+function copyData(): string {
+  copies += 1;
+  const copy = join(directory, `copy-${copies}`);
+  backUp(join(directory, "data"), copy);
+  return copy;
+}
