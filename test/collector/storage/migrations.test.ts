@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { MIGRATIONS } from "../../../collector/storage/sqlite/migrations.ts";
+import { openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
+import { createReader } from "../../../collector/storage/sqlite/reader.ts";
+
+/** What every version could hold. */
+const DATA = `
+  INSERT INTO runs (id, tenant, guard_run_id, claim_hash, version, scope, requested_mode, effective_mode, job_key, started_at,
+    acknowledged, last_mac, last_seen_at, exit_code)
+  VALUES ('run', 'default', 'guard', 'claim', '0.1.0', 'command', 'audit', 'audit', '[]', 5, 3, 'mac', 6, 0);
+  INSERT INTO findings VALUES ('default', 'run', 'f', 'rule', 'high', 'text', 'report', 1, 'first', 'last');`;
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("data of an earlier version is brought forward, with all that it has", () => {
+  test.each(MIGRATIONS.map((_, index) => index + 1))("version %i", (version) => {
+    makeData(version);
+    using database = openForWriting(directory);
+    const reader = createReader(database);
+    const batches = reader.listBatches("run", { afterSeq: 0, kind: "finding" });
+
+    expect(reader.findRun("default", "run")).toMatchObject({ acknowledged: 3, exitCode: 0 });
+    expect([...batches].map(({ firstSeq, content }) => [firstSeq, content.length])).toEqual([
+      [1, 4],
+    ]);
+    expect(reader.listFindings("default", { after: undefined, limit: 9 })).toHaveLength(1);
+    expect(database.prepare("PRAGMA user_version").get()).toEqual({
+      user_version: MIGRATIONS.length,
+    });
+  });
+});
+
+test("a run that had stopped can still say goodbye in this version, and knows what it has stored", () => {
+  makeData(1);
+  using database = openForWriting(directory);
+
+  expect(createReader(database).findRun("default", "run")).toMatchObject({
+    stoppedSeq: 3,
+    bytes: 4,
+  });
+});
+
+function makeData(version: number): void {
+  using database = new DatabaseSync(join(directory, "events.db"));
+  for (const step of MIGRATIONS.slice(0, version)) database.exec(step);
+  database.exec(DATA);
+  const kinds = version > 1 ? ", kinds" : "";
+  database.exec(`INSERT INTO batches (run, first_seq, count, mac, encoding, received_at, content${kinds})
+    VALUES ('run', 1, 3, 'mac', 'identity', 6, x'00010203'${version > 1 ? ", 0x7fffffff" : ""})`);
+  database.exec(`PRAGMA user_version = ${version}`);
+}
