@@ -41,17 +41,19 @@ async function freeze(options: KillJobOptions): Promise<readonly RunningProcess[
   const stopped = new Map<number, number>();
   for (;;) {
     const { told } = members;
+    let isNew = false;
     const alive = findKnown(options);
     for (const process of alive) {
       if (stopped.get(process.pid) === process.startTicks) continue;
       stopped.set(process.pid, process.startTicks);
       signalExactly(libc, process, SIGSTOP);
+      isNew = true;
     }
     // Not within the telling of what set this off, which catching up would begin anew.
     await nextTurn();
     // Whoever stands still starts nobody: those that are told of now were started before.
     await Promise.race([catchUp(), delay(Math.max(0, deadline - performance.now()))]);
-    if (members.told === told || performance.now() > deadline) return alive;
+    if ((!isNew && members.told === told) || performance.now() > deadline) return alive;
   }
 }
 
