@@ -5,6 +5,7 @@ import { createByteBudget } from "./markdown/byte-budget.ts";
 import { toMarkdownTable } from "./markdown/markdown-table.ts";
 import {
   toAdvice,
+  toCollectorList,
   toEnforcementList,
   toLockdownList,
   toLossList,
@@ -58,6 +59,7 @@ export function renderMarkdownSummary(report: Report): string {
     toAdvice(summary.missingEntries),
     toEnforcementList(summary.enforcement),
     toLockdownList(summary.lockdown),
+    toCollectorList(summary.collector),
     toMarkdownTable(toSensorTable(report.sensors), room),
     toLossList(summary.losses),
     toPostureList(summary.posture),

@@ -1,6 +1,7 @@
 /** The summary that `runner-guard run` prints when its command has ended: one look has to be enough. */
 import type { Report } from "../../protocol/report.ts";
 import { toRunSummary } from "./summary/run-summary.ts";
+import { toCollectorSection } from "./terminal/collector-section.ts";
 import { toDestinationSection } from "./terminal/destination-section.ts";
 import { toEnforcementSection } from "./terminal/enforcement-section.ts";
 import { toFindingSection } from "./terminal/finding-section.ts";
@@ -53,6 +54,7 @@ export function renderTerminalSummary(report: Report, options: TerminalOptions):
     toSecretSection(summary.secrets, columns),
     toEnforcementSection(summary.enforcement, columns),
     toLockdownSection(summary.lockdown, columns),
+    toCollectorSection(summary.collector, columns),
     toSensorSection(report.sensors, summary.losses, columns),
     toRunningSection(summary.stillRunning, columns),
     toPostureSection(summary.posture, columns),

@@ -26,6 +26,9 @@ describe("run --collector", () => {
     const events = await collector.events(run?.id ?? "");
 
     expect(ended.status).toBe(0);
+    expect(ended.stderr).toContain(
+      `✓ ${collector.url} has ${events.length} of ${events.length} events`,
+    );
     expect(report.collector).toEqual({
       requested: [collector.url],
       effective: "delivered",
@@ -101,6 +104,7 @@ test("a collector that is not there changes nothing but the account of it", asyn
   );
 
   expect(ended.status).toBe(7);
+  expect(ended.stderr).toContain(`! http://127.0.0.1:9 has 0 of ${report.collector?.told} events`);
   expect(performance.now() - begun).toBeLessThan(30_000);
   expect(report.collector).toMatchObject({
     effective: "not-delivered",

@@ -1,5 +1,6 @@
 /** What is told between the tables, a sentence a line. */
 import { toCodeSpan, toProse } from "../escape/escape-markdown.ts";
+import type { CollectorWords } from "../summary/collector-words.ts";
 import type { EnforcementWords } from "../summary/enforcement-words.ts";
 import { formatCount } from "../summary/formats.ts";
 import type { LockdownWords } from "../summary/lockdown-words.ts";
@@ -54,6 +55,12 @@ export function toPostureList(words: PostureWords | null): string {
   if (words === null) return "";
   const { outcome, isGrave, advice } = words;
   return `\n### Posture\n\n${toSentences([outcome], isGrave ? "- ⚠️ " : "- ")}${toSentences([advice], "- ")}`;
+}
+
+export function toCollectorList(words: CollectorWords | null): string {
+  if (words === null) return "";
+  const { outcome, isDelivered, details } = words;
+  return `\n### Collector\n\n${toSentences([outcome], isDelivered ? "- " : "- ⚠️ ")}${toSentences(details, "- ")}`;
 }
 
 export function toLockdownList(words: LockdownWords | null): string {

@@ -14,6 +14,7 @@ export function toConcerns(report: Report, summary: RunSummary): string[] {
     ...toForbiddenConcerns(summary),
     ...toRestoredConcern(report),
     ...(summary.lockdown?.isHeld === false ? [summary.lockdown.outcome] : []),
+    ...(summary.collector?.isDelivered === false ? [summary.collector.outcome] : []),
     ...(summary.unanswered === null ? [] : [summary.unanswered.sentence]),
     ...toLossConcern(report),
     ...report.sensors

@@ -1,4 +1,5 @@
 import type { Report, ReportedProcess } from "../../../protocol/report.ts";
+import { type CollectorWords, toCollectorWords } from "./collector-words.ts";
 import { type DestinationRow, toDestinationRows } from "./destinations.ts";
 import { type EnforcementWords, toEnforcementWords } from "./enforcement-words.ts";
 import { type FindingRow, toFindingRows } from "./findings.ts";
@@ -26,6 +27,7 @@ export interface RunSummary {
   readonly unanswered: Unanswered | null;
   readonly enforcement: EnforcementWords | null;
   readonly lockdown: LockdownWords | null;
+  readonly collector: CollectorWords | null;
   readonly outsideWrites: readonly OutsideWrites[];
   readonly touched: readonly TouchedRow[];
   readonly findings: readonly FindingRow[];
@@ -54,6 +56,7 @@ export function toRunSummary(
     unanswered,
     enforcement: toEnforcementWords(report, { index, unanswered }),
     lockdown: toLockdownWords(report),
+    collector: toCollectorWords(report),
     outsideWrites: toOutsideWrites(report, index, maxDirectories),
     touched: toTouchedRows(report, index),
     findings: toFindingRows(report, index),

@@ -60,7 +60,7 @@ export function openTestTransport(url: string, token: string, authorities?: stri
   return createHttpTransport({ address, agent, token: () => token, timeoutMs: 3_000 });
 }
 
-export function toRequest(): StartRunRequest {
+function toRequest(): StartRunRequest {
   return {
     guardRunId: "guard",
     claim: randomBytes(32).toString("hex"),
