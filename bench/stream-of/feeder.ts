@@ -23,7 +23,7 @@ export interface FeederOptions {
   readonly flushTimeoutMs: number;
 }
 
-/** A line of standard output each 50 ms, and the last one when it ends. */
+/** A line of standard output each 100 ms, and the last one when it ends. */
 export interface Progress {
   readonly fed: number;
   readonly stored: number;
@@ -35,8 +35,9 @@ export interface Progress {
   readonly cpu: number;
 }
 
-const TURN_MS = 5;
-const TELL_EVERY_MS = 50;
+/** As often as the guard reads what the kernel tells. */
+const TURN_MS = 10;
+const TELL_EVERY_MS = 100;
 
 const options: FeederOptions = JSON.parse(process.argv[2] ?? "{}");
 let trouble: string | undefined;
