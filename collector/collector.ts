@@ -6,6 +6,7 @@ import { createAnswerCommandRoute } from "./api/routes/answer-command.ts";
 import { createAppendBatchRoute } from "./api/routes/append-batch.ts";
 import { createFinishRunRoute } from "./api/routes/finish-run.ts";
 import { createKillRunRoute } from "./api/routes/kill-run.ts";
+import { createListAuditRoute } from "./api/routes/list-audit.ts";
 import { createListEventsRoute } from "./api/routes/list-events.ts";
 import { createListFindingsRoute } from "./api/routes/list-findings.ts";
 import { createListRunsRoute } from "./api/routes/list-runs.ts";
@@ -17,6 +18,7 @@ import { createShowReadinessRoute } from "./api/routes/show-readiness.ts";
 import { createShowRunRoute } from "./api/routes/show-run.ts";
 import { createStartRunRoute } from "./api/routes/start-run.ts";
 import { createTightenRunRoute } from "./api/routes/tighten-run.ts";
+import type { NewAuditEntry } from "./audit-store.ts";
 import { createCommandStreams, DEFAULT_STREAM_BOUNDS } from "./commands/command-streams.ts";
 import { createCommands } from "./commands/commands.ts";
 import type { ServeConfig } from "./config.ts";
@@ -119,14 +121,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     createShowCommandRoute(commands),
     createKillRunRoute(commands),
     createTightenRunRoute(commands),
+    createListAuditRoute(store),
     createShowHealthRoute(),
     createShowReadinessRoute(createReadiness({ store, directory: dataDir, ...CLOCKS })),
     createShowMetricsRoute(() => metrics.render()),
   ];
   const tokens = createTokens(grants);
   const { maxConnections = MAX_CONNECTIONS } = options;
+  const audit = (entry: Omit<NewAuditEntry, "at">): Promise<void> =>
+    store.addAudit({ ...entry, at: Date.now() });
   const server = stack.use(
-    await startHttpServer({ routes, tokens, maxConnections, onDefect, onOutcome }, listen),
+    await startHttpServer({ routes, tokens, maxConnections, onDefect, onOutcome, audit }, listen),
   );
   // Before the server, which waits for answers to end.
   stack.use(streams);

@@ -23,6 +23,7 @@ const VOCABULARY = [
   "agent/observation.ts",
   "agent/errors.ts",
   "agent/visible-text.ts",
+  "collector/audit-store.ts",
   "collector/batch.ts",
   "collector/command-store.ts",
   "collector/errors.ts",

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import type { NewAuditEntry } from "../audit-store.ts";
 import { CollectorError, RequestProblem } from "../errors.ts";
 import { type Caller, hasRole, type Tokens } from "../identity/tokens.ts";
 import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
@@ -17,6 +18,8 @@ export interface HttpServerOptions {
   readonly routes: readonly Route[];
   readonly tokens: Tokens;
   readonly maxConnections: number;
+  /** Kept when it is on disk. */
+  readonly audit: (entry: Omit<NewAuditEntry, "at">) => Promise<void>;
   /** What became of a request: "ok", or the code of its refusal. */
   readonly onOutcome: (outcome: string) => void;
   /** What went wrong that is nobody's fault outside. */
@@ -50,7 +53,9 @@ const BODY_LIMITS = { maxBytes: 134_217_728, maxBytesOfTenant: 100_663_296 };
 /** For requests that are being answered when the collector is to end. */
 const GRACE_MS = 3_000;
 /** Of a tenant that has nothing. */
-const NOBODY: Caller = { tenant: "", role: "agent" };
+const NOBODY: Caller = { tenant: "", role: "agent", token: "" };
+/** What is kept of a path. */
+const MAX_TARGET_LENGTH = 512;
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
 /** Throws `listen`. */
@@ -108,7 +113,7 @@ async function respond(
 }
 
 async function answer(
-  { routes, tokens }: HttpServerOptions,
+  { routes, tokens, audit }: HttpServerOptions,
   budget: ByteBudget,
   request: IncomingMessage,
 ): Promise<AnyAnswer> {
@@ -128,6 +133,11 @@ async function answer(
   };
   try {
     const body = await readBody(request, { maxBytes: route.maxBodyBytes, take });
+    if (route.isAudited === true) {
+      const action = `${route.method} ${route.path}`;
+      const target = (request.url ?? "").slice(0, MAX_TARGET_LENGTH);
+      await audit({ ...caller, action, target });
+    }
     return await route.answer({ ...head, body });
   } finally {
     budget.giveBack(caller.tenant, held);

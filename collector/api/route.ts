@@ -40,6 +40,8 @@ export interface Route {
   readonly path: string;
   /** `anyone`: no token is needed, and what is answered is nobody's. */
   readonly role: Role | "anyone";
+  /** Whether it shows evidence, or changes something: that it was asked for is kept. */
+  readonly isAudited?: boolean;
   /** Of the request's body; 0: it has none. */
   readonly maxBodyBytes: number;
   /** Before the body is read. Throws `RequestProblem`. */

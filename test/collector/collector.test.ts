@@ -327,6 +327,24 @@ test("health and readiness are told to anyone, figures to operators", async () =
   expect(text).not.toContain(guard.run.runId);
 });
 
+test("what operators read of a run is kept, with who it was, before they see it", async () => {
+  const guard = await GuardClient.start(collector.url, AGENT);
+  const path = `/v1/runs/${guard.run.runId}/events?kind=finding`;
+  await ask(collector.url, ADMIN, path);
+  await ask(collector.url, AGENT, path);
+  const { body } = await ask(collector.url, ADMIN, "/v1/audit?limit=2");
+
+  expect(body).toMatchObject({
+    items: [
+      { action: "GET /v1/audit", role: "admin" },
+      { action: "GET /v1/runs/{id}/events", target: path, role: "admin" },
+    ],
+    nextCursor: expect.any(String),
+  });
+  expect(JSON.stringify(body)).not.toContain(ADMIN);
+  expect(await ask(collector.url, AGENT, "/v1/audit")).toMatchObject({ status: 403 });
+});
+
 describe("who asks", () => {
   test.each<[string, string, string, number]>([
     ["with no known token", "somebody", "/v1/runs", 401],

@@ -11,6 +11,7 @@ export function createKillRunRoute(commands: Pick<Commands, "give">): Route {
     method: "POST",
     path: "/v1/runs/{id}/kill",
     role: "responder",
+    isAudited: true,
     maxBodyBytes: MAX_BODY_BYTES,
     async answer({ caller: { tenant, role }, parameters, body }) {
       const { reason } = parseJson(body, killRequestSchema);

@@ -31,6 +31,7 @@ export function createListEventsRoute(
     method: "GET",
     path: "/v1/runs/{id}/events",
     role: "viewer",
+    isAudited: true,
     maxBodyBytes: 0,
     answer({ caller: { tenant }, parameters, query }) {
       const runId = parameters["id"] ?? "";

@@ -11,6 +11,7 @@ export function createListFindingsRoute(store: Pick<EventStore, "listFindings">)
     method: "GET",
     path: "/v1/findings",
     role: "viewer",
+    isAudited: true,
     maxBodyBytes: 0,
     answer({ caller: { tenant }, query }) {
       const { after, limit } = readPage(query, keySchema);

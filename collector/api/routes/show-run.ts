@@ -8,6 +8,7 @@ export function createShowRunRoute(store: Pick<EventStore, "findRun">): Route {
     method: "GET",
     path: "/v1/runs/{id}",
     role: "viewer",
+    isAudited: true,
     maxBodyBytes: 0,
     answer({ caller: { tenant }, parameters }) {
       const run = store.findRun(tenant, parameters["id"] ?? "");

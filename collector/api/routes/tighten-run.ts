@@ -12,6 +12,7 @@ export function createTightenRunRoute(commands: Pick<Commands, "give">): Route {
     method: "POST",
     path: "/v1/runs/{id}/policy",
     role: "responder",
+    isAudited: true,
     maxBodyBytes: MAX_BODY_BYTES,
     async answer({ caller: { tenant, role }, parameters, body }) {
       const order = parseJson(body, tightenRequestSchema);

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { NewBatch, NewRun, RunEnd } from "../../event-store.ts";
+import { prepareAddAudit } from "./audit-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
 import { toJobKey } from "./job-key.ts";
 import { toKindBits } from "./kind-bits.ts";
@@ -18,6 +19,7 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
   const finishRun = prepareFinishRun(database);
   const markSilent = database.prepare(`
     UPDATE runs SET state = 'silent' WHERE state = 'live' AND (last_seen_at < ? OR last_seen_at > ?)`);
+  const addAudit = prepareAddAudit(database);
   // Another value each time, since what changes nothing is not written.
   const check = database.prepare(`
     INSERT INTO facts (name, value) VALUES ('checked', '0') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1`);
@@ -38,6 +40,8 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
       case "mark-silent":
         markSilent.run(write.bounds.earliest, write.bounds.latest);
         return;
+      case "add-audit":
+        return addAudit(write.entry);
       case "check":
         check.run();
         return;

@@ -119,4 +119,16 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX silent_runs ON runs (id) WHERE state = 'silent';
   CREATE INDEX starts_of_runs ON runs (started_at);
   `,
+  `
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    token TEXT NOT NULL,
+    role TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_tenant ON audit (tenant, number);
+  `,
 ];

@@ -1,6 +1,8 @@
 /** Events in SQLite: one thread writes, this one reads. */
+import type { AuditStore } from "../../audit-store.ts";
 import type { CommandStore } from "../../command-store.ts";
 import type { EventStore } from "../../event-store.ts";
+import { createAuditReader } from "./audit-reader.ts";
 import { createCommandReader } from "./command-reader.ts";
 import { openForReading } from "./open-database.ts";
 import { createReader } from "./reader.ts";
@@ -9,7 +11,7 @@ import { createWriter, type WriterOptions } from "./writer.ts";
 /** The directory is there, and held (`lockDirectory`). Throws `data-directory` and `newer-schema`. */
 export async function openSqliteEventStore(
   options: WriterOptions,
-): Promise<EventStore & CommandStore> {
+): Promise<EventStore & CommandStore & AuditStore> {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
   // Closed before the writer, which then is alone and can bring the log into the database.
@@ -22,6 +24,8 @@ export async function openSqliteEventStore(
       return writer.load;
     },
     ...createCommandReader(database),
+    ...createAuditReader(database),
+    addAudit: (entry) => writer.write({ kind: "add-audit", entry }),
     addCommand: (command) => writer.write({ kind: "add-command", command }),
     settleCommand: (settlement) => writer.write({ kind: "settle-command", settlement }),
     startRun: (run) => writer.write({ kind: "start-run", run }),

@@ -1,4 +1,5 @@
 /** What can be asked of the thread that writes. Crosses to it by structured clone. */
+import type { NewAuditEntry } from "../../audit-store.ts";
 import type { CommandSettlement, NewCommand } from "../../command-store.ts";
 import type { NewBatch, NewRun, RunEnd, SilenceBounds } from "../../event-store.ts";
 
@@ -10,6 +11,7 @@ export type Write =
   | { readonly kind: "finish-run"; readonly end: RunEnd }
   | { readonly kind: "mark-silent"; readonly bounds: SilenceBounds }
   | { readonly kind: "check" }
+  | { readonly kind: "add-audit"; readonly entry: NewAuditEntry }
   | { readonly kind: "keep-fact"; readonly name: string; readonly value: string };
 
 export interface WriteRequest {

@@ -1,0 +1,24 @@
+/** What operators read of evidence, and what they changed. It is on disk before they are answered. */
+export interface NewAuditEntry {
+  readonly tenant: string;
+  /** The beginning of its hash. */
+  readonly token: string;
+  readonly role: string;
+  /** The route: `GET /v1/runs/{id}/events`. */
+  readonly action: string;
+  /** The path as it was asked for. */
+  readonly target: string;
+  /** Milliseconds since 1970, by the collector's clock. */
+  readonly at: number;
+}
+
+export interface AuditEntry extends NewAuditEntry {
+  /** Of all entries, rising. */
+  readonly number: number;
+}
+
+export interface AuditStore {
+  addAudit(entry: NewAuditEntry): Promise<void>;
+  /** The newest first, those before that number. */
+  listAudit(tenant: string, before: number, limit: number): readonly AuditEntry[];
+}

@@ -1,0 +1,12 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import type { NewAuditEntry } from "../../audit-store.ts";
+
+export function prepareAddAudit(database: DatabaseSync): (entry: NewAuditEntry) => void {
+  const insert = database.prepare(
+    "INSERT INTO audit (tenant, token, role, action, target, at) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  return ({ tenant, token, role, action, target, at }) => {
+    insert.run(tenant, token, role, action, target, at);
+  };
+}
