@@ -1,5 +1,5 @@
 /** A guarded command whose events go to a real collector. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -93,6 +93,39 @@ describe("run --collector", () => {
     expect(() => readFileSync(place.path("was-run"))).toThrow("ENOENT");
   });
 });
+
+test("what a guard could not send waits on disk, and the next one sends it, to its end", async () => {
+  await using collector = await CollectorProcess.start();
+  using place = new Workplace();
+  const env = { RUNNER_GUARD_COLLECTOR_TOKEN: collector.agentToken };
+  const flags = [...PROC, "--collector", collector.url, "--spool-dir", place.path("spool")];
+  await collector.goAway();
+  const first = await place.report([...flags, "--flush-timeout-ms", "200"], ["true"], { env });
+  const killed = place.start(["run", ...flags, "--", "sleep", "30"], { env });
+  await expect.poll(() => countSegments(place.path("spool"))).toBe(2);
+  killed.kill("SIGKILL");
+  await collector.comeBack();
+  const next = await place.report(flags, ["sleep", "3"], { env });
+  const runs = await collector.runs();
+  const states = new Map(runs.map(({ guardRunId, state }) => [guardRunId, state]));
+
+  expect(first.report.collector).toMatchObject({
+    effective: "not-delivered",
+    spool: "disk",
+    waiting: first.report.collector?.told,
+    dropped: { byReason: {} },
+  });
+  expect(runs).toHaveLength(3);
+  expect(states.get(first.report.run.id)).toBe("over");
+  expect(states.get(next.report.run.id)).toBe("over");
+  // Nobody knows how that one ended.
+  expect([...states.values()].filter((state) => state === "live")).toHaveLength(1);
+  expect(readdirSync(place.path("spool"))).toEqual([]);
+});
+
+function countSegments(spool: string): number {
+  return readdirSync(spool, { recursive: true }).filter((name) => name.includes("segment-")).length;
+}
 
 test("a collector that is not there changes nothing but the account of it", async () => {
   using place = new Workplace();
