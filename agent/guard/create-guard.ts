@@ -151,6 +151,7 @@ interface GuardParts {
 function toGuard({ options, record, egress, sensors, parts, observe, rules }: GuardParts): Guard {
   const { runId } = options;
   const { stream } = parts;
+  let isEnding = false;
   // Asked for anew each time: a guard can be told to be stricter while it runs.
   const findMode = (): Mode => toModeInForce(egress.mode, egress.status());
   writeStarted({ options, egress, sensors, parts }, findMode());
@@ -215,8 +216,14 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
       }
     },
     tighten: (tightening) => egress.tighten(tightening),
-    endJob: (order) => rules.endJob(order),
-    noteTightening: (order, what) => rules.noteTightening(order, what),
+    async endJob(order) {
+      // Nothing comes behind `guard-stopped`.
+      if (isEnding) throw new Error("the guard is ending");
+      return rules.endJob(order);
+    },
+    noteTightening(order, what) {
+      if (!isEnding) rules.noteTightening(order, what);
+    },
     noteTampering(message) {
       const at = Date.now() * 1000;
       observe({ kind: "tamper", at, pid: undefined, message, evidence: {} });
@@ -230,6 +237,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
       return build(job, complete);
     },
     async finish(job, complete) {
+      isEnding = true;
       await takeIn("end");
       // Kills that are under way belong to the report.
       await rules.settle();
