@@ -44,7 +44,7 @@ export interface CommandStreamsOptions {
   readonly pingMs: number;
 }
 
-/** Commands are written while less than half of it is unread: what fills the rest are pings of an hour. */
+/** More than commands fill, which are written until Node.js has 64 KiB of them to send; the rest fills with pings. */
 export const DEFAULT_STREAM_BOUNDS: CommandStreamsOptions = {
   maxListeners: 20_000,
   maxUnreadBytes: 2 * COMMAND_LIMITS.maxMessageBytes,
@@ -99,10 +99,12 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
           pings: 0,
           nextPingAt: 0,
           advance() {
-            while (answer.writableLength < maxUnreadBytes / 2) {
+            // Those that wait in the store cost nothing here.
+            let mayWrite = !answer.writableNeedDrain;
+            while (mayWrite) {
               const commands = take(stream);
               if (commands.length === 0) return;
-              answer.write(commands.map(toEvent).join(""));
+              mayWrite = answer.write(commands.map(toEvent).join(""));
             }
           },
           ping() {
