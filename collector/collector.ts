@@ -203,6 +203,7 @@ function toStorageEnd(dataDir: string, error: Error): CollectorError {
 function toGrants({
   dataDir,
   adminToken,
+  responderToken,
   agentToken,
   onNewAdminToken,
 }: CollectorOptions): readonly TokenGrant[] {
@@ -212,6 +213,9 @@ function toGrants({
       : { hash: toTokenHash(adminToken), token: undefined };
   if (admin.token !== undefined) onNewAdminToken(admin.token);
   const grants: TokenGrant[] = [{ hash: admin.hash, role: "admin", tenant: TENANT }];
+  if (responderToken !== undefined) {
+    grants.push({ hash: toTokenHash(responderToken), role: "responder", tenant: TENANT });
+  }
   if (agentToken !== undefined) {
     grants.push({ hash: toTokenHash(agentToken), role: "agent", tenant: TENANT });
   }

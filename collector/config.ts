@@ -8,6 +8,8 @@ export interface ServeConfig {
   readonly dataDir: string;
   /** Undefined: one is made up at the first start, and printed. */
   readonly adminToken: string | undefined;
+  /** Undefined: nobody but the admin ends or tightens runs. */
+  readonly responderToken?: string | undefined;
   /** Undefined: no agent can start a run. */
   readonly agentToken: string | undefined;
 }
@@ -33,6 +35,10 @@ export const SERVE_SECRETS = {
     variable: "RUNNER_GUARD_ADMIN_TOKEN",
     description: "The token of an operator who may do everything.",
   },
+  responderToken: {
+    variable: "RUNNER_GUARD_RESPONDER_TOKEN",
+    description: "The token of an operator who may look at everything, end runs and tighten them.",
+  },
   agentToken: {
     variable: "RUNNER_GUARD_AGENT_TOKEN",
     description: "The token with which agents start their runs.",
@@ -50,13 +56,31 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
   };
   const adminToken = readToken(SERVE_SECRETS.adminToken.variable, environment);
   const agentToken = readToken(SERVE_SECRETS.agentToken.variable, environment);
-  if (adminToken !== undefined && adminToken === agentToken) {
-    throw new CollectorError(
-      "usage",
-      `${SERVE_SECRETS.agentToken.variable} is the same as ${SERVE_SECRETS.adminToken.variable}: an agent's token lies where jobs run, so give it one of its own`,
-    );
+  const responderToken = readToken(SERVE_SECRETS.responderToken.variable, environment);
+  const tokens = { adminToken, responderToken, agentToken };
+  assertDifferent(tokens);
+  return { listen: parseListen(read("listen")), dataDir: read("dataDir"), ...tokens };
+}
+
+type Secrets = { readonly [Name in keyof typeof SERVE_SECRETS]: string | undefined };
+
+function assertDifferent({ adminToken, responderToken, agentToken }: Secrets): void {
+  const variables = new Map<string, string>();
+  for (const [{ variable }, token] of [
+    [SERVE_SECRETS.adminToken, adminToken],
+    [SERVE_SECRETS.responderToken, responderToken],
+    [SERVE_SECRETS.agentToken, agentToken],
+  ] as const) {
+    if (token === undefined) continue;
+    const other = variables.get(token);
+    if (other !== undefined) {
+      throw new CollectorError(
+        "usage",
+        `${variable} is the same as ${other}: an agent's token lies where jobs run, so give each one of its own`,
+      );
+    }
+    variables.set(token, variable);
   }
-  return { listen: parseListen(read("listen")), dataDir: read("dataDir"), adminToken, agentToken };
 }
 
 const ADDRESS = /^(?:\[(?<ipv6>[0-9a-f:.]+)\]|(?<host>[^:[\]]+)):(?<port>\d{1,5})$/i;

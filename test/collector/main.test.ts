@@ -77,6 +77,12 @@ describe("serve", () => {
       { RUNNER_GUARD_AGENT_TOKEN: "x".repeat(32), RUNNER_GUARD_ADMIN_TOKEN: "x".repeat(32) },
       "RUNNER_GUARD_AGENT_TOKEN is the same as RUNNER_GUARD_ADMIN_TOKEN",
     ],
+    [
+      "an agent's token that is a responder's",
+      [],
+      { RUNNER_GUARD_AGENT_TOKEN: "x".repeat(32), RUNNER_GUARD_RESPONDER_TOKEN: "x".repeat(32) },
+      "RUNNER_GUARD_AGENT_TOKEN is the same as RUNNER_GUARD_RESPONDER_TOKEN",
+    ],
     ["an option that is none", ["--what"], {}, "unknown option '--what'"],
   ])("refuses %s with status 2 and starts nothing", (_, args, environment, message) => {
     const { status, stderr } = serve([...args, "--data-dir", join(directory, "data")], environment);

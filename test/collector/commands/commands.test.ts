@@ -10,6 +10,7 @@ import { ask, GuardClient, heartbeat, type Reply } from "../support/guard-client
 
 const AGENT = "agent-token-of-the-test";
 const ADMIN = "admin-token-of-the-test";
+const RESPONDER = "responder-token-of-the-test";
 const REASON = { reason: "it mines" };
 
 let dataDir: string;
@@ -101,6 +102,17 @@ describe("a kill", () => {
     expect(await ask(collector.url, ADMIN, path, JSON.stringify(REASON))).toMatchObject({
       status: 404,
     });
+  });
+
+  test("is for a responder to give, who is named", async () => {
+    const { guard } = await startRun();
+    const path = `/v1/runs/${guard.run.runId}/kill`;
+
+    expect(await ask(collector.url, RESPONDER, path, JSON.stringify(REASON))).toMatchObject({
+      status: 201,
+      body: { by: "responder" },
+    });
+    expect(await ask(collector.url, RESPONDER, "/v1/runs")).toMatchObject({ status: 200 });
   });
 
   test("is not for an agent to give", async () => {
@@ -270,6 +282,7 @@ function start(): Promise<Collector> {
     dataDir,
     listen: { host: "127.0.0.1", port: 0 },
     adminToken: ADMIN,
+    responderToken: RESPONDER,
     agentToken: AGENT,
     onNewAdminToken: () => undefined,
     onStorageFault: fail,
