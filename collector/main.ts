@@ -5,9 +5,13 @@ import { backUp } from "./back-up.ts";
 import { startCollector } from "./collector.ts";
 import { readServeConfig, SERVE_FLAGS, SERVE_SECRETS, type ServeFlags } from "./config.ts";
 import { CollectorError } from "./errors.ts";
+import { createSaySeldom } from "./say-seldom.ts";
 import { verifyRun } from "./verify-run.ts";
 
 const EXIT_NOT_WHOLE = 1;
+/** Of faults that a disk makes of every batch. */
+const FAULTS_EACH_MS = 10_000;
+const MAX_FAULTS = 100;
 const EXIT_USAGE = 2;
 const EXIT_DEFECT = 70;
 const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
@@ -63,6 +67,12 @@ async function runServe({
     process.stdout.write("ok\n");
     return;
   }
+  const saySeldom = createSaySeldom({
+    say,
+    everyMs: FAULTS_EACH_MS,
+    maxTexts: MAX_FAULTS,
+    uptime: readUptime,
+  });
   // A signal that comes while it starts ends it, too, and cleanly.
   const ended = waitForEnd();
   await using collector = await startCollector({
@@ -70,7 +80,7 @@ async function runServe({
     onDefect: logDefect,
     onRecovery: (bytes) =>
       say(`the one before did not end by itself: ${bytes} bytes of its log were recovered`),
-    onStorageFault: (fault) => say(`could not store: ${fault}`),
+    onStorageFault: (fault) => saySeldom(`could not store: ${fault}`),
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
   if (config.agentToken === undefined) {
@@ -98,6 +108,10 @@ function waitForEnd(): Promise<void> {
   process.once("SIGTERM", () => resolve());
   process.once("SIGINT", () => resolve());
   return promise;
+}
+
+function readUptime(): number {
+  return performance.now();
 }
 
 function logDefect(error: unknown): void {
