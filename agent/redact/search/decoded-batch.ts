@@ -29,6 +29,8 @@ export interface DecodedBatch {
 export interface MarkedText extends Text {
   /** Where in the memory a byte for each of the text says whether the source has something else in its place. */
   readonly marksAt: number;
+  /** What was decoded of one thing, of all that is in the batch: the text that the position is in. */
+  readonly partAt: (position: number) => Text;
 }
 
 /** From where in the source a span of the batch is, and how it was written there; undefined between stretches. */
@@ -37,7 +39,7 @@ export type DecodedAt = (
   end: number,
 ) => { readonly encodings: readonly Encoding[]; readonly span: Span } | undefined;
 
-/** Two newlines and a NUL: neither a block of lines nor anything else goes on over them from one stretch into the next. */
+/** Two newlines and a NUL: no anchor and no run goes on over them from one stretch into the next. */
 const SEPARATOR_BYTES = 3;
 /** To let the runtime copy takes as long as to copy so many bytes. */
 const NEAR_BYTES = 64;
@@ -101,7 +103,11 @@ export function createDecodedBatch(
       if (stretches.count === 0) return undefined;
       const end = stretches.wordOf(stretches.count - 1, STRETCH_END);
       const text = { bytes: memory.bytes, start: base, end, isOpen: false, marksAt };
-      const result = search(text, createDecodedAt({ stretches, others, escapes, source }));
+      const partAt = createPartAt(stretches, text);
+      const result = search(
+        { ...text, partAt },
+        createDecodedAt({ stretches, others, escapes, source }),
+      );
       stretches.clear();
       others.length = 0;
       filled = base;
@@ -203,6 +209,19 @@ function createDecodedAt({ stretches, others, escapes, source }: Batched): Decod
     const decoded = others[stretches.wordOf(stretch, FROM)];
     if (decoded === undefined) return undefined;
     return { encodings: decoded.encodings, span: toSourceSpan(decoded, start - first, last) };
+  };
+}
+
+/** One object for all that is asked about a stretch: positions come in the order of the text, most of them. */
+function createPartAt(stretches: Stretches, text: Text): MarkedText["partAt"] {
+  let part = { ...text, end: text.start };
+  return (position) => {
+    if (position < part.start || position >= part.end) {
+      const stretch = findStretch(stretches, position);
+      const start = stretches.wordOf(stretch, 0);
+      part = { ...text, start, end: stretches.wordOf(stretch, STRETCH_END) };
+    }
+    return part;
   };
 }
 

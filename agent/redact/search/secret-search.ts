@@ -98,7 +98,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       const index = escapeOf[escaped[at + 1] ?? 0] ?? 0;
       const decoder = escapes[index];
       if (decoder === undefined || position < (escapesThrough[index] ?? 0)) continue;
-      const { decoded, through } = decoder.decode(text, position, gathered);
+      const { decoded, through } = decoder.decode(partAt(text, position), position, gathered);
       if (through > position) {
         escapesThrough[index] = through;
         const known = Math.min(through, gathered.goesOnFrom);
@@ -113,7 +113,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       const kind = RUN_KINDS[runs[at] ?? 0] ?? "hex";
       if ((runs[at + RUN_START] ?? 0) < through[kind] || isReadAsPlain(runs, at, place)) continue;
       const run = toRun(kind, runs, at);
-      for (const decoded of decoding.decodeRun(text, run, {
+      for (const decoded of decoding.decodeRun(partAt(text, run.start), run, {
         goesOn(begun) {
           gathered.goesOn(begun);
           // All that is behind it may be its lines.
@@ -211,7 +211,12 @@ function clearAround(memory: ScannerMemory, { bytes, start, end }: Text): () => 
   };
 }
 
-type SearchedText = Text & Partial<Pick<MarkedText, "marksAt">>;
+type SearchedText = Text & Partial<Pick<MarkedText, "marksAt" | "partAt">>;
+
+/** What is next to one another in a batch has nothing to do with one another: nobody is shown more than the part that it is about. */
+function partAt(text: SearchedText, position: number): Text {
+  return text.partAt?.(position) ?? text;
+}
 
 interface Place {
   readonly text: SearchedText;
@@ -314,7 +319,7 @@ function inspectAnchors(
   hits: Hits,
   asked: {
     askers: readonly Asker[];
-    text: Text;
+    text: SearchedText;
     gathered: Gathered;
   },
 ): number[] {
@@ -337,7 +342,7 @@ function inspectAnchors(
     gathered.rank = asker.rank;
     gathered.position = position;
     gathered.isToken = asker.detector.isToken ?? false;
-    asker.detector.inspect(text, hit, gathered);
+    asker.detector.inspect(partAt(text, position), hit, gathered);
   }
   return escaped;
 }
