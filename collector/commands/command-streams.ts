@@ -55,7 +55,6 @@ interface Open {
   readonly listener: Listener;
   lastNumber: number;
   pings: number;
-  /** Infinity: it needs none. */
   nextPingAt: number;
   readonly advance: () => void;
   readonly ping: () => void;
@@ -63,14 +62,15 @@ interface Open {
 }
 
 /** Pings are spread over their period, since thousands at once would keep commands waiting. */
-const TURNS = 100;
+const TURNS = 1_000;
 
 export function createCommandStreams(options: CommandStreamsOptions): CommandStreams {
   const { maxListeners, maxUnreadBytes, pingMs } = options;
   const open = new Map<string, Open>();
   let cutOff = 0;
   let isClosing = false;
-  const timer = setInterval(() => pingSome(open, pingMs), pingMs / TURNS).unref();
+  const pinged = new Set<Open>();
+  const timer = setInterval(() => pingSome(pinged), pingMs / TURNS).unref();
 
   const admit = ({ runId }: Listener): void => {
     if (isClosing) throw new RequestProblem("shutting-down", "the collector ends: ask again");
@@ -109,15 +109,23 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
           },
           ping() {
             stream.nextPingAt = performance.now() + pingMs;
+            pinged.delete(stream);
+            pinged.add(stream);
             answer.write(toEvent(toPing(stream)));
             if (answer.writableLength <= maxUnreadBytes) return;
             cutOff += 1;
             answer.destroy();
           },
-          end: () => answer.end(),
+          end() {
+            pinged.delete(stream);
+            answer.end();
+          },
         };
         answer.on("drain", stream.advance);
-        answer.on("close", () => remove(stream));
+        answer.on("close", () => {
+          remove(stream);
+          pinged.delete(stream);
+        });
         // It is the listener's loss, and "close" follows.
         answer.on("error", () => undefined);
         add(stream);
@@ -138,7 +146,7 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
         listener,
         lastNumber: listener.lastNumber,
         pings: 0,
-        nextPingAt: Number.POSITIVE_INFINITY,
+        nextPingAt: 0,
         advance: finish,
         ping: finish,
         end: finish,
@@ -165,16 +173,15 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
   };
 }
 
-function pingSome(open: ReadonlyMap<string, Open>, pingMs: number): void {
+/** Whoever was pinged longest ago comes first. */
+function pingSome(pinged: ReadonlySet<Open>): void {
   const now = performance.now();
-  // The first of a crowd are a little early, so that the last ones are not late.
-  const early = pingMs / 2;
-  let left = Math.ceil(open.size / TURNS);
-  for (const stream of open.values()) {
-    const isDue = stream.nextPingAt <= now;
-    if (!isDue && (left <= 0 || stream.nextPingAt - early > now)) continue;
-    stream.ping();
+  // A crowd that came at once is pinged a little late, and within half a period.
+  let left = 2 * Math.ceil(pinged.size / TURNS);
+  for (const stream of pinged) {
+    if (left === 0 || stream.nextPingAt > now) return;
     left -= 1;
+    stream.ping();
   }
 }
 
