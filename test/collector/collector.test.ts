@@ -270,6 +270,26 @@ describe("events", () => {
     expect((await list("process=10-a&after=2")).body).toMatchObject({ items: [{ seq: 4 }] });
   });
 
+  test("of a process are looked for a while, and then from the cursor on", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    const batch = (first: number, count: number) => ({
+      firstSeq: first,
+      lines: Array.from({ length: count }, (_, index) => exited(first + index, "10-a")),
+    });
+    for (const first of [1, 10_001]) await guard.send(batch(first, 10_000));
+    await guard.send({ firstSeq: 20_001, lines: [exited(20_001, "11-b")] });
+    const path = `/v1/runs/${guard.run.runId}/events?process=11-b`;
+
+    expect((await ask(collector.url, ADMIN, path)).body).toEqual({
+      items: [],
+      nextCursor: "20000",
+    });
+    expect((await ask(collector.url, ADMIN, `${path}&cursor=20000`)).body).toMatchObject({
+      items: [{ seq: 20_001 }],
+      nextCursor: null,
+    });
+  });
+
   test.each(["kind=party", "process=1", "limit=0", "limit=1001", "after=-1", "after=x"])(
     "asked for by %s are refused",
     async (query) => {

@@ -11,8 +11,8 @@ const KINDS: ReadonlySet<string> = new Set(
   guardEventSchema.options.map(({ shape }) => shape.kind.value),
 );
 const DEFAULT_LIMIT = 100;
-/** Of one answer, so that none holds up the others: what is unpacked for it, and what it has. The cursor goes on from there. */
-const MAX_BATCHES = 100;
+/** Of one answer, so that none holds up the others: events that are unpacked for it, and bytes that it has. The cursor goes on from there. */
+const MAX_LOOKED = 20_000;
 const MAX_BYTES = 8_388_608;
 
 interface Wanted {
@@ -68,8 +68,8 @@ function listEvents(
   let bytes = 0;
   let last = wanted.after;
   for (const batch of batches) {
-    if (looked === MAX_BATCHES || bytes >= MAX_BYTES) return { items, nextSeq: last };
-    looked += 1;
+    if (looked >= MAX_LOOKED || bytes >= MAX_BYTES) return { items, nextSeq: last };
+    looked += batch.count;
     for (const event of readEvents(batch)) {
       if (!isWanted(event, wanted)) continue;
       if (items.length === wanted.limit || bytes >= MAX_BYTES) return { items, nextSeq: last };
