@@ -27,13 +27,6 @@ export function hasTrait(actor: Actor | undefined, traits: Traits): boolean {
   return ((actor?.program?.traits ?? 0) & traits) !== 0;
 }
 
-/** The nearest of those who started it, from its parent on, with one of these traits. */
-export function findAncestor(actor: Actor, traits: Traits): Actor | undefined {
-  let at = actor.parent;
-  while (at !== undefined && !hasTrait(at, traits)) at = at.parent;
-  return at;
-}
-
 export function* ancestorsOf(actor: Actor): Generator<Actor, void, undefined> {
   for (let at = actor.parent; at !== undefined; at = at.parent) yield at;
 }
