@@ -72,10 +72,9 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
 
   root.addHelpText("after", ROOT_HELP);
   hintAtHelp(root, root.name());
-  // Who gave the command to guard where a subcommand belongs.
-  root.showHelpAfterError(
-    "Try `runner-guard --help`; to guard a command: runner-guard run -- COMMAND",
-  );
+  root.configureOutput({
+    outputError: (text, write) => write(toMessage(nameRun(toSentence(text)))),
+  });
 
   const fail = (thrown: unknown): number => {
     // Whatever it is about, and however far things had come.
@@ -108,4 +107,10 @@ function toSentence(text: string): string {
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean (?<meant>[^\n]+)\?\)\n*$/, ", did you mean $<meant>?")
     .trimEnd();
+}
+
+/** What someone meant who gave the command to guard where a subcommand belongs. */
+function nameRun(sentence: string): string {
+  const name = /^unknown command '(?<name>[^']*)'/.exec(sentence)?.groups?.["name"];
+  return name === undefined ? sentence : `${sentence} (to guard it: runner-guard run -- ${name})`;
 }

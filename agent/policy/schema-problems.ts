@@ -31,7 +31,7 @@ function toProblems(issue: Issue, path: Path, document: PolicyDocument): Problem
     const message = "is no policy: write version: 1 on the first line, and the sections below it";
     return [{ offset: 0, message }];
   }
-  if (isRule(value, path)) {
+  if (issue.code !== "invalid_key" && isRule(value, path)) {
     return toRuleIssues(value, path).flatMap((inner) =>
       toProblemsWithin(inner, [...path, ...inner.path], document),
     );

@@ -117,7 +117,7 @@ describe("options", () => {
       name: "a subcommand that is not known",
       args: ["rum"],
       status: 2,
-      says: /unknown command 'rum', did you mean run\?\nTry `runner-guard --help`; to guard a command: /,
+      says: /unknown command 'rum', did you mean run\? \(to guard it: runner-guard run -- rum\)\nTry `runner-guard --help`/,
     },
     {
       name: "a subcommand of policy that is not known",

@@ -246,6 +246,10 @@ describe("refuses, with place and advice,", () => {
       says: 'p:3:3: rules has "Reverse_Shell", which is no rule\'s id: ids are lower-case words joined by -, did you mean reverse-shell?',
     },
     {
+      rule: "My_Rule: { title: Mine, severity: high, on: process, when: { process.name: nc } }",
+      says: 'p:3:3: rules has "My_Rule", which is no rule\'s id: ids are lower-case words joined by -',
+    },
+    {
       rule: "no-netcat: { response: kill-job }",
       says: 'p:3:3: rules: there is no rule "no-netcat": docs/rules lists those there are, and one of your own has title, on and when too',
     },
