@@ -270,6 +270,21 @@ describe("events", () => {
     expect((await list("process=10-a&after=2")).body).toMatchObject({ items: [{ seq: 4 }] });
   });
 
+  test("that were cut off after a page hold up nothing that is read afterwards", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    for (const seq of [1, 2]) await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] });
+    const path = `/v1/runs/${guard.run.runId}`;
+    await ask(collector.url, ADMIN, `${path}/events?limit=1`);
+    await guard.send({ firstSeq: 3, lines: [heartbeat(3)] });
+    const late = await GuardClient.start(collector.url, AGENT);
+
+    expect((await ask(collector.url, ADMIN, path)).body).toMatchObject({ events: 3 });
+    expect(await late.send({ firstSeq: 1, lines: [heartbeat(1)] })).toMatchObject({ status: 200 });
+    expect(
+      await ask(collector.url, ADMIN, `${path}/kill`, JSON.stringify({ reason: "it mines" })),
+    ).toMatchObject({ status: 201 });
+  });
+
   test("of a process are looked for a while, and then from the cursor on", async () => {
     const guard = await GuardClient.start(collector.url, AGENT);
     const batch = (first: number, count: number) => ({

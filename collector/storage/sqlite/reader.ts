@@ -10,9 +10,9 @@ import {
   enforcementModeSchema,
   guardScopeSchema,
 } from "../../../protocol/index.ts";
-import { RequestProblem } from "../../errors.ts";
 import type { EventStore, StoredBatch, StoredFinding, StoredRun } from "../../event-store.ts";
 import { toKindMask } from "./kind-bits.ts";
+import { reading } from "./reading.ts";
 
 type Reader = Pick<
   EventStore,
@@ -127,10 +127,15 @@ export function createReader(database: DatabaseSync): Reader {
     *listBatches(runId, { afterSeq, kind }) {
       const first = reading(() => firstBatch.get(runId, afterSeq + 1))?.["first_seq"] ?? 1;
       const rows = batches.iterate(runId, Number(first), afterSeq + 1, toKindMask(kind));
-      for (;;) {
-        const row = reading(() => rows.next());
-        if (row.done === true) return;
-        yield toBatch(row.value);
+      // A query that is not ended keeps this connection at the state of the data that it began with.
+      try {
+        for (;;) {
+          const row = reading(() => rows.next());
+          if (row.done === true) return;
+          yield toBatch(row.value);
+        }
+      } finally {
+        rows.return?.();
       }
     },
     findBatch(runId, firstSeq) {
@@ -146,15 +151,6 @@ export function createReader(database: DatabaseSync): Reader {
       return rows.map(toFinding);
     },
   };
-}
-
-/** A page that is damaged, a disk that is gone: nobody's bug, and over when it has been mended. */
-function reading<Result>(read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    throw new RequestProblem("storage-failed", "what is stored cannot be read", { cause: error });
-  }
 }
 
 function toRunOrNone(row: unknown): StoredRun | undefined {
