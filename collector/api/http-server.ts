@@ -108,7 +108,9 @@ async function respond(
     const problem = toProblem(error);
     if (problem.code === "internal") options.onDefect(error);
     options.onOutcome(problem.code);
-    sendProblem(response, problem);
+    // Whoever has heard that all is well hears no more.
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, problem);
   }
 }
 

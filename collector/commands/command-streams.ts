@@ -26,7 +26,7 @@ export interface CommandStreams extends Disposable {
   open(listener: Listener): (answer: Writable) => void;
   /** The same for an answer that ends with the first commands, or after `waitMs` with none. */
   poll(listener: Listener, waitMs: number): Promise<readonly CommandMessage[]>;
-  /** There is a new command for this run: its agent gets it, if it listens. */
+  /** There is a new command for this run: its agent gets it, if it listens. Throws nothing. */
   notify(runId: string): void;
   /** Of the last command that its agent has, as far as it listens; else 0. */
   lastNumber(runId: string): number;
@@ -34,6 +34,8 @@ export interface CommandStreams extends Disposable {
     readonly open: number;
     /** They did not read what they had asked for. */
     readonly cutOff: number;
+    /** What waits for them could not be read; they ask again. */
+    readonly unreadable: number;
   };
 }
 
@@ -55,10 +57,14 @@ interface Open {
   readonly listener: Listener;
   lastNumber: number;
   pings: number;
-  nextPingAt: number;
+  /** Gives what there is. Throws nothing: it is called for others, and by timers. */
   readonly advance: () => void;
-  readonly ping: () => void;
   readonly end: () => void;
+}
+
+interface Pinged {
+  nextPingAt: number;
+  readonly ping: () => void;
 }
 
 /** Pings are spread over their period, since thousands at once would keep commands waiting. */
@@ -68,8 +74,9 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
   const { maxListeners, maxUnreadBytes, pingMs } = options;
   const open = new Map<string, Open>();
   let cutOff = 0;
+  let unreadable = 0;
   let isClosing = false;
-  const pinged = new Set<Open>();
+  const pinged = new Set<Pinged>();
   const timer = setInterval(() => pingSome(pinged), pingMs / TURNS).unref();
 
   const admit = ({ runId }: Listener): void => {
@@ -93,18 +100,23 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
     open(listener) {
       admit(listener);
       return (answer) => {
-        const stream: Open = {
+        const stream: Open & Pinged = {
           listener,
           lastNumber: listener.lastNumber,
           pings: 0,
           nextPingAt: 0,
           advance() {
-            // Those that wait in the store cost nothing here.
-            let mayWrite = !answer.writableNeedDrain;
-            while (mayWrite) {
-              const commands = take(stream);
-              if (commands.length === 0) return;
-              mayWrite = answer.write(commands.map(toEvent).join(""));
+            try {
+              // Those that wait in the store cost nothing here.
+              let mayWrite = !answer.writableNeedDrain;
+              while (mayWrite) {
+                const commands = take(stream);
+                if (commands.length === 0) return;
+                mayWrite = answer.write(commands.map(toEvent).join(""));
+              }
+            } catch {
+              unreadable += 1;
+              answer.destroy();
             }
           },
           ping() {
@@ -130,29 +142,39 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
         answer.on("error", () => undefined);
         add(stream);
         stream.advance();
-        stream.ping();
+        if (!answer.destroyed) stream.ping();
       };
     },
     poll(listener, waitMs) {
       admit(listener);
-      const { promise, resolve } = Promise.withResolvers<readonly CommandMessage[]>();
-      const finish = (): void => {
+      const { promise, resolve, reject } = Promise.withResolvers<readonly CommandMessage[]>();
+      const leave = (): void => {
         clearTimeout(deadline);
         remove(stream);
-        resolve([...take(stream), toPing(stream)]);
       };
-      const deadline = setTimeout(finish, waitMs);
+      const finish = (commands: readonly SignedCommand[]): void => {
+        leave();
+        resolve([...commands, toPing(stream)]);
+      };
+      const deadline = setTimeout(() => finish([]), waitMs);
       const stream: Open = {
         listener,
         lastNumber: listener.lastNumber,
         pings: 0,
-        nextPingAt: 0,
-        advance: finish,
-        ping: finish,
-        end: finish,
+        advance() {
+          try {
+            const commands = take(stream);
+            if (commands.length > 0) finish(commands);
+          } catch (error) {
+            unreadable += 1;
+            leave();
+            reject(error);
+          }
+        },
+        end: () => finish([]),
       };
       add(stream);
-      if (listener.pull(listener.lastNumber).length > 0) finish();
+      stream.advance();
       return promise;
     },
     notify: (runId) => open.get(runId)?.advance(),
@@ -164,6 +186,9 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
       get cutOff() {
         return cutOff;
       },
+      get unreadable() {
+        return unreadable;
+      },
     },
     [Symbol.dispose]() {
       isClosing = true;
@@ -174,7 +199,7 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
 }
 
 /** Whoever was pinged longest ago comes first. */
-function pingSome(pinged: ReadonlySet<Open>): void {
+function pingSome(pinged: ReadonlySet<Pinged>): void {
   const now = performance.now();
   // A crowd that came at once is pinged a little late, and within half a period.
   let left = 2 * Math.ceil(pinged.size / TURNS);

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 
 import type { AuditStore } from "../../audit-store.ts";
+import { reading } from "./reading.ts";
 
 const rowSchema = z.object({
   number: z.int(),
@@ -20,6 +21,6 @@ export function createAuditReader(database: DatabaseSync): Pick<AuditStore, "lis
   );
   return {
     listAudit: (tenant, number, limit) =>
-      before.all(tenant, number, limit).map((row) => rowSchema.parse(row)),
+      reading(() => before.all(tenant, number, limit).map((row) => rowSchema.parse(row))),
   };
 }

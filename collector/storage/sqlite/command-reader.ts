@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { commandKindSchema, commandStateSchema } from "../../../protocol/index.ts";
 import type { CommandStore, StoredCommand } from "../../command-store.ts";
+import { reading } from "./reading.ts";
 
 type CommandReader = Pick<CommandStore, "findCommand" | "listCommands" | "findLastCommand">;
 
@@ -31,12 +32,14 @@ export function createCommandReader(database: DatabaseSync): CommandReader {
     "SELECT coalesce(max(number), 0) AS number FROM commands WHERE run = ?",
   );
   return {
-    findCommand(runId, number) {
-      const row = one.get(runId, number);
-      return row === undefined ? undefined : toCommand(row);
-    },
-    listCommands: (runId, afterNumber) => behind.all(runId, afterNumber).map(toCommand),
-    findLastCommand: (runId) => Number(last.get(runId)?.["number"] ?? 0),
+    findCommand: (runId, number) =>
+      reading(() => {
+        const row = one.get(runId, number);
+        return row === undefined ? undefined : toCommand(row);
+      }),
+    listCommands: (runId, afterNumber) =>
+      reading(() => behind.all(runId, afterNumber).map(toCommand)),
+    findLastCommand: (runId) => Number(reading(() => last.get(runId))?.["number"] ?? 0),
   };
 }
 

@@ -21,6 +21,7 @@ beforeEach(async () => {
   streams = createCommandStreams(BOUNDS);
   server = createServer((_, response) => {
     response.writeHead(200);
+    response.flushHeaders();
     streams.open(listener)(response);
   });
   server.listen(0, "127.0.0.1");
@@ -63,6 +64,43 @@ describe("whoever does not read", () => {
 
     expect(numbers).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
     expect(streams.counts.cutOff).toBe(0);
+  });
+});
+
+describe("what cannot be read", () => {
+  test("ends the answer of whoever listens, and is nobody else's fault", async () => {
+    let isReadable = true;
+    listener = newListener("one", { pull: () => (isReadable ? [] : failToRead()) });
+    const answer = await listen();
+    const closed = waitForClose(answer);
+    isReadable = false;
+    streams.notify("one");
+
+    await closed;
+    expect(answer.complete).toBe(false);
+    await expect.poll(() => streams.counts).toEqual({ open: 0, cutOff: 0, unreadable: 1 });
+  });
+
+  test("ends an answer that has just begun", async () => {
+    listener = newListener("one", { pull: failToRead });
+    const answer = await listen();
+
+    await waitForClose(answer);
+    expect(answer.complete).toBe(false);
+    await expect.poll(() => streams.counts).toEqual({ open: 0, cutOff: 0, unreadable: 1 });
+  });
+
+  test("is told to whoever asks, and nothing of it is kept in mind", async () => {
+    let isReadable = false;
+    const pull = () => (isReadable ? [] : failToRead());
+    await expect(streams.poll(newListener("one", { pull }), 60_000)).rejects.toThrow("a bad disk");
+    isReadable = true;
+    const polled = streams.poll(newListener("one", { pull }), 60_000);
+    isReadable = false;
+    streams.notify("one");
+
+    await expect(polled).rejects.toThrow("a bad disk");
+    expect(streams.counts).toEqual({ open: 0, cutOff: 0, unreadable: 2 });
   });
 });
 
@@ -115,12 +153,29 @@ async function listen(): Promise<IncomingMessage> {
   return answer;
 }
 
-function newListener(runId: string, { pingBytes = 64, commands = 0 } = {}): Listener {
+/** However it ends. */
+function waitForClose(answer: IncomingMessage): Promise<void> {
+  answer.on("error", () => undefined).resume();
+  return new Promise((resolve) => void answer.once("close", () => resolve()));
+}
+
+interface ListenerChanges extends Partial<Pick<Listener, "pull">> {
+  readonly pingBytes?: number;
+  readonly commands?: number;
+}
+
+function newListener(runId: string, changes: ListenerChanges = {}): Listener {
+  const { pingBytes = 64, commands = 0 } = changes;
   return {
     runId,
     lastNumber: 0,
     pull: (after) =>
       after >= commands ? [] : [{ number: after + 1, kind: "kill", body: BODY, mac: "" }],
+    ...changes,
     signPing: (ping) => ({ ...ping, mac: "0".repeat(pingBytes) }),
   };
+}
+
+function failToRead(): never {
+  throw new Error("a bad disk");
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -207,6 +208,30 @@ describe("whoever listens", () => {
     expect(await agent.poll(0)).toMatchObject([{ ping: 1, lastNumber: 0 }]);
   });
 
+  test("while the commands cannot be read is told so, and the collector goes on", async () => {
+    const { guard, agent } = await startRun();
+    await using heard = await agent.listen();
+    await heard.next();
+    const path = `/v1/runs/${guard.run.runId}/commands`;
+    rename("commands", "gone");
+    try {
+      const asked = [
+        await ask(collector.url, AGENT, `${path}?wait=0`, undefined, agent.headers()),
+        await give(guard, "kill", REASON),
+        await ask(collector.url, ADMIN, `${path}/1`),
+      ];
+      await using again = await agent.listen();
+
+      expect(asked).toMatchObject(
+        asked.map(() => ({ status: 503, body: { error: { code: "storage-failed" } } })),
+      );
+      expect(await again.next().catch(() => undefined)).toBeUndefined();
+    } finally {
+      rename("gone", "commands");
+    }
+    expect(await agent.poll(0)).toMatchObject([{ ping: 1, lastNumber: 0 }]);
+  });
+
   test("does not keep the collector from ending", async () => {
     const { agent } = await startRun();
     await using heard = await agent.listen();
@@ -275,6 +300,12 @@ function toNumber(body: unknown): number {
 function stopped(seq: number): string {
   const event = { ...JSON.parse(heartbeat(seq)), kind: "guard-stopped" };
   return JSON.stringify({ ...event, runId: "guard", exitCode: 0, signal: null });
+}
+
+/** As a damaged database would have it. */
+function rename(table: string, name: string): void {
+  using database = new DatabaseSync(join(dataDir, "events.db"), { timeout: 5_000 });
+  database.exec(`ALTER TABLE ${table} RENAME TO ${name}`);
 }
 
 function start(): Promise<Collector> {
