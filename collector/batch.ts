@@ -2,9 +2,15 @@
 import type { GuardEvent, GuardEventOf } from "../protocol/index.ts";
 
 /** A line that is stored with its batch, and counted, and otherwise left alone. */
-export interface DeadLetter {
+interface DeadLetter {
   readonly seq: number;
   readonly reason: string;
+}
+
+/** Of a batch. It may be nothing else, and then tell no more than its first few. */
+export interface DeadLetters {
+  readonly count: number;
+  readonly first: readonly DeadLetter[];
 }
 
 export interface DestinationUse {
@@ -27,6 +33,8 @@ export interface FindingState extends Pick<
 
 export interface BatchRollup {
   readonly destinations: readonly DestinationUse[];
+  /** Uses of those that were too many for one batch. */
+  readonly destinationsLeftOut: number;
   readonly findings: readonly FindingState[];
   /** Events that the guard itself had to let go. */
   readonly dropped: number;
@@ -45,6 +53,7 @@ export interface TakenBatch {
   /** What its guard had to let go. */
   readonly dropped: number;
   readonly findings: number;
+  readonly destinationsLeftOut: number;
   /** From when it was read until it was on disk. */
   readonly seconds: number;
 }

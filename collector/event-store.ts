@@ -6,7 +6,7 @@ import type {
   EnforcementMode,
   GuardScope,
 } from "../protocol/index.ts";
-import type { BatchRollup, DeadLetter } from "./batch.ts";
+import type { BatchRollup, DeadLetters } from "./batch.ts";
 
 /** `live`: events may come. `silent`: none came for a while, nor a goodbye. `over`: the guard said goodbye. */
 export type RunState = "live" | "silent" | "over";
@@ -39,7 +39,7 @@ export interface StoredRun extends NewRun {
   readonly deadLetters: number;
   /** Of `guard-stopped`; null where it is not stored. */
   readonly stoppedSeq: number | null;
-  /** Of its batches, as they were sent. */
+  /** Of its batches, as they were sent, with the rows beside them. */
   readonly bytes: number;
 }
 
@@ -72,7 +72,7 @@ export interface NewBatch {
   /** As it was sent: its MAC can be verified later. */
   readonly content: Uint8Array;
   readonly receivedAt: number;
-  readonly deadLetters: readonly DeadLetter[];
+  readonly deadLetters: DeadLetters;
   readonly rollup: BatchRollup;
 }
 

@@ -6,7 +6,7 @@ export interface IngestLimits {
   readonly runStarts: Rate;
   readonly run: SenderLimits;
   readonly tenant: SenderLimits;
-  /** Of all batches of a run, as they are stored. */
+  /** Of all batches of a run, as they are stored, with the rows beside them. */
   readonly maxRunBytes: number;
 }
 
@@ -14,6 +14,13 @@ export interface SenderLimits {
   readonly requests: Rate;
   /** Unpacked: what costs most is reading them. */
   readonly bytes: Rate;
+  /** Stored beside batches, of what pages ask for. */
+  readonly rows: Rate;
+}
+
+export interface Cost {
+  readonly bytes?: number;
+  readonly rows?: number;
 }
 
 /** What no honest agent comes near, also when it catches up on an hour; ten that flood leave the others room. */
@@ -22,10 +29,12 @@ export const INGEST_LIMITS: IngestLimits = {
   run: {
     requests: { perSecond: 1_000, burst: 10_000 },
     bytes: { perSecond: 33_554_432, burst: 268_435_456 },
+    rows: { perSecond: 1_000, burst: 10_000 },
   },
   tenant: {
     requests: { perSecond: 10_000, burst: 100_000 },
     bytes: { perSecond: 268_435_456, burst: 2_147_483_648 },
+    rows: { perSecond: 10_000, burst: 100_000 },
   },
   maxRunBytes: 1_073_741_824,
 };
@@ -37,8 +46,8 @@ export interface IngestGate {
   startRun(tenant: string): void;
   /** Throws `too-fast` and `too-large`. */
   admit(tenant: string, run: { readonly runId: string; readonly bytes: number }): void;
-  /** So much was read for it. */
-  charge(tenant: string, runId: string, bytes: number): void;
+  /** So much was read for it, or is about to be stored. */
+  charge(tenant: string, runId: string, cost: Cost): void;
 }
 
 export function createIngestGate(limits: IngestLimits, uptime: () => number): IngestGate {
@@ -46,6 +55,7 @@ export function createIngestGate(limits: IngestLimits, uptime: () => number): In
   const starts = create(limits.runStarts);
   const requests = { run: create(limits.run.requests), tenant: create(limits.tenant.requests) };
   const bytes = { run: create(limits.run.bytes), tenant: create(limits.tenant.bytes) };
+  const rows = { run: create(limits.run.rows), tenant: create(limits.tenant.rows) };
   return {
     startRun(tenant) {
       refuse("runs start too fast", starts.waitSeconds(tenant));
@@ -55,16 +65,21 @@ export function createIngestGate(limits: IngestLimits, uptime: () => number): In
       if (stored >= limits.maxRunBytes) {
         throw new RequestProblem("too-large", `a run may have ${limits.maxRunBytes} bytes`);
       }
-      for (const limit of [requests, bytes]) {
+      for (const limit of [requests, bytes, rows]) {
         refuse("the run sends too fast", limit.run.waitSeconds(runId));
         refuse("the tenant sends too fast", limit.tenant.waitSeconds(tenant));
       }
       requests.run.take(runId, 1);
       requests.tenant.take(tenant, 1);
     },
-    charge(tenant, runId, amount) {
-      bytes.run.take(runId, amount);
-      bytes.tenant.take(tenant, amount);
+    charge(tenant, runId, cost) {
+      for (const [limit, amount = 0] of [
+        [bytes, cost.bytes],
+        [rows, cost.rows],
+      ] as const) {
+        limit.run.take(runId, amount);
+        limit.tenant.take(tenant, amount);
+      }
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   type StartRunRequest,
   type StartRunResponse,
 } from "../../protocol/index.ts";
+import { countRows, toStoredBytes } from "../batch-weight.ts";
 import type { TakenBatch } from "../batch.ts";
 import { RequestProblem } from "../errors.ts";
 import type { EventStore, StoreLoad } from "../event-store.ts";
@@ -85,14 +86,16 @@ export function createIngest(options: IngestOptions): Ingest {
   const take = (position: RunPosition, batch: SentBatch): Promise<void> => {
     const { tenant, runId, firstSeq, count, mac, encoding, content } = batch;
     const text = unpack(content, encoding, BATCH_LIMITS.maxBytes);
-    gate.charge(tenant, runId, text.length);
+    gate.charge(tenant, runId, { bytes: text.length });
     const { maxEventBytes } = BATCH_LIMITS;
     const { events, deadLetters } = parseBatch(text, { firstSeq, count, maxEventBytes });
     const rollup = rollUp(events);
+    const weighed = { content, deadLetters, rollup };
+    gate.charge(tenant, runId, { rows: countRows(weighed) });
     const readAt = options.uptime();
     position.nextSeq = firstSeq + count;
     position.lastMac = mac;
-    position.bytes += content.length;
+    position.bytes += toStoredBytes(weighed);
     position.stoppedSeq = rollup.stopped?.seq ?? position.stoppedSeq;
     const stored = store
       .appendBatch({
@@ -101,19 +104,18 @@ export function createIngest(options: IngestOptions): Ingest {
         count,
         mac,
         encoding,
-        content,
         receivedAt: now(),
-        deadLetters,
-        rollup,
+        ...weighed,
       })
       .then(() =>
         options.onBatch({
           events: count,
           packedBytes: content.length,
           unpackedBytes: text.length,
-          deadLetters: deadLetters.length,
+          deadLetters: deadLetters.count,
           dropped: rollup.dropped,
           findings: rollup.findings.length,
+          destinationsLeftOut: rollup.destinationsLeftOut,
           seconds: (options.uptime() - readAt) / 1_000,
         }),
       )

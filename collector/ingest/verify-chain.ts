@@ -35,7 +35,7 @@ export function verifyChain(
     }
     const { maxBytes, maxEventBytes } = BATCH_LIMITS;
     const text = unpack(bytes, encoding, maxBytes);
-    unread += parseBatch(text, { firstSeq, count, maxEventBytes }).deadLetters.length;
+    unread += parseBatch(text, { firstSeq, count, maxEventBytes }).deadLetters.count;
     batches += 1;
     nextSeq += count;
     previousMac = mac;

@@ -27,6 +27,10 @@ export function createCollectorMetrics(
   const deadLetters = count("dead_letters_total", "Lines that were no events.");
   const dropped = count("agent_dropped_total", "Events that guards had to let go.");
   const findings = count("findings_total", "Findings that were told, with repeats.");
+  const leftOut = count(
+    "destinations_left_out_total",
+    "Uses of destinations that were too many for one batch: they are in its events alone.",
+  );
   const requests = count("requests_total", "Requests, by what became of them.", "outcome");
   const faults = count("storage_faults_total", "Writes that failed.");
   const commit = registry.histogram(`${PREFIX}_commit_seconds`, {
@@ -43,7 +47,7 @@ export function createCollectorMetrics(
     read: () => store().load.writes,
   });
   registry.gauge(`${PREFIX}_waiting_bytes`, {
-    help: "Bytes of batches that are not on disk yet.",
+    help: "Bytes of batches, and of the rows beside them, that are not on disk yet.",
     read: () => store().load.bytes,
   });
   registry.gauge("process_resident_memory_bytes", {
@@ -59,6 +63,7 @@ export function createCollectorMetrics(
       deadLetters.add(batch.deadLetters);
       dropped.add(batch.dropped);
       findings.add(batch.findings);
+      leftOut.add(batch.destinationsLeftOut);
       commit.observe(batch.seconds);
     },
     countRequest: (outcome) => requests.add(1, outcome),

@@ -1,6 +1,7 @@
 /** Writes as SQL. Each is applied as a whole or, in a transaction that is rolled back, not at all. */
 import type { DatabaseSync } from "node:sqlite";
 
+import { toStoredBytes } from "../../batch-weight.ts";
 import type { NewBatch, NewRun, RunEnd } from "../../event-store.ts";
 import { prepareAddAudit } from "./audit-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
@@ -93,10 +94,10 @@ function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
       batch.mac,
       batch.receivedAt,
       rollup.dropped,
-      deadLetters.length,
+      deadLetters.count,
       rollup.stopped?.exitCode ?? null,
       rollup.stopped?.seq ?? null,
-      batch.content.length,
+      toStoredBytes(batch),
       runId,
       firstSeq - 1,
     );
@@ -104,7 +105,7 @@ function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
     const { mac, encoding, receivedAt, content } = batch;
     const kinds = toKindBits(rollup.kinds);
     insert.run(runId, firstSeq, count, kinds, mac, encoding, receivedAt, content);
-    for (const { seq, reason } of deadLetters) addDeadLetter.run(runId, seq, reason);
+    for (const { seq, reason } of deadLetters.first) addDeadLetter.run(runId, seq, reason);
     addRollup(batch);
   };
 }

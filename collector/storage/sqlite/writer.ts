@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
+import { toStoredBytes } from "../../batch-weight.ts";
 import { CollectorError, RequestProblem } from "../../errors.ts";
 import type { StoreLoad } from "../../event-store.ts";
 import type { ToWriter, Write, WriteAnswer, WriteRequest } from "./writes.ts";
@@ -103,7 +104,7 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
 }
 
 function toSize(write: Write): number {
-  return write.kind === "append-batch" ? write.batch.content.length : 0;
+  return write.kind === "append-batch" ? toStoredBytes(write.batch) : 0;
 }
 
 function toStartError(directory: string, error: unknown): Error {

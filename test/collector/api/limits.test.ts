@@ -31,12 +31,16 @@ describe("who sends too fast is told when to come again", () => {
     ["a run", { ...INGEST_LIMITS, run: { ...INGEST_LIMITS.run, requests: SLOW } }],
     ["a tenant", { ...INGEST_LIMITS, tenant: { ...INGEST_LIMITS.tenant, requests: SLOW } }],
     ["a run, by its bytes", { ...INGEST_LIMITS, run: { ...INGEST_LIMITS.run, bytes: SLOW } }],
+    [
+      "a run, by what is stored beside its batches",
+      { ...INGEST_LIMITS, run: { ...INGEST_LIMITS.run, rows: SLOW } },
+    ],
   ])("%s", async (_, limits) => {
     const url = await start({ limits });
     const guard = await GuardClient.start(url, AGENT);
     const replies = [];
-    for (let seq = 1; seq <= 4; seq += 1) {
-      replies.push(await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] }));
+    for (let seq = 1; seq <= 8; seq += 2) {
+      replies.push(await guard.send({ firstSeq: seq, lines: [heartbeat(seq), "no event"] }));
     }
 
     expect(replies[0]?.status).toBe(200);

@@ -8,7 +8,7 @@ describe("a batch", () => {
   test("is its events, in order", () => {
     const { events, deadLetters } = parse(heartbeat(7), heartbeat(8));
 
-    expect([events.map(({ seq }) => seq), deadLetters]).toEqual([[7, 8], []]);
+    expect([events.map(({ seq }) => seq), deadLetters.count]).toEqual([[7, 8], 0]);
   });
 
   test.each<[string, string, string]>([
@@ -26,7 +26,15 @@ describe("a batch", () => {
     const { events, deadLetters } = parse(heartbeat(7), line, heartbeat(9));
 
     expect(events.map(({ seq }) => seq)).toEqual([7, 9]);
-    expect(deadLetters).toEqual([{ seq: 8, reason }]);
+    expect(deadLetters).toEqual({ count: 1, first: [{ seq: 8, reason }] });
+  });
+
+  test("of nothing but lines that are no events keeps how many, and the first of them", () => {
+    const content = Buffer.from("x\n".repeat(10_000));
+    const { deadLetters } = parseBatch(content, { firstSeq: 7, count: 10_000, ...BOUND });
+
+    expect(deadLetters.count).toBe(10_000);
+    expect(deadLetters.first.map(({ seq }) => seq)).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
   });
 
   test.each(["plain", "naïve", "日本", "\u{1f600}", "\\u0000"])("keeps %j as it is", (text) => {
@@ -42,7 +50,7 @@ describe("a batch", () => {
     const content = Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(`${heartbeat(8)}\n`)]);
     const { events, deadLetters } = parseBatch(content, { firstSeq: 7, count: 2, ...BOUND });
 
-    expect([events.length, deadLetters]).toEqual([1, [{ seq: 7, reason: "it is no JSON" }]]);
+    expect([events.length, deadLetters.first]).toEqual([1, [{ seq: 7, reason: "it is no JSON" }]]);
   });
 
   test.each<[string, string, number]>([

@@ -13,6 +13,14 @@ import type { GuardEvent } from "../../../protocol/index.ts";
 const TENANT = "default";
 const MAC = "a".repeat(64);
 const NO_KINDS: ReadonlySet<GuardEvent["kind"]> = new Set();
+const NO_ROLLUP: NewBatch["rollup"] = {
+  destinations: [],
+  destinationsLeftOut: 0,
+  findings: [],
+  dropped: 0,
+  stopped: undefined,
+  kinds: NO_KINDS,
+};
 
 let directory: string;
 let store: EventStore;
@@ -108,10 +116,9 @@ describe("a batch", () => {
 
   test("is left out where it has nothing of the kind that is asked for", async () => {
     await store.startRun(newRun());
-    const rollup = { destinations: [], findings: [], dropped: 0, stopped: undefined };
     for (const [index, kind] of (["heartbeat", "finding", "heartbeat"] as const).entries()) {
       const kinds = new Set([kind]);
-      await store.appendBatch(newBatch({ firstSeq: index + 1, rollup: { ...rollup, kinds } }));
+      await store.appendBatch(newBatch({ firstSeq: index + 1, rollup: { ...NO_ROLLUP, kinds } }));
     }
     const list = (kind: string | null, afterSeq: number) =>
       [...store.listBatches("run", { afterSeq, kind })].map(({ firstSeq }) => firstSeq);
@@ -134,6 +141,22 @@ describe("a batch", () => {
     expect(store.findRun(TENANT, "run")?.bytes).toBe(1_000);
   });
 
+  test("weighs, while it waits and in its run, what is stored beside it", async () => {
+    await store.startRun(newRun());
+    const destination = { host: "a.example", port: 443, transport: "tcp", verdict: "allowed" };
+    const stored = store.appendBatch(
+      newBatch({
+        content: Buffer.alloc(20),
+        deadLetters: { count: 3, first: [{ seq: 1, reason: "it is no JSON" }] },
+        rollup: { ...NO_ROLLUP, destinations: [{ ...destination, day: "2026-01-31", count: 1 }] },
+      }),
+    );
+    const { bytes } = store.load;
+    await stored;
+
+    expect([bytes, store.findRun(TENANT, "run")?.bytes]).toEqual([20 + 2_048, 20 + 2_048]);
+  });
+
   test("counts what it says: findings once however often they are told, losses, what was no event", async () => {
     await store.startRun(newRun());
     const finding = {
@@ -146,13 +169,7 @@ describe("a batch", () => {
       firstSeen: "2026-01-31T12:00:00.000001Z",
       lastSeen: "2026-01-31T12:00:00.000001Z",
     };
-    const rollup = {
-      destinations: [],
-      findings: [finding],
-      dropped: 5,
-      stopped: undefined,
-      kinds: NO_KINDS,
-    };
+    const rollup = { ...NO_ROLLUP, findings: [finding], dropped: 5 };
     await store.appendBatch(newBatch({ firstSeq: 1, count: 1, rollup }));
     await store.appendBatch(
       newBatch({
@@ -163,14 +180,14 @@ describe("a batch", () => {
           findings: [{ ...finding, count: 7 }],
           stopped: { seq: 3, exitCode: 86 },
         },
-        deadLetters: [{ seq: 3, reason: "it is no JSON" }],
+        deadLetters: { count: 2, first: [{ seq: 3, reason: "it is no JSON" }] },
       }),
     );
 
     expect(store.findRun(TENANT, "run")).toMatchObject({
       findings: 1,
       dropped: 10,
-      deadLetters: 1,
+      deadLetters: 2,
       exitCode: 86,
     });
     expect(store.listFindings(TENANT, { after: undefined, limit: 10 })).toMatchObject([
@@ -272,8 +289,8 @@ function newBatch(change: Partial<NewBatch>): NewBatch {
     encoding: "identity",
     content: Buffer.from("{}\n"),
     receivedAt: 2_000,
-    deadLetters: [],
-    rollup: { destinations: [], findings: [], dropped: 0, stopped: undefined, kinds: NO_KINDS },
+    deadLetters: { count: 0, first: [] },
+    rollup: NO_ROLLUP,
     ...change,
   };
 }

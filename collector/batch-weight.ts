@@ -1,0 +1,19 @@
+/** What a batch is of the load on the disk, and of what its run may have there. */
+import type { NewBatch } from "./event-store.ts";
+
+/** More than the columns of a row take besides text of any length, and less than it costs in time. */
+const ROW_BYTES = 1_024;
+
+type Weighed = Pick<NewBatch, "content" | "deadLetters" | "rollup">;
+
+/** Stored beside the batch itself. */
+export function countRows({ deadLetters, rollup }: Weighed): number {
+  return deadLetters.first.length + rollup.destinations.length + rollup.findings.length;
+}
+
+/** Findings are stored unpacked, and one may have a megabyte. */
+export function toStoredBytes(batch: Weighed): number {
+  let bytes = batch.content.length + countRows(batch) * ROW_BYTES;
+  for (const { id, message } of batch.rollup.findings) bytes += id.length + message.length;
+  return bytes;
+}
