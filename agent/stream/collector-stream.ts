@@ -171,8 +171,9 @@ function copyFindings(store: BatchStore): string[] {
   const tails: string[] = [];
   for (let index = 1; index < store.length && tails.length < MAX_COPIES; index += 1) {
     const content = store.head(index)?.isImportant === true ? store.read(index) : undefined;
-    if (content === undefined) continue;
-    tails.push(...toTails(unpack(content)).filter((tail) => tail.includes('"kind":"finding"')));
+    const lines = content && unpack(content);
+    if (lines === undefined) continue;
+    tails.push(...toTails(lines).filter((tail) => tail.includes('"kind":"finding"')));
   }
   return tails.slice(0, MAX_COPIES);
 }

@@ -10,7 +10,11 @@ export function pack(lines: Buffer): Buffer {
   return zstdCompressSync(lines, { params: PARAMETERS });
 }
 
-/** Throws where it is not what `pack` made. */
-export function unpack(content: Buffer): Buffer {
-  return zstdDecompressSync(content, { maxOutputLength: BATCH_LIMITS.maxBytes });
+/** Undefined where it is not what `pack` made. */
+export function unpack(content: Buffer): Buffer | undefined {
+  try {
+    return zstdDecompressSync(content, { maxOutputLength: BATCH_LIMITS.maxBytes });
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import type { SendableBatch } from "./collector-session.ts";
 import { toLines, toTails } from "./event-lines.ts";
 import type { LossReason, Losses } from "./losses.ts";
 import { pack, unpack } from "./packing.ts";
-import type { BatchStore, Position } from "./spool/batch-store.ts";
+import type { BatchStore, Position, WaitingBatch } from "./spool/batch-store.ts";
 
 export interface Outgoing {
   readonly batch: SendableBatch;
@@ -21,25 +21,35 @@ export function takeFirst(
   position: Position,
   losses: Losses,
 ): Outgoing | undefined {
-  const due = position.acknowledged + 1;
   for (let head = store.head(0); head !== undefined; head = store.head(0)) {
-    const content = head.toEvent <= position.toEvent ? undefined : store.read(0);
-    if (content === undefined) {
-      if (head.toEvent > position.toEvent) {
-        losses.add("spool-damaged", head.toEvent - head.fromEvent + 1);
-      }
-      store.remove(0, "sent");
-      continue;
-    }
-    const told = losses.take(head.fromEvent - 1 - position.toEvent);
-    const { count, firstSeq, toEvent } = head;
-    if (told.size === 0 && firstSeq === due) {
-      return { batch: { firstSeq, count, content }, toEvent, isWaiting: true, told };
-    }
-    const tails = [...toLossTails(told), ...toTails(unpack(content))];
-    return { batch: toBatch(tails, due), toEvent, isWaiting: true, told };
+    const isUntold = head.toEvent > position.toEvent;
+    const content = isUntold ? store.read(0) : undefined;
+    const outgoing = content && toOutgoing({ ...head, content }, position, losses);
+    if (outgoing !== undefined) return outgoing;
+    if (isUntold) losses.add("spool-damaged", head.toEvent - head.fromEvent + 1);
+    store.remove(0, "sent");
   }
   return undefined;
+}
+
+/** Undefined where it needs other numbers, and nothing can be made of its content. */
+function toOutgoing(
+  { count, content, firstSeq, fromEvent, toEvent }: WaitingBatch,
+  position: Position,
+  losses: Losses,
+): Outgoing | undefined {
+  const due = position.acknowledged + 1;
+  const told = losses.take(fromEvent - 1 - position.toEvent);
+  if (told.size === 0 && firstSeq === due) {
+    return { batch: { firstSeq, count, content }, toEvent, isWaiting: true, told };
+  }
+  const lines = unpack(content);
+  if (lines === undefined) {
+    losses.giveBack(told);
+    return undefined;
+  }
+  const tails = [...toLossTails(told), ...toTails(lines)];
+  return { batch: toBatch(tails, due), toEvent, isWaiting: true, told };
 }
 
 export function toBatch(tails: readonly string[], firstSeq: number): SendableBatch {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 
 import type { StartRunRequest } from "../../../protocol/index.ts";
 import { tryLock } from "../../control/file-lock.ts";
+import { toErrorText } from "../../errors.ts";
 import { type CollectorStream, createCollectorStream } from "../../stream/collector-stream.ts";
 import { sendLeftover } from "../../stream/leftover.ts";
 import type { BatchStore } from "../../stream/spool/batch-store.ts";
@@ -35,8 +36,6 @@ export interface OpenStreamOptions {
 
 export interface OpenedStream extends AsyncDisposable {
   readonly stream: CollectorStream;
-  /** Where what waits is kept. */
-  readonly spool: "memory" | "disk";
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -60,12 +59,12 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
       beginning: NOTHING_BEFORE,
       directory: undefined,
     });
-    return { stream, spool: "memory", [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose]() };
+    return { stream, [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose]() };
   }
   const bootId = readBootId();
   const directories = createRunDirectories({ directory: spoolDirectory, bootId, tryLock });
   const dead = directories.takeDead();
-  const before = dead.findLast((directory) => goesOn(directory, request, bootId));
+  const before = dead.findLast((directory) => goesOn(directory, request, { ...options, bootId }));
   const own = before ?? directories.create(request);
   const store = openStore(own, options, onTrouble);
   const stream = open(options, {
@@ -79,13 +78,12 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
   const left = sendLeft(others, options, leaving.signal);
   return {
     stream,
-    spool: "disk",
     async [Symbol.asyncDispose]() {
+      using _ = own;
       leaving.abort();
       await left;
       await stream[Symbol.asyncDispose]();
-      if (stream.delivery().isComplete) own.remove();
-      own[Symbol.dispose]();
+      if (stream.delivery().isComplete) remove(own, options);
     },
   };
 }
@@ -118,18 +116,21 @@ function open(
 }
 
 /** The same job's, interrupted: a guard of a command ends with it, so another command is another run. */
-function goesOn(directory: RunDirectory, request: StartRunRequest, bootId: string): boolean {
+function goesOn(
+  directory: RunDirectory,
+  request: StartRunRequest,
+  { bootId, maxBytes }: Pick<OpenStreamOptions, "maxBytes"> & { readonly bootId: string },
+): boolean {
   const { scope, ci } = directory.request;
   const isSame = scope === request.scope && JSON.stringify(ci) === JSON.stringify(request.ci);
   if (request.scope === "command" || !isSame || directory.bootId !== bootId) return false;
-  const store = openDiskStore({
-    directory: directory.path,
-    segmentBytes: SEGMENT_BYTES.max,
-    onTrouble: () => undefined,
-  });
-  const hasEnded = store.head(store.length - 1)?.isLast === true;
-  store[Symbol.dispose]();
-  return !hasEnded;
+  try {
+    using store = openStore(directory, { maxBytes }, () => undefined);
+    return store.head(store.length - 1)?.isLast !== true;
+  } catch {
+    // Whoever sends what is left tells why.
+    return false;
+  }
 }
 
 function openStore(
@@ -144,28 +145,45 @@ function openStore(
   return openDiskStore({ directory, segmentBytes, onTrouble });
 }
 
-/** One after the other, beside the run that is going on. */
+/** One after the other, beside the run that is going on. Does not reject, whatever lies there. */
 async function sendLeft(
   dead: readonly RunDirectory[],
   options: OpenStreamOptions,
   signal: AbortSignal,
 ): Promise<void> {
   for (const directory of dead) {
-    let trouble: string | undefined;
-    const onTrouble = (reason: string | undefined): void => {
-      trouble = reason ?? trouble;
-    };
-    const store = openStore(directory, options, onTrouble);
-    const transport = toTransport(options, onTrouble);
-    const outcome = await sendLeftover(
-      { store, transport, request: directory.request, onTrouble },
-      signal,
-    );
-    transport[Symbol.dispose]();
-    store[Symbol.dispose]();
-    if (outcome === "sent") directory.remove();
-    else options.onLeft(directory.path, trouble);
-    directory[Symbol.dispose]();
+    using _ = directory;
+    try {
+      const { outcome, trouble } = await sendOne(directory, options, signal);
+      if (outcome === "sent") remove(directory, options);
+      else options.onLeft(directory.path, trouble);
+    } catch (error) {
+      options.onLeft(directory.path, toErrorText(error));
+    }
+  }
+}
+
+async function sendOne(
+  directory: RunDirectory,
+  options: OpenStreamOptions,
+  signal: AbortSignal,
+): Promise<{ readonly outcome: "sent" | "waiting"; readonly trouble: string | undefined }> {
+  let trouble: string | undefined;
+  const onTrouble = (reason: string | undefined): void => {
+    trouble = reason ?? trouble;
+  };
+  using store = openStore(directory, options, onTrouble);
+  using transport = toTransport(options, onTrouble);
+  const { request } = directory;
+  const outcome = await sendLeftover({ store, transport, request, onTrouble }, signal);
+  return { outcome, trouble };
+}
+
+function remove(directory: RunDirectory, { onLeft }: Pick<OpenStreamOptions, "onLeft">): void {
+  try {
+    directory.remove();
+  } catch (error) {
+    onLeft(directory.path, toErrorText(error));
   }
 }
 

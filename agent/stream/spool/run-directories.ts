@@ -5,7 +5,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -14,6 +13,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { type StartRunRequest, startRunRequestSchema } from "../../../protocol/index.ts";
+import { readPlainFile } from "../read-plain-file.ts";
 
 export interface RunDirectory extends Disposable {
   readonly path: string;
@@ -43,6 +43,8 @@ const LOCK = "lock";
 const NOTE = "run.json";
 /** More guards than ever died on one machine without that somebody looked. */
 const MAX_DEAD = 256;
+/** Many times what the longest names of a pod or a job take. */
+const MAX_NOTE_BYTES = 262_144;
 const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
 
 export function createRunDirectories(options: RunDirectoriesOptions): RunDirectories {
@@ -111,7 +113,7 @@ function take(path: string, tryLock: RunDirectoriesOptions["tryLock"]): RunDirec
 
 function readNote(path: string): z.infer<typeof noteSchema> | undefined {
   try {
-    return noteSchema.parse(JSON.parse(readFileSync(join(path, NOTE), "utf8")));
+    return noteSchema.parse(JSON.parse(readPlainFile(join(path, NOTE), MAX_NOTE_BYTES)));
   } catch {
     return undefined;
   }

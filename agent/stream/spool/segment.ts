@@ -86,7 +86,11 @@ function toSegment(path: string, descriptor: number, length: number): Segment {
     seal: () => fdatasync(descriptor, () => undefined),
     remove() {
       close();
-      rmSync(path, { force: true });
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // It goes with its directory, or something else of its name is there now.
+      }
     },
     close,
   };
