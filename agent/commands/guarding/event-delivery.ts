@@ -1,4 +1,5 @@
 /** The way of a run's events to the collector, where one was asked for. What it takes is loaded when the command runs. */
+import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 
 import type { CiContext, GuardEvent, GuardScope, Mode, Report } from "../../../protocol/index.ts";
@@ -108,15 +109,15 @@ function describeLeft(path: string, reason: string | undefined): string {
   return `events of a guard that was killed wait in ${path}: the next guard sends them (${reason ?? "this one had to end"})`;
 }
 
-function connectPlainly(host: string, port: number): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+async function connectPlainly(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const socket = connectTcp({ host, port });
-  socket.once("connect", () => {
-    socket.removeListener("error", reject);
-    resolve(socket);
-  });
-  socket.once("error", reject);
-  return promise;
+  try {
+    await once(socket, "connect", { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }
 
 interface Situation {

@@ -8,10 +8,10 @@ import type { Socket } from "node:net";
 import { toHostName } from "../host-name.ts";
 import type { HostsFile } from "../hosts-file.ts";
 import { parseIpAddress } from "../ip-address.ts";
-import { connectMarkedTcp } from "../marked-socket.ts";
+import { connectMarkedTcp, type MarkedTcpRequest } from "../marked-socket.ts";
 
-/** Rejects with why there is no connection. */
-export type ConnectOwn = (host: string, port: number) => Promise<Socket>;
+/** Rejects with why there is no connection; the signal ends what is not connected yet. */
+export type ConnectOwn = (host: string, port: number, signal: AbortSignal) => Promise<Socket>;
 
 export interface OwnConnectionsOptions {
   readonly mark: number | null;
@@ -26,12 +26,13 @@ const PATIENCE_MS = 3_000;
 const MAX_ADDRESSES = 4;
 
 export function createOwnConnections(options: OwnConnectionsOptions): ConnectOwn {
-  return async (host, port) => {
+  return async (host, port, signal) => {
     const addresses = await findAddresses(host, options);
     let failure = new Error(`${host}: there is no such name`);
     for (const ip of addresses.slice(0, MAX_ADDRESSES)) {
+      signal.throwIfAborted();
       try {
-        return await connect(ip, port, options.mark);
+        return await connect({ ip, port, mark: options.mark }, signal);
       } catch (error) {
         failure = error instanceof Error ? error : new Error(String(error));
       }
@@ -59,12 +60,14 @@ async function findAddresses(
   return [];
 }
 
-async function connect(ip: string, port: number, mark: number | null): Promise<Socket> {
-  const opened = connectMarkedTcp({ ip, port, mark });
+async function connect(request: MarkedTcpRequest, signal: AbortSignal): Promise<Socket> {
+  const opened = connectMarkedTcp(request);
   if (opened.status === "failed") throw new Error(opened.reason);
   const { socket } = opened;
   try {
-    await once(socket, "connect", { signal: AbortSignal.timeout(PATIENCE_MS) });
+    await once(socket, "connect", {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+    });
     return socket;
   } catch (error) {
     socket.destroy();

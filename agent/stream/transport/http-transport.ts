@@ -39,11 +39,13 @@ function exchange(
   { address, agent, token, timeoutMs }: HttpTransportOptions,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  limit.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const sent = requestHttp({
     method,
     agent,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    signal: limit,
     host: address.host,
     port: address.port,
     path: `${address.path}${path}`,
@@ -57,6 +59,8 @@ function exchange(
   sent.once("response", resolve);
   // Also after the answer, when the connection breaks.
   sent.on("error", reject);
+  // The request itself ends no sooner than it has a connection.
+  limit.addEventListener("abort", () => reject(limit.reason), { once: true });
   sent.end(body);
   return promise;
 }

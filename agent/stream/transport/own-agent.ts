@@ -1,4 +1,5 @@
 /** Connections to one collector, over sockets of the guard's own making. */
+import { once } from "node:events";
 import { Agent } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -7,8 +8,11 @@ import { connect as connectTls } from "node:tls";
 import { toErrorText } from "../../errors.ts";
 import type { CollectorAddress } from "./collector-address.ts";
 
-/** The packet filter lets what comes of it pass, and nobody else's. The socket is connected, or rejects with why not. */
-export type Connect = (host: string, port: number) => Promise<Socket>;
+/**
+ * The packet filter lets what comes of it pass, and nobody else's. The socket is connected, or rejects with why not. The signal ends
+ * it, and the socket with it, until then.
+ */
+export type Connect = (host: string, port: number, signal: AbortSignal) => Promise<Socket>;
 
 export interface OwnAgentOptions {
   readonly address: CollectorAddress;
@@ -26,6 +30,7 @@ export function createOwnAgent(options: OwnAgentOptions): Agent {
 
 class OwnAgent extends Agent {
   readonly #options: OwnAgentOptions;
+  readonly #ending = new AbortController();
 
   constructor(options: OwnAgentOptions) {
     super({ keepAlive: true });
@@ -36,43 +41,37 @@ class OwnAgent extends Agent {
     _options: object,
     callback?: (error: Error | null, socket: Duplex) => void,
   ): undefined {
-    void open(this.#options).then(
+    void open(this.#options, this.#ending.signal).then(
       (socket) => process.nextTick(() => callback?.(null, socket)),
       (error: unknown) => process.nextTick(() => callback?.(toError(error), new Socket())),
     );
   }
-}
 
-async function open(options: OwnAgentOptions): Promise<Socket> {
-  const { address, connect, connectTimeoutMs } = options;
-  const deadline = performance.now() + connectTimeoutMs;
-  const plain = await within(connect(address.host, address.port), connectTimeoutMs);
-  plain.setNoDelay(true);
-  if (!address.isSecure) return plain;
-  return secure(plain, options, deadline - performance.now());
-}
-
-/** Whoever is late is let go of when he comes. */
-async function within(opening: Promise<Socket>, timeoutMs: number): Promise<Socket> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no connection in ${timeoutMs} ms`)), timeoutMs);
-  let isLate = true;
-  try {
-    const socket = await Promise.race([opening, promise]);
-    isLate = false;
-    return socket;
-  } finally {
-    clearTimeout(timer);
-    if (isLate) opening.then((socket) => socket.destroy()).catch(() => undefined);
+  /** Also what is not connected yet: it would keep the process alive for minutes. */
+  override destroy(): void {
+    this.#ending.abort();
+    super.destroy();
   }
 }
 
-function secure(
+async function open(options: OwnAgentOptions, ending: AbortSignal): Promise<Socket> {
+  const { address, connect, connectTimeoutMs } = options;
+  const signal = AbortSignal.any([ending, AbortSignal.timeout(connectTimeoutMs)]);
+  try {
+    const plain = await connect(address.host, address.port, signal);
+    plain.setNoDelay(true);
+    return address.isSecure ? await secure(plain, options, signal) : plain;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function secure(
   socket: Socket,
   { address: { host }, authorities }: OwnAgentOptions,
-  timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const secured = connectTls({
     socket,
     host,
@@ -82,21 +81,14 @@ function secure(
     ALPNProtocols: ["http/1.1"],
     ...(authorities !== undefined && { ca: authorities }),
   });
-  const timer = setTimeout(
-    () => secured.destroy(new Error("the TLS handshake took too long")),
-    Math.max(timeoutMs, 1),
-  );
-  secured.once("secureConnect", () => {
-    clearTimeout(timer);
-    secured.removeListener("error", reject);
-    resolve(secured);
-  });
-  secured.once("error", (error) => {
-    clearTimeout(timer);
+  try {
+    await once(secured, "secureConnect", { signal });
+    return secured;
+  } catch (error) {
+    secured.destroy();
     socket.destroy();
-    reject(error);
-  });
-  return promise;
+    throw error;
+  }
 }
 
 function toError(error: unknown): Error {

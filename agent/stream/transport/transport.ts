@@ -1,6 +1,6 @@
 /** One request to a collector, and what came of it. Decorators add patience and other addresses. */
 export interface CollectorRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "POST";
   /** Below the collector's address: `v1/runs`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
