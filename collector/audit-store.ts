@@ -6,7 +6,7 @@ export interface NewAuditEntry {
   readonly role: string;
   /** The route: `GET /v1/runs/{id}/events`. */
   readonly action: string;
-  /** The path as it was asked for. */
+  /** The path and the query, as the route was found by them. */
   readonly target: string;
   /** Milliseconds since 1970, by the collector's clock. */
   readonly at: number;

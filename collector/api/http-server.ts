@@ -54,7 +54,7 @@ const BODY_LIMITS = { maxBytes: 134_217_728, maxBytesOfTenant: 100_663_296 };
 const GRACE_MS = 3_000;
 /** Of a tenant that has nothing. */
 const NOBODY: Caller = { tenant: "", role: "agent", token: "" };
-/** What is kept of a path. */
+/** Of the path and the query of what is audited: both are kept as a whole. */
 const MAX_TARGET_LENGTH = 512;
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
@@ -120,11 +120,17 @@ async function answer(
   request: IncomingMessage,
 ): Promise<AnyAnswer> {
   const { method = "", headers } = request;
-  const { pathname, searchParams } = toUrlParts(request);
+  const { pathname, search, searchParams } = toUrlParts(request);
   const { route, parameters } = findRoute(routes, method, pathname);
   const caller = route.role === "anyone" ? NOBODY : identify(tokens, headers.authorization);
   if (route.role !== "anyone" && !hasRole(caller, route.role)) {
     throw new RequestProblem("forbidden", `this takes a token with the role ${route.role}`);
+  }
+  // As it was found by: what was sent can hide it behind steps up and down.
+  const target = `${pathname}${search}`;
+  if (route.isAudited === true && target.length > MAX_TARGET_LENGTH) {
+    const bound = `${MAX_TARGET_LENGTH} characters`;
+    throw new RequestProblem("bad-request", `path and query may have ${bound} here`);
   }
   const head = { caller, parameters, query: searchParams, headers };
   route.admit?.(head);
@@ -137,7 +143,6 @@ async function answer(
     const body = await readBody(request, { maxBytes: route.maxBodyBytes, take });
     if (route.isAudited === true) {
       const action = `${route.method} ${route.path}`;
-      const target = (request.url ?? "").slice(0, MAX_TARGET_LENGTH);
       await audit({ ...caller, action, target });
     }
     return await route.answer({ ...head, body });

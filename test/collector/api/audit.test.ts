@@ -1,0 +1,68 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { type Collector, startCollector } from "../../../collector/collector.ts";
+import { ask, GuardClient } from "../support/guard-client.ts";
+
+const AGENT = "agent-token-of-the-test";
+const ADMIN = "admin-token-of-the-test";
+
+let dataDir: string;
+let collector: Collector;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "collector-"));
+  collector = await startCollector({
+    dataDir,
+    listen: { host: "127.0.0.1", port: 0 },
+    adminToken: ADMIN,
+    agentToken: AGENT,
+    onNewAdminToken: () => undefined,
+    onStorageFault: fail,
+    onDefect: fail,
+  });
+});
+afterAll(async () => {
+  await collector[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test("what was read is named as it was found, whatever stood around it", async () => {
+  const { run } = await GuardClient.start(collector.url, AGENT);
+  const detour = `/v1/runs/${"a/../".repeat(110)}${run.runId}/events?limit=1`;
+
+  expect(await readStatus(detour)).toBe(200);
+  expect((await ask(collector.url, ADMIN, "/v1/audit?limit=2")).body).toMatchObject({
+    items: [
+      { action: "GET /v1/audit", target: "/v1/audit?limit=2" },
+      { action: "GET /v1/runs/{id}/events", target: `/v1/runs/${run.runId}/events?limit=1` },
+    ],
+  });
+});
+
+test("what cannot be named in full is not read", async () => {
+  const { run } = await GuardClient.start(collector.url, AGENT);
+
+  expect(await readStatus(`/v1/runs/${run.runId}/events?${"a".repeat(512)}&limit=1`)).toBe(400);
+});
+
+/** Sends the path as it is: `fetch` would tidy it up. */
+async function readStatus(path: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(collector.url);
+  const headers = { authorization: `Bearer ${ADMIN}` };
+  const request = get({ hostname, port, path, headers, agent: false });
+  const answer = await new Promise<IncomingMessage>((resolve, reject) =>
+    request.once("response", resolve).once("error", reject),
+  );
+  await once(answer.resume(), "end");
+  return answer.statusCode;
+}
+
+function fail(error: unknown): never {
+  throw error;
+}
