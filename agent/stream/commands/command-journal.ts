@@ -1,9 +1,11 @@
 /** What is to be known of commands after a guard was killed and has started again: which were taken, and what is in force. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { z } from "zod";
 
 import { toErrorCode } from "../../errors.ts";
+import { readPlainFile } from "../read-plain-file.ts";
 
 const outcomeSchema = z.object({
   number: z.int().positive(),
@@ -32,6 +34,9 @@ export interface CommandJournal {
   write(record: CommandRecord): void;
 }
 
+const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
+/** Five times what is ever kept. */
+const MAX_BYTES = 16_777_216;
 const NOTHING: CommandRecord = { taken: 0, settled: 0, outcomes: [], tightened: [] };
 
 /** For a guard that no other one takes over from. */
@@ -46,21 +51,28 @@ export function openFileJournal(path: string): CommandJournal {
     record: text === undefined ? NOTHING : recordSchema.parse(JSON.parse(text)),
     write(record) {
       const beside = `${path}.new`;
-      const file = openSync(beside, "w", 0o600);
-      try {
-        writeSync(file, JSON.stringify(record));
+      inFile(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, (file) => {
+        writeFileSync(file, JSON.stringify(record));
         fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
+      });
       renameSync(beside, path);
+      inFile(dirname(path), O_RDONLY | O_DIRECTORY, fsyncSync);
     },
   };
 }
 
+function inFile(path: string, flags: number, work: (descriptor: number) => void): void {
+  const descriptor = openSync(path, flags, 0o600);
+  try {
+    work(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readPlainFile(path, MAX_BYTES);
   } catch (error) {
     if (toErrorCode(error) === "ENOENT") return undefined;
     throw error;
