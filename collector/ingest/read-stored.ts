@@ -9,9 +9,15 @@ export interface StoredContent {
   readonly content: Uint8Array;
 }
 
+export interface ReadContent {
+  readonly events: readonly GuardEvent[];
+  readonly unpackedBytes: number;
+}
+
 /** The events of a batch as they were taken. */
-export function readStored({ content, encoding, ...extent }: StoredContent): readonly GuardEvent[] {
+export function readStored({ content, encoding, ...extent }: StoredContent): ReadContent {
   const { buffer, byteOffset, byteLength } = content;
   const text = unpack(Buffer.from(buffer, byteOffset, byteLength), encoding, BATCH_LIMITS.maxBytes);
-  return parseBatch(text, { ...extent, maxEventBytes: BATCH_LIMITS.maxEventBytes }).events;
+  const { events } = parseBatch(text, { ...extent, maxEventBytes: BATCH_LIMITS.maxEventBytes });
+  return { events, unpackedBytes: text.length };
 }

@@ -270,6 +270,23 @@ describe("events", () => {
     expect((await list("process=10-a&after=2")).body).toMatchObject({ items: [{ seq: 4 }] });
   });
 
+  test("of batches that unpack to far more than they are looked for a few batches at a time", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    const megabyte = "x".repeat(1_048_575);
+    for (const firstSeq of [1, 8, 15, 22]) {
+      await guard.send({ firstSeq, lines: Array.from({ length: 7 }, () => megabyte) });
+    }
+    await guard.send({ firstSeq: 29, lines: [heartbeat(29)] });
+    const path = `/v1/runs/${guard.run.runId}/events`;
+    const first = await ask(collector.url, ADMIN, path);
+
+    expect(first.body).toEqual({ items: [], nextCursor: "21" });
+    expect((await ask(collector.url, ADMIN, `${path}?cursor=21`)).body).toMatchObject({
+      items: [{ seq: 29 }],
+      nextCursor: null,
+    });
+  });
+
   test("that were cut off after a page hold up nothing that is read afterwards", async () => {
     const guard = await GuardClient.start(collector.url, AGENT);
     for (const seq of [1, 2]) await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] });
@@ -365,6 +382,7 @@ test("health and readiness are told to anyone, figures to operators", async () =
 test("what operators read of a run is kept, with who it was, before they see it", async () => {
   const guard = await GuardClient.start(collector.url, AGENT);
   const path = `/v1/runs/${guard.run.runId}/events?kind=finding`;
+  await ask(collector.url, ADMIN, "/v1/audit");
   await ask(collector.url, ADMIN, path);
   await ask(collector.url, AGENT, path);
   const { body } = await ask(collector.url, ADMIN, "/v1/audit?limit=2");

@@ -4,15 +4,19 @@ import type { EventStore, StoredBatch } from "../../event-store.ts";
 import { MAX_LIMIT, readNumber } from "../page.ts";
 import type { Route } from "../route.ts";
 
-/** Gives back the events of a stored batch, in order, without what was no event. */
-export type ReadEvents = (batch: StoredBatch) => readonly GuardEvent[];
+/** Gives back the events of a stored batch, in order, without what was no event; and what it unpacked for them. */
+export type ReadEvents = (batch: StoredBatch) => {
+  readonly events: readonly GuardEvent[];
+  readonly unpackedBytes: number;
+};
 
 const KINDS: ReadonlySet<string> = new Set(
   guardEventSchema.options.map(({ shape }) => shape.kind.value),
 );
 const DEFAULT_LIMIT = 100;
-/** Of one answer, so that none holds up the others: events that are unpacked for it, and bytes that it has. The cursor goes on from there. */
+/** Of one answer, so that none holds up the others: events and bytes that are unpacked for it, and bytes that it has. The cursor goes on from there. */
 const MAX_LOOKED = 20_000;
+const MAX_UNPACKED_BYTES = 16_777_216;
 const MAX_BYTES = 8_388_608;
 
 interface Wanted {
@@ -65,12 +69,17 @@ function listEvents(
 ): EventPage {
   const items: GuardEvent[] = [];
   let looked = 0;
+  let unpacked = 0;
   let bytes = 0;
   let last = wanted.after;
   for (const batch of batches) {
-    if (looked >= MAX_LOOKED || bytes >= MAX_BYTES) return { items, nextSeq: last };
+    if (looked >= MAX_LOOKED || unpacked >= MAX_UNPACKED_BYTES || bytes >= MAX_BYTES) {
+      return { items, nextSeq: last };
+    }
+    const { events, unpackedBytes } = readEvents(batch);
     looked += batch.count;
-    for (const event of readEvents(batch)) {
+    unpacked += unpackedBytes;
+    for (const event of events) {
       if (!isWanted(event, wanted)) continue;
       if (items.length === wanted.limit || bytes >= MAX_BYTES) return { items, nextSeq: last };
       items.push(event);
