@@ -33,7 +33,7 @@ export function settleEnforcement(
   parts: Pick<AssemblerOptions, "judge" | "coalescer" | "packets" | "unsent" | "tampering">,
   which: "old" | "all" = "old",
 ): void {
-  for (const refused of parts.packets.settle()) addRefusedPackets(parts, refused);
+  for (const refused of parts.packets.settle(which)) addRefusedPackets(parts, refused);
   parts.unsent.settle();
   parts.tampering.settle(which);
 }

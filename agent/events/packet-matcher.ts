@@ -21,8 +21,8 @@ export interface PacketMatcher {
   remember(processId: string, address: FlowAddress, at: Microseconds): void;
   /** `clientId`: of the process whose port the packet came from, where that is known. */
   add(packet: PacketObservation, clientId?: string): void;
-  /** Gives back all that waits, with whoever sent it. */
-  settle(): RefusedPackets[];
+  /** Gives back what waits, with whoever sent it. `old`: what had waited when this was called last, by when the sensors had their turn. */
+  settle(which: "old" | "all"): RefusedPackets[];
   /** Packets that found no room; they are told by nothing else. */
   readonly turnedAway: number;
 }
@@ -37,6 +37,7 @@ interface Waiting {
   readonly packet: PacketObservation;
   readonly clientId: string | undefined;
   packets: number;
+  isOld: boolean;
 }
 
 interface Sender {
@@ -69,19 +70,27 @@ export function createPacketMatcher(bounds: PacketMatcherBounds): PacketMatcher 
       const key = `${packet.isRefused} ${toAddressKey(packet.address)} ${rule} ${domain} ${clientId}`;
       const known = waiting.get(key);
       if (known) known.packets += 1;
-      else if (waiting.size < bounds.maxFlows) waiting.set(key, { packet, clientId, packets: 1 });
-      else turnedAway += 1;
+      else if (waiting.size < bounds.maxFlows) {
+        waiting.set(key, { packet, clientId, packets: 1, isOld: false });
+      } else turnedAway += 1;
     },
-    settle() {
-      const settled = [...waiting.values()].map(({ packet, clientId, packets }) => ({
-        address: packet.address,
-        processId: findSender(senders.get(toAddressKey(packet.address)) ?? [], packet.at, clientId),
-        isRefused: packet.isRefused,
-        reason: packet.reason,
-        packets,
-        at: packet.at,
-      }));
-      waiting.clear();
+    settle(which) {
+      const settled: RefusedPackets[] = [];
+      for (const [key, one] of waiting) {
+        const { packet, clientId, packets, isOld } = one;
+        one.isOld = true;
+        if (which === "old" && !isOld) continue;
+        waiting.delete(key);
+        const known = senders.get(toAddressKey(packet.address)) ?? [];
+        settled.push({
+          address: packet.address,
+          processId: findSender(known, packet.at, clientId),
+          isRefused: packet.isRefused,
+          reason: packet.reason,
+          packets,
+          at: packet.at,
+        });
+      }
       return settled;
     },
     get turnedAway() {

@@ -15,11 +15,21 @@ test("packets are given to whoever was last seen to talk there before, in whiche
   packets.add(refused(HTTPS));
   packets.add(refused(ECHO));
 
-  expect(packets.settle()).toMatchObject([
+  expect(packets.settle("all")).toMatchObject([
     { address: HTTPS, processId: "2-b", isRefused: true, packets: 2 },
     { address: ECHO, processId: null, isRefused: true, packets: 1 },
   ]);
-  expect(packets.settle()).toEqual([]);
+  expect(packets.settle("all")).toEqual([]);
+});
+
+test("a packet waits for sensors that come to it a second later", () => {
+  const packets = createPacketMatcher({ maxFlows: 10, maxSenders: 10 });
+  packets.add(refused(HTTPS));
+
+  expect(packets.settle("old")).toEqual([]);
+  packets.remember("1-a", HTTPS, 0);
+  expect(packets.settle("old")).toMatchObject([{ address: HTTPS, processId: "1-a" }]);
+  expect(packets.settle("all")).toEqual([]);
 });
 
 test("a packet is given to whoever has its port, also when another begins to talk there at the same time", () => {
@@ -29,7 +39,7 @@ test("a packet is given to whoever has its port, also when another begins to tal
   packets.add(refused(HTTPS), "1-a");
   packets.add(refused(HTTPS), "2-b");
 
-  expect(packets.settle().map(({ processId }) => processId)).toEqual(["1-a", "2-b"]);
+  expect(packets.settle("all").map(({ processId }) => processId)).toEqual(["1-a", "2-b"]);
 });
 
 test("whoever has the port and was not seen to talk there is another one with the same port", () => {
@@ -37,7 +47,7 @@ test("whoever has the port and was not seen to talk there is another one with th
   packets.remember("1-a", HTTPS, 0);
   packets.add(refused(HTTPS), "3-c");
 
-  expect(packets.settle()).toMatchObject([{ processId: "1-a" }]);
+  expect(packets.settle("all")).toMatchObject([{ processId: "1-a" }]);
 });
 
 test("what was refused is told apart from what would have been", () => {
@@ -45,7 +55,7 @@ test("what was refused is told apart from what would have been", () => {
   packets.add(refused(HTTPS));
   packets.add({ ...refused(HTTPS), isRefused: false });
 
-  expect(packets.settle().map(({ isRefused }) => isRefused)).toEqual([true, false]);
+  expect(packets.settle("all").map(({ isRefused }) => isRefused)).toEqual([true, false]);
 });
 
 test("it never holds more than it may, and counts what it turned away", () => {
@@ -55,7 +65,7 @@ test("it never holds more than it may, and counts what it turned away", () => {
   packets.add(refused(HTTPS));
   packets.add(refused(ECHO));
 
-  expect(packets.settle()).toMatchObject([{ address: HTTPS, processId: null }]);
+  expect(packets.settle("all")).toMatchObject([{ address: HTTPS, processId: null }]);
   expect(packets.turnedAway).toBe(1);
 });
 
