@@ -20,6 +20,11 @@ export class RequestProblem extends Error {
   }
 }
 
+/** A row that holds what the collector never stores: somebody else has changed it. */
+export class DamagedRow extends Error {
+  override readonly name = "DamagedRow";
+}
+
 /** What keeps the collector from starting: `message` is for whoever starts it. */
 export class CollectorError extends Error {
   override readonly name = "CollectorError";

@@ -1,5 +1,5 @@
 /** The command `verify`: also while a collector is at work on the data. */
-import { CollectorError } from "./errors.ts";
+import { CollectorError, DamagedRow, RequestProblem } from "./errors.ts";
 import { readKey } from "./identity/key-file.ts";
 import { deriveUploadKey } from "./ingest/upload-key.ts";
 import { type ChainVerdict, verifyChain } from "./ingest/verify-chain.ts";
@@ -9,6 +9,23 @@ import { createReader } from "./storage/sqlite/reader.ts";
 /** Throws `data-directory`, and `usage` where there is no such run. */
 export function verifyRun(dataDir: string, runId: string): ChainVerdict {
   const masterKey = readKey(dataDir);
+  try {
+    return verifyStored(dataDir, runId, masterKey);
+  } catch (error) {
+    if (error instanceof DamagedRow) {
+      return { batches: 0, events: 0, fault: `its row is no run: ${error.message}` };
+    }
+    const reason = findStoreFault(error);
+    if (reason === undefined) throw error;
+    throw new CollectorError(
+      "data-directory",
+      `${dataDir}: what is stored there cannot be read: ${reason}`,
+      { cause: error },
+    );
+  }
+}
+
+function verifyStored(dataDir: string, runId: string, masterKey: Buffer): ChainVerdict {
   using database = openForReading(dataDir);
   const reader = createReader(database);
   // One state of the data, whatever comes meanwhile.
@@ -17,4 +34,11 @@ export function verifyRun(dataDir: string, runId: string): ChainVerdict {
   if (run === undefined) throw new CollectorError("usage", `${runId}: there is no such run`);
   const batches = reader.listBatches(runId, { afterSeq: 0, kind: null });
   return verifyChain(run, deriveUploadKey(masterKey, runId), batches);
+}
+
+/** Undefined: it is no fault of what is stored. */
+function findStoreFault(error: unknown): string | undefined {
+  if (error instanceof RequestProblem) return findStoreFault(error.cause);
+  const isSqlite = error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
+  return isSqlite ? error.message : undefined;
 }

@@ -2,6 +2,7 @@
 import { createSecretKey } from "node:crypto";
 
 import { BATCH_LIMITS } from "../../protocol/index.ts";
+import { DamagedRow, RequestProblem } from "../errors.ts";
 import type { StoredBatch, StoredRun } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { parseBatch } from "./parse-batch.ts";
@@ -14,7 +15,7 @@ export interface ChainVerdict {
   readonly fault: string | undefined;
 }
 
-/** `batches`: all of the run's, in order. */
+/** `stored`: all of the run's batches, in order. Throws `storage-failed`. */
 export function verifyChain(
   { id: runId, acknowledged, lastMac, deadLetters }: StoredRun,
   uploadKey: Buffer,
@@ -26,19 +27,24 @@ export function verifyChain(
   let previousMac = "";
   let unread = 0;
   const toVerdict = (fault?: string): ChainVerdict => ({ batches, events: nextSeq - 1, fault });
-  for (const { firstSeq, count, encoding, mac, content } of stored) {
-    if (firstSeq !== nextSeq) return toVerdict(`batch ${nextSeq} is missing`);
-    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-    const expected = signBatch(key, { runId, firstSeq, count, encoding, previousMac }, bytes);
-    if (!isSameMac(mac, expected)) {
-      return toVerdict(`batch ${firstSeq} is not what its guard signed`);
+  try {
+    for (const { firstSeq, count, encoding, mac, content } of stored) {
+      if (firstSeq !== nextSeq) return toVerdict(`batch ${nextSeq} is missing`);
+      const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+      const expected = signBatch(key, { runId, firstSeq, count, encoding, previousMac }, bytes);
+      if (!isSameMac(mac, expected)) {
+        return toVerdict(`batch ${firstSeq} is not what its guard signed`);
+      }
+      const { maxBytes, maxEventBytes } = BATCH_LIMITS;
+      const text = unpack(bytes, encoding, maxBytes);
+      unread += parseBatch(text, { firstSeq, count, maxEventBytes }).deadLetters.count;
+      batches += 1;
+      nextSeq += count;
+      previousMac = mac;
     }
-    const { maxBytes, maxEventBytes } = BATCH_LIMITS;
-    const text = unpack(bytes, encoding, maxBytes);
-    unread += parseBatch(text, { firstSeq, count, maxEventBytes }).deadLetters.count;
-    batches += 1;
-    nextSeq += count;
-    previousMac = mac;
+  } catch (error) {
+    if (!isOfBatch(error)) throw error;
+    return toVerdict(`batch ${nextSeq} is no batch: ${error.message}`);
   }
   if (nextSeq - 1 !== acknowledged || previousMac !== lastMac) {
     return toVerdict(
@@ -49,4 +55,9 @@ export function verifyChain(
     return toVerdict(`${deadLetters} lines were said to be no events, and ${unread} are none`);
   }
   return toVerdict();
+}
+
+function isOfBatch(error: unknown): error is Error {
+  if (error instanceof RequestProblem) return error.code !== "storage-failed";
+  return error instanceof DamagedRow;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -68,13 +68,40 @@ describe("a run is verified", () => {
       "UPDATE runs SET dead_letters = 0",
       "0 lines were said to be no events, and 3 are none",
     ],
+    [
+      "whose row holds what none does",
+      "UPDATE batches SET encoding = 'rot13' WHERE first_seq = 4",
+      "batch 4 is no batch: encoding",
+    ],
+    [
+      "of a run whose row holds what none does",
+      "UPDATE runs SET ci = '{'",
+      "its row is no run: ci: it is no JSON",
+    ],
   ])("and a batch %s is told of", (_, statement, fault) => {
     const copy = copyData();
     const database = new DatabaseSync(join(copy, "events.db"));
     database.exec(statement);
     database.close();
 
-    expect(verifyRun(copy, guard.run.runId).fault).toBe(fault);
+    expect(verifyRun(copy, guard.run.runId).fault).toContain(fault);
+  });
+
+  test.each<[string, (file: string) => void, string]>([
+    ["is missing", (file) => rmSync(file), "unable to open database file"],
+    ["is none", (file) => writeFileSync(file, "none".repeat(1_000)), "file is not a database"],
+    ["is damaged", damageBatches, "database disk image is malformed"],
+    ["has no tables", (file) => writeFileSync(file, ""), "no such table: runs"],
+  ])("and data whose database %s is said to be so", (_, damage, reason) => {
+    const copy = copyData();
+    damage(join(copy, "events.db"));
+
+    expect(() => verifyRun(copy, guard.run.runId)).toThrow(
+      expect.objectContaining({
+        code: "data-directory",
+        message: `${copy}: what is stored there cannot be read: ${reason}`,
+      }),
+    );
   });
 
   test("that there is", () => {
@@ -99,6 +126,16 @@ describe("a backup", () => {
     );
   });
 });
+
+/** Overwrites the page that all of them are in. */
+function damageBatches(file: string): void {
+  using database = new DatabaseSync(file);
+  const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'batches'").get();
+  const size = Number(database.prepare("PRAGMA page_size").get()?.["page_size"]);
+  const descriptor = openSync(file, "r+");
+  writeSync(descriptor, Buffer.alloc(size, 0xff), 0, size, (Number(page?.["rootpage"]) - 1) * size);
+  closeSync(descriptor);
+}
 
 function copyData(): string {
   copies += 1;

@@ -1,4 +1,4 @@
-/** Reads what was committed. What a row holds was checked when it was written; it is checked again, as files are. */
+/** Reads what was committed. What a row holds was checked when it was written; it is checked again, as files are. Throws `DamagedRow`. */
 import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
@@ -10,6 +10,7 @@ import {
   enforcementModeSchema,
   guardScopeSchema,
 } from "../../../protocol/index.ts";
+import { DamagedRow } from "../../errors.ts";
 import type { EventStore, StoredBatch, StoredFinding, StoredRun } from "../../event-store.ts";
 import { toKindMask } from "./kind-bits.ts";
 import { reading } from "./reading.ts";
@@ -153,12 +154,27 @@ export function createReader(database: DatabaseSync): Reader {
   };
 }
 
+function readRow<Row>(schema: z.ZodType<Row>, row: unknown): Row {
+  const { data, error } = schema.safeParse(row);
+  if (error === undefined) return data;
+  const { path, message } = error.issues[0] ?? { path: [], message: "unknown" };
+  throw new DamagedRow(`${path.join(".")}: ${message}`, { cause: error });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DamagedRow("ci: it is no JSON", { cause: error });
+  }
+}
+
 function toRunOrNone(row: unknown): StoredRun | undefined {
   return row === undefined ? undefined : toRun(row);
 }
 
 function toRun(row: unknown): StoredRun {
-  const run = runRowSchema.parse(row);
+  const run = readRow(runRowSchema, row);
   return {
     id: run.id,
     tenant: run.tenant,
@@ -168,7 +184,7 @@ function toRun(row: unknown): StoredRun {
     scope: run.scope,
     requestedMode: run.requested_mode,
     effectiveMode: run.effective_mode,
-    ci: run.ci === null ? null : ciContextSchema.parse(JSON.parse(run.ci)),
+    ci: run.ci === null ? null : readRow(ciContextSchema, parseJson(run.ci)),
     startedAt: run.started_at,
     state: run.state,
     acknowledged: run.acknowledged,
@@ -185,11 +201,11 @@ function toRun(row: unknown): StoredRun {
 }
 
 function toBatch(row: unknown): StoredBatch {
-  const { first_seq, received_at, ...batch } = batchRowSchema.parse(row);
+  const { first_seq, received_at, ...batch } = readRow(batchRowSchema, row);
   return { ...batch, firstSeq: first_seq, receivedAt: received_at };
 }
 
 function toFinding(row: unknown): StoredFinding {
-  const { run, first_seen, last_seen, ...finding } = findingRowSchema.parse(row);
+  const { run, first_seen, last_seen, ...finding } = readRow(findingRowSchema, row);
   return { ...finding, runId: run, firstSeen: first_seen, lastSeen: last_seen };
 }
