@@ -15,6 +15,8 @@ export interface EventDelivery extends AsyncDisposable {
   readonly add: (event: GuardEvent) => void;
   /** Nobody waits for it. */
   begin(beginning: DeliveryBeginning): void;
+  /** Resolves when what a killed guard had in force is so again, and where it cannot be. */
+  restored(): Promise<void>;
   /** As it is now. */
   status(): NonNullable<Report["collector"]>;
   /** All that was added is sent, as far as the time goes. */
@@ -31,6 +33,8 @@ export interface DeliveryBeginning {
   readonly connect: Connect | null;
   /** Each time that the collector was asked for the run. */
   readonly onRun?: RunCommands["listen"] | undefined;
+  /** As soon as this run has a directory, whether the collector is there or not. */
+  readonly restore?: RunCommands["restore"] | undefined;
 }
 
 export interface EventDeliveryOptions {
@@ -79,6 +83,7 @@ export function createEventDelivery(options: EventDeliveryOptions): EventDeliver
       onLeft: (path, reason) => options.warn(describeLeft(path, reason)),
     });
     for (const event of waiting.splice(0)) opened.stream.add(event);
+    if (opened.directory !== undefined) await given.restore?.(opened.directory);
   };
   return {
     add(event) {
@@ -90,6 +95,9 @@ export function createEventDelivery(options: EventDeliveryOptions): EventDeliver
       beginning ??= begin(given).catch((error: unknown) => {
         trouble = error instanceof Error ? error.message : String(error);
       });
+    },
+    async restored() {
+      await beginning;
     },
     status,
     async finish() {

@@ -36,6 +36,8 @@ export interface OpenStreamOptions {
 
 export interface OpenedStream extends AsyncDisposable {
   readonly stream: CollectorStream;
+  /** Of this run alone; undefined: what waits is kept in memory. */
+  readonly directory: string | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -59,7 +61,11 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
       beginning: NOTHING_BEFORE,
       directory: undefined,
     });
-    return { stream, [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose]() };
+    return {
+      stream,
+      directory: undefined,
+      [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
+    };
   }
   const bootId = readBootId();
   const directories = createRunDirectories({ directory: spoolDirectory, bootId, tryLock });
@@ -78,6 +84,7 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
   const left = sendLeft(others, options, leaving.signal);
   return {
     stream,
+    directory: own.path,
     async [Symbol.asyncDispose]() {
       using _ = own;
       leaving.abort();

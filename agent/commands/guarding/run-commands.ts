@@ -1,6 +1,7 @@
 /** What operators ask of this run by way of the collector, and the guard does. Nobody waits for it, neither now nor at the end. */
 import { join } from "node:path";
 
+import { toErrorText } from "../../errors.ts";
 import type { StartedRun } from "../../stream/collector-session.ts";
 import type { CommandListener } from "../../stream/commands/command-listener.ts";
 import type { Connect } from "../../stream/transport/own-agent.ts";
@@ -14,6 +15,8 @@ export interface CommandWay {
 }
 
 export interface RunCommands extends AsyncDisposable {
+  /** Puts in force what was tightened before the guard was killed, if this is its directory. Does not reject. */
+  readonly restore: (directory: string) => Promise<void>;
   /** Again for the same run: it is listened to already. */
   readonly listen: (run: StartedRun, way: CommandWay) => void;
 }
@@ -28,11 +31,20 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const JOURNAL = "commands.json";
 
 export function createRunCommands(options: RunCommandsOptions): RunCommands {
-  const { warn } = options;
+  const { guard, warn } = options;
+  let restored = Promise.resolve();
   let listening:
     | { readonly runId: string; readonly listener: Promise<CommandListener> }
     | undefined;
+  const restore = async (directory: string): Promise<void> => {
+    for (const problem of await restoreFrom(directory, guard)) {
+      const message = `what operators had tightened before the guard was killed is not in force: ${problem}`;
+      warn(`warning: ${message}`);
+      guard.noteTampering(message);
+    }
+  };
   const begin = async (run: StartedRun, way: CommandWay): Promise<CommandListener> => {
+    await restored;
     const { startCommandListener } = await import("../../stream/commands/command-listener.ts");
     const { createHandlers } = await import("./command-handlers.ts");
     const { toChannels } = await import("./command-channels.ts");
@@ -40,9 +52,9 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     const listener = startCommandListener({
       run,
       channels: channels.list,
-      handlers: createHandlers(options.guard),
+      handlers: createHandlers(guard),
       journal: await openJournal(way.directory),
-      onForeign: (reason) => options.guard.noteTampering(describeForeign(reason)),
+      onForeign: (reason) => guard.noteTampering(describeForeign(reason)),
     });
     return {
       counts: listener.counts,
@@ -53,6 +65,10 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     };
   };
   return {
+    restore(directory) {
+      restored = restore(directory);
+      return restored;
+    },
     listen(run, way) {
       if (listening?.runId === run.runId) return;
       const before = listening?.listener;
@@ -63,6 +79,18 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     },
     [Symbol.asyncDispose]: () => end(listening?.listener),
   };
+}
+
+/** Resolves to why what is not in force is not. */
+async function restoreFrom(directory: string, guard: CommandedGuard): Promise<readonly string[]> {
+  try {
+    const { restoreTightened } = await import("../../stream/commands/restore-tightened.ts");
+    const { createHandlers } = await import("./command-handlers.ts");
+    const { record } = await openJournal(directory);
+    return await restoreTightened(record, createHandlers(guard));
+  } catch (error) {
+    return [toErrorText(error)];
+  }
 }
 
 async function openJournal(directory: string | undefined) {
@@ -83,6 +111,5 @@ function describeForeign(reason: string): string {
 }
 
 function describeDeaf(error: unknown): string {
-  const why = error instanceof Error ? error.message : String(error);
-  return `warning: operators cannot end or tighten this run by way of the collector: ${why}`;
+  return `warning: operators cannot end or tighten this run by way of the collector: ${toErrorText(error)}`;
 }

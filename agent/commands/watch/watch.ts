@@ -80,6 +80,7 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
     ci,
     connect: guard.connectOwn,
     onRun: commands?.listen,
+    restore: commands?.restore,
   });
   await using jobLog = await startJobLog({
     ...options,
@@ -95,6 +96,7 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
     delivery,
     warn,
   };
+  await delivery?.restored();
   await guardUntil(ending.asked, state, watching);
 
   const report = await toReport(watching, { isLast: true });

@@ -109,7 +109,6 @@ export function startCommandListener(options: CommandListenerOptions): CommandLi
   const listen = async (): Promise<void> => {
     const backoff = createBackoff(times.firstWaitMs, times.maxWaitMs, Math.random);
     let polls = 0;
-    await obedience.restore();
     while (!ending.signal.aborted) {
       const channel = channels[current % channels.length];
       if (channel === undefined) return;

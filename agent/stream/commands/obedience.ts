@@ -33,8 +33,6 @@ export interface Obedience {
   readonly taken: number;
   /** The last one whose outcome the collector has. */
   readonly settled: number;
-  /** Puts in force again what was tightened before the guard was killed. */
-  restore(): Promise<void>;
   /** False: too many wait. */
   take(command: SignedCommand): boolean;
   /** It was taken before: what came of it is told again. */
@@ -128,15 +126,6 @@ export function createObedience(options: ObedienceOptions): Obedience {
     },
     get settled() {
       return record.settled;
-    },
-    async restore() {
-      for (const one of journal.record.tightened) {
-        await handlers.tighten({
-          tighten: one,
-          by: "the guard before this one",
-          reason: "restart",
-        });
-      }
     },
     take(command) {
       if (waiting >= MAX_WAITING) return false;

@@ -1,0 +1,139 @@
+/** What operators asked of the guard before this one is in force without the collector. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { toCollectorTarget } from "../../../../agent/commands/guarding/collector-target.ts";
+import type { CommandedGuard } from "../../../../agent/commands/guarding/command-handlers.ts";
+import { createEventDelivery } from "../../../../agent/commands/guarding/event-delivery.ts";
+import { createRunCommands } from "../../../../agent/commands/guarding/run-commands.ts";
+
+const MODE = { requested: "audit", effective: "audit", reasons: [] } as const;
+/** Nobody listens there. */
+const AWAY = "http://127.0.0.1:1";
+
+let spool: string;
+let told: string[];
+beforeEach(() => {
+  spool = mkdtempSync(join(tmpdir(), "spool-"));
+  told = [];
+});
+afterEach(() => rmSync(spool, { recursive: true, force: true }));
+
+test("what was tightened is in force again, whether the collector is there or not", async () => {
+  plant(JSON.stringify(toRecord([{ deny: ["evil.example"] }, { mode: "block" }])));
+  await restart();
+
+  expect(told).toEqual([
+    'tighten: {"deny":["evil.example"]}',
+    "noted: the guard before this one, deny evil.example",
+    'tighten: {"deny":[],"mode":"block"}',
+    "noted: the guard before this one, mode block",
+  ]);
+});
+
+test("what cannot be in force again is told, and all else is", async () => {
+  plant(
+    JSON.stringify(
+      toRecord([{ mode: "audit" }, { deny: ["broken.example"] }, { deny: ["evil.example"] }]),
+    ),
+  );
+  await restart();
+
+  expect(told.filter((one) => one.startsWith("warned"))).toEqual([
+    expect.stringContaining("is not in force"),
+    expect.stringContaining("the kernel does not answer"),
+  ]);
+  expect(told.filter((one) => one.startsWith("tampered"))).toEqual([
+    expect.stringContaining("weaker"),
+    expect.stringContaining("is not in force"),
+    expect.stringContaining("the kernel does not answer"),
+  ]);
+  expect(told).toContain('tighten: {"deny":["evil.example"]}');
+});
+
+test("a journal that is none is told of", async () => {
+  plant('{"taken":');
+  await restart();
+
+  expect(told).toEqual([
+    expect.stringMatching(/^warned.*is not in force/),
+    expect.stringMatching(/^tampered.*is not in force/),
+  ]);
+});
+
+async function restart(): Promise<void> {
+  const target = toCollectorTarget(
+    {
+      collector: [AWAY],
+      collectorTokenFile: undefined,
+      collectorCa: undefined,
+      collectorPlainHttp: false,
+    },
+    "a-token-of-the-test",
+  );
+  if (target === undefined) throw new Error("no target");
+  await using delivery = createEventDelivery({
+    target,
+    config: { spoolSizeMib: 1, spoolFull: "keep-oldest", flushTimeoutMs: 0 },
+    spoolDirectory: spool,
+    warn,
+    redaction: { redactText: (text) => text },
+  });
+  await using commands = createRunCommands({ target, guard: createGuard(), warn });
+  delivery.begin({
+    guardRunId: "guard",
+    version: "0.0.0",
+    scope: "pod",
+    mode: { ...MODE, reasons: [] },
+    ci: null,
+    connect: null,
+    restore: commands.restore,
+    onRun: commands.listen,
+  });
+  await delivery.restored();
+}
+
+function warn(message: string): void {
+  told.push(`warned: ${message}`);
+}
+
+function createGuard(): CommandedGuard {
+  return {
+    endJob: async () => 0,
+    enforcement: () => ({ mechanism: "nftables", builtIn: [] }),
+    async tighten(tightening) {
+      if (tightening.deny?.includes("broken.example") === true) {
+        throw new Error("the kernel does not answer");
+      }
+      told.push(`tighten: ${JSON.stringify(tightening)}`);
+      return { status: "done" };
+    },
+    noteTightening: ({ by }, what) => told.push(`noted: ${by}, ${what}`),
+    noteTampering: (message) => told.push(`tampered: ${message}`),
+  };
+}
+
+function toRecord(tightened: readonly Record<string, unknown>[]) {
+  return { taken: tightened.length, settled: tightened.length, outcomes: [], tightened };
+}
+
+/** As a guard of a pod leaves it that was killed. */
+function plant(journal: string): void {
+  const path = join(spool, "0-killed");
+  mkdirSync(path, { mode: 0o700 });
+  const request = {
+    guardRunId: "guard",
+    claim: "ab".repeat(32),
+    version: "0.0.0",
+    scope: "pod",
+    mode: MODE,
+    ci: null,
+  };
+  const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+  writeFileSync(join(path, "lock"), "");
+  writeFileSync(join(path, "run.json"), JSON.stringify({ request, bootId }));
+  writeFileSync(join(path, "commands.json"), journal);
+}
