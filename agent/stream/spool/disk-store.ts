@@ -13,7 +13,7 @@ export interface DiskStoreOptions {
   readonly directory: string;
   /** A file of more is followed by another. */
   readonly segmentBytes: number;
-  /** A batch could not be written; undefined: one could again. */
+  /** A batch could not be written, or a file not be removed; undefined: one could be written again. */
   readonly onTrouble: (reason: string | undefined) => void;
 }
 
@@ -45,6 +45,10 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
   let cachedBytes = 0;
   let isInTrouble = false;
 
+  const report = (trouble: string): void => {
+    isInTrouble = true;
+    onTrouble(`the spool ${directory}: ${trouble}`);
+  };
   const write = (head: Buffer, content: Buffer): { segment: Segment; at: number } => {
     if (current !== undefined && current.bytes >= segmentBytes) {
       current.seal();
@@ -66,10 +70,10 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
   /** A segment that nothing is wanted of. */
   const release = (segment: Segment): void => {
     if (segment.wantedRecords > 0 || segment === current) return;
-    bytes -= segment.bytes;
-    segment.remove();
+    if (segment.remove()) bytes -= segment.bytes;
+    else report("a file of it cannot be removed");
   };
-  const leave = ({ segment, head }: Entry): void => {
+  const leave = ({ segment, head }: Pick<Entry, "segment" | "head">): void => {
     segment.wantedBytes -= HEAD_BYTES + head.contentBytes;
     segment.wantedRecords -= 1;
     release(segment);
@@ -82,9 +86,10 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
       const content = readContent(entry);
       if (content === undefined) continue;
       try {
-        const place = write(toRecordHead({ ...entry.head, content }), content);
-        leave(entry);
+        const { head } = entry;
+        const place = write(toRecordHead({ ...head, content }), content);
         Object.assign(entry, place);
+        leave({ head, segment });
       } catch {
         return;
       }
@@ -115,8 +120,7 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
         isInTrouble = false;
         return "kept";
       } catch (error) {
-        isInTrouble = true;
-        onTrouble(`the spool ${directory} cannot be written to: ${toErrorText(error)}`);
+        report(`it cannot be written to: ${toErrorText(error)}`);
         return "unwritable";
       }
     },
@@ -180,7 +184,8 @@ function recover(directory: string): Recovered {
     .toSorted((one, other) => one.head.fromEvent - other.head.fromEvent)
     .filter((entry) => isFirst(entry, seen));
   const lastNumber = Number(NAME.exec(names.at(-1) ?? "")?.[1] ?? 0);
-  return { entries: ordered, segments, lastNumber };
+  const wanted = segments.filter((segment) => segment.wantedRecords > 0 || !segment.remove());
+  return { entries: ordered, segments: wanted, lastNumber };
 }
 
 function isFirst({ head, segment }: Entry, seen: Set<number>): boolean {
@@ -196,7 +201,7 @@ function isFirst({ head, segment }: Entry, seen: Set<number>): boolean {
 /** A file that no guard wrote: it is read whole. */
 const MAX_SEGMENT_BYTES = 268_435_456;
 
-/** Undefined where nothing in it can be used: then it is gone. */
+/** With the records in it that can be used. Undefined where it is no file of a guard. */
 function readSegment(path: string, entries: Entry[]): Segment | undefined {
   const segment = openSegment(path);
   if (segment === undefined) return undefined;
@@ -209,7 +214,5 @@ function readSegment(path: string, entries: Entry[]): Segment | undefined {
     segment.wantedRecords += 1;
     at += length;
   }
-  if (segment.wantedRecords > 0) return segment;
-  segment.remove();
-  return undefined;
+  return segment;
 }

@@ -12,7 +12,6 @@ import {
 } from "node:fs";
 
 export interface Segment {
-  readonly path: string;
   readonly bytes: number;
   /** Of records that are wanted. */
   wantedBytes: number;
@@ -23,7 +22,8 @@ export interface Segment {
   read(at: number, length: number): Buffer;
   /** Nothing more is written. What is there gets to the disk soon, and nobody waits for it. */
   seal(): void;
-  remove(): void;
+  /** False: it is still there. */
+  remove(): boolean;
   close(): void;
 }
 
@@ -59,7 +59,6 @@ function toSegment(path: string, descriptor: number, length: number): Segment {
     isOpen = false;
   };
   return {
-    path,
     get bytes() {
       return bytes;
     },
@@ -88,8 +87,10 @@ function toSegment(path: string, descriptor: number, length: number): Segment {
       close();
       try {
         rmSync(path, { force: true });
+        return true;
       } catch {
         // It goes with its directory, or something else of its name is there now.
+        return false;
       }
     },
     close,

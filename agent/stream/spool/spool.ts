@@ -25,13 +25,13 @@ const SHARE: Readonly<Record<Importance, number>> = {
   important: 0.98,
   last: 1,
 };
-/** Some 100 bytes of memory each, whatever they hold. */
-const MAX_BATCHES = 65_536;
+/** A batch has some 100 bytes of memory, whatever it holds: no more of them than fit in if each is as small as can be. */
+const LEAST_BYTES = 256;
 
 export function createSpool(store: BatchStore, options: SpoolOptions): Spool {
   const { maxBytes, policy } = options;
   const hasRoom = ({ content }: WaitingBatch, importance: Importance): boolean =>
-    store.length < MAX_BATCHES * SHARE[importance] &&
+    store.length < (maxBytes / LEAST_BYTES) * SHARE[importance] &&
     store.bytes + content.length <= maxBytes * SHARE[importance];
   const spool: Spool = {
     store,
@@ -39,7 +39,8 @@ export function createSpool(store: BatchStore, options: SpoolOptions): Spool {
     append(batch, importance) {
       for (;;) {
         const outcome = hasRoom(batch, importance) ? store.append(batch) : "full";
-        if (outcome === "kept" || policy === "keep-oldest" || !evict()) return outcome;
+        // What cannot be written gets no better by room.
+        if (outcome !== "full" || policy === "keep-oldest" || !evict()) return outcome;
       }
     },
     [Symbol.dispose]: () => store[Symbol.dispose](),

@@ -39,10 +39,16 @@ export function createStateFile(directory: string): StateFile {
   const descriptor = openSync(join(directory, "state"), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
   const before = readText(descriptor, 0, BYTES);
   let told = Number(readText(descriptor, TOLD_AT, TOLD_BYTES)) || 0;
+  let written = told;
   let timer: NodeJS.Timeout | undefined;
   const writeTold = (): void => {
-    timer = undefined;
+    if (told === written) return;
+    written = told;
     write(descriptor, String(told).padEnd(TOLD_BYTES), TOLD_AT);
+  };
+  const rest = (): void => {
+    timer = undefined;
+    writeTold();
   };
   return {
     position: parse(before),
@@ -50,7 +56,9 @@ export function createStateFile(directory: string): StateFile {
     notePosition: (position) => write(descriptor, JSON.stringify(position).padEnd(BYTES), 0),
     noteTold(count) {
       told = count;
-      timer ??= setTimeout(writeTold, NOTE_EVERY_MS).unref();
+      if (timer !== undefined) return;
+      writeTold();
+      timer = setTimeout(rest, NOTE_EVERY_MS).unref();
     },
     [Symbol.dispose]() {
       clearTimeout(timer);
