@@ -23,11 +23,12 @@ export async function sendLeftover(
   options: LeftoverOptions,
   signal: AbortSignal,
 ): Promise<"sent" | "waiting"> {
+  if (signal.aborted) return "waiting";
   const { store, transport } = options;
   const { position, killed, lastEvent } = toBeginning(store);
   const losses = createLosses();
   const saysGoodbye = store.head(store.length - 1)?.isLast === true;
-  if (killed > 0 && store.length > 0) keepLoss(store, lastEvent, killed);
+  if (killed > 0) keepLoss(store, lastEvent, killed);
   const spool = createSpool(store, {
     maxBytes: Number.MAX_SAFE_INTEGER,
     policy: "keep-oldest",
@@ -49,7 +50,8 @@ export async function sendLeftover(
 function keepLoss(store: DiskStore, lastEvent: number, killed: number): void {
   const tails = toLossTails(new Map([["guard-killed", killed]]));
   const last = store.head(store.length - 1);
-  const firstSeq = last === undefined ? 1 : last.firstSeq + last.count;
+  const firstSeq =
+    last === undefined ? (store.position?.acknowledged ?? 0) + 1 : last.firstSeq + last.count;
   store.append({
     firstSeq,
     count: tails.length,

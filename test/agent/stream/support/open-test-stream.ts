@@ -37,7 +37,7 @@ export function openTestStream(options: TestStreamOptions): CollectorStream {
       random: Math.random,
       onFailure: onTrouble,
     }),
-    request: toRequest(),
+    request: toTestRequest(),
     store: options.store ?? createMemoryStore(),
     beginning: NOTHING_BEFORE,
     maxBytes,
@@ -60,7 +60,7 @@ export function openTestTransport(url: string, token: string, authorities?: stri
   return createHttpTransport({ address, agent, token: () => token, timeoutMs: 3_000 });
 }
 
-function toRequest(): StartRunRequest {
+export function toTestRequest(): StartRunRequest {
   return {
     guardRunId: "guard",
     claim: randomBytes(32).toString("hex"),
