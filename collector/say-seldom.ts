@@ -2,7 +2,7 @@
 export interface SaySeldomOptions {
   readonly say: (text: string) => void;
   readonly everyMs: number;
-  /** Texts that are told apart; any beyond are said as they come. */
+  /** Texts that are told apart within that time; any beyond are said as they come. */
   readonly maxTexts: number;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
@@ -16,6 +16,15 @@ interface Said {
 export function createSaySeldom(options: SaySeldomOptions): (text: string) => void {
   const { say, everyMs, maxTexts, uptime } = options;
   const known = new Map<string, Said>();
+  const sayAgain = (text: string, unsaid: number): void =>
+    say(`${text} (${unsaid} times more since it was said last)`);
+  const forgetOld = (now: number): void => {
+    for (const [text, { at, unsaid }] of known) {
+      if (now - at < everyMs) continue;
+      known.delete(text);
+      if (unsaid > 0) sayAgain(text, unsaid);
+    }
+  };
   return (text) => {
     const now = uptime();
     const said = known.get(text);
@@ -24,7 +33,9 @@ export function createSaySeldom(options: SaySeldomOptions): (text: string) => vo
       return;
     }
     const unsaid = said?.unsaid ?? 0;
-    say(unsaid === 0 ? text : `${text} (${unsaid} times more since it was said last)`);
+    if (said === undefined && known.size >= maxTexts) forgetOld(now);
+    if (unsaid === 0) say(text);
+    else sayAgain(text, unsaid);
     if (said !== undefined || known.size < maxTexts) known.set(text, { at: now, unsaid: 0 });
   };
 }

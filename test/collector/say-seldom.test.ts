@@ -30,3 +30,30 @@ test("more different texts than it keeps are said as they come", () => {
 
   expect(said).toEqual(["a", "b", "b"]);
 });
+
+test("what was said long ago makes room for what comes now", () => {
+  let uptime = 0;
+  const said: string[] = [];
+  const say = createSaySeldom({
+    say: (text) => said.push(text),
+    everyMs: 1_000,
+    maxTexts: 2,
+    uptime: () => uptime,
+  });
+  for (const text of ["a", "a", "b"]) say(text);
+  uptime = 999;
+  for (const text of ["c", "c"]) say(text);
+  uptime = 1_000;
+  for (const text of ["d", "d", "e", "e", "a"]) say(text);
+
+  expect(said).toEqual([
+    "a",
+    "b",
+    "c",
+    "c",
+    "a (1 times more since it was said last)",
+    "d",
+    "e",
+    "a",
+  ]);
+});
