@@ -49,7 +49,12 @@ const LIMITS = {
 };
 const IDLE_MS = 120_000;
 /** Of bodies that are being read, or being stored. */
-const BODY_LIMITS = { maxBytes: 134_217_728, maxBytesOfTenant: 100_663_296 };
+const BODY_LIMITS = {
+  maxBytes: 134_217_728,
+  maxBytesOfAgents: 100_663_296,
+  // Two batches: one that is being stored, and the next.
+  maxBytesOfRun: 16_777_216,
+};
 /** For requests that are being answered when the collector is to end. */
 const GRACE_MS = 3_000;
 /** Of a tenant that has nothing. */
@@ -134,9 +139,10 @@ async function answer(
   }
   const head = { caller, parameters, query: searchParams, headers };
   route.admit?.(head);
+  const sender = { isOperator: caller.role !== "agent", runId: parameters["id"] };
   let held = 0;
   const take = (bytes: number): void => {
-    budget.take(caller.tenant, bytes);
+    budget.take(sender, bytes);
     held += bytes;
   };
   try {
@@ -147,7 +153,7 @@ async function answer(
     }
     return await route.answer({ ...head, body });
   } finally {
-    budget.giveBack(caller.tenant, held);
+    budget.giveBack(sender, held);
   }
 }
 
