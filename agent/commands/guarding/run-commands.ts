@@ -17,7 +17,7 @@ export interface CommandWay {
 export interface RunCommands extends AsyncDisposable {
   /** Puts in force what was tightened before the guard was killed, if this is its directory. Does not reject. */
   readonly restore: (directory: string) => Promise<void>;
-  /** Again for the same run: it is listened to already. */
+  /** Again for the same run: it is listened to already. After the end: nobody listens any more. */
   readonly listen: (run: StartedRun, way: CommandWay) => void;
 }
 
@@ -33,6 +33,7 @@ const JOURNAL = "commands.json";
 export function createRunCommands(options: RunCommandsOptions): RunCommands {
   const { guard, warn } = options;
   let restored = Promise.resolve();
+  let isEnding = false;
   let listening:
     | { readonly runId: string; readonly listener: Promise<CommandListener> }
     | undefined;
@@ -70,14 +71,17 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
       return restored;
     },
     listen(run, way) {
-      if (listening?.runId === run.runId) return;
+      if (isEnding || listening?.runId === run.runId) return;
       const before = listening?.listener;
       const listener = begin(run, way);
       listening = { runId: run.runId, listener };
       listener.catch((error: unknown) => warn(describeDeaf(error)));
       void end(before);
     },
-    [Symbol.asyncDispose]: () => end(listening?.listener),
+    async [Symbol.asyncDispose]() {
+      isEnding = true;
+      await end(listening?.listener);
+    },
   };
 }
 

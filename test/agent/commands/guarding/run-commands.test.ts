@@ -1,4 +1,4 @@
-/** What operators asked of the guard before this one is in force without the collector. */
+/** What operators asked of the guard before this one is in force without the collector, and of one that ends nothing is done. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,17 +64,28 @@ test("a journal that is none is told of", async () => {
   ]);
 });
 
-async function restart(): Promise<void> {
-  const target = toCollectorTarget(
+test("a run that is told of after the end is not listened to", async () => {
+  const asked: string[] = [];
+  const commands = createRunCommands({ target: toTarget(), guard: createGuard(), warn });
+  await commands[Symbol.asyncDispose]();
+  commands.listen(
+    { runId: "late", uploadKey: "ab".repeat(32), acknowledged: 0, lastMac: "" },
     {
-      collector: [AWAY],
-      collectorTokenFile: undefined,
-      collectorCa: undefined,
-      collectorPlainHttp: false,
+      directory: undefined,
+      connect(host, port) {
+        asked.push(`${host}:${port}`);
+        return Promise.reject(new Error("nobody is there"));
+      },
     },
-    "a-token-of-the-test",
   );
-  if (target === undefined) throw new Error("no target");
+  // One that was begun has asked by the time that it has ended.
+  await commands[Symbol.asyncDispose]();
+
+  expect(asked).toEqual([]);
+});
+
+async function restart(): Promise<void> {
+  const target = toTarget();
   await using delivery = createEventDelivery({
     target,
     config: { spoolSizeMib: 1, spoolFull: "keep-oldest", flushTimeoutMs: 0 },
@@ -94,6 +105,20 @@ async function restart(): Promise<void> {
     onRun: commands.listen,
   });
   await delivery.restored();
+}
+
+function toTarget() {
+  const target = toCollectorTarget(
+    {
+      collector: [AWAY],
+      collectorTokenFile: undefined,
+      collectorCa: undefined,
+      collectorPlainHttp: false,
+    },
+    "a-token-of-the-test",
+  );
+  if (target === undefined) throw new Error("no target");
+  return target;
 }
 
 function warn(message: string): void {
