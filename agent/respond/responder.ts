@@ -156,13 +156,17 @@ export function createResponder(options: ResponderOptions): Responder {
         ? endProcess(request, process)
         : { done: "report", reason: "nobody is known to have done it" };
     },
-    async endJob(rule) {
-      await jobEnd;
-      counts.kills += 1;
-      libc ??= loadProcessLibc();
-      const workers = members.workers();
-      jobEnd = endWholeJob(libc, { rule, response: "kill-job", culprit: undefined, workers });
-      return jobEnd;
+    endJob(rule) {
+      const before = jobEnd;
+      const end = async () => {
+        await before;
+        counts.kills += 1;
+        libc ??= loadProcessLibc();
+        const workers = members.workers();
+        return endWholeJob(libc, { rule, response: "kill-job", culprit: undefined, workers });
+      };
+      // At once, so that whoever waits for the end of all waits for this one too.
+      return (jobEnd = end());
     },
     observe: (observation) => members.observe(observation),
     async settle() {

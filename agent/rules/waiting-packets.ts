@@ -21,14 +21,16 @@ export interface WaitingPacketsOptions {
 
 /** Sensors are read several times in it, also where the processor is shared. */
 const SENSORS_US = 250_000;
+/** The kernel says again, after a second and after three and seven, that it wants a connection (RFC 6298). */
+const REPEATED_US = 10_000_000;
 
 export function createWaitingPackets(options: WaitingPacketsOptions): WaitingPackets {
   const waiting = new Map<string, PacketObservation>();
-  const places = new Set<string>();
-  const notePlace = (address: FlowAddress): void => {
+  const places = new Map<string, Microseconds>();
+  const notePlace = (address: FlowAddress, at: Microseconds): void => {
     const place = toKey(address);
     places.delete(place);
-    places.add(place);
+    places.set(place, at);
     if (places.size <= options.maxPlaces) return;
     const oldest = places.keys().next();
     if (!oldest.done) places.delete(oldest.value);
@@ -36,7 +38,7 @@ export function createWaitingPackets(options: WaitingPacketsOptions): WaitingPac
   return {
     takes(seen) {
       if (seen.kind === "connect" || seen.kind === "flow") {
-        if (hasLeft(seen)) notePlace(seen.address);
+        if (hasLeft(seen)) notePlace(seen.address, seen.at);
         return false;
       }
       if (seen.kind !== "packet" || seen.client !== undefined || seen.reason !== undefined) {
@@ -53,7 +55,9 @@ export function createWaitingPackets(options: WaitingPacketsOptions): WaitingPac
       for (const [place, packet] of waiting) {
         if (which === "old" && at - packet.at < SENSORS_US) continue;
         waiting.delete(place);
-        if (!places.has(place)) released.push(packet);
+        // What a process did long ago excuses nobody who goes to the same place.
+        const lastAt = places.get(place) ?? -Infinity;
+        if (packet.at - lastAt > REPEATED_US) released.push(packet);
       }
       return released;
     },

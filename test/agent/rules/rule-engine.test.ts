@@ -225,6 +225,13 @@ describe("a packet of nobody that is known", () => {
     expect(findings).toMatchObject([...byCurl, { message: "somebody went there" }]);
   });
 
+  test("is told where a process went to the same place long before", () => {
+    const later = { ...packet, at: 60 * SECOND_US };
+    const { findings, engine } = watchWith({}, { rules: [places] }, connect, later);
+    engine.review("end", 61 * SECOND_US);
+    expect(findings).toContainEqual(expect.objectContaining({ message: "somebody went there" }));
+  });
+
   test("is told where a process has but named its destination, and sent nothing", () => {
     const named = { ...connect, sendsNothing: true };
     const { findings, engine } = watchWith({}, { rules: [places] }, packet, named);

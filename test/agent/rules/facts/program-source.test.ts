@@ -32,6 +32,12 @@ test.each([
   ["-", ["make", "-f", "-"]],
   ["-", ["gmake", "-sf-", "all"]],
   ["-", ["make", "-j", "4", "--makefile=/dev/stdin"]],
+  ["-", ["make", "-f", "/dev/null", "-f", "-"]],
+  ["-", ["make", "-Cfolder", "-f", "-"]],
+  ["-", ["make", "-C", "-f", "--fil=-"]],
+  ["-", ["make", "-j4", "--mak", "-"]],
+  ["/dev/fd/63", ["make", "-f", "rules.mk", "-f", "/dev/fd/63"]],
+  ["Makefile", ["make", "-Cf", "all"]],
   ["other.mk", ["make", "--file", "other.mk"]],
   ["Makefile", ["make", "--always-make", "all"]],
 ])("%s is where the recipes of %o are", (path, args) => {
