@@ -1,18 +1,20 @@
 /** The command `backup`: also while a collector is at work on the data. What it makes is a data directory. */
-import { copyFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 import { CollectorError } from "./errors.ts";
 import { KEY_FILES } from "./identity/key-file.ts";
 import { copyDatabase } from "./storage/sqlite/open-database.ts";
+import { syncToDisk } from "./sync-to-disk.ts";
 
 /** Throws `data-directory`. */
 export function backUp(dataDir: string, target: string): void {
   try {
-    mkdirSync(target, { mode: 0o700 });
-    for (const { name, isNeeded } of KEY_FILES)
-      copyKey(join(dataDir, name), join(target, name), isNeeded);
-    copyDatabase(dataDir, target);
+    makeWhole(resolve(target), (directory) => {
+      for (const { name, isNeeded } of KEY_FILES)
+        copyKey(join(dataDir, name), join(directory, name), isNeeded);
+      copyDatabase(dataDir, directory);
+    });
   } catch (error) {
     if (error instanceof CollectorError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -20,6 +22,23 @@ export function backUp(dataDir: string, target: string): void {
       cause: error,
     });
   }
+}
+
+/** On disk with all that `fill` puts there, or not there at all. */
+function makeWhole(target: string, fill: (directory: string) => void): void {
+  if (existsSync(target)) throw new Error("it is there already");
+  // A name of its own: what one that was killed has left is in nobody's way.
+  const beside = mkdtempSync(`${target}.new-`);
+  try {
+    fill(beside);
+    for (const name of readdirSync(beside)) syncToDisk(join(beside, name));
+    syncToDisk(beside);
+    renameSync(beside, target);
+  } catch (error) {
+    rmSync(beside, { recursive: true, force: true });
+    throw error;
+  }
+  syncToDisk(dirname(target));
 }
 
 function copyKey(from: string, to: string, isNeeded: boolean): void {

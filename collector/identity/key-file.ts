@@ -3,18 +3,11 @@
  * collector writes there.
  */
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { CollectorError } from "../errors.ts";
+import { syncToDisk } from "../sync-to-disk.ts";
 import { toTokenHash } from "./tokens.ts";
 
 const BYTES = 32;
@@ -70,17 +63,7 @@ function writeWhole(path: string, hex: string): void {
   rmSync(beside, { force: true });
   writeFileSync(beside, `${hex}\n`, { mode: 0o600, flush: true, flag: "wx" });
   renameSync(beside, path);
-  syncDirectory(dirname(path));
-}
-
-/** A file's name is on disk when its directory is. */
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  syncToDisk(dirname(path));
 }
 
 function toHex(path: string, text: string): string {

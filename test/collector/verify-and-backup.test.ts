@@ -1,5 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -122,8 +133,24 @@ describe("a backup", () => {
     const copy = copyData();
 
     expect(() => backUp(join(directory, "data"), copy)).toThrow(
-      `${copy}: the backup cannot be made: EEXIST`,
+      `${copy}: the backup cannot be made: it is there already`,
     );
+  });
+
+  test("that fails leaves nothing behind, least of all the key, and can be made again", () => {
+    const data = copyData();
+    const folder = join(directory, "failed");
+    mkdirSync(folder);
+    renameSync(join(data, "events.db"), join(data, "aside.db"));
+    writeFileSync(join(data, "events.db"), "none".repeat(1_000));
+
+    expect(() => backUp(data, join(folder, "backup/"))).toThrow("file is not a database");
+    expect(readdirSync(folder)).toEqual([]);
+    renameSync(join(data, "aside.db"), join(data, "events.db"));
+    backUp(data, join(folder, "backup/"));
+    expect(readdirSync(folder)).toEqual(["backup"]);
+    expect(verifyRun(join(folder, "backup"), guard.run.runId).fault).toBeUndefined();
+    expect(statSync(join(folder, "backup")).mode & 0o777).toBe(0o700);
   });
 });
 
