@@ -8,7 +8,7 @@ import { CollectorError, RequestProblem } from "../errors.ts";
 import { type Caller, hasRole, type Tokens } from "../identity/tokens.ts";
 import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
 import { findRoute } from "./find-route.ts";
-import { limitConnections } from "./limit-connections.ts";
+import { type ConnectionLimit, limitConnections } from "./limit-connections.ts";
 import { readBody } from "./read-body.ts";
 import type { AnyAnswer, Route } from "./route.ts";
 import { sendAnswer, sendEvents, sendProblem } from "./send-answer.ts";
@@ -63,25 +63,33 @@ const NOBODY: Caller = { tenant: "", role: "agent", token: "" };
 const MAX_TARGET_LENGTH = 512;
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
+/** Of what all have together. */
+interface Shared {
+  readonly budget: ByteBudget;
+  readonly connections: ConnectionLimit;
+}
+
 /** Throws `listen`. */
 export async function startHttpServer(
   options: HttpServerOptions,
   { host, port }: ListenAddress,
 ): Promise<HttpServer> {
   let isStopping = false;
-  const budget = createByteBudget(BODY_LIMITS);
   const server = createServer(LIMITS, (request, response) => {
     if (isStopping)
       sendProblem(response, new RequestProblem("shutting-down", "it is about to end"));
-    else void respond(options, budget, request, response);
+    else void respond(options, shared, request, response);
   });
+  const shared = {
+    budget: createByteBudget(BODY_LIMITS),
+    connections: limitConnections(server, options.maxConnections),
+  };
   server.maxHeadersCount = 64;
   server.setTimeout(IDLE_MS);
   server.on("clientError", refuseClientError);
   server.on("connect", (_, socket) =>
     sendRefusal(socket, 405, new RequestProblem("method-not-allowed", "this is no proxy")),
   );
-  limitConnections(server, options.maxConnections);
   server.listen(port, host);
   try {
     await once(server, "listening");
@@ -100,12 +108,12 @@ export async function startHttpServer(
 
 async function respond(
   options: HttpServerOptions,
-  budget: ByteBudget,
+  shared: Shared,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const answered = await answer(options, budget, request);
+    const answered = await answer(options, shared, request);
     if ("stream" in answered) sendEvents(response, answered);
     else sendAnswer(response, answered);
     options.onOutcome("ok");
@@ -121,7 +129,7 @@ async function respond(
 
 async function answer(
   { routes, tokens, audit }: HttpServerOptions,
-  budget: ByteBudget,
+  { budget, connections }: Shared,
   request: IncomingMessage,
 ): Promise<AnyAnswer> {
   const { method = "", headers } = request;
@@ -131,6 +139,8 @@ async function answer(
   if (route.role !== "anyone" && !hasRole(caller, route.role)) {
     throw new RequestProblem("forbidden", `this takes a token with the role ${route.role}`);
   }
+  const isOperator = caller.role !== "agent";
+  if (route.role !== "anyone") connections.admit(request.socket, isOperator);
   // As it was found by: what was sent can hide it behind steps up and down.
   const target = `${pathname}${search}`;
   if (route.isAudited === true && target.length > MAX_TARGET_LENGTH) {
@@ -139,7 +149,7 @@ async function answer(
   }
   const head = { caller, parameters, query: searchParams, headers };
   route.admit?.(head);
-  const sender = { isOperator: caller.role !== "agent", runId: parameters["id"] };
+  const sender = { isOperator, runId: parameters["id"] };
   let held = 0;
   const take = (bytes: number): void => {
     budget.take(sender, bytes);

@@ -66,6 +66,32 @@ describe("bodies that do not end", () => {
   });
 });
 
+describe("connections", () => {
+  test("that say nothing keep out no operator, however many they are", async () => {
+    const guard = await startRun();
+    for (let count = 0; count < MAX_CONNECTIONS + 150; count += 1) await open();
+
+    // Two at once, of which one needs a connection of its own.
+    expect(await Promise.all([kill(guard), kill(guard)])).toMatchObject([
+      { status: 201 },
+      { status: 201 },
+    ]);
+  });
+
+  test("that are left for operators are none for agents", async () => {
+    for (let count = 0; count < MAX_CONNECTIONS; count += 1) await open();
+    const asked = await Promise.all([
+      ask(collector.url, AGENT, "/v1/runs", "{}"),
+      ask(collector.url, "", "/healthz"),
+    ]);
+
+    expect(asked).toMatchObject([
+      { status: 429, body: { error: { message: "too many are connected" } }, retryAfter: "5" },
+      { status: 200 },
+    ]);
+  });
+});
+
 function startRun(): Promise<GuardClient> {
   return GuardClient.start(collector.url, AGENT);
 }
