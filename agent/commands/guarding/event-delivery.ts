@@ -49,11 +49,12 @@ export interface EventDeliveryOptions {
 
 const MEBIBYTE = 1_048_576;
 /** What is told while the parts are being loaded: a tenth of a second. */
-const MAX_WAITING = 65_536;
+const MAX_WAITING = { events: 65_536, characters: 33_554_432 };
 
 export function createEventDelivery(options: EventDeliveryOptions): EventDelivery {
   const { target, config } = options;
   const waiting: GuardEvent[] = [];
+  let characters = 0;
   let refused = 0;
   let opened: OpenedStream | undefined;
   let trouble: string | undefined;
@@ -87,9 +88,14 @@ export function createEventDelivery(options: EventDeliveryOptions): EventDeliver
   };
   return {
     add(event) {
-      if (opened) opened.stream.add(event);
-      else if (waiting.length < MAX_WAITING) waiting.push(event);
-      else refused += 1;
+      if (opened) return opened.stream.add(event);
+      const length = JSON.stringify(event).length;
+      if (waiting.length >= MAX_WAITING.events || characters + length > MAX_WAITING.characters) {
+        refused += 1;
+        return;
+      }
+      characters += length;
+      waiting.push(event);
     },
     begin(given) {
       beginning ??= begin(given).catch((error: unknown) => {
@@ -155,11 +161,12 @@ function toStatus(situation: Situation): NonNullable<Report["collector"]> {
 }
 
 function toEffective({
+  before,
   delivery,
   isOver,
 }: Situation): NonNullable<Report["collector"]>["effective"] {
   if (!isOver) return "delivering";
-  if (delivery?.isComplete === true && Object.keys(delivery.dropped).length === 0)
-    return "delivered";
+  const isWhole = before === 0 && Object.keys(delivery?.dropped ?? {}).length === 0;
+  if (delivery?.isComplete === true && isWhole) return "delivered";
   return delivery === undefined || delivery.stored === 0 ? "not-delivered" : "delivered-in-part";
 }
