@@ -40,6 +40,7 @@ export interface CommandStreams extends Disposable {
 }
 
 export interface CommandStreamsOptions {
+  /** Those for whom a command waits may be more. */
   readonly maxListeners: number;
   /** Written, and not taken by the listener yet. */
   readonly maxUnreadBytes: number;
@@ -79,9 +80,11 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
   const pinged = new Set<Pinged>();
   const timer = setInterval(() => pingSome(pinged), pingMs / TURNS).unref();
 
-  const admit = ({ runId }: Listener): void => {
+  const admit = ({ runId, lastNumber, pull }: Listener): void => {
     if (isClosing) throw new RequestProblem("shutting-down", "the collector ends: ask again");
-    if (open.size >= maxListeners && !open.has(runId)) {
+    if (open.size < maxListeners || open.has(runId)) return;
+    // A crowd is not to keep anybody from what an operator has asked for.
+    if (pull(lastNumber).length === 0) {
       throw new RequestProblem("too-fast", "too many agents listen");
     }
   };

@@ -124,6 +124,19 @@ test("there is a bound on who listens, which does not shut out whoever comes bac
   expect(streams.open(newListener("two"))).toBeTypeOf("function");
 });
 
+test("a crowd that listens keeps nobody from a command that waits", async () => {
+  for (const runId of ["one", "two"]) {
+    listener = newListener(runId);
+    await listen();
+  }
+
+  expect(streams.open(newListener("three", { commands: 1 }))).toBeTypeOf("function");
+  expect(await streams.poll(newListener("three", { commands: 1 }), 0)).toMatchObject([
+    { number: 1 },
+    { ping: 1 },
+  ]);
+});
+
 test("everyone is pinged again and again", async () => {
   listener = newListener("calm");
   const answer = await listen();
