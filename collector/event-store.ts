@@ -33,6 +33,8 @@ export interface StoredRun extends NewRun {
   /** When the last batch came. */
   readonly lastSeenAt: number;
   readonly endedAt: number | null;
+  /** Null: it said none, or said it to a version that did not keep it. */
+  readonly goodbye: Goodbye | null;
   readonly exitCode: number | null;
   readonly findings: number;
   readonly dropped: number;
@@ -43,8 +45,15 @@ export interface StoredRun extends NewRun {
   readonly bytes: number;
 }
 
+/** As it was sent: its MAC can be verified later. */
+export interface Goodbye {
+  readonly mac: string;
+  readonly content: Uint8Array;
+}
+
 /** `lastSeq`: where the run has to be for that. */
 export interface RunEnd {
+  readonly goodbye: Goodbye;
   readonly runId: string;
   readonly lastSeq: number;
   readonly endedAt: number;

@@ -98,8 +98,12 @@ function addDataDir(command: Command): Command {
 
 function runVerify(run: string, flags: ServeFlags): void {
   const { dataDir } = readServeConfig(flags, process.env);
-  const { batches, events, fault } = verifyRun(dataDir, run);
-  process.stdout.write(`${run}: ${events} events in ${batches} batches: ${fault ?? "whole"}\n`);
+  const { batches, events, fault, openState } = verifyRun(dataDir, run);
+  const whole =
+    openState === undefined
+      ? "whole"
+      : `whole so far; it is ${openState}, and no goodbye says that nothing followed`;
+  process.stdout.write(`${run}: ${events} events in ${batches} batches: ${fault ?? whole}\n`);
   if (fault !== undefined) process.exitCode = EXIT_NOT_WHOLE;
 }
 

@@ -13,7 +13,8 @@ export function verifyRun(dataDir: string, runId: string): ChainVerdict {
     return verifyStored(dataDir, runId, masterKey);
   } catch (error) {
     if (error instanceof DamagedRow) {
-      return { batches: 0, events: 0, fault: `its row is no run: ${error.message}` };
+      const fault = `its row is no run: ${error.message}`;
+      return { batches: 0, events: 0, fault, openState: undefined };
     }
     const reason = findStoreFault(error);
     if (reason === undefined) throw error;

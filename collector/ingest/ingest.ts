@@ -129,9 +129,12 @@ export function createIngest(options: IngestOptions): Ingest {
     return stored;
   };
 
-  const end = async ({ runId, pending }: RunPosition, lastSeq: number): Promise<void> => {
+  const end = async (
+    { runId, pending }: RunPosition,
+    { lastSeq, mac, content }: SentGoodbye,
+  ): Promise<void> => {
     await Promise.all([...pending.values()].map(({ stored }) => stored));
-    await store.finishRun({ runId, lastSeq, endedAt: now() });
+    await store.finishRun({ runId, lastSeq, endedAt: now(), goodbye: { mac, content } });
   };
 
   return {
@@ -175,7 +178,8 @@ export function createIngest(options: IngestOptions): Ingest {
       await take(position, batch);
       return firstSeq + count - 1;
     },
-    async finishRun({ tenant, runId, lastSeq, mac, content }) {
+    async finishRun(goodbye) {
+      const { tenant, runId, lastSeq, mac, content } = goodbye;
       const position = findPosition(tenant, runId);
       if (position.nextSeq !== lastSeq + 1) throw toGap(position);
       checkMac(position, mac, { firstSeq: lastSeq + 1, count: 0, encoding: "identity" }, content);
@@ -184,7 +188,7 @@ export function createIngest(options: IngestOptions): Ingest {
           throw new RequestProblem("bad-request", "lastSeq: is no guard-stopped that was stored");
         }
         checkLoad();
-        position.end = end(position, lastSeq).catch((error: unknown) => {
+        position.end = end(position, goodbye).catch((error: unknown) => {
           positions.forget(tenant, position);
           throw error;
         });

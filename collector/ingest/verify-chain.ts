@@ -3,7 +3,7 @@ import { createSecretKey } from "node:crypto";
 
 import { BATCH_LIMITS } from "../../protocol/index.ts";
 import { DamagedRow, RequestProblem } from "../errors.ts";
-import type { StoredBatch, StoredRun } from "../event-store.ts";
+import type { RunState, StoredBatch, StoredRun } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { parseBatch } from "./parse-batch.ts";
 import { unpack } from "./unpack.ts";
@@ -13,11 +13,13 @@ export interface ChainVerdict {
   readonly events: number;
   /** Undefined: it is whole. */
   readonly fault: string | undefined;
+  /** What is said of a run of which no goodbye proves that nothing followed; undefined: one does. */
+  readonly openState: RunState | undefined;
 }
 
 /** `stored`: all of the run's batches, in order. Throws `storage-failed`. */
 export function verifyChain(
-  { id: runId, acknowledged, lastMac, deadLetters }: StoredRun,
+  { id: runId, acknowledged, lastMac, deadLetters, goodbye, state }: StoredRun,
   uploadKey: Buffer,
   stored: Iterable<StoredBatch>,
 ): ChainVerdict {
@@ -26,7 +28,10 @@ export function verifyChain(
   let nextSeq = 1;
   let previousMac = "";
   let unread = 0;
-  const toVerdict = (fault?: string): ChainVerdict => ({ batches, events: nextSeq - 1, fault });
+  const openState = goodbye === null ? state : undefined;
+  const toVerdict = (fault?: string): ChainVerdict => {
+    return { batches, events: nextSeq - 1, fault, openState };
+  };
   try {
     for (const { firstSeq, count, encoding, mac, content } of stored) {
       if (firstSeq !== nextSeq) return toVerdict(`batch ${nextSeq} is missing`);
@@ -50,6 +55,12 @@ export function verifyChain(
     return toVerdict(
       `what follows on ${nextSeq - 1} is missing: ${acknowledged} were acknowledged`,
     );
+  }
+  if (goodbye !== null) {
+    const head = { runId, firstSeq: nextSeq, count: 0, encoding: "identity", previousMac } as const;
+    if (!isSameMac(goodbye.mac, signBatch(key, head, Buffer.from(goodbye.content)))) {
+      return toVerdict(`the goodbye is not what its guard signed behind event ${nextSeq - 1}`);
+    }
   }
   if (unread !== deadLetters) {
     return toVerdict(`${deadLetters} lines were said to be no events, and ${unread} are none`);

@@ -15,6 +15,7 @@ import {
   heartbeat,
   newClaim,
   startRequest,
+  stopped,
 } from "./support/guard-client.ts";
 
 const AGENT = "agent-token-of-the-test";
@@ -509,19 +510,6 @@ function exited(seq: number, process: string): string {
     process,
     exitCode: 0,
     signal: null,
-  });
-}
-
-function stopped(seq: number): string {
-  const observedAt = "2026-01-31T12:00:00.000001Z";
-  return JSON.stringify({
-    seq,
-    observedAt,
-    kind: "guard-stopped",
-    runId: "guard",
-    exitCode: 0,
-    signal: null,
-    sensors: [],
   });
 }
 

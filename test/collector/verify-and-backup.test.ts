@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backUp } from "../../collector/back-up.ts";
 import { verifyRun } from "../../collector/verify-run.ts";
 import { type CollectorProcess, startCollectorProcess } from "./support/collector-process.ts";
-import { ask, GuardClient, heartbeat } from "./support/guard-client.ts";
+import { ask, GuardClient, heartbeat, stopped } from "./support/guard-client.ts";
 
 const TOKENS = { agentToken: "agent-token-of-the-test", adminToken: "admin-token-of-the-test" };
 const COMMAND = join(import.meta.dirname, "../../bin/runner-guard-collector");
@@ -28,6 +28,7 @@ const COMMAND = join(import.meta.dirname, "../../bin/runner-guard-collector");
 let directory: string;
 let collector: CollectorProcess;
 let guard: GuardClient;
+let ended: GuardClient;
 let copies = 0;
 
 beforeAll(async () => {
@@ -40,6 +41,10 @@ beforeAll(async () => {
       lines: [heartbeat(seq), "no event", heartbeat(seq + 2)],
     });
   }
+  ended = await GuardClient.start(collector.url, TOKENS.agentToken);
+  await ended.send({ firstSeq: 1, lines: [heartbeat(1)] });
+  await ended.send({ firstSeq: 2, lines: [stopped(2)] });
+  await ended.finish(2);
 });
 afterAll(async () => {
   await collector[Symbol.asyncDispose]();
@@ -54,7 +59,10 @@ describe("a run is verified", () => {
       { encoding: "utf8" },
     );
 
-    expect([status, stdout]).toEqual([0, `${guard.run.runId}: 9 events in 3 batches: whole\n`]);
+    expect([status, stdout]).toEqual([
+      0,
+      `${guard.run.runId}: 9 events in 3 batches: whole so far; it is live, and no goodbye says that nothing followed\n`,
+    ]);
   });
 
   test.each<[string, string, string]>([
@@ -113,6 +121,36 @@ describe("a run is verified", () => {
         message: `${copy}: what is stored there cannot be read: ${reason}`,
       }),
     );
+  });
+
+  test("to its end, which its guard has signed", () => {
+    const copy = copyData();
+    const { runId } = ended.run;
+    const verify = () => {
+      const { status, stdout } = spawnSync(COMMAND, ["verify", runId, "--data-dir", copy], {
+        encoding: "utf8",
+      });
+      return [status, stdout];
+    };
+    const change = (statement: string): void => {
+      using database = new DatabaseSync(join(copy, "events.db"));
+      database.prepare(statement).run(runId);
+    };
+
+    expect(verify()).toEqual([0, `${runId}: 2 events in 2 batches: whole\n`]);
+    change("DELETE FROM batches WHERE run = ? AND first_seq = 2");
+    change(
+      "UPDATE runs SET (acknowledged, last_mac) = (SELECT first_seq, mac FROM batches WHERE run = id) WHERE id = ?",
+    );
+    expect(verify()).toEqual([
+      1,
+      `${runId}: 1 events in 1 batches: the goodbye is not what its guard signed behind event 1\n`,
+    ]);
+    change("UPDATE runs SET goodbye = NULL WHERE id = ?");
+    expect(verify()).toEqual([
+      0,
+      `${runId}: 1 events in 1 batches: whole so far; it is over, and no goodbye says that nothing followed\n`,
+    ]);
   });
 
   test("that there is", () => {

@@ -112,10 +112,10 @@ function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
 
 function prepareFinishRun(database: DatabaseSync): (end: RunEnd) => void {
   const finish = database.prepare(
-    "UPDATE runs SET state = 'over', ended_at = ? WHERE id = ? AND acknowledged = ?",
+    "UPDATE runs SET state = 'over', ended_at = ?, goodbye = ?, goodbye_mac = ? WHERE id = ? AND acknowledged = ?",
   );
-  return ({ runId, lastSeq, endedAt }) => {
-    const { changes } = finish.run(endedAt, runId, lastSeq);
+  return ({ runId, lastSeq, endedAt, goodbye: { content, mac } }) => {
+    const { changes } = finish.run(endedAt, content, mac, runId, lastSeq);
     if (changes !== 1) throw new Error(`run ${runId} does not end with ${lastSeq}`);
   };
 }

@@ -131,4 +131,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX audit_by_tenant ON audit (tenant, number);
   `,
+  `
+  ALTER TABLE runs ADD COLUMN goodbye BLOB;
+  ALTER TABLE runs ADD COLUMN goodbye_mac TEXT;
+  `,
 ];

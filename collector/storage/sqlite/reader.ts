@@ -47,6 +47,8 @@ const runRowSchema = z.object({
   last_mac: z.string(),
   last_seen_at: z.int(),
   ended_at: z.int().nullable(),
+  goodbye: z.instanceof(Uint8Array).nullable(),
+  goodbye_mac: z.string().nullable(),
   exit_code: z.int().nullable(),
   findings: z.int(),
   dropped: z.int(),
@@ -175,6 +177,7 @@ function toRunOrNone(row: unknown): StoredRun | undefined {
 
 function toRun(row: unknown): StoredRun {
   const run = readRow(runRowSchema, row);
+  const { goodbye: content, goodbye_mac: mac } = run;
   return {
     id: run.id,
     tenant: run.tenant,
@@ -191,6 +194,7 @@ function toRun(row: unknown): StoredRun {
     lastMac: run.last_mac,
     lastSeenAt: run.last_seen_at,
     endedAt: run.ended_at,
+    goodbye: content === null || mac === null ? null : { content, mac },
     exitCode: run.exit_code,
     findings: run.findings,
     dropped: run.dropped,

@@ -209,15 +209,18 @@ describe("a run that is live", () => {
   });
 
   test("ends where it is, and nowhere else", async () => {
+    const goodbye = { mac: MAC, content: new Uint8Array([1, 2]) };
     await store.startRun(newRun());
     await store.appendBatch(newBatch({ firstSeq: 1, count: 2 }));
 
-    await expect(store.finishRun({ runId: "run", lastSeq: 1, endedAt: 5 })).rejects.toMatchObject({
+    await expect(
+      store.finishRun({ runId: "run", lastSeq: 1, endedAt: 5, goodbye }),
+    ).rejects.toMatchObject({
       code: "storage-failed",
     });
-    await store.finishRun({ runId: "run", lastSeq: 2, endedAt: 5 });
+    await store.finishRun({ runId: "run", lastSeq: 2, endedAt: 5, goodbye });
     await store.markSilent({ earliest: 5_000, latest: 6_000 });
-    expect(store.findRun(TENANT, "run")).toMatchObject({ state: "over", endedAt: 5 });
+    expect(store.findRun(TENANT, "run")).toMatchObject({ state: "over", endedAt: 5, goodbye });
   });
 });
 

@@ -121,6 +121,19 @@ export function heartbeat(seq: number): string {
   return JSON.stringify({ seq, observedAt, kind: "heartbeat", sensors: [] });
 }
 
+export function stopped(seq: number): string {
+  const observedAt = "2026-01-31T12:00:00.000001Z";
+  return JSON.stringify({
+    seq,
+    observedAt,
+    kind: "guard-stopped",
+    runId: "guard",
+    exitCode: 0,
+    signal: null,
+    sensors: [],
+  });
+}
+
 /** A request without a body is a GET. */
 export async function ask(
   url: string,
