@@ -6,7 +6,7 @@ export interface MountedFiles {
   readonly device: string;
   /** `ext4`, `fuse.sshfs`. */
   readonly type: string;
-  /** All that is said of it: where it is, of what it is made. */
+  /** Where it is and of what it is made. Without its options: a file system that is mounted anew to be written to is the same. */
   readonly line: string;
 }
 
@@ -20,9 +20,12 @@ export function readMounts(directory: string): MountedFiles[] {
   return readText(`${directory}/mountinfo`)
     .split("\n")
     .flatMap((line) => {
-      const [mount, , device] = line.split(" ", 3);
-      const type = line.slice(line.indexOf(" - ") + " - ".length).split(" ", 1)[0];
-      return mount && device && type ? [{ mount, device, type, line }] : [];
+      const [mount, parent, device, root, point] = line.split(" ", 5);
+      const [type, source] = line.slice(line.indexOf(" - ") + " - ".length).split(" ", 2);
+      if (!mount || !device || !type) return [];
+      return [
+        { mount, device, type, line: [mount, parent, device, root, point, type, source].join(" ") },
+      ];
     });
 }
 
