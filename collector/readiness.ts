@@ -1,5 +1,6 @@
 /** Whether the collector can take what agents send. */
 import { statfsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 
 import type { EventStore } from "./event-store.ts";
 
@@ -21,6 +22,9 @@ export interface ReadinessOptions {
 
 /** An answer is as good for so long: whoever asks needs no token. */
 const FRESH_MS = 2_000;
+/** Whoever asks is to hear it before it gives up. */
+const MAX_STORE_MS = 2_000;
+const SLOW = `nothing was stored within ${MAX_STORE_MS} ms; look at the disk`;
 /** What a minute of a busy collector writes. */
 const MIN_FREE_BYTES = 268_435_456;
 /** Times of what is stored come from this clock. */
@@ -49,8 +53,9 @@ async function look({ store, directory, now }: ReadinessOptions): Promise<readon
 
 async function checkStore(store: Pick<EventStore, "checkWritable">): Promise<Check> {
   try {
-    await store.checkWritable();
-    return { name: "store", ok: true };
+    const isOnDisk = store.checkWritable().then(() => true);
+    const ok = await Promise.race([isOnDisk, setTimeout(MAX_STORE_MS, false, { ref: false })]);
+    return ok ? { name: "store", ok } : { name: "store", ok, reason: SLOW };
   } catch {
     return { name: "store", ok: false, reason: "nothing can be stored; the log says why" };
   }

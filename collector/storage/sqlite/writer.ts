@@ -8,7 +8,7 @@ import type { StoreLoad } from "../../event-store.ts";
 import type { ToWriter, Write, WriteAnswer, WriteRequest } from "./writes.ts";
 
 export interface Writer extends AsyncDisposable {
-  /** Throws `storage-failed` where it could not be written. */
+  /** Throws `storage-failed` where it could not be written, and `too-fast` where too much waits. */
   write(write: Write): Promise<void>;
   /** What is not on disk yet. */
   readonly load: StoreLoad;
@@ -21,17 +21,21 @@ export interface WriterOptions {
   /** The thread is no more, and nothing will be written again. */
   readonly onEnd: (error: Error) => void;
   readonly program?: URL;
+  /** What may wait for the disk, of whatever kind. */
+  readonly maxLoad?: StoreLoad;
 }
 
 interface Waiting extends PromiseWithResolvers<void> {
   readonly bytes: number;
 }
 
+/** Twice what batches may have: what operators ask for is written while agents are told to wait. */
+const MAX_LOAD: StoreLoad = { writes: 4_000, bytes: 134_217_728 };
 const PROGRAM = new URL("writer-thread.ts", import.meta.url);
 
 /** Throws `newer-schema`, and what SQLite says of a file that is none of its own. */
 export async function createWriter(options: WriterOptions): Promise<Writer> {
-  const { directory, onFault, onEnd, program = PROGRAM } = options;
+  const { directory, onFault, onEnd, program = PROGRAM, maxLoad = MAX_LOAD } = options;
   const worker = new Worker(program, { workerData: directory });
   const exited = new Promise<void>((resolve) => void worker.once("exit", () => resolve()));
   const waiting = new Map<number, Waiting>();
@@ -85,6 +89,14 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
           new RequestProblem("storage-failed", "it could not be stored", cause),
         );
       }
+      if (waiting.size >= maxLoad.writes || bytes >= maxLoad.bytes) {
+        const retryAfterSeconds = 1;
+        return Promise.reject(
+          new RequestProblem("too-fast", "the disk does not keep up; try again", {
+            retryAfterSeconds,
+          }),
+        );
+      }
       number += 1;
       const size = toSize(write);
       const promise = Promise.withResolvers<void>();
@@ -104,7 +116,8 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
 }
 
 function toSize(write: Write): number {
-  return write.kind === "append-batch" ? toStoredBytes(write.batch) : 0;
+  if (write.kind === "append-batch") return toStoredBytes(write.batch);
+  return write.kind === "add-command" ? write.command.body.length : 0;
 }
 
 function toStartError(directory: string, error: unknown): Error {

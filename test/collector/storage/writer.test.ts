@@ -39,3 +39,25 @@ describe("a thread that dies", () => {
     expect(writer.load).toEqual({ writes: 0, bytes: 0 });
   });
 });
+
+test("a disk that hangs is waited for by so many, and no more", async () => {
+  await using writer = await createWriter({
+    directory,
+    onFault: () => undefined,
+    onEnd: () => undefined,
+    maxLoad: { writes: 2, bytes: 100 },
+    program: new URL("./programs/hanging-thread.ts", import.meta.url),
+  });
+  const command = {
+    runId: "a",
+    number: 1,
+    kind: "kill",
+    body: "x".repeat(100),
+    askedAt: 0,
+  } as const;
+  const waiting = [writer.write(FACT), writer.write({ kind: "add-command", command })];
+
+  await expect(writer.write(FACT)).rejects.toMatchObject({ code: "too-fast" });
+  expect(writer.load).toEqual({ writes: 2, bytes: 100 });
+  expect(waiting).toHaveLength(2);
+});
