@@ -29,6 +29,8 @@ export interface RunCommandsOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const JOURNAL = "commands.json";
+const WITHHELD =
+  "something between the guard and the collector keeps back what operators ask of it";
 
 export function createRunCommands(options: RunCommandsOptions): RunCommands {
   const { guard, warn } = options;
@@ -56,6 +58,7 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
       handlers: createHandlers(guard),
       journal: await openJournal(way.directory),
       onForeign: (reason) => guard.noteTampering(describeForeign(reason)),
+      onWithheld: () => guard.noteTampering(WITHHELD),
     });
     return {
       counts: listener.counts,

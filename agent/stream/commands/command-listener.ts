@@ -29,6 +29,8 @@ export interface CommandListenerOptions {
   readonly journal: CommandJournal;
   /** Somebody between agent and collector sent what is not the collector's. In words, from a short list. */
   readonly onForeign: (reason: string) => void;
+  /** Somebody there keeps commands back. */
+  readonly onWithheld: () => void;
   readonly times?: Partial<ListenTimes>;
   readonly bounds?: EventBounds;
 }
@@ -69,6 +71,7 @@ export function startCommandListener(options: CommandListenerOptions): CommandLi
     obeyedOrRefused: 0,
     repeated: 0,
     gaps: 0,
+    gapsInARow: 0,
     foreign: 0,
     garbled: 0,
     flooded: 0,
@@ -116,6 +119,7 @@ export function startCommandListener(options: CommandListenerOptions): CommandLi
       const listening: Listening = {
         runId: options.run.runId,
         onForeign: options.onForeign,
+        onWithheld: options.onWithheld,
         times,
         bounds,
         proof,

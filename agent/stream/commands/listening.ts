@@ -33,6 +33,8 @@ export interface ListenCounts {
   /** Commands whose number was taken before. */
   repeated: number;
   gaps: number;
+  /** Of the gaps those since a command was last taken. */
+  gapsInARow: number;
   foreign: number;
   garbled: number;
   /** Too long, or too much. */
@@ -50,6 +52,8 @@ export interface Listening {
   readonly counts: ListenCounts;
   /** Somebody between agent and collector sent what is not the collector's. In words, from a short list. */
   readonly onForeign: (reason: string) => void;
+  /** There are commands that do not come, though they were asked for again and again. */
+  readonly onWithheld: () => void;
   /** Aborted: the connection is to be left. */
   readonly leaving: AbortSignal;
 }
@@ -65,6 +69,8 @@ export const GOOD: ConnectionEnd = { status: "good", retryAfterMs: 0 };
 export const AWAY: ConnectionEnd = { status: "away", retryAfterMs: 0 };
 
 const NONCE_BYTES = 16;
+/** A ping that overtakes a command makes one, and a connection that breaks another. */
+const GAPS_OF_WITHHOLDING = 3;
 /** Of what says why not. */
 const MAX_REFUSAL_BYTES = 65_536;
 
@@ -105,7 +111,7 @@ export async function toRefusal(
 export function handle(
   text: string,
   judge: MessageJudge,
-  { onForeign, obedience, counts }: Listening,
+  { onForeign, onWithheld, obedience, counts }: Listening,
 ): boolean {
   const verdict = judge.judge(text);
   switch (verdict.status) {
@@ -114,6 +120,7 @@ export function handle(
     case "next":
       if (!obedience.take(verdict.command)) return false;
       counts.obeyedOrRefused += 1;
+      counts.gapsInARow = 0;
       return true;
     case "again":
       counts.repeated += 1;
@@ -121,6 +128,8 @@ export function handle(
       return true;
     case "gap":
       counts.gaps += 1;
+      counts.gapsInARow += 1;
+      if (counts.gapsInARow === GAPS_OF_WITHHOLDING) onWithheld();
       return false;
     case "garbled":
       counts.garbled += 1;

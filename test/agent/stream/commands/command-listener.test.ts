@@ -197,6 +197,19 @@ describe("a proxy", () => {
 
     await expect.poll(() => agent.done).toEqual(["kill: swallowed"]);
     expect(agent.listener.counts.gaps).toBe(1);
+    expect(agent.withheld()).toBe(0);
+  });
+
+  test("that goes on swallowing a command is told of, once", async () => {
+    const guard = await GuardClient.start(collector.url, AGENT);
+    await kill(guard, "swallowed");
+    await using proxy = await meddle(async ({ answer, response }) => {
+      for await (const event of toEvents(answer)) if (!isCommandEvent(event)) response.write(event);
+    });
+    await using agent = listen(guard, { ports: [proxy.port] });
+
+    await expect.poll(() => agent.listener.counts.gaps).toBeGreaterThan(5);
+    expect(agent.withheld()).toBe(1);
   });
 
   test("that cuts each connection after some bytes delays, and does no more", async () => {

@@ -15,6 +15,8 @@ export interface ListeningAgent extends AsyncDisposable {
   readonly listener: CommandListener;
   readonly done: string[];
   readonly foreign: string[];
+  /** How often it was told that commands are kept back. */
+  readonly withheld: () => number;
 }
 
 const TIMES: Partial<ListenTimes> = {
@@ -37,6 +39,7 @@ export interface ListeningAgentOptions extends Partial<CommandListenerOptions> {
 export function startListeningAgent(options: ListeningAgentOptions): ListeningAgent {
   const done: string[] = [];
   const foreign: string[] = [];
+  let withheld = 0;
   const agents = options.ports.map(() => new Agent({ keepAlive: true }));
   const listener = startCommandListener({
     journal: createMemoryJournal(),
@@ -51,6 +54,7 @@ export function startListeningAgent(options: ListeningAgentOptions): ListeningAg
       },
     },
     onForeign: (reason) => foreign.push(reason),
+    onWithheld: () => (withheld += 1),
     ...options,
     times: { ...TIMES, ...options.times },
     channels: options.ports.map((port, index) =>
@@ -65,6 +69,7 @@ export function startListeningAgent(options: ListeningAgentOptions): ListeningAg
     listener,
     done,
     foreign,
+    withheld: () => withheld,
     async [Symbol.asyncDispose]() {
       await listener[Symbol.asyncDispose]();
       for (const agent of agents) agent.destroy();
