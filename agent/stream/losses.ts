@@ -19,8 +19,8 @@ export type LossReason =
 
 export interface Losses {
   add(reason: LossReason, count: number): void;
-  /** Missing on this wire, and not lost: another collector has them. */
-  addElsewhere(count: number): void;
+  /** All that is missing on this wire, and not lost: another collector has them. */
+  setElsewhere(count: number): void;
   /** Of `count` that are missing on the wire, by reason; what nobody knows the reason of was damaged. */
   take(count: number): ReadonlyMap<LossReason, number>;
   /** What was taken was not told after all. */
@@ -39,7 +39,10 @@ export function createLosses(): Losses {
       increase(total, reason, count);
       increase(untold, reason, count);
     },
-    addElsewhere: (count) => increase(untold, "collector-changed", count),
+    setElsewhere(count) {
+      untold.delete("collector-changed");
+      increase(untold, "collector-changed", count);
+    },
     take(count) {
       const taken = new Map<LossReason, number>();
       let rest = count;

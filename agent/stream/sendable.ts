@@ -39,7 +39,7 @@ function toOutgoing(
   losses: Losses,
 ): Outgoing | undefined {
   const due = position.acknowledged + 1;
-  const told = losses.take(fromEvent - 1 - position.toEvent);
+  const told = losses.take(Math.max(fromEvent - 1 - position.toEvent, 0));
   if (told.size === 0 && firstSeq === due) {
     return { batch: { firstSeq, count, content }, toEvent, isWaiting: true, told };
   }

@@ -1,9 +1,10 @@
 /** Sends what waits, one batch after the other, each until it is acknowledged: the run is a chain. */
 import type { StartRunRequest } from "../../protocol/index.ts";
+import { toErrorText } from "../errors.ts";
 import type { CollectorSession, Refusal, StartedRun } from "./collector-session.ts";
 import type { Losses } from "./losses.ts";
 import { type Outgoing, takeFirst, toBatch } from "./sendable.ts";
-import { settlePosition } from "./settle-position.ts";
+import { type Settling, settlePosition } from "./settle-position.ts";
 import type { Position } from "./spool/batch-store.ts";
 import type { Spool } from "./spool/spool.ts";
 
@@ -52,11 +53,18 @@ export function createSender(options: SenderOptions): Sender {
   let stored = 0;
   let isFinishing = false;
   let settled = 0;
+  let hasSpoken = false;
+  /** The last event that any collector has, or was told of as lost. */
+  let reached = position.toEvent;
   const finishing = Promise.withResolvers<void>();
   let waking = Promise.withResolvers<void>();
   const stop = (): void => stopping.abort();
   const known = new Map<string, Position>();
-  const finished = sendAll();
+  // Whatever fails here, the job's guard goes on.
+  const finished = sendAll().catch((error: unknown) => {
+    onTrouble(toErrorText(error));
+    return "unfinished" as const;
+  });
 
   return {
     get position() {
@@ -130,21 +138,37 @@ export function createSender(options: SenderOptions): Sender {
     }
     if (position.runId !== "") known.set(position.runId, position);
     const before = known.get(answer.run.runId);
-    const settling = settlePosition(before, answer.run, { spool, isFirst: position === NOWHERE });
+    const settling = settlePosition(answer.run, {
+      store: spool.store,
+      before,
+      lastRunId: position.runId,
+      reached,
+      isFirst: !hasSpoken,
+    });
     if (settling === "conflict") {
       return { status: "over", reason: "somebody else has written to this run" };
     }
-    losses.addElsewhere(settling.missing);
-    stored += settling.storedMeanwhile;
-    if (isElsewhere(settling.position, position)) {
-      losses.giveBack(outgoing?.told ?? new Map());
-      outgoing = undefined;
-    }
-    spool.isFirstSending = false;
+    letGoOfOutgoing(settling, before);
     position = settling.position;
+    reached = Math.max(reached, position.toEvent);
+    losses.setElsewhere(reached - position.toEvent);
+    hasSpoken = true;
     run = answer.run;
     onRun(run);
     return undefined;
+  }
+
+  /** It is made anew from where the run stands. */
+  function letGoOfOutgoing({ isSendingStored }: Settling, before: Position | undefined): void {
+    const sending = isSendingStored ? before?.sending : undefined;
+    const isOfThisRun = before?.runId === position.runId;
+    if (sending?.isWaiting === true && sending.toEvent > reached) {
+      stored += sending.count - (isOfThisRun ? (outgoing?.told.size ?? 0) : 0);
+    }
+    if (sending === undefined || !isOfThisRun) losses.giveBack(outgoing?.told ?? new Map());
+    else if (!sending.isWaiting) extra = [];
+    outgoing = undefined;
+    spool.isFirstSending = false;
   }
 
   function toOutgoing({ runId }: StartedRun): Outgoing | undefined {
@@ -160,7 +184,6 @@ export function createSender(options: SenderOptions): Sender {
   function takeExtra(): Outgoing | undefined {
     if (extra.length === 0) return undefined;
     const batch = toBatch(extra, position.acknowledged + 1);
-    extra = [];
     return { batch, toEvent: position.toEvent, isWaiting: false, told: new Map() };
   }
 
@@ -171,15 +194,16 @@ export function createSender(options: SenderOptions): Sender {
     const answer = await session.append(to, batch, stopping.signal);
     if (answer.status === "appended") {
       run = { ...to, acknowledged: answer.acknowledged, lastMac: answer.mac };
+      onTrouble(undefined);
       moveOn({ ...position, acknowledged: batch.firstSeq + batch.count - 1, toEvent });
       stored += isWaiting ? batch.count - told.size : 0;
       settled = 0;
-      onTrouble(undefined);
       return undefined;
     }
     if (answer.status === "refused") {
       // It would be refused for ever, and all behind it with it: the hole is told.
-      losses.add("refused", toEvent - position.toEvent);
+      losses.add("refused", toEvent - position.toEvent - sum(told));
+      losses.giveBack(told);
       moveOn(position);
     }
     if (answer.status !== "out-of-step") return answer;
@@ -189,7 +213,9 @@ export function createSender(options: SenderOptions): Sender {
 
   function moveOn(to: Position): void {
     position = { ...to, sending: undefined };
+    reached = Math.max(reached, to.toEvent);
     if (outgoing?.isWaiting === true) spool.store.remove(0, "sent");
+    else extra = [];
     spool.isFirstSending = false;
     outgoing = undefined;
     spool.store.note(position);
@@ -212,6 +238,6 @@ export function createSender(options: SenderOptions): Sender {
   }
 }
 
-function isElsewhere(one: Position, other: Position): boolean {
-  return one.acknowledged !== other.acknowledged || one.runId !== other.runId;
+function sum(told: Outgoing["told"]): number {
+  return [...told.values()].reduce((total, count) => total + count, 0);
 }

@@ -1,61 +1,55 @@
 /** Where a run stands, when the collector has said so: what it acknowledged counts, whatever the guard thought. */
 import type { StartedRun } from "./collector-session.ts";
-import type { Position } from "./spool/batch-store.ts";
-import type { Spool } from "./spool/spool.ts";
+import type { BatchStore, Position } from "./spool/batch-store.ts";
 
 export interface Settling {
   readonly position: Position;
-  /** Events that this collector never got, and that are not here any more. */
-  readonly missing: number;
-  /** Events whose acknowledgement did not get here. */
-  readonly storedMeanwhile: number;
+  /** What was on its way got there: its acknowledgement did not get here. */
+  readonly isSendingStored: boolean;
 }
 
 export interface Situation {
-  readonly spool: Spool;
-  /** This guard has spoken to no collector yet. */
+  readonly store: BatchStore;
+  /** As it was the last time that this run was spoken of. */
+  readonly before: Position | undefined;
+  /** The run that was spoken of last; empty for none. */
+  readonly lastRunId: string;
+  /** The last event that any collector has, or was told of as lost. */
+  readonly reached: number;
+  /** This guard has spoken to no collector yet; one before it may have. */
   readonly isFirst: boolean;
 }
 
-/** `before`: as it was the last time that this run was spoken of. `conflict`: the collector has what this guard never sent. */
+/** `conflict`: the collector has what this guard never sent. */
 export function settlePosition(
-  before: Position | undefined,
   { runId, acknowledged }: StartedRun,
-  { spool, isFirst }: Situation,
+  situation: Situation,
 ): Settling | "conflict" {
-  const head = spool.store.head(0);
-  if (before === undefined) {
-    const sentElsewhere = (head?.fromEvent ?? 1) - 1;
-    // A run that the collector knows and the guard does not: what was sent then is not known any more.
-    const isNew = acknowledged === 0 && !isFirst;
-    return {
-      position: { runId, acknowledged, toEvent: isNew ? 0 : sentElsewhere, sending: undefined },
-      missing: isNew ? sentElsewhere : 0,
-      storedMeanwhile: 0,
-    };
+  const { store, before, lastRunId, reached, isFirst } = situation;
+  const settle = (toEvent: number, isSendingStored = false): Settling => ({
+    position: { runId, acknowledged, toEvent, sending: undefined },
+    isSendingStored,
+  });
+  if (acknowledged === 0) return settle(0);
+  if (acknowledged === before?.acknowledged) return settle(before.toEvent);
+  if (before !== undefined && acknowledged < before.acknowledged) {
+    return settle(Math.max(before.toEvent - (before.acknowledged - acknowledged), 0));
   }
-  const { sending } = before;
-  if (acknowledged === before.acknowledged) {
-    return { position: { ...before, sending: undefined }, missing: 0, storedMeanwhile: 0 };
+  const sending = before?.sending;
+  if (before && sending && acknowledged === before.acknowledged + sending.count) {
+    if (sending.isWaiting && store.head(0)?.toEvent === sending.toEvent) store.remove(0, "sent");
+    return settle(sending.toEvent, true);
   }
-  if (sending !== undefined && acknowledged === before.acknowledged + sending.count) {
-    if (sending.isWaiting && head?.toEvent === sending.toEvent) spool.store.remove(0, "sent");
-    return {
-      position: { runId, acknowledged, toEvent: sending.toEvent, sending: undefined },
-      missing: 0,
-      storedMeanwhile: sending.isWaiting ? sending.count : 0,
-    };
+  if (before !== undefined && !isFirst) return "conflict";
+  // The notes of the guard before were lost with the power, or are older than what it sent.
+  if (lastRunId === runId || lastRunId === "") removeSent(store, acknowledged);
+  const head = store.head(0);
+  return settle(head === undefined ? reached : Math.max(head.fromEvent - 1, before?.toEvent ?? 0));
+}
+
+function removeSent(store: BatchStore, acknowledged: number): void {
+  for (let head = store.head(0); head !== undefined; head = store.head(0)) {
+    if (head.firstSeq + head.count - 1 > acknowledged) return;
+    store.remove(0, "sent");
   }
-  const missing = before.acknowledged - acknowledged;
-  if (missing < 0) return "conflict";
-  return {
-    position: {
-      runId,
-      acknowledged,
-      toEvent: Math.max(before.toEvent - missing, 0),
-      sending: undefined,
-    },
-    missing,
-    storedMeanwhile: 0,
-  };
 }
