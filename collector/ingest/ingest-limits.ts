@@ -14,7 +14,7 @@ export interface SenderLimits {
   readonly requests: Rate;
   /** Unpacked: what costs most is reading them. */
   readonly bytes: Rate;
-  /** Stored beside batches, of what pages ask for. */
+  /** Stored beside batches, of what pages ask for; and lines that are no events. */
   readonly rows: Rate;
 }
 

@@ -91,7 +91,8 @@ export function createIngest(options: IngestOptions): Ingest {
     const { events, deadLetters } = parseBatch(text, { firstSeq, count, maxEventBytes });
     const rollup = rollUp(events);
     const weighed = { content, deadLetters, rollup };
-    gate.charge(tenant, runId, { rows: countRows(weighed) });
+    // A line that is no event costs as much to turn away as a row to store, and packs to nothing.
+    gate.charge(tenant, runId, { rows: countRows(weighed) + deadLetters.count });
     const readAt = options.uptime();
     position.nextSeq = firstSeq + count;
     position.lastMac = mac;

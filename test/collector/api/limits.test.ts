@@ -48,6 +48,16 @@ describe("who sends too fast is told when to come again", () => {
     expect(Number(replies.at(-1)?.retryAfter)).toBeGreaterThan(0);
   });
 
+  test("a run, by lines that are no events, which cost more to read than to send", async () => {
+    const rows = { perSecond: 0.001, burst: 1_000 };
+    const limits = { ...INGEST_LIMITS, run: { ...INGEST_LIMITS.run, rows } };
+    const guard = await GuardClient.start(await start({ limits }), AGENT);
+    const lines = Array.from({ length: 1_000 }, () => "x");
+
+    expect(await guard.send({ firstSeq: 1, lines })).toMatchObject({ status: 200 });
+    expect(await guard.send({ firstSeq: 1_001, lines })).toMatchObject({ status: 429 });
+  });
+
   test("and who starts runs", async () => {
     const url = await start({ limits: { ...INGEST_LIMITS, runStarts: SLOW } });
     const started = Array.from({ length: 4 }, () => GuardClient.start(url, AGENT));
