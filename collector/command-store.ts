@@ -32,6 +32,8 @@ export interface CommandStore {
   findCommand(runId: string, number: number): StoredCommand | undefined;
   /** Some of those behind that number, the next one first. */
   listCommands(runId: string, afterNumber: number): readonly StoredCommand[];
+  /** Those up to that number of which no agent has said what became of them. */
+  listUnsettled(runId: string, upToNumber: number): readonly StoredCommand[];
   /** 0 where there is none. */
   findLastCommand(runId: string): number;
 }

@@ -45,7 +45,7 @@ export interface SentAnswer extends RunName {
 export interface Commands {
   /** On disk when this returns, and sent if the agent listens. */
   give(run: RunName, order: Order): Promise<StoredCommand>;
-  listen(hearer: Hearer): (answer: Writable) => void;
+  listen(hearer: Hearer): Promise<(answer: Writable) => void>;
   poll(hearer: Hearer, waitMs: number): Promise<readonly CommandMessage[]>;
   answer(sent: SentAnswer): Promise<void>;
   find(run: RunName, number: number): StoredCommand;
@@ -87,14 +87,33 @@ export function createCommands(options: CommandsOptions): Commands {
       signPing: (ping) => signer.signPing(nonce, ping),
     };
   };
+  /** An agent may know later ones than the data does, which were put back from a copy. */
+  const findNextNumber = (runId: string, lastOfAgent: number): number => {
+    const number = Math.max(store.findLastCommand(runId), lastOfAgent) + 1;
+    if (number <= COMMAND_LIMITS.maxCommands) return number;
+    throw new RequestProblem("too-large", `a run takes ${COMMAND_LIMITS.maxCommands} commands`);
+  };
+  /** The agent has settled others with their numbers, which were lost with the data: it would never be sent these. */
+  const askAgain = async ({ runId, lastNumber }: Listener): Promise<void> => {
+    for (const { number: before, kind, body, askedAt } of store.listUnsettled(runId, lastNumber)) {
+      const number = findNextNumber(runId, lastNumber);
+      await store.addCommand({ runId, number, kind, body, askedAt });
+      const reason = `the agent has had another command ${before}: this one is asked for again as command ${number}`;
+      await store.settleCommand({ runId, number: before, state: "refused", reason, at: now() });
+    }
+  };
+  const hear = async (hearer: Hearer): Promise<Listener> => {
+    const listener = toListener(hearer);
+    const { runId, lastNumber } = listener;
+    if (store.listUnsettled(runId, lastNumber).length > 0) {
+      await turns.take(runId, () => askAgain(listener));
+    }
+    return listener;
+  };
   const add = async (run: RunName, { kind, ...order }: Order): Promise<StoredCommand> => {
     const { id: runId, state } = findRun(run);
     if (state === "over") throw new RequestProblem("run-over", "the run is over");
-    // An agent may know later ones than the data does, which were put back from a copy.
-    const number = Math.max(store.findLastCommand(runId), streams.lastNumber(runId)) + 1;
-    if (number > COMMAND_LIMITS.maxCommands) {
-      throw new RequestProblem("too-large", `a run takes ${COMMAND_LIMITS.maxCommands} commands`);
-    }
+    const number = findNextNumber(runId, streams.lastNumber(runId));
     const askedAt = now();
     const body = JSON.stringify({ ...order, at: new Date(askedAt).toISOString() });
     await store.addCommand({ runId, number, kind, body, askedAt });
@@ -107,8 +126,8 @@ export function createCommands(options: CommandsOptions): Commands {
       streams.notify(command.runId);
       return command;
     },
-    listen: (hearer) => streams.open(toListener(hearer)),
-    poll: (hearer, waitMs) => streams.poll(toListener(hearer), waitMs),
+    listen: async (hearer) => streams.open(await hear(hearer)),
+    poll: async (hearer, waitMs) => streams.poll(await hear(hearer), waitMs),
     async answer({ number, mac, content, answer, ...name }) {
       const { runId } = findCommand(name, number);
       const signer = createCommandSigner(deriveUploadKey(runId), runId);

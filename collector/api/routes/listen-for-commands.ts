@@ -24,7 +24,7 @@ export function createListenForCommandsRoute(commands: Pick<Commands, "listen" |
     maxBodyBytes: 0,
     async answer({ caller: { tenant }, parameters, headers, query }) {
       const hearer = { tenant, runId: parameters["id"] ?? "", ...readProof(headers) };
-      if (!query.has("wait")) return { stream: commands.listen(hearer) };
+      if (!query.has("wait")) return { stream: await commands.listen(hearer) };
       const { maxWaitSeconds: max } = COMMAND_LIMITS;
       const waitSeconds = readNumber(query, "wait", { min: 0, max, fallback: 0 });
       const json: PolledCommands = {

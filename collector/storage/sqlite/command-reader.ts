@@ -7,7 +7,10 @@ import { commandKindSchema, commandStateSchema } from "../../../protocol/index.t
 import type { CommandStore, StoredCommand } from "../../command-store.ts";
 import { reading } from "./reading.ts";
 
-type CommandReader = Pick<CommandStore, "findCommand" | "listCommands" | "findLastCommand">;
+type CommandReader = Pick<
+  CommandStore,
+  "findCommand" | "listCommands" | "listUnsettled" | "findLastCommand"
+>;
 
 /** Whoever has taken these asks again. */
 const MAX_LISTED = 16;
@@ -28,6 +31,9 @@ export function createCommandReader(database: DatabaseSync): CommandReader {
   const behind = database.prepare(
     `SELECT * FROM commands WHERE run = ? AND number > ? ORDER BY number LIMIT ${MAX_LISTED}`,
   );
+  const unsettled = database.prepare(
+    "SELECT * FROM commands WHERE run = ? AND number <= ? AND state IN ('queued', 'delivered') ORDER BY number",
+  );
   const last = database.prepare(
     "SELECT coalesce(max(number), 0) AS number FROM commands WHERE run = ?",
   );
@@ -39,6 +45,8 @@ export function createCommandReader(database: DatabaseSync): CommandReader {
       }),
     listCommands: (runId, afterNumber) =>
       reading(() => behind.all(runId, afterNumber).map(toCommand)),
+    listUnsettled: (runId, upToNumber) =>
+      reading(() => unsettled.all(runId, upToNumber).map(toCommand)),
     findLastCommand: (runId) => Number(reading(() => last.get(runId))?.["number"] ?? 0),
   };
 }

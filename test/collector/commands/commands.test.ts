@@ -72,8 +72,28 @@ describe("a kill", () => {
 
     expect(await numbers(0)).toEqual([1, 2]);
     expect(await numbers(0)).toEqual([1, 2]);
+    await agent.answer(1, { state: "obeyed" });
     expect(await numbers(1)).toEqual([2]);
+    await agent.answer(2, { state: "obeyed" });
     expect(await numbers(2)).toEqual([]);
+  });
+
+  test("whose number the agent has settled already is asked for again, as after data was put back", async () => {
+    const { guard, agent } = await startRun();
+    await give(guard, "kill", REASON);
+    await give(guard, "kill", { reason: "it still does" });
+    const heard = (await agent.poll(0, 7)).filter(isCommand);
+
+    expect(heard.map(({ number, body }) => [number, JSON.parse(body).reason])).toEqual([
+      [8, "it mines"],
+      [9, "it still does"],
+    ]);
+    expect(await show(guard, 1)).toMatchObject({
+      state: "refused",
+      answer: "the agent has had another command 1: this one is asked for again as command 8",
+    });
+    expect(await show(guard, 9)).toMatchObject({ state: "queued", reason: "it still does" });
+    expect((await agent.poll(0, 7)).filter(isCommand)).toEqual(heard);
   });
 
   test.each([
