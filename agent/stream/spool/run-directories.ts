@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -41,6 +42,8 @@ export interface RunDirectoriesOptions {
 const noteSchema = z.object({ request: startRunRequestSchema, bootId: z.string() });
 const LOCK = "lock";
 const NOTE = "run.json";
+/** Before the name of one that is not locked yet: nobody may look into it. */
+const MAKING = "making-";
 /** More guards than ever died on one machine without that somebody looked. */
 const MAX_DEAD = 256;
 /** Many times what the longest names of a pod or a job take. */
@@ -53,25 +56,33 @@ export function createRunDirectories(options: RunDirectoriesOptions): RunDirecto
     create(request) {
       // In the order of their starts.
       const name = `${String(Date.now()).padStart(15, "0")}-${request.guardRunId}`;
-      const path = join(directory, name.replaceAll(/[^0-9a-zA-Z-]/g, "_"));
-      mkdirSync(path, { mode: 0o700 });
-      const lock = openSync(join(path, LOCK), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+      const plainName = name.replaceAll(/[^0-9a-zA-Z-]/g, "_");
+      const path = join(directory, plainName);
+      const making = join(directory, `${MAKING}${plainName}`);
+      mkdirSync(making, { mode: 0o700 });
+      const lock = openSync(join(making, LOCK), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+      // Nobody else tries: it fails where there are no locks alone, and there nobody takes it as dead either.
       tryLock(lock);
       // Without it nobody could send what is there.
-      writeFileSync(join(path, NOTE), JSON.stringify({ request, bootId }), {
+      writeFileSync(join(making, NOTE), JSON.stringify({ request, bootId }), {
         mode: 0o600,
         flag: "wx",
         flush: true,
       });
+      renameSync(making, path);
       return hold(path, lock, { request, bootId });
     },
     takeDead() {
-      return readdirSync(directory, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
+      const names = readdirSync(directory, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !entry.name.startsWith(MAKING))
         .map(({ name }) => name)
-        .toSorted()
-        .slice(0, MAX_DEAD)
-        .flatMap((name) => take(join(directory, name), tryLock));
+        .toSorted();
+      const dead: RunDirectory[] = [];
+      for (const name of names) {
+        if (dead.length >= MAX_DEAD) break;
+        dead.push(...take(join(directory, name), tryLock));
+      }
+      return dead;
     },
   };
 }
@@ -102,7 +113,7 @@ function take(path: string, tryLock: RunDirectoriesOptions["tryLock"]): RunDirec
   try {
     lock = openSync(join(path, LOCK), O_RDWR | O_NOFOLLOW);
   } catch {
-    // It is being made this moment, or is nothing of a guard's.
+    // It is nothing of a guard's.
     return [];
   }
   const note = tryLock(lock) ? readNote(path) : undefined;

@@ -1,0 +1,53 @@
+/** Directories of guards that live, are being made, or are left: one guard has each. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { tryLock } from "../../../../agent/control/file-lock.ts";
+import {
+  createRunDirectories,
+  type RunDirectories,
+} from "../../../../agent/stream/spool/run-directories.ts";
+import { toTestRequest } from "../support/open-test-stream.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "runs-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function open(lock: (descriptor: number) => boolean = tryLock): RunDirectories {
+  return createRunDirectories({ directory, bootId: "boot", tryLock: lock });
+}
+
+test("a guard that looks while another makes its directory takes nothing of it, now or later", () => {
+  const maker = open((descriptor) => {
+    let made: boolean | undefined;
+    // Both try at once: the one who looks has the lock when the other wants it.
+    const looking = open((other) => {
+      const isMine = tryLock(other);
+      made = tryLock(descriptor);
+      return isMine;
+    });
+    for (const dead of looking.takeDead()) dead[Symbol.dispose]();
+    return made ?? tryLock(descriptor);
+  });
+  using own = maker.create(toTestRequest());
+
+  expect(open().takeDead()).toEqual([]);
+  expect(readdirSync(own.path).toSorted()).toEqual(["lock", "run.json"]);
+});
+
+test("a guard that died is found behind any number of directories that are nobody's", () => {
+  for (let number = 0; number < 300; number += 1) {
+    mkdirSync(join(directory, String(number).padStart(15, "0")));
+  }
+  const own = open().create(toTestRequest());
+  own[Symbol.dispose]();
+  const dead = open().takeDead();
+  for (const held of dead) held[Symbol.dispose]();
+
+  expect(dead.map(({ path }) => path)).toEqual([own.path]);
+});
