@@ -16,6 +16,8 @@ const outcomeSchema = z.object({
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 const recordSchema = z.object({
+  /** At the collector: whose numbers these are. */
+  runId: z.string(),
   /** The last number that was obeyed or refused. */
   taken: z.int().nonnegative(),
   /** The last one whose outcome the collector has. */
@@ -37,7 +39,12 @@ export interface CommandJournal {
 const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 /** Five times what is ever kept. */
 const MAX_BYTES = 16_777_216;
-const NOTHING: CommandRecord = { taken: 0, settled: 0, outcomes: [], tightened: [] };
+const NOTHING: CommandRecord = { runId: "", taken: 0, settled: 0, outcomes: [], tightened: [] };
+
+/** Another run has numbers of its own; what was tightened stays so. */
+export function toRecordOf(runId: string, record: CommandRecord): CommandRecord {
+  return record.runId === runId ? record : { ...NOTHING, runId, tightened: record.tightened };
+}
 
 /** For a guard that no other one takes over from. */
 export function createMemoryJournal(): CommandJournal {

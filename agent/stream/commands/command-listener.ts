@@ -103,6 +103,7 @@ export function startCommandListener(options: CommandListenerOptions): CommandLi
     }
   };
   const obedience = createObedience({
+    runId: options.run.runId,
     handlers,
     journal,
     tell,

@@ -9,7 +9,12 @@ import {
   type SignedCommand,
 } from "../../../protocol/index.ts";
 import { toErrorText } from "../../errors.ts";
-import type { CommandJournal, CommandRecord, Outcome } from "./command-journal.ts";
+import {
+  type CommandJournal,
+  type CommandRecord,
+  type Outcome,
+  toRecordOf,
+} from "./command-journal.ts";
 
 export type Obeyed = Pick<Outcome, "state" | "reason">;
 
@@ -20,6 +25,7 @@ export interface CommandHandlers {
 }
 
 export interface ObedienceOptions {
+  readonly runId: string;
   readonly handlers: CommandHandlers;
   readonly journal: CommandJournal;
   /** Resolves to whether the collector has heard, or never will want to. Does not reject. */
@@ -51,9 +57,9 @@ const MAX_TIGHTENED_CHARACTERS = 1_048_576;
 const MAX_UNTOLD = 128;
 
 export function createObedience(options: ObedienceOptions): Obedience {
-  const { handlers, journal, tell, onUnheard } = options;
-  let { taken } = journal.record;
-  let record: CommandRecord = journal.record;
+  const { runId, handlers, journal, tell, onUnheard } = options;
+  let record: CommandRecord = toRecordOf(runId, journal.record);
+  let { taken } = record;
   let waiting = 0;
   let work = Promise.resolve();
   let untold = 0;

@@ -142,7 +142,8 @@ function createGuard(): CommandedGuard {
 }
 
 function toRecord(tightened: readonly Record<string, unknown>[]) {
-  return { taken: tightened.length, settled: tightened.length, outcomes: [], tightened };
+  const { length } = tightened;
+  return { runId: "run", taken: length, settled: length, outcomes: [], tightened };
 }
 
 /** As a guard of a pod leaves it that was killed. */

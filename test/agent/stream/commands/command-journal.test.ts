@@ -20,7 +20,13 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test("a record that there is only half the room for leaves the one before", () => {
   const path = join(directory, "commands.json");
-  const before = { taken: 1, settled: 1, outcomes: [], tightened: [{ mode: "block" }] };
+  const before = {
+    runId: "run",
+    taken: 1,
+    settled: 1,
+    outcomes: [],
+    tightened: [{ mode: "block" }],
+  };
   openFileJournal(path).write(before);
   const script = `
     const { openFileJournal } = await import(${JSON.stringify(MODULE)});

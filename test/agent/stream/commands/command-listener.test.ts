@@ -95,6 +95,23 @@ describe("an agent that listens", () => {
     expect(agent.done).toEqual(["kill: twice"]);
   });
 
+  test("takes no command of another run for one that it had, and stays as strict", async () => {
+    const path = join(dataDir, "of-two-runs.json");
+    const before = await GuardClient.start(collector.url, AGENT);
+    await tighten(before, { mode: "block" });
+    {
+      await using _ = listen(before, { journal: openFileJournal(path) });
+      await expect.poll(() => show(before, 1)).toMatchObject({ state: "obeyed" });
+    }
+    const guard = await GuardClient.start(collector.url, AGENT);
+    await kill(guard, "the first of this run");
+    await using agent = listen(guard, { journal: openFileJournal(path) });
+
+    await expect.poll(() => show(guard, 1)).toMatchObject({ state: "obeyed" });
+    expect(agent.done).toEqual(["kill: the first of this run"]);
+    expect(openFileJournal(path).record.tightened).toEqual([{ mode: "block" }]);
+  });
+
   test("says why it did not obey", async () => {
     const guard = await GuardClient.start(collector.url, AGENT);
     await using _ = listen(guard, {
