@@ -81,7 +81,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const grants = toGrants(options);
   const failure = Promise.withResolvers<CollectorError>();
   const leftLog = findLeftLog(dataDir);
-  const metrics = createCollectorMetrics(() => store);
+  const metrics = createCollectorMetrics(() => ({ store, streams }));
   const store = stack.use(
     await openSqliteEventStore({
       directory: dataDir,

@@ -1,5 +1,6 @@
 /** What the collector tells of itself. */
 import type { TakenBatch } from "../batch.ts";
+import type { CommandStreams } from "../commands/command-streams.ts";
 import type { EventStore } from "../event-store.ts";
 import { createMetricRegistry } from "./metric-registry.ts";
 
@@ -15,9 +16,13 @@ const PREFIX = "runner_guard_collector";
 /** Seconds: around what a disk takes for one sync, and what is asked of the 99th percentile. */
 const COMMIT_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-export function createCollectorMetrics(
-  store: () => Pick<EventStore, "load" | "countRuns">,
-): CollectorMetrics {
+/** What is asked when it is rendered. */
+export interface Measured {
+  readonly store: Pick<EventStore, "load" | "countRuns">;
+  readonly streams: Pick<CommandStreams, "counts">;
+}
+
+export function createCollectorMetrics(measured: () => Measured): CollectorMetrics {
   const registry = createMetricRegistry();
   const count = (name: string, help: string, label?: string) =>
     registry.counter(`${PREFIX}_${name}`, { help, ...(label !== undefined && { label }) });
@@ -40,15 +45,27 @@ export function createCollectorMetrics(
   registry.gauge(`${PREFIX}_runs`, {
     help: "Runs that are not over.",
     label: "state",
-    read: () => store().countRuns(),
+    read: () => measured().store.countRuns(),
   });
   registry.gauge(`${PREFIX}_waiting_writes`, {
     help: "Writes that are not on disk yet.",
-    read: () => store().load.writes,
+    read: () => measured().store.load.writes,
   });
   registry.gauge(`${PREFIX}_waiting_bytes`, {
     help: "Bytes of batches, and of the rows beside them, that are not on disk yet.",
-    read: () => store().load.bytes,
+    read: () => measured().store.load.bytes,
+  });
+  registry.gauge(`${PREFIX}_listeners`, {
+    help: "Agents that listen for commands.",
+    read: () => measured().streams.counts.open,
+  });
+  registry.total(`${PREFIX}_listeners_lost_total`, {
+    help: "Agents that were let go: they did not read, or what waited for them could not be read.",
+    label: "reason",
+    read() {
+      const { cutOff, unreadable } = measured().streams.counts;
+      return { "does-not-read": cutOff, unreadable };
+    },
   });
   registry.gauge("process_resident_memory_bytes", {
     help: "Memory of the process.",

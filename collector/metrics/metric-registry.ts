@@ -15,11 +15,13 @@ export interface MetricRegistry {
     options: { readonly help: string; readonly bounds: readonly number[] },
   ): Histogram;
   /** Asked when it is rendered: by the label's value where there is a label. */
-  gauge(name: string, options: GaugeOptions): void;
+  gauge(name: string, options: ReadOptions): void;
+  /** The same for what only rises. */
+  total(name: string, options: ReadOptions): void;
   render(): string;
 }
 
-export interface GaugeOptions {
+export interface ReadOptions {
   readonly help: string;
   readonly label?: string;
   readonly read: () => number | Readonly<Record<string, number>>;
@@ -61,19 +63,19 @@ export function createMetricRegistry(): MetricRegistry {
         },
       };
     },
-    gauge(name, { help, label, read }) {
-      renders.push(() => {
-        const values = read();
-        const entries =
-          typeof values === "number" ? [["", values] as const] : Object.entries(values);
-        return [
-          ...toHead(name, help, "gauge"),
-          ...entries.map(([value, number]) => toLine(name, label, value, number)),
-        ];
-      });
-    },
+    gauge: (name, options) => void renders.push(() => toLines(name, "gauge", options)),
+    total: (name, options) => void renders.push(() => toLines(name, "counter", options)),
     render: () => `${renders.flatMap((render) => render()).join("\n")}\n`,
   };
+}
+
+function toLines(name: string, type: string, { help, label, read }: ReadOptions): string[] {
+  const values = read();
+  const entries = typeof values === "number" ? [["", values] as const] : Object.entries(values);
+  return [
+    ...toHead(name, help, type),
+    ...entries.map(([value, number]) => toLine(name, label, value, number)),
+  ];
 }
 
 function toHead(name: string, help: string, type: string): string[] {

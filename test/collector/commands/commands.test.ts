@@ -252,6 +252,20 @@ describe("whoever listens", () => {
     expect(await agent.poll(0)).toMatchObject([{ ping: 1, lastNumber: 0 }]);
   });
 
+  test("is counted, and so is whoever was let go", async () => {
+    const { agent } = await startRun();
+    await using heard = await agent.listen();
+    await heard.next();
+    const headers = { authorization: `Bearer ${ADMIN}` };
+    const text = await (await fetch(new URL("/metrics", collector.url), { headers })).text();
+
+    expect(text).toMatch(/^runner_guard_collector_listeners [1-9]/m);
+    expect(text).toMatch(
+      /^runner_guard_collector_listeners_lost_total\{reason="does-not-read"\} \d/m,
+    );
+    expect(text).toMatch(/^runner_guard_collector_listeners_lost_total\{reason="unreadable"\} \d/m);
+  });
+
   test("does not keep the collector from ending", async () => {
     const { agent } = await startRun();
     await using heard = await agent.listen();

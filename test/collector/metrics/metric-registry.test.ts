@@ -9,6 +9,7 @@ test("figures are told as Prometheus reads them", () => {
   const histogram = registry.histogram("c_seconds", { help: "C.", bounds: [0.1, 1] });
   registry.gauge("d", { help: "D.", label: "state", read: () => ({ live: 2, silent: 0 }) });
   registry.gauge("e", { help: "E.", read: () => 7 });
+  registry.total("f_total", { help: "F.", label: "reason", read: () => ({ late: 3 }) });
   plain.add(2);
   labelled.add(1, "ok");
   labelled.add(3, "ok");
@@ -34,5 +35,8 @@ d{state="silent"} 0
 # HELP e E.
 # TYPE e gauge
 e 7
+# HELP f_total F.
+# TYPE f_total counter
+f_total{reason="late"} 3
 `);
 });
