@@ -7,10 +7,20 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { sendLeftover } from "../../../agent/stream/leftover.ts";
 import { type DiskStore, openDiskStore } from "../../../agent/stream/spool/disk-store.ts";
+import type { Transport } from "../../../agent/stream/transport/transport.ts";
 import { CollectorProcess } from "./support/collector-process.ts";
 import { openTestTransport, toTestRequest } from "./support/open-test-stream.ts";
 
 const MINUTE_MS = 60_000;
+const BATCH = {
+  firstSeq: 1,
+  count: 1,
+  fromEvent: 1,
+  toEvent: 1,
+  isImportant: false,
+  isLast: false,
+  content: Buffer.from("x"),
+};
 
 let directory: string;
 let collector: CollectorProcess;
@@ -33,16 +43,17 @@ function leave(told: number): void {
   store.noteTold(told);
 }
 
-async function send(signal: AbortSignal): Promise<"sent" | "waiting"> {
+async function send(): Promise<"sent" | "waiting"> {
   using store = open();
   using transport = openTestTransport(collector.url, collector.agentToken);
   const request = toTestRequest();
+  const signal = AbortSignal.timeout(MINUTE_MS);
   return await sendLeftover({ store, transport, request, onTrouble: () => undefined }, signal);
 }
 
 test("events that nobody got to write down are told as missing", async () => {
   leave(7);
-  const outcome = await send(AbortSignal.timeout(MINUTE_MS));
+  const outcome = await send();
   const [run] = await collector.runs();
 
   expect(outcome).toBe("sent");
@@ -52,8 +63,20 @@ test("events that nobody got to write down are told as missing", async () => {
 });
 
 test("nothing is begun by a guard that has to end", async () => {
-  leave(7);
+  {
+    using store = open();
+    store.append(BATCH);
+    store.noteTold(7);
+  }
+  const transport: Transport = {
+    send: async () => {
+      throw new Error("nobody is to be asked");
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+  using store = open();
+  const options = { store, transport, request: toTestRequest(), onTrouble: () => undefined };
 
-  expect(await send(AbortSignal.abort())).toBe("waiting");
-  expect(await collector.runs()).toEqual([]);
+  expect(await sendLeftover(options, AbortSignal.abort())).toBe("waiting");
+  expect(store.length).toBe(1);
 });
