@@ -1,6 +1,5 @@
 /** What the collector tells of itself. */
 import type { TakenBatch } from "../batch.ts";
-import type { CommandStreams } from "../commands/command-streams.ts";
 import type { EventStore } from "../event-store.ts";
 import { createMetricRegistry } from "./metric-registry.ts";
 
@@ -19,7 +18,9 @@ const COMMIT_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 /** What is asked when it is rendered. */
 export interface Measured {
   readonly store: Pick<EventStore, "load" | "countRuns">;
-  readonly streams: Pick<CommandStreams, "counts">;
+  readonly streams: {
+    readonly counts: Readonly<Record<"open" | "cutOff" | "unreadable", number>>;
+  };
 }
 
 export function createCollectorMetrics(measured: () => Measured): CollectorMetrics {
