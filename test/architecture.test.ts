@@ -24,10 +24,12 @@ const VOCABULARY = [
   "agent/errors.ts",
   "agent/visible-text.ts",
   "collector/audit-store.ts",
+  "collector/batch-weight.ts",
   "collector/batch.ts",
   "collector/command-store.ts",
   "collector/errors.ts",
   "collector/event-store.ts",
+  "collector/sync-to-disk.ts",
 ];
 /** One part that stands on another: a policy file is checked against what egress can match. */
 const STANDS_ON: Record<string, readonly string[]> = { "agent/policy": ["agent/egress/"] };
