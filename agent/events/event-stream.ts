@@ -13,14 +13,17 @@ export interface EventStream {
   write(body: EventBody, at: Microseconds): void;
 }
 
-/** Numbers events without gaps, from 1. No sink sees an event before `redact` has. */
+/** Numbers events without gaps, from 1. No sink sees an event before `redact` has. Nothing comes behind `guard-stopped`. */
 export function createEventStream(
   sinks: readonly EventSink[],
   redact: (event: GuardEvent) => GuardEvent = (event) => event,
 ): EventStream {
   let seq = 0;
+  let isOver = false;
   return {
     write(body, at) {
+      if (isOver) return;
+      isOver = body.kind === "guard-stopped";
       seq += 1;
       const event = redact({ seq, observedAt: formatTimestamp(at), ...body });
       for (const sink of sinks) sink(event);

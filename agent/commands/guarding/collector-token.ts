@@ -54,6 +54,13 @@ function readBounded(path: string): string {
   }
 }
 
+const HIDDEN = "*";
+
+/** What `hideCollectorToken` left in its place: the token itself was told to whoever masks it. */
+export function isHiddenToken(name: string, value: string): boolean {
+  return name === COLLECTOR_TOKEN_VARIABLE && value === HIDDEN.repeat(value.length);
+}
+
 /** Fields of proc_pid_stat(5) behind the name in parentheses: env_start and env_end are 50 and 51 of all. */
 const ENV_START = 47;
 
@@ -85,6 +92,6 @@ function overwrite(memory: number, start: number, length: number): void {
     if (entry < 0 && bytes.indexOf(`${name}=`) !== 0) continue;
     const from = bytes.indexOf("=", entry < 0 ? 0 : entry) + 1;
     const to = bytes.indexOf(0, from);
-    if (to > from) writeSync(memory, Buffer.alloc(to - from, "*"), 0, to - from, start + from);
+    if (to > from) writeSync(memory, Buffer.alloc(to - from, HIDDEN), 0, to - from, start + from);
   }
 }

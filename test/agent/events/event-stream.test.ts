@@ -19,3 +19,12 @@ test("numbers events from 1 without gaps and gives all sinks the same", () => {
   expect(second).toEqual(first);
   for (const event of first) expect(guardEventSchema.parse(event)).toEqual(event);
 });
+
+test("tells nothing behind the end, which reports and collectors take for the last word", () => {
+  const events: GuardEvent[] = [];
+  const stream = createEventStream([(it) => events.push(it)]);
+  stream.write({ kind: "guard-stopped", runId: "1", exitCode: 0, signal: null, sensors: [] }, 1);
+  stream.write({ kind: "process-exited", process: "1-1", exitCode: 0, signal: null }, 2);
+
+  expect(events.map(({ kind }) => kind)).toEqual(["guard-stopped"]);
+});
