@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { ciContextSchema } from "./ci-context.ts";
+import { policyBodySchema } from "./commands.ts";
 import { guardScopeSchema, modeSchema } from "./primitives.ts";
 
 /** Of a batch: the seq of its first event, how many it has, and the MAC over both, the content and the batch before. */
@@ -43,6 +44,11 @@ export const startRunResponseSchema = z.object({
   acknowledged: z.int().nonnegative(),
   /** Of the last batch that is stored: the next one's MAC covers it. Empty before the first. */
   lastMac: z.union([hex32Schema, z.literal("")]),
+  /**
+   * What operators want of every such run, to be obeyed as the command `policy` is, before the job begins where there is time. Null:
+   * nothing. Not there: of a collector that knows none.
+   */
+  policy: policyBodySchema.nullish(),
 });
 export type StartRunResponse = z.infer<typeof startRunResponseSchema>;
 
