@@ -47,15 +47,19 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     }
   };
   const begin = async (run: StartedRun, way: CommandWay): Promise<CommandListener> => {
-    await restored;
     const { startCommandListener } = await import("../../stream/commands/command-listener.ts");
     const { createHandlers } = await import("./command-handlers.ts");
     const { toChannels } = await import("./command-channels.ts");
+    const handlers = createHandlers(guard);
     const channels = toChannels(options.target, way.connect, CONNECT_TIMEOUT_MS);
     const listener = startCommandListener({
       run,
       channels: channels.list,
-      handlers: createHandlers(guard),
+      handlers: {
+        kill: (order) => handlers.kill(order),
+        // Behind what was in force before; a kill waits for neither.
+        tighten: (order) => restored.then(() => handlers.tighten(order)),
+      },
       journal: await openJournal(way.directory),
       onForeign: (reason) => guard.noteTampering(describeForeign(reason)),
       onWithheld: () => guard.noteTampering(WITHHELD),

@@ -1,4 +1,7 @@
-/** Obeys commands one after the other, keeps what came of each, and tells the collector until it has heard. */
+/**
+ * Obeys commands one after the other, but for kills, which wait for nothing but kills; keeps what came of each, and tells the collector
+ * until it has heard.
+ */
 import {
   type CommandAnswer,
   COMMAND_LIMITS,
@@ -37,9 +40,9 @@ export interface ObedienceOptions {
 export interface Obedience {
   /** The last number that was taken. */
   readonly taken: number;
-  /** The last one whose outcome the collector has. */
+  /** The last one whose outcome the collector has, as it has those of all before. */
   readonly settled: number;
-  /** False: too many wait. */
+  /** False: too much waits. */
   take(command: SignedCommand): boolean;
   /** It was taken before: what came of it is told again. */
   repeat(command: SignedCommand): void;
@@ -47,23 +50,27 @@ export interface Obedience {
   settle(): Promise<void>;
 }
 
-/** A command may take seconds; what is behind these comes again. */
-const MAX_WAITING = 32;
+/** A command may take seconds, and a kill comes behind all that was asked before it. What is more than this comes again. */
+const MAX_WAITING = { commands: COMMAND_LIMITS.maxCommands, characters: 8_388_608 };
 /** Whoever asks for older ones has lost its memory. */
 const MAX_OUTCOMES = 64;
 /** As many as can be asked for at the control socket, of the greatest length. */
 const MAX_TIGHTENED_CHARACTERS = 1_048_576;
-/** Answers: two for each command. What is not told is asked for again. */
+/** Answers. What is not told is asked for again. */
 const MAX_UNTOLD = 128;
 
 export function createObedience(options: ObedienceOptions): Obedience {
   const { runId, handlers, journal, tell, onUnheard } = options;
   let record: CommandRecord = toRecordOf(runId, journal.record);
   let { taken } = record;
-  let waiting = 0;
-  let work = Promise.resolve();
+  const underWay = new Map<number, SignedCommand>();
+  let waitingCharacters = 0;
+  const [kills, others] = [createLane(), createLane()];
   let untold = 0;
-  let telling = Promise.resolve();
+  let hasLeftOut = false;
+  const telling = createLane();
+  /** Behind one that the collector has not heard of. */
+  const heard = new Set<number>();
 
   const keep = (changes: Partial<CommandRecord>): void => {
     record = { ...record, ...changes };
@@ -75,22 +82,26 @@ export function createObedience(options: ObedienceOptions): Obedience {
   };
   /** Apart from the work: nobody is to wait for a collector that does not hear. */
   const tellLater = (number: number, answer: CommandAnswer): void => {
-    if (untold >= MAX_UNTOLD) return;
+    if (untold >= MAX_UNTOLD) {
+      hasLeftOut ||= answer.state !== "delivered";
+      return;
+    }
     untold += 1;
-    telling = tellAfter(telling, number, answer);
+    telling.add(async () => {
+      const isHeard = await tell(number, answer);
+      untold -= 1;
+      if (isHeard && answer.state !== "delivered") noteHeard(number);
+      if (isHeard && !(hasLeftOut && untold === 0)) return;
+      hasLeftOut = false;
+      onUnheard();
+    });
   };
-  const tellAfter = async (
-    before: Promise<void>,
-    number: number,
-    answer: CommandAnswer,
-  ): Promise<void> => {
-    await before;
-    const isHeard = await tell(number, answer);
-    untold -= 1;
-    if (!isHeard) onUnheard();
-    // In their order: what was not heard of comes again.
-    else if (answer.state !== "delivered" && number === record.settled + 1)
-      keep({ settled: number });
+  /** In their order: what was not heard of comes again, and all behind it. */
+  const noteHeard = (number: number): void => {
+    if (number > record.settled) heard.add(number);
+    let { settled } = record;
+    while (heard.delete(settled + 1)) settled += 1;
+    if (settled !== record.settled) keep({ settled });
   };
   const tellOutcome = ({ number, state, reason }: Outcome): void =>
     tellLater(number, { state, ...(reason !== undefined && { reason }) });
@@ -104,8 +115,9 @@ export function createObedience(options: ObedienceOptions): Obedience {
       state,
       ...(reason !== undefined && { reason: reason.slice(0, COMMAND_LIMITS.maxReasonCharacters) }),
     };
-    const outcomes = [...record.outcomes, outcome].slice(-MAX_OUTCOMES);
-    keep({ taken: number, outcomes });
+    keep(withOutcome(record, outcome));
+    underWay.delete(number);
+    waitingCharacters -= command.body.length;
     tellOutcome(outcome);
   };
   const decide = async ({ kind, body }: SignedCommand): Promise<Obeyed> => {
@@ -134,30 +146,66 @@ export function createObedience(options: ObedienceOptions): Obedience {
       return record.settled;
     },
     take(command) {
-      if (waiting >= MAX_WAITING) return false;
-      taken = command.number;
-      waiting += 1;
-      work = work
-        .then(() => obey(command))
-        .finally(() => {
-          waiting -= 1;
-        });
+      const { number, kind, body } = command;
+      if (underWay.size >= MAX_WAITING.commands) return false;
+      if (waitingCharacters + body.length > MAX_WAITING.characters) return false;
+      taken = number;
+      // Before the guard was killed and started again it had overtaken another one.
+      if (record.outcomes.some((one) => one.number === number)) {
+        repeat(command);
+        return true;
+      }
+      underWay.set(number, command);
+      waitingCharacters += body.length;
+      (kind === "kill" ? kills : others).add(() => obey(command));
       return true;
     },
-    repeat({ number, mac }) {
-      const outcome = record.outcomes.find((one) => one.number === number);
-      // It is being obeyed: what comes of it will be told.
-      if (number > record.taken) return;
-      if (outcome?.mac === mac) return tellOutcome(outcome);
-      const reason =
-        outcome === undefined
-          ? "what came of it is not known any more"
-          : "another command had this number";
-      tellLater(number, { state: "refused", reason });
-    },
+    repeat,
     async settle() {
-      await work;
-      await telling;
+      await Promise.all([kills.settle(), others.settle()]);
+      await telling.settle();
     },
+  };
+
+  function repeat({ number, mac }: SignedCommand): void {
+    // What comes of it will be told.
+    if (underWay.has(number)) return;
+    const outcome = record.outcomes.find((one) => one.number === number);
+    if (outcome?.mac === mac) return tellOutcome(outcome);
+    const reason =
+      outcome === undefined
+        ? "what came of it is not known any more"
+        : "another command had this number";
+    tellLater(number, { state: "refused", reason });
+  }
+}
+
+/** One that overtook others is kept until these are taken, or it would be obeyed again after a restart. */
+function withOutcome(
+  { taken, outcomes }: CommandRecord,
+  outcome: Outcome,
+): Pick<CommandRecord, "taken" | "outcomes"> {
+  const known = [...outcomes, outcome];
+  const numbers = new Set(known.map(({ number }) => number));
+  let last = taken;
+  while (numbers.has(last + 1)) last += 1;
+  const isAhead = ({ number }: Outcome): boolean => number > last;
+  const rest = known.filter((one) => !isAhead(one)).slice(-MAX_OUTCOMES);
+  return { taken: last, outcomes: [...rest, ...known.filter(isAhead)] };
+}
+
+interface Lane {
+  /** Behind all that was added before. Does not reject where the work does not. */
+  add(work: () => Promise<void>): void;
+  settle(): Promise<void>;
+}
+
+function createLane(): Lane {
+  let last = Promise.resolve();
+  return {
+    add(work) {
+      last = last.then(work);
+    },
+    settle: () => last,
   };
 }
