@@ -9,7 +9,8 @@ const { createDescriptorOutput } = await import("./commands/descriptor-output.ts
 const { RELAYED_SIGNALS } = await import("./job/signal-relay.ts");
 
 const program = createProgram({
-  environment: process.env,
+  // As it was then: what lies behind it may be changed later.
+  environment: { ...process.env },
   stdout: createDescriptorOutput(1, () => openStream("stdout")),
   stderr: createDescriptorOutput(2, () => openStream("stderr")),
   workingDirectory: readWorkingDirectory(),

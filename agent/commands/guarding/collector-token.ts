@@ -56,11 +56,6 @@ function readBounded(path: string): string {
 
 const HIDDEN = "*";
 
-/** What `hideCollectorToken` left in its place: the token itself was told to whoever masks it. */
-export function isHiddenToken(name: string, value: string): boolean {
-  return name === COLLECTOR_TOKEN_VARIABLE && value === HIDDEN.repeat(value.length);
-}
-
 /** Fields of proc_pid_stat(5) behind the name in parentheses: env_start and env_end are 50 and 51 of all. */
 const ENV_START = 47;
 

@@ -3,7 +3,6 @@ import { toErrorText } from "../../errors.ts";
 import type { Redaction } from "../../redact/redaction.ts";
 import { toMessage } from "../message.ts";
 import type { Output } from "../program-options.ts";
-import { isHiddenToken } from "./collector-token.ts";
 import { FINGERPRINT_KEY_VARIABLE, parseFingerprintKey } from "./fingerprint-key.ts";
 import { createLazyRedaction } from "./lazy-redaction.ts";
 import { loadRedaction } from "./load-redaction.ts";
@@ -82,6 +81,6 @@ export function createOwnRedaction(options: OwnRedactionOptions): OwnRedaction {
 
 function toOwnEntries(environment: OwnRedactionOptions["environment"]): EnvironmentEntry[] {
   return Object.entries(environment).flatMap(([name, value]) =>
-    value === undefined || isHiddenToken(name, value) ? [] : [[name, value] as const],
+    value === undefined ? [] : [[name, value] as const],
   );
 }
