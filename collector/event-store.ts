@@ -5,6 +5,7 @@ import type {
   EffectiveMode,
   EnforcementMode,
   GuardScope,
+  RunIdentity,
 } from "../protocol/index.ts";
 import type { BatchRollup, DeadLetters } from "./batch.ts";
 
@@ -21,12 +22,19 @@ export interface NewRun {
   readonly scope: GuardScope;
   readonly requestedMode: EnforcementMode;
   readonly effectiveMode: EffectiveMode;
+  /** Of a run with an identity: what was proven. Of any other: what the agent says. */
   readonly ci: CiContext | null;
+  /** Null: nobody vouches for it but whoever has a tenant's token. */
+  readonly identity?: RunIdentity | null;
+  /** Of the proof that began it, where one may begin one run alone: SHA-256, hexadecimal. */
+  readonly proofHash?: string | null;
+  /** Which of the collector's keys its own is made from: the first one is 1. */
+  readonly keyGeneration?: number;
   /** Milliseconds since 1970, by the collector's clock. */
   readonly startedAt: number;
 }
 
-export interface StoredRun extends NewRun {
+export interface StoredRun extends Required<NewRun> {
   readonly state: RunState;
   readonly acknowledged: number;
   readonly lastMac: string;
@@ -57,6 +65,12 @@ export interface RunEnd {
   readonly runId: string;
   readonly lastSeq: number;
   readonly endedAt: number;
+}
+
+export interface FoundIdentity {
+  readonly runId: string;
+  readonly ci: CiContext | null;
+  readonly identity: RunIdentity;
 }
 
 /** Runs that were last seen outside of these are silent. */
@@ -125,6 +139,8 @@ export interface EventStore extends AsyncDisposable {
   startRun(run: NewRun): Promise<void>;
   appendBatch(batch: NewBatch): Promise<void>;
   finishRun(end: RunEnd): Promise<void>;
+  /** What was found out of it after it began. */
+  identifyRun(found: FoundIdentity): Promise<void>;
   /** Of the runs that are live. */
   markSilent(bounds: SilenceBounds): Promise<void>;
   /** Kept when something new is on disk. Throws `storage-failed`. */
@@ -134,6 +150,14 @@ export interface EventStore extends AsyncDisposable {
   findNewestStart(): number;
   /** Of the data as a whole, kept at the first call: what was kept. */
   keepFact(name: string, value: string): Promise<string>;
+  /** What was kept; undefined: nothing. */
+  findFact(name: string): string | undefined;
+  /** Whichever tenant's it is. */
+  findRunOfAny(runId: string): StoredRun | undefined;
+  /** The run that this proof began. */
+  findProof(proofHash: string): StoredRun | undefined;
+  /** Runs that are not over, whose identity is waited for. */
+  listUnidentified(limit: number): readonly StoredRun[];
   findRun(tenant: string, runId: string): StoredRun | undefined;
   findClaim(tenant: string, claimHash: string): StoredRun | undefined;
   /** The newest first. */

@@ -9,4 +9,5 @@ export * from "./primitives.ts";
 export * from "./report.ts";
 export * from "./rule-fields.ts";
 export * from "./rule-matches.ts";
+export * from "./run-identity.ts";
 export * from "./user-rule.ts";

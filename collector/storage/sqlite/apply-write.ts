@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import { toStoredBytes } from "../../batch-weight.ts";
-import type { NewBatch, NewRun, RunEnd } from "../../event-store.ts";
+import type { FoundIdentity, NewBatch, NewRun, RunEnd } from "../../event-store.ts";
 import { prepareAddAudit } from "./audit-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
 import { toJobKey } from "./job-key.ts";
@@ -18,6 +18,7 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
   const startRun = prepareStartRun(database);
   const appendBatch = prepareAppendBatch(database);
   const finishRun = prepareFinishRun(database);
+  const identifyRun = prepareIdentifyRun(database);
   const markSilent = database.prepare(`
     UPDATE runs SET state = 'silent' WHERE state = 'live' AND (last_seen_at < ? OR last_seen_at > ?)`);
   const addAudit = prepareAddAudit(database);
@@ -36,6 +37,8 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
         return startRun(write.run);
       case "append-batch":
         return appendBatch(write.batch);
+      case "identify-run":
+        return identifyRun(write.found);
       case "finish-run":
         return finishRun(write.end);
       case "mark-silent":
@@ -55,8 +58,8 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
 function prepareStartRun(database: DatabaseSync): (run: NewRun) => void {
   const insert = database.prepare(`
     INSERT INTO runs (id, tenant, guard_run_id, claim_hash, version, scope, requested_mode, effective_mode, ci, job_key,
-      started_at, last_seen_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      started_at, last_seen_at, identity, identity_state, proof_hash, key_generation)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return (run) => {
     insert.run(
       run.id,
@@ -67,12 +70,32 @@ function prepareStartRun(database: DatabaseSync): (run: NewRun) => void {
       run.scope,
       run.requestedMode,
       run.effectiveMode,
-      run.ci === null ? null : JSON.stringify(run.ci),
+      toJsonOrNull(run.ci),
       toJobKey(run),
       run.startedAt,
       run.startedAt,
+      toJsonOrNull(run.identity),
+      run.identity?.state ?? null,
+      run.proofHash ?? null,
+      run.keyGeneration ?? 1,
     );
   };
+}
+
+function prepareIdentifyRun(database: DatabaseSync): (found: FoundIdentity) => void {
+  const find = database.prepare("SELECT tenant FROM runs WHERE id = ?");
+  const update = database.prepare(
+    "UPDATE runs SET ci = ?, identity = ?, identity_state = ?, job_key = ? WHERE id = ?",
+  );
+  return ({ runId, ci, identity }) => {
+    const tenant = String(find.get(runId)?.["tenant"]);
+    const jobKey = toJobKey({ tenant, ci, identity });
+    update.run(toJsonOrNull(ci), JSON.stringify(identity), identity.state, jobKey, runId);
+  };
+}
+
+function toJsonOrNull(value: object | null | undefined): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
 }
 
 function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {

@@ -1,6 +1,18 @@
 import type { NewRun } from "../../event-store.ts";
 
-/** Runs of one job share it, whatever happens in them. A record as JSON: no part can be mistaken for another. */
-export function toJobKey({ tenant, ci }: Pick<NewRun, "tenant" | "ci">): string {
+/**
+ * Runs of one job share it, whatever happens in them. A record as JSON: no part can be mistaken for another. What was proven goes by
+ * ids, which outlive names, and never shares a key with what somebody says.
+ */
+export function toJobKey({
+  tenant,
+  ci,
+  identity,
+}: Pick<NewRun, "tenant" | "ci" | "identity">): string {
+  if (identity?.state === "known") {
+    const { repositoryId, workflowPath } = identity.facts;
+    const repository = repositoryId ?? ci?.repository;
+    return JSON.stringify([tenant, identity.issuer, repository, workflowPath, ci?.job]);
+  }
   return JSON.stringify([tenant, ci?.provider, ci?.repository, ci?.workflow, ci?.job]);
 }

@@ -135,4 +135,12 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE runs ADD COLUMN goodbye BLOB;
   ALTER TABLE runs ADD COLUMN goodbye_mac TEXT;
   `,
+  `
+  ALTER TABLE runs ADD COLUMN identity TEXT;
+  ALTER TABLE runs ADD COLUMN identity_state TEXT;
+  ALTER TABLE runs ADD COLUMN proof_hash TEXT;
+  ALTER TABLE runs ADD COLUMN key_generation INTEGER NOT NULL DEFAULT 1;
+  CREATE UNIQUE INDEX runs_by_proof ON runs (proof_hash) WHERE proof_hash IS NOT NULL;
+  CREATE INDEX unidentified_runs ON runs (started_at) WHERE identity_state = 'waiting' AND state <> 'over';
+  `,
 ];

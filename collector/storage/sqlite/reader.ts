@@ -9,6 +9,7 @@ import {
   effectiveModeSchema,
   enforcementModeSchema,
   guardScopeSchema,
+  runIdentitySchema,
 } from "../../../protocol/index.ts";
 import { DamagedRow } from "../../errors.ts";
 import type { EventStore, StoredBatch, StoredFinding, StoredRun } from "../../event-store.ts";
@@ -25,11 +26,11 @@ type Reader = Pick<
   | "listBatches"
   | "findBatch"
   | "listFindings"
-> & {
-  findFact: (name: string) => string | undefined;
-  /** Whichever tenant's it is. */
-  findRunOfAny: (runId: string) => StoredRun | undefined;
-};
+  | "findFact"
+  | "findRunOfAny"
+  | "findProof"
+  | "listUnidentified"
+>;
 
 const runRowSchema = z.object({
   id: z.string(),
@@ -41,6 +42,9 @@ const runRowSchema = z.object({
   requested_mode: enforcementModeSchema,
   effective_mode: effectiveModeSchema,
   ci: z.string().nullable(),
+  identity: z.string().nullable(),
+  proof_hash: z.string().nullable(),
+  key_generation: z.int(),
   started_at: z.int(),
   state: z.enum(["live", "silent", "over"]),
   acknowledged: z.int(),
@@ -81,6 +85,10 @@ const findingRowSchema = z.object({
 export function createReader(database: DatabaseSync): Reader {
   const oneRun = database.prepare("SELECT * FROM runs WHERE tenant = ? AND id = ?");
   const oneRunOfAny = database.prepare("SELECT * FROM runs WHERE id = ?");
+  const oneProof = database.prepare("SELECT * FROM runs WHERE proof_hash = ?");
+  const unidentified = database.prepare(
+    "SELECT * FROM runs WHERE identity_state = 'waiting' AND state <> 'over' ORDER BY started_at DESC LIMIT ?",
+  );
   const oneClaim = database.prepare("SELECT * FROM runs WHERE tenant = ? AND claim_hash = ?");
   const firstRuns = database.prepare(
     "SELECT * FROM runs WHERE tenant = ? ORDER BY started_at DESC, id DESC LIMIT ?",
@@ -117,6 +125,8 @@ export function createReader(database: DatabaseSync): Reader {
     },
     findNewestStart: () => Number(reading(() => newestStart.get())?.["newest"] ?? 0),
     findRunOfAny: (runId) => toRunOrNone(reading(() => oneRunOfAny.get(runId))),
+    findProof: (proofHash) => toRunOrNone(reading(() => oneProof.get(proofHash))),
+    listUnidentified: (limit) => reading(() => unidentified.all(limit)).map(toRun),
     findRun: (tenant, runId) => toRunOrNone(reading(() => oneRun.get(tenant, runId))),
     findClaim: (tenant, claimHash) => toRunOrNone(reading(() => oneClaim.get(tenant, claimHash))),
     listRuns(tenant, { after, limit }) {
@@ -163,11 +173,11 @@ function readRow<Row>(schema: z.ZodType<Row>, row: unknown): Row {
   throw new DamagedRow(`${path.join(".")}: ${message}`, { cause: error });
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new DamagedRow("ci: it is no JSON", { cause: error });
+    throw new DamagedRow(`${name}: it is no JSON`, { cause: error });
   }
 }
 
@@ -187,7 +197,13 @@ function toRun(row: unknown): StoredRun {
     scope: run.scope,
     requestedMode: run.requested_mode,
     effectiveMode: run.effective_mode,
-    ci: run.ci === null ? null : readRow(ciContextSchema, parseJson(run.ci)),
+    ci: run.ci === null ? null : readRow(ciContextSchema, parseJson(run.ci, "ci")),
+    identity:
+      run.identity === null
+        ? null
+        : readRow(runIdentitySchema, parseJson(run.identity, "identity")),
+    proofHash: run.proof_hash,
+    keyGeneration: run.key_generation,
     startedAt: run.started_at,
     state: run.state,
     acknowledged: run.acknowledged,

@@ -16,7 +16,7 @@ export async function openSqliteEventStore(
   const writer = stack.use(await createWriter(options));
   // Closed before the writer, which then is alone and can bring the log into the database.
   const database = stack.adopt(openForReading(options.directory), (opened) => opened.close());
-  const { findFact, ...reader } = createReader(database);
+  const reader = createReader(database);
   const opened = stack.move();
   return {
     ...reader,
@@ -31,11 +31,12 @@ export async function openSqliteEventStore(
     startRun: (run) => writer.write({ kind: "start-run", run }),
     appendBatch: (batch) => writer.write({ kind: "append-batch", batch }),
     finishRun: (end) => writer.write({ kind: "finish-run", end }),
+    identifyRun: (found) => writer.write({ kind: "identify-run", found }),
     markSilent: (bounds) => writer.write({ kind: "mark-silent", bounds }),
     checkWritable: () => writer.write({ kind: "check" }),
     async keepFact(name, value) {
       await writer.write({ kind: "keep-fact", name, value });
-      return findFact(name) ?? value;
+      return reader.findFact(name) ?? value;
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -1,13 +1,14 @@
 /** What can be asked of the thread that writes. Crosses to it by structured clone. */
 import type { NewAuditEntry } from "../../audit-store.ts";
 import type { CommandSettlement, NewCommand } from "../../command-store.ts";
-import type { NewBatch, NewRun, RunEnd, SilenceBounds } from "../../event-store.ts";
+import type { FoundIdentity, NewBatch, NewRun, RunEnd, SilenceBounds } from "../../event-store.ts";
 
 export type Write =
   | { readonly kind: "add-command"; readonly command: NewCommand }
   | { readonly kind: "settle-command"; readonly settlement: CommandSettlement }
   | { readonly kind: "start-run"; readonly run: NewRun }
   | { readonly kind: "append-batch"; readonly batch: NewBatch }
+  | { readonly kind: "identify-run"; readonly found: FoundIdentity }
   | { readonly kind: "finish-run"; readonly end: RunEnd }
   | { readonly kind: "mark-silent"; readonly bounds: SilenceBounds }
   | { readonly kind: "check" }
