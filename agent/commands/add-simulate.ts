@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
+import { suggestWord } from "../../protocol/closest-word.ts";
 import { AgentError } from "../errors.ts";
-import { suggestWord } from "../policy/closest-word.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
 
 const SIMULATE_HELP = `

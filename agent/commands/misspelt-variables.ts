@@ -1,5 +1,5 @@
+import { closestWord } from "../../protocol/closest-word.ts";
 import { COMMAND_OPTIONS, RUN_OPTIONS, toVariableName, WATCH_OPTIONS } from "../config.ts";
-import { closestWord } from "../policy/closest-word.ts";
 import { COLLECTOR_TOKEN_VARIABLE } from "./guarding/collector-token.ts";
 import { FINGERPRINT_KEY_VARIABLE } from "./guarding/fingerprint-key.ts";
 

@@ -1,3 +1,4 @@
+import { closestWord } from "../../protocol/closest-word.ts";
 import {
   CONDITION_KEYS,
   egressPolicySchema,
@@ -10,7 +11,6 @@ import {
   TEXT_OPERATORS,
   userRuleSchema,
 } from "../../protocol/index.ts";
-import { closestWord } from "./closest-word.ts";
 import { toQuoted } from "./printable.ts";
 import { RULE_IDS } from "./rule-ids.ts";
 

@@ -1,4 +1,4 @@
-import { suggestWord } from "./closest-word.ts";
+import { suggestWord } from "../../protocol/closest-word.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";

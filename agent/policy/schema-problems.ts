@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
+import { closestWord, suggestWord } from "../../protocol/closest-word.ts";
 import { failOnSchema, ruleOptionsSchema, userRuleSchema } from "../../protocol/index.ts";
-import { closestWord, suggestWord } from "./closest-word.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { describeUnknownKey } from "./policy-keys.ts";
 import { toPrintable, toQuoted } from "./printable.ts";
