@@ -8,7 +8,9 @@ type Weighed = Pick<NewBatch, "content" | "deadLetters" | "rollup">;
 
 /** Stored beside the batch itself. */
 export function countRows({ deadLetters, rollup }: Weighed): number {
-  return deadLetters.first.length + rollup.destinations.length + rollup.findings.length;
+  const { destinations, names, programs, findings, drops } = rollup;
+  const counted = destinations.length + names.length + programs.length + drops.length;
+  return deadLetters.first.length + findings.length + counted;
 }
 
 /** Findings are stored unpacked, and one may have a megabyte. */

@@ -24,6 +24,30 @@ export interface DestinationUse {
   count: number;
 }
 
+export interface NameUse {
+  readonly name: string;
+  readonly verdict: string;
+  /** In UTC, of the last use. */
+  readonly day: string;
+  count: number;
+}
+
+export interface ProgramUse {
+  readonly program: string;
+  /** What the process ran that started it; empty where that is not known. */
+  readonly parent: string;
+  /** In UTC. */
+  readonly day: string;
+  count: number;
+}
+
+/** Events that the guard itself had to let go. */
+export interface DropCount {
+  readonly sensor: string;
+  readonly reason: string;
+  count: number;
+}
+
 export interface FindingState extends Pick<
   GuardEventOf<"finding">,
   "id" | "severity" | "message" | "response" | "count" | "firstSeen" | "lastSeen"
@@ -35,8 +59,13 @@ export interface BatchRollup {
   readonly destinations: readonly DestinationUse[];
   /** Uses of those that were too many for one batch. */
   readonly destinationsLeftOut: number;
+  readonly names: readonly NameUse[];
+  readonly namesLeftOut: number;
+  readonly programs: readonly ProgramUse[];
+  readonly programsLeftOut: number;
   readonly findings: readonly FindingState[];
-  /** Events that the guard itself had to let go. */
+  readonly drops: readonly DropCount[];
+  /** Of all drops together. */
   readonly dropped: number;
   /** Of `guard-stopped`; undefined where it is not in the batch. */
   readonly stopped: { readonly seq: number; readonly exitCode: number | null } | undefined;

@@ -30,6 +30,7 @@ const VOCABULARY = [
   "collector/errors.ts",
   "collector/event-store.ts",
   "collector/sync-to-disk.ts",
+  "collector/usage-store.ts",
 ];
 /** One part that stands on another: a policy file is checked against what egress can match. */
 const STANDS_ON: Record<string, readonly string[]> = { "agent/policy": ["agent/egress/"] };

@@ -16,6 +16,7 @@ import { isSameMac, signBatch } from "./batch-signature.ts";
 import { createIngestGate, type IngestLimits } from "./ingest-limits.ts";
 import { parseBatch } from "./parse-batch.ts";
 import { rollUp } from "./roll-up.ts";
+import { createKnownPrograms } from "./run-programs.ts";
 import { createRunPositions, type RunPosition } from "./run-positions.ts";
 import { unpack } from "./unpack.ts";
 import { deriveUploadKey } from "./upload-key.ts";
@@ -60,6 +61,9 @@ export interface IngestOptions {
   readonly now: () => number;
 }
 
+/** 10 MB at most; a build has some hundred processes at once. */
+const KNOWN_PROGRAMS = { maxProcesses: 100_000, maxProcessesOfRun: 1_000, maxRuns: 20_000 };
+
 export function createIngest(options: IngestOptions): Ingest {
   const { store, masterKey, maxRunsInMemory, maxLoad, now } = options;
   const positions = createRunPositions({
@@ -68,6 +72,7 @@ export function createIngest(options: IngestOptions): Ingest {
     maxRuns: maxRunsInMemory,
   });
   const gate = createIngestGate(options.limits, options.uptime);
+  const programs = createKnownPrograms(KNOWN_PROGRAMS);
   const starting = new Map<string, Promise<void>>();
   const findPosition = (tenant: string, runId: string): RunPosition => {
     const position = positions.find(tenant, runId);
@@ -89,7 +94,7 @@ export function createIngest(options: IngestOptions): Ingest {
     gate.charge(tenant, runId, { bytes: text.length });
     const { maxEventBytes } = BATCH_LIMITS;
     const { events, deadLetters } = parseBatch(text, { firstSeq, count, maxEventBytes });
-    const rollup = rollUp(events);
+    const rollup = rollUp(events, { today: toDay(now()), programs: programs.of(runId) });
     const weighed = { content, deadLetters, rollup };
     // A line that is no event costs as much to turn away as a row to store, and packs to nothing.
     gate.charge(tenant, runId, { rows: countRows(weighed) + deadLetters.count });
@@ -231,4 +236,8 @@ function toGap({ nextSeq }: RunPosition): RequestProblem {
   return new RequestProblem("gap", `the next batch has to begin with seq ${nextSeq}`, {
     expectedSeq: nextSeq,
   });
+}
+
+function toDay(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, "2026-01-31".length);
 }

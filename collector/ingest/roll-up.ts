@@ -1,60 +1,197 @@
 /** What pages ask for, gathered while a batch is at hand, so that none of them goes through events. */
 import type { GuardEvent, GuardEventOf } from "../../protocol/index.ts";
-import type { BatchRollup, DestinationUse, FindingState } from "../batch.ts";
+import type {
+  BatchRollup,
+  DestinationUse,
+  DropCount,
+  FindingState,
+  NameUse,
+  ProgramUse,
+} from "../batch.ts";
+import type { RunPrograms } from "./run-programs.ts";
 
-/** Of one batch: a job that tries hosts by the thousand costs no more than this. */
-const MAX_DESTINATIONS = 1_000;
+export interface RollUpContext {
+  /** In UTC, `2026-01-31`, by the collector's clock. */
+  readonly today: string;
+  readonly programs: RunPrograms;
+}
 
-export function rollUp(events: readonly GuardEvent[]): BatchRollup {
-  const destinations = new Map<string, DestinationUse>();
+/** Of one batch and of each kind: a job that tries hosts by the thousand costs no more than this. */
+const MAX_USES = 1_000;
+/** Reasons are a few; an agent that makes some up has no more rows of them than this from a batch. */
+const MAX_DROPS = 16;
+/** A host name has at most 253 characters, and a path seldom more. What is cut is whole in its event. */
+const MAX_CHARACTERS = 255;
+const DAY_LENGTH = "2026-01-31".length;
+/** An agent catches up on days, and a clock may be ahead by one. What is farther away is no day that anybody asks for, or that ends. */
+const MAX_DAYS_BEHIND = 31;
+const MS_A_DAY = 86_400_000;
+
+export function rollUp(
+  events: readonly GuardEvent[],
+  { today, programs: known }: RollUpContext,
+): BatchRollup {
+  const destinations = createUses<DestinationUse>();
+  const names = createUses<NameUse>();
+  const programs = createUses<ProgramUse>();
+  const drops = new Map<string, DropCount>();
   const findings = new Map<string, FindingState>();
-  let destinationsLeftOut = 0;
+  const toDay = createToDay(today);
   let dropped = 0;
   let stopped: BatchRollup["stopped"];
   const kinds = new Set<GuardEvent["kind"]>();
   for (const event of events) {
-    const { kind } = event;
-    kinds.add(kind);
-    if (kind === "connection") {
-      if (!addDestination(destinations, event)) destinationsLeftOut += 1;
-    } else if (kind === "finding") findings.set(event.id, toFindingState(event));
-    else if (kind === "events-dropped")
-      dropped = Math.min(dropped + event.count, Number.MAX_SAFE_INTEGER);
-    else if (kind === "guard-stopped") stopped = { seq: event.seq, exitCode: event.exitCode };
+    kinds.add(event.kind);
+    switch (event.kind) {
+      case "connection":
+        addDestination(destinations, event, toDay);
+        break;
+      case "dns-query":
+        addName(names, event, toDay);
+        break;
+      case "process-started":
+        addProgram(programs, event, { known, toDay });
+        break;
+      case "process-exited":
+        known.forget(event.process);
+        break;
+      case "finding":
+        findings.set(event.id, toFindingState(event));
+        break;
+      case "events-dropped":
+        dropped = addUp(dropped, event.count);
+        addDrop(drops, event);
+        break;
+      case "guard-stopped":
+        stopped = { seq: event.seq, exitCode: event.exitCode };
+        break;
+      default:
+    }
   }
   return {
-    destinations: [...destinations.values()],
-    destinationsLeftOut,
+    destinations: destinations.list(),
+    destinationsLeftOut: destinations.leftOut,
+    names: names.list(),
+    namesLeftOut: names.leftOut,
+    programs: programs.list(),
+    programsLeftOut: programs.leftOut,
     findings: [...findings.values()],
+    drops: [...drops.values()],
     dropped,
     stopped,
     kinds,
   };
 }
 
-/** False: it is one too many. */
+type ToDay = (timestamp: string) => string;
+
+/** The day of an event, where an honest agent could have it; else today. */
+function createToDay(today: string): ToDay {
+  const now = Date.parse(today);
+  const earliest = toDate(now - MAX_DAYS_BEHIND * MS_A_DAY);
+  const latest = toDate(now + MS_A_DAY);
+  let lastText = "";
+  let lastDay = today;
+  return (timestamp) => {
+    const text = timestamp.slice(0, DAY_LENGTH);
+    if (text !== lastText) {
+      lastText = text;
+      lastDay = text >= earliest && text <= latest ? text : today;
+    }
+    return lastDay;
+  };
+}
+
+function toDate(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, DAY_LENGTH);
+}
+
+interface Uses<Use extends { count: number }> {
+  readonly leftOut: number;
+  add(key: string, count: number, toUse: () => Use): void;
+  list(): readonly Use[];
+}
+
+function createUses<Use extends { count: number }>(): Uses<Use> {
+  const uses = new Map<string, Use>();
+  let leftOut = 0;
+  return {
+    get leftOut() {
+      return leftOut;
+    },
+    add(key, count, toUse) {
+      const known = uses.get(key);
+      if (known !== undefined) known.count = addUp(known.count, count);
+      else if (uses.size < MAX_USES) uses.set(key, toUse());
+      else leftOut += 1;
+    },
+    list: () => [...uses.values()],
+  };
+}
+
 function addDestination(
-  destinations: Map<string, DestinationUse>,
+  uses: Uses<DestinationUse>,
   { destination, network, verdict, lastSeen, count }: GuardEventOf<"connection">,
-): boolean {
-  const host = destination.domain ?? destination.ip;
+  toDay: ToDay,
+): void {
+  const given = destination.domain ?? destination.ip;
   // A Unix socket leads nowhere outside.
-  if (host === undefined) return true;
+  if (given === undefined) return;
+  const host = cut(given);
   const { port = 0 } = destination;
   const { transport } = network;
-  const day = lastSeen.slice(0, "2026-01-31".length);
+  const day = toDay(lastSeen);
   const key = `${day} ${transport} ${verdict} ${port} ${host}`;
-  const known = destinations.get(key);
-  if (known !== undefined) {
-    known.count = Math.min(known.count + count, Number.MAX_SAFE_INTEGER);
-    return true;
-  }
-  if (destinations.size >= MAX_DESTINATIONS) return false;
-  destinations.set(key, { host, port, transport, verdict, day, count });
-  return true;
+  uses.add(key, count, () => ({ host, port, transport, verdict, day, count }));
+}
+
+function addName(
+  uses: Uses<NameUse>,
+  { name: given, verdict, lastSeen, count }: GuardEventOf<"dns-query">,
+  toDay: ToDay,
+): void {
+  const name = cut(given);
+  const day = toDay(lastSeen);
+  uses.add(`${day} ${verdict} ${name}`, count, () => ({ name, verdict, day, count }));
+}
+
+function addProgram(
+  uses: Uses<ProgramUse>,
+  event: GuardEventOf<"process-started">,
+  { known, toDay }: { readonly known: RunPrograms; readonly toDay: ToDay },
+): void {
+  const program = cut(event.executable);
+  const parent = event.parent === null ? "" : known.find(event.parent);
+  known.remember(event.process, program);
+  if (!event.executed) return;
+  const day = toDay(event.observedAt);
+  // With the length, no pair of programs reads as another one.
+  const key = `${day} ${parent.length} ${parent}${program}`;
+  uses.add(key, 1, () => ({ program, parent, day, count: 1 }));
+}
+
+function addDrop(
+  drops: Map<string, DropCount>,
+  { sensor, reason: given, count }: GuardEventOf<"events-dropped">,
+): void {
+  const reason = cut(given);
+  const key = `${sensor} ${reason}`;
+  const known = drops.get(key);
+  if (known !== undefined) known.count = addUp(known.count, count);
+  else if (drops.size < MAX_DROPS) drops.set(key, { sensor, reason, count });
 }
 
 function toFindingState({ rule, ...event }: GuardEventOf<"finding">): FindingState {
   const { id, severity, message, response, count, firstSeen, lastSeen } = event;
   return { id, rule: rule.id, severity, message, response, count, firstSeen, lastSeen };
+}
+
+/** A copy: a part of a text keeps the whole of it in memory. */
+function cut(text: string): string {
+  if (text.length <= MAX_CHARACTERS) return text;
+  return `${Buffer.from(text.slice(0, MAX_CHARACTERS - 1)).toString()}…`;
+}
+
+function addUp(sum: number, more: number): number {
+  return Math.min(sum + more, Number.MAX_SAFE_INTEGER);
 }

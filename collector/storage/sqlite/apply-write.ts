@@ -1,24 +1,39 @@
-/** Writes as SQL. Each is applied as a whole or, in a transaction that is rolled back, not at all. */
+/** Writes as SQL. Those of a transaction are applied as a whole or, where it is rolled back, not at all. */
 import type { DatabaseSync } from "node:sqlite";
 
 import { toStoredBytes } from "../../batch-weight.ts";
 import type { FoundIdentity, NewBatch, NewRun, RunEnd } from "../../event-store.ts";
 import { prepareAddAudit } from "./audit-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
-import { toJobKey } from "./job-key.ts";
+import { type FindJob, prepareFindJob } from "./jobs.ts";
 import { toKindBits } from "./kind-bits.ts";
+import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup-writes.ts";
+import { ROW_BYTES } from "./row-bytes.ts";
 import type { Write } from "./writes.ts";
 
 /** What JavaScript reads exactly. Each summand is no larger, so that the sum is no overflow in SQLite. */
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 
-export type ApplyWrite = (write: Write) => void;
+export interface ApplyWrite {
+  apply(write: Write): void;
+  /** Before the transaction is committed: what was gathered over its writes. */
+  finish(): void;
+  /** After it was rolled back. */
+  forget(): void;
+}
 
 export function createApplyWrite(database: DatabaseSync): ApplyWrite {
-  const startRun = prepareStartRun(database);
-  const appendBatch = prepareAppendBatch(database);
+  const rollups = createRollupWrites(database);
+  const apply = prepareApply(database, rollups);
+  return { apply, finish: () => rollups.write(), forget: () => rollups.forget() };
+}
+
+function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Write) => void {
+  const findJob = prepareFindJob(database);
+  const startRun = prepareStartRun(database, { findJob, rollups });
+  const appendBatch = prepareAppendBatch(database, rollups);
   const finishRun = prepareFinishRun(database);
-  const identifyRun = prepareIdentifyRun(database);
+  const identifyRun = prepareIdentifyRun(database, findJob);
   const markSilent = database.prepare(`
     UPDATE runs SET state = 'silent' WHERE state = 'live' AND (last_seen_at < ? OR last_seen_at > ?)`);
   const addAudit = prepareAddAudit(database);
@@ -55,12 +70,21 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
   };
 }
 
-function prepareStartRun(database: DatabaseSync): (run: NewRun) => void {
+interface StartingWith {
+  readonly findJob: FindJob;
+  readonly rollups: RollupWrites;
+}
+
+function prepareStartRun(
+  database: DatabaseSync,
+  { findJob, rollups }: StartingWith,
+): (run: NewRun) => void {
   const insert = database.prepare(`
-    INSERT INTO runs (id, tenant, guard_run_id, claim_hash, version, scope, requested_mode, effective_mode, ci, job_key,
+    INSERT INTO runs (id, tenant, guard_run_id, claim_hash, version, scope, requested_mode, effective_mode, ci, job_key, job,
       started_at, last_seen_at, identity, identity_state, proof_hash, key_generation)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return (run) => {
+    const { key, id: job } = findJob(run);
     insert.run(
       run.id,
       run.tenant,
@@ -71,7 +95,8 @@ function prepareStartRun(database: DatabaseSync): (run: NewRun) => void {
       run.requestedMode,
       run.effectiveMode,
       toJsonOrNull(run.ci),
-      toJobKey(run),
+      key,
+      job,
       run.startedAt,
       run.startedAt,
       toJsonOrNull(run.identity),
@@ -79,18 +104,22 @@ function prepareStartRun(database: DatabaseSync): (run: NewRun) => void {
       run.proofHash ?? null,
       run.keyGeneration ?? 1,
     );
+    rollups.addBytes(run.tenant, ROW_BYTES);
   };
 }
 
-function prepareIdentifyRun(database: DatabaseSync): (found: FoundIdentity) => void {
+function prepareIdentifyRun(
+  database: DatabaseSync,
+  findJob: FindJob,
+): (found: FoundIdentity) => void {
   const find = database.prepare("SELECT tenant FROM runs WHERE id = ?");
   const update = database.prepare(
-    "UPDATE runs SET ci = ?, identity = ?, identity_state = ?, job_key = ? WHERE id = ?",
+    "UPDATE runs SET ci = ?, identity = ?, identity_state = ?, job_key = ?, job = ? WHERE id = ?",
   );
   return ({ runId, ci, identity }) => {
     const tenant = String(find.get(runId)?.["tenant"]);
-    const jobKey = toJobKey({ tenant, ci, identity });
-    update.run(toJsonOrNull(ci), JSON.stringify(identity), identity.state, jobKey, runId);
+    const { key, id: job } = findJob({ tenant, ci, identity });
+    update.run(toJsonOrNull(ci), JSON.stringify(identity), identity.state, key, job, runId);
   };
 }
 
@@ -98,21 +127,25 @@ function toJsonOrNull(value: object | null | undefined): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }
 
-function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
+function prepareAppendBatch(
+  database: DatabaseSync,
+  rollups: RollupWrites,
+): (batch: NewBatch) => void {
   const insert = database.prepare(`
     INSERT INTO batches (run, first_seq, count, kinds, mac, encoding, received_at, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   // The batch before has to be there: a chain has no gap, whatever a caller does.
   const advance = database.prepare(`
     UPDATE runs SET acknowledged = ?, last_mac = ?, last_seen_at = ?, dropped = min(dropped + ?, ${MAX_COUNT}), dead_letters = dead_letters + ?,
       exit_code = coalesce(?, exit_code), stopped_seq = coalesce(?, stopped_seq), bytes = bytes + ?, state = CASE state WHEN 'silent' THEN 'live' ELSE state END
-    WHERE id = ? AND acknowledged = ?`);
+    WHERE id = ? AND acknowledged = ?
+    RETURNING tenant, job`);
   const addDeadLetter = database.prepare(
     "INSERT INTO dead_letters (run, seq, reason) VALUES (?, ?, ?)",
   );
-  const addRollup = prepareRollup(database);
+  const addFindings = prepareFindings(database);
   return (batch) => {
     const { runId, firstSeq, count, deadLetters, rollup } = batch;
-    const { changes } = advance.run(
+    const run = advance.get(
       firstSeq + count - 1,
       batch.mac,
       batch.receivedAt,
@@ -124,12 +157,15 @@ function prepareAppendBatch(database: DatabaseSync): (batch: NewBatch) => void {
       runId,
       firstSeq - 1,
     );
-    if (changes !== 1) throw new Error(`run ${runId} is not where batch ${firstSeq} begins`);
+    if (run === undefined) throw new Error(`run ${runId} is not where batch ${firstSeq} begins`);
     const { mac, encoding, receivedAt, content } = batch;
     const kinds = toKindBits(rollup.kinds);
     insert.run(runId, firstSeq, count, kinds, mac, encoding, receivedAt, content);
     for (const { seq, reason } of deadLetters.first) addDeadLetter.run(runId, seq, reason);
-    addRollup(batch);
+    const counted = { runId, tenant: String(run["tenant"]), job: Number(run["job"]) };
+    rollups.addBytes(counted.tenant, content.length + deadLetters.first.length * ROW_BYTES);
+    rollups.addBytes(counted.tenant, addFindings(counted, rollup.findings));
+    rollups.add(counted, rollup);
   };
 }
 
@@ -143,39 +179,29 @@ function prepareFinishRun(database: DatabaseSync): (end: RunEnd) => void {
   };
 }
 
-function prepareRollup(database: DatabaseSync): (batch: NewBatch) => void {
-  const findRun = database.prepare("SELECT tenant, job_key FROM runs WHERE id = ?");
-  const addDestination = database.prepare(`
-    INSERT INTO destinations (job_key, day, host, port, transport, verdict, count, last_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET count = min(count + excluded.count, ${MAX_COUNT}), last_run = excluded.last_run`);
-  const addFinding = database.prepare(`
+type AddFindings = (run: CountedRun, findings: NewBatch["rollup"]["findings"]) => number;
+
+/** Gives back by how many bytes there is more. */
+function prepareFindings(database: DatabaseSync): AddFindings {
+  const repeat = database.prepare(
+    "UPDATE findings SET count = ?, last_seen = ? WHERE run = ? AND id = ?",
+  );
+  const insert = database.prepare(`
     INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (run, id) DO UPDATE SET count = excluded.count, last_seen = excluded.last_seen`);
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const countFindings = database.prepare(
     "UPDATE runs SET findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE id = ?",
   );
-  return ({ runId, rollup: { destinations, findings } }) => {
-    if (destinations.length === 0 && findings.length === 0) return;
-    const run = findRun.get(runId);
-    const [tenant, jobKey] = [String(run?.["tenant"]), String(run?.["job_key"])];
-    for (const { day, host, port, transport, verdict, count } of destinations) {
-      addDestination.run(jobKey, day, host, port, transport, verdict, count, runId);
+  return ({ runId, tenant }, findings) => {
+    let bytes = 0;
+    for (const { id, rule, severity, message, response, ...seen } of findings) {
+      const { count, firstSeen, lastSeen } = seen;
+      if (repeat.run(count, lastSeen, runId, id).changes !== 0) continue;
+      const told = [rule, severity, message, response] as const;
+      insert.run(tenant, runId, id, ...told, count, firstSeen, lastSeen);
+      bytes += ROW_BYTES + Buffer.byteLength(id) + Buffer.byteLength(message);
     }
-    for (const { id, rule, severity, message, response, count, firstSeen, lastSeen } of findings) {
-      addFinding.run(
-        tenant,
-        runId,
-        id,
-        rule,
-        severity,
-        message,
-        response,
-        count,
-        firstSeen,
-        lastSeen,
-      );
-    }
-    if (findings.length > 0) countFindings.run(runId);
+    if (bytes > 0) countFindings.run(runId);
+    return bytes;
   };
 }

@@ -14,6 +14,7 @@ import {
 import { DamagedRow } from "../../errors.ts";
 import type { EventStore, StoredBatch, StoredFinding, StoredRun } from "../../event-store.ts";
 import { toKindMask } from "./kind-bits.ts";
+import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";
 
 type Reader = Pick<
@@ -164,13 +165,6 @@ export function createReader(database: DatabaseSync): Reader {
       return rows.map(toFinding);
     },
   };
-}
-
-function readRow<Row>(schema: z.ZodType<Row>, row: unknown): Row {
-  const { data, error } = schema.safeParse(row);
-  if (error === undefined) return data;
-  const { path, message } = error.issues[0] ?? { path: [], message: "unknown" };
-  throw new DamagedRow(`${path.join(".")}: ${message}`, { cause: error });
 }
 
 function parseJson(text: string, name: string): unknown {

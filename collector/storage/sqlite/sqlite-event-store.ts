@@ -2,16 +2,18 @@
 import type { AuditStore } from "../../audit-store.ts";
 import type { CommandStore } from "../../command-store.ts";
 import type { EventStore } from "../../event-store.ts";
+import type { UsageStore } from "../../usage-store.ts";
 import { createAuditReader } from "./audit-reader.ts";
 import { createCommandReader } from "./command-reader.ts";
 import { openForReading } from "./open-database.ts";
 import { createReader } from "./reader.ts";
+import { createUsageReader } from "./usage-reader.ts";
 import { createWriter, type WriterOptions } from "./writer.ts";
 
 /** The directory is there, and held (`lockDirectory`). Throws `data-directory` and `newer-schema`. */
 export async function openSqliteEventStore(
   options: WriterOptions,
-): Promise<EventStore & CommandStore & AuditStore> {
+): Promise<EventStore & CommandStore & AuditStore & UsageStore> {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
   // Closed before the writer, which then is alone and can bring the log into the database.
@@ -25,6 +27,7 @@ export async function openSqliteEventStore(
     },
     ...createCommandReader(database),
     ...createAuditReader(database),
+    ...createUsageReader(database),
     addAudit: (entry) => writer.write({ kind: "add-audit", entry }),
     addCommand: (command) => writer.write({ kind: "add-command", command }),
     settleCommand: (settlement) => writer.write({ kind: "settle-command", settlement }),

@@ -9,7 +9,7 @@ import type { ToWriter, WriteAnswer, WriteRequest } from "./writes.ts";
 const port = parentPort;
 if (port === null) throw new Error("writer-thread.ts is a worker's program");
 const database = openForWriting(String(workerData));
-const apply = createApplyWrite(database);
+const writes = createApplyWrite(database);
 let waiting: WriteRequest[] = [];
 
 port.on("message", (message: ToWriter) => {
@@ -30,7 +30,7 @@ function commitWaiting(): void {
   const requests = waiting;
   waiting = [];
   if (requests.length === 0) return;
-  port?.postMessage(commitTogether(database, apply, requests));
+  port?.postMessage(commitTogether(database, writes, requests));
 }
 
 /** Brings the log into the database, so that the next start finds nothing to recover. Where that fails it is safe in the log. */
@@ -62,12 +62,14 @@ function commit(
 ): string | undefined {
   try {
     held.exec("BEGIN IMMEDIATE");
-    for (const { write } of requests) applyTo(write);
+    for (const { write } of requests) applyTo.apply(write);
+    applyTo.finish();
     held.exec("COMMIT");
     return undefined;
   } catch (error) {
     // A full disk may have rolled it back already.
     if (held.isTransaction) held.exec("ROLLBACK");
+    applyTo.forget();
     return toMessage(error);
   }
 }

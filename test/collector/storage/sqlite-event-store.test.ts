@@ -16,7 +16,12 @@ const NO_KINDS: ReadonlySet<GuardEvent["kind"]> = new Set();
 const NO_ROLLUP: NewBatch["rollup"] = {
   destinations: [],
   destinationsLeftOut: 0,
+  names: [],
+  namesLeftOut: 0,
+  programs: [],
+  programsLeftOut: 0,
   findings: [],
+  drops: [],
   dropped: 0,
   stopped: undefined,
   kinds: NO_KINDS,
