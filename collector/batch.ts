@@ -69,6 +69,8 @@ export interface BatchRollup {
   readonly dropped: number;
   /** Of `guard-stopped`; undefined where it is not in the batch. */
   readonly stopped: { readonly seq: number; readonly exitCode: number | null } | undefined;
+  /** Whether a sensor is not what it should be; undefined where the batch tells of none. */
+  readonly degraded?: boolean | undefined;
   /** Which are in the batch. */
   readonly kinds: ReadonlySet<GuardEvent["kind"]>;
 }

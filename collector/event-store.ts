@@ -73,11 +73,14 @@ export interface FoundIdentity {
   readonly identity: RunIdentity;
 }
 
-/** Runs that were last seen outside of these are silent. */
-export interface SilenceBounds {
+/** Runs that were last seen outside of these bounds are silent, and each of them has this finding. */
+export interface Silence {
   readonly earliest: number;
   /** Later than now: a time of a clock that was put back since. */
   readonly latest: number;
+  /** Milliseconds since 1970. */
+  readonly foundAt: number;
+  readonly finding: Pick<StoredFinding, "rule" | "severity" | "message">;
 }
 
 /** What is on its way to disk. */
@@ -116,6 +119,9 @@ export interface StoredFinding {
   readonly count: number;
   readonly firstSeen: string;
   readonly lastSeen: string;
+  readonly madeBy: "guard" | "collector";
+  /** Null: it stands. */
+  readonly resolvedAt: string | null;
 }
 
 /** Where an item stands in its list. */
@@ -142,7 +148,7 @@ export interface EventStore extends AsyncDisposable {
   /** What was found out of it after it began. */
   identifyRun(found: FoundIdentity): Promise<void>;
   /** Of the runs that are live. */
-  markSilent(bounds: SilenceBounds): Promise<void>;
+  markSilent(silence: Silence): Promise<void>;
   /** Kept when something new is on disk. Throws `storage-failed`. */
   checkWritable(): Promise<void>;
   countRuns(): Readonly<Record<"live" | "silent", number>>;

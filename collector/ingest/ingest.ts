@@ -16,8 +16,8 @@ import { isSameMac, signBatch } from "./batch-signature.ts";
 import { createIngestGate, type IngestLimits } from "./ingest-limits.ts";
 import { parseBatch } from "./parse-batch.ts";
 import { rollUp } from "./roll-up.ts";
-import { createKnownPrograms } from "./run-programs.ts";
 import { createRunPositions, type RunPosition } from "./run-positions.ts";
+import { createKnownPrograms } from "./run-programs.ts";
 import { unpack } from "./unpack.ts";
 import { deriveUploadKey } from "./upload-key.ts";
 

@@ -39,6 +39,7 @@ export function rollUp(
   const toDay = createToDay(today);
   let dropped = 0;
   let stopped: BatchRollup["stopped"];
+  let degraded: boolean | undefined;
   const kinds = new Set<GuardEvent["kind"]>();
   for (const event of events) {
     kinds.add(event.kind);
@@ -65,6 +66,10 @@ export function rollUp(
       case "guard-stopped":
         stopped = { seq: event.seq, exitCode: event.exitCode };
         break;
+      case "guard-started":
+      case "heartbeat":
+        degraded = event.sensors.some(({ status }) => status !== "active");
+        break;
       default:
     }
   }
@@ -79,6 +84,7 @@ export function rollUp(
     drops: [...drops.values()],
     dropped,
     stopped,
+    degraded,
     kinds,
   };
 }

@@ -15,6 +15,9 @@ export interface SilenceWatch {
   look(): Promise<void>;
 }
 
+const RULE = "guard-silent";
+const MESSAGE =
+  "The guard sends nothing any more and has not said goodbye: it was ended or cut off, or its machine is gone.";
 /** What two clocks may differ between two looks; more is a jump. */
 const MAX_DRIFT_MS = 2_000;
 
@@ -29,7 +32,13 @@ export function createSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
       // Times from before the jump say nothing: whoever lives sends until then.
       if (Math.abs(drift) > MAX_DRIFT_MS) fairSince = uptime();
       if (uptime() - fairSince < silentAfterMs) return;
-      await store.markSilent({ earliest: now() - silentAfterMs, latest: now() + MAX_DRIFT_MS });
+      const foundAt = now();
+      await store.markSilent({
+        earliest: foundAt - silentAfterMs,
+        latest: foundAt + MAX_DRIFT_MS,
+        foundAt,
+        finding: { rule: RULE, severity: "high", message: MESSAGE },
+      });
     },
   };
 }

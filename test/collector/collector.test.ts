@@ -121,9 +121,16 @@ describe("a run", () => {
         "state",
       );
 
+    const findSilence = async () => (await ask(quick.url, ADMIN, "/v1/findings")).body;
+    const silence = { rule: "guard-silent", severity: "high", madeBy: "collector" };
+
     await expect.poll(readState).toBe("silent");
+    expect(await findSilence()).toMatchObject({ items: [{ ...silence, resolvedAt: null }] });
     await guard.send({ firstSeq: 1, lines: [heartbeat(1)] });
     expect(await readState()).toBe("live");
+    expect(await findSilence()).toMatchObject({
+      items: [{ ...silence, resolvedAt: expect.any(String) }],
+    });
     await guard.send({ firstSeq: 2, lines: [stopped(2)] });
     await guard.finish(2);
     await expect.poll(readState).toBe("over");

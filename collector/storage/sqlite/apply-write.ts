@@ -9,6 +9,7 @@ import { type FindJob, prepareFindJob } from "./jobs.ts";
 import { toKindBits } from "./kind-bits.ts";
 import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup-writes.ts";
 import { ROW_BYTES } from "./row-bytes.ts";
+import { prepareComeBack, prepareMarkSilent } from "./silence-writes.ts";
 import type { Write } from "./writes.ts";
 
 /** What JavaScript reads exactly. Each summand is no larger, so that the sum is no overflow in SQLite. */
@@ -34,8 +35,7 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
   const appendBatch = prepareAppendBatch(database, rollups);
   const finishRun = prepareFinishRun(database);
   const identifyRun = prepareIdentifyRun(database, findJob);
-  const markSilent = database.prepare(`
-    UPDATE runs SET state = 'silent' WHERE state = 'live' AND (last_seen_at < ? OR last_seen_at > ?)`);
+  const markSilent = prepareMarkSilent(database);
   const addAudit = prepareAddAudit(database);
   // Another value each time, since what changes nothing is not written.
   const check = database.prepare(`
@@ -57,8 +57,7 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
       case "finish-run":
         return finishRun(write.end);
       case "mark-silent":
-        markSilent.run(write.bounds.earliest, write.bounds.latest);
-        return;
+        return markSilent(write.silence);
       case "add-audit":
         return addAudit(write.entry);
       case "check":
@@ -136,29 +135,36 @@ function prepareAppendBatch(
   // The batch before has to be there: a chain has no gap, whatever a caller does.
   const advance = database.prepare(`
     UPDATE runs SET acknowledged = ?, last_mac = ?, last_seen_at = ?, dropped = min(dropped + ?, ${MAX_COUNT}), dead_letters = dead_letters + ?,
-      exit_code = coalesce(?, exit_code), stopped_seq = coalesce(?, stopped_seq), bytes = bytes + ?, state = CASE state WHEN 'silent' THEN 'live' ELSE state END
-    WHERE id = ? AND acknowledged = ?
+      exit_code = coalesce(?, exit_code), stopped_seq = coalesce(?, stopped_seq), bytes = bytes + ?
+    WHERE id = ? AND acknowledged = ? AND state = 'live'
     RETURNING tenant, job`);
+  const comeBack = prepareComeBack(database);
+  const setDegraded = database.prepare(
+    "UPDATE runs SET degraded = ?1 WHERE id = ?2 AND degraded <> ?1",
+  );
   const addDeadLetter = database.prepare(
     "INSERT INTO dead_letters (run, seq, reason) VALUES (?, ?, ?)",
   );
   const addFindings = prepareFindings(database);
   return (batch) => {
     const { runId, firstSeq, count, deadLetters, rollup } = batch;
-    const run = advance.get(
-      firstSeq + count - 1,
-      batch.mac,
-      batch.receivedAt,
-      rollup.dropped,
-      deadLetters.count,
-      rollup.stopped?.exitCode ?? null,
-      rollup.stopped?.seq ?? null,
-      toStoredBytes(batch),
-      runId,
-      firstSeq - 1,
-    );
-    if (run === undefined) throw new Error(`run ${runId} is not where batch ${firstSeq} begins`);
     const { mac, encoding, receivedAt, content } = batch;
+    const move = () =>
+      advance.get(
+        firstSeq + count - 1,
+        mac,
+        receivedAt,
+        rollup.dropped,
+        deadLetters.count,
+        rollup.stopped?.exitCode ?? null,
+        rollup.stopped?.seq ?? null,
+        toStoredBytes(batch),
+        runId,
+        firstSeq - 1,
+      );
+    const run = move() ?? (comeBack(runId, receivedAt) ? move() : undefined);
+    if (run === undefined) throw new Error(`run ${runId} is not where batch ${firstSeq} begins`);
+    if (rollup.degraded !== undefined) setDegraded.run(Number(rollup.degraded), runId);
     const kinds = toKindBits(rollup.kinds);
     insert.run(runId, firstSeq, count, kinds, mac, encoding, receivedAt, content);
     for (const { seq, reason } of deadLetters.first) addDeadLetter.run(runId, seq, reason);
@@ -173,7 +179,9 @@ function prepareFinishRun(database: DatabaseSync): (end: RunEnd) => void {
   const finish = database.prepare(
     "UPDATE runs SET state = 'over', ended_at = ?, goodbye = ?, goodbye_mac = ? WHERE id = ? AND acknowledged = ?",
   );
+  const comeBack = prepareComeBack(database);
   return ({ runId, lastSeq, endedAt, goodbye: { content, mac } }) => {
+    comeBack(runId, endedAt);
     const { changes } = finish.run(endedAt, content, mac, runId, lastSeq);
     if (changes !== 1) throw new Error(`run ${runId} does not end with ${lastSeq}`);
   };
@@ -183,9 +191,10 @@ type AddFindings = (run: CountedRun, findings: NewBatch["rollup"]["findings"]) =
 
 /** Gives back by how many bytes there is more. */
 function prepareFindings(database: DatabaseSync): AddFindings {
-  const repeat = database.prepare(
-    "UPDATE findings SET count = ?, last_seen = ? WHERE run = ? AND id = ?",
-  );
+  // One of the collector's own is no guard's to change.
+  const repeat = database.prepare(`
+    UPDATE findings SET count = iif(made_by = 'guard', ?, count), last_seen = iif(made_by = 'guard', ?, last_seen)
+    WHERE run = ? AND id = ?`);
   const insert = database.prepare(`
     INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);

@@ -218,4 +218,12 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE runs ADD COLUMN is_emptied INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX runs_with_batches ON runs (started_at, id) WHERE is_emptied = 0;
   `,
+  `
+  -- What the collector finds itself, and what is over by itself.
+  ALTER TABLE findings ADD COLUMN made_by TEXT NOT NULL DEFAULT 'guard';
+  ALTER TABLE findings ADD COLUMN resolved_at TEXT;
+  CREATE INDEX own_findings ON findings (last_seen, run) WHERE made_by = 'collector';
+  -- Whether a sensor of its guard is not what it should be, as far as it said.
+  ALTER TABLE runs ADD COLUMN degraded INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -81,6 +81,8 @@ const findingRowSchema = z.object({
   count: z.int(),
   first_seen: z.string(),
   last_seen: z.string(),
+  made_by: z.enum(["guard", "collector"]),
+  resolved_at: z.string().nullable(),
 });
 
 export function createReader(database: DatabaseSync): Reader {
@@ -220,6 +222,16 @@ function toBatch(row: unknown): StoredBatch {
 }
 
 function toFinding(row: unknown): StoredFinding {
-  const { run, first_seen, last_seen, ...finding } = readRow(findingRowSchema, row);
-  return { ...finding, runId: run, firstSeen: first_seen, lastSeen: last_seen };
+  const { run, first_seen, last_seen, made_by, resolved_at, ...finding } = readRow(
+    findingRowSchema,
+    row,
+  );
+  return {
+    ...finding,
+    runId: run,
+    firstSeen: first_seen,
+    lastSeen: last_seen,
+    madeBy: made_by,
+    resolvedAt: resolved_at,
+  };
 }

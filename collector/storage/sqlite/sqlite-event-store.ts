@@ -35,7 +35,7 @@ export async function openSqliteEventStore(
     appendBatch: (batch) => writer.write({ kind: "append-batch", batch }),
     finishRun: (end) => writer.write({ kind: "finish-run", end }),
     identifyRun: (found) => writer.write({ kind: "identify-run", found }),
-    markSilent: (bounds) => writer.write({ kind: "mark-silent", bounds }),
+    markSilent: (silence) => writer.write({ kind: "mark-silent", silence }),
     checkWritable: () => writer.write({ kind: "check" }),
     async keepFact(name, value) {
       await writer.write({ kind: "keep-fact", name, value });

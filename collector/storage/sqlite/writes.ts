@@ -1,7 +1,7 @@
 /** What can be asked of the thread that writes. Crosses to it by structured clone. */
 import type { NewAuditEntry } from "../../audit-store.ts";
 import type { CommandSettlement, NewCommand } from "../../command-store.ts";
-import type { FoundIdentity, NewBatch, NewRun, RunEnd, SilenceBounds } from "../../event-store.ts";
+import type { FoundIdentity, NewBatch, NewRun, RunEnd, Silence } from "../../event-store.ts";
 
 export type Write =
   | { readonly kind: "add-command"; readonly command: NewCommand }
@@ -10,7 +10,7 @@ export type Write =
   | { readonly kind: "append-batch"; readonly batch: NewBatch }
   | { readonly kind: "identify-run"; readonly found: FoundIdentity }
   | { readonly kind: "finish-run"; readonly end: RunEnd }
-  | { readonly kind: "mark-silent"; readonly bounds: SilenceBounds }
+  | { readonly kind: "mark-silent"; readonly silence: Silence }
   | { readonly kind: "check" }
   | { readonly kind: "add-audit"; readonly entry: NewAuditEntry }
   | { readonly kind: "keep-fact"; readonly name: string; readonly value: string };

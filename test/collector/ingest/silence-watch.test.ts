@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import type { SilenceBounds } from "../../../collector/event-store.ts";
+import type { Silence } from "../../../collector/event-store.ts";
 import { createSilenceWatch, type SilenceWatch } from "../../../collector/ingest/silence-watch.ts";
 
 const SILENT_AFTER_MS = 60_000;
 
 let wall: number;
 let uptime: number;
-let marked: SilenceBounds[];
+let marked: Silence[];
 let watch: SilenceWatch;
 
 beforeEach(() => {
   [wall, uptime, marked] = [1_000_000, 0, []];
   watch = createSilenceWatch({
-    store: { markSilent: async (bounds) => void marked.push(bounds) },
+    store: { markSilent: async (silence) => void marked.push(silence) },
     silentAfterMs: SILENT_AFTER_MS,
     now: () => wall,
     uptime: () => uptime,

@@ -14,7 +14,8 @@ const DATA = `
   INSERT INTO runs (id, tenant, guard_run_id, claim_hash, version, scope, requested_mode, effective_mode, job_key, started_at,
     acknowledged, last_mac, last_seen_at, exit_code)
   VALUES ('run', 'default', 'guard', 'claim', '0.1.0', 'command', 'audit', 'audit', '[]', 5, 3, 'mac', 6, 0);
-  INSERT INTO findings VALUES ('default', 'run', 'f', 'rule', 'high', 'text', 'report', 1, 'first', 'last');`;
+  INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
+  VALUES ('default', 'run', 'f', 'rule', 'high', 'text', 'report', 1, 'first', 'last');`;
 
 let directory: string;
 

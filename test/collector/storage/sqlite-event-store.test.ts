@@ -27,6 +27,11 @@ const NO_ROLLUP: NewBatch["rollup"] = {
   kinds: NO_KINDS,
 };
 
+const SILENCE = {
+  foundAt: 2_000,
+  finding: { rule: "guard-silent", severity: "high", message: "It is silent." },
+};
+
 let directory: string;
 let store: EventStore;
 let faults: string[];
@@ -208,7 +213,7 @@ describe("a run that is live", () => {
     ["was seen at a time that is still to come", 2_001, "silent"],
   ])("and %s is marked so", async (_, startedAt, state) => {
     await store.startRun(newRun({ startedAt }));
-    await store.markSilent({ earliest: 1_000, latest: 2_000 });
+    await store.markSilent({ ...SILENCE, earliest: 1_000, latest: 2_000 });
 
     expect(store.findRun(TENANT, "run")?.state).toBe(state);
   });
@@ -224,7 +229,7 @@ describe("a run that is live", () => {
       code: "storage-failed",
     });
     await store.finishRun({ runId: "run", lastSeq: 2, endedAt: 5, goodbye });
-    await store.markSilent({ earliest: 5_000, latest: 6_000 });
+    await store.markSilent({ ...SILENCE, earliest: 5_000, latest: 6_000 });
     expect(store.findRun(TENANT, "run")).toMatchObject({ state: "over", endedAt: 5, goodbye });
   });
 });

@@ -1,0 +1,40 @@
+/** Runs that fall silent, as SQL, for the thread that writes: each has a finding until it is heard of again. */
+import type { DatabaseSync } from "node:sqlite";
+
+import type { Silence } from "../../event-store.ts";
+
+export function prepareMarkSilent(database: DatabaseSync): (silence: Silence) => void {
+  const isSilent = "state = 'live' AND (last_seen_at < ?1 OR last_seen_at > ?2)";
+  const since = `strftime('%Y-%m-%dT%H:%M:%f000Z', min(last_seen_at, ?3) / 1000.0, 'unixepoch')`;
+  // Whatever a guard has told by that name gives way.
+  const addFindings = database.prepare(`
+    INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen, made_by)
+    SELECT tenant, id, ?5, ?5, ?6, ?7, 'report', 1, ${since}, ?4, 'collector' FROM runs WHERE ${isSilent}
+    ON CONFLICT (run, id) DO UPDATE SET rule = excluded.rule, severity = excluded.severity, message = excluded.message,
+      response = excluded.response, count = CASE made_by WHEN 'collector' THEN count + 1 ELSE 1 END,
+      first_seen = CASE made_by WHEN 'collector' THEN first_seen ELSE excluded.first_seen END, last_seen = excluded.last_seen,
+      made_by = 'collector', resolved_at = NULL`);
+  const mark = database.prepare(`
+    UPDATE runs SET state = 'silent', findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE ${isSilent}`);
+  return ({ earliest, latest, foundAt, finding: { rule, severity, message } }) => {
+    addFindings.run(earliest, latest, foundAt, toTimestamp(foundAt), rule, severity, message);
+    mark.run(earliest, latest);
+  };
+}
+
+/** False where it was not silent. */
+export function prepareComeBack(database: DatabaseSync): (runId: string, at: number) => boolean {
+  const wake = database.prepare("UPDATE runs SET state = 'live' WHERE id = ? AND state = 'silent'");
+  const resolve = database.prepare(`
+    UPDATE findings SET resolved_at = ? WHERE run = ? AND made_by = 'collector' AND resolved_at IS NULL`);
+  return (runId, at) => {
+    if (wake.run(runId).changes === 0) return false;
+    resolve.run(toTimestamp(at), runId);
+    return true;
+  };
+}
+
+/** As guards write it: texts of one form are in the order of their times. */
+function toTimestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "000Z");
+}
