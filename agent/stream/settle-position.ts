@@ -2,14 +2,19 @@
 import type { StartedRun } from "./collector-session.ts";
 import type { BatchStore, Position } from "./spool/batch-store.ts";
 
+/** What waits, to be looked at. */
+export type Waiting = Pick<BatchStore, "head">;
+
 export interface Settling {
   readonly position: Position;
   /** What was on its way got there: its acknowledgement did not get here. */
   readonly isSendingStored: boolean;
+  /** Of those that wait so many, from the first on, have been sent. */
+  readonly sent: number;
 }
 
 export interface Situation {
-  readonly store: BatchStore;
+  readonly waiting: Waiting;
   /** As it was the last time that this run was spoken of. */
   readonly before: Position | undefined;
   /** The run that was spoken of last; empty for none. */
@@ -25,10 +30,11 @@ export function settlePosition(
   { runId, acknowledged }: StartedRun,
   situation: Situation,
 ): Settling | "conflict" {
-  const { store, before, lastRunId, reached, isFirst } = situation;
-  const settle = (toEvent: number, isSendingStored = false): Settling => ({
+  const { waiting, before, lastRunId, reached, isFirst } = situation;
+  const settle = (toEvent: number, { isSendingStored = false, sent = 0 } = {}): Settling => ({
     position: { runId, acknowledged, toEvent, sending: undefined },
     isSendingStored,
+    sent,
   });
   if (acknowledged === 0) return settle(0);
   if (acknowledged === before?.acknowledged) return settle(before.toEvent);
@@ -37,19 +43,21 @@ export function settlePosition(
   }
   const sending = before?.sending;
   if (before && sending && acknowledged === before.acknowledged + sending.count) {
-    if (sending.isWaiting && store.head(0)?.toEvent === sending.toEvent) store.remove(0, "sent");
-    return settle(sending.toEvent, true);
+    const isFirstWaiting = sending.isWaiting && waiting.head(0)?.toEvent === sending.toEvent;
+    return settle(sending.toEvent, { isSendingStored: true, sent: isFirstWaiting ? 1 : 0 });
   }
   if (before !== undefined && !isFirst) return "conflict";
   // The notes of the guard before were lost with the power, or are older than what it sent.
-  if (lastRunId === runId || lastRunId === "") removeSent(store, acknowledged);
-  const head = store.head(0);
-  return settle(head === undefined ? reached : Math.max(head.fromEvent - 1, before?.toEvent ?? 0));
+  const isOfNumbers = lastRunId === runId || lastRunId === "";
+  const sent = isOfNumbers ? countSent(waiting, acknowledged) : 0;
+  const head = waiting.head(sent);
+  const toEvent = head === undefined ? reached : Math.max(head.fromEvent - 1, before?.toEvent ?? 0);
+  return settle(toEvent, { sent });
 }
 
-function removeSent(store: BatchStore, acknowledged: number): void {
-  for (let head = store.head(0); head !== undefined; head = store.head(0)) {
-    if (head.firstSeq + head.count - 1 > acknowledged) return;
-    store.remove(0, "sent");
+function countSent(waiting: Waiting, acknowledged: number): number {
+  for (let index = 0; ; index += 1) {
+    const head = waiting.head(index);
+    if (head === undefined || head.firstSeq + head.count - 1 > acknowledged) return index;
   }
 }

@@ -3,6 +3,7 @@
  * once, in its turn, if the collector signed it, and a connection that lies, floods or falls silent is left for another one.
  */
 import { type CommandAnswer, COMMAND_LIMITS, MAC_HEADER } from "../../../protocol/index.ts";
+import { createBackoff, waitFor } from "../waits.ts";
 import type { CommandChannel } from "./command-channel.ts";
 import type { CommandJournal } from "./command-journal.ts";
 import { type CommandRun, createCommandProof } from "./command-proof.ts";
@@ -17,7 +18,6 @@ import { type CommandHandlers, createObedience } from "./obedience.ts";
 import { listenByPoll } from "./poll-connection.ts";
 import type { EventBounds } from "./read-events.ts";
 import { listenByStream } from "./stream-connection.ts";
-import { createBackoff, waitFor } from "./waits.ts";
 
 export type { ListenTimes } from "./listening.ts";
 
