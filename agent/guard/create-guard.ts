@@ -17,6 +17,7 @@ import { formatTimestamp } from "../events/timestamp.ts";
 import type { Observation, ProcessRef } from "../observation.ts";
 import { toProtectedDirectories } from "../policy/protected-directories.ts";
 import { WATCHED_ENVIRONMENT } from "../process/watched-environment.ts";
+import type { Redaction } from "../redact/redaction.ts";
 import { parseProcessStat } from "../sensor/proc/process-stat.ts";
 import { type RunningSensors, type SensorOptions, startSensors } from "../sensor/start-sensors.ts";
 import { toEnforcement, toStatus } from "./enforcement-status.ts";
@@ -71,11 +72,11 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     assemble(observation);
     rules.observe(observation);
   };
-  const sensors = await startSensorsWith(egress, { ...options, kernel, observe }, [
-    () => rules.load(),
-    // Made when the command runs: that takes too long for a wait that may be over at any moment.
-    () => import("../redact/redaction.ts"),
-  ]);
+  const sensors = await startSensorsWith(
+    egress,
+    { ...options, kernel, observe },
+    makeReady(rules, redaction),
+  );
   late.sensors = sensors;
   // What the sensors' canaries have sent until now is nobody's.
   egress.settle();
@@ -101,7 +102,7 @@ function withOnExec(assemble: EventAssembler, onExec: GuardOptions["onExec"]): E
 async function startSensorsWith(
   egress: Egress,
   options: GuardOptions & Pick<SensorOptions, "kernel" | "observe">,
-  meanwhile: readonly (() => unknown)[],
+  meanwhile: AsyncIterable<undefined>,
 ): Promise<RunningSensors> {
   const { policy, workingDirectory } = options;
   try {
@@ -121,20 +122,29 @@ async function startSensorsWith(
   }
 }
 
+/** What is needed when the command runs, part by part. */
+async function* makeReady(rules: GuardRules, redaction: Redaction): AsyncGenerator<undefined> {
+  yield;
+  await rules.load();
+  yield;
+  await import("../redact/redaction.ts");
+  yield;
+  yield* redaction.makeReady?.() ?? [];
+}
+
 /**
- * While the kernel checks programs on another processor, what is needed when the command runs is made ready one by one. Where there is
- * no other, or no time is left, it waits until the command runs.
+ * While the kernel checks programs on another processor, `parts` are made. Where there is no other, or no time is left, that waits
+ * until the command runs.
  */
 async function useWait(
   kernel: GuardOptions["begun"]["kernel"],
-  steps: readonly (() => unknown)[],
+  parts: AsyncIterable<undefined>,
 ): Promise<void> {
   if (availableParallelism() < 2) return;
-  for (const step of steps) {
+  for await (const _ of parts) {
     // Its end is noticed in a turn of the loop.
     await nextTurn();
     if (kernel?.isChecking !== true) return;
-    await step();
   }
 }
 
@@ -157,15 +167,14 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
   writeStarted({ options, egress, sensors, parts }, findMode());
   const tellPosture = createPostureTold(options.posture ?? null, stream);
   const load = async (): Promise<void> => {
-    await rules.load();
+    // What the job does meanwhile is judged in between: nobody who is to be ended lives on until all of it can be told.
+    for await (const _ of makeReady(rules, options.redaction)) await nextTurn();
+    record.release();
     await tellPosture();
   };
-  // A command starts before anything is told: until then nobody waits for the redaction to be made.
-  const release = (): void => {
-    record.release();
-    void load();
-  };
-  if (options.scope.type !== "command") release();
+  let loading: Promise<void> | undefined;
+  const release = (): Promise<void> => (loading ??= load());
+  if (options.scope.type !== "command") void release();
   const tell = (which: "old" | "all", occasion: "second" | "end"): void => {
     settleEnforcement(parts, which);
     if (which === "all") parts.coalescer.flush();
@@ -175,8 +184,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
   const timer = setInterval(tell, SECOND_MS, "old", "second").unref();
   const turnTimer = setInterval(() => parts.coalescer.turn(), SECOND_MS / COALESCER_TURNS).unref();
   const takeIn = async (occasion: "second" | "end"): Promise<void> => {
-    record.release();
-    await load();
+    await release();
     await sensors.flush();
     egress.settle();
     tell("all", occasion);
@@ -203,7 +211,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
     withheldCapabilities: egress.confinement.withheldCapabilities,
     follow(pid) {
       sensors.follow(pid);
-      release();
+      void release();
     },
     allowsBegun: (address) => parts.judge(address, "begun").verdict === "allowed",
     noteBegun(pid, addresses) {

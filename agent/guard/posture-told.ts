@@ -1,4 +1,6 @@
 /** What of this machine makes jobs on it easier to attack, told once a run. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { EventStream } from "../events/event-stream.ts";
 import type { PosturePlaces } from "../posture/posture-places.ts";
 
@@ -13,8 +15,15 @@ export function createPostureTold(
   let telling: Promise<void> | undefined;
   const tell = async (): Promise<void> => {
     if (places === null) return;
-    const { readPosture } = await import("../posture/posture.ts");
-    const { score, checks } = readPosture(places);
+    const { readPostureInTurns } = await import("../posture/posture.ts");
+    const turns = readPostureInTurns(places);
+    let turn = turns.next();
+    while (turn.done !== true) {
+      // What the job does is looked at in between.
+      await nextTurn();
+      turn = turns.next();
+    }
+    const { score, checks } = turn.value;
     const told = checks.map(({ id, severity, status, message }) => ({
       id,
       severity,

@@ -1,5 +1,5 @@
-import { isInContainer } from "./facts/container-marks.ts";
 /** All that the checks go by, read once. */
+import { isInContainer } from "./facts/container-marks.ts";
 import { type ContainerMode, readContainerMode } from "./facts/container-mode.ts";
 import { findDiskDevices } from "./facts/disk-devices.ts";
 import { findEngineSockets } from "./facts/engine-sockets.ts";
@@ -15,6 +15,7 @@ import { readServiceAccount, type ServiceAccount } from "./facts/service-account
 import { readSharedNamespaces } from "./facts/shared-namespaces.ts";
 import { readSudoRights, type SudoRights } from "./facts/sudo-rights.ts";
 import { findVerificationSwitches } from "./facts/verification-switches.ts";
+import { inTurn } from "./in-turn.ts";
 import type { PosturePlaces } from "./posture-places.ts";
 import type { Probes } from "./probes.ts";
 
@@ -39,27 +40,30 @@ export interface PostureFacts {
   readonly probes: Probes;
 }
 
-export function readPostureFacts(places: PosturePlaces, probes: Probes): PostureFacts {
-  const rights = readOwnRights(places);
-  const name = readOwnName(places, rights);
-  const mounts = readMountTable(places);
+export function* readPostureFacts(
+  places: PosturePlaces,
+  probes: Probes,
+): Generator<undefined, PostureFacts> {
+  const rights = yield* inTurn(() => readOwnRights(places));
+  const name = yield* inTurn(() => readOwnName(places, rights));
+  const mounts = yield* inTurn(() => readMountTable(places));
   return {
-    isContainer: isInContainer(places),
+    isContainer: yield* inTurn(() => isInContainer(places)),
     rights,
     name,
     mounts,
-    devices: findDiskDevices(places),
-    sharedNamespaces: readSharedNamespaces(places),
-    sudo: readSudoRights(places, name),
-    engineSockets: findEngineSockets(places),
-    serviceAccount: readServiceAccount(places),
-    metadataRoute: hasMetadataRoute(places),
-    runner: readRunnerHome(places),
-    verificationSwitches: findVerificationSwitches(places, name),
-    looseEntries: findLooseEntries(places),
-    limits: readResourceLimits(places, mounts),
-    containerMode: readContainerMode(places),
-    kernel: readKernelSwitches(places),
+    devices: yield* inTurn(() => findDiskDevices(places)),
+    sharedNamespaces: yield* inTurn(() => readSharedNamespaces(places)),
+    sudo: yield* inTurn(() => readSudoRights(places, name)),
+    engineSockets: yield* inTurn(() => findEngineSockets(places)),
+    serviceAccount: yield* inTurn(() => readServiceAccount(places)),
+    metadataRoute: yield* inTurn(() => hasMetadataRoute(places)),
+    runner: yield* inTurn(() => readRunnerHome(places)),
+    verificationSwitches: yield* inTurn(() => findVerificationSwitches(places, name)),
+    looseEntries: yield* inTurn(() => findLooseEntries(places)),
+    limits: yield* inTurn(() => readResourceLimits(places, mounts)),
+    containerMode: yield* inTurn(() => readContainerMode(places)),
+    kernel: yield* inTurn(() => readKernelSwitches(places)),
     probes,
   };
 }

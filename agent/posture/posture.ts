@@ -2,6 +2,7 @@
 import type { Severity } from "../../protocol/index.ts";
 import { CHECKS } from "./check-list.ts";
 import type { Check, Verdict } from "./check.ts";
+import { inTurn } from "./in-turn.ts";
 import { readPostureFacts } from "./posture-facts.ts";
 import type { PosturePlaces } from "./posture-places.ts";
 import { NOTHING_PROBED, type Probes } from "./probes.ts";
@@ -17,8 +18,22 @@ export interface Posture {
 }
 
 export function readPosture(places: PosturePlaces, probes: Probes = NOTHING_PROBED): Posture {
-  const facts = readPostureFacts(places, probes);
-  const checks = CHECKS.map(({ judge, ...check }) => ({ ...check, ...judge(facts) }));
+  const turns = readPostureInTurns(places, probes);
+  let turn = turns.next();
+  while (turn.done !== true) turn = turns.next();
+  return turn.value;
+}
+
+/** The same, for whoever has something else to do in between: each turn reads one thing. */
+export function* readPostureInTurns(
+  places: PosturePlaces,
+  probes: Probes = NOTHING_PROBED,
+): Generator<undefined, Posture> {
+  const facts = yield* readPostureFacts(places, probes);
+  const checks: CheckResult[] = [];
+  for (const { judge, ...check } of CHECKS) {
+    checks.push({ ...check, ...(yield* inTurn(() => judge(facts))) });
+  }
   return { score: toScore(checks), checks };
 }
 

@@ -55,6 +55,8 @@ export interface Redaction {
   /** Of a log or a terminal. Marks are `***`. */
   openStream(options: StreamOptions): RedactingStream;
   readonly counts: RedactionCounts;
+  /** Makes what would be made when it is first needed, a part each turn. Absent: there is nothing left to make. */
+  makeReady?(): Generator<undefined, void>;
 }
 
 export interface RedactionCounts {
@@ -69,9 +71,21 @@ export interface RedactionCounts {
 }
 
 export function createRedaction(options: RedactionOptions = {}): Redaction {
+  const turns = createRedactionInTurns(options);
+  let turn = turns.next();
+  while (turn.done !== true) turn = turns.next();
+  return turn.value;
+}
+
+/** For whoever has something else to do in between: all of it takes some 40 ms where nothing is compiled yet. */
+export function* createRedactionInTurns(
+  options: RedactionOptions = {},
+): Generator<undefined, Redaction> {
   const scanner = createScanner();
   const knownValues = createKnownValues(scanner.windows);
-  const search = createSearch(options, scanner, knownValues);
+  yield;
+  const search = yield* createSearch(options, scanner, knownValues);
+  yield;
   const fingerprint = createFingerprint(options.fingerprintKey);
   const counts = { redacted: 0, refusedValues: 0 };
   const addValue: Redaction["addValue"] = (value, source, origin) => {
@@ -105,17 +119,19 @@ export function createRedaction(options: RedactionOptions = {}): Redaction {
 }
 
 /** Of two detectors that find the same, the one that is listed first names it. */
-function createSearch(
+function* createSearch(
   { shapes = true, structures = true, decoding = true }: RedactionOptions,
   scanner: Scanner,
   knownValues: WindowInspector,
-): SecretSearch {
+): Generator<undefined, SecretSearch> {
   let masks: MaskCommand[] = [];
   const detectors: Detector[] = [
     createMaskCommands((value, lineEnd) => void masks.push({ value, lineEnd })),
     ...(shapes ? [{ ...createShapeDetector(), isToken: true }] : []),
-    ...(structures ? createStructureDetectors() : []),
   ];
+  yield;
+  if (structures) detectors.push(...createStructureDetectors());
+  yield;
   return createSecretSearch({
     scanner,
     detectors,

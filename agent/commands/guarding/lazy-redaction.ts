@@ -12,20 +12,30 @@ interface Waiting {
  * cannot be masked.
  */
 export function createLazyRedaction(
-  load: () => Redaction,
+  load: () => Generator<undefined, Redaction>,
   onRefused: (sources: readonly string[]) => void,
 ): Redaction {
   let loaded: Redaction | undefined;
   const waiting: Waiting[] = [];
-  const get = (): Redaction => {
+  let turns: Generator<undefined, Redaction> | undefined;
+  /** Undefined: there is more to be made. */
+  const makeNext = (): Redaction | undefined => {
     if (loaded !== undefined) return loaded;
-    const made = load();
+    turns ??= load();
+    const turn = turns.next();
+    if (turn.done !== true) return undefined;
+    const made = turn.value;
     loaded = made;
     const refused = waiting.splice(0).flatMap(({ value, source = "a value", origin }) => {
       const added = made.addValue(value, source, origin);
       return added === "added" || added === "known" ? [] : [source];
     });
     if (refused.length > 0) onRefused(refused);
+    return made;
+  };
+  const get = (): Redaction => {
+    let made = makeNext();
+    while (made === undefined) made = makeNext();
     return made;
   };
   return {
@@ -41,6 +51,9 @@ export function createLazyRedaction(
     },
     redactText: (text, onFound) => get().redactText(text, onFound),
     openStream: (options) => get().openStream(options),
+    *makeReady() {
+      while (makeNext() === undefined) yield;
+    },
     get counts() {
       return loaded?.counts ?? { redacted: 0, values: 0, refusedValues: 0, notDecoded: 0 };
     },

@@ -1,13 +1,18 @@
 import { createRequire } from "node:module";
 
-import type { createRedaction, Redaction, RedactionOptions } from "../../redact/redaction.ts";
+import type {
+  createRedactionInTurns,
+  Redaction,
+  RedactionOptions,
+} from "../../redact/redaction.ts";
 
 const require = createRequire(import.meta.url);
 
-/** At once, without waiting for anything else: whoever writes a message cannot wait for what it is redacted by. */
-export function loadRedaction(options: RedactionOptions): Redaction {
+/** Without waiting for anything else: whoever writes a message cannot wait for what it is redacted by. */
+export function* loadRedaction(options: RedactionOptions): Generator<undefined, Redaction> {
   const part: {
-    readonly createRedaction: typeof createRedaction;
+    readonly createRedactionInTurns: typeof createRedactionInTurns;
   } = require("../../redact/redaction.ts");
-  return part.createRedaction(options);
+  yield;
+  return yield* part.createRedactionInTurns(options);
 }

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 
 import { createLazyRedaction } from "../../../../agent/commands/guarding/lazy-redaction.ts";
-import { createRedaction } from "../../../../agent/redact/redaction.ts";
+import { createRedactionInTurns } from "../../../../agent/redact/redaction.ts";
 
 function start() {
   let loaded = 0;
   const refused: string[] = [];
   const redaction = createLazyRedaction(
-    () => {
+    function* () {
       loaded += 1;
-      return createRedaction();
+      return yield* createRedactionInTurns();
     },
     (sources) => refused.push(...sources),
   );
@@ -39,4 +39,16 @@ test("values that cannot be masked are told of when that is known, all at once",
   redaction.redactText("some text");
 
   expect(refused).toEqual(["A_TOKEN", "B_TOKEN"]);
+});
+
+test("it can be made in turns, and is complete whenever somebody needs it before", () => {
+  const { redaction, loaded } = start();
+  redaction.addValue("hunter2secret", "A");
+  const turns = redaction.makeReady?.();
+  expect(turns?.next().done).toBe(false);
+  expect(turns?.next().done).toBe(false);
+
+  expect(redaction.redactText("a hunter2secret")).toMatch(/^a \[redacted:known-value:/);
+  expect(turns?.next().done).toBe(true);
+  expect(loaded()).toBe(1);
 });
