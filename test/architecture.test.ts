@@ -29,6 +29,8 @@ const VOCABULARY = [
   "collector/command-store.ts",
   "collector/errors.ts",
   "collector/event-store.ts",
+  "collector/policy-store.ts",
+  "collector/run-queries.ts",
   "collector/sync-to-disk.ts",
   "collector/usage-store.ts",
 ];

@@ -7,9 +7,11 @@ import { prepareAddAudit } from "./audit-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
 import { type FindJob, prepareFindJob } from "./jobs.ts";
 import { toKindBits } from "./kind-bits.ts";
+import { createPolicyWrites } from "./policy-tables.ts";
 import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup-writes.ts";
 import { ROW_BYTES } from "./row-bytes.ts";
 import { prepareComeBack, prepareMarkSilent } from "./silence-writes.ts";
+import { createTriageWrites } from "./triage-writes.ts";
 import type { Write } from "./writes.ts";
 
 /** What JavaScript reads exactly. Each summand is no larger, so that the sum is no overflow in SQLite. */
@@ -42,6 +44,8 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
     INSERT INTO facts (name, value) VALUES ('checked', '0') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1`);
   const keepFact = database.prepare("INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)");
   const commands = createCommandWrites(database);
+  const applyPolicy = createPolicyWrites(database);
+  const applyTriage = createTriageWrites(database);
   return (write) => {
     switch (write.kind) {
       case "add-command":
@@ -58,6 +62,13 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
         return finishRun(write.end);
       case "mark-silent":
         return markSilent(write.silence);
+      case "put-policy":
+      case "delete-policy":
+        return applyPolicy(write);
+      case "acknowledge-finding":
+      case "suppress-finding":
+      case "reopen-finding":
+        return applyTriage(write);
       case "add-audit":
         return addAudit(write.entry);
       case "check":

@@ -226,4 +226,42 @@ export const MIGRATIONS: readonly string[] = [
   -- Whether a sensor of its guard is not what it should be, as far as it said.
   ALTER TABLE runs ADD COLUMN degraded INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- What operators say of findings. A suppression goes by what the next run's findings share with this one.
+  CREATE TABLE acknowledgements (
+    run TEXT NOT NULL,
+    finding TEXT NOT NULL,
+    role TEXT NOT NULL,
+    token TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (run, finding)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE suppressions (
+    tenant TEXT NOT NULL,
+    job_key TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    message TEXT NOT NULL,
+    role TEXT NOT NULL,
+    token TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (tenant, job_key, rule, message)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX findings_by_run ON findings (run, first_seen, id);
+
+  -- What operators want of every run of a kind.
+  CREATE TABLE policies (
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (tenant, name)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE runs ADD COLUMN repository TEXT AS (CASE WHEN json_valid(ci) THEN json_extract(ci, '$.repository') END) VIRTUAL;
+  CREATE INDEX runs_by_repository ON runs (tenant, repository, started_at, id);
+  `,
 ];

@@ -181,7 +181,7 @@ function toRunOrNone(row: unknown): StoredRun | undefined {
   return row === undefined ? undefined : toRun(row);
 }
 
-function toRun(row: unknown): StoredRun {
+export function toRun(row: unknown): StoredRun {
   const run = readRow(runRowSchema, row);
   const { goodbye: content, goodbye_mac: mac } = run;
   return {
@@ -221,7 +221,7 @@ function toBatch(row: unknown): StoredBatch {
   return { ...batch, firstSeq: first_seq, receivedAt: received_at };
 }
 
-function toFinding(row: unknown): StoredFinding {
+export function toFinding(row: unknown): StoredFinding {
   const { run, first_seen, last_seen, made_by, resolved_at, ...finding } = readRow(
     findingRowSchema,
     row,

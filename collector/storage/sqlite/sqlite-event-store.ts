@@ -2,18 +2,25 @@
 import type { AuditStore } from "../../audit-store.ts";
 import type { CommandStore } from "../../command-store.ts";
 import type { EventStore } from "../../event-store.ts";
+import type { PolicyStore } from "../../policy-store.ts";
+import type { RunQueries, TriageStore } from "../../run-queries.ts";
 import type { UsageStore } from "../../usage-store.ts";
 import { createAuditReader } from "./audit-reader.ts";
 import { createCommandReader } from "./command-reader.ts";
+import { createFindingQueries } from "./finding-queries.ts";
 import { openForReading } from "./open-database.ts";
+import { createPolicyReader } from "./policy-tables.ts";
 import { createReader } from "./reader.ts";
+import { createRunQueries } from "./run-queries.ts";
 import { createUsageReader } from "./usage-reader.ts";
 import { createWriter, type WriterOptions } from "./writer.ts";
 
 /** The directory is there, and held (`lockDirectory`). Throws `data-directory` and `newer-schema`. */
 export async function openSqliteEventStore(
   options: WriterOptions,
-): Promise<EventStore & CommandStore & AuditStore & UsageStore> {
+): Promise<
+  EventStore & CommandStore & AuditStore & UsageStore & RunQueries & TriageStore & PolicyStore
+> {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
   // Closed before the writer, which then is alone and can bring the log into the database.
@@ -28,6 +35,14 @@ export async function openSqliteEventStore(
     ...createCommandReader(database),
     ...createAuditReader(database),
     ...createUsageReader(database),
+    ...createRunQueries(database),
+    ...createFindingQueries(database),
+    ...createPolicyReader(database),
+    putPolicy: (policy) => writer.write({ kind: "put-policy", policy }),
+    deletePolicy: (tenant, name) => writer.write({ kind: "delete-policy", tenant, name }),
+    acknowledgeFinding: (name, by) => writer.write({ kind: "acknowledge-finding", name, by }),
+    suppressFinding: (name, by) => writer.write({ kind: "suppress-finding", name, by }),
+    reopenFinding: (name) => writer.write({ kind: "reopen-finding", name }),
     addAudit: (entry) => writer.write({ kind: "add-audit", entry }),
     addCommand: (command) => writer.write({ kind: "add-command", command }),
     settleCommand: (settlement) => writer.write({ kind: "settle-command", settlement }),

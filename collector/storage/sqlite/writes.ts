@@ -2,8 +2,12 @@
 import type { NewAuditEntry } from "../../audit-store.ts";
 import type { CommandSettlement, NewCommand } from "../../command-store.ts";
 import type { FoundIdentity, NewBatch, NewRun, RunEnd, Silence } from "../../event-store.ts";
+import type { PolicyWrite } from "./policy-tables.ts";
+import type { TriageWrite } from "./triage-writes.ts";
 
 export type Write =
+  | PolicyWrite
+  | TriageWrite
   | { readonly kind: "add-command"; readonly command: NewCommand }
   | { readonly kind: "settle-command"; readonly settlement: CommandSettlement }
   | { readonly kind: "start-run"; readonly run: NewRun }

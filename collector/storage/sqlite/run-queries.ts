@@ -1,0 +1,97 @@
+/** Runs as operators ask for them. */
+import type { DatabaseSync } from "node:sqlite";
+
+import { z } from "zod";
+
+import type { RunKey } from "../../event-store.ts";
+import { RUN_OUTCOMES, type RunQueries, type ShownRun } from "../../run-queries.ts";
+import { MAX_LOOKED, toFound } from "./look-through.ts";
+import { toRun } from "./reader.ts";
+import { reading } from "./reading.ts";
+
+/** In the order in which they count: who ended it says more than how it ended. */
+const OUTCOME = `CASE
+  WHEN EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND kind = 'kill' AND state = 'obeyed')
+    OR runs.findings > 0 AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND rule = 'operator-kill') THEN 'killed-by-operator'
+  WHEN runs.findings > 0 AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND response = 'kill-job') THEN 'killed-by-rule'
+  WHEN stopped_seq IS NULL AND runs.state = 'silent' THEN 'silent'
+  WHEN stopped_seq IS NULL AND runs.state = 'live' THEN 'running'
+  WHEN scope <> 'command' THEN 'ended'
+  WHEN exit_code = 0 THEN 'succeeded'
+  ELSE 'failed' END`;
+const COLUMNS = `runs.*, ${OUTCOME} AS outcome, EXISTS (
+  SELECT 1 FROM commands WHERE run = runs.id AND kind = 'policy' AND state = 'obeyed' AND json_extract(body, '$.tighten.mode') = 'block'
+) AS is_blocked_since`;
+
+const besidesSchema = z.object({ outcome: z.enum(RUN_OUTCOMES), is_blocked_since: z.int() });
+
+/** Later than any: where the first page begins. */
+const TOP: RunKey = { startedAt: Number.MAX_SAFE_INTEGER, id: "" };
+
+export function createRunQueries(database: DatabaseSync): Pick<RunQueries, "showRun" | "findRuns"> {
+  const one = database.prepare(`SELECT ${COLUMNS} FROM runs WHERE tenant = ? AND id = ?`);
+  const all = prepareList(database, "runs INDEXED BY runs_by_start WHERE tenant = $tenant");
+  const ofRepository = prepareList(
+    database,
+    "runs INDEXED BY runs_by_repository WHERE tenant = $tenant AND repository = $repository",
+  );
+  return {
+    showRun(tenant, runId) {
+      const row = reading(() => one.get(tenant, runId));
+      return row === undefined ? undefined : toShownRun(row);
+    },
+    findRuns(tenant, { since = 0, until = TOP.startedAt, ...filter }, { after = TOP, limit }) {
+      const { repository, state = null, outcome = null, workflow = null, ref = null } = filter;
+      const list = repository === undefined ? all : ofRepository;
+      // Before the first moment that is too late stands every run of an earlier one.
+      const from = after.startedAt < until ? after : { startedAt: until, id: "" };
+      const place = {
+        tenant,
+        since,
+        startedAt: from.startedAt,
+        id: from.id,
+        ...(repository !== undefined && { repository }),
+      };
+      const last = reading(() => list.bound.get(place));
+      const end = last === undefined ? undefined : toEnd(last);
+      const lowest = { lastStartedAt: end?.startedAt ?? 0, lastId: end?.id ?? "" };
+      const wanted = { state, outcome, workflow, ref, limit: limit + 1 };
+      const rows = reading(() => list.some.all({ ...place, ...lowest, ...wanted }));
+      return toFound(rows.map(toShownRun), limit, end, toKey);
+    },
+  };
+}
+
+/** Each by the index that it names: a filter beside it is held against so many rows, and no more. */
+function prepareList(database: DatabaseSync, from: string) {
+  const place = `${from} AND (started_at, id) < ($startedAt, $id) AND started_at >= $since`;
+  const order = "ORDER BY started_at DESC, id DESC";
+  return {
+    bound: database.prepare(
+      `SELECT started_at, id FROM ${place} ${order} LIMIT 1 OFFSET ${MAX_LOOKED - 1}`,
+    ),
+    some: database.prepare(`
+      SELECT ${COLUMNS} FROM ${place} AND (started_at, id) >= ($lastStartedAt, $lastId)
+        AND ($state IS NULL OR runs.state = $state)
+        AND ($workflow IS NULL OR json_extract(ci, '$.workflow') = $workflow)
+        AND ($ref IS NULL OR json_extract(ci, '$.ref') = $ref)
+        AND ($outcome IS NULL OR ${OUTCOME} = $outcome)
+      ${order} LIMIT $limit`),
+  };
+}
+
+const endSchema = z.object({ started_at: z.int(), id: z.string() });
+
+function toEnd(row: unknown): RunKey {
+  const { started_at: startedAt, id } = endSchema.parse(row);
+  return { startedAt, id };
+}
+
+function toKey({ startedAt, id }: ShownRun): RunKey {
+  return { startedAt, id };
+}
+
+function toShownRun(row: unknown): ShownRun {
+  const { outcome, is_blocked_since } = besidesSchema.parse(row);
+  return { ...toRun(row), outcome, isBlockedSince: is_blocked_since === 1 };
+}
