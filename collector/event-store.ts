@@ -51,6 +51,18 @@ export interface StoredRun extends Required<NewRun> {
   readonly stoppedSeq: number | null;
   /** Of its batches, as they were sent, with the rows beside them. */
   readonly bytes: number;
+  /** Null: all of its batches are there. */
+  readonly removal: StoredRemoval | null;
+}
+
+/** Of the batches that were too old. */
+export interface StoredRemoval {
+  /** The last one's last. */
+  readonly seq: number;
+  /** The last one's. */
+  readonly mac: string;
+  /** The collector's own. */
+  readonly signature: string;
 }
 
 /** As it was sent: its MAC can be verified later. */

@@ -1,6 +1,8 @@
 /** The command `verify`: also while a collector is at work on the data. */
 import { CollectorError, DamagedRow, RequestProblem } from "./errors.ts";
+import type { StoredRemoval } from "./event-store.ts";
 import { readKey } from "./identity/key-file.ts";
+import { isSignedRemoval } from "./ingest/removal-signature.ts";
 import { deriveUploadKey } from "./ingest/upload-key.ts";
 import { type ChainVerdict, verifyChain } from "./ingest/verify-chain.ts";
 import { openForReading } from "./storage/sqlite/open-database.ts";
@@ -14,7 +16,7 @@ export function verifyRun(dataDir: string, runId: string): ChainVerdict {
   } catch (error) {
     if (error instanceof DamagedRow) {
       const fault = `its row is no run: ${error.message}`;
-      return { batches: 0, events: 0, fault, openState: undefined };
+      return { batches: 0, events: 0, fault, openState: undefined, removedEvents: 0 };
     }
     const reason = findStoreFault(error);
     if (reason === undefined) throw error;
@@ -34,7 +36,11 @@ function verifyStored(dataDir: string, runId: string, masterKey: Buffer): ChainV
   const run = reader.findRunOfAny(runId);
   if (run === undefined) throw new CollectorError("usage", `${runId}: there is no such run`);
   const batches = reader.listBatches(runId, { afterSeq: 0, kind: null });
-  return verifyChain(run, deriveUploadKey(masterKey, runId), batches);
+  const keys = {
+    uploadKey: deriveUploadKey(masterKey, runId),
+    isSigned: (removal: StoredRemoval) => isSignedRemoval(masterKey, runId, removal),
+  };
+  return verifyChain(run, keys, batches);
 }
 
 /** Undefined: it is no fault of what is stored. */

@@ -31,6 +31,7 @@ const VOCABULARY = [
   "collector/event-store.ts",
   "collector/policy-store.ts",
   "collector/run-queries.ts",
+  "collector/retention-store.ts",
   "collector/sync-to-disk.ts",
   "collector/usage-store.ts",
 ];

@@ -3,7 +3,7 @@ import { createSecretKey } from "node:crypto";
 
 import { BATCH_LIMITS } from "../../protocol/index.ts";
 import { DamagedRow, RequestProblem } from "../errors.ts";
-import type { RunState, StoredBatch, StoredRun } from "../event-store.ts";
+import type { RunState, StoredBatch, StoredRemoval, StoredRun } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { parseBatch } from "./parse-batch.ts";
 import { unpack } from "./unpack.ts";
@@ -15,23 +15,35 @@ export interface ChainVerdict {
   readonly fault: string | undefined;
   /** What is said of a run of which no goodbye proves that nothing followed; undefined: one does. */
   readonly openState: RunState | undefined;
+  /** Events that came before these and were taken away since they were too old. */
+  readonly removedEvents: number;
 }
 
-/** `stored`: all of the run's batches, in order. Throws `storage-failed`. */
+export interface ChainKeys {
+  readonly uploadKey: Buffer;
+  /** Whether the collector itself says that these batches were too old. */
+  readonly isSigned: (removal: StoredRemoval) => boolean;
+}
+
+/** `stored`: all of the run's batches that are there, in order. Throws `storage-failed`. */
 export function verifyChain(
-  { id: runId, acknowledged, lastMac, deadLetters, goodbye, state }: StoredRun,
-  uploadKey: Buffer,
+  { id: runId, acknowledged, lastMac, deadLetters, goodbye, state, removal }: StoredRun,
+  { uploadKey, isSigned }: ChainKeys,
   stored: Iterable<StoredBatch>,
 ): ChainVerdict {
   const key = createSecretKey(uploadKey);
   let batches = 0;
-  let nextSeq = 1;
-  let previousMac = "";
+  const removedEvents = removal?.seq ?? 0;
+  let nextSeq = removedEvents + 1;
+  let previousMac = removal?.mac ?? "";
   let unread = 0;
   const openState = goodbye === null ? state : undefined;
   const toVerdict = (fault?: string): ChainVerdict => {
-    return { batches, events: nextSeq - 1, fault, openState };
+    return { batches, events: nextSeq - 1 - removedEvents, fault, openState, removedEvents };
   };
+  if (removal !== null && !isSigned(removal)) {
+    return toVerdict("what is said to have been too old was not taken away by this collector");
+  }
   try {
     for (const { firstSeq, count, encoding, mac, content } of stored) {
       if (firstSeq !== nextSeq) return toVerdict(`batch ${nextSeq} is missing`);
@@ -62,7 +74,8 @@ export function verifyChain(
       return toVerdict(`the goodbye is not what its guard signed behind event ${nextSeq - 1}`);
     }
   }
-  if (unread !== deadLetters) {
+  // How many of them were in batches that are not there any more nobody has counted.
+  if (removal === null ? unread !== deadLetters : unread > deadLetters) {
     return toVerdict(`${deadLetters} lines were said to be no events, and ${unread} are none`);
   }
   return toVerdict();

@@ -8,6 +8,7 @@ import { createCommandWrites } from "./command-writes.ts";
 import { type FindJob, prepareFindJob } from "./jobs.ts";
 import { toKindBits } from "./kind-bits.ts";
 import { createPolicyWrites } from "./policy-tables.ts";
+import { createRetentionWrites } from "./retention-writes.ts";
 import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup-writes.ts";
 import { ROW_BYTES } from "./row-bytes.ts";
 import { prepareComeBack, prepareMarkSilent } from "./silence-writes.ts";
@@ -36,12 +37,15 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
   const startRun = prepareStartRun(database, { findJob, rollups });
   const appendBatch = prepareAppendBatch(database, rollups);
   const finishRun = prepareFinishRun(database);
-  const identifyRun = prepareIdentifyRun(database, findJob);
+  const identifyRun = prepareIdentifyRun(database, { findJob, rollups });
   const markSilent = prepareMarkSilent(database);
   const addAudit = prepareAddAudit(database);
   // Another value each time, since what changes nothing is not written.
   const check = database.prepare(`
     INSERT INTO facts (name, value) VALUES ('checked', '0') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1`);
+  const retention = createRetentionWrites(database, (tenant, bytes) =>
+    rollups.addBytes(tenant, bytes),
+  );
   const keepFact = database.prepare("INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)");
   const commands = createCommandWrites(database);
   const applyPolicy = createPolicyWrites(database);
@@ -71,6 +75,16 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
         return applyTriage(write);
       case "add-audit":
         return addAudit(write.entry);
+      case "remove-batches":
+        return retention.removeBatches(write.removal);
+      case "remove-run":
+        return retention.removeRun(write.runId);
+      case "remove-uses":
+        return retention.removeUses(write.removal);
+      case "remove-audit":
+        return retention.removeAudit(write.tenant, write.upTo);
+      case "give-back":
+        return retention.giveBack(write.pages);
       case "check":
         check.run();
         return;
@@ -114,23 +128,31 @@ function prepareStartRun(
       run.proofHash ?? null,
       run.keyGeneration ?? 1,
     );
-    rollups.addBytes(run.tenant, ROW_BYTES);
+    rollups.addBytes(run.tenant, ROW_BYTES + toBytes(run.ci));
   };
 }
 
 function prepareIdentifyRun(
   database: DatabaseSync,
-  findJob: FindJob,
+  { findJob, rollups }: StartingWith,
 ): (found: FoundIdentity) => void {
-  const find = database.prepare("SELECT tenant FROM runs WHERE id = ?");
+  const find = database.prepare(
+    "SELECT tenant, coalesce(octet_length(ci), 0) AS ciBytes FROM runs WHERE id = ?",
+  );
   const update = database.prepare(
     "UPDATE runs SET ci = ?, identity = ?, identity_state = ?, job_key = ?, job = ? WHERE id = ?",
   );
   return ({ runId, ci, identity }) => {
-    const tenant = String(find.get(runId)?.["tenant"]);
+    const known = find.get(runId);
+    const tenant = String(known?.["tenant"]);
+    rollups.addBytes(tenant, toBytes(ci) - Number(known?.["ciBytes"]));
     const { key, id: job } = findJob({ tenant, ci, identity });
     update.run(toJsonOrNull(ci), JSON.stringify(identity), identity.state, key, job, runId);
   };
+}
+
+function toBytes(ci: NewRun["ci"]): number {
+  return Buffer.byteLength(toJsonOrNull(ci) ?? "");
 }
 
 function toJsonOrNull(value: object | null | undefined): string | null {

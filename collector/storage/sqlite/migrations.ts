@@ -219,6 +219,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX runs_with_batches ON runs (started_at, id) WHERE is_emptied = 0;
   `,
   `
+  CREATE INDEX runs_of_jobs ON runs (job);
+  `,
+  `
   -- What the collector finds itself, and what is over by itself.
   ALTER TABLE findings ADD COLUMN made_by TEXT NOT NULL DEFAULT 'guard';
   ALTER TABLE findings ADD COLUMN resolved_at TEXT;

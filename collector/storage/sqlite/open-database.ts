@@ -13,6 +13,8 @@ const BUSY_MS = 5_000;
 /** For writing; there is one. Brings the schema to where this version has it. Throws `newer-schema`. */
 export function openForWriting(directory: string): DatabaseSync {
   const database = new DatabaseSync(join(directory, FILE), { timeout: BUSY_MS });
+  // Before there is any table: what retention frees can be given back to the disk.
+  if (readSchemaVersion(database) === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL");
   // What was acknowledged is on disk: in WAL mode a commit is synced only with FULL.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   migrate(database);

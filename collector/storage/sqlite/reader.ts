@@ -60,6 +60,9 @@ const runRowSchema = z.object({
   dead_letters: z.int(),
   stopped_seq: z.int().nullable(),
   bytes: z.int(),
+  removed_seq: z.int(),
+  removed_mac: z.string(),
+  removed_signature: z.string(),
 });
 
 const batchRowSchema = z.object({
@@ -213,6 +216,10 @@ export function toRun(row: unknown): StoredRun {
     deadLetters: run.dead_letters,
     stoppedSeq: run.stopped_seq,
     bytes: run.bytes,
+    removal:
+      run.removed_seq === 0
+        ? null
+        : { seq: run.removed_seq, mac: run.removed_mac, signature: run.removed_signature },
   };
 }
 

@@ -6,6 +6,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 
 import type { NewBatch } from "../../event-store.ts";
 import { ROW_BYTES } from "./row-bytes.ts";
+import { USE_KEYS } from "./use-tables.ts";
 
 export interface CountedRun {
   readonly runId: string;
@@ -32,11 +33,9 @@ interface Counted {
 
 /** What JavaScript reads exactly. Each summand is no larger, so that the sum is no overflow in SQLite. */
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
-const KEYS = {
-  destinations: ["job", "day", "host", "port", "transport", "verdict"],
-  names: ["job", "day", "name", "verdict"],
-  programs: ["job", "day", "program", "parent"],
-} as const;
+
+/** Of a run: reasons are a few, whatever an agent makes up. All of them are counted with the run itself. */
+const MAX_DROPS = 256;
 
 export function createRollupWrites(database: DatabaseSync): RollupWrites {
   const bytes = new Map<string, number>();
@@ -91,8 +90,8 @@ interface Counts {
   forget(): void;
 }
 
-function createCounts(database: DatabaseSync, table: keyof typeof KEYS): Counts {
-  const columns = KEYS[table];
+function createCounts(database: DatabaseSync, table: keyof typeof USE_KEYS): Counts {
+  const columns = USE_KEYS[table];
   const where = columns.map((column) => `${column} = ?`).join(" AND ");
   const update = database.prepare(
     `UPDATE ${table} SET count = min(count + ?, ${MAX_COUNT}), last_run = ? WHERE ${where}`,
@@ -130,12 +129,11 @@ function prepareAddDrop(database: DatabaseSync): AddDrop {
   const update = database.prepare(
     `UPDATE drops SET count = min(count + ?, ${MAX_COUNT}) WHERE run = ? AND sensor = ? AND reason = ?`,
   );
-  const insert = database.prepare(
-    "INSERT INTO drops (count, run, sensor, reason) VALUES (?, ?, ?, ?)",
-  );
+  const insert = database.prepare(`
+    INSERT INTO drops (count, run, sensor, reason)
+    SELECT $count, $runId, $sensor, $reason WHERE (SELECT count(*) FROM drops WHERE run = $runId) < ${MAX_DROPS}`);
   return (runId, { sensor, reason, count }) => {
     if (update.run(count, runId, sensor, reason).changes !== 0) return false;
-    insert.run(count, runId, sensor, reason);
-    return true;
+    return insert.run({ count, runId, sensor, reason }).changes !== 0;
   };
 }

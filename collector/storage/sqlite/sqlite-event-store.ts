@@ -3,6 +3,7 @@ import type { AuditStore } from "../../audit-store.ts";
 import type { CommandStore } from "../../command-store.ts";
 import type { EventStore } from "../../event-store.ts";
 import type { PolicyStore } from "../../policy-store.ts";
+import type { RetentionStore } from "../../retention-store.ts";
 import type { RunQueries, TriageStore } from "../../run-queries.ts";
 import type { UsageStore } from "../../usage-store.ts";
 import { createAuditReader } from "./audit-reader.ts";
@@ -11,6 +12,7 @@ import { createFindingQueries } from "./finding-queries.ts";
 import { openForReading } from "./open-database.ts";
 import { createPolicyReader } from "./policy-tables.ts";
 import { createReader } from "./reader.ts";
+import { createRetentionReader } from "./retention-reader.ts";
 import { createRunQueries } from "./run-queries.ts";
 import { createUsageReader } from "./usage-reader.ts";
 import { createWriter, type WriterOptions } from "./writer.ts";
@@ -19,7 +21,14 @@ import { createWriter, type WriterOptions } from "./writer.ts";
 export async function openSqliteEventStore(
   options: WriterOptions,
 ): Promise<
-  EventStore & CommandStore & AuditStore & UsageStore & RunQueries & TriageStore & PolicyStore
+  EventStore &
+    CommandStore &
+    AuditStore &
+    UsageStore &
+    RetentionStore &
+    RunQueries &
+    TriageStore &
+    PolicyStore
 > {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
@@ -35,6 +44,12 @@ export async function openSqliteEventStore(
     ...createCommandReader(database),
     ...createAuditReader(database),
     ...createUsageReader(database),
+    ...createRetentionReader(database),
+    removeBatches: (removal) => writer.write({ kind: "remove-batches", removal }),
+    removeRun: (runId) => writer.write({ kind: "remove-run", runId }),
+    removeUses: (removal) => writer.write({ kind: "remove-uses", removal }),
+    removeAudit: (tenant, upTo) => writer.write({ kind: "remove-audit", tenant, upTo }),
+    giveBack: (pages) => writer.write({ kind: "give-back", pages }),
     ...createRunQueries(database),
     ...createFindingQueries(database),
     ...createPolicyReader(database),

@@ -2,6 +2,7 @@
 import type { NewAuditEntry } from "../../audit-store.ts";
 import type { CommandSettlement, NewCommand } from "../../command-store.ts";
 import type { FoundIdentity, NewBatch, NewRun, RunEnd, Silence } from "../../event-store.ts";
+import type { BatchRemoval, UseRemoval } from "../../retention-store.ts";
 import type { PolicyWrite } from "./policy-tables.ts";
 import type { TriageWrite } from "./triage-writes.ts";
 
@@ -15,6 +16,11 @@ export type Write =
   | { readonly kind: "identify-run"; readonly found: FoundIdentity }
   | { readonly kind: "finish-run"; readonly end: RunEnd }
   | { readonly kind: "mark-silent"; readonly silence: Silence }
+  | { readonly kind: "remove-batches"; readonly removal: BatchRemoval }
+  | { readonly kind: "remove-run"; readonly runId: string }
+  | { readonly kind: "remove-uses"; readonly removal: UseRemoval }
+  | { readonly kind: "remove-audit"; readonly tenant: string; readonly upTo: number }
+  | { readonly kind: "give-back"; readonly pages: number }
   | { readonly kind: "check" }
   | { readonly kind: "add-audit"; readonly entry: NewAuditEntry }
   | { readonly kind: "keep-fact"; readonly name: string; readonly value: string };
