@@ -1,30 +1,41 @@
 /**
- * Compiles agent/redact/scanner/scanner.c to the WebAssembly module beside it, which is committed: nobody needs a compiler to run the agent.
- * Usage: node scripts/build-scanner.mjs [FILE], where FILE is written in its place.
+ * Compiles each of these to the WebAssembly module beside it, which is committed: nobody needs a compiler to run them.
+ * Usage: node scripts/build-scanner.mjs [FILE], where the one module that is named like FILE is written there instead.
  */
 import { spawnSync } from "node:child_process";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = fileURLToPath(new URL("../agent/redact/scanner/", import.meta.url));
-const output = process.argv[2] ?? `${folder}scanner.wasm`;
+const SOURCES = ["agent/redact/scanner/scanner.c", "collector/ingest/scan/event-scanner.c"];
 
-const { status } = spawnSync(
-  "clang",
-  [
-    "--target=wasm32",
-    "-O3",
-    "-msimd128",
-    "-mbulk-memory",
-    "-ffreestanding",
-    "-nostdlib",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-    "-Wl,--no-entry,--strip-all,--export=__heap_base,-z,stack-size=16384",
-    "-o",
-    output,
-    `${folder}scanner.c`,
-  ],
-  { stdio: "inherit" },
+const [file] = process.argv.slice(2);
+const jobs = SOURCES.map((source) => {
+  const path = fileURLToPath(new URL(`../${source}`, import.meta.url));
+  return { source: path, output: path.replace(/\.c$/, ".wasm") };
+})
+  .filter(({ output }) => file === undefined || basename(output) === basename(file))
+  .map(({ source, output }) => ({ source, output: file ?? output }));
+
+const statuses = jobs.map(
+  ({ source, output }) =>
+    spawnSync(
+      "clang",
+      [
+        "--target=wasm32",
+        "-O3",
+        "-msimd128",
+        "-mbulk-memory",
+        "-ffreestanding",
+        "-nostdlib",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-Wl,--no-entry,--strip-all,--export=__heap_base,-z,stack-size=16384",
+        "-o",
+        output,
+        source,
+      ],
+      { stdio: "inherit" },
+    ).status ?? 1,
 );
-process.exitCode = status ?? 1;
+process.exitCode = Math.max(...statuses);

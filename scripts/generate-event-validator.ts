@@ -1,6 +1,7 @@
 /**
  * Writes collector/ingest/event-fault.ts from the zod schema of events: straight-line code that says what is wrong with one, about
- * ten times as fast as the schema itself. With --check it writes nothing and exits 1 when the file is out of date.
+ * ten times as fast as the schema itself. And collector/ingest/scan/event-shapes.ts: what the scanner knows of them. With --check it
+ * writes nothing and exits 1 when a file is out of date.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -8,10 +9,13 @@ import { fileURLToPath } from "node:url";
 
 import { z } from "zod";
 
-import { guardEventSchema } from "../protocol/index.ts";
+import type { ScannedObject, ScannedShape } from "../collector/ingest/scan/scanned-shape.ts";
+import { SCANNED_KINDS } from "../collector/ingest/scan/scanned-shape.ts";
+import { guardEventSchema, processIdSchema, timestampSchema } from "../protocol/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const PATH = "collector/ingest/event-fault.ts";
+const VALIDATOR = "collector/ingest/event-fault.ts";
+const SHAPES = "collector/ingest/scan/event-shapes.ts";
 const FORMATTER = "node_modules/oxfmt/bin/oxfmt";
 
 /** What `z.toJSONSchema` writes of the shapes that events have. */
@@ -52,9 +56,7 @@ class Functions {
 }
 
 export function generateEventValidator(): string {
-  const schema: Shape = JSON.parse(
-    JSON.stringify(z.toJSONSchema(guardEventSchema, { target: "draft-2020-12", io: "output" })),
-  );
+  const schema = toShape(guardEventSchema);
   const functions = new Functions();
   const cases = (schema.oneOf ?? []).map((shape) => {
     const kind = shape.properties?.["kind"]?.const ?? "";
@@ -78,6 +80,96 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 `;
+}
+
+/** What every event begins with: the scanner reads it by itself. */
+const ENVELOPE: readonly string[] = ["seq", "observedAt", "kind"];
+
+export function generateEventShapes(): string {
+  const patterns: Readonly<Record<string, ScannedShape["type"]>> = {
+    [toShape(timestampSchema).pattern ?? ""]: "timestamp",
+    [toShape(processIdSchema).pattern ?? ""]: "process-id",
+  };
+  const toScanned = (shape: Shape): ScannedShape => {
+    const nullable = toNullable(shape);
+    return nullable === undefined
+      ? toScannedShape(shape, patterns, toScanned)
+      : { isNullable: true, ...toScannedShape(nullable, patterns, toScanned) };
+  };
+  const kinds = SCANNED_KINDS.map((kind) => {
+    const event = toShape(guardEventSchema).oneOf?.find(
+      ({ properties }) => properties?.["kind"]?.const === kind,
+    );
+    const { members } = toScannedObject(event ?? {}, toScanned);
+    const rest = members.filter(({ name }) => !ENVELOPE.includes(name));
+    return [kind, { type: "object", members: rest }] as const;
+  });
+  return `/** Written by scripts/generate-event-validator.ts from protocol/events.ts: \`npm run schema\` writes it anew. */
+import type { ScannedKind, ScannedObject } from "./scanned-shape.ts";
+
+/** Without the members that every event begins with. */
+export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = ${JSON.stringify(Object.fromEntries(kinds))};
+`;
+}
+
+function toScannedShape(
+  shape: Shape,
+  patterns: Readonly<Record<string, ScannedShape["type"]>>,
+  toScanned: (inside: Shape) => ScannedShape,
+): ScannedShape {
+  const { pattern, minimum, exclusiveMinimum, maximum = Number.MAX_SAFE_INTEGER } = shape;
+  switch (shape.type ?? "") {
+    case "string": {
+      if (shape.enum !== undefined) return { type: "word", words: shape.enum };
+      const type = pattern === undefined ? "text" : patterns[pattern];
+      if (type === "text" || type === "timestamp" || type === "process-id") return { type };
+      throw new Error(`the scanner knows no text of the form ${pattern}`);
+    }
+    case "integer": {
+      const min = exclusiveMinimum === undefined ? minimum : exclusiveMinimum + 1;
+      return {
+        type: "integer",
+        ...(min !== undefined && min !== Number.MIN_SAFE_INTEGER && { min }),
+        ...(maximum !== Number.MAX_SAFE_INTEGER && { max: maximum }),
+      };
+    }
+    case "boolean":
+      return { type: "flag" };
+    case "array":
+      return { type: "list", of: toScanned(shape.items ?? {}) };
+    case "object":
+      return shape.properties === undefined
+        ? toScannedRecord(shape, toScanned)
+        : toScannedObject(shape, toScanned);
+    default:
+      throw new Error(`a shape that the scanner does not know: ${JSON.stringify(shape)}`);
+  }
+}
+
+function toScannedRecord(
+  { propertyNames, additionalProperties: of }: Shape,
+  toScanned: (inside: Shape) => ScannedShape,
+): ScannedShape {
+  const names = propertyNames?.enum;
+  if (names !== undefined && typeof of === "object")
+    return { type: "record", names, of: toScanned(of) };
+  throw new Error("the scanner knows no record of any names and values");
+}
+
+function toScannedObject(
+  { properties = {}, required = [] }: Shape,
+  toScanned: (inside: Shape) => ScannedShape,
+): ScannedObject {
+  const members = Object.entries(properties)
+    .filter(([, of]) => of.const === undefined)
+    .map(([name, of]) => ({ name, isRequired: required.includes(name), of: toScanned(of) }));
+  return { type: "object", members };
+}
+
+function toShape(schema: z.ZodType): Shape {
+  return JSON.parse(
+    JSON.stringify(z.toJSONSchema(schema, { target: "draft-2020-12", io: "output" })),
+  );
 }
 
 function toObjectFunction(shape: Shape, wish: string, functions: Functions): string {
@@ -232,10 +324,10 @@ function toSingular(name: string): string {
 }
 
 /** As the repository's formatter has it. */
-function format(text: string): string {
+function format(path: string, text: string): string {
   const { stdout, status, stderr } = spawnSync(
     process.execPath,
-    [FORMATTER, `--stdin-filepath=${PATH}`],
+    [FORMATTER, `--stdin-filepath=${path}`],
     { cwd: ROOT, input: text, encoding: "utf8" },
   );
   if (status !== 0) throw new Error(`the formatter refused what was written: ${stderr}`);
@@ -244,15 +336,18 @@ function format(text: string): string {
 
 /** Gives back the exit status. */
 function run(isCheck: boolean): number {
-  const text = format(generateEventValidator());
-  const file = `${ROOT}/${PATH}`;
-  if (readIfThere(file) === text) return 0;
-  if (isCheck) {
-    process.stderr.write(`${PATH} is out of date: run npm run schema\n`);
-    return 1;
+  const texts = [
+    [VALIDATOR, generateEventValidator()],
+    [SHAPES, generateEventShapes()],
+  ] as const;
+  const stale = texts
+    .map(([path, text]) => ({ path, text: format(path, text) }))
+    .filter(({ path, text }) => readIfThere(`${ROOT}/${path}`) !== text);
+  for (const { path, text } of stale) {
+    if (isCheck) process.stderr.write(`${path} is out of date: run npm run schema\n`);
+    else writeFileSync(`${ROOT}/${path}`, text);
   }
-  writeFileSync(file, text);
-  return 0;
+  return isCheck && stale.length > 0 ? 1 : 0;
 }
 
 function readIfThere(file: string): string | undefined {

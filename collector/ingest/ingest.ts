@@ -14,10 +14,10 @@ import { RequestProblem } from "../errors.ts";
 import type { EventStore, StoreLoad } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { createIngestGate, type IngestLimits } from "./ingest-limits.ts";
-import { parseBatch } from "./parse-batch.ts";
 import { rollUp } from "./roll-up.ts";
 import { createRunPositions, type RunPosition } from "./run-positions.ts";
 import { createKnownPrograms } from "./run-programs.ts";
+import { createScanBatch } from "./scan-batch.ts";
 import { unpack } from "./unpack.ts";
 import { deriveUploadKey } from "./upload-key.ts";
 
@@ -73,6 +73,7 @@ export function createIngest(options: IngestOptions): Ingest {
   });
   const gate = createIngestGate(options.limits, options.uptime);
   const programs = createKnownPrograms(KNOWN_PROGRAMS);
+  const scanBatch = createScanBatch();
   const starting = new Map<string, Promise<void>>();
   const findPosition = (tenant: string, runId: string): RunPosition => {
     const position = positions.find(tenant, runId);
@@ -93,7 +94,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const text = unpack(content, encoding, BATCH_LIMITS.maxBytes);
     gate.charge(tenant, runId, { bytes: text.length });
     const { maxEventBytes } = BATCH_LIMITS;
-    const { events, deadLetters } = parseBatch(text, { firstSeq, count, maxEventBytes });
+    const { events, deadLetters } = scanBatch(text, { firstSeq, count, maxEventBytes });
     const rollup = rollUp(events, { today: toDay(now()), programs: programs.of(runId) });
     const weighed = { content, deadLetters, rollup };
     // A line that is no event costs as much to turn away as a row to store, and packs to nothing.

@@ -4,7 +4,7 @@ import { isAscii } from "node:buffer";
 import type { GuardEvent } from "../../protocol/index.ts";
 import type { DeadLetters } from "../batch.ts";
 import { RequestProblem } from "../errors.ts";
-import { findEventFault } from "./event-fault.ts";
+import { parseLine } from "./parse-line.ts";
 
 export interface ParsedBatch {
   readonly events: readonly GuardEvent[];
@@ -58,24 +58,4 @@ function createLineReader(content: Buffer): (start: number, end: number) => stri
   if (!isAscii(content)) return (start, end) => content.toString("utf8", start, end);
   const text = content.toString("latin1");
   return (start, end) => text.slice(start, end);
-}
-
-/** The event, or why it is none. */
-function parseLine(line: string, seq: number): GuardEvent | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return "it is no JSON";
-  }
-  const faults: string[] = [];
-  if (!isEvent(value, faults)) return faults.join();
-  return value.seq === seq ? value : `seq: ${value.seq} where ${seq} is due`;
-}
-
-function isEvent(value: unknown, faults: string[]): value is GuardEvent {
-  const fault = findEventFault(value);
-  if (fault === undefined) return true;
-  faults.push(fault);
-  return false;
 }

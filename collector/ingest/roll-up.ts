@@ -9,6 +9,12 @@ import type {
   ProgramUse,
 } from "../batch.ts";
 import type { RunPrograms } from "./run-programs.ts";
+import type {
+  RolledConnection,
+  RolledDnsQuery,
+  RolledEvent,
+  RolledProcessStarted,
+} from "./scan/rolled-event.ts";
 
 export interface RollUpContext {
   /** In UTC, `2026-01-31`, by the collector's clock. */
@@ -28,7 +34,7 @@ const MAX_DAYS_BEHIND = 31;
 const MS_A_DAY = 86_400_000;
 
 export function rollUp(
-  events: readonly GuardEvent[],
+  events: readonly RolledEvent[],
   { today, programs: known }: RollUpContext,
 ): BatchRollup {
   const destinations = createUses<DestinationUse>();
@@ -70,7 +76,13 @@ export function rollUp(
       case "heartbeat":
         degraded = event.sensors.some(({ status }) => status !== "active");
         break;
-      default:
+      case "file-read":
+      case "file-written":
+      case "memory-access":
+      case "posture":
+      case "privileged-operation":
+      case "resource-sample":
+      case "secret-found":
     }
   }
   return {
@@ -137,7 +149,7 @@ function createUses<Use extends { count: number }>(): Uses<Use> {
 
 function addDestination(
   uses: Uses<DestinationUse>,
-  { destination, network, verdict, lastSeen, count }: GuardEventOf<"connection">,
+  { destination, network, verdict, lastSeen, count }: RolledConnection,
   toDay: ToDay,
 ): void {
   const given = destination.domain ?? destination.ip;
@@ -153,7 +165,7 @@ function addDestination(
 
 function addName(
   uses: Uses<NameUse>,
-  { name: given, verdict, lastSeen, count }: GuardEventOf<"dns-query">,
+  { name: given, verdict, lastSeen, count }: RolledDnsQuery,
   toDay: ToDay,
 ): void {
   const name = cut(given);
@@ -163,7 +175,7 @@ function addName(
 
 function addProgram(
   uses: Uses<ProgramUse>,
-  event: GuardEventOf<"process-started">,
+  event: RolledProcessStarted,
   { known, toDay }: { readonly known: RunPrograms; readonly toDay: ToDay },
 ): void {
   const program = cut(event.executable);

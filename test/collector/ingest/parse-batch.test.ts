@@ -1,14 +1,20 @@
 import { describe, expect, test } from "vitest";
 
 import { parseBatch } from "../../../collector/ingest/parse-batch.ts";
+import { createScanBatch } from "../../../collector/ingest/scan-batch.ts";
 
 const BOUND = { maxEventBytes: 1_000 };
+const WAYS = [
+  ["that is read whole", parseBatch],
+  ["that is read for roll-ups", createScanBatch()],
+] as const;
 
-describe("a batch", () => {
+describe.each(WAYS)("a batch %s", (_way, read) => {
   test("is its events, in order", () => {
     const { events, deadLetters } = parse(heartbeat(7), heartbeat(8));
 
-    expect([events.map(({ seq }) => seq), deadLetters.count]).toEqual([[7, 8], 0]);
+    expect(events).toMatchObject([{ seq: 7 }, { seq: 8 }]);
+    expect(deadLetters.count).toBe(0);
   });
 
   test.each<[string, string, string]>([
@@ -25,13 +31,13 @@ describe("a batch", () => {
   ])("lives on where one line is %s", (_, line, reason) => {
     const { events, deadLetters } = parse(heartbeat(7), line, heartbeat(9));
 
-    expect(events.map(({ seq }) => seq)).toEqual([7, 9]);
+    expect(events).toMatchObject([{ seq: 7 }, { seq: 9 }]);
     expect(deadLetters).toEqual({ count: 1, first: [{ seq: 8, reason }] });
   });
 
   test("of nothing but lines that are no events keeps how many, and the first of them", () => {
     const content = Buffer.from("x\n".repeat(10_000));
-    const { deadLetters } = parseBatch(content, { firstSeq: 7, count: 10_000, ...BOUND });
+    const { deadLetters } = read(content, { firstSeq: 7, count: 10_000, ...BOUND });
 
     expect(deadLetters.count).toBe(10_000);
     expect(deadLetters.first.map(({ seq }) => seq)).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
@@ -48,7 +54,7 @@ describe("a batch", () => {
 
   test("with bytes that are no UTF-8 loses what they were, and nothing else", () => {
     const content = Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(`${heartbeat(8)}\n`)]);
-    const { events, deadLetters } = parseBatch(content, { firstSeq: 7, count: 2, ...BOUND });
+    const { events, deadLetters } = read(content, { firstSeq: 7, count: 2, ...BOUND });
 
     expect([events.length, deadLetters.first]).toEqual([1, [{ seq: 7, reason: "it is no JSON" }]]);
   });
@@ -58,22 +64,22 @@ describe("a batch", () => {
     ["more lines", `${heartbeat(7)}\n${heartbeat(8)}\n`, 1],
     ["no line", "", 1],
   ])("with %s than its head says is refused", (_, content, count) => {
-    expect(() => parseBatch(Buffer.from(content), { firstSeq: 7, count, ...BOUND })).toThrow(
+    expect(() => read(Buffer.from(content), { firstSeq: 7, count, ...BOUND })).toThrow(
       `the batch has not the ${count} lines that its head says`,
     );
   });
 
   test("whose last line has no end is refused", () => {
-    expect(() =>
-      parseBatch(Buffer.from(heartbeat(7)), { firstSeq: 7, count: 1, ...BOUND }),
-    ).toThrow("the last line has no line feed");
+    expect(() => read(Buffer.from(heartbeat(7)), { firstSeq: 7, count: 1, ...BOUND })).toThrow(
+      "the last line has no line feed",
+    );
   });
-});
 
-function parse(...lines: string[]) {
-  const content = Buffer.from(lines.map((line) => `${line}\n`).join(""));
-  return parseBatch(content, { firstSeq: 7, count: lines.length, ...BOUND });
-}
+  function parse(...lines: string[]) {
+    const content = Buffer.from(lines.map((line) => `${line}\n`).join(""));
+    return read(content, { firstSeq: 7, count: lines.length, ...BOUND });
+  }
+});
 
 function heartbeat(seq: number, more?: string): string {
   const observedAt = "2026-01-31T12:00:00.000001Z";

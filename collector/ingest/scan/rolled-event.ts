@@ -1,0 +1,36 @@
+/** What of events is rolled up: kinds that a build has many of with these members alone, the others as they are. */
+import type { GuardEvent, GuardEventOf } from "../../../protocol/index.ts";
+import type { ScannedKind } from "./scanned-shape.ts";
+
+type Connection = GuardEventOf<"connection">;
+
+export interface RolledConnection extends Pick<
+  Connection,
+  "kind" | "verdict" | "lastSeen" | "count"
+> {
+  readonly network: Pick<Connection["network"], "transport">;
+  readonly destination: Pick<Connection["destination"], "domain" | "ip" | "port">;
+}
+
+export type RolledDnsQuery = Pick<
+  GuardEventOf<"dns-query">,
+  "kind" | "name" | "verdict" | "lastSeen" | "count"
+>;
+
+export type RolledProcessStarted = Pick<
+  GuardEventOf<"process-started">,
+  "kind" | "observedAt" | "process" | "parent" | "executed" | "executable"
+>;
+
+export type RolledProcessExited = Pick<GuardEventOf<"process-exited">, "kind" | "process">;
+
+type RolledFile = Pick<GuardEventOf<"file-written" | "file-read">, "kind">;
+
+/** Every `GuardEvent` is one. */
+export type RolledEvent =
+  | RolledConnection
+  | RolledDnsQuery
+  | RolledProcessStarted
+  | RolledProcessExited
+  | RolledFile
+  | Exclude<GuardEvent, { readonly kind: ScannedKind }>;
