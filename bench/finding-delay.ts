@@ -1,6 +1,9 @@
 /** How long it takes from what somebody does until the finding of it is told, while a lot more happens. */
+import { availableParallelism } from "node:os";
+
 import type { DeedKind } from "./finding-delay-of/find-deed.ts";
 import { measureDelays, type MeasuredDelays } from "./finding-delay-of/measure-delays.ts";
+import { type FirstKills, measureFirstKills } from "./finding-delay-of/measure-first-kills.ts";
 import { runBenchmark } from "./harness/run-benchmark.ts";
 import { toQuantile } from "./harness/statistics.ts";
 import type { Row } from "./harness/table.ts";
@@ -12,6 +15,9 @@ const WHAT: Readonly<Record<DeedKind, string>> = {
   claim: "program under another's name",
   reach: "metadata service reached for",
 };
+
+/** In milliseconds from the command's start: what the guard does by itself then takes some hundred. */
+const FIRST_MOMENTS = [0, 20, 50, 100, 300];
 
 await runBenchmark(
   {
@@ -26,8 +32,9 @@ await runBenchmark(
         quick: 10,
         help: `of each kind in a round, ${MAX_DEEDS} at most`,
       },
+      starts: { default: 4, quick: 1, help: "guards for each of the first moments of a command" },
     },
-    async run({ rounds, seconds, rate, deeds }) {
+    async run({ rounds, seconds, rate, deeds, starts }) {
       if (deeds > MAX_DEEDS) throw new Error(`--deeds takes ${MAX_DEEDS} at most`);
       // Compiles the guard's files where that was not done before, so that no deed waits for it.
       await measureDelays({ seconds: 1, rate: 100, deeds: 1 });
@@ -40,19 +47,36 @@ await runBenchmark(
         what: WHAT[did],
         delays: delays.filter((one) => one.did === did),
       }));
+      const first: FirstKills[] = [];
+      for (const after of FIRST_MOMENTS) first.push(await measureFirstKills(after, starts));
+      const done = first.reduce((sum, one) => sum + one.done, 0);
       return {
-        rows: [...kinds, { what: "all", delays }].map(toRow),
+        rows: [
+          ...[...kinds, { what: "all", delays }].map(toDelayRow),
+          toRow(
+            "until ended, in the first 0.3 s",
+            done,
+            first.flatMap(({ ms }) => ms),
+          ),
+        ],
         notes: [...measured.map(describe), "Goal: p99 of all within 20 ms."],
-        measured,
+        measured: { measured, first },
       };
     },
   },
   process.argv.slice(2),
 );
 
-function toRow({ what, delays }: { what: string; delays: MeasuredDelays["delays"] }): Row {
-  const ms = delays.flatMap((one) => one.ms);
+function toDelayRow({ what, delays }: { what: string; delays: MeasuredDelays["delays"] }): Row {
   const done = delays.reduce((sum, one) => sum + one.done, 0);
+  return toRow(
+    what,
+    done,
+    delays.flatMap((one) => one.ms),
+  );
+}
+
+function toRow(what: string, done: number, ms: readonly number[]): Row {
   const quantile = (share: number): string => toQuantile(ms, share).toFixed(1);
   return {
     deed: what,
@@ -66,9 +90,10 @@ function toRow({ what, delays }: { what: string; delays: MeasuredDelays["delays"
 }
 
 function describe({ load, guarded }: MeasuredDelays): string {
-  const { milliseconds, wakes, lateWakes } = load;
+  const { milliseconds, wakes, lateWakes, most } = load;
   const rate = Math.round((guarded.eventsSeen / milliseconds) * 1000);
   const processor = ((guarded.cpuMs / milliseconds) * 100).toFixed(0);
   const waited = ((guarded.waitedMs / milliseconds) * 100).toFixed(0);
-  return `${rate} events a second, ${guarded.eventsDropped} dropped; the guard took ${processor} % of a processor, and waited for one for ${waited} % of the time; the load itself was woken more than 5 ms late ${lateWakes} times of ${wakes}`;
+  const stolen = ((guarded.stolenMs / availableParallelism() / milliseconds) * 100).toFixed(0);
+  return `${rate} events a second, ${guarded.eventsDropped} dropped; the guard took ${processor} % of a processor, and waited for one for ${waited} % of the time; the machine's host took ${stolen} % of its processors; the load itself was woken more than 5 ms late ${lateWakes} times of ${wakes}, and made up for that with ${most} events at once at most`;
 }

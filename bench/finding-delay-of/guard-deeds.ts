@@ -51,10 +51,10 @@ async function guardDeeds(): Promise<GuardedDeeds> {
   );
   guard.follow(running.pid);
   const begunAt = process.cpuUsage();
-  const waitedBefore = readWaitedMs();
+  const [waitedBefore, stolenBefore] = [readWaitedMs(), readStolenMs()];
   const exit = await running.exited;
   const { user, system } = process.cpuUsage(begunAt);
-  const waitedMs = readWaitedMs() - waitedBefore;
+  const [waitedMs, stolenMs] = [readWaitedMs() - waitedBefore, readStolenMs() - stolenBefore];
   const report = await guard.finish({ startedAt, endedAt: Date.now() * 1000, ...exit });
   const [sensor] = report.sensors;
   return {
@@ -64,6 +64,7 @@ async function guardDeeds(): Promise<GuardedDeeds> {
     eventsDropped: sensor?.eventsDropped ?? 0,
     cpuMs: (user + system) / 1000,
     waitedMs,
+    stolenMs,
   };
 }
 
@@ -73,6 +74,13 @@ function readWaitedMs(): number {
     " ",
   );
   return Number(waitedNs) / 1e6;
+}
+
+/** How long a virtual machine could have run, and its host did something else (man 5 proc_stat); in hundredths of a second. */
+function readStolenMs(): number {
+  const [all = ""] = readFileSync("/proc/stat", "latin1").split("\n");
+  const [, , , , , , , , stolen] = all.split(/ +/u);
+  return Number(stolen) * 10;
 }
 
 /** Every text of an event comes by here on its way from whoever made it to whoever is told, one of a finding as well. */

@@ -17,6 +17,8 @@ export const guardedDeedsSchema = z.object({
   cpuMs: z.number(),
   /** Of its main thread, for a processor that others had. */
   waitedMs: z.number(),
+  /** Of all processors, by the machine's host. */
+  stolenMs: z.number(),
 });
 export type GuardedDeeds = z.infer<typeof guardedDeedsSchema>;
 
@@ -27,5 +29,7 @@ export const loadSchema = z.object({
   milliseconds: z.int(),
   wakes: z.int(),
   lateWakes: z.int(),
+  /** Events at one wake: what is made up for comes faster than the rate. */
+  most: z.int(),
 });
 export type Load = z.infer<typeof loadSchema>;

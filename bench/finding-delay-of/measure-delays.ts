@@ -18,6 +18,8 @@ const GUARD_DEEDS = fileURLToPath(new URL("guard-deeds.ts", import.meta.url));
 const COMPILE_CACHE = fileURLToPath(new URL("../../.cache/compile", import.meta.url));
 /** The metadata service's address leads nowhere in it, and loopback is up. */
 const OWN_NETWORK = ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"];
+/** A load that creates thousands of files on a disk waits for it now and then, and makes up for that at ten times its rate. */
+const IN_MEMORY = "/dev/shm";
 /** As bin/runner-guard starts the guard. */
 const NODE = [
   process.execPath,
@@ -43,7 +45,7 @@ export interface MeasuredDelays {
 }
 
 export async function measureDelays({ seconds, rate, deeds }: DelayTrial): Promise<MeasuredDelays> {
-  using work = createWorkDirectory();
+  using work = createWorkDirectory(IN_MEMORY);
   using results = createWorkDirectory();
   const [generator, nothing] = [buildGenerator("flag-deeds"), buildGenerator("nothing")];
   mkdirSync(join(work.path, ".github/workflows"), { recursive: true });

@@ -127,10 +127,12 @@ int main(int argc, char **argv) {
   int deeds = atoi(argv[3]) * KINDS;
   folder = argv[4], nothing = argv[5];
   long long begun = nanoseconds_now(), distance = length / deeds, events = 0;
+  long long most = 0;
   int deed = 0, wakes = 0, late_wakes = 0;
   for (long load = 0; deed < deeds;) {
-    long long now = nanoseconds_now() - begun;
+    long long now = nanoseconds_now() - begun, before = events;
     while (events < now * rate / 1000000000LL) events += make_load(load++);
+    if (events - before > most) most = events - before;
     if (now >= WARM_UP_NS + time_of(deed, distance)) {
       if (deed % KINDS == 0) write_workflow(deed / KINDS);
       if (deed % KINDS == 1) claim_name(deed / KINDS);
@@ -146,6 +148,7 @@ int main(int argc, char **argv) {
   record_number(&record, "milliseconds", (nanoseconds_now() - begun) / 1000000);
   record_number(&record, "wakes", wakes);
   record_number(&record, "lateWakes", late_wakes);
+  record_number(&record, "most", most);
   record_end(&record);
   return 0;
 }

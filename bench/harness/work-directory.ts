@@ -7,8 +7,8 @@ export interface WorkDirectory extends Disposable {
 }
 
 /** A directory of its own, under the name that the kernel resolves it to, that goes away with all in it. */
-export function createWorkDirectory(): WorkDirectory {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), "runner-guard-bench-")));
+export function createWorkDirectory(below = tmpdir()): WorkDirectory {
+  const path = realpathSync(mkdtempSync(join(below, "runner-guard-bench-")));
   return {
     path,
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { findDeed } from "../../bench/finding-delay-of/find-deed.ts";
 import { matchDeeds } from "../../bench/finding-delay-of/match-deeds.ts";
 import { measureDelays } from "../../bench/finding-delay-of/measure-delays.ts";
+import { measureFirstKills } from "../../bench/finding-delay-of/measure-first-kills.ts";
 import { requires } from "../support/requires.ts";
 
 test("a deed is known by its finding's message, and by nothing else that is told of it", () => {
@@ -33,5 +34,10 @@ describe.skipIf(!needs.available)(`under a guard${needs.note}`, () => {
       ["claim", 3, 3],
       ["reach", 3, 3],
     ]);
+  });
+
+  test("what a job starts with is ended too", async () => {
+    const { ms } = await measureFirstKills(0, 1);
+    expect(ms).toHaveLength(1);
   });
 });
