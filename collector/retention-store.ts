@@ -51,7 +51,7 @@ export interface OldAudit {
   readonly entries: number;
 }
 
-export interface RetentionStore {
+export interface AgingReader {
   /** Those that started before and have batches, the oldest first. */
   listRunsWithBatches(page: AgingPage): readonly AgingRun[];
   /** Those that started before, the oldest first. */
@@ -67,7 +67,9 @@ export interface RetentionStore {
   /** Space in the file that nothing uses, in pages. */
   countFreePages(): number;
   hasRun(runId: string): boolean;
+}
 
+export interface Remover {
   removeBatches(removal: BatchRemoval): Promise<void>;
   /** A piece of it at each call, and the run itself at the last one. */
   removeRun(runId: string): Promise<void>;
@@ -83,3 +85,5 @@ export interface AuditRange {
   readonly before: number;
   readonly limit: number;
 }
+
+export type RetentionStore = AgingReader & Remover;

@@ -2,7 +2,13 @@
  * Removes what is too old, or only counts it. In pieces with pauses between them: what agents send comes first. What evidence there is of
  * findings that nobody has dealt with stays, however old it is.
  */
-import type { AgingBatch, AgingRun, BatchRemoval, RetentionStore } from "../retention-store.ts";
+import type {
+  AgingBatch,
+  AgingRun,
+  AgingReader,
+  BatchRemoval,
+  Remover,
+} from "../retention-store.ts";
 import { getAges, type RetentionAges, type RetentionRules } from "./retention-ages.ts";
 
 export interface Removed {
@@ -19,13 +25,13 @@ export interface Removed {
 }
 
 export interface RemoveOldOptions {
-  readonly store: RetentionStore;
+  readonly store: AgingReader;
+  /** Undefined: nothing is removed. */
+  readonly remover: Remover | undefined;
   readonly rules: RetentionRules;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly sign: (run: AgingRun, removal: Omit<BatchRemoval, "signature">) => string;
-  /** Nothing is removed. */
-  readonly isDry: boolean;
   /** Waits between two pieces; told how long the last one took, in milliseconds. */
   readonly pause: (tookMs: number) => Promise<void>;
   readonly signal: AbortSignal;
@@ -65,14 +71,14 @@ export async function removeOld(options: RemoveOldOptions): Promise<Removed> {
 
 interface Work extends RemoveOldOptions {
   readonly removed: Removed;
-  readonly write: (write: () => Promise<void>) => Promise<void>;
+  readonly write: (write: (remover: Remover) => Promise<void>) => Promise<void>;
 }
 
-function createPacedWrite({ isDry, pause, uptime }: RemoveOldOptions): Work["write"] {
+function createPacedWrite({ remover, pause, uptime }: RemoveOldOptions): Work["write"] {
   return async (write) => {
-    if (isDry) return;
+    if (remover === undefined) return;
     const startedAt = uptime();
-    await write();
+    await write(remover);
     await pause(uptime() - startedAt);
   };
 }
@@ -99,7 +105,8 @@ async function removeBatchesOf(run: AgingRun, before: number, work: Work): Promi
     const last = old.at(-1);
     if (last === undefined) return;
     const removal = { runId: run.id, seq: last.firstSeq + last.count - 1, mac: last.mac };
-    await write(() => store.removeBatches({ ...removal, signature: sign(run, removal) }));
+    const signature = sign(run, removal);
+    await write((remover) => remover.removeBatches({ ...removal, signature }));
     removed.batches += old.length;
     for (const { bytes } of old) removed.batchBytes += bytes;
     if (old.length < BATCHES) return;
@@ -116,18 +123,30 @@ function takeWhile(
 }
 
 async function removeOldRuns(work: Work): Promise<void> {
-  const { store, rules, removed, write, isDry } = work;
+  const { store, rules, removed, write } = work;
   for (const run of listRuns(work, "runs", (page) => store.listRunsOfAge(page))) {
     if (work.signal.aborted) return;
     const before = toMoment(work.now, getAges(rules, run.tenant).runs);
     if (run.hasOpenFindings || run.startedAt >= before || run.lastSeenAt >= before) continue;
-    do await write(() => store.removeRun(run.id));
-    while (!isDry && !work.signal.aborted && store.hasRun(run.id));
+    await write((remover) => removeWholeRun(run.id, remover, work));
     removed.runs += 1;
   }
 }
 
-type ListRuns = (page: Parameters<RetentionStore["listRunsOfAge"]>[0]) => readonly AgingRun[];
+async function removeWholeRun(
+  runId: string,
+  remover: Remover,
+  { store, pause, signal, uptime }: Work,
+): Promise<void> {
+  for (;;) {
+    const startedAt = uptime();
+    await remover.removeRun(runId);
+    if (signal.aborted || !store.hasRun(runId)) return;
+    await pause(uptime() - startedAt);
+  }
+}
+
+type ListRuns = (page: Parameters<AgingReader["listRunsOfAge"]>[0]) => readonly AgingRun[];
 
 /** All that are old enough by the shortest age that any tenant has. */
 function* listRuns({ now, rules }: Work, kind: keyof RetentionAges, list: ListRuns) {
@@ -150,7 +169,7 @@ async function removeOldUses(work: Work): Promise<void> {
       const rows = store.countOldUses({ job, before });
       // Storage takes some of each table at once.
       for (let left = rows; left > 0 && !work.signal.aborted; left -= USES) {
-        await write(() => store.removeUses({ job, before }));
+        await write((remover) => remover.removeUses({ job, before }));
         removed.uses += Math.min(left, USES);
       }
     }
@@ -168,21 +187,27 @@ async function removeOldAudit(work: Work): Promise<void> {
       const old = store.findOldAudit(tenant, { after, before, limit: AUDIT_ENTRIES });
       if (old === undefined) break;
       after = old.upTo;
-      await write(() => store.removeAudit(tenant, old.upTo));
+      await write((remover) => remover.removeAudit(tenant, old.upTo));
       removed.auditEntries += old.entries;
     }
   }
 }
 
-async function giveBackSpace({ store, removed, write, isDry, signal }: Work): Promise<void> {
-  if (isDry) return;
+async function giveBackSpace({
+  store,
+  remover: given,
+  removed,
+  write,
+  signal,
+}: Work): Promise<void> {
+  if (given === undefined) return;
   let before = Number.POSITIVE_INFINITY;
   for (let free = store.countFreePages(); free > FREE_PAGES_KEPT; free = store.countFreePages()) {
     // A file of an earlier version keeps its space, and uses it again.
     if (signal.aborted || free >= before) return;
     before = free;
     const pages = Math.min(PAGES, free - FREE_PAGES_KEPT);
-    await write(() => store.giveBack(pages));
+    await write((remover) => remover.giveBack(pages));
     removed.pagesGivenBack += pages;
   }
 }

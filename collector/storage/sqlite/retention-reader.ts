@@ -3,15 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { AgingPage, AgingRun, RetentionStore } from "../../retention-store.ts";
+import type { AgingPage, AgingReader, AgingRun } from "../../retention-store.ts";
 import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";
 import { USE_TABLES } from "./use-tables.ts";
-
-type RetentionReader = Omit<
-  RetentionStore,
-  "removeBatches" | "removeRun" | "removeUses" | "removeAudit" | "giveBack"
->;
 
 const runSchema = z
   .object({
@@ -41,7 +36,7 @@ const HAS_OPEN_FINDINGS = `runs.findings > 0 AND EXISTS (
       AND s.rule = findings.rule AND s.message = findings.message AND s.until > $now)
 )`;
 
-export function createRetentionReader(database: DatabaseSync): RetentionReader {
+export function createRetentionReader(database: DatabaseSync): AgingReader {
   const withBatches = prepareRuns(database, "INDEXED BY runs_with_batches", "is_emptied = 0 AND");
   const ofAge = prepareRuns(database, "", "");
   // The length of a content stands in its row's head, so that the content itself is not read.

@@ -94,7 +94,7 @@ describe("batches that are too old", () => {
   test("are only counted when nothing is to be removed", async () => {
     await storeRun("run", [450, 90]);
     await store.addAudit(toAudit(450));
-    const dry = await remove({ isDry: true });
+    const dry = await remove({ remover: undefined });
     const kept = listSeqs("run");
     const { pagesGivenBack, ...removed } = await remove();
 
@@ -189,7 +189,7 @@ function remove(changes: Partial<Parameters<typeof removeOld>[0]> = {}) {
     rules: toRules(""),
     now: NOW,
     sign: ({ id }, removal) => signRemoval(MASTER_KEY, id, removal),
-    isDry: false,
+    remover: store,
     pause: async () => {},
     signal: new AbortController().signal,
     uptime: () => performance.now(),
@@ -247,10 +247,7 @@ async function storeRun(
     } as const;
     return {
       at,
-      events: [
-        connection,
-        hasFinding ? finding : index % 2 === 0 ? query : { kind: "nothing" as "dns-query" },
-      ],
+      events: [connection, hasFinding ? finding : index % 2 === 0 ? query : { kind: "nothing" }],
     };
   });
   const startedAt = NOW - (ages[0] ?? 0) * DAY;

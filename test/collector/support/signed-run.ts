@@ -8,9 +8,6 @@ import { parseBatch } from "../../../collector/ingest/parse-batch.ts";
 import { rollUp } from "../../../collector/ingest/roll-up.ts";
 import { createKnownPrograms } from "../../../collector/ingest/run-programs.ts";
 import { deriveUploadKey } from "../../../collector/ingest/upload-key.ts";
-import type { GuardEvent } from "../../../protocol/index.ts";
-
-type EventBody = Omit<GuardEvent, "seq" | "observedAt"> & Record<string, unknown>;
 
 export interface RunToSign {
   readonly id: string;
@@ -19,7 +16,7 @@ export interface RunToSign {
   readonly masterKey: Buffer;
   /** Milliseconds since 1970, of the start and of each batch. */
   readonly startedAt: number;
-  readonly batches: readonly { readonly at: number; readonly events: readonly EventBody[] }[];
+  readonly batches: readonly { readonly at: number; readonly events: readonly object[] }[];
   readonly isOver?: boolean;
 }
 
