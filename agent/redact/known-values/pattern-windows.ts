@@ -1,4 +1,3 @@
-import { NEWLINE } from "../search/text.ts";
 import { chooseWindows, LONG_WINDOW, SHORT_WINDOW } from "./choose-windows.ts";
 import { createGramIndex } from "./gram-index.ts";
 import type { PatternStore } from "./pattern-store.ts";
@@ -7,8 +6,17 @@ import type { PatternStore } from "./pattern-store.ts";
 export interface WindowTable {
   /** Of 8 bytes, or of 4; they are others after the call. */
   add(window: Uint8Array, id: number): void;
-  /** A pattern has these four bytes behind a window and before it; NaN where it has not so many. */
-  limit(id: number, behind: number, before: number): void;
+  /** The window is of such a pattern. */
+  limit(id: number, place: WindowPlace): void;
+}
+
+/** A window, which is `[start, end)` of these bytes, in its pattern. */
+export interface WindowPlace {
+  readonly bytes: Buffer;
+  readonly patternStart: number;
+  readonly start: number;
+  readonly end: number;
+  readonly patternEnd: number;
 }
 
 /** By which windows each pattern is found. A place is a window of one pattern; those of a pattern are neighbours. */
@@ -30,8 +38,6 @@ export interface PatternWindows {
 /** What the tables of 10,000 values of usual length need, about 100 MB with the scanner's. */
 const MAX_PLACES = 1 << 20;
 const FIRST_PLACES = 256;
-/** What is looked at on either side of a window before anybody is asked about it. */
-const LIMIT_BYTES = 4;
 
 export function createPatternWindows(store: PatternStore, table: WindowTable): PatternWindows {
   const index = createGramIndex(store);
@@ -53,13 +59,13 @@ export function createPatternWindows(store: PatternStore, table: WindowTable): P
     places[placeCount * 3 + 2] = start + width;
     const knownGroups = index.groupCount;
     const group = index.add(start, width, placeCount++);
-    const { bytes } = store;
-    const end = start + width;
-    const isOfOneLine = bytes[end - 1] !== NEWLINE;
-    const hasBehind = isOfOneLine && end + LIMIT_BYTES <= store.endOf(pattern);
-    const hasBefore = start - LIMIT_BYTES >= store.startOf(pattern);
-    const behind = hasBehind ? bytes.readUInt32LE(end) : Number.NaN;
-    table.limit(group, behind, hasBefore ? bytes.readUInt32LE(start - LIMIT_BYTES) : Number.NaN);
+    table.limit(group, {
+      bytes: store.bytes,
+      patternStart: store.startOf(pattern),
+      start,
+      end: start + width,
+      patternEnd: store.endOf(pattern),
+    });
     if (group !== knownGroups) return;
     const window = width === longWindow.length ? longWindow : shortWindow;
     for (let at = 0; at < width; at++) window[at] = store.bytes[start + at] ?? 0;

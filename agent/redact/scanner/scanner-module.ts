@@ -20,7 +20,11 @@ export interface ScannerModule {
   linkAnchor(index: number): number;
   /** `side` is 0 for what is behind the window, 1 for what is before it. */
   limitWindow(id: number, side: number, isAny: number, bytes: number): void;
+  /** Of a window that is of a pattern of which no place is linked. */
+  limitByOther(id: number): void;
   linkWindows(isShort: number, from: number, to: number): void;
+  /** Those of the indices `[from, to)`, where all of them are at `places`. */
+  linkPlaces(places: number, from: number, to: number): void;
   scanAnchors(start: number, first: number, from: number, end: number): number;
   scanLeads(start: number, from: number, end: number): number;
   scanLongWindows(start: number, first: number, from: number, end: number): number;
@@ -99,7 +103,9 @@ export function loadScannerModule(): ScannerModule {
     stretchCount: call("stretch_count_of"),
     linkAnchor: call("link_anchor"),
     limitWindow: call("limit_window"),
+    limitByOther: call("limit_by_other"),
     linkWindows: call("link_windows"),
+    linkPlaces: call("link_places"),
     scanAnchors: call("scan_anchors"),
     scanLeads: call("scan_leads"),
     scanLongWindows: call("scan_long_windows"),

@@ -1,15 +1,16 @@
 import type { ScannerMemory } from "./scanner-memory.ts";
 import type { ScannerModule } from "./scanner-module.ts";
+import { createWindowLimits, type WindowPlace } from "./window-limits.ts";
 
 /** Windows that the scanner looks for at every position. */
 export interface WindowTable {
   /** Of 8 bytes, or of 4; `id` is what its hits have. */
   add(window: Uint8Array, id: number): void;
   /**
-   * Of a pattern that the window is of: the four bytes behind it and before it, the lowest first, or NaN where it has not so many. A window that was
-   * limited is told of where the bytes beside it are those of such a pattern, or may be a line break.
+   * Of a pattern that the window is of. A window that was limited is told of where the bytes beside it are those of such a pattern, or differ where there may
+   * be a line break.
    */
-  limit(id: number, behind: number, before: number): void;
+  limit(id: number, place: WindowPlace): void;
   /** Lets the scanner know what was added, all at once: to tell it of tens of thousands one by one takes long. */
   link(): void;
   readonly has: { readonly long: boolean; readonly short: boolean };
@@ -32,10 +33,7 @@ const HEAD_BITS = { least: 8, most: 18 };
 export function createWindowTable(module: ScannerModule, memory: ScannerMemory): WindowTable {
   const long = createTable(module, memory, 0);
   const short = createTable(module, memory, 1);
-  const limitSide = (id: number, side: number, bytes: number): void => {
-    const isAny = Number.isNaN(bytes);
-    module.limitWindow(id, side, isAny ? 1 : 0, isAny ? 0 : bytes);
-  };
+  const limits = createWindowLimits(module, memory);
   return {
     has: {
       get long() {
@@ -48,11 +46,9 @@ export function createWindowTable(module: ScannerModule, memory: ScannerMemory):
     link() {
       long.link();
       short.link();
+      limits.link();
     },
-    limit(id, behind, before) {
-      limitSide(id, 0, behind);
-      limitSide(id, 1, before);
-    },
+    limit: limits.add,
     add(window, id) {
       if (window.length === LONG_BYTES) long.add(window, id);
       else if (window.length === SHORT_BYTES) short.add(window, id);

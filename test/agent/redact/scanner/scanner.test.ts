@@ -142,22 +142,31 @@ describe("windows", () => {
     ["wxyzabcdefgh1234", 1],
     ["wxyzabcdefgh1235", 0],
     ["wxy-abcdefgh1234", 0],
-    ["wxyzabcdefgh56", 1],
+    ["wxyzabcdefgh56", 0],
+    ["wxyzabcdefgh12", 1],
     ["xyzabcdefgh1234", 1],
     ["wxyzabcdefgh12\r\n", 1],
+    ["wxyzabcdefgh12\n  34", 1],
+    ["wxyzabcdefgh12\n  44", 0],
+    ["wxyzabcdefgh12\\\n34", 1],
     ["wxyzabcdefgh12\\x", 0],
-    ["wxyzabcdefgh12x\\\n", 1],
-    ["wxyzabcdefgh12x\\x", 0],
-    ["wxyzabcdefgh12x=", 1],
+    ["wxyzabcdefgh12x\\\n", 0],
+    ["wxyzabcdefgh12=", 1],
     ["\nx  abcdefgh1234", 1],
     ["bcdeabcdefgh9999", 1],
     ["bcdeabcdefgh1234", 1],
-  ])("that are limited by the bytes beside them are told of %j %d times", (content, count) => {
+  ])("that are limited by what stands beside them are told of %j %d times", (content, count) => {
     const scanner = createScanner();
     scanner.windows.add(Buffer.from("abcdefgh"), 7);
-    scanner.windows.limit(7, wordOf("1234"), wordOf("wxyz"));
+    const limit = (pattern: string): void => {
+      const start = pattern.indexOf("abcdefgh");
+      const place = { bytes: Buffer.from(pattern), patternStart: 0, start, end: start + 8 };
+      scanner.windows.limit(7, { ...place, patternEnd: pattern.length });
+      scanner.windows.link();
+    };
+    limit("wxyzabcdefgh1234");
     // Another pattern begins so, and ends with the window.
-    if (content.startsWith("bcde")) scanner.windows.limit(7, Number.NaN, wordOf("bcde"));
+    if (content.startsWith("bcde")) limit("bcdeabcdefgh");
     const at = put(scanner, Buffer.from(content));
 
     const hits = scanner.scanWindows({ start: at, from: at, end: at + content.length });
@@ -388,10 +397,6 @@ describe("terminal sequences and stamps", () => {
 
 function toWindow(index: number): Buffer {
   return Buffer.from(index.toString(36).padStart(8, "~"));
-}
-
-function wordOf(bytes: string): number {
-  return Buffer.from(bytes).readUInt32LE();
 }
 
 function put({ memory }: Scanner, bytes: Uint8Array): number {
