@@ -24,15 +24,21 @@ import { createCommands } from "./commands/commands.ts";
 import type { ServeConfig } from "./config.ts";
 import { CollectorError, RequestProblem } from "./errors.ts";
 import type { EventStore } from "./event-store.ts";
-import { keepAdminToken, keepKey } from "./identity/key-file.ts";
+import { createAuthenticate } from "./identity/authenticate.ts";
+import { NO_SOURCES } from "./identity/identity-file.ts";
+import { keepAdminToken, keepKeys } from "./identity/key-file.ts";
+import { openProvers } from "./identity/open-provers.ts";
+import { createRunTokens } from "./identity/run-tokens.ts";
 import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
 import { INGEST_LIMITS, type IngestLimits } from "./ingest/ingest-limits.ts";
 import { createIngest } from "./ingest/ingest.ts";
+import { createRateLimit } from "./ingest/rate-limit.ts";
 import { readStored } from "./ingest/read-stored.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
-import { deriveUploadKey, toKeyCheck } from "./ingest/upload-key.ts";
+import { deriveRunKey, type MasterKeys, toKeyCheck } from "./ingest/upload-key.ts";
 import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
 import { createReadiness } from "./readiness.ts";
+import { createStartRun } from "./start-run.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
 import { findLeftLog, hasDatabase } from "./storage/sqlite/open-database.ts";
 import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
@@ -47,6 +53,8 @@ const MAX_CONNECTIONS = 25_000;
 const SILENT_AFTER_MS = 120_000;
 const SILENCE_LOOKS_MS = 10_000;
 const CLOCKS = { now: Date.now, uptime: () => performance.now() };
+/** Of tokens that are not good, from one address: an agent whose token was renewed too late is no attack. */
+const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
 /** The one tenant of shared tokens. */
 const TENANT = "default";
 
@@ -60,6 +68,8 @@ export interface CollectorOptions extends ServeConfig {
   /** Called at a first start, also where it fails afterwards: nothing but the token's hash is kept. */
   readonly onNewAdminToken: (token: string) => void;
   readonly onDefect: (error: unknown) => void;
+  /** Who vouches for agents cannot be asked. */
+  readonly onIssuerTrouble?: (issuer: string, error: unknown) => void;
   /** Something could not be stored, and whoever sent it was told so. */
   readonly onStorageFault: (fault: string) => void;
   /** The one before was killed, and left a log of so many bytes, which is in the database now. */
@@ -77,7 +87,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   await using stack = new AsyncDisposableStack();
   stack.use(lockDirectory(dataDir));
   // Before the database: a key that is missing beside one was lost, and not never made.
-  const masterKey = keepKey(dataDir, hasDatabase(dataDir));
+  const masterKeys = keepKeys(dataDir, hasDatabase(dataDir));
   const grants = toGrants(options);
   const failure = Promise.withResolvers<CollectorError>();
   const leftLog = findLeftLog(dataDir);
@@ -92,24 +102,32 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       onEnd: (error) => failure.resolve(toStorageEnd(dataDir, error)),
     }),
   );
-  await checkKey(store, masterKey, dataDir);
+  await checkKeys(store, masterKeys, dataDir);
   if (leftLog !== undefined) options.onRecovery?.(leftLog);
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
   const maxLoad = MAX_LOAD;
   const { limits = INGEST_LIMITS } = options;
   const { countBatch: onBatch, countRequest: onOutcome } = metrics;
   const bounds = { maxRunsInMemory, maxLoad, limits };
-  const ingest = createIngest({ store, masterKey, ...bounds, onBatch, ...CLOCKS });
+  const ingest = createIngest({ store, masterKeys, ...bounds, onBatch, ...CLOCKS });
   stack.use(startSilenceWatch(store, options));
   const streams = createCommandStreams(DEFAULT_STREAM_BOUNDS);
   const commands = createCommands({
     store,
     streams,
-    deriveUploadKey: (runId) => deriveUploadKey(masterKey, runId),
+    deriveUploadKey: (runId) =>
+      deriveRunKey(masterKeys, store.findRunOfAny(runId) ?? { id: runId, keyGeneration: 1 }),
     now: Date.now,
   });
+  const { countAuthFailure: onFailure } = metrics;
+  const startRun = createStartRun({
+    ingest,
+    store,
+    onReplay: () => onFailure("replayed"),
+    onWaiting: () => undefined,
+  });
   const routes = [
-    createStartRunRoute(ingest),
+    createStartRunRoute(startRun),
     createAppendBatchRoute(ingest),
     createFinishRunRoute(ingest),
     createListRunsRoute(store),
@@ -126,12 +144,29 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     createShowReadinessRoute(createReadiness({ store, directory: dataDir, ...CLOCKS })),
     createShowMetricsRoute(() => metrics.render()),
   ];
-  const tokens = createTokens(grants);
+  const { uptime } = CLOCKS;
+  const authenticate = createAuthenticate({
+    tokens: createTokens(grants),
+    runTokens: createRunTokens({
+      store,
+      deriveUploadKey: (run) => deriveRunKey(masterKeys, run),
+      maxRuns: maxRunsInMemory,
+    }),
+    provers: openProvers(options.identity ?? NO_SOURCES, {
+      uptime,
+      onTrouble: (issuer, error) => options.onIssuerTrouble?.(issuer, error),
+    }),
+    failures: createRateLimit({ ...FAILURES, uptime }),
+    onFailure,
+  });
   const { maxConnections = MAX_CONNECTIONS } = options;
   const audit = (entry: Omit<NewAuditEntry, "at">): Promise<void> =>
     store.addAudit({ ...entry, at: Date.now() });
   const server = stack.use(
-    await startHttpServer({ routes, tokens, maxConnections, onDefect, onOutcome, audit }, listen),
+    await startHttpServer(
+      { routes, authenticate, maxConnections, onDefect, onOutcome, audit },
+      listen,
+    ),
   );
   // Before the server, which waits for answers to end.
   stack.use(streams);
@@ -156,20 +191,30 @@ function makeDirectory(dataDir: string): void {
   }
 }
 
-/** Another key than the one that the events were signed with would end every run. */
-async function checkKey(
-  store: Pick<EventStore, "keepFact">,
-  masterKey: Buffer,
+/** Other keys than those that the events were signed with would end every run. */
+async function checkKeys(
+  store: Pick<EventStore, "keepFact" | "findFact">,
+  masterKeys: MasterKeys,
   dataDir: string,
 ): Promise<void> {
-  const check = toKeyCheck(masterKey);
-  const kept = await store.keepFact("key-check", check).catch((error: unknown) => {
-    throw new CollectorError("data-directory", `${dataDir}: nothing can be stored there`, {
-      cause: error,
+  for (const [index, key] of masterKeys.entries()) {
+    const check = toKeyCheck(key);
+    const kept = await store.keepFact(toCheckName(index), check).catch((error: unknown) => {
+      throw new CollectorError("data-directory", `${dataDir}: nothing can be stored there`, {
+        cause: error,
+      });
     });
-  });
-  if (kept === check) return;
-  throw new CollectorError(
+    if (kept !== check) throw toWrongKey(dataDir);
+  }
+  if (store.findFact(toCheckName(masterKeys.length)) !== undefined) throw toWrongKey(dataDir);
+}
+
+function toCheckName(index: number): string {
+  return index === 0 ? "key-check" : `key-check-${index + 1}`;
+}
+
+function toWrongKey(dataDir: string): CollectorError {
+  return new CollectorError(
     "data-directory",
     `${dataDir}: master.key is not the key of the events beside it; put back the one that was made with them`,
   );
@@ -204,6 +249,7 @@ function toGrants({
   dataDir,
   adminToken,
   responderToken,
+  viewerToken,
   agentToken,
   onNewAdminToken,
 }: CollectorOptions): readonly TokenGrant[] {
@@ -215,6 +261,9 @@ function toGrants({
   const grants: TokenGrant[] = [{ hash: admin.hash, role: "admin", tenant: TENANT }];
   if (responderToken !== undefined) {
     grants.push({ hash: toTokenHash(responderToken), role: "responder", tenant: TENANT });
+  }
+  if (viewerToken !== undefined) {
+    grants.push({ hash: toTokenHash(viewerToken), role: "viewer", tenant: TENANT });
   }
   if (agentToken !== undefined) {
     grants.push({ hash: toTokenHash(agentToken), role: "agent", tenant: TENANT });

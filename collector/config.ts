@@ -1,6 +1,7 @@
 /** The one place that knows the collector's options: as flags and as RUNNER_GUARD_* variables. */
 import type { ListenAddress } from "./api/http-server.ts";
 import { CollectorError } from "./errors.ts";
+import { type IdentitySources, NO_SOURCES, readIdentityFile } from "./identity/identity-file.ts";
 import { MIN_TOKEN_LENGTH } from "./identity/tokens.ts";
 
 export interface ServeConfig {
@@ -10,8 +11,12 @@ export interface ServeConfig {
   readonly adminToken: string | undefined;
   /** Undefined: nobody but the admin ends or tightens runs. */
   readonly responderToken?: string | undefined;
+  /** Undefined: nobody but those looks at anything. */
+  readonly viewerToken?: string | undefined;
   /** Undefined: no agent can start a run. */
   readonly agentToken: string | undefined;
+  /** Who vouches for agents besides. */
+  readonly identity?: IdentitySources;
 }
 
 export const SERVE_FLAGS = {
@@ -27,6 +32,13 @@ export const SERVE_FLAGS = {
     description: "Where everything is kept; made where it is missing.",
     default: "runner-guard-data",
   },
+  identity: {
+    flag: "--identity <file>",
+    variable: "RUNNER_GUARD_IDENTITY",
+    description:
+      "Take agents by what GitHub or Kubernetes vouch for, as this file in JSON says (docs/identity.md).",
+    default: "",
+  },
 } as const;
 
 /** Secrets are variables alone: what is on a command line is everybody's to read. */
@@ -38,6 +50,10 @@ export const SERVE_SECRETS = {
   responderToken: {
     variable: "RUNNER_GUARD_RESPONDER_TOKEN",
     description: "The token of an operator who may look at everything, end runs and tighten them.",
+  },
+  viewerToken: {
+    variable: "RUNNER_GUARD_VIEWER_TOKEN",
+    description: "The token of an operator who may look at everything, and change nothing.",
   },
   agentToken: {
     variable: "RUNNER_GUARD_AGENT_TOKEN",
@@ -57,18 +73,27 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
   const adminToken = readToken(SERVE_SECRETS.adminToken.variable, environment);
   const agentToken = readToken(SERVE_SECRETS.agentToken.variable, environment);
   const responderToken = readToken(SERVE_SECRETS.responderToken.variable, environment);
-  const tokens = { adminToken, responderToken, agentToken };
+  const viewerToken = readToken(SERVE_SECRETS.viewerToken.variable, environment);
+  const tokens = { adminToken, responderToken, viewerToken, agentToken };
   assertDifferent(tokens);
-  return { listen: parseListen(read("listen")), dataDir: read("dataDir"), ...tokens };
+  const identity = read("identity");
+  return {
+    listen: parseListen(read("listen")),
+    dataDir: read("dataDir"),
+    identity: identity === "" ? NO_SOURCES : readIdentityFile(identity),
+    ...tokens,
+  };
 }
 
 type Secrets = { readonly [Name in keyof typeof SERVE_SECRETS]: string | undefined };
 
-function assertDifferent({ adminToken, responderToken, agentToken }: Secrets): void {
+function assertDifferent(secrets: Secrets): void {
+  const { adminToken, responderToken, viewerToken, agentToken } = secrets;
   const variables = new Map<string, string>();
   for (const [{ variable }, token] of [
     [SERVE_SECRETS.adminToken, adminToken],
     [SERVE_SECRETS.responderToken, responderToken],
+    [SERVE_SECRETS.viewerToken, viewerToken],
     [SERVE_SECRETS.agentToken, agentToken],
   ] as const) {
     if (token === undefined) continue;

@@ -36,7 +36,7 @@ const serve = root
   .addHelpText("after", toSecretsHelp())
   .action((flags: ServeFlags & { readonly check?: true }) => runServe(flags));
 for (const { flag, variable, description, default: fallback } of Object.values(SERVE_FLAGS)) {
-  serve.option(flag, `${description} Default: ${fallback}. Also ${variable}.`);
+  serve.option(flag, `${description} Default: ${fallback || "none"}. Also ${variable}.`);
 }
 
 addDataDir(root.command("verify <run>"))
@@ -81,9 +81,12 @@ async function runServe({
     onRecovery: (bytes) =>
       say(`the one before did not end by itself: ${bytes} bytes of its log were recovered`),
     onStorageFault: (fault) => saySeldom(`could not store: ${fault}`),
+    onIssuerTrouble: (issuer, error) =>
+      saySeldom(`${issuer} cannot be asked: ${error instanceof Error ? error.message : ""}`),
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
-  if (config.agentToken === undefined) {
+  const { github = [], kubernetes = [] } = config.identity ?? {};
+  if (config.agentToken === undefined && github.length + kubernetes.length === 0) {
     say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
   }
   say(`ready: ${collector.url}, data in ${config.dataDir}`);

@@ -1,18 +1,18 @@
 /** The command `verify`: also while a collector is at work on the data. */
 import { CollectorError, DamagedRow, RequestProblem } from "./errors.ts";
-import type { StoredRemoval } from "./event-store.ts";
-import { readKey } from "./identity/key-file.ts";
+import type { StoredRun } from "./event-store.ts";
+import { readKeys } from "./identity/key-file.ts";
 import { isSignedRemoval } from "./ingest/removal-signature.ts";
-import { deriveUploadKey } from "./ingest/upload-key.ts";
-import { type ChainVerdict, verifyChain } from "./ingest/verify-chain.ts";
+import { deriveRunKey, type MasterKeys } from "./ingest/upload-key.ts";
+import { type ChainKeys, type ChainVerdict, verifyChain } from "./ingest/verify-chain.ts";
 import { openForReading } from "./storage/sqlite/open-database.ts";
 import { createReader } from "./storage/sqlite/reader.ts";
 
 /** Throws `data-directory`, and `usage` where there is no such run. */
 export function verifyRun(dataDir: string, runId: string): ChainVerdict {
-  const masterKey = readKey(dataDir);
+  const masterKeys = readKeys(dataDir);
   try {
-    return verifyStored(dataDir, runId, masterKey);
+    return verifyStored(dataDir, runId, masterKeys);
   } catch (error) {
     if (error instanceof DamagedRow) {
       const fault = `its row is no run: ${error.message}`;
@@ -28,7 +28,7 @@ export function verifyRun(dataDir: string, runId: string): ChainVerdict {
   }
 }
 
-function verifyStored(dataDir: string, runId: string, masterKey: Buffer): ChainVerdict {
+function verifyStored(dataDir: string, runId: string, masterKeys: MasterKeys): ChainVerdict {
   using database = openForReading(dataDir);
   const reader = createReader(database);
   // One state of the data, whatever comes meanwhile.
@@ -36,11 +36,13 @@ function verifyStored(dataDir: string, runId: string, masterKey: Buffer): ChainV
   const run = reader.findRunOfAny(runId);
   if (run === undefined) throw new CollectorError("usage", `${runId}: there is no such run`);
   const batches = reader.listBatches(runId, { afterSeq: 0, kind: null });
-  const keys = {
-    uploadKey: deriveUploadKey(masterKey, runId),
-    isSigned: (removal: StoredRemoval) => isSignedRemoval(masterKey, runId, removal),
-  };
-  return verifyChain(run, keys, batches);
+  return verifyChain(run, toChainKeys(masterKeys, run), batches);
+}
+
+function toChainKeys(masterKeys: MasterKeys, run: StoredRun): ChainKeys {
+  const uploadKey = deriveRunKey(masterKeys, run);
+  const masterKey = masterKeys[run.keyGeneration - 1] ?? uploadKey;
+  return { uploadKey, isSigned: (removal) => isSignedRemoval(masterKey, run.id, removal) };
 }
 
 /** Undefined: it is no fault of what is stored. */

@@ -74,6 +74,7 @@ export const problemCodeSchema = z.enum([
   "unsupported-encoding",
   "too-fast",
   "shutting-down",
+  "identity-unavailable",
   "storage-failed",
   "internal",
 ]);

@@ -155,6 +155,7 @@ const STATUS_OF: Readonly<Record<ProblemCode, Refusal["status"]>> = {
   "run-over": "over",
   "too-fast": "unreachable",
   "shutting-down": "unreachable",
+  "identity-unavailable": "unreachable",
   "storage-failed": "unreachable",
   gap: "out-of-step",
   "not-found": "out-of-step",

@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 
 import type { NewAuditEntry } from "../audit-store.ts";
 import { CollectorError, RequestProblem } from "../errors.ts";
-import { type Caller, hasRole, type Tokens } from "../identity/tokens.ts";
+import type { Authenticate } from "../identity/authenticate.ts";
+import { type Caller, hasRole } from "../identity/tokens.ts";
 import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
 import { findRoute } from "./find-route.ts";
 import { type ConnectionLimit, limitConnections } from "./limit-connections.ts";
@@ -16,7 +17,7 @@ import { refuseClientError, sendRefusal } from "./send-refusal.ts";
 
 export interface HttpServerOptions {
   readonly routes: readonly Route[];
-  readonly tokens: Tokens;
+  readonly authenticate: Authenticate;
   readonly maxConnections: number;
   /** Kept when it is on disk. */
   readonly audit: (entry: Omit<NewAuditEntry, "at">) => Promise<void>;
@@ -61,7 +62,6 @@ const GRACE_MS = 3_000;
 const NOBODY: Caller = { tenant: "", role: "agent", token: "" };
 /** Of the path and the query of what is audited: both are kept as a whole. */
 const MAX_TARGET_LENGTH = 512;
-const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
 /** Of what all have together. */
 interface Shared {
@@ -128,17 +128,18 @@ async function respond(
 }
 
 async function answer(
-  { routes, tokens, audit }: HttpServerOptions,
+  { routes, authenticate, audit }: HttpServerOptions,
   { budget, connections }: Shared,
   request: IncomingMessage,
 ): Promise<AnyAnswer> {
   const { method = "", headers } = request;
   const { pathname, search, searchParams } = toUrlParts(request);
   const { route, parameters } = findRoute(routes, method, pathname);
-  const caller = route.role === "anyone" ? NOBODY : identify(tokens, headers.authorization);
+  const caller = route.role === "anyone" ? NOBODY : await identify(authenticate, request);
   if (route.role !== "anyone" && !hasRole(caller, route.role)) {
     throw new RequestProblem("forbidden", `this takes a token with the role ${route.role}`);
   }
+  checkReach(caller, parameters["id"]);
   const isOperator = caller.role !== "agent";
   if (route.role !== "anyone") connections.admit(request.socket, isOperator);
   // As it was found by: what was sent can hide it behind steps up and down.
@@ -173,12 +174,22 @@ function toUrlParts({ url = "" }: IncomingMessage): URL {
   return parsed;
 }
 
-function identify(tokens: Tokens, authorization: string | undefined): Caller {
-  const token = BEARER.exec(authorization ?? "")?.[1];
-  const caller = token === undefined ? undefined : tokens.find(token);
-  if (caller === undefined)
-    throw new RequestProblem("unauthorized", "a known bearer token is needed");
-  return caller;
+function identify(
+  authenticate: Authenticate,
+  { headers, socket }: IncomingMessage,
+): Caller | Promise<Caller> {
+  return authenticate(headers.authorization, socket.remoteAddress ?? "");
+}
+
+/** A run's token is for that run alone, and a proof for the start of one. */
+function checkReach({ runId, proof }: Caller, asked: string | undefined): void {
+  if (proof !== undefined && asked !== undefined) {
+    throw new RequestProblem("forbidden", "a run that has begun takes its own token");
+  }
+  if (runId === undefined || runId === asked) return;
+  throw asked === undefined
+    ? new RequestProblem("forbidden", "a run's token begins no other one")
+    : new RequestProblem("not-found", "there is no such run");
 }
 
 function toProblem(error: unknown): RequestProblem {

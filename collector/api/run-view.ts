@@ -10,6 +10,7 @@ export function toRunView(run: StoredRun) {
     scope: run.scope,
     mode: { requested: run.requestedMode, effective: run.effectiveMode },
     ci: run.ci,
+    identity: run.identity,
     startedAt: toTime(run.startedAt),
     lastSeenAt: toTime(run.lastSeenAt),
     endedAt: run.endedAt === null ? null : toTime(run.endedAt),

@@ -17,6 +17,7 @@ const STATUSES: Readonly<Record<ProblemCode, number>> = {
   "unsupported-encoding": 415,
   "too-fast": 429,
   internal: 500,
+  "identity-unavailable": 503,
   "storage-failed": 503,
   "shutting-down": 503,
 };
@@ -24,6 +25,7 @@ const STATUSES: Readonly<Record<ProblemCode, number>> = {
 const RETRY_AFTER_SECONDS = 1;
 const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   "too-fast",
+  "identity-unavailable",
   "storage-failed",
   "shutting-down",
 ]);

@@ -12,6 +12,9 @@ import { toTokenHash } from "./tokens.ts";
 
 const BYTES = 32;
 const HEX = /^[0-9a-f]{64}\n$/;
+/** Of a key a year that is changed each day. */
+const MAX_KEYS = 400;
+const KEYS = /^(?:[0-9a-f]{64}\n)+$/;
 
 /** What a backup needs besides the events. An admin's token may have been given otherwise. */
 export const KEY_FILES = [
@@ -19,16 +22,16 @@ export const KEY_FILES = [
   { name: "admin-token.sha256", isNeeded: false },
 ] as const;
 
-/** Throws `data-directory` where there is none. */
-export function readKey(directory: string): Buffer {
-  return keepKey(directory, true);
+/** Throws `data-directory` where there are none. */
+export function readKeys(directory: string): readonly Buffer[] {
+  return keepKeys(directory, true);
 }
 
-/** 32 bytes, made at the first call. Throws `data-directory`, also where there is data that another key was made for. */
-export function keepKey(directory: string, hasData: boolean): Buffer {
+/** 32 bytes each, the newest last; the first one is made at the first call. Throws `data-directory`, also where there is data that another key was made for. */
+export function keepKeys(directory: string, hasData: boolean): readonly Buffer[] {
   const path = join(directory, "master.key");
   const known = readIfThere(path);
-  if (known !== undefined) return Buffer.from(toHex(path, known), "hex");
+  if (known !== undefined) return toKeys(path, known);
   if (hasData) {
     throw new CollectorError(
       "data-directory",
@@ -36,8 +39,20 @@ export function keepKey(directory: string, hasData: boolean): Buffer {
     );
   }
   const key = randomBytes(BYTES);
-  writeWhole(path, key.toString("hex"));
-  return key;
+  writeWhole(path, `${key.toString("hex")}\n`);
+  return [key];
+}
+
+/** One more, for runs that begin from now on: what older ones signed is verified by theirs. Resolves to how many there are. */
+export function addKey(directory: string): number {
+  const path = join(directory, "master.key");
+  const keys = readKeys(directory);
+  if (keys.length >= MAX_KEYS) {
+    throw new CollectorError("data-directory", `${path}: has ${MAX_KEYS} keys already`);
+  }
+  const all = [...keys, randomBytes(BYTES)];
+  writeWhole(path, all.map((key) => `${key.toString("hex")}\n`).join(""));
+  return all.length;
 }
 
 export interface AdminToken {
@@ -53,22 +68,34 @@ export function keepAdminToken(directory: string): AdminToken {
   if (known !== undefined) return { hash: toHex(path, known), token: undefined };
   const token = randomBytes(BYTES).toString("base64url");
   const hash = toTokenHash(token);
-  writeWhole(path, hash);
+  writeWhole(path, `${hash}\n`);
   return { hash, token };
 }
 
 /** Whole or not there: a crash in between leaves no half of a key behind, and what it does leave is written over. */
-function writeWhole(path: string, hex: string): void {
+function writeWhole(path: string, text: string): void {
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
-  writeFileSync(beside, `${hex}\n`, { mode: 0o600, flush: true, flag: "wx" });
+  writeFileSync(beside, text, { mode: 0o600, flush: true, flag: "wx" });
   renameSync(beside, path);
   syncToDisk(dirname(path));
 }
 
+function toKeys(path: string, text: string): readonly Buffer[] {
+  if (!KEYS.test(text)) throw toDamage(path);
+  return text
+    .trim()
+    .split("\n")
+    .map((hex) => Buffer.from(hex, "hex"));
+}
+
 function toHex(path: string, text: string): string {
   if (HEX.test(text)) return text.trim();
-  throw new CollectorError(
+  throw toDamage(path);
+}
+
+function toDamage(path: string): CollectorError {
+  return new CollectorError(
     "data-directory",
     `${path}: is not what the collector wrote there; put it back from a copy`,
   );

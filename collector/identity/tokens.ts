@@ -1,6 +1,8 @@
 /** Shared tokens: who may start runs, and who may look at them. Kept as their SHA-256 alone. */
 import { createHash } from "node:crypto";
 
+import type { Proof } from "./verdict.ts";
+
 /** `agent` starts runs; the others are operators, each with the rights of those before it. */
 export type Role = "agent" | "viewer" | "responder" | "admin";
 
@@ -9,6 +11,10 @@ export interface Caller {
   readonly token: string;
   readonly tenant: string;
   readonly role: Role;
+  /** The one run that this token is for; absent: all of the tenant's. */
+  readonly runId?: string;
+  /** What somebody else vouches for: it starts a run, and does nothing else. */
+  readonly proof?: Proof;
 }
 
 export interface TokenGrant extends Pick<Caller, "tenant" | "role"> {

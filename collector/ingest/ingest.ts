@@ -11,7 +11,7 @@ import {
 import { countRows, toStoredBytes } from "../batch-weight.ts";
 import type { TakenBatch } from "../batch.ts";
 import { RequestProblem } from "../errors.ts";
-import type { EventStore, StoreLoad } from "../event-store.ts";
+import type { EventStore, NewRun, StoreLoad } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { createIngestGate, type IngestLimits } from "./ingest-limits.ts";
 import { rollUp } from "./roll-up.ts";
@@ -19,7 +19,7 @@ import { createRunPositions, type RunPosition } from "./run-positions.ts";
 import { createKnownPrograms } from "./run-programs.ts";
 import { createScanBatch } from "./scan-batch.ts";
 import { unpack } from "./unpack.ts";
-import { deriveUploadKey } from "./upload-key.ts";
+import { deriveRunKey, type MasterKeys } from "./upload-key.ts";
 
 export interface SentBatch {
   readonly tenant: string;
@@ -35,11 +35,14 @@ export interface SentGoodbye extends Pick<SentBatch, "tenant" | "runId" | "mac" 
   readonly lastSeq: number;
 }
 
+/** As the agent asks for it, with what was proven of it. */
+export type NewStart = StartRunRequest & Pick<NewRun, "identity" | "proofHash">;
+
 export interface Ingest {
   /** Before a batch is read. Throws `not-found`, `too-fast` and `too-large`. */
   admit(tenant: string, runId: string): void;
   /** The same claim gets the same run. */
-  startRun(tenant: string, request: StartRunRequest): Promise<StartRunResponse>;
+  startRun(tenant: string, request: NewStart): Promise<StartRunResponse>;
   /** The last seq that is on disk. Throws `RequestProblem`. */
   acceptBatch(batch: SentBatch): Promise<number>;
   /** The guard has said goodbye; nothing comes after `lastSeq`. Throws `RequestProblem`. */
@@ -48,8 +51,8 @@ export interface Ingest {
 
 export interface IngestOptions {
   readonly store: EventStore;
-  /** 32 bytes that only this collector has. */
-  readonly masterKey: Buffer;
+  /** Nobody but this collector has them. */
+  readonly masterKeys: MasterKeys;
   readonly maxRunsInMemory: number;
   /** What may wait for the disk; whoever comes beyond it is told to come again. */
   readonly maxLoad: StoreLoad;
@@ -65,10 +68,10 @@ export interface IngestOptions {
 const KNOWN_PROGRAMS = { maxProcesses: 100_000, maxProcessesOfRun: 1_000, maxRuns: 20_000 };
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, masterKey, maxRunsInMemory, maxLoad, now } = options;
+  const { store, masterKeys, maxRunsInMemory, maxLoad, now } = options;
   const positions = createRunPositions({
     store,
-    deriveKey: (runId) => deriveUploadKey(masterKey, runId),
+    deriveKey: (run) => deriveRunKey(masterKeys, run),
     maxRuns: maxRunsInMemory,
   });
   const gate = createIngestGate(options.limits, options.uptime);
@@ -145,7 +148,7 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   return {
-    async startRun(tenant, { claim, mode, guardRunId, version, scope, ci }) {
+    async startRun(tenant, { claim, mode, guardRunId, version, scope, ci, ...proven }) {
       const claimHash = createHash("sha256").update(claim).digest("hex");
       const name = `${claimHash} ${tenant}`;
       // Asked for again before it is on disk, it is still one run.
@@ -153,11 +156,14 @@ export function createIngest(options: IngestOptions): Ingest {
       if (begun !== undefined) await begun;
       const known = store.findClaim(tenant, claimHash);
       const runId = known?.id ?? randomUUID();
+      const keyGeneration = known?.keyGeneration ?? masterKeys.length;
       if (known === undefined) {
         gate.startRun(tenant);
         checkLoad();
         const { requested: requestedMode, effective: effectiveMode } = mode;
-        const run = { guardRunId, version, scope, requestedMode, effectiveMode, ci };
+        const { identity = null, proofHash = null } = proven;
+        const shown = { guardRunId, version, scope, requestedMode, effectiveMode, ci };
+        const run = { ...shown, identity, proofHash, keyGeneration };
         const started = store
           .startRun({ ...run, id: runId, tenant, claimHash, startedAt: now() })
           .finally(() => starting.delete(name));
@@ -166,7 +172,7 @@ export function createIngest(options: IngestOptions): Ingest {
       }
       return {
         runId,
-        uploadKey: deriveUploadKey(masterKey, runId).toString("hex"),
+        uploadKey: deriveRunKey(masterKeys, { id: runId, keyGeneration }).toString("hex"),
         acknowledged: known?.acknowledged ?? 0,
         lastMac: known?.lastMac ?? "",
       };

@@ -1,7 +1,7 @@
 /** Where each run stands that sends at the moment: what its next batch begins with, and which MAC that batch's has to cover. */
 import { createSecretKey, type KeyObject } from "node:crypto";
 
-import type { EventStore } from "../event-store.ts";
+import type { EventStore, StoredRun } from "../event-store.ts";
 
 export interface RunPosition {
   readonly runId: string;
@@ -33,7 +33,7 @@ export interface RunPositions {
 
 export interface RunPositionsOptions {
   readonly store: Pick<EventStore, "findRun">;
-  readonly deriveKey: (runId: string) => Buffer;
+  readonly deriveKey: (run: Pick<StoredRun, "id" | "keyGeneration">) => Buffer;
   /** Some 500 bytes each. The one that sent longest ago is forgotten first; it is read again when it sends. */
   readonly maxRuns: number;
 }
@@ -73,7 +73,7 @@ export function createRunPositions({
     if (run === undefined) return undefined;
     return {
       runId,
-      key: createSecretKey(deriveKey(runId)),
+      key: createSecretKey(deriveKey(run)),
       nextSeq: run.acknowledged + 1,
       lastMac: run.lastMac,
       bytes: run.bytes,

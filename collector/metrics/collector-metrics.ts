@@ -7,6 +7,8 @@ export interface CollectorMetrics {
   readonly countBatch: (batch: TakenBatch) => void;
   /** With the code of the refusal, or "ok". */
   readonly countRequest: (outcome: string) => void;
+  /** With one of a few reasons that are known. */
+  readonly countAuthFailure: (reason: string) => void;
   readonly countStorageFault: () => void;
   readonly render: () => string;
 }
@@ -38,6 +40,11 @@ export function createCollectorMetrics(measured: () => Measured): CollectorMetri
     "Uses of destinations that were too many for one batch: they are in its events alone.",
   );
   const requests = count("requests_total", "Requests, by what became of them.", "outcome");
+  const authFailures = count(
+    "auth_failures_total",
+    "Tokens that were not good, by what was wrong.",
+    "reason",
+  );
   const faults = count("storage_faults_total", "Writes that failed.");
   const commit = registry.histogram(`${PREFIX}_commit_seconds`, {
     help: "From when a batch was read until it was on disk.",
@@ -85,6 +92,7 @@ export function createCollectorMetrics(measured: () => Measured): CollectorMetri
       commit.observe(batch.seconds);
     },
     countRequest: (outcome) => requests.add(1, outcome),
+    countAuthFailure: (reason) => authFailures.add(1, reason),
     countStorageFault: () => faults.add(1),
     render: () => registry.render(),
   };

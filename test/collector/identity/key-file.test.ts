@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { keepAdminToken, keepKey } from "../../../collector/identity/key-file.ts";
+import { addKey, keepAdminToken, keepKeys } from "../../../collector/identity/key-file.ts";
 import { toTokenHash } from "../../../collector/identity/tokens.ts";
 
 let directory: string;
@@ -18,15 +18,18 @@ afterEach(() => {
 
 describe("the collector's key", () => {
   test("is made once, and its owner's alone to read", () => {
-    const key = keepKey(directory, false);
+    const keys = keepKeys(directory, false);
 
-    expect(keepKey(directory, true)).toEqual(key);
-    expect([key.length, readdirSync(directory)]).toEqual([32, ["master.key"]]);
+    expect(keepKeys(directory, true)).toEqual(keys);
+    expect([keys.map(({ length }) => length), readdirSync(directory)]).toEqual([
+      [32],
+      ["master.key"],
+    ]);
     expect(statSync(join(directory, "master.key")).mode & 0o777).toBe(0o600);
   });
 
   test("is never made anew beside events that another one signed", () => {
-    expect(() => keepKey(directory, true)).toThrow("master.key: the key is missing");
+    expect(() => keepKeys(directory, true)).toThrow("master.key: the key is missing");
     expect(readdirSync(directory)).toEqual([]);
   });
 
@@ -34,15 +37,25 @@ describe("the collector's key", () => {
     for (const name of ["master.key.new", `master.key.${process.pid}`]) {
       writeFileSync(join(directory, name), "half a k");
     }
-    const key = keepKey(directory, false);
+    const [key] = keepKeys(directory, false);
 
-    expect(readFileSync(join(directory, "master.key"), "utf8")).toBe(`${key.toString("hex")}\n`);
+    expect(readFileSync(join(directory, "master.key"), "utf8")).toBe(`${key?.toString("hex")}\n`);
+  });
+
+  test("gets another one behind it, which is whole or not there", () => {
+    const before = keepKeys(directory, false);
+    const count = addKey(directory);
+    const after = keepKeys(directory, true);
+
+    expect(after.slice(0, 1)).toEqual(before);
+    expect([count, new Set(after.map((key) => key.toString("hex"))).size]).toEqual([2, 2]);
+    expect(readdirSync(directory)).toEqual(["master.key"]);
   });
 
   test.each(["", "half a k", "0".repeat(64)])("that reads %j is refused", (text) => {
     writeFileSync(join(directory, "master.key"), text);
 
-    expect(() => keepKey(directory, true)).toThrow("is not what the collector wrote there");
+    expect(() => keepKeys(directory, true)).toThrow("is not what the collector wrote there");
   });
 });
 

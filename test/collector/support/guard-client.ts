@@ -51,6 +51,11 @@ export class GuardClient {
     return new GuardClient(url, token, startRunResponseSchema.parse(body));
   }
 
+  /** Of a run that has begun, with another token than the one that began it. */
+  static goOn(url: string, token: string, run: StartRunResponse): GuardClient {
+    return new GuardClient(url, token, run);
+  }
+
   /** As an honest agent would send it. */
   toRequest({ firstSeq, lines }: BatchToSend): BatchRequest {
     const content = zstdCompressSync(Buffer.from(lines.map((line) => `${line}\n`).join("")));

@@ -1,0 +1,101 @@
+/** Who vouches for agents, as the operator says: one file, in JSON. */
+import { readFileSync } from "node:fs";
+
+import { z } from "zod";
+
+import { CollectorError } from "../errors.ts";
+
+/** What tokens and mappings may name a tenant. */
+export const TENANT = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+const MAX_FILE_BYTES = 1_048_576;
+const MAX_ISSUERS = 32;
+
+const tenantSchema = z.string().regex(TENANT, "no name of a tenant: letters, digits and . _ : -");
+/** Compared with what tokens say, letter by letter. */
+const issuerSchema = z
+  .url({ protocol: /^https$/, error: "no address that begins with https://" })
+  .refine((text) => !text.endsWith("/"), "ends with a slash, which issuers do not");
+const httpsSchema = z.url({ protocol: /^https$/, error: "no address that begins with https://" });
+const audienceSchema = z.string().min(1).max(256);
+
+const githubSchema = z.strictObject({
+  /** GitHub's own; of a GitHub Enterprise Server https://HOST/_services/token; of ghe.com https://token.actions.SUBDOMAIN.ghe.com. */
+  issuer: issuerSchema.default("https://token.actions.githubusercontent.com"),
+  audience: audienceSchema,
+  tenants: z.union([
+    z.literal("by-owner"),
+    z.record(z.string().regex(/^\d{1,20}$/, "no id of an owner: digits alone"), tenantSchema),
+  ]),
+  keysUrl: httpsSchema.optional(),
+  caFile: z.string().optional(),
+});
+
+const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+const kubernetesSchema = z.strictObject({
+  issuer: issuerSchema,
+  audience: audienceSchema,
+  verify: z.enum(["token-review", "keys"]).default("token-review"),
+  tenants: z.record(z.string(), tenantSchema),
+  apiServer: httpsSchema.default("https://kubernetes.default.svc"),
+  keysUrl: httpsSchema.optional(),
+  caFile: z.string().default(`${SERVICE_ACCOUNT}/ca.crt`),
+  tokenFile: z.string().default(`${SERVICE_ACCOUNT}/token`),
+  jobs: z.enum(["ephemeral-runners", "none"]).default("ephemeral-runners"),
+});
+
+const identitySchema = z.strictObject({
+  github: z.array(githubSchema).max(MAX_ISSUERS).default([]),
+  kubernetes: z.array(kubernetesSchema).max(MAX_ISSUERS).default([]),
+});
+
+export type GithubSource = z.infer<typeof githubSchema>;
+export type KubernetesSource = z.infer<typeof kubernetesSchema>;
+export type IdentitySources = z.infer<typeof identitySchema>;
+
+export const NO_SOURCES: IdentitySources = { github: [], kubernetes: [] };
+
+/** Throws `usage`, with what is wrong and where. */
+export function readIdentityFile(path: string): IdentitySources {
+  const { data, error } = identitySchema.safeParse(readJson(path));
+  if (error !== undefined) {
+    const [issue] = error.issues;
+    throw toUsage(path, `${issue?.path.join(".") || "the file"}: ${issue?.message}`);
+  }
+  const issuers = [...data.github, ...data.kubernetes].map(({ issuer }) => issuer);
+  const twice = issuers.find((issuer, index) => issuers.indexOf(issuer) !== index);
+  if (twice !== undefined) throw toUsage(path, `${twice} is there twice`);
+  return data;
+}
+
+/** Throws `usage`. */
+export function readAuthorities(path: string): string {
+  const text = readText(path);
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw toUsage(path, "holds no certificate in PEM");
+}
+
+function readJson(path: string): unknown {
+  const text = readText(path);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw toUsage(path, `is no JSON: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+function readText(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw toUsage(path, `cannot be read: ${error instanceof Error ? error.message : ""}`);
+  }
+  if (text.length > MAX_FILE_BYTES) throw toUsage(path, `has more than ${MAX_FILE_BYTES} bytes`);
+  return text;
+}
+
+function toUsage(path: string, why: string): CollectorError {
+  return new CollectorError("usage", `--identity: ${path}: ${why}`);
+}

@@ -1,0 +1,54 @@
+/** What came of looking at a proof. */
+import type { CiContext, RunIdentity } from "../../protocol/index.ts";
+
+/** A few that we know: they are counted by. */
+export const AUTH_FAILURES = [
+  "missing",
+  "unknown-token",
+  "malformed",
+  "issuer",
+  "algorithm",
+  "unknown-key",
+  "signature",
+  "expired",
+  "not-yet",
+  "audience",
+  "tenant",
+  "run-token",
+  "replayed",
+  "unavailable",
+] as const;
+export type AuthFailure = (typeof AUTH_FAILURES)[number];
+
+export interface Refused {
+  readonly status: "refused";
+  readonly reason: AuthFailure;
+  /** A sentence for whoever presented it. Nothing of the token is repeated. */
+  readonly message: string;
+}
+
+/** Nobody knows at the moment: it may be asked again. */
+export interface Unavailable {
+  readonly status: "unavailable";
+  readonly message: string;
+}
+
+/** Who it is that starts a run, whatever he says. */
+export interface Proof {
+  readonly tenant: string;
+  readonly identity: Pick<RunIdentity, "kind" | "issuer" | "state" | "facts">;
+  /** What was proven of it; null: nothing yet. */
+  readonly ci: CiContext | null;
+  /** Of a proof that may begin one run alone: SHA-256, hexadecimal. */
+  readonly proofHash: string | null;
+}
+
+export type Verdict = { readonly status: "proven"; readonly proof: Proof } | Refused | Unavailable;
+
+/** Looks at tokens of one issuer. */
+export interface Prover {
+  readonly issuer: string;
+  /** Somebody else is asked about each token. */
+  readonly asksEachTime?: boolean;
+  prove(token: string, keyId: string): Promise<Verdict>;
+}
