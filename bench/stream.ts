@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { CollectorProcess } from "../test/agent/stream/support/collector-process.ts";
 import { runBenchmark } from "./harness/run-benchmark.ts";
 import type { Row } from "./harness/table.ts";
+import type { FeederOptions } from "./stream-of/feeder.ts";
 import { startFeeder } from "./stream-of/feeding.ts";
 import { readNumber } from "./stream-of/make-file.ts";
 
@@ -51,23 +52,37 @@ function toRow(measured: Measured): Row {
   };
 }
 
-/** Of the last two thirds: what is told first makes the program warm, as a guard is that runs for a minute. */
 async function measureCost(events: number, pace: number): Promise<Measured> {
   await using collector = await CollectorProcess.start();
-  using feeding = startFeeder(collector, { events, eventsPerSecond: pace });
+  const idle = await measureFeeder(collector, { events, eventsPerSecond: pace, isIdle: true });
+  const busy = await measureFeeder(collector, { events, eventsPerSecond: pace });
+  return {
+    what: "cost",
+    events,
+    // The feeder's own turns and events cost as much again.
+    cpuMicroseconds: busy.cpuMicroseconds - idle.cpuMicroseconds,
+    stored: busy.stored,
+    isInOrder: undefined,
+    secondsToCatchUp: undefined,
+  };
+}
+
+/** Of the last two thirds: what is told first makes the program warm, as a guard is that runs for a minute. */
+async function measureFeeder(
+  collector: CollectorProcess,
+  pace: Pick<FeederOptions, "events" | "eventsPerSecond" | "isIdle">,
+) {
+  const { events } = pace;
+  using feeding = startFeeder(collector, pace);
   while ((feeding.last?.fed ?? 0) < events / 3) await wait(20);
   const warm = feeding.last;
   while ((feeding.last?.fed ?? 0) < events) await wait(20);
   await feeding.end();
   const cpu = (feeding.last?.cpu ?? 0) - (warm?.cpu ?? 0);
   return {
-    what: "cost",
-    events,
     cpuMicroseconds: cpu / ((feeding.last?.fed ?? 0) - (warm?.fed ?? 0)),
     // All that it acknowledged but the last event, which says that it is the last.
     stored: (feeding.last?.stored ?? 1) - 1,
-    isInOrder: undefined,
-    secondsToCatchUp: undefined,
   };
 }
 

@@ -1,14 +1,14 @@
 /** The agent's end of the way to the collector: events in, batches out, and an account of what became of them. */
 import { BATCH_LIMITS, type GuardEvent, type StartRunRequest } from "../../protocol/index.ts";
 import { createCollectorSession, type StartedRun } from "./collector-session.ts";
-import { toLines, toTails } from "./event-lines.ts";
+import { toEventLines, toTails } from "./event-lines.ts";
 import { createLosses } from "./losses.ts";
-import { createOpenBatch, type GatheredEvent } from "./open-batch.ts";
+import { createOpenBatch, type GatheredBatch } from "./open-batch.ts";
 import { pack, unpack } from "./packing.ts";
 import { createSender, type Sender } from "./sender.ts";
 import type { BatchStore } from "./spool/batch-store.ts";
 import type { Beginning } from "./spool/beginning.ts";
-import { createSpool, type Importance, type Spool, type SpoolPolicy } from "./spool/spool.ts";
+import { createSpool, type Spool, type SpoolPolicy } from "./spool/spool.ts";
 import type { Transport } from "./transport/transport.ts";
 
 export interface CollectorStreamOptions {
@@ -46,10 +46,10 @@ export interface Delivery {
   readonly isComplete: boolean;
 }
 
-/** A batch costs as much as some hundred events, whatever is in it; packing one of this size holds up the guard for a millisecond. */
-const MAX_EVENTS = 1_000;
-/** 200 bytes and more an event; far from what a collector takes at once. */
-const MAX_CHARACTERS = 524_288;
+/** A batch costs as much as a thousand events, whatever is in it; packing one of this size holds up the guard for two milliseconds. */
+const MAX_EVENTS = 2_000;
+/** Far from what a collector takes at once. */
+const MAX_CHARACTERS = 1_048_576;
 /** Somebody watches a run while it goes on. */
 const MAX_AGE_MS = 500;
 /** Fewer than these are sent as fast in their order. */
@@ -78,30 +78,25 @@ export function createCollectorStream(options: CollectorStreamOptions): Collecto
     position: beginning.position,
     saysGoodbye: true,
   });
-  const append = (events: readonly GatheredEvent[], importance: Importance) => {
+  const append = ({ events, isImportant, isLast }: GatheredBatch) => {
     const [fromEvent, toEvent] = [counts.settled - events.length + 1, counts.settled];
     const firstSeq = predictSeq(fromEvent, spool, sender);
-    const content = pack(
-      toLines(
-        events.map(({ tail }) => tail),
-        firstSeq,
-      ),
-    );
-    const [isImportant, isLast] = [hasSome(events, "important"), hasSome(events, "last")];
+    const content = pack(toEventLines(events, firstSeq));
     const place = { firstSeq, count: events.length, fromEvent, toEvent };
+    const importance = isLast ? "last" : isImportant ? "important" : "ordinary";
     const outcome = spool.append({ ...place, isImportant, isLast, content }, importance);
     if (outcome === "kept") sender.wake();
     return outcome;
   };
-  const keep = (events: readonly GatheredEvent[]): void => {
-    const importance = toHighest(events);
+  const keep = (batch: GatheredBatch): void => {
+    const { events } = batch;
     counts.settled += events.length;
-    const outcome = append(events, importance);
+    const outcome = append(batch);
     if (outcome === "kept") return;
     // Of a batch that has no room what matters gets in.
     const important = events.filter((event) => event.importance !== "ordinary");
     const isWorthwhile = important.length > 0 && important.length < events.length;
-    const isKept = isWorthwhile && append(important, importance) === "kept";
+    const isKept = isWorthwhile && append({ ...batch, events: important }) === "kept";
     losses.add(
       outcome === "full" ? "spool-full" : "spool-unwritable",
       events.length - (isKept ? important.length : 0),
@@ -155,15 +150,6 @@ function predictSeq(fromEvent: number, { store }: Spool, sender: Pick<Sender, "p
   const due = last === undefined ? acknowledged + 1 : last.firstSeq + last.count;
   // One event tells of what is missing.
   return fromEvent - 1 > (last?.toEvent ?? toEvent) ? due + 1 : due;
-}
-
-function toHighest(events: readonly GatheredEvent[]): Importance {
-  if (hasSome(events, "last")) return "last";
-  return hasSome(events, "important") ? "important" : "ordinary";
-}
-
-function hasSome(events: readonly GatheredEvent[], wanted: Importance): boolean {
-  return events.some(({ importance }) => importance === wanted);
 }
 
 /** Whoever has a finding already takes the later one, which has the whole count. */

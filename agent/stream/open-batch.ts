@@ -1,11 +1,18 @@
 /** Gathers events until there are enough of them, or one that must not wait. */
 import type { GuardEvent } from "../../protocol/index.ts";
-import { toTail } from "./event-lines.ts";
+import { type EventText, toText } from "./event-lines.ts";
 import type { Importance } from "./spool/spool.ts";
 
-export interface GatheredEvent {
-  readonly tail: string;
+export interface GatheredEvent extends EventText {
   readonly importance: Importance;
+}
+
+export interface GatheredBatch {
+  /** Never none. */
+  readonly events: readonly GatheredEvent[];
+  readonly isImportant: boolean;
+  /** The last event of its run is in it. */
+  readonly isLast: boolean;
 }
 
 export interface OpenBatchOptions {
@@ -14,8 +21,7 @@ export interface OpenBatchOptions {
   readonly maxAgeMs: number;
   /** Longer than that, the collector would not take it. */
   readonly maxEventBytes: number;
-  /** Never with none. */
-  readonly onFull: (events: readonly GatheredEvent[]) => void;
+  readonly onFull: (batch: GatheredBatch) => void;
   /** In order with what is given to `onFull`. */
   readonly onTooLong: () => void;
 }
@@ -32,6 +38,8 @@ const MAX_BYTES_OF_CHARACTER = 3;
 export function createOpenBatch(options: OpenBatchOptions): OpenBatch {
   let events: GatheredEvent[] = [];
   let characters = 0;
+  let isImportant = false;
+  let isLast = false;
   let aging: NodeJS.Timeout | undefined;
   let urgent: NodeJS.Immediate | undefined;
   const flush = (): void => {
@@ -39,21 +47,23 @@ export function createOpenBatch(options: OpenBatchOptions): OpenBatch {
     clearImmediate(urgent);
     [aging, urgent] = [undefined, undefined];
     if (events.length === 0) return;
-    const gathered = events;
-    [events, characters] = [[], 0];
-    options.onFull(gathered);
+    const batch = { events, isImportant, isLast };
+    [events, characters, isImportant, isLast] = [[], 0, false, false];
+    options.onFull(batch);
   };
   return {
     add(event) {
-      const tail = toTail(event);
-      if (isTooLong(tail, options.maxEventBytes)) {
+      const text = toText(event);
+      if (isTooLong(text, options.maxEventBytes)) {
         flush();
         options.onTooLong();
         return;
       }
       const importance = toImportance(event);
-      events.push({ tail, importance });
-      characters += tail.length;
+      events.push({ seq: event.seq, text, importance });
+      characters += text.length;
+      if (importance === "important") isImportant = true;
+      if (importance === "last") isLast = true;
       if (events.length >= options.maxEvents || characters >= options.maxCharacters) flush();
       // What comes in the same turn goes along.
       else if (importance !== "ordinary") urgent ??= setImmediate(flush);
@@ -67,13 +77,14 @@ export function createOpenBatch(options: OpenBatchOptions): OpenBatch {
   };
 }
 
-function isTooLong(tail: string, maxBytes: number): boolean {
-  if (tail.length * MAX_BYTES_OF_CHARACTER < maxBytes) return false;
-  return Buffer.byteLength(tail) + PREFIX_BYTES > maxBytes;
+/** Its number may be another one on the wire. */
+function isTooLong(text: string, maxBytes: number): boolean {
+  if (text.length * MAX_BYTES_OF_CHARACTER < maxBytes) return false;
+  return Buffer.byteLength(text) + MAX_DIGITS > maxBytes;
 }
 
-/** `{"seq":9007199254740991,` */
-const PREFIX_BYTES = 24;
+/** 9007199254740991 */
+const MAX_DIGITS = 16;
 
 function toImportance({ kind }: GuardEvent): Importance {
   if (kind === "guard-stopped") return "last";

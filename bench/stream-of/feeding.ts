@@ -35,7 +35,7 @@ class Feeding implements Disposable {
 
 export function startFeeder(
   { url, agentToken: token }: CollectorProcess,
-  pace: Pick<FeederOptions, "events" | "eventsPerSecond">,
+  pace: Pick<FeederOptions, "events" | "eventsPerSecond" | "isIdle">,
 ): Feeding {
   const folder = mkdtempSync(join(tmpdir(), "stream-bench-"));
   const options: FeederOptions = {

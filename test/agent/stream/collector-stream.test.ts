@@ -90,7 +90,7 @@ describe.each([
   test("says how many are missing where they are, with numbers that have no gap", async () => {
     await collector.goAway();
     const { url, agentToken: token } = collector;
-    await using stream = openTestStream({ urls: [url], token, maxBytes: 60_000, policy });
+    await using stream = openTestStream({ urls: [url], token, maxBytes: 120_000, policy });
     stream.add(makeFinding("f-0"));
     for (let number = 1; number <= 20_000; number += 1) stream.add(makeFile("a", number));
     stream.add(makeFinding("f-1"));

@@ -20,7 +20,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { openStream, type OpenedStream } from "../../../../agent/commands/guarding/open-stream.ts";
 import { tryLock } from "../../../../agent/control/file-lock.ts";
-import { toLines, toTail } from "../../../../agent/stream/event-lines.ts";
+import { toEventLines, toText } from "../../../../agent/stream/event-lines.ts";
 import { pack } from "../../../../agent/stream/packing.ts";
 import { openDiskStore } from "../../../../agent/stream/spool/disk-store.ts";
 import { createRunDirectories } from "../../../../agent/stream/spool/run-directories.ts";
@@ -57,7 +57,7 @@ describe.each(["command", "pod"] as const)("a %s's guard finds of a dead one", (
   test("a folder that cannot be read: it is told of, and all else is sent", async () => {
     const broken = plant("0-broken", scope);
     symlinkSync("state", join(broken, "state"));
-    fill(plant("1-good", "command"), pack(toLines([toTail(STOPPED)], 1)));
+    fill(plant("1-good", "command"), pack(toEventLines([{ seq: 1, text: toText(STOPPED) }], 1)));
     {
       await using opened = open(scope);
       opened.stream.add(STOPPED);
