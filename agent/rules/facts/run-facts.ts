@@ -106,11 +106,12 @@ const MAX_STARTUP_FILES = 64;
 const MAX_CHANGED_SOURCES = 256;
 
 export function createRunFacts({ toId, stepOf, network, place, live }: FactsOptions): KeptFacts {
+  const files = createWrittenFiles({ maxFiles: MAX_FILES });
   const actors = createActors({
     maxActors: MAX_ACTORS,
     toId,
     stepOf,
-    toProgram: (seen) => withoutFalseExcuses(toProgramFacts(seen), { place }),
+    toProgram: (seen) => withoutFalseExcuses(toProgramFacts(seen), { place, files }),
   });
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
@@ -127,7 +128,6 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     maxProcesses: MAX_BUSY,
     looksAReview: BUSY_LOOKS,
   });
-  const files = createWrittenFiles({ maxFiles: MAX_FILES });
   const truePaths = createTruePaths({ maxLinks: MAX_LINKS, live });
   const openAsGuard = (path: string) => live.file(place.guardPid, path);
   const sources = createSourceChanges({

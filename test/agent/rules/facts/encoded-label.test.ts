@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { expect, test } from "vitest";
 
@@ -20,13 +20,16 @@ test.each([
   expect(countEncoded(labels)).toBe(0);
 });
 
-test.each(["hex", "base32", "base36", "digits"] as const)("random bytes in %s are data", (kind) => {
-  const missed = Array.from({ length: 500 }, () => encode(kind)).filter(
-    (text) => countEncoded(text) === 0,
-  );
+test.each(["hex", "base32", "base36", "digits"] as const)(
+  "bytes of all kinds in %s are data",
+  (kind) => {
+    const missed = Array.from({ length: 500 }, (_, seed) => encode(kind, seed)).filter(
+      (text) => countEncoded(text) === 0,
+    );
 
-  expect(missed.length).toBeLessThan(10);
-});
+    expect(missed.length).toBeLessThan(10);
+  },
+);
 
 test("what is cut into short labels is put together again", () => {
   const text = "3b1f9ac27de04458a6c1b7f0e29d83514fa0c6d2";
@@ -34,8 +37,9 @@ test("what is cut into short labels is put together again", () => {
   expect(countEncoded(`${text.match(/.{1,8}/g)?.join(".")}`)).toBe(text.length);
 });
 
-function encode(kind: "hex" | "base32" | "base36" | "digits"): string {
-  const bytes = [...randomBytes(32)];
+/** The same each time: a few in a hundred look like words. */
+function encode(kind: "hex" | "base32" | "base36" | "digits", seed: number): string {
+  const bytes = [...hash("sha256", String(seed), "buffer")];
   if (kind === "hex") return Buffer.from(bytes).toString("hex");
   const letters = {
     base32: "abcdefghijklmnopqrstuvwxyz234567",

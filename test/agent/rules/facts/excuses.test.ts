@@ -1,18 +1,22 @@
 import { expect, test } from "vitest";
 
+import type { ExecObservation } from "../../../../agent/observation.ts";
+import { createActors } from "../../../../agent/rules/facts/actors.ts";
 import { withoutFalseExcuses } from "../../../../agent/rules/facts/excuses.ts";
 import { toProgramFacts } from "../../../../agent/rules/facts/program-facts.ts";
 import {
   COMPILER,
   DOWNLOADER,
   FORMATTER,
+  RUNNER,
   VERSION_CONTROL,
 } from "../../../../agent/rules/facts/traits.ts";
+import { createWrittenFiles } from "../../../../agent/rules/facts/written-files.ts";
 
 const place = { workspace: "/work/app", home: "/root", guardPid: 1, scope: "command" } as const;
 
-function traitsOf(executable: string, args: readonly string[] = []): number {
-  const program = toProgramFacts({
+function toExec(executable: string, args: readonly string[] = []): ExecObservation {
+  return {
     kind: "exec",
     at: 0,
     process: { pid: 2, startTicks: 2 },
@@ -26,8 +30,15 @@ function traitsOf(executable: string, args: readonly string[] = []): number {
     image: "file",
     environment: {},
     origin: "live",
-  });
-  return withoutFalseExcuses(program, { place }).traits;
+  };
+}
+
+function traitsOf(
+  executable: string,
+  args: readonly string[] = [],
+  files = createWrittenFiles({ maxFiles: 8 }),
+): number {
+  return withoutFalseExcuses(toProgramFacts(toExec(executable, args)), { place, files }).traits;
 }
 
 test.each([
@@ -36,6 +47,10 @@ test.each([
   ["/tmp/git", [], VERSION_CONTROL, false],
   ["/root/.hidden/git", [], VERSION_CONTROL, false],
   ["/work/app/tools/git", [], VERSION_CONTROL, false],
+  ["/root/bin/git", [], VERSION_CONTROL, false],
+  ["/root/.local/bin/git", [], VERSION_CONTROL, false],
+  ["/root/actions-runner/bin/Runner.Worker", [], RUNNER, true],
+  ["/root/.cargo/bin/rustc", [], COMPILER, true],
   ["/work/app/toolchain/gcc", [], COMPILER, true],
   ["/dev/shm/gcc", [], COMPILER, false],
   ["/usr/bin/node", ["node_modules/eslint/bin/eslint.js"], FORMATTER, true],
@@ -44,4 +59,28 @@ test.each([
   ["/tmp/curl", [], DOWNLOADER, true],
 ] as const)("%s %j keeps the trait %i: %s", (executable, args, trait, isKept) => {
   expect((traitsOf(executable, args) & trait) !== 0).toBe(isKept);
+});
+
+test.each([
+  ["/usr/bin/dpkg", true],
+  ["/usr/bin/cp", false],
+  // What calls itself one where no system puts it installs nothing for it.
+  ["/root/bin/dpkg", false],
+])("git as %s wrote it in this run keeps its excuse: %s", (writer, isKept) => {
+  const files = createWrittenFiles({ maxFiles: 8 });
+  const actors = createActors({
+    maxActors: 8,
+    toId: ({ pid }) => String(pid),
+    stepOf: () => undefined,
+    toProgram: toProgramFacts,
+  });
+  const exec = toExec(writer);
+  actors.exec(exec);
+  const { process, at } = exec;
+  files.note(
+    { kind: "file", at, process, operation: "create", path: "/usr/bin/git" },
+    actors.find(process, at),
+  );
+
+  expect((traitsOf("/usr/bin/git", [], files) & VERSION_CONTROL) !== 0).toBe(isKept);
 });
