@@ -2,6 +2,7 @@
 import type { GuardEventOf, Response, Severity } from "../../protocol/index.ts";
 import type { EventStream } from "../events/event-stream.ts";
 import { formatTimestamp } from "../events/timestamp.ts";
+import { OPERATOR_RULE_IDS } from "../policy/rule-ids.ts";
 
 /** By way of the collector. */
 export interface OperatorOrder {
@@ -22,8 +23,9 @@ interface Told {
   readonly message: string;
 }
 
-const KILL = { id: "operator-kill", name: "An operator ended the job" };
-const TIGHTENING = { id: "operator-policy", name: "An operator tightened the policy" };
+const [KILL_ID, TIGHTENING_ID] = OPERATOR_RULE_IDS;
+const KILL = { id: KILL_ID, name: "An operator ended the job" };
+const TIGHTENING = { id: TIGHTENING_ID, name: "An operator tightened the policy" };
 
 export function createOperatorFindings(stream: Pick<EventStream, "write">): OperatorFindings {
   let count = 0;

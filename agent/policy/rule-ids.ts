@@ -7,6 +7,9 @@ export const COLLECTOR_RULE_IDS: readonly string[] = [
   "guard-silent",
 ];
 
+/** What an operator had done to a run is told as findings are, and policy has no say in it. */
+export const OPERATOR_RULE_IDS = ["operator-kill", "operator-policy"] as const;
+
 /** Every rule that policy may name, whether the agent or the collector decides it. */
 export const RULE_IDS: readonly string[] = [
   "runner-memory-read",

@@ -1,5 +1,5 @@
 import type { Policy, Report } from "../../../protocol/index.ts";
-import { RULE_IDS } from "../rule-ids.ts";
+import { OPERATOR_RULE_IDS, RULE_IDS } from "../rule-ids.ts";
 
 export type ReportedFinding = Report["findings"][number];
 
@@ -9,7 +9,7 @@ export function toJudgedFindings(
   settings: Policy["rules"],
 ): ReportedFinding[] {
   return findings.flatMap((finding) => {
-    if (isOfUserRule(finding)) return [];
+    if (isOfOperator(finding) || isOfUserRule(finding)) return [];
     const setting = settings[finding.rule.id] ?? {};
     if (setting === "off") return [];
     const { severity = finding.severity, response = finding.response } = setting;
@@ -19,7 +19,12 @@ export function toJudgedFindings(
 
 /** Made by a rule that the run's own policy brought: nothing is known of it but its name. */
 export function isOfUserRule({ rule }: Pick<ReportedFinding, "rule">): boolean {
-  return !RULE_IDS.includes(rule.id);
+  return !isOfOperator({ rule }) && !RULE_IDS.includes(rule.id);
+}
+
+/** What an operator did to the run, whatever its policy was. */
+export function isOfOperator({ rule }: Pick<ReportedFinding, "rule">): boolean {
+  return OPERATOR_RULE_IDS.some((id) => id === rule.id);
 }
 
 /** What `fail-on: finding-high` means. */

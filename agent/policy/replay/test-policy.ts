@@ -2,6 +2,7 @@
 import type { Policy, Report } from "../../../protocol/index.ts";
 import {
   isGrave,
+  isOfOperator,
   isOfUserRule,
   type ReportedFinding,
   toJudgedFindings,
@@ -110,12 +111,18 @@ function judgeAnew({ findings }: Report, { rules }: Policy): Found[] {
 }
 
 function describeLeftOut({ findings }: Report): string[] {
-  const count = findings.filter(isOfUserRule).length;
-  if (count === 0) return [];
-  const noun = count === 1 ? "finding" : "findings";
   return [
-    `${count} ${noun} of rules that the run's own policy brought, of which nothing more is known`,
-  ];
+    [
+      findings.filter(isOfUserRule).length,
+      "of rules that the run's own policy brought, of which nothing more is known",
+    ] as const,
+    [
+      findings.filter(isOfOperator).length,
+      "of what an operator did, in which policy has no say",
+    ] as const,
+  ].flatMap(([count, what]) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? "finding" : "findings"} ${what}`],
+  );
 }
 
 function* findBlocked(policy: Policy, report: Report, whoOf: WhoOf): Generator<Blocked> {

@@ -214,6 +214,17 @@ test("what its report's own policy brought is left out, and what this one has of
   expect(stdout).not.toContain(" theirs ");
 });
 
+test("what an operator did to the run is no policy's, and no run fails for it", () => {
+  const { stdout } = testPolicy("rules: {}", {
+    processes: [NPM],
+    findings: [findingOf("operator-kill")],
+  });
+
+  expect(stdout).toContain("1 finding of what an operator did, in which policy has no say");
+  expect(stdout).not.toContain("brought");
+  expect(stdout).toContain("Nothing would have been flagged.\n");
+});
+
 test.each([
   {
     rule: "{ title: Mine, on: file-read, when: { file.path: /etc/shadow } }",
