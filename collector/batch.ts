@@ -81,10 +81,9 @@ export interface TakenBatch {
   readonly packedBytes: number;
   readonly unpackedBytes: number;
   readonly deadLetters: number;
-  /** What its guard had to let go. */
-  readonly dropped: number;
-  readonly findings: number;
-  readonly destinationsLeftOut: number;
+  readonly rollup: BatchRollup;
+  /** When its first event was seen, as far as that is known, by the word of the agent: it may be no time. */
+  readonly firstObservedAt: string | undefined;
   /** From when it was read until it was on disk. */
   readonly seconds: number;
 }

@@ -30,12 +30,14 @@ import { keepAdminToken, keepKeys } from "./identity/key-file.ts";
 import { openProvers } from "./identity/open-provers.ts";
 import { createRunTokens } from "./identity/run-tokens.ts";
 import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
+import { AUTH_FAILURES } from "./identity/verdict.ts";
 import { INGEST_LIMITS, type IngestLimits } from "./ingest/ingest-limits.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { createRateLimit } from "./ingest/rate-limit.ts";
 import { readStored } from "./ingest/read-stored.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
 import { deriveRunKey, type MasterKeys, toKeyCheck } from "./ingest/upload-key.ts";
+import { createJournal, type Journal } from "./journal.ts";
 import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
 import { createReadiness } from "./readiness.ts";
 import { createStartRun } from "./start-run.ts";
@@ -52,6 +54,8 @@ const MAX_CONNECTIONS = 25_000;
 /** Agents tell that they live every few seconds. */
 const SILENT_AFTER_MS = 120_000;
 const SILENCE_LOOKS_MS = 10_000;
+/** No job of a runner of GitHub's may take longer (https://docs.github.com/en/actions/reference/limits). */
+const RUN_TTL_MS = 6 * 3_600_000;
 const CLOCKS = { now: Date.now, uptime: () => performance.now() };
 /** Of tokens that are not good, from one address: an agent whose token was renewed too late is no attack. */
 const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
@@ -76,6 +80,8 @@ export interface CollectorOptions extends ServeConfig {
   readonly onRecovery?: (bytes: number) => void;
   /** Who sends nothing for so long, and does not say goodbye, is silent. */
   readonly silentAfterMs?: number;
+  /** Whatever goes on for longer is counted as forgotten. */
+  readonly runTtlMs?: number;
   readonly limits?: IngestLimits;
   readonly maxConnections?: number;
 }
@@ -91,7 +97,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const grants = toGrants(options);
   const failure = Promise.withResolvers<CollectorError>();
   const leftLog = findLeftLog(dataDir);
-  const metrics = createCollectorMetrics(() => ({ store, streams }));
+  const { now } = CLOCKS;
+  const runTtlMs = options.runTtlMs ?? RUN_TTL_MS;
+  const metrics = createCollectorMetrics({
+    measured: () => ({ store, streams }),
+    authFailures: AUTH_FAILURES,
+    runTtlMs,
+    now,
+  });
   const store = stack.use(
     await openSqliteEventStore({
       directory: dataDir,
@@ -107,10 +120,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
   const maxLoad = MAX_LOAD;
   const { limits = INGEST_LIMITS } = options;
+  const journal = createJournal({ metrics, store });
   const { countBatch: onBatch, countRequest: onOutcome } = metrics;
   const bounds = { maxRunsInMemory, maxLoad, limits };
-  const ingest = createIngest({ store, masterKeys, ...bounds, onBatch, ...CLOCKS });
-  stack.use(startSilenceWatch(store, options));
+  const ingest = createIngest({ store, masterKeys, ...bounds, onBatch, ...journal, ...CLOCKS });
+  stack.use(startSilenceWatch(store, { ...options, ...journal }));
   const streams = createCommandStreams(DEFAULT_STREAM_BOUNDS);
   const commands = createCommands({
     store,
@@ -118,6 +132,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     deriveUploadKey: (runId) =>
       deriveRunKey(masterKeys, store.findRunOfAny(runId) ?? { id: runId, keyGeneration: 1 }),
     now: Date.now,
+    onChange: journal.onChange,
   });
   const { countAuthFailure: onFailure } = metrics;
   const startRun = createStartRun({
@@ -221,10 +236,14 @@ function toWrongKey(dataDir: string): CollectorError {
 }
 
 function startSilenceWatch(
-  store: Pick<EventStore, "markSilent">,
-  { silentAfterMs = SILENT_AFTER_MS, onDefect }: CollectorOptions,
+  store: Pick<EventStore, "markSilent" | "listSilences">,
+  {
+    silentAfterMs = SILENT_AFTER_MS,
+    onDefect,
+    onSilent,
+  }: CollectorOptions & Pick<Journal, "onSilent">,
 ): Disposable {
-  const watch = createSilenceWatch({ store, silentAfterMs, ...CLOCKS });
+  const watch = createSilenceWatch({ store, silentAfterMs, onSilent, ...CLOCKS });
   const timer = setInterval(
     () => {
       // What cannot be stored is told of already.

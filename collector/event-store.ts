@@ -95,6 +95,23 @@ export interface Silence {
   readonly finding: Pick<StoredFinding, "rule" | "severity" | "message">;
 }
 
+export interface RunOfTenant {
+  readonly tenant: string;
+  readonly runId: string;
+}
+
+/** Runs that are not over. */
+export interface RunFigures {
+  readonly live: number;
+  readonly silent: number;
+  /** Of those that are live, as are the others below. */
+  readonly pastTtl: number;
+  /** Lacks a sensor, or cannot block though it was asked to. */
+  readonly degraded: number;
+  /** When the one was heard of that was heard of longest ago. */
+  readonly oldestSeenAt: number | null;
+}
+
 /** What is on its way to disk. */
 export interface StoreLoad {
   readonly writes: number;
@@ -163,7 +180,11 @@ export interface EventStore extends AsyncDisposable {
   markSilent(silence: Silence): Promise<void>;
   /** Kept when something new is on disk. Throws `storage-failed`. */
   checkWritable(): Promise<void>;
-  countRuns(): Readonly<Record<"live" | "silent", number>>;
+  readRunFigures(startedBefore: number): RunFigures;
+  /** Of those that were marked then, the first ones. */
+  listSilences(foundAt: number, limit: number): readonly RunOfTenant[];
+  /** When the last finding of the run was first seen that was there by then; undefined without any. */
+  findLastFinding(runId: string, before: number): string | undefined;
   /** When the last run started that is stored; 0 without any. */
   findNewestStart(): number;
   /** Of the data as a whole, kept at the first call: what was kept. */

@@ -57,13 +57,23 @@ export interface CommandsOptions {
   readonly deriveUploadKey: (runId: string) => Buffer;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** On disk: one that was given, and what came of it. */
+  readonly onChange: (change: CommandChange) => void;
+}
+
+export interface CommandChange extends Pick<
+  StoredCommand,
+  "runId" | "number" | "kind" | "askedAt"
+> {
+  readonly tenant: string;
+  readonly state: "queued" | "obeyed" | "refused";
 }
 
 /** Of one run, at once. */
 const MAX_WAITING = 16;
 
 export function createCommands(options: CommandsOptions): Commands {
-  const { store, streams, deriveUploadKey, now } = options;
+  const { store, streams, deriveUploadKey, now, onChange } = options;
   const turns = createTurns(MAX_WAITING);
   const findRun = ({ tenant, runId }: RunName): StoredRun => {
     const run = store.findRun(tenant, runId);
@@ -124,15 +134,22 @@ export function createCommands(options: CommandsOptions): Commands {
     async give(run, order) {
       const command = await turns.take(run.runId, () => add(run, order));
       streams.notify(command.runId);
+      onChange({ ...command, tenant: run.tenant, state: "queued" });
       return command;
     },
     listen: async (hearer) => streams.open(await hear(hearer)),
     poll: async (hearer, waitMs) => streams.poll(await hear(hearer), waitMs),
     async answer({ number, mac, content, answer, ...name }) {
-      const { runId } = findCommand(name, number);
+      const command = findCommand(name, number);
+      const { runId } = command;
       const signer = createCommandSigner(deriveUploadKey(runId), runId);
       if (!signer.isAnswer(mac, number, content)) throw notTheAgent();
       await store.settleCommand({ ...answer, runId, number, at: now() });
+      const { state } = answer;
+      // A final state is not left again, and what is said twice counts once.
+      if (state !== "delivered" && (command.state === "queued" || command.state === "delivered")) {
+        onChange({ ...command, tenant: name.tenant, state });
+      }
     },
     find: findCommand,
   };

@@ -11,8 +11,9 @@ import {
 import { countRows, toStoredBytes } from "../batch-weight.ts";
 import type { TakenBatch } from "../batch.ts";
 import { RequestProblem } from "../errors.ts";
-import type { EventStore, NewRun, StoreLoad } from "../event-store.ts";
+import type { EventStore, NewRun, RunOfTenant, StoreLoad } from "../event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
+import { findFirstTime } from "./first-time.ts";
 import { createIngestGate, type IngestLimits } from "./ingest-limits.ts";
 import { rollUp } from "./roll-up.ts";
 import { createRunPositions, type RunPosition } from "./run-positions.ts";
@@ -58,6 +59,9 @@ export interface IngestOptions {
   readonly maxLoad: StoreLoad;
   readonly limits: IngestLimits;
   readonly onBatch: (batch: TakenBatch) => void;
+  /** On disk: a run that is new, and one that has said goodbye. */
+  readonly onStart: (run: NewRun) => void;
+  readonly onGoodbye: (run: RunOfTenant) => void;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
   /** Milliseconds since 1970. */
@@ -123,9 +127,8 @@ export function createIngest(options: IngestOptions): Ingest {
           packedBytes: content.length,
           unpackedBytes: text.length,
           deadLetters: deadLetters.count,
-          dropped: rollup.dropped,
-          findings: rollup.findings.length,
-          destinationsLeftOut: rollup.destinationsLeftOut,
+          rollup,
+          firstObservedAt: findFirstTime(text),
           seconds: (options.uptime() - readAt) / 1_000,
         }),
       )
@@ -164,8 +167,10 @@ export function createIngest(options: IngestOptions): Ingest {
         const { identity = null, proofHash = null } = proven;
         const shown = { guardRunId, version, scope, requestedMode, effectiveMode, ci };
         const run = { ...shown, identity, proofHash, keyGeneration };
+        const newRun = { ...run, id: runId, tenant, claimHash, startedAt: now() };
         const started = store
-          .startRun({ ...run, id: runId, tenant, claimHash, startedAt: now() })
+          .startRun(newRun)
+          .then(() => options.onStart(newRun))
           .finally(() => starting.delete(name));
         starting.set(name, started);
         await started;
@@ -205,6 +210,10 @@ export function createIngest(options: IngestOptions): Ingest {
           positions.forget(tenant, position);
           throw error;
         });
+        void position.end.then(
+          () => options.onGoodbye({ tenant, runId }),
+          () => undefined,
+        );
       }
       // Said again, it is the same goodbye.
       await position.end;

@@ -1,13 +1,15 @@
 /** Marks runs as silent that neither send nor said goodbye. They are live again when they send. */
-import type { EventStore } from "../event-store.ts";
+import type { EventStore, RunOfTenant } from "../event-store.ts";
 
 export interface SilenceWatchOptions {
-  readonly store: Pick<EventStore, "markSilent">;
+  readonly store: Pick<EventStore, "markSilent" | "listSilences">;
   readonly silentAfterMs: number;
   /** Milliseconds since 1970, by the clock that runs are stored with. It may jump. */
   readonly now: () => number;
   /** Milliseconds of a clock that does not. */
   readonly uptime: () => number;
+  /** They are marked. */
+  readonly onSilent: (runs: readonly RunOfTenant[]) => void;
 }
 
 export interface SilenceWatch {
@@ -15,6 +17,8 @@ export interface SilenceWatch {
   look(): Promise<void>;
 }
 
+/** To be told of one by one; of a network that is gone it is enough. */
+const MAX_TOLD = 10_000;
 const RULE = "guard-silent";
 const MESSAGE =
   "The guard sends nothing any more and has not said goodbye: it was ended or cut off, or its machine is gone.";
@@ -22,7 +26,7 @@ const MESSAGE =
 const MAX_DRIFT_MS = 2_000;
 
 export function createSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
-  const { store, silentAfterMs, now, uptime } = options;
+  const { store, silentAfterMs, now, uptime, onSilent } = options;
   let fairSince = uptime();
   let offset = now() - uptime();
   return {
@@ -39,6 +43,8 @@ export function createSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
         foundAt,
         finding: { rule: RULE, severity: "high", message: MESSAGE },
       });
+      const silent = store.listSilences(foundAt, MAX_TOLD);
+      if (silent.length > 0) onSilent(silent);
     },
   };
 }

@@ -1,7 +1,10 @@
-/** What the collector tells of itself. */
+/** What the collector tells of itself, and of the runs that it keeps. docs/operations.md says what each figure is for. */
 import type { TakenBatch } from "../batch.ts";
 import type { EventStore } from "../event-store.ts";
-import { createMetricRegistry } from "./metric-registry.ts";
+import { createBatchFigures } from "./batch-figures.ts";
+import { COMMAND_STATES, REQUEST_OUTCOMES } from "./label-values.ts";
+import { createMetricRegistry, type MetricRegistry } from "./metric-registry.ts";
+import { addRunGauges } from "./run-gauges.ts";
 
 export interface CollectorMetrics {
   readonly countBatch: (batch: TakenBatch) => void;
@@ -10,90 +13,120 @@ export interface CollectorMetrics {
   /** With one of a few reasons that are known. */
   readonly countAuthFailure: (reason: string) => void;
   readonly countStorageFault: () => void;
-  readonly render: () => string;
+  readonly countStart: () => void;
+  readonly countGoodbye: () => void;
+  readonly countSilent: (runs: number) => void;
+  readonly countCommand: (state: string) => void;
+  /** What an operator asked for was done, so many seconds after what it was asked for was seen. */
+  readonly noteContained: (seconds: number) => void;
+  readonly render: () => Promise<string>;
 }
 
-const PREFIX = "runner_guard_collector";
-/** Seconds: around what a disk takes for one sync, and what is asked of the 99th percentile. */
-const COMMIT_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+export const PREFIX = "runner_guard_collector";
+/** Seconds: from a process that is killed in the call to an operator who had to be woken. */
+const CONTAINMENT_BOUNDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400];
 
 /** What is asked when it is rendered. */
 export interface Measured {
-  readonly store: Pick<EventStore, "load" | "countRuns">;
+  readonly store: Pick<EventStore, "load" | "readRunFigures">;
   readonly streams: {
     readonly counts: Readonly<Record<"open" | "cutOff" | "unreadable", number>>;
   };
 }
 
-export function createCollectorMetrics(measured: () => Measured): CollectorMetrics {
+export interface MetricsOptions {
+  readonly measured: () => Measured;
+  /** Runs that go on for longer are counted: no job takes so long. */
+  readonly runTtlMs: number;
+  /** The reasons for which a token or a proof is not taken. */
+  readonly authFailures: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createCollectorMetrics({
+  measured,
+  authFailures,
+  runTtlMs,
+  now,
+}: MetricsOptions): CollectorMetrics {
   const registry = createMetricRegistry();
-  const count = (name: string, help: string, label?: string) =>
-    registry.counter(`${PREFIX}_${name}`, { help, ...(label !== undefined && { label }) });
-  const batches = count("batches_total", "Batches that were stored.");
-  const events = count("events_total", "Events that were stored, with those that are none.");
-  const bytes = count("bytes_total", "Bytes of batches, as they were sent and unpacked.", "form");
-  const deadLetters = count("dead_letters_total", "Lines that were no events.");
-  const dropped = count("agent_dropped_total", "Events that guards had to let go.");
-  const findings = count("findings_total", "Findings that were told, with repeats.");
-  const leftOut = count(
-    "destinations_left_out_total",
-    "Uses of destinations that were too many for one batch: they are in its events alone.",
-  );
-  const requests = count("requests_total", "Requests, by what became of them.", "outcome");
-  const authFailures = count(
-    "auth_failures_total",
-    "Tokens that were not good, by what was wrong.",
-    "reason",
-  );
-  const faults = count("storage_faults_total", "Writes that failed.");
-  const commit = registry.histogram(`${PREFIX}_commit_seconds`, {
-    help: "From when a batch was read until it was on disk.",
-    bounds: COMMIT_BOUNDS,
+  const count = (name: string, help: string) => registry.counter(`${PREFIX}_${name}`, help);
+  const containment = registry.labelledHistogram(`${PREFIX}_containment_seconds`, {
+    help: "From when a finding's cause was seen last until it was heard here that it was ended: by the guard itself, or by an operator's command.",
+    bounds: CONTAINMENT_BOUNDS,
+    label: "by",
+    values: ["guard", "operator"],
   });
-  registry.gauge(`${PREFIX}_runs`, {
-    help: "Runs that are not over.",
-    label: "state",
-    read: () => measured().store.countRuns(),
+  const batchFigures = createBatchFigures(registry, {
+    prefix: PREFIX,
+    now,
+    noteContained: (seconds) => containment.observe(seconds, "guard"),
   });
-  registry.gauge(`${PREFIX}_waiting_writes`, {
-    help: "Writes that are not on disk yet.",
-    read: () => measured().store.load.writes,
+  const requests = registry.labelledCounter(`${PREFIX}_requests_total`, {
+    help: "Requests, by what became of them.",
+    label: "outcome",
+    values: REQUEST_OUTCOMES,
   });
-  registry.gauge(`${PREFIX}_waiting_bytes`, {
-    help: "Bytes of batches, and of the rows beside them, that are not on disk yet.",
-    read: () => measured().store.load.bytes,
-  });
-  registry.gauge(`${PREFIX}_listeners`, {
-    help: "Agents that listen for commands.",
-    read: () => measured().streams.counts.open,
-  });
-  registry.total(`${PREFIX}_listeners_lost_total`, {
-    help: "Agents that were let go: they did not read, or what waited for them could not be read.",
+  const untaken = registry.labelledCounter(`${PREFIX}_auth_failures_total`, {
+    help: "Tokens and proofs that were not taken, by what was wrong with them.",
     label: "reason",
-    read() {
+    values: authFailures,
+  });
+  const commands = registry.labelledCounter(`${PREFIX}_commands_total`, {
+    help: "Commands to agents that were given (queued), obeyed or refused.",
+    label: "state",
+    values: COMMAND_STATES,
+  });
+  const faults = count("storage_faults_total", "Writes that failed.");
+  const starts = count("runs_started_total", "Runs that began.");
+  const goodbyes = count("runs_ended_total", "Runs whose guard said goodbye.");
+  const silences = count("runs_silenced_total", "Runs that fell silent, each time that they did.");
+  addLoadGauges(registry, measured);
+  addRunGauges(registry, {
+    prefix: PREFIX,
+    readRuns: () => measured().store.readRunFigures(now() - runTtlMs),
+    now,
+  });
+  return {
+    countBatch: batchFigures.count,
+    countRequest: (outcome) => requests.add(1, outcome),
+    countAuthFailure: (reason) => untaken.add(1, reason),
+    countStorageFault: () => faults.add(1),
+    countStart: () => starts.add(1),
+    countGoodbye: () => goodbyes.add(1),
+    countSilent: (runs) => silences.add(runs),
+    countCommand: (state) => commands.add(1, state),
+    noteContained: (seconds) => containment.observe(Math.max(seconds, 0), "operator"),
+    render: () => registry.render(),
+  };
+}
+
+function addLoadGauges(registry: MetricRegistry, measured: () => Measured): void {
+  registry.gauge(
+    `${PREFIX}_waiting_writes`,
+    "Writes that are not on disk yet.",
+    () => measured().store.load.writes,
+  );
+  registry.gauge(
+    `${PREFIX}_waiting_bytes`,
+    "Bytes of batches, and of the rows beside them, that are not on disk yet.",
+    () => measured().store.load.bytes,
+  );
+  registry.gauge(
+    `${PREFIX}_listeners`,
+    "Agents that listen for commands.",
+    () => measured().streams.counts.open,
+  );
+  registry.labelledTotal(
+    `${PREFIX}_listeners_lost_total`,
+    {
+      help: "Agents that were let go: they did not read, or what waited for them could not be read.",
+      label: "reason",
+    },
+    () => {
       const { cutOff, unreadable } = measured().streams.counts;
       return { "does-not-read": cutOff, unreadable };
     },
-  });
-  registry.gauge("process_resident_memory_bytes", {
-    help: "Memory of the process.",
-    read: () => process.memoryUsage.rss(),
-  });
-  return {
-    countBatch(batch) {
-      batches.add(1);
-      events.add(batch.events);
-      bytes.add(batch.packedBytes, "sent");
-      bytes.add(batch.unpackedBytes, "unpacked");
-      deadLetters.add(batch.deadLetters);
-      dropped.add(batch.dropped);
-      findings.add(batch.findings);
-      leftOut.add(batch.destinationsLeftOut);
-      commit.observe(batch.seconds);
-    },
-    countRequest: (outcome) => requests.add(1, outcome),
-    countAuthFailure: (reason) => authFailures.add(1, reason),
-    countStorageFault: () => faults.add(1),
-    render: () => registry.render(),
-  };
+  );
 }

@@ -1,87 +1,148 @@
-/** Figures in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). */
-export interface Counter {
-  /** The label's value is one of a few that we know, and never what somebody sent. */
-  add(amount: number, label?: string): void;
-}
-
-export interface Histogram {
-  observe(value: number): void;
-}
+/**
+ * Figures in the text format of Prometheus, by prom-client. What is counted for every batch is a plain number, which the library gets when
+ * somebody asks. A label has the few values that it was made with: what agents send makes no series.
+ */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export interface MetricRegistry {
-  counter(name: string, options: { readonly help: string; readonly label?: string }): Counter;
-  histogram(
+  counter(name: string, help: string): { add(amount: number): void };
+  /** Whatever is none of the values is counted as `other`. */
+  labelledCounter(
     name: string,
-    options: { readonly help: string; readonly bounds: readonly number[] },
-  ): Histogram;
-  /** Asked when it is rendered: by the label's value where there is a label. */
-  gauge(name: string, options: ReadOptions): void;
+    options: LabelOptions,
+  ): { add(amount: number, value: string): void };
+  histogram(name: string, options: HistogramOptions): { observe(value: number): void };
+  labelledHistogram<Value extends string>(
+    name: string,
+    options: HistogramOptions & { readonly label: string; readonly values: readonly Value[] },
+  ): { observe(value: number, label: Value): void };
+  /** Asked when it is rendered; where that fails it has no value. */
+  gauge(name: string, help: string, read: () => number | undefined): void;
+  /** By the label's value. */
+  labelledGauge(name: string, options: Omit<LabelOptions, "values">, read: ReadByLabel): void;
   /** The same for what only rises. */
-  total(name: string, options: ReadOptions): void;
-  render(): string;
+  labelledTotal(name: string, options: Omit<LabelOptions, "values">, read: ReadByLabel): void;
+  render(): Promise<string>;
 }
 
-export interface ReadOptions {
+export interface LabelOptions {
   readonly help: string;
-  readonly label?: string;
-  readonly read: () => number | Readonly<Record<string, number>>;
+  readonly label: string;
+  readonly values: readonly string[];
 }
 
-type Render = () => readonly string[];
+export interface HistogramOptions {
+  readonly help: string;
+  /** Upper bounds of buckets. */
+  readonly bounds: readonly number[];
+}
+
+type ReadByLabel = () => Readonly<Record<string, number>>;
+
+const OTHER = "other";
 
 export function createMetricRegistry(): MetricRegistry {
-  const renders: Render[] = [];
+  const registry = new Registry();
+  const registers = [registry];
   return {
-    counter(name, { help, label }) {
-      const values = new Map<string, number>(label === undefined ? [["", 0]] : []);
-      renders.push(() => [
-        ...toHead(name, help, "counter"),
-        ...[...values].map(([value, count]) => toLine(name, label, value, count)),
-      ]);
-      return {
-        add: (amount, value = "") => void values.set(value, (values.get(value) ?? 0) + amount),
-      };
-    },
-    histogram(name, { help, bounds }) {
-      const counts = bounds.map(() => 0);
+    counter(name, help) {
       let sum = 0;
-      let count = 0;
-      renders.push(() => [
-        ...toHead(name, help, "histogram"),
-        ...bounds.map((bound, index) => `${name}_bucket{le="${bound}"} ${counts[index]}`),
-        `${name}_bucket{le="+Inf"} ${count}`,
-        `${name}_sum ${sum}`,
-        `${name}_count ${count}`,
-      ]);
+      const collect = function (this: Counter): void {
+        this.reset();
+        this.inc(sum);
+      };
+      registry.registerMetric(new Counter({ name, help, registers: [], collect }));
+      return { add: (amount) => void (sum += amount) };
+    },
+    labelledCounter(name, { help, label, values }) {
+      const sums = new Map([...values, OTHER].map((value) => [value, 0]));
+      const collect = function (this: Counter): void {
+        this.reset();
+        for (const [value, sum] of sums) this.inc({ [label]: value }, sum);
+      };
+      registry.registerMetric(
+        new Counter({ name, help, registers: [], labelNames: [label], collect }),
+      );
       return {
-        observe(value) {
-          sum += value;
-          count += 1;
-          for (const [index, bound] of bounds.entries()) {
-            if (value <= bound) counts[index] = (counts[index] ?? 0) + 1;
-          }
+        add(amount, value) {
+          const known = sums.has(value) ? value : OTHER;
+          sums.set(known, (sums.get(known) ?? 0) + amount);
         },
       };
     },
-    gauge: (name, options) => void renders.push(() => toLines(name, "gauge", options)),
-    total: (name, options) => void renders.push(() => toLines(name, "counter", options)),
-    render: () => `${renders.flatMap((render) => render()).join("\n")}\n`,
+    histogram(name, { help, bounds }) {
+      const histogram = new Histogram({ name, help, registers, buckets: [...bounds] });
+      return { observe: (value) => histogram.observe(value) };
+    },
+    labelledHistogram(name, { help, bounds, label, values }) {
+      const labelNames = [label];
+      const histogram = new Histogram({ name, help, registers, labelNames, buckets: [...bounds] });
+      for (const value of values) histogram.zero({ [label]: value });
+      return { observe: (value, of) => histogram.observe({ [label]: of }, value) };
+    },
+    gauge(name, help, read) {
+      const collect = function (this: Gauge): void {
+        const value = tryRead(read);
+        if (value === undefined) this.remove();
+        else this.set(value);
+      };
+      registry.registerMetric(new Gauge({ name, help, registers: [], collect }));
+    },
+    labelledGauge(name, { help, label }, read) {
+      const collect = function (this: Gauge): void {
+        this.reset();
+        for (const [value, number] of Object.entries(tryRead(read) ?? {})) {
+          this.set({ [label]: value }, number);
+        }
+      };
+      registry.registerMetric(
+        new Gauge({ name, help, registers: [], labelNames: [label], collect }),
+      );
+    },
+    labelledTotal(name, { help, label }, read) {
+      const collect = function (this: Counter): void {
+        this.reset();
+        for (const [value, sum] of Object.entries(tryRead(read) ?? {})) {
+          this.inc({ [label]: value }, sum);
+        }
+      };
+      registry.registerMetric(
+        new Counter({ name, help, registers: [], labelNames: [label], collect }),
+      );
+    },
+    async render() {
+      const texts = await Promise.all([registry.metrics(), findProcessRegistry().metrics()]);
+      return texts.join("\n");
+    },
   };
 }
 
-function toLines(name: string, type: string, { help, label, read }: ReadOptions): string[] {
-  const values = read();
-  const entries = typeof values === "number" ? [["", values] as const] : Object.entries(values);
-  return [
-    ...toHead(name, help, type),
-    ...entries.map(([value, number]) => toLine(name, label, value, number)),
-  ];
+/** A database that cannot be read is told of by other figures, which are not to fail with it. */
+function tryRead<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
-function toHead(name: string, help: string, type: string): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
-}
+/** They go through all that is open, which may be every connection. */
+const COSTLY = [
+  "nodejs_active_handles",
+  "nodejs_active_handles_total",
+  "nodejs_active_requests",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources",
+  "nodejs_active_resources_total",
+];
 
-function toLine(name: string, label: string | undefined, value: string, number: number): string {
-  return label === undefined ? `${name} ${number}` : `${name}{${label}="${value}"} ${number}`;
+let processRegistry: Registry | undefined;
+
+/** Of the process, however many collectors it has: what measures it cannot be taken back. */
+function findProcessRegistry(): Registry {
+  if (processRegistry !== undefined) return processRegistry;
+  processRegistry = new Registry();
+  collectDefaultMetrics({ register: processRegistry });
+  for (const name of COSTLY) processRegistry.removeSingleMetric(name);
+  return processRegistry;
 }

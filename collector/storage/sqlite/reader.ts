@@ -20,7 +20,6 @@ import { reading } from "./reading.ts";
 type Reader = Pick<
   EventStore,
   | "findRun"
-  | "countRuns"
   | "findNewestStart"
   | "findClaim"
   | "listRuns"
@@ -109,8 +108,6 @@ export function createReader(database: DatabaseSync): Reader {
   const firstBatch = database.prepare(
     "SELECT first_seq FROM batches WHERE run = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
   );
-  const counts = database.prepare(`
-    SELECT (SELECT count(*) FROM runs WHERE state = 'live') AS live, (SELECT count(*) FROM runs WHERE state = 'silent') AS silent`);
   const newestStart = database.prepare("SELECT max(started_at) AS newest FROM runs");
   const oneFact = database.prepare("SELECT value FROM facts WHERE name = ?");
   const oneBatch = database.prepare("SELECT * FROM batches WHERE run = ? AND first_seq = ?");
@@ -124,10 +121,6 @@ export function createReader(database: DatabaseSync): Reader {
     findFact(name) {
       const row = reading(() => oneFact.get(name));
       return row === undefined ? undefined : String(row["value"]);
-    },
-    countRuns() {
-      const row = reading(() => counts.get());
-      return { live: Number(row?.["live"]), silent: Number(row?.["silent"]) };
     },
     findNewestStart: () => Number(reading(() => newestStart.get())?.["newest"] ?? 0),
     findRunOfAny: (runId) => toRunOrNone(reading(() => oneRunOfAny.get(runId))),

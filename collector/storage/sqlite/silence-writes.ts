@@ -35,6 +35,6 @@ export function prepareComeBack(database: DatabaseSync): (runId: string, at: num
 }
 
 /** As guards write it: texts of one form are in the order of their times. */
-function toTimestamp(milliseconds: number): string {
+export function toTimestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace("Z", "000Z");
 }

@@ -13,6 +13,7 @@ import { openForReading } from "./open-database.ts";
 import { createPolicyReader } from "./policy-tables.ts";
 import { createReader } from "./reader.ts";
 import { createRetentionReader } from "./retention-reader.ts";
+import { createRunFiguresReader } from "./run-figures.ts";
 import { createRunQueries } from "./run-queries.ts";
 import { createUsageReader } from "./usage-reader.ts";
 import { createWriter, type WriterOptions } from "./writer.ts";
@@ -42,6 +43,7 @@ export async function openSqliteEventStore(
       return writer.load;
     },
     ...createCommandReader(database),
+    ...createRunFiguresReader(database),
     ...createAuditReader(database),
     ...createUsageReader(database),
     ...createRetentionReader(database),

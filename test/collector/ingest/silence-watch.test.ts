@@ -4,16 +4,22 @@ import type { Silence } from "../../../collector/event-store.ts";
 import { createSilenceWatch, type SilenceWatch } from "../../../collector/ingest/silence-watch.ts";
 
 const SILENT_AFTER_MS = 60_000;
+const RUN = { tenant: "default", runId: "run" };
 
 let wall: number;
 let uptime: number;
 let marked: Silence[];
+let told: unknown[];
 let watch: SilenceWatch;
 
 beforeEach(() => {
-  [wall, uptime, marked] = [1_000_000, 0, []];
+  [wall, uptime, marked, told] = [1_000_000, 0, [], []];
   watch = createSilenceWatch({
-    store: { markSilent: async (silence) => void marked.push(silence) },
+    store: {
+      markSilent: async (silence) => void marked.push(silence),
+      listSilences: () => [RUN],
+    },
+    onSilent: (runs) => told.push(...runs),
     silentAfterMs: SILENT_AFTER_MS,
     now: () => wall,
     uptime: () => uptime,
@@ -25,6 +31,7 @@ describe("who is silent", () => {
     await pass(SILENT_AFTER_MS);
 
     expect(marked).toMatchObject([{ earliest: wall - SILENT_AFTER_MS }]);
+    expect(told).toEqual([RUN]);
   });
 
   test("is nobody before the collector itself was there for that long", async () => {
