@@ -18,7 +18,10 @@ const MIN_CHARACTERS = 4;
 /** What most texts need, so that they find it made. */
 const USUAL_BYTES = 65_536;
 
-type TextParts = Pick<StreamParts, "scanner" | "search" | "stripper" | "toFound">;
+type TextParts = Pick<
+  StreamParts,
+  "scanner" | "search" | "stripper" | "toFound" | "countNotDecoded"
+>;
 
 /**
  * Puts `[redacted:<rule>:<fingerprint>]` in the place of secrets. Of a text that is too long to be searched nothing is shown but
@@ -38,7 +41,8 @@ export function createTextRedactor(parts: TextParts): RedactText {
     const room = scanner.memory.bytes.subarray(from, from + roomBytes);
     const end = from + encoder.encodeInto(text, room).written;
     const stripped = stripper.strip({ from, end, beginsLine: true });
-    const { finds } = search.search(stripped.asText(false), stripped.start);
+    const { finds, notDecoded } = search.search(stripped.asText(false), stripped.start);
+    parts.countNotDecoded(notDecoded.length);
     if (finds.length === 0) return text;
     return writeMarks(parts, { stripped, finds, from, end, onFound });
   };

@@ -87,7 +87,7 @@ export function* createRedactionInTurns(
   const search = yield* createSearch(options, scanner, knownValues);
   yield;
   const fingerprint = createFingerprint(options.fingerprintKey);
-  const counts = { redacted: 0, refusedValues: 0 };
+  const counts = { redacted: 0, refusedValues: 0, notDecoded: 0 };
   const addValue: Redaction["addValue"] = (value, source, origin) => {
     const bytes = typeof value === "string" ? Buffer.from(value) : value;
     const added = knownValues.add(bytes, source, origin);
@@ -102,6 +102,7 @@ export function* createRedactionInTurns(
     addMask: (value) => addValue(value, "a mask command", "observed") === "added",
     longestPartial: knownValues.longestPartial,
     countFound: () => void counts.redacted++,
+    countNotDecoded: (count) => void (counts.notDecoded += count),
     toFound({ rule, secret, encodings, confidence, source }, place) {
       counts.redacted++;
       const origin = source === undefined ? {} : { source };
@@ -113,7 +114,7 @@ export function* createRedactionInTurns(
     redactText: createTextRedactor(parts),
     openStream: (streamOptions) => createRedactingStream(parts, streamOptions),
     get counts() {
-      return { ...counts, values: knownValues.count, notDecoded: search.counts.notDecoded };
+      return { ...counts, values: knownValues.count };
     },
   };
 }

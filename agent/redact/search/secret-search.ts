@@ -15,7 +15,6 @@ import { findLineEnd, NEWLINE, type Text } from "./text.ts";
 export interface SecretSearch {
   /** Of a text in the scanner's memory; what begins before `from` was found already. */
   search(text: Text, from: number): SearchResult;
-  readonly counts: { readonly notDecoded: number };
 }
 
 export interface SearchResult {
@@ -29,6 +28,8 @@ export interface SearchResult {
   readonly units: readonly Span[];
   /** Of the text as it stands, not of what was decoded. */
   readonly masks: readonly MaskCommand[];
+  /** Where something stands that was too long, or encoded too many times over, to be decoded to its end. */
+  readonly notDecoded: readonly number[];
 }
 
 /** Of two that found the same, the one of lower rank names it. */
@@ -53,7 +54,7 @@ const MAX_DEPTH = 3;
 const MAX_DECODED_BYTES = 1_048_576;
 
 /** Words of a stretch that was escaped. */
-const [SOURCE_END, FIRST_ESCAPE] = [4, 5] as const;
+const [SOURCE_FROM, SOURCE_END, FIRST_ESCAPE] = [3, 4, 5] as const;
 /** Of a run that the scanner tells of: its kind, start, end and alignments. */
 const RUN_WORDS = 4;
 const RUN_START = 1;
@@ -72,7 +73,6 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   );
   /** What is too deep is read and not searched: it counts. */
   const tooDeep = decoding && createDecodedBatch(scanner, MAX_ROOM_NEEDED);
-  const counts = { notDecoded: 0 };
 
   const searchAt = (depth: number, text: SearchedText, from: number): Gathered => {
     const restore = clearAround(scanner.memory, text);
@@ -104,7 +104,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
         const known = Math.min(through, gathered.goesOnFrom);
         gathered.addLines(position, Math.max(known, decoded.at(-1)?.through ?? 0));
       }
-      for (const one of decoded) lookInto(one, place);
+      for (const one of decoded) lookInto(one, place, position);
     }
     readEscapes(span, place);
     const runs = scanner.scanRuns({ ...span, marksAt: text.marksAt });
@@ -122,7 +122,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
       })) {
         through[run.kind] = Math.max(through[run.kind], decoded.through);
         gathered.addLines(run.start, decoded.through);
-        lookInto(decoded, place);
+        lookInto(decoded, place, run.start);
       }
     }
     searchBatch(place);
@@ -152,7 +152,9 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
         gathered.addLines(stretches[at + FIRST_ESCAPE] ?? 0, stretches[at + SOURCE_END] ?? 0);
       }
       if (batch === undefined) {
-        counts.notDecoded += stretches.length / ESCAPED_WORDS;
+        for (let at = 0; at < stretches.length; at += ESCAPED_WORDS) {
+          gathered.notDecoded.push(stretches[at + SOURCE_FROM] ?? 0);
+        }
         into.take(text, () => undefined);
       }
       if (reading.isOver) break;
@@ -161,11 +163,13 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
     if (reading.goesOnFrom !== Infinity) gathered.goesOn(reading.goesOnFrom);
   };
 
-  const lookInto = (decoded: Decoded, place: Place): void => {
-    const { batch } = place;
+  const lookInto = (decoded: Decoded, place: Place, position: number): void => {
+    const { batch, gathered } = place;
     const length = Math.min(decoded.bytes.length, MAX_DECODED_BYTES);
     if (length === 0) return;
-    if (batch === undefined || length < decoded.bytes.length || decoded.isCut) counts.notDecoded++;
+    if (batch === undefined || length < decoded.bytes.length || decoded.isCut) {
+      gathered.notDecoded.push(position);
+    }
     if (batch === undefined) return;
     if (!batch.hasRoom(length)) searchBatch(place);
     batch.add(decoded, length);
@@ -173,7 +177,12 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
 
   const searchBatch = ({ batch, depth, gathered, text: source }: Place): void => {
     batch?.take(source, (text, decodedAt) => {
-      for (const { continuation: _, ...find } of searchAt(depth + 1, text, text.start).finds) {
+      const { finds, notDecoded } = searchAt(depth + 1, text, text.start);
+      for (const position of notDecoded) {
+        const from = decodedAt(position, position + 1)?.span.start;
+        if (from !== undefined) gathered.notDecoded.push(from);
+      }
+      for (const { continuation: _, ...find } of finds) {
         const found = decodedAt(find.start, find.end);
         if (found === undefined) continue;
         // Pieces overlap: what is cut between two of them goes to the one that has all of it.
@@ -185,16 +194,17 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   };
 
   return {
-    counts,
     search(text, from) {
       // Takes memory where values were added, and makes all of it another.
       scanner.windows.link();
       const linked = { ...text, bytes: scanner.memory.bytes };
-      const { finds, goesOnFrom, tokenGoesOnFrom, units } = searchAt(0, linked, from);
+      const gathered = searchAt(0, linked, from);
       // What was decoded may hold such commands too, but nobody who reads the text takes them for any.
       const isOfText = ({ lineEnd }: MaskCommand): boolean =>
         lineEnd >= text.start && lineEnd <= text.end;
-      return { finds, goesOnFrom, tokenGoesOnFrom, units, masks: takeMasks().filter(isOfText) };
+      const { finds, goesOnFrom, tokenGoesOnFrom, units, notDecoded } = gathered;
+      const masks = takeMasks().filter(isOfText);
+      return { finds, goesOnFrom, tokenGoesOnFrom, units, masks, notDecoded };
     },
   };
 }
@@ -229,6 +239,7 @@ interface Place {
 interface Gathered extends Search {
   readonly finds: RankedFind[];
   readonly units: Span[];
+  readonly notDecoded: number[];
   /** Of the anchor that is asked about. */
   position: number;
   /** Lines that were decoded together. */
@@ -247,6 +258,7 @@ function createGathered(text: Text): Gathered {
   const gathered: Gathered = {
     finds: [],
     units: [],
+    notDecoded: [],
     position: Infinity,
     goesOnFrom: Infinity,
     tokenGoesOnFrom: Infinity,

@@ -48,6 +48,7 @@ export interface StreamParts {
   readonly toFound: (find: RankedFind, place: Place) => Found;
   /** The same where nobody wants to be told, as a fingerprint takes longer than all else. */
   readonly countFound: () => void;
+  readonly countNotDecoded: (count: number) => void;
   readonly memory: StreamMemory;
 }
 
@@ -112,6 +113,19 @@ function createDecide(parts: StreamParts, options: StreamOptions, window: InputW
     return isOver;
   };
 
+  /** What is looked at more than once counts when it is shown. */
+  const countNotDecoded = (
+    stripped: StrippedText,
+    positions: readonly number[],
+    cut: number,
+  ): void => {
+    const isShown = (position: number): boolean => {
+      const place = stripped.toInput(position);
+      return place >= window.decided && place < cut;
+    };
+    parts.countNotDecoded(positions.filter(isShown).length);
+  };
+
   const show = (stripped: StrippedText, finds: readonly RankedFind[], cut: number): void => {
     const { decided: from, line } = window;
     const spans: MaskedSpan[] = [];
@@ -140,6 +154,7 @@ function createDecide(parts: StreamParts, options: StreamOptions, window: InputW
     const cut = decideUpTo(parts, { stripped, looked, limit, occasion, decided: window.decided });
     if (cut <= window.decided) return false;
     const tail = occasion === "end" ? findTail(stripped.asText(true), looked.finds, parts) : [];
+    countNotDecoded(stripped, looked.notDecoded, cut);
     show(stripped, [...looked.finds, ...tail], cut);
     return true;
   };
