@@ -1,5 +1,6 @@
 /** Looks for secrets in the job's log, where it is to be had, and tells the guard of them. */
 import type { CiContext, SensorStatus } from "../../../protocol/index.ts";
+import { createLocalFiles } from "../../files/local-files.ts";
 import type { Guard } from "../../guard/guard.ts";
 import type { Found } from "../../redact/found.ts";
 import type { LogOrigin, LogSensor } from "../../sensor/log/log-sensor.ts";
@@ -37,6 +38,7 @@ export async function startJobLog(options: JobLogOptions): Promise<JobLog> {
   const origins = await Promise.all(wanted.map((one) => toOrigin(one, options)));
   const sensor = createLogSensor<Found>({
     origins,
+    folders: createLocalFiles(),
     open: (onFound) => guard.redaction.openStream({ emit: () => undefined, onFound, masks: true }),
     mask: (text) => guard.redaction.redactText(text),
     onFound(found, { where, at, step }) {

@@ -1,12 +1,15 @@
 /** Where GitHub's runner keeps what its jobs print: `_diag` beside the `bin` that it was started from. */
-import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+
+import { isFolder, type JobFolders } from "./job-folders.ts";
 
 export interface RunnerPlaces {
   /** Where the proc file system is mounted. */
   readonly proc: string;
   /** RUNNER_TEMP, `_work/_temp` in the runner's directory unless it was configured otherwise. */
   readonly runnerTemp: string | undefined;
+  readonly folders: JobFolders;
 }
 
 /** The first lives for as long as the runner, the second for a job. */
@@ -18,23 +21,25 @@ const MAX_COMMAND_BYTES = 4_096;
 /**
  * Any process can say that it is a runner. It adds a log to those that are read, and takes none away.
  */
-export function findRunners({ proc, runnerTemp }: RunnerPlaces): string[] {
-  const own = readView(`${proc}/self`);
+export function findRunners({ proc, runnerTemp, folders }: RunnerPlaces): string[] {
+  const own = readView(folders, proc, process.pid);
   const fromProcesses = readdirSync(proc)
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       const program = readProgram(`${proc}/${pid}/cmdline`);
-      return program === undefined ? [] : [{ pid, program }];
+      return program === undefined ? [] : [{ pid: Number(pid), program }];
     })
     .toSorted((a, b) => toRank(a.program) - toRank(b.program))
     .map(({ pid, program }) => {
-      const view = readView(`${proc}/${pid}`);
+      const view = readView(folders, proc, pid);
       const isElsewhere = view !== undefined && own !== undefined && view !== own;
       const place = join(dirname(dirname(program)), DIAGNOSTICS);
       return isElsewhere ? `${proc}/${pid}/root${place}` : place;
     });
   const fromEnvironment =
-    runnerTemp === undefined ? [] : [resolve(runnerTemp, "../..", DIAGNOSTICS)].filter(isDirectory);
+    runnerTemp === undefined
+      ? []
+      : [resolve(runnerTemp, "../..", DIAGNOSTICS)].filter((path) => isFolder(folders, path));
   return [...new Set([...fromProcesses, ...fromEnvironment])];
 }
 
@@ -62,15 +67,13 @@ function readStart(path: string): string {
 }
 
 /** Two processes with the same see the same files. Undefined where it may not be looked at. */
-function readView(process: string): string | undefined {
+function readView(folders: JobFolders, proc: string, pid: number): string | undefined {
+  using root = folders.openFolder(pid, "/");
+  if (root === undefined) return undefined;
   try {
-    const { dev, ino } = statSync(`${process}/root/`);
-    return `${readlinkSync(`${process}/ns/mnt`)} ${dev} ${ino}`;
+    const { dev, ino } = fstatSync(root.descriptor);
+    return `${readlinkSync(`${proc}/${pid}/ns/mnt`)} ${dev} ${ino}`;
   } catch {
     return undefined;
   }
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

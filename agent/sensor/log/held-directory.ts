@@ -1,23 +1,23 @@
 /**
- * A directory that is held by a descriptor, so that nobody can put another one in its place unseen. What is in it is named by
+ * A directory that is held by a descriptor, so that nobody can put another one in its place unseen. What is in it is opened by
  * way of the descriptor: a symbolic link above it leads nowhere then.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  opendirSync,
-  openSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-} from "node:fs";
+import { closeSync, constants, fstatSync, opendirSync, openSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import { toErrorCode } from "../../errors.ts";
+import {
+  describeUnopened,
+  type JobFolder,
+  type JobFolders,
+  openByPath,
+  toOtherRoot,
+} from "./job-folders.ts";
 
 export interface HeldDirectory extends Disposable {
-  pathOf(name: string): string;
+  readonly path: string;
+  /** The place of what lies in it under a name, a link as it is. To be closed. */
+  openEntry(name: string): number | undefined;
   /** At most so many. */
   names(max: number): { readonly names: string[]; readonly isAll: boolean };
   /** False when its path leads somewhere else by now, or nowhere. */
@@ -26,60 +26,68 @@ export interface HeldDirectory extends Disposable {
 
 export type HeldDirectoryResult = HeldDirectory | { readonly unavailable: string };
 
-const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
-const FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK;
-/** The files of a container, as they are seen by one of its processes. */
-const OTHER_ROOT = /^\/proc\/\d+\/root(?=\/)/;
+const { O_RDONLY, O_DIRECTORY, O_NONBLOCK } = constants;
+const FLAGS = O_RDONLY | O_DIRECTORY | O_NONBLOCK;
 
 /** Without symbolic links, for as much of it as exists; to be asked before a job can make any. */
-export function toCanonicalPath(path: string): string {
+export function toCanonicalPath(folders: JobFolders, path: string): string {
   const absolute = resolve(path);
   // What is within another root cannot be resolved from this one.
-  if (OTHER_ROOT.test(absolute)) return absolute;
-  try {
-    return realpathSync.native(absolute);
-  } catch {
-    const parent = dirname(absolute);
-    return parent === absolute
-      ? absolute
-      : join(toCanonicalPath(parent), absolute.slice(parent.length));
-  }
+  if (toOtherRoot(absolute) !== undefined) return absolute;
+  using place = openByPath(folders, absolute);
+  if (place !== undefined) return toPathOf(place);
+  const parent = dirname(absolute);
+  return parent === absolute
+    ? absolute
+    : join(toCanonicalPath(folders, parent), absolute.slice(parent.length));
 }
 
 /** `path` as `toCanonicalPath` gives it. */
-export function holdDirectory(path: string): HeldDirectoryResult {
+export function holdDirectory(folders: JobFolders, path: string): HeldDirectoryResult {
+  const folder = openByPath(folders, path);
+  if (folder === undefined) return { unavailable: `${path} ${describeUnopened(folders, path)}` };
+  const refuse = (reason: string): HeldDirectoryResult => {
+    folder[Symbol.dispose]();
+    return { unavailable: `${path} ${reason}` };
+  };
+  if (!isLedTo(path, toPathOf(folder))) return refuse("is led elsewhere by a symbolic link");
   let descriptor: number;
   try {
-    descriptor = openSync(path, FLAGS);
+    descriptor = openSync(`/proc/self/fd/${folder.descriptor}`, FLAGS);
   } catch (error) {
-    return { unavailable: `${path} ${toReason(toErrorCode(error))}` };
+    return refuse(toReason(toErrorCode(error)));
   }
   const own = `/proc/self/fd/${descriptor}`;
-  if (!isLedTo(path, readlinkSync(own))) {
-    closeSync(descriptor);
-    return { unavailable: `${path} is led elsewhere by a symbolic link` };
-  }
   const { dev, ino } = fstatSync(descriptor);
   return {
-    pathOf: (name) => `${own}/${name}`,
+    path: own,
+    openEntry: (name) => folder.openEntry(name),
     names: (max) => readNames(own, max),
     isInPlace() {
-      const now = statSync(path, { throwIfNoEntry: false });
-      return now?.dev === dev && now.ino === ino;
+      using now = openByPath(folders, path);
+      if (now === undefined) return false;
+      const stats = fstatSync(now.descriptor);
+      return stats.dev === dev && stats.ino === ino;
     },
-    [Symbol.dispose]: () => closeSync(descriptor),
+    [Symbol.dispose]() {
+      closeSync(descriptor);
+      folder[Symbol.dispose]();
+    },
   };
+}
+
+function toPathOf({ descriptor }: JobFolder): string {
+  return readlinkSync(`/proc/self/fd/${descriptor}`);
 }
 
 /** What is within another root has that before it, unless it is that of a whole mount namespace. */
 function isLedTo(path: string, place: string): boolean {
-  const within = path.replace(OTHER_ROOT, "");
-  return within === path ? place === path : place.endsWith(within);
+  const other = toOtherRoot(path);
+  return other === undefined ? place === path : place.endsWith(other.within);
 }
 
 function toReason(code: string): string {
-  if (code === "ENOENT") return "does not exist yet";
-  if (code === "ENOTDIR" || code === "ELOOP") return "is no directory";
+  if (code === "ENOTDIR") return "is no directory";
   return `cannot be read (${code || "for no known reason"})`;
 }
 

@@ -1,9 +1,10 @@
 /** Follows the files of one directory, or one of them. The directory may be a job's own: nothing in it is taken at its word. */
-import { closeSync, type FSWatcher, lstatSync, type Stats, watch } from "node:fs";
+import { closeSync, type FSWatcher, fstatSync, type Stats, watch } from "node:fs";
 
 import { toErrorCode } from "../../errors.ts";
 import { createFollowedFile, type FollowedFile } from "./followed-file.ts";
 import { type HeldDirectory, holdDirectory } from "./held-directory.ts";
+import type { JobFolders } from "./job-folders.ts";
 import type { LogBounds } from "./log-bounds.ts";
 import type { LogSource } from "./log-source.ts";
 import type { LogText } from "./log-text.ts";
@@ -21,6 +22,7 @@ export interface LogFolderOptions {
   readonly bounds: LogBounds;
   /** A name has come or gone: a look would be worth while. */
   readonly onStir: () => void;
+  readonly folders: JobFolders;
 }
 
 type Entry = { readonly file: FollowedFile } | { readonly refused: string };
@@ -83,39 +85,44 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
     open.add(file);
     readFrom(file);
   };
-  const addFile = (name: string, at: string): void => {
+  const addFile = (name: string, place: number): void => {
     if (!makeRoom()) return;
-    const opened = openLogFile(at);
+    const opened = openLogFile(place);
     if (opened.status === "refused") {
       losses.refuse(name, opened.reason);
-      const stats = lstatSync(at, { throwIfNoEntry: false });
-      if (stats) entries.set(name, { refused: toState(stats) });
+      entries.set(name, { refused: toState(fstatSync(place)) });
+      return;
     }
-    if (opened.status !== "opened") return;
     const text = options.openText(name);
     const file = createFollowedFile(opened, { ...options, ...bounds, text });
     files.set(toInode(opened.stats), file);
     entries.set(name, { file });
     begin(file);
   };
-  const lookAt = (name: string, at: string): void => {
-    const stats = lstatSync(at, { throwIfNoEntry: false });
-    if (stats === undefined) return;
+  const lookAt = (name: string, place: number): void => {
+    const stats = fstatSync(place);
     const entry = entries.get(name);
     if (entry && "refused" in entry && entry.refused === toState(stats)) return;
     const file = files.get(toInode(stats));
     if (file?.isSameAs(stats) !== true) {
       entries.delete(name);
-      return addFile(name, at);
+      return addFile(name, place);
     }
     entries.set(name, { file });
     if (file.isOpen || !file.hasChanged(stats) || !makeRoom()) return;
-    const opened = openLogFile(at);
+    const opened = openLogFile(place);
     if (opened.status !== "opened") return;
-    // Another one may have been put there just now: that is seen at the next look.
-    if (!file.isSameAs(opened.stats)) return closeSync(opened.descriptor);
     file.reopen(opened.descriptor);
     begin(file);
+  };
+  const lookFor = (name: string, held: HeldDirectory): void => {
+    const place = held.openEntry(name);
+    if (place === undefined) return;
+    try {
+      lookAt(name, place);
+    } finally {
+      closeSync(place);
+    }
   };
 
   const leave = (): void => {
@@ -128,12 +135,12 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
   const enter = (): HeldDirectory | undefined => {
     if (directory?.isInPlace() === true) return directory;
     leave();
-    const held = holdDirectory(path);
+    const held = holdDirectory(options.folders, path);
     if ("unavailable" in held) {
       problem = held.unavailable;
       return undefined;
     }
-    watcher = watchIfPossible(held.pathOf("."), options.onStir);
+    watcher = watchIfPossible(`${held.path}/.`, options.onStir);
     directory = held;
     return held;
   };
@@ -146,7 +153,7 @@ export function createLogFolder(options: LogFolderOptions): LogSource {
       if (!present.has(name)) entries.delete(name);
     }
     for (const name of names) {
-      if (room > 0) lookAt(name, held.pathOf(name));
+      if (room > 0) lookFor(name, held);
     }
     sortOut();
     const isMissing = only !== undefined && !entries.has(only);

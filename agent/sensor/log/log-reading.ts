@@ -1,3 +1,4 @@
+import type { JobFolders } from "./job-folders.ts";
 import type { LogBounds } from "./log-bounds.ts";
 import type { LogPlace } from "./log-place.ts";
 import type { Losses } from "./losses.ts";
@@ -14,4 +15,5 @@ export interface LogReading<Found extends FoundInText> {
   readonly losses: Losses;
   readonly buffer: Buffer;
   readonly bounds: LogBounds;
+  readonly folders: JobFolders;
 }

@@ -1,5 +1,4 @@
 /** Reads the job's log while it is written, so that a secret that is printed is told while the job runs. */
-import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -7,6 +6,7 @@ import { toVisibleText } from "../../visible-text.ts";
 import type { Sensor } from "../sensor.ts";
 import { findRunners } from "./find-runner.ts";
 import { toCanonicalPath } from "./held-directory.ts";
+import { isFolder, type JobFolders } from "./job-folders.ts";
 import { DEFAULT_LOG_BOUNDS, type LogBounds } from "./log-bounds.ts";
 import { createLogFolder } from "./log-folder.ts";
 import type { LogReading } from "./log-reading.ts";
@@ -30,6 +30,7 @@ export interface LogSensorOptions<Found extends FoundInText> extends Pick<
   readonly origins: readonly LogOrigin[];
   readonly onFound: LogReading<Found>["tell"];
   readonly bounds?: LogBounds;
+  readonly folders: JobFolders;
 }
 
 export interface LogSensor extends Sensor {
@@ -151,9 +152,10 @@ function createSource<Found extends FoundInText>(
     });
     return createLogStream(origin.stream, text);
   }
+  const { folders } = reading;
   return createRunnerLogs({
     ...reading,
-    find: () => findRunners({ proc: "/proc", runnerTemp: origin.runnerTemp }),
+    find: () => findRunners({ proc: "/proc", runnerTemp: origin.runnerTemp, folders }),
     absence: "no runner of GitHub's is to be seen: name the log with --job-log",
     maxRunners: MAX_RUNNERS,
     searchMs: SEARCH_MS,
@@ -164,7 +166,8 @@ function createPathSource<Found extends FoundInText>(
   given: string,
   reading: LogReading<Found>,
 ): LogSource {
-  const path = toCanonicalPath(given);
+  const { folders } = reading;
+  const path = toCanonicalPath(folders, given);
   if (basename(path) === "_diag") {
     return createRunnerLogs({
       ...reading,
@@ -174,8 +177,7 @@ function createPathSource<Found extends FoundInText>(
       searchMs: { beforeFound: 0, later: SEARCH_MS.later },
     });
   }
-  const isDirectory =
-    given.endsWith("/") || (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  const isDirectory = given.endsWith("/") || isFolder(folders, path);
   const directory = isDirectory ? path : dirname(path);
   return createLogFolder({
     ...reading,

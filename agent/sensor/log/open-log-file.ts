@@ -1,36 +1,25 @@
 /** Opens what a job may have put in the place of a log. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from "node:fs";
+import { constants, fstatSync, openSync, type Stats } from "node:fs";
 
 import { toErrorCode } from "../../errors.ts";
 
 export type OpenedLogFile =
   | { readonly status: "opened"; readonly descriptor: number; readonly stats: Stats }
-  | { readonly status: "refused"; readonly reason: string }
-  | { readonly status: "gone" };
+  | { readonly status: "refused"; readonly reason: string };
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
-const FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
+const FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 
-/** Regular files alone. Nothing else is even opened, for opening a device can do something; what is put there just then is closed. */
-export function openLogFile(path: string): OpenedLogFile {
+/** `place`: what is to be opened, by its place alone. Regular files: nothing else is even opened, for opening a device can do something. */
+export function openLogFile(place: number): OpenedLogFile {
+  const stats = fstatSync(place);
+  if (!stats.isFile()) return { status: "refused", reason: `is ${describeKind(stats)}` };
   try {
-    const before = lstatSync(path, { throwIfNoEntry: false });
-    if (before === undefined) return { status: "gone" };
-    if (!before.isFile()) return { status: "refused", reason: `is ${describeKind(before)}` };
-    return keepIfFile(openSync(path, FLAGS));
+    return { status: "opened", descriptor: openSync(`/proc/self/fd/${place}`, FLAGS), stats };
   } catch (error) {
     const code = toErrorCode(error);
-    if (code === "ENOENT") return { status: "gone" };
-    if (code === "ELOOP") return { status: "refused", reason: "is a symbolic link" };
     return { status: "refused", reason: `cannot be opened (${code || String(error)})` };
   }
-}
-
-function keepIfFile(descriptor: number): OpenedLogFile {
-  const stats = fstatSync(descriptor);
-  if (stats.isFile()) return { status: "opened", descriptor, stats };
-  closeSync(descriptor);
-  return { status: "refused", reason: `is ${describeKind(stats)}` };
 }
 
 function describeKind(stats: Stats): string {

@@ -3,12 +3,13 @@
  * record is a step or the whole job (actions/runner, src/Runner.Common/Logging.cs). A line reaches the file when 4 KiB are
  * full or the step ends, and the file is deleted when it has been uploaded.
  */
-import { statSync } from "node:fs";
+import { fstatSync } from "node:fs";
 import { join } from "node:path";
 
 import { toVisibleText } from "../../visible-text.ts";
 import { createCopies } from "./copies.ts";
 import { toCanonicalPath } from "./held-directory.ts";
+import { type JobFolders, openByPath } from "./job-folders.ts";
 import { createLogFolder } from "./log-folder.ts";
 import type { LogPlace } from "./log-place.ts";
 import type { LogReading } from "./log-reading.ts";
@@ -49,9 +50,9 @@ export function createRunnerLogs<Found extends FoundInText>(
     searchedAtMs = performance.now();
     for (const place of options.find()) {
       if (runners.size >= options.maxRunners) return;
-      const id = identify(place);
+      const id = identify(options.folders, place);
       if (id !== undefined && !runners.has(id)) {
-        runners.set(id, createFolders(toCanonicalPath(place)));
+        runners.set(id, createFolders(toCanonicalPath(options.folders, place)));
       }
     }
   };
@@ -106,14 +107,11 @@ export function createRunnerLogs<Found extends FoundInText>(
   };
 }
 
-/** Undefined where there is nothing. What may not be looked at is told by whoever tries to read it. */
-function identify(path: string): string | undefined {
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats && `${stats.dev}:${stats.ino}`;
-  } catch {
-    return path;
-  }
+/** Undefined where there is nothing, or nothing that may be looked at. */
+function identify(folders: JobFolders, path: string): string | undefined {
+  using folder = openByPath(folders, path);
+  const stats = folder && fstatSync(folder.descriptor);
+  return stats && `${stats.dev}:${stats.ino}`;
 }
 
 function toPlace(title: string | undefined, part: number): Omit<LogPlace, "at"> {

@@ -1,20 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { createLocalFiles } from "../../../../agent/files/local-files.ts";
 import { findRunners } from "../../../../agent/sensor/log/find-runner.ts";
+import { requires } from "../../../support/requires.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -39,23 +33,22 @@ test.each(["Runner.Listener", "Runner.Worker"])(
   },
 );
 
-test.each([
-  { what: "another root", root: "elsewhere", mounts: "mnt:[1]" },
-  { what: "other mounts", root: ".", mounts: "mnt:[2]" },
-])("a process with $what is looked at within that", ({ root, mounts }) => {
-  for (const name of ["7/ns", "self/ns", "elsewhere"]) {
-    mkdirSync(join(folder, name), { recursive: true });
-  }
-  symlinkSync(folder, join(folder, "self/root"));
-  symlinkSync("mnt:[1]", join(folder, "self/ns/mnt"));
-  symlinkSync(join(folder, root), join(folder, "7/root"));
-  symlinkSync(mounts, join(folder, "7/ns/mnt"));
-  writeFileSync(join(folder, "7/cmdline"), "/home/runner/bin/Runner.Worker\0spawnclient\0");
-
-  expect(findRunners({ proc: folder, runnerTemp: undefined })).toEqual([
-    `${folder}/7/root/home/runner/_diag`,
-  ]);
-});
+test.skipIf(!requires.root.available)(
+  `a process with other mounts is looked at within its root${requires.root.note}`,
+  async () => {
+    mkdirSync(join(folder, "bin"));
+    const program = join(folder, "bin/Runner.Worker");
+    copyFileSync("/bin/sleep", program);
+    chmodSync(program, 0o755);
+    const runner = spawn("unshare", ["--mount", program, "60"]);
+    try {
+      await expect.poll(() => find()).toContain(`/proc/${runner.pid}/root${folder}/_diag`);
+    } finally {
+      runner.kill();
+      await once(runner, "exit");
+    }
+  },
+);
 
 test.each(["Runner.Worker", "/bin/../x/Runner.WorkerX", "", `/${"x".repeat(9_000)}/Runner.Worker`])(
   "a process called %j is none",
@@ -63,7 +56,9 @@ test.each(["Runner.Worker", "/bin/../x/Runner.WorkerX", "", `/${"x".repeat(9_000
     mkdirSync(join(folder, "7"));
     writeFileSync(join(folder, "7", "cmdline"), `${program}\0`);
 
-    expect(findRunners({ proc: folder, runnerTemp: undefined })).toEqual([]);
+    expect(
+      findRunners({ proc: folder, runnerTemp: undefined, folders: createLocalFiles() }),
+    ).toEqual([]);
   },
 );
 
@@ -75,5 +70,5 @@ test("the runner is found by where its jobs keep temporary files, if it has its 
 });
 
 function find(runnerTemp?: string): string[] {
-  return findRunners({ proc: "/proc", runnerTemp });
+  return findRunners({ proc: "/proc", runnerTemp, folders: createLocalFiles() });
 }

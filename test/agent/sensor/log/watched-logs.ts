@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { createLocalFiles } from "../../../../agent/files/local-files.ts";
 import type { LogBounds } from "../../../../agent/sensor/log/log-bounds.ts";
 import { DEFAULT_LOG_BOUNDS } from "../../../../agent/sensor/log/log-bounds.ts";
 import {
@@ -32,6 +33,7 @@ export class LogFolder implements AsyncDisposable {
       origins: origins.map((origin) =>
         typeof origin === "string" ? { kind: "path", path: origin } : origin,
       ),
+      folders: createLocalFiles(),
       open: openText,
       mask: (text) => text.replaceAll(SECRET, "[redacted]"),
       onFound: ({ fingerprint, line }, { where }) =>
