@@ -33,6 +33,10 @@ export interface RunConfig {
   readonly disableContainers: boolean | undefined;
   /** Addresses of one collector, in the order in which they are tried; empty: nothing is sent. */
   readonly collector: readonly string[];
+  /** Who says to the collector what this is. */
+  readonly collectorAuth: "token" | "github-oidc" | "kubernetes";
+  /** Undefined: the collector's first address. */
+  readonly collectorAudience: string | undefined;
   readonly collectorTokenFile: string | undefined;
   /** Of certificates in PEM. */
   readonly collectorCa: string | undefined;
@@ -179,9 +183,21 @@ export const RUN_OPTIONS: OptionTable<RunConfig> = {
     placeholder: "<url>",
     ...collectors(),
   },
+  collectorAuth: {
+    description:
+      "Who vouches for this job: token, a token that is shared with the collector; github-oidc, GitHub, for jobs with permissions: id-token: write; kubernetes, the cluster, by a token of this pod's. Default: token.",
+    placeholder: "<way>",
+    ...oneOf(["token", "github-oidc", "kubernetes"]),
+  },
+  collectorAudience: {
+    description:
+      "Ask GitHub for a token for this audience, which the collector is told to expect. Default: the first address of --collector.",
+    placeholder: "<audience>",
+    ...audience(),
+  },
   collectorTokenFile: {
     description:
-      "Read the collector's token from this file, again for each request. Default: RUNNER_GUARD_COLLECTOR_TOKEN.",
+      "Read the collector's token from this file, again for each request. Default: RUNNER_GUARD_COLLECTOR_TOKEN; with --collector-auth kubernetes /var/run/secrets/runner-guard/token.",
     placeholder: "<file>",
     ...path(),
   },
@@ -288,6 +304,8 @@ export function parseRunConfig(flags: Flags, environment: Environment): RunConfi
     disableSudo: read("disableSudo", RUN_OPTIONS.disableSudo),
     disableContainers: read("disableContainers", RUN_OPTIONS.disableContainers),
     collector: read("collector", RUN_OPTIONS.collector) ?? [],
+    collectorAuth: read("collectorAuth", RUN_OPTIONS.collectorAuth) ?? "token",
+    collectorAudience: read("collectorAudience", RUN_OPTIONS.collectorAudience),
     collectorTokenFile: read("collectorTokenFile", RUN_OPTIONS.collectorTokenFile),
     collectorCa: read("collectorCa", RUN_OPTIONS.collectorCa),
     collectorPlainHttp: read("collectorPlainHttp", RUN_OPTIONS.collectorPlainHttp) ?? false,
@@ -343,6 +361,13 @@ function path(kind: "file" | "directory" = "file") {
   return {
     parse: (text: string) => (text === "" || text.includes("\0") ? undefined : text),
     expects: `the path of a ${kind}`,
+  };
+}
+
+function audience() {
+  return {
+    parse: (text: string) => (/^[\x21-\x7e]{1,256}$/.test(text) ? text : undefined),
+    expects: "up to 256 letters without spaces, such as https://collector.example.org",
   };
 }
 

@@ -56,7 +56,7 @@ const opened = openStream({
       if ("problem" in parsed) throw new Error(parsed.problem);
       return parsed.address;
     }),
-    token: () => options.token,
+    openProof: () => () => options.token,
     authorities: undefined,
   },
   beginning: {

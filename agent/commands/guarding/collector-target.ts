@@ -12,11 +12,18 @@ import {
   parseCollectorToken,
   readCollectorToken,
 } from "./collector-token.ts";
+import {
+  type GithubRequest,
+  type OpenProof,
+  POD_TOKEN_FILE,
+  toGithubProof,
+  toPodProof,
+} from "./vouched-proof.ts";
 
 export interface CollectorTarget {
   readonly addresses: readonly CollectorAddress[];
-  /** As it is then: what is in a file may be renewed. */
-  readonly token: () => string;
+  /** Over connections of the guard's own. */
+  readonly openProof: OpenProof;
   /** PEM. */
   readonly authorities: string | undefined;
 }
@@ -24,14 +31,23 @@ export interface CollectorTarget {
 export type CollectorConfig = Pick<
   RunConfig,
   "collector" | "collectorTokenFile" | "collectorCa" | "collectorPlainHttp"
->;
+> &
+  Partial<Pick<RunConfig, "collectorAuth" | "collectorAudience">>;
+
+export interface CollectorSecrets {
+  readonly token: string | undefined;
+  /** What GitHub's runner gave the job to ask for tokens with. */
+  readonly github?: Pick<GithubRequest, "url" | "token">;
+  /** Each token that is shown to a collector, before it is. */
+  readonly onToken?: (token: string) => void;
+}
 
 /** Undefined where nothing is to be sent. Throws `usage`. */
 export function toCollectorTarget(
   config: CollectorConfig,
-  token: string | undefined,
+  secrets: CollectorSecrets,
 ): CollectorTarget | undefined {
-  const { collector, collectorTokenFile, collectorCa, collectorPlainHttp } = config;
+  const { collector, collectorCa, collectorPlainHttp } = config;
   if (collector.length === 0) return undefined;
   const addresses = collector.map((text) => {
     const parsed = parseCollectorAddress(text, collectorPlainHttp);
@@ -40,9 +56,25 @@ export function toCollectorTarget(
   });
   return {
     addresses,
-    token: toToken(collectorTokenFile, parseCollectorToken(token)),
+    openProof: toProof(config, secrets),
     authorities: collectorCa === undefined ? undefined : readAuthorities(collectorCa),
   };
+}
+
+function toProof(config: CollectorConfig, secrets: CollectorSecrets): OpenProof {
+  const { collector, collectorTokenFile, collectorAuth = "token", collectorAudience } = config;
+  const { github, onToken = () => undefined } = secrets;
+  if (collectorAuth === "github-oidc") {
+    // As it stands there: what one collector is shown is of no use at another one.
+    const audience = collectorAudience ?? collector[0] ?? "";
+    return toGithubProof({ url: github?.url, token: github?.token, audience, onToken });
+  }
+  if (collectorAuth === "kubernetes") {
+    return toPodProof(collectorTokenFile ?? POD_TOKEN_FILE, onToken);
+  }
+  const token = toToken(collectorTokenFile, parseCollectorToken(secrets.token));
+  onToken(token());
+  return () => token;
 }
 
 function toToken(path: string | undefined, token: string | undefined): () => string {

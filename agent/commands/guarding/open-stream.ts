@@ -198,7 +198,8 @@ function toTransport(
   { target, connect }: OpenStreamOptions,
   onFailure: (reason: string) => void,
 ): Transport {
-  const { addresses, authorities, token } = target;
+  const { addresses, authorities } = target;
+  const token = target.openProof(connect);
   const connectTimeoutMs = CONNECT_TIMEOUT_MS;
   const transports = addresses.map((address) =>
     createHttpTransport({

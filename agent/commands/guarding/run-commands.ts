@@ -51,7 +51,10 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     const { createHandlers } = await import("./command-handlers.ts");
     const { toChannels } = await import("./command-channels.ts");
     const handlers = createHandlers(guard);
-    const channels = toChannels(options.target, way.connect, CONNECT_TIMEOUT_MS);
+    const channels = toChannels(options.target, run, {
+      connect: way.connect,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    });
     const listener = startCommandListener({
       run,
       channels: channels.list,

@@ -15,8 +15,16 @@ export function takeCollectorTarget(
   { environment, redaction }: Pick<ProgramOptions, "environment" | "redaction">,
 ): CollectorTarget | undefined {
   const token = environment[COLLECTOR_TOKEN_VARIABLE];
-  const target = toCollectorTarget(config, token);
-  if (target) redaction().addValue(target.token(), "the collector's token");
+  const github = {
+    url: environment["ACTIONS_ID_TOKEN_REQUEST_URL"],
+    token: environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
+  };
+  const target = toCollectorTarget(config, {
+    token,
+    github,
+    onToken: (shown) => redaction().addValue(shown, "the collector's token"),
+  });
+  if (target && github.token) redaction().addValue(github.token, "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
   if (token !== undefined && token !== "") {
     redaction().addValue(token, COLLECTOR_TOKEN_VARIABLE);
     hideCollectorToken();

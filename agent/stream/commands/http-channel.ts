@@ -12,8 +12,8 @@ export interface HttpChannelOptions {
   };
   /** Makes the connections, with TLS where the address says so. */
   readonly agent: Agent;
-  /** Asked for each request: what is in a file may be renewed. Throws where it cannot be read. */
-  readonly token: () => string;
+  /** Asked for each request: what is in a file may be renewed. Rejects where it cannot be had. */
+  readonly token: (signal: AbortSignal) => string | Promise<string>;
 }
 
 /** Who asks for more is not obeyed. */
@@ -24,6 +24,7 @@ export function createHttpChannel({ address, agent, token }: HttpChannelOptions)
   const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return {
     async send({ method, path, headers, body }, signal) {
+      const bearer = await token(signal);
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
       const sent = requestHttp({
         method,
@@ -35,7 +36,7 @@ export function createHttpChannel({ address, agent, token }: HttpChannelOptions)
         headers: {
           ...headers,
           host: authority,
-          authorization: `Bearer ${token()}`,
+          authorization: `Bearer ${bearer}`,
           ...(body && { "content-length": body.length }),
         },
       });

@@ -1,7 +1,9 @@
 /** HTTP/1.1 by Node's own client: one request after the other, over a connection that is kept. */
 import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
 
+import { COMMAND_LIMITS } from "../../../protocol/index.ts";
 import { toErrorCode, toErrorText } from "../../errors.ts";
+import type { Proof } from "../proof/proof.ts";
 import type { CollectorAddress } from "./collector-address.ts";
 import type { CollectorRequest, Reply, Transport } from "./transport.ts";
 
@@ -9,14 +11,14 @@ export interface HttpTransportOptions {
   readonly address: CollectorAddress;
   /** Makes the connections, with TLS where the address says so. Disposed of with the transport. */
   readonly agent: Agent;
-  /** Asked for each request: what is in a file may be renewed. Throws where it cannot be read. */
-  readonly token: () => string;
+  /** Asked for each request: what is in a file may be renewed. */
+  readonly token: Proof;
   /** Without an answer. */
   readonly timeoutMs: number;
 }
 
-/** Answers of the collector have some hundred bytes. */
-const MAX_BODY_BYTES = 65_536;
+/** Some hundred, and with a run what operators want of it: no more than a command may have. */
+const MAX_BODY_BYTES = COMMAND_LIMITS.maxMessageBytes + 4_096;
 /** Who asks for more is not obeyed. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
@@ -34,12 +36,14 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   };
 }
 
-function exchange(
-  { method, path, headers, body }: CollectorRequest,
+async function exchange(
+  { method, path, headers, body, run }: CollectorRequest,
   { address, agent, token, timeoutMs }: HttpTransportOptions,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  limit.throwIfAborted();
+  const bearer = await token(run, limit);
   limit.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const sent = requestHttp({
@@ -52,7 +56,7 @@ function exchange(
     headers: {
       ...headers,
       host: toHostHeader(address),
-      authorization: `Bearer ${token()}`,
+      authorization: `Bearer ${bearer}`,
       ...(body && { "content-length": body.length }),
     },
   });

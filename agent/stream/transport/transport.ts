@@ -1,10 +1,14 @@
 /** One request to a collector, and what came of it. Decorators add patience and other addresses. */
+import type { BegunRun } from "../proof/proof.ts";
+
 export interface CollectorRequest {
-  readonly method: "POST";
+  readonly method: "GET" | "POST";
   /** Below the collector's address: `v1/runs`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
+  /** Of which it is; absent: one is to begin. */
+  readonly run?: BegunRun;
 }
 
 export type Reply =

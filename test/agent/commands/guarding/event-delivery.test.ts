@@ -67,7 +67,7 @@ function createDelivery(): EventDelivery {
       collectorCa: undefined,
       collectorPlainHttp: false,
     },
-    collector.agentToken,
+    { token: collector.agentToken },
   );
   if (target === undefined) throw new Error("no target");
   return createEventDelivery({

@@ -133,7 +133,7 @@ function open(scope: StartRunRequest["scope"]): OpenedStream {
   return openStream({
     target: {
       addresses: [parsed.address],
-      token: () => collector.agentToken,
+      openProof: () => () => collector.agentToken,
       authorities: undefined,
     },
     spoolDirectory: spool,

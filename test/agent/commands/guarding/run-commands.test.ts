@@ -115,7 +115,7 @@ function toTarget() {
       collectorCa: undefined,
       collectorPlainHttp: false,
     },
-    "a-token-of-the-test",
+    { token: "a-token-of-the-test" },
   );
   if (target === undefined) throw new Error("no target");
   return target;

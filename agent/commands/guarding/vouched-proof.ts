@@ -1,0 +1,85 @@
+/** Somebody else vouches for this job: who that is, and how he is asked. */
+import { AgentError } from "../../errors.ts";
+import { createGithubToken } from "../../stream/proof/github-token.ts";
+import { createVouchedProof, type Proof } from "../../stream/proof/proof.ts";
+import { parseCollectorAddress } from "../../stream/transport/collector-address.ts";
+import { createHttpTransport } from "../../stream/transport/http-transport.ts";
+import { type Connect, createOwnAgent } from "../../stream/transport/own-agent.ts";
+import { readCollectorToken } from "./collector-token.ts";
+
+/** Each has what it was given for itself alone: no two runs begin with the same word. */
+export type OpenProof = (connect: Connect) => Proof;
+
+export interface GithubRequest {
+  /** ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN: there for jobs with `permissions: id-token: write`. */
+  readonly url: string | undefined;
+  readonly token: string | undefined;
+  readonly audience: string;
+  /** What it says is to be in nothing that the guard tells. */
+  readonly onToken: (token: string) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
+const TOKEN = /^[\x21-\x7e]{1,8192}$/;
+
+/** Where a pod has it that asks for a token with an audience of its own. */
+export const POD_TOKEN_FILE = "/var/run/secrets/runner-guard/token";
+
+/** Throws `usage`. */
+export function toGithubProof({ url, token, audience, onToken }: GithubRequest): OpenProof {
+  if (url === undefined || token === undefined || !TOKEN.test(token)) {
+    throw new AgentError(
+      "usage",
+      "--collector-auth github-oidc: GitHub lets this job ask for no token; give it permissions: id-token: write",
+    );
+  }
+  const { pathname, search, origin } = parseUrl(url);
+  const parsed = parseCollectorAddress(origin, false);
+  if (!("address" in parsed)) throw toWrongUrl();
+  const { address } = parsed;
+  return (connect) => {
+    const agent = createOwnAgent({
+      address,
+      connect,
+      authorities: undefined,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    });
+    const transport = createHttpTransport({
+      address,
+      agent,
+      token: () => token,
+      timeoutMs: ANSWER_TIMEOUT_MS,
+    });
+    const path = `${pathname.slice(1)}${search}`;
+    return createVouchedProof(createGithubToken({ transport, path, audience, onToken, uptime: readUptime }));
+  };
+}
+
+/** A projected token of this pod's, which Kubernetes writes anew before it expires. Throws `usage`. */
+export function toPodProof(path: string, onToken: (token: string) => void): OpenProof {
+  const read = (): string => {
+    const token = readCollectorToken(path);
+    onToken(token);
+    return token;
+  };
+  read();
+  return () => createVouchedProof(read);
+}
+
+function readUptime(): number {
+  return performance.now();
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null) throw toWrongUrl();
+  return url;
+}
+
+function toWrongUrl(): AgentError {
+  return new AgentError(
+    "usage",
+    "--collector-auth github-oidc: ACTIONS_ID_TOKEN_REQUEST_URL is no address that a token can be asked for at",
+  );
+}
