@@ -36,10 +36,15 @@ import { createIngest } from "./ingest/ingest.ts";
 import { createRateLimit } from "./ingest/rate-limit.ts";
 import { readStored } from "./ingest/read-stored.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
+import { createCheckQuota, USUAL_QUOTAS } from "./ingest/stored-quota.ts";
 import { deriveRunKey, type MasterKeys, toKeyCheck } from "./ingest/upload-key.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
 import { createReadiness } from "./readiness.ts";
+import type { Removed } from "./retention/remove-old.ts";
+import { USUAL_RULES } from "./retention/retention-ages.ts";
+import { startRetention, USUAL_PRUNE_AT } from "./retention/start-retention.ts";
+import { createSignRemoval } from "./sign-removal.ts";
 import { createStartRun } from "./start-run.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
 import { findLeftLog, hasDatabase } from "./storage/sqlite/open-database.ts";
@@ -78,6 +83,10 @@ export interface CollectorOptions extends ServeConfig {
   readonly onStorageFault: (fault: string) => void;
   /** The one before was killed, and left a log of so many bytes, which is in the database now. */
   readonly onRecovery?: (bytes: number) => void;
+  /** What was too old was removed. */
+  readonly onRemoved?: (removed: Removed) => void;
+  /** Not all of what is too old could be removed. */
+  readonly onRetentionFault?: (error: unknown) => void;
   /** Who sends nothing for so long, and does not say goodbye, is silent. */
   readonly silentAfterMs?: number;
   /** Whatever goes on for longer is counted as forgotten. */
@@ -122,9 +131,25 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const { limits = INGEST_LIMITS } = options;
   const journal = createJournal({ metrics, store });
   const { countBatch: onBatch, countRequest: onOutcome } = metrics;
-  const bounds = { maxRunsInMemory, maxLoad, limits };
+  const { quotas = USUAL_QUOTAS } = options;
+  const checkQuota = createCheckQuota(quotas, store);
+  const bounds = { maxRunsInMemory, maxLoad, limits, checkQuota };
   const ingest = createIngest({ store, masterKeys, ...bounds, onBatch, ...journal, ...CLOCKS });
   stack.use(startSilenceWatch(store, { ...options, ...journal }));
+  stack.use(
+    startRetention({
+      store,
+      rules: options.retention ?? USUAL_RULES,
+      pattern: options.pruneAt ?? USUAL_PRUNE_AT,
+      sign: createSignRemoval(masterKeys),
+      onRemoved(removed) {
+        metrics.countRemoved(removed);
+        options.onRemoved?.(removed);
+      },
+      onFault: (error) => options.onRetentionFault?.(error),
+      ...CLOCKS,
+    }),
+  );
   const streams = createCommandStreams(DEFAULT_STREAM_BOUNDS);
   const commands = createCommands({
     store,

@@ -3,8 +3,19 @@ import type { ListenAddress } from "./api/http-server.ts";
 import { CollectorError } from "./errors.ts";
 import { type IdentitySources, NO_SOURCES, readIdentityFile } from "./identity/identity-file.ts";
 import { MIN_TOKEN_LENGTH } from "./identity/tokens.ts";
+import { parseStoredQuotas, type StoredQuotas } from "./ingest/stored-quota.ts";
+import { parseRetentionRules, type RetentionRules } from "./retention/retention-ages.ts";
+import { findPatternFault } from "./retention/schedule.ts";
+import { USUAL_PRUNE_AT } from "./retention/start-retention.ts";
 
-export interface ServeConfig {
+export interface KeepConfig {
+  readonly retention: RetentionRules;
+  /** When what is too old is removed, of cron. */
+  readonly pruneAt: string;
+  readonly quotas: StoredQuotas;
+}
+
+export interface ServeConfig extends Partial<KeepConfig> {
   readonly listen: ListenAddress;
   readonly dataDir: string;
   /** Undefined: one is made up at the first start, and printed. */
@@ -31,6 +42,26 @@ export const SERVE_FLAGS = {
     variable: "RUNNER_GUARD_DATA_DIR",
     description: "Where everything is kept; made where it is missing.",
     default: "runner-guard-data",
+  },
+  keep: {
+    flag: "--keep <ages>",
+    variable: "RUNNER_GUARD_KEEP",
+    description:
+      "Days that events, runs (with what is counted of jobs) and audit are kept; for one tenant: acme:events=90. Semicolon between several.",
+    default: "events=30,runs=400,audit=400",
+  },
+  pruneAt: {
+    flag: "--prune-at <cron>",
+    variable: "RUNNER_GUARD_PRUNE_AT",
+    description: "When what is older is removed: minute, hour, day, month, day of the week.",
+    default: USUAL_PRUNE_AT,
+  },
+  maxStored: {
+    flag: "--max-stored <size>",
+    variable: "RUNNER_GUARD_MAX_STORED",
+    description:
+      "What a tenant may have stored, in MiB, GiB or TiB; for one tenant: acme=10GiB. Semicolon between several.",
+    default: "256GiB",
   },
   identity: {
     flag: "--identity <file>",
@@ -80,9 +111,31 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
   return {
     listen: parseListen(read("listen")),
     dataDir: read("dataDir"),
+    ...readKeepConfig(flags, environment),
     identity: identity === "" ? NO_SOURCES : readIdentityFile(identity),
     ...tokens,
   };
+}
+
+/** What of it `prune` needs besides. Throws `usage`. */
+export function readKeepConfig(flags: ServeFlags, environment: Environment): KeepConfig {
+  const read = (name: "keep" | "pruneAt" | "maxStored"): string => {
+    const { variable, default: fallback } = SERVE_FLAGS[name];
+    return flags[name] ?? (environment[variable] || fallback);
+  };
+  const pruneAt = read("pruneAt");
+  const fault = findPatternFault(pruneAt);
+  if (fault !== undefined) throw new CollectorError("usage", `--prune-at: ${fault}`);
+  return {
+    retention: refuseText("--keep", parseRetentionRules(read("keep"))),
+    pruneAt,
+    quotas: refuseText("--max-stored", parseStoredQuotas(read("maxStored"))),
+  };
+}
+
+function refuseText<Value extends object>(flag: string, value: Value | string): Value {
+  if (typeof value !== "string") return value;
+  throw new CollectorError("usage", `${flag}: ${value}`);
 }
 
 type Secrets = { readonly [Name in keyof typeof SERVE_SECRETS]: string | undefined };

@@ -3,8 +3,16 @@ import { Command } from "commander";
 
 import { backUp } from "./back-up.ts";
 import { startCollector } from "./collector.ts";
-import { readServeConfig, SERVE_FLAGS, SERVE_SECRETS, type ServeFlags } from "./config.ts";
+import {
+  readKeepConfig,
+  readServeConfig,
+  SERVE_FLAGS,
+  SERVE_SECRETS,
+  type ServeFlags,
+} from "./config.ts";
 import { CollectorError } from "./errors.ts";
+import { prune } from "./prune.ts";
+import { describeRemoved } from "./retention/describe-removed.ts";
 import { createSaySeldom } from "./say-seldom.ts";
 import { verifyRun } from "./verify-run.ts";
 
@@ -52,6 +60,13 @@ addDataDir(root.command("backup <directory>"))
     backUp(readServeConfig(flags, process.env).dataDir, target);
   });
 
+addKeep(addDataDir(root.command("prune")))
+  .description(
+    "Remove what is too old, or only count it, which works beside a running collector as well",
+  )
+  .option("--dry-run", "Say what would be removed, and remove nothing")
+  .action((flags: ServeFlags & { readonly dryRun?: true }) => runPrune(flags));
+
 try {
   await root.parseAsync(process.argv.slice(2), { from: "user" });
 } catch (error) {
@@ -83,6 +98,11 @@ async function runServe({
     onStorageFault: (fault) => saySeldom(`could not store: ${fault}`),
     onIssuerTrouble: (issuer, error) =>
       saySeldom(`${issuer} cannot be asked: ${error instanceof Error ? error.message : ""}`),
+    onRemoved: (removed) => say(`removed what was too old: ${describeRemoved(removed)}`),
+    onRetentionFault: (error) =>
+      saySeldom(
+        `not all that is too old could be removed: ${error instanceof Error ? error.message : ""}`,
+      ),
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
   const { github = [], kubernetes = [] } = config.identity ?? {};
@@ -99,14 +119,37 @@ function addDataDir(command: Command): Command {
   return command.option(flag, `${description} Default: ${fallback}. Also ${variable}.`);
 }
 
+function addKeep(command: Command): Command {
+  const { flag, description, default: fallback, variable } = SERVE_FLAGS.keep;
+  return command.option(flag, `${description} Default: ${fallback}. Also ${variable}.`);
+}
+
+async function runPrune({
+  dryRun: isDry = false,
+  ...flags
+}: ServeFlags & { readonly dryRun?: boolean }): Promise<void> {
+  const { dataDir } = readServeConfig(flags, process.env);
+  const { retention: rules } = readKeepConfig(flags, process.env);
+  const controller = new AbortController();
+  void waitForEnd().then(() => controller.abort());
+  const removed = await prune({ dataDir, rules, isDry, signal: controller.signal });
+  process.stdout.write(`${isDry ? "would be removed" : "removed"}: ${describeRemoved(removed)}\n`);
+}
+
 function runVerify(run: string, flags: ServeFlags): void {
   const { dataDir } = readServeConfig(flags, process.env);
-  const { batches, events, fault, openState } = verifyRun(dataDir, run);
+  const { batches, events, fault, openState, removedEvents } = verifyRun(dataDir, run);
   const whole =
     openState === undefined
       ? "whole"
       : `whole so far; it is ${openState}, and no goodbye says that nothing followed`;
-  process.stdout.write(`${run}: ${events} events in ${batches} batches: ${fault ?? whole}\n`);
+  const removed =
+    removedEvents === 0
+      ? ""
+      : `; the ${removedEvents} events before were removed since they were too old`;
+  process.stdout.write(
+    `${run}: ${events} events in ${batches} batches: ${fault ?? whole}${removed}\n`,
+  );
   if (fault !== undefined) process.exitCode = EXIT_NOT_WHOLE;
 }
 

@@ -73,6 +73,7 @@ export const problemCodeSchema = z.enum([
   "too-large",
   "unsupported-encoding",
   "too-fast",
+  "quota-exceeded",
   "shutting-down",
   "identity-unavailable",
   "storage-failed",

@@ -16,6 +16,7 @@ const STATUSES: Readonly<Record<ProblemCode, number>> = {
   "too-large": 413,
   "unsupported-encoding": 415,
   "too-fast": 429,
+  "quota-exceeded": 429,
   internal: 500,
   "identity-unavailable": 503,
   "storage-failed": 503,
@@ -25,6 +26,7 @@ const STATUSES: Readonly<Record<ProblemCode, number>> = {
 const RETRY_AFTER_SECONDS = 1;
 const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   "too-fast",
+  "quota-exceeded",
   "identity-unavailable",
   "storage-failed",
   "shutting-down",

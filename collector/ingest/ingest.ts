@@ -19,6 +19,7 @@ import { rollUp } from "./roll-up.ts";
 import { createRunPositions, type RunPosition } from "./run-positions.ts";
 import { createKnownPrograms } from "./run-programs.ts";
 import { createScanBatch } from "./scan-batch.ts";
+import { type CheckQuota } from "./stored-quota.ts";
 import { unpack } from "./unpack.ts";
 import { deriveRunKey, type MasterKeys } from "./upload-key.ts";
 
@@ -58,6 +59,7 @@ export interface IngestOptions {
   /** What may wait for the disk; whoever comes beyond it is told to come again. */
   readonly maxLoad: StoreLoad;
   readonly limits: IngestLimits;
+  readonly checkQuota: CheckQuota;
   readonly onBatch: (batch: TakenBatch) => void;
   /** On disk: a run that is new, and one that has said goodbye. */
   readonly onStart: (run: NewRun) => void;
@@ -161,6 +163,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const runId = known?.id ?? randomUUID();
       const keyGeneration = known?.keyGeneration ?? masterKeys.length;
       if (known === undefined) {
+        options.checkQuota(tenant);
         gate.startRun(tenant);
         checkLoad();
         const { requested: requestedMode, effective: effectiveMode } = mode;
@@ -184,6 +187,7 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     admit(tenant, runId) {
       gate.admit(tenant, findPosition(tenant, runId));
+      options.checkQuota(tenant);
     },
     async acceptBatch(batch) {
       const { tenant, runId, firstSeq, count, mac, encoding, content } = batch;

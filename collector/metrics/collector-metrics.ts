@@ -19,7 +19,18 @@ export interface CollectorMetrics {
   readonly countCommand: (state: string) => void;
   /** What an operator asked for was done, so many seconds after what it was asked for was seen. */
   readonly noteContained: (seconds: number) => void;
+  /** What was too old. */
+  readonly countRemoved: (removed: RemovedCounts) => void;
   readonly render: () => Promise<string>;
+}
+
+/** What there was of it that was too old. */
+export interface RemovedCounts {
+  readonly batches: number;
+  readonly batchBytes: number;
+  readonly runs: number;
+  readonly uses: number;
+  readonly auditEntries: number;
 }
 
 export const PREFIX = "runner_guard_collector";
@@ -78,6 +89,12 @@ export function createCollectorMetrics({
     label: "state",
     values: COMMAND_STATES,
   });
+  const removed = registry.labelledCounter(`${PREFIX}_removed_total`, {
+    help: "What was removed since it was too old.",
+    label: "what",
+    values: ["batches", "runs", "counts", "audit"],
+  });
+  const removedBytes = count("removed_bytes_total", "Bytes of batches that were too old.");
   const faults = count("storage_faults_total", "Writes that failed.");
   const starts = count("runs_started_total", "Runs that began.");
   const goodbyes = count("runs_ended_total", "Runs whose guard said goodbye.");
@@ -98,6 +115,13 @@ export function createCollectorMetrics({
     countSilent: (runs) => silences.add(runs),
     countCommand: (state) => commands.add(1, state),
     noteContained: (seconds) => containment.observe(Math.max(seconds, 0), "operator"),
+    countRemoved({ batches: removedBatches, batchBytes, runs, uses, auditEntries }) {
+      removed.add(removedBatches, "batches");
+      removed.add(runs, "runs");
+      removed.add(uses, "counts");
+      removed.add(auditEntries, "audit");
+      removedBytes.add(batchBytes);
+    },
     render: () => registry.render(),
   };
 }

@@ -13,7 +13,8 @@ export interface RetentionRules {
   readonly ofTenants: ReadonlyMap<string, RetentionAges>;
 }
 
-export const USUAL_AGES: RetentionAges = { events: 30, runs: 400, audit: 400 };
+const USUAL_AGES: RetentionAges = { events: 30, runs: 400, audit: 400 };
+export const USUAL_RULES: RetentionRules = { usual: USUAL_AGES, ofTenants: new Map() };
 /** A hundred years: what is to stay for good. */
 const MAX_DAYS = 36_500;
 const MAX_TENANTS = 1_000;

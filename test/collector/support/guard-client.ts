@@ -56,6 +56,11 @@ export class GuardClient {
     return new GuardClient(url, token, run);
   }
 
+  /** The same run, at a collector that was started again. */
+  resumeAt(url: string): GuardClient {
+    return new GuardClient(url, this.#token, { ...this.run, lastMac: this.lastMac });
+  }
+
   /** As an honest agent would send it. */
   toRequest({ firstSeq, lines }: BatchToSend): BatchRequest {
     const content = zstdCompressSync(Buffer.from(lines.map((line) => `${line}\n`).join("")));
