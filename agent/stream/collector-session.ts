@@ -85,7 +85,7 @@ export function createCollectorSession(transport: Transport): CollectorSession {
       };
       const path = `v1/runs/${run.runId}/batches`;
       const answer = read(
-        await transport.send(toPost(path, content, headers), signal),
+        await transport.send({ ...toPost(path, content, headers), run }, signal),
         acknowledgementSchema,
       );
       if (answer.status !== "read") return answer;
@@ -97,7 +97,10 @@ export function createCollectorSession(transport: Transport): CollectorSession {
       const body = Buffer.from(JSON.stringify({ lastSeq }));
       const mac = sign(run, { firstSeq: lastSeq + 1, count: 0, encoding: "identity" }, body);
       const path = `v1/runs/${run.runId}/finish`;
-      const reply = await transport.send(toPost(path, body, { [MAC_HEADER]: mac }), signal);
+      const reply = await transport.send(
+        { ...toPost(path, body, { [MAC_HEADER]: mac }), run },
+        signal,
+      );
       const answer = read(reply, acknowledgementSchema);
       return answer.status === "read" ? { status: "finished" } : answer;
     },
