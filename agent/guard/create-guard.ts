@@ -229,8 +229,8 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
       if (isEnding) throw new Error("the guard is ending");
       return rules.endJob(order);
     },
-    noteTightening(order, what) {
-      if (!isEnding) rules.noteTightening(order, what);
+    noteTightening(order, what, problem) {
+      if (!isEnding) rules.noteTightening(order, what, problem);
     },
     noteTampering(message) {
       const at = Date.now() * 1000;

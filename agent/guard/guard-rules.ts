@@ -41,7 +41,7 @@ export interface GuardRules {
   load(): Promise<void>;
   /** The job is ended as a rule would have it; how many live on in spite of it. */
   endJob(order: OperatorOrder): Promise<number>;
-  noteTightening(order: OperatorOrder, what: string): void;
+  noteTightening(order: OperatorOrder, what: string, problem?: string): void;
   /** Once a second, and when the job has ended. */
   review(occasion: "second" | "end"): void;
   /** Waits for kills that are under way, and writes what was kept of them. */
@@ -114,7 +114,7 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
       operator.tellKill(order);
       return (await loaded?.responder.endJob("operator-kill"))?.length ?? 0;
     },
-    noteTightening: (order, what) => operator.tellTightening(order, what),
+    noteTightening: (order, what, problem) => operator.tellTightening(order, what, problem),
     review(occasion) {
       loaded?.engine.review(occasion, Date.now() * 1000);
       loaded?.engine.flush();

@@ -87,8 +87,8 @@ export interface Guard extends AsyncDisposable {
   tighten(tightening: Tightening): Promise<Reload>;
   /** Whatever of the job lives is ended, for an operator; resolves to how many the kernel itself would not end. */
   endJob(order: OperatorOrder): Promise<number>;
-  /** What an operator had tightened, in words. */
-  noteTightening(order: OperatorOrder, what: string): void;
+  /** What an operator had tightened, in words; or wanted to, and why it is not in force. */
+  noteTightening(order: OperatorOrder, what: string, problem?: string): void;
   /** Somebody tried to weaken the guard by a way that does not lead there. */
   noteTampering(message: string): void;
   readonly redaction: Redaction;

@@ -13,7 +13,8 @@ export interface OperatorOrder {
 
 export interface OperatorFindings {
   tellKill(order: OperatorOrder): void;
-  tellTightening(order: OperatorOrder, what: string): void;
+  /** `problem`: why it is not in force. */
+  tellTightening(order: OperatorOrder, what: string, problem?: string): void;
 }
 
 interface Told {
@@ -59,13 +60,16 @@ export function createOperatorFindings(stream: Pick<EventStream, "write">): Oper
         },
         order,
       ),
-    tellTightening: (order, what) =>
+    tellTightening: (order, what, problem) =>
       tell(
         {
           rule: TIGHTENING,
-          severity: "info",
+          severity: problem === undefined ? "info" : "medium",
           response: "report",
-          message: `${order.by} tightened the policy (${what}): ${order.reason}`,
+          message:
+            problem === undefined
+              ? `${order.by} tightened the policy (${what}): ${order.reason}`
+              : `${order.by} wants a stricter policy (${what}), which is not in force: ${problem}`,
         },
         order,
       ),

@@ -12,6 +12,7 @@ import {
   type ProblemCode,
   problemSchema,
   type StartRunRequest,
+  type StartRunResponse,
   startRunResponseSchema,
   toMacHead,
 } from "../../protocol/index.ts";
@@ -23,6 +24,8 @@ export interface StartedRun {
   readonly uploadKey: string;
   readonly acknowledged: number;
   readonly lastMac: string;
+  /** What operators want of every such run. */
+  readonly policy?: StartRunResponse["policy"];
 }
 
 export interface SendableBatch {

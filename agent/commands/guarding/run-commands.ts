@@ -1,6 +1,7 @@
 /** What operators ask of this run by way of the collector, and the guard does. Nobody waits for it, neither now nor at the end. */
 import { join } from "node:path";
 
+import type { PolicyBody } from "../../../protocol/index.ts";
 import { toErrorText } from "../../errors.ts";
 import type { StartedRun } from "../../stream/collector-session.ts";
 import type { CommandListener } from "../../stream/commands/command-listener.ts";
@@ -17,7 +18,10 @@ export interface CommandWay {
 export interface RunCommands extends AsyncDisposable {
   /** Puts in force what was tightened before the guard was killed, if this is its directory. Does not reject. */
   readonly restore: (directory: string) => Promise<void>;
-  /** Again for the same run: it is listened to already. After the end: nobody listens any more. */
+  /**
+   * With what operators want of every such run. Again for the same run: it is listened to already. After the end: nobody listens any
+   * more.
+   */
   readonly listen: (run: StartedRun, way: CommandWay) => void;
 }
 
@@ -36,6 +40,8 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
   const { guard, warn } = options;
   let restored = Promise.resolve();
   let isEnding = false;
+  /** The collector is asked for the run again after each trouble. */
+  const obeyed = new Set<string>();
   let listening:
     | { readonly runId: string; readonly listener: Promise<CommandListener> }
     | undefined;
@@ -69,11 +75,23 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     });
     return {
       counts: listener.counts,
+      tighten: (order) => listener.tighten(order),
       async [Symbol.asyncDispose]() {
         await listener[Symbol.asyncDispose]();
         channels[Symbol.dispose]();
       },
     };
+  };
+  const obey = async (policy: PolicyBody, listener: Promise<CommandListener>): Promise<void> => {
+    const { by, reason, tighten } = policy;
+    const text = JSON.stringify([by, reason, tighten]);
+    if (obeyed.has(text)) return;
+    obeyed.add(text);
+    const outcome = await (await listener).tighten(policy);
+    if (outcome.state === "obeyed" || isEnding) return;
+    const problem = outcome.reason ?? "it was refused";
+    warn(`warning: what ${by} wants of every such run is not in force: ${problem}`);
+    guard.noteTightening({ by, reason }, describeWanted(tighten), problem);
   };
   return {
     restore(directory) {
@@ -81,12 +99,17 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
       return restored;
     },
     listen(run, way) {
-      if (isEnding || listening?.runId === run.runId) return;
-      const before = listening?.listener;
-      const listener = begin(run, way);
-      listening = { runId: run.runId, listener };
-      listener.catch((error: unknown) => warn(describeDeaf(error)));
-      void end(before);
+      if (isEnding) return;
+      if (listening?.runId !== run.runId) {
+        const before = listening?.listener;
+        const listener = begin(run, way);
+        listening = { runId: run.runId, listener };
+        listener.catch((error: unknown) => warn(describeDeaf(error)));
+        void end(before);
+      }
+      const { policy } = run;
+      // One that could not begin has said so.
+      if (policy) void obey(policy, listening.listener).catch(() => undefined);
     },
     async [Symbol.asyncDispose]() {
       isEnding = true;
@@ -118,6 +141,11 @@ async function openJournal(directory: string | undefined) {
 async function end(listener: Promise<CommandListener> | undefined): Promise<void> {
   // One that could not begin has nothing to end.
   await (await listener?.catch(() => undefined))?.[Symbol.asyncDispose]();
+}
+
+/** Settings alone: whoever reads it wants to know what kind of thing is missing. */
+function describeWanted(tighten: PolicyBody["tighten"]): string {
+  return Object.keys(tighten).join(", ");
 }
 
 function describeForeign(reason: string): string {

@@ -2,7 +2,12 @@
  * Listens for what operators ask of this run, and has it obeyed. Whatever is between the agent and the collector: a command is obeyed
  * once, in its turn, if the collector signed it, and a connection that lies, floods or falls silent is left for another one.
  */
-import { type CommandAnswer, COMMAND_LIMITS, MAC_HEADER } from "../../../protocol/index.ts";
+import {
+  type CommandAnswer,
+  COMMAND_LIMITS,
+  MAC_HEADER,
+  type PolicyBody,
+} from "../../../protocol/index.ts";
 import { createBackoff, waitFor } from "../waits.ts";
 import type { CommandChannel } from "./command-channel.ts";
 import type { CommandJournal } from "./command-journal.ts";
@@ -14,7 +19,7 @@ import {
   type Listening,
   type ListenTimes,
 } from "./listening.ts";
-import { type CommandHandlers, createObedience } from "./obedience.ts";
+import { type CommandHandlers, createObedience, type Obeyed } from "./obedience.ts";
 import { listenByPoll } from "./poll-connection.ts";
 import type { EventBounds } from "./read-events.ts";
 import { listenByStream } from "./stream-connection.ts";
@@ -38,6 +43,8 @@ export interface CommandListenerOptions {
 /** Disposing lets what is being obeyed be told, no longer than `graceMs`. */
 export interface CommandListener extends AsyncDisposable {
   readonly counts: Readonly<ListenCounts>;
+  /** What the collector told with the run. Does not reject. */
+  tighten(order: PolicyBody): Promise<Obeyed>;
 }
 
 const TIMES: ListenTimes = {
@@ -146,6 +153,7 @@ export function startCommandListener(options: CommandListenerOptions): CommandLi
 
   return {
     counts,
+    tighten: (order) => obedience.tighten(order),
     async [Symbol.asyncDispose]() {
       leaving.abort();
       await Promise.race([obedience.settle(), waitFor(GRACE_MS, ending.signal)]);

@@ -46,6 +46,8 @@ export interface Obedience {
   take(command: SignedCommand): boolean;
   /** It was taken before: what came of it is told again. */
   repeat(command: SignedCommand): void;
+  /** What is wanted of every such run: in its turn with commands, and in force again after a restart as these are. */
+  tighten(order: PolicyBody): Promise<Obeyed>;
   /** Resolves when nothing waits, neither to be obeyed nor to be told. */
   settle(): Promise<void>;
 }
@@ -123,14 +125,14 @@ export function createObedience(options: ObedienceOptions): Obedience {
   const decide = async ({ kind, body }: SignedCommand): Promise<Obeyed> => {
     try {
       if (kind === "kill") return await handlers.kill(killBodySchema.parse(JSON.parse(body)));
-      if (kind === "policy") return await tighten(policyBodySchema.parse(JSON.parse(body)));
+      if (kind === "policy") return await obeyPolicy(policyBodySchema.parse(JSON.parse(body)));
       return { state: "refused", reason: "this agent does not know such a command" };
     } catch (error) {
       return { state: "refused", reason: toErrorText(error) };
     }
   };
-  const tighten = async (order: PolicyBody): Promise<Obeyed> => {
-    const tightened = [...record.tightened, order.tighten];
+  const obeyPolicy = async (order: PolicyBody): Promise<Obeyed> => {
+    const tightened = withOne(record.tightened, order.tighten);
     if (JSON.stringify(tightened).length > MAX_TIGHTENED_CHARACTERS) {
       return { state: "refused", reason: "the guard was told to tighten as much as it can keep" };
     }
@@ -161,6 +163,17 @@ export function createObedience(options: ObedienceOptions): Obedience {
       return true;
     },
     repeat,
+    async tighten(order) {
+      const { promise, resolve } = Promise.withResolvers<Obeyed>();
+      others.add(async () => {
+        try {
+          resolve(await obeyPolicy(order));
+        } catch (error) {
+          resolve({ state: "refused", reason: toErrorText(error) });
+        }
+      });
+      return promise;
+    },
     async settle() {
       await Promise.all([kills.settle(), others.settle()]);
       await telling.settle();
@@ -178,6 +191,16 @@ export function createObedience(options: ObedienceOptions): Obedience {
         : "another command had this number";
     tellLater(number, { state: "refused", reason });
   }
+}
+
+type Tightened = CommandRecord["tightened"];
+
+/** What is wanted of every run comes again with each start of the guard. */
+function withOne(tightened: Tightened, one: Tightened[number]): Tightened {
+  const text = JSON.stringify(one);
+  return tightened.some((other) => JSON.stringify(other) === text)
+    ? tightened
+    : [...tightened, one];
 }
 
 /** One that overtook others is kept until these are taken, or it would be obeyed again after a restart. */

@@ -8,7 +8,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { toCollectorTarget } from "../../../../agent/commands/guarding/collector-target.ts";
 import type { CommandedGuard } from "../../../../agent/commands/guarding/command-handlers.ts";
 import { createEventDelivery } from "../../../../agent/commands/guarding/event-delivery.ts";
-import { createRunCommands } from "../../../../agent/commands/guarding/run-commands.ts";
+import {
+  createRunCommands,
+  type RunCommands,
+} from "../../../../agent/commands/guarding/run-commands.ts";
 
 const MODE = { requested: "audit", effective: "audit", reasons: [] } as const;
 /** Nobody listens there. */
@@ -84,6 +87,44 @@ test("a run that is told of after the end is not listened to", async () => {
   expect(asked).toEqual([]);
 });
 
+test("what operators want of every such run is done once, however often the collector tells it", async () => {
+  await using commands = createRunCommands({ target: toTarget(), guard: createGuard(), warn });
+  for (const _ of [1, 2, 3]) tellRun(commands, { deny: ["evil.example"] });
+  await expect.poll(() => told).toContain("noted: admin, deny evil.example");
+  tellRun(commands, { mode: "block" });
+  await expect.poll(() => told).toContain("noted: admin, mode block");
+
+  expect(told).toEqual([
+    'tighten: {"deny":["evil.example"]}',
+    "noted: admin, deny evil.example",
+    'tighten: {"deny":[],"mode":"block"}',
+    "noted: admin, mode block",
+  ]);
+});
+
+test.each([
+  [{ mode: "audit" }, /weaker|laxer/],
+  [{ deny: ["broken.example"] }, /the kernel does not answer/],
+])("what of it cannot be had is told: %j", async (wanted, problem) => {
+  await using commands = createRunCommands({ target: toTarget(), guard: createGuard(), warn });
+  tellRun(commands, wanted);
+
+  await expect
+    .poll(() => told)
+    .toContainEqual(expect.stringMatching(/^noted: admin.*not in force/));
+  expect(told).toContainEqual(expect.stringMatching(/^warned: .*admin.*not in force/));
+  expect(told.find((one) => one.startsWith("warned"))).toMatch(problem);
+  expect(told.filter((one) => one.startsWith("tighten"))).toEqual([]);
+});
+
+function tellRun(commands: RunCommands, tighten: Record<string, unknown>): void {
+  const policy = { by: "admin", reason: "a campaign", at: "2026-01-31T12:00:00Z", tighten };
+  commands.listen(
+    { runId: "run", uploadKey: "ab".repeat(32), acknowledged: 0, lastMac: "", policy },
+    { directory: undefined, connect: () => Promise.reject(new Error("nobody is there")) },
+  );
+}
+
 async function restart(): Promise<void> {
   const target = toTarget();
   await using delivery = createEventDelivery({
@@ -136,7 +177,8 @@ function createGuard(): CommandedGuard {
       told.push(`tighten: ${JSON.stringify(tightening)}`);
       return { status: "done" };
     },
-    noteTightening: ({ by }, what) => told.push(`noted: ${by}, ${what}`),
+    noteTightening: ({ by }, what, problem) =>
+      told.push(`noted: ${by}, ${what}${problem === undefined ? "" : " is not in force"}`),
     noteTampering: (message) => told.push(`tampered: ${message}`),
   };
 }

@@ -134,6 +134,20 @@ test("what a kill overtook is not taken for settled while the collector has not 
   expect(unheard()).toBeGreaterThan(0);
 });
 
+test("what is wanted of every run waits for its turn, and is in force again after a restart, once", async () => {
+  const { obedience, done, letGo, record } = open();
+  const policy = { by: "admin", reason: "always", at: "2026-01-31T12:00:00Z" };
+  obedience.take(toCommand(1, "policy"));
+  const wanted = [{ mode: "block" }, { mode: "block" }].map((tighten) =>
+    obedience.tighten({ ...policy, tighten }),
+  );
+  letGo();
+
+  expect(await Promise.all(wanted)).toEqual([{ state: "obeyed" }, { state: "obeyed" }]);
+  expect(done).toEqual(["tighten: 1", "tighten: always", "tighten: always"]);
+  expect(record().tightened).toEqual([{}, { mode: "block" }]);
+});
+
 test("when there was more to tell than could wait, the collector is asked again", async () => {
   const deaf = Promise.withResolvers<boolean>();
   const { obedience, letGo, unheard, record } = open({ tell: () => deaf.promise });
