@@ -10,6 +10,8 @@ export interface ScannerModule {
   readonly runsAt: number;
   readonly classBitsAt: number;
   readonly anchorsAt: number;
+  readonly stepCostsAt: number;
+  readonly mayEndValueAt: number;
   readonly radixesAt: number;
   readonly escapedAt: number;
   readonly windowTablesAt: readonly [long: number, short: number];
@@ -95,6 +97,8 @@ export function loadScannerModule(): ScannerModule {
     runsAt: call("runs_at")(),
     classBitsAt: call("class_bits_at")(),
     anchorsAt: call("anchors_at")(),
+    stepCostsAt: call("step_costs_at")(),
+    mayEndValueAt: call("may_end_value_at")(),
     radixesAt: call("radixes_at")(),
     escapedAt: call("escaped_at")(),
     windowTablesAt: [windowTableAt(0), windowTableAt(1)],

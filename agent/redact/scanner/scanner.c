@@ -38,6 +38,10 @@ static inline uint64_t load64(const uint8_t *at) {
 
 static inline int is_of(uint8_t byte, uint32_t bits) { return (class_bits[byte] & bits) != 0; }
 
+static inline int is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
+
+static inline int is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
+
 static inline uint8_t lowered(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
 
 /* ---- Anchors: four bytes of each are hashed, with the bit set that tells small letters from capitals. ---- */
@@ -53,7 +57,7 @@ static inline uint8_t lowered(uint8_t byte) { return byte >= 'A' && byte <= 'Z' 
 /* An anchor of three bytes has one for each byte that may follow. */
 #define MAX_GRAMS 32768
 
-enum { IGNORE_CASE = 1, IS_ASSIGNED = 2 };
+enum { IGNORE_CASE = 1, IS_ASSIGNED = 2, OF_TOKEN = 4, OF_PASSWORD = 8 };
 
 typedef struct {
   uint8_t literal[MAX_LITERAL];
@@ -162,6 +166,8 @@ static int is_assigned(const uint8_t *at, const uint8_t *end) {
   return at >= end || *at == '=' || *at == ':';
 }
 
+#include "assigned-values.h"
+
 static int stands(const anchor *one, const uint8_t *at, const uint8_t *start, const uint8_t *end) {
   if (at < start || at + one->length > end) return 0;
   if (one->flags & IGNORE_CASE) {
@@ -184,7 +190,8 @@ static int stands(const anchor *one, const uint8_t *at, const uint8_t *start, co
     while (next < last && is_of(*next, one->not_before_run)) next++;
     if (next < last && is_of(*next, one->not_before_end)) return 0;
   }
-  return !(one->flags & IS_ASSIGNED) || is_assigned(behind, end);
+  if ((one->flags & IS_ASSIGNED) && !is_assigned(behind, end)) return 0;
+  return !(one->flags & (OF_TOKEN | OF_PASSWORD)) || may_assign_secret(behind, end, one->flags & OF_PASSWORD);
 }
 
 typedef struct {
@@ -437,8 +444,6 @@ static inline int may_be_beside(uint32_t side, uint32_t id, const uint8_t *at) {
   return has_bit(limited_by_other[side], id) || has_bit(beside[side], beside_hash(id, load32(at)));
 }
 
-static inline int is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
-
 static inline int says_line_goes_on(uint8_t byte) { return byte == '\\' || byte == '=' || byte == '`'; }
 
 /* As known-values/line-break.ts has it. */
@@ -639,8 +644,6 @@ static const uint8_t *behind_sequence(const uint8_t *escape, const uint8_t *end)
   for (int i = 0; i < 3 && at < end && *at >= 0x20 && *at <= 0x2f; i++) at++;
   return at < end && *at >= 0x30 && *at <= 0x7e ? at + 1 : at;
 }
-
-static inline int is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
 
 /* `2026-11-21T22:58:08.1234567Z `, with 3 to 9 digits of a second, as GitHub, Kubernetes and Docker put before a line; a byte order mark before. */
 static const uint8_t *behind_stamp(const uint8_t *line, const uint8_t *end) {

@@ -4,6 +4,8 @@ import { Buffer } from "node:buffer";
 import { RADIXES, RUN_KINDS } from "../decode/radix.ts";
 import { CLASS_BITS, toClassBit } from "../search/character-class.ts";
 import type { Anchor } from "../search/detector.ts";
+import { toStepCosts } from "../structures/value/randomness.ts";
+import { MAY_END_VALUE } from "../structures/value/unquoted-value.ts";
 import { chooseGram } from "./choose-gram.ts";
 import { createEscapeReader, type EscapeReader } from "./escape-reader.ts";
 import { createPlainRunReader, type PlainRunReader } from "./plain-run-reader.ts";
@@ -65,6 +67,7 @@ const MAX_LITERAL = 32;
 const MAX_ANCHORS = 4096;
 const IGNORE_CASE = 1;
 const IS_ASSIGNED = 2;
+const ASSIGNS = { token: 4, password: 8 } as const;
 const RADIX_SIZE = 4 + 256;
 const NO_DIGIT = 0xff;
 const NEWLINE = 0x0a;
@@ -78,6 +81,7 @@ export function createScanner(): Scanner {
   new Uint32Array(module.memory.buffer, module.classBitsAt, 256).set(CLASS_BITS);
   writeRadixes(module);
   let anchorCount = 0;
+  let knowsValues = false;
   const gatherHits = (
     span: Pick<ScannedSpan, "from" | "end">,
     scan: (at: number) => number,
@@ -98,6 +102,11 @@ export function createScanner(): Scanner {
     windows,
     addAnchor(anchor) {
       if (anchorCount === MAX_ANCHORS) throw new RangeError(`more than ${MAX_ANCHORS} anchors`);
+      if (anchor.assigns !== undefined && !knowsValues) {
+        knowsValues = true;
+        memory.bytes.set(toStepCosts(), module.stepCostsAt);
+        memory.bytes.set(MAY_END_VALUE, module.mayEndValueAt);
+      }
       writeAnchor(module, anchorCount, anchor);
       if (module.linkAnchor(anchorCount) === 0) {
         throw new RangeError(`there is no room for the anchor ${anchor.literal}`);
@@ -183,7 +192,8 @@ function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor
   const { notAfter, followedBy, notBefore, notInRowOf } = anchor;
   view.setUint8(32, literal.length);
   view.setUint8(33, chooseGram(written));
-  view.setUint8(34, (isFolded ? IGNORE_CASE : 0) | (anchor.isAssigned ? IS_ASSIGNED : 0));
+  const flags = (isFolded ? IGNORE_CASE : 0) | (anchor.isAssigned ? IS_ASSIGNED : 0);
+  view.setUint8(34, flags | (anchor.assigns === undefined ? 0 : ASSIGNS[anchor.assigns]));
   view.setUint32(36, notAfter === undefined ? 0 : toClassBit(notAfter), true);
   view.setUint32(40, followedBy === undefined ? 0 : toClassBit(followedBy.characters), true);
   view.setUint32(44, followedBy?.atLeast ?? 0, true);

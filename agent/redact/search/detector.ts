@@ -21,6 +21,11 @@ export interface Anchor {
    * backslashes or `]`, up to four blanks, and then `=` or `:` come after it.
    */
   readonly isAssigned?: boolean;
+  /**
+   * With `isAssigned`: not where what is assigned is no secret behind such a name, as far as that can be said of it at a glance. A `password` needs less than
+   * a `token`.
+   */
+  readonly assigns?: "password" | "token";
 }
 
 /** Finds one kind of secret. Has no state that outlives a call. */

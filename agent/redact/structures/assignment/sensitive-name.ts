@@ -82,10 +82,11 @@ const PARTS: readonly NamePart[] = [
   { literal: "storagekey", bar: "token" },
 ];
 
-export const NAME_ANCHORS: readonly Anchor[] = PARTS.map(({ literal }) => ({
+export const NAME_ANCHORS: readonly Anchor[] = PARTS.map(({ literal, bar }) => ({
   literal,
   ignoreCase: true,
   isAssigned: true,
+  assigns: bar === "password" ? bar : "token",
 }));
 
 /** What is said of a secret with these words is not the secret. */

@@ -45,7 +45,7 @@ const COST = {
 const MAX_ORDINARY = 35;
 const KINDS = ["small", "capital", "digit", "other"] as const;
 const TO_CAPITAL = 0x20;
-/** Small enough to stay in the cache, as far as texts need it. */
+/** By `previous << 8 | byte`. Small enough to stay in the cache, as far as texts need it. */
 let costOfStep: Uint8Array | undefined;
 
 type Kind = (typeof KINDS)[number];
@@ -60,18 +60,24 @@ export interface Randomness {
 
 export function measureRandomness(bytes: Uint8Array, start: number, end: number): Randomness {
   const to = Math.min(end, start + LOOKED_AT);
-  costOfStep ??= createCosts();
+  const costs = toStepCosts();
   let tenths = 0;
   let surprises = 0;
   let previous = 0;
   for (let at = start; at < to; at++) {
     const byte = bytes[at] ?? 0;
-    const cost = costOfStep[(previous << 8) | byte] ?? 0;
+    const cost = costs[(previous << 8) | byte] ?? 0;
     tenths += cost;
     if (cost > MAX_ORDINARY) surprises++;
     previous = byte;
   }
   return { bits: tenths / 10, surprises, length: to - start };
+}
+
+/** What each byte costs behind another one. */
+export function toStepCosts(): Uint8Array {
+  costOfStep ??= createCosts();
+  return costOfStep;
 }
 
 /** By rows, which are alike for most bytes: the first secret of a log waits for it. */

@@ -12,7 +12,7 @@ const MAX_NEXT_NAME = 32;
 export function findUnquotedEnd(bytes: Uint8Array, start: number, to: number): number {
   for (let at = start; at < to; at++) {
     const byte = bytes[at] ?? 0;
-    if (MAY_END[byte] !== 1) continue;
+    if (MAY_END_VALUE[byte] !== 1) continue;
     if (isBlankOrControl(byte) || isEnd(bytes, { at, start, to })) return at;
   }
   return to;
@@ -103,4 +103,5 @@ const IS_OF_NEXT_NAME = toByteFlags(
 );
 const BLANKS_AND_CONTROLS = String.fromCharCode(...Array(0x21).keys(), 0x7f);
 const IS_AFTER_END = toByteFlags(`${BLANKS_AND_CONTROLS}"'\`,;:)]}=>`);
-const MAY_END = toByteFlags(`${BLANKS_AND_CONTROLS}"'\`,;&:=<\\)]}`);
+/** The bytes that end a value, or may. */
+export const MAY_END_VALUE = toByteFlags(`${BLANKS_AND_CONTROLS}"'\`,;&:=<\\)]}`);
