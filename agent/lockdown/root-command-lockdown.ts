@@ -1,5 +1,5 @@
 /** What is taken from a command of root's, which becomes another user before it does anything else. */
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 
 import type { Lockdown, Report } from "../../protocol/index.ts";
 import type { AskedLockdown } from "./asked-lockdown.ts";
@@ -10,6 +10,10 @@ import { hasServiceManagers } from "./service-managers.ts";
 /** Programs by which root becomes another user, and then another program. */
 const GIVE_ROOT_UP = new Set(
   "setpriv runuser su sudo gosu su-exec setuidgid s6-setuidgid chpst".split(" "),
+);
+/** Where only root puts programs: anything can be called `sudo` elsewhere. `/command` is where s6 has its own. */
+const SYSTEM_PLACES = new Set(
+  "/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin /command".split(" "),
 );
 const ROOT = 0;
 
@@ -43,10 +47,16 @@ export function lockRootCommand(
 }
 
 function findObstacles([program = ""]: readonly string[]): string[] {
-  if (GIVE_ROOT_UP.has(basename(program))) return [];
+  if (givesRootUp(program)) return [];
   return [
     "the command is root itself, and needs no sudo: hand it to `setpriv --reuid USER --regid GROUP --init-groups --`",
   ];
+}
+
+/** A bare name is looked for in PATH, which is not the job's yet. */
+function givesRootUp(program: string): boolean {
+  const isInPlace = !program.includes("/") || SYSTEM_PLACES.has(dirname(program));
+  return isInPlace && GIVE_ROOT_UP.has(basename(program));
 }
 
 /** What was in force when all is over: a command that stayed root was not held by anything. */
@@ -54,8 +64,9 @@ export function judgeByReport({ lockdown, processes }: Report): Lockdown | undef
   if (lockdown === undefined) return undefined;
   const names = processes
     .filter(({ userId, executed }) => userId === ROOT && executed)
-    .map(({ executable }) => basename(executable))
-    .filter((name) => !GIVE_ROOT_UP.has(name));
+    .map(({ executable }) => executable)
+    .filter((executable) => !givesRootUp(executable))
+    .map((executable) => basename(executable));
   if (names.length === 0) return lockdown;
   const shown = [...new Set(names)].slice(0, MAX_SHOWN).join(", ");
   return {

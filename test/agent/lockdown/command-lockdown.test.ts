@@ -51,7 +51,7 @@ describe.skipIf(!sudo.available)(
     test("is held too where root hands it to another user, and the machine is as it was afterwards", () => {
       using machine = new PrivateMachine();
       const { stdout } = machine.run(`
-      mkdir -p /run/user/4242; nc -lU /run/user/4242/bus & sleep 0.2
+      mkdir -p /run/user/4242; nc -lU /run/user/4242/bus & until [ -S /run/user/4242/bus ]; do sleep 0.02; done
       as="setpriv --reuid 4242 --regid 4242 --init-groups --"
       guard_run --disable-containers --report "$FOLDER/held.json" -- $as sh -c '${TRY_ALL}; stat -c %a /usr/bin/sudo'
       guard_run --disable-sudo --report "$FOLDER/kept.json" -- setpriv --clear-groups -- sh -c 'stat -c %a /usr/bin/sudo; true'
@@ -81,7 +81,7 @@ describe.skipIf(!sudo.available)(
       const { stdout, stderr } = machine.run(`
       guard_run --disable-sudo -- echo ran; echo root $?
       as_jobber_guard_run --disable-containers -- echo ran; echo group $?
-      mkdir -p /run/user/4242; nc -lU /run/user/4242/bus & sleep 0.2
+      mkdir -p /run/user/4242; nc -lU /run/user/4242/bus & until [ -S /run/user/4242/bus ]; do sleep 0.02; done
       as_jobber_guard_run --disable-sudo -- echo ran; echo manager $?
       kill $!; rm /run/user/4242/bus
       cp "$(command -v sleep)" "$FOLDER/systemd"; as_jobber "$FOLDER/systemd" 30 2> /dev/null &
