@@ -141,7 +141,7 @@ function createUses<Use extends { count: number }>(): Uses<Use> {
       const known = uses.get(key);
       if (known !== undefined) known.count = addUp(known.count, count);
       else if (uses.size < MAX_USES) uses.set(key, toUse());
-      else leftOut += 1;
+      else leftOut = addUp(leftOut, count);
     },
     list: () => [...uses.values()],
   };

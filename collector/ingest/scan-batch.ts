@@ -24,14 +24,21 @@ export function createScanBatch(): ScanBatch {
     const events: RolledEvent[] = [];
     const first: DeadLetters["first"][number][] = [];
     let seq = firstSeq;
+    let deadCount = 0;
     const read = (start: number, end: number): RolledEvent | string =>
       end - start > maxEventBytes
         ? `it is longer than ${maxEventBytes} bytes`
         : parseLine(content.toString("utf8", start, end), seq);
-    const told = scanner.scan(content, { firstSeq, maxLines: count }, (sure, start, end) => {
-      const event = sure !== undefined && end - start <= maxEventBytes ? sure : read(start, end);
-      if (typeof event !== "string") events.push(event);
-      else if (first.length < MAX_TOLD) first.push({ seq, reason: event });
+    const extent = { firstSeq, maxLines: count, maxLineBytes: maxEventBytes };
+    const told = scanner.scan(content, extent, (scanned, start, end) => {
+      if (scanned !== "folded") {
+        const event = scanned === "unsure" ? read(start, end) : scanned;
+        if (typeof event !== "string") events.push(event);
+        else {
+          deadCount += 1;
+          if (first.length < MAX_TOLD) first.push({ seq, reason: event });
+        }
+      }
       seq += 1;
     });
     if (told < content.length && content.indexOf(LINE_FEED, told) === -1) {
@@ -43,6 +50,6 @@ export function createScanBatch(): ScanBatch {
         `the batch has not the ${count} lines that its head says`,
       );
     }
-    return { events, deadLetters: { count: count - events.length, first } };
+    return { events, deadLetters: { count: deadCount, first } };
   };
 }

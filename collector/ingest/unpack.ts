@@ -4,6 +4,9 @@ import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { ContentEncoding } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
 
+/** Most batches are unpacked at once; a larger one takes a step for each so many bytes. */
+const STEP_BYTES = 65_536;
+
 /** Throws `too-large` and `bad-request`. */
 export function unpack(content: Buffer, encoding: ContentEncoding, maxBytes: number): Buffer {
   const unpacked = unpackBy(content, encoding, maxBytes);
@@ -15,7 +18,7 @@ function unpackBy(content: Buffer, encoding: ContentEncoding, maxOutputLength: n
   if (encoding === "identity") return content;
   const decompress = encoding === "zstd" ? zstdDecompressSync : gunzipSync;
   try {
-    return decompress(content, { maxOutputLength });
+    return decompress(content, { maxOutputLength, chunkSize: STEP_BYTES });
   } catch (error) {
     if (isTooLong(error)) throw tooLarge(maxOutputLength);
     throw new RequestProblem("bad-request", `the content is no ${encoding}`, { cause: error });

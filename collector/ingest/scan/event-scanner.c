@@ -46,6 +46,17 @@ typedef struct {
 #define MAX_KINDS 16
 #define MAX_LINES 256
 #define SLOTS 8
+/* Of a line's kind: it was added to an earlier line that says the same. */
+#define FOLDED 0x100u
+/* A line that has more to be told by is told by itself. */
+#define MAX_KEY 128
+#define KEY_SLACK 32
+/* Twice as many as there are lines. */
+#define FOLD_PLACES 512
+/* The largest whole number that a double tells from its neighbours. */
+#define MAX_SUM 9007199254740991ull
+/* Of a time the day is told. */
+#define DAY_LENGTH 10
 /* Of a text with an escape, or a byte that is no ASCII. */
 #define NOT_PLAIN 0x80000000u
 /* None that is told is below zero. */
@@ -61,8 +72,8 @@ typedef struct {
   uint32_t from;
   uint32_t end;
   uint32_t observed_at;
-  /* A text from and to, a word's index plus one, a flag plus one, or a number's halves. 0, 0: it is not there, or null. */
-  uint32_t slots[SLOTS][2];
+  /* A text from and to, or the halves of a number, of a word's index, or of a flag. 0, 0: it is not there, or null. */
+  _Alignas(8) uint32_t slots[SLOTS][2];
 } line;
 
 static shape shapes[MAX_SHAPES];
@@ -72,9 +83,24 @@ static uint8_t name_bytes[MAX_NAME_BYTES + SLACK];
 static struct {
   name word;
   int32_t shape;
+  /* The slot that is added up of lines that are alike in all others, plus one; 0: none are. */
+  int32_t sum_slot;
+  /* Slots, plus one: the text of the one counts where the other is not there. 0: there is none. */
+  int32_t stand_in_slot;
+  int32_t stood_for_slot;
 } kinds[MAX_KINDS];
 static int32_t kind_count;
 static line lines[MAX_LINES];
+/* What each line says, of kinds that are folded: slots as they are told, each behind its number. */
+static uint8_t keys[MAX_LINES][MAX_KEY + KEY_SLACK];
+static uint32_t key_lengths[MAX_LINES];
+/* Index of a line, plus one. */
+static uint16_t fold_places[FOLD_PLACES];
+/* Of the line that is being read; NULL: it has none. */
+static uint8_t *key;
+static uint32_t key_length;
+static int32_t key_sum_slot;
+static int32_t key_stand_in_slot;
 
 EXPORT(shapes_at) shape *shapes_at(void) { return shapes; }
 EXPORT(members_at) member *members_at(void) { return members; }
@@ -89,15 +115,18 @@ typedef const uint8_t *place;
 
 static inline uint32_t address_of(place at) { return (uint32_t)(uintptr_t)at; }
 
-static inline int begins_with(place at, name expected) {
-  const uint8_t *with = name_bytes + expected.at;
-  int32_t left = expected.length;
-  for (; left > 16; left -= 16, at += 16, with += 16) {
-    if (wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(at), wasm_v128_load(with))) != 0xffff) return 0;
+/* By sixteens: 15 bytes behind each may be read. */
+static inline int is_same(const uint8_t *one, const uint8_t *other, int32_t length) {
+  for (; length > 16; length -= 16, one += 16, other += 16) {
+    if (wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(one), wasm_v128_load(other))) != 0xffff) return 0;
   }
-  uint32_t same = wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(at), wasm_v128_load(with)));
-  uint32_t due = (1u << left) - 1;
+  uint32_t same = wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(one), wasm_v128_load(other)));
+  uint32_t due = (1u << length) - 1;
   return (same & due) == due;
+}
+
+static inline int begins_with(place at, name expected) {
+  return is_same(at, name_bytes + expected.at, expected.length);
 }
 
 static inline int is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
@@ -209,10 +238,42 @@ static inline int is_word(place at, const char *word) {
   return 1;
 }
 
-static void tell(line *of, const shape *as, uint32_t first, uint32_t second) {
+static void add_to_key(int32_t slot, place from, uint32_t length) {
+  if (key == NULL || slot == key_sum_slot || slot == key_stand_in_slot) return;
+  if (key_length + length + 2 > MAX_KEY) {
+    key = NULL;
+    return;
+  }
+  key[key_length] = (uint8_t)slot;
+  key[key_length + 1] = (uint8_t)length;
+  /* By sixteens, too: what is written beyond is written again, or never read. */
+  for (uint32_t index = 0; index < length; index += 16) {
+    wasm_v128_store(key + key_length + 2 + index, wasm_v128_load(from + index));
+  }
+  key_length += length + 2;
+}
+
+static void add_stand_in(int32_t slot, int32_t stood_for, line *of) {
+  key_stand_in_slot = 0;
+  if (slot == 0 || of->slots[stood_for - 1][1] != 0) return;
+  uint32_t from = of->slots[slot - 1][0] & ~NOT_PLAIN;
+  add_to_key(slot, (place)(uintptr_t)from, of->slots[slot - 1][1] - from);
+}
+
+static void tell_text(line *of, const shape *as, place from, place end, uint32_t marks) {
   if (as->slot == 0) return;
-  of->slots[as->slot - 1][0] = first;
-  of->slots[as->slot - 1][1] = second;
+  of->slots[as->slot - 1][0] = address_of(from) | marks;
+  of->slots[as->slot - 1][1] = address_of(end);
+  add_to_key(as->slot, from, (uint32_t)(end - from));
+}
+
+static void tell_number(line *of, const shape *as, uint64_t number) {
+  if (as->slot == 0) return;
+  of->slots[as->slot - 1][0] = (uint32_t)number;
+  of->slots[as->slot - 1][1] = (uint32_t)(number >> 32) | IS_NUMBER;
+  /* With as much behind it as is copied at once. */
+  const uint64_t bytes[2] = {number, 0};
+  add_to_key(as->slot, (place)bytes, sizeof number);
 }
 
 static place skip_value(place at, const shape *as, line *of);
@@ -298,7 +359,7 @@ static place skip_quoted(place at, const shape *as, line *of) {
   if (as->type == TEXT) at = skip_text(from, &marks);
   else if (as->type == TIMESTAMP) at = skip_timestamp(from);
   else at = skip_process_id(from);
-  if (at != NULL) tell(of, as, address_of(from) | marks, address_of(at) - 1);
+  if (at != NULL) tell_text(of, as, from, as->type == TIMESTAMP ? from + DAY_LENGTH : at - 1, marks);
   return at;
 }
 
@@ -310,20 +371,20 @@ static place skip_value(place at, const shape *as, line *of) {
     case WORD: {
       int32_t index = find_name(at, as);
       if (index < 0) return NULL;
-      tell(of, as, (uint32_t)index + 1, 0);
+      tell_number(of, as, (uint64_t)index);
       return at + names[as->first + index].length;
     }
     case INTEGER: {
       int64_t number = 0;
       at = read_whole_number(at, &number);
       if (at == NULL || (as->min != NO_MIN && number < as->min) || (as->max != NO_MAX && number > as->max)) return NULL;
-      tell(of, as, (uint32_t)number, (uint32_t)((uint64_t)number >> 32) | IS_NUMBER);
+      tell_number(of, as, (uint64_t)number);
       return at;
     }
     case FLAG: {
       int is_true = is_word(at, "true");
       if (!is_true && !is_word(at, "false")) return NULL;
-      tell(of, as, (uint32_t)is_true + 1, 0);
+      tell_number(of, as, (uint64_t)is_true);
       return at + (is_true ? 4 : 5);
     }
     case LIST:
@@ -350,11 +411,41 @@ static place skip_event(place at, int64_t due, line *of) {
     if (!begins_with(at, kinds[index].word)) continue;
     at += kinds[index].word.length;
     if (*at != ',') return NULL;
-    at = skip_members(at + 1, &shapes[kinds[index].shape], 0, of);
     of->kind = (uint32_t)index + 1;
+    key_sum_slot = kinds[index].sum_slot;
+    key_stand_in_slot = kinds[index].stand_in_slot;
+    if (key_sum_slot == 0) key = NULL;
+    at = skip_members(at + 1, &shapes[kinds[index].shape], 0, of);
+    add_stand_in(kinds[index].stand_in_slot, kinds[index].stood_for_slot, of);
     return at;
   }
   return NULL;
+}
+
+static uint32_t hash_of(const uint8_t *bytes, uint32_t length) {
+  uint32_t hash = length;
+  for (uint32_t index = 0; index < length; index += 1) hash = (hash ^ bytes[index]) * 0x01000193u;
+  return hash ^ hash >> 15;
+}
+
+static uint64_t *sum_of(line *of) { return (uint64_t *)(void *)of->slots[key_sum_slot - 1]; }
+
+/* The line that has its key is added to an earlier one with the same key, where there is one. */
+static void fold(uint32_t index) {
+  line *of = &lines[index];
+  key_lengths[index] = key_length;
+  uint32_t at = hash_of(key, key_length) % FOLD_PLACES;
+  for (; fold_places[at] != 0; at = (at + 1) % FOLD_PLACES) {
+    uint32_t other = fold_places[at] - 1u;
+    if (lines[other].kind != of->kind || key_lengths[other] != key_length) continue;
+    if (!is_same(keys[other], key, (int32_t)key_length)) continue;
+    const uint64_t mark = (uint64_t)IS_NUMBER << 32;
+    uint64_t sum = (*sum_of(&lines[other]) & ~mark) + (*sum_of(of) & ~mark);
+    *sum_of(&lines[other]) = (sum > MAX_SUM ? MAX_SUM : sum) | mark;
+    of->kind |= FOLDED;
+    return;
+  }
+  fold_places[at] = (uint16_t)(index + 1);
 }
 
 static place find_line_feed(place at, place end) {
@@ -368,21 +459,26 @@ static place find_line_feed(place at, place end) {
 
 /*
  * How many lines of [at, end) it has told of, MAX_LINES at most. A line feed stands at `end`, and 64 bytes from there may be read. A
- * line that has no line feed of its own is not told of.
+ * line that has no line feed of its own is not told of, and of one that is longer than it may be nothing is said.
  */
-EXPORT(scan) uint32_t scan(place at, place end, double first_seq, uint32_t max_lines) {
+EXPORT(scan) uint32_t scan(place at, place end, double first_seq, uint32_t max_lines, uint32_t max_line_bytes) {
   uint32_t count = 0;
   int64_t due = (int64_t)first_seq;
+  __builtin_memset(fold_places, 0, sizeof fold_places);
   while (at < end && count < MAX_LINES && count < max_lines) {
     line *of = &lines[count];
     __builtin_memset(of, 0, sizeof *of);
     of->from = address_of(at);
+    key = keys[count];
+    key_length = 0;
     place behind = skip_event(at, due, of);
-    if (behind == NULL || *behind != '\n') {
+    if (behind == NULL || *behind != '\n' || (uint32_t)(behind - at) > max_line_bytes) {
       of->kind = 0;
+      key = NULL;
       behind = find_line_feed(at, end);
     }
     if (behind >= end) break;
+    if (key != NULL) fold(count);
     of->end = address_of(behind);
     at = behind + 1;
     due += 1;

@@ -1,11 +1,9 @@
 /** Reads lines that surely are events, without making objects of what nobody asks of them. */
-import { EVENT_SHAPES } from "./event-shapes.ts";
 import { createLineSlots } from "./line-slots.ts";
 import { loadShapes } from "./load-shapes.ts";
 import type { RolledEvent } from "./rolled-event.ts";
-import { SCANNED_KINDS } from "./scanned-shape.ts";
 import { loadScannerModule } from "./scanner-module.ts";
-import { TOLD_MEMBERS, toRolledEvent } from "./to-rolled-event.ts";
+import { LOADED_KINDS, toRolledEvent } from "./to-rolled-event.ts";
 
 export interface EventScanner {
   /** Gives back how much of the content was told: less than all where there are more lines, or the last one has no line feed. */
@@ -15,10 +13,14 @@ export interface EventScanner {
 export interface ScanExtent {
   readonly firstSeq: number;
   readonly maxLines: number;
+  readonly maxLineBytes: number;
 }
 
-/** Of each line in turn. Where `event` is undefined, whether it is one has to be found out. */
-export type TellLine = (event: RolledEvent | undefined, start: number, end: number) => void;
+/** Of each line in turn. */
+export type TellLine = (event: ScannedEvent, start: number, end: number) => void;
+
+/** `folded`: it is one, and counted with an earlier one that says the same. `unsure`: whether it is one has to be found out. */
+export type ScannedEvent = RolledEvent | "folded" | "unsure";
 
 const PAGE_BYTES = 65_536;
 const ALIGNMENT = 16;
@@ -29,10 +31,7 @@ const SLACK_BYTES = 64;
 export function createEventScanner(): EventScanner {
   const module = loadScannerModule();
   const { memory, heapBase, linesAt } = module;
-  loadShapes(
-    module,
-    SCANNED_KINDS.map((kind) => ({ kind, shape: EVENT_SHAPES[kind], told: TOLD_MEMBERS[kind] })),
-  );
+  loadShapes(module, LOADED_KINDS);
   const contentAt = Math.ceil(heapBase / ALIGNMENT) * ALIGNMENT;
   let slots = createLineSlots(memory.buffer, linesAt);
   const makeRoom = (end: number): void => {
@@ -42,7 +41,7 @@ export function createEventScanner(): EventScanner {
     slots = createLineSlots(memory.buffer, linesAt);
   };
   return {
-    scan(content, { firstSeq, maxLines }, tell) {
+    scan(content, { firstSeq, maxLines, maxLineBytes }, tell) {
       const end = contentAt + content.length;
       makeRoom(end);
       slots.bytes.set(content, contentAt);
@@ -50,12 +49,22 @@ export function createEventScanner(): EventScanner {
       let from = contentAt;
       let told = 0;
       while (from < end && told < maxLines) {
-        const count = module.scan(from, end, firstSeq + told, maxLines - told);
+        const count = module.scan({
+          from,
+          end,
+          firstSeq: firstSeq + told,
+          maxLines: maxLines - told,
+          maxLineBytes,
+        });
         if (count === 0) break;
         for (let line = 0; line < count; line += 1) {
           slots.moveTo(line);
           from = slots.end + 1;
-          tell(toRolledEvent(slots), slots.start - contentAt, slots.end - contentAt);
+          tell(
+            slots.isFolded ? "folded" : toRolledEvent(slots),
+            slots.start - contentAt,
+            slots.end - contentAt,
+          );
         }
         told += count;
       }

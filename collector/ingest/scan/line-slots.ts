@@ -2,9 +2,12 @@
 export interface LineSlots {
   /** Index of its kind; -1: it told nothing. */
   readonly kind: number;
+  /** It was added to an earlier one that says the same. */
+  readonly isFolded: boolean;
   readonly start: number;
   readonly end: number;
-  readonly observedAt: string;
+  /** In UTC, `2026-01-31`. */
+  readonly observedOn: string;
   /** Undefined, like a number: it is not there, or null. */
   text(slot: number): string | undefined;
   /** Index of the word. */
@@ -16,10 +19,11 @@ export interface LineSlots {
 /** As event-scanner.c has them, in words of four bytes. */
 const LINE_WORDS = 20;
 const SLOTS_AT = 4;
+const FOLDED = 0x100;
 const NOT_PLAIN = 0x8000_0000;
 const IS_NUMBER = 0x8000_0000;
 const WORD_BYTES = 4;
-const TIMESTAMP_LENGTH = "2026-01-31T12:00:00.000001Z".length;
+const DAY_LENGTH = "2026-01-31".length;
 const TWO_TO_32 = 2 ** 32;
 
 /** `memory` as it is now: one that has grown is another one. */
@@ -36,7 +40,10 @@ export function createLineSlots(memory: ArrayBuffer, linesAt: number): LineSlots
       at = linesAt / WORD_BYTES + line * LINE_WORDS;
     },
     get kind() {
-      return wordAt(0) - 1;
+      return (wordAt(0) % FOLDED) - 1;
+    },
+    get isFolded() {
+      return wordAt(0) >= FOLDED;
     },
     get start() {
       return wordAt(1);
@@ -44,8 +51,8 @@ export function createLineSlots(memory: ArrayBuffer, linesAt: number): LineSlots
     get end() {
       return wordAt(2);
     },
-    get observedAt() {
-      return bytes.toString("latin1", wordAt(3), wordAt(3) + TIMESTAMP_LENGTH);
+    get observedOn() {
+      return bytes.toString("latin1", wordAt(3), wordAt(3) + DAY_LENGTH);
     },
     text(slot) {
       const end = second(slot);
@@ -54,8 +61,8 @@ export function createLineSlots(memory: ArrayBuffer, linesAt: number): LineSlots
       if (from < NOT_PLAIN) return bytes.toString("latin1", from, end);
       return parseText(bytes.toString("utf8", from - NOT_PLAIN - 1, end + 1));
     },
-    word: (slot) => first(slot) - 1,
-    flag: (slot) => first(slot) === 2,
+    word: (slot) => first(slot),
+    flag: (slot) => first(slot) === 1,
     number(slot) {
       const high = second(slot);
       return high < IS_NUMBER ? undefined : (high - IS_NUMBER) * TWO_TO_32 + first(slot);

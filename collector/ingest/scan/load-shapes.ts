@@ -7,6 +7,10 @@ export interface LoadedKind {
   readonly kind: string;
   readonly shape: ScannedObject;
   readonly told: readonly string[];
+  /** The one of these that is added up of lines that are alike in the others; undefined: none are. */
+  readonly sum: string | undefined;
+  /** The first one counts where the second is not there. */
+  readonly standIn: readonly [standIn: string, stoodFor: string] | undefined;
 }
 
 const TYPES = [
@@ -80,9 +84,13 @@ export function loadShapes(module: ScannerModule, kinds: readonly LoadedKind[]):
     shapes.push([TYPES.indexOf(type), Number(isNullable), slot, first, count, inside, min, max]);
     return shapes.length - 1;
   };
-  const rows = kinds.map(({ kind, shape, told }) => {
+  const rows = kinds.map(({ kind, shape, told, sum, standIn }) => {
+    const [sumSlot, ...standInSlots] = [sum, standIn?.[0], standIn?.[1]].map((path) =>
+      path === undefined ? 0 : told.indexOf(path) + 1,
+    );
     if (told.length > BOUNDS.slots) throw new Error(`${kind}: more is told than there is room for`);
-    return [...addBytes(JSON.stringify(kind)), addShape(shape, { path: "", told })];
+    const shapeIndex = addShape(shape, { path: "", told });
+    return [...addBytes(JSON.stringify(kind)), shapeIndex, sumSlot ?? 0, ...standInSlots];
   });
   check("shapes", shapes.length);
   check("members", members.length);

@@ -1,4 +1,7 @@
-/** What of events is rolled up: kinds that a build has many of with these members alone, the others as they are. */
+/**
+ * What of events is rolled up: kinds that a build has many of with these members alone, and of times perhaps no more than the day;
+ * the others as they are. One may stand for several that differ in nothing else, with what they count together.
+ */
 import type { GuardEvent, GuardEventOf } from "../../../protocol/index.ts";
 import type { ScannedKind } from "./scanned-shape.ts";
 
@@ -9,6 +12,7 @@ export interface RolledConnection extends Pick<
   "kind" | "verdict" | "lastSeen" | "count"
 > {
   readonly network: Pick<Connection["network"], "transport">;
+  /** The address where it has no name. */
   readonly destination: Pick<Connection["destination"], "domain" | "ip" | "port">;
 }
 

@@ -14,7 +14,15 @@ export interface ScannerModule {
   readonly linesAt: number;
   setKindCount(count: number): void;
   /** How many lines of `[from, end)` were told of. */
-  scan(from: number, end: number, firstSeq: number, maxLines: number): number;
+  scan(input: ScanInput): number;
+}
+
+export interface ScanInput {
+  readonly from: number;
+  readonly end: number;
+  readonly firstSeq: number;
+  readonly maxLines: number;
+  readonly maxLineBytes: number;
 }
 
 export function loadScannerModule(): ScannerModule {
@@ -25,6 +33,7 @@ export function loadScannerModule(): ScannerModule {
   if (!(memory instanceof WebAssembly.Memory) || !(heapBase instanceof WebAssembly.Global)) {
     throw new TypeError("event-scanner.wasm is not what event-scanner.c is compiled to");
   }
+  const scan = call("scan");
   return {
     memory,
     heapBase: Number(heapBase.value),
@@ -35,7 +44,8 @@ export function loadScannerModule(): ScannerModule {
     kindsAt: call("kinds_at")(),
     linesAt: call("lines_at")(),
     setKindCount: call("set_kind_count"),
-    scan: call("scan"),
+    scan: ({ from, end, firstSeq, maxLines, maxLineBytes }) =>
+      scan(from, end, firstSeq, maxLines, maxLineBytes),
   };
 }
 

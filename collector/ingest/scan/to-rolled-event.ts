@@ -1,11 +1,13 @@
 /** Of lines that the scanner is sure of: the members that roll-ups ask for. */
 import { transportSchema, verdictSchema } from "../../../protocol/index.ts";
+import { EVENT_SHAPES } from "./event-shapes.ts";
 import type { LineSlots } from "./line-slots.ts";
+import type { LoadedKind } from "./load-shapes.ts";
 import type { RolledEvent } from "./rolled-event.ts";
 import { SCANNED_KINDS, type ScannedKind } from "./scanned-shape.ts";
 
 /** By their slots, in this order. */
-export const TOLD_MEMBERS = {
+const TOLD_MEMBERS = {
   "process-started": ["process", "parent", "executed", "executable"],
   "process-exited": ["process"],
   connection: [
@@ -22,18 +24,32 @@ export const TOLD_MEMBERS = {
   "file-read": [],
 } as const satisfies Readonly<Record<ScannedKind, readonly string[]>>;
 
+/** How lines that say the same become one. */
+const FOLDING: Readonly<Partial<Record<ScannedKind, Pick<LoadedKind, "sum" | "standIn">>>> = {
+  connection: { sum: "count", standIn: ["destination.ip", "destination.domain"] },
+  "dns-query": { sum: "count", standIn: undefined },
+};
+const NOT_FOLDED = { sum: undefined, standIn: undefined };
+
+/** As the scanner is told of them. */
+export const LOADED_KINDS: readonly LoadedKind[] = SCANNED_KINDS.map((kind) => ({
+  kind,
+  shape: EVENT_SHAPES[kind],
+  told: TOLD_MEMBERS[kind],
+  ...(FOLDING[kind] ?? NOT_FOLDED),
+}));
+
 const VERDICTS = verdictSchema.options;
 const TRANSPORTS = transportSchema.options;
 
-/** Undefined: the scanner is not sure that it is an event. */
-export function toRolledEvent(line: LineSlots): RolledEvent | undefined {
+export function toRolledEvent(line: LineSlots): RolledEvent | "unsure" {
   const kind = SCANNED_KINDS[line.kind];
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return "unsure";
   switch (kind) {
     case "process-started":
       return {
         kind,
-        observedAt: line.observedAt,
+        observedAt: line.observedOn,
         process: due(line.text(0)),
         parent: line.text(1) ?? null,
         executed: line.flag(2),
@@ -42,7 +58,10 @@ export function toRolledEvent(line: LineSlots): RolledEvent | undefined {
     case "process-exited":
       return { kind, process: due(line.text(0)) };
     case "connection": {
-      const [domain, ip, port] = [line.text(0), line.text(1), line.number(2)];
+      const domain = line.text(0);
+      // Lines of several addresses may have become this one.
+      const ip = domain === undefined ? line.text(1) : undefined;
+      const port = line.number(2);
       return {
         kind,
         destination: {
