@@ -27,7 +27,8 @@ import type { EventStore } from "./event-store.ts";
 import { createAuthenticate } from "./identity/authenticate.ts";
 import { NO_SOURCES } from "./identity/identity-file.ts";
 import { keepAdminToken, keepKeys } from "./identity/key-file.ts";
-import { openProvers } from "./identity/open-provers.ts";
+import { createJobWatch } from "./identity/kubernetes/job-watch.ts";
+import { openVouchers } from "./identity/open-vouchers.ts";
 import { createRunTokens } from "./identity/run-tokens.ts";
 import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
 import { AUTH_FAILURES } from "./identity/verdict.ts";
@@ -64,6 +65,9 @@ const RUN_TTL_MS = 6 * 3_600_000;
 const CLOCKS = { now: Date.now, uptime: () => performance.now() };
 /** Of tokens that are not good, from one address: an agent whose token was renewed too late is no attack. */
 const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
+/** A job that begins is known in a second; a runner that waits for one for hours is asked about once a minute. */
+const JOB_WAITS = { firstWaitMs: 1_000, maxWaitMs: 60_000 };
+const MAX_WATCHED = 10_000;
 /** The one tenant of shared tokens. */
 const TENANT = "default";
 
@@ -78,6 +82,8 @@ export interface CollectorOptions extends ServeConfig {
   readonly onNewAdminToken: (token: string) => void;
   readonly onDefect: (error: unknown) => void;
   /** Who vouches for agents cannot be asked. */
+  /** How often it is asked which job a runner has. */
+  readonly jobWaits?: typeof JOB_WAITS;
   readonly onIssuerTrouble?: (issuer: string, error: unknown) => void;
   /** Something could not be stored, and whoever sent it was told so. */
   readonly onStorageFault: (fault: string) => void;
@@ -159,12 +165,26 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     now: Date.now,
     onChange: journal.onChange,
   });
+  const { uptime } = CLOCKS;
+  const onTrouble = (issuer: string, error: unknown): void =>
+    options.onIssuerTrouble?.(issuer, error);
+  const vouchers = openVouchers(options.identity ?? NO_SOURCES, { uptime, onTrouble });
+  const jobs = stack.use(
+    createJobWatch({
+      store,
+      follow: ({ identity }) => vouchers.follow(identity),
+      onTrouble,
+      maxRuns: MAX_WATCHED,
+      ...(options.jobWaits ?? JOB_WAITS),
+    }),
+  );
+  for (const { id } of store.listUnidentified(MAX_WATCHED)) jobs.watch(id);
   const { countAuthFailure: onFailure } = metrics;
   const startRun = createStartRun({
     ingest,
     store,
     onReplay: () => onFailure("replayed"),
-    onWaiting: () => undefined,
+    onWaiting: (runId) => jobs.watch(runId),
   });
   const routes = [
     createStartRunRoute(startRun),
@@ -184,7 +204,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     createShowReadinessRoute(createReadiness({ store, directory: dataDir, ...CLOCKS })),
     createShowMetricsRoute(() => metrics.render()),
   ];
-  const { uptime } = CLOCKS;
   const authenticate = createAuthenticate({
     tokens: createTokens(grants),
     runTokens: createRunTokens({
@@ -192,10 +211,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       deriveUploadKey: (run) => deriveRunKey(masterKeys, run),
       maxRuns: maxRunsInMemory,
     }),
-    provers: openProvers(options.identity ?? NO_SOURCES, {
-      uptime,
-      onTrouble: (issuer, error) => options.onIssuerTrouble?.(issuer, error),
-    }),
+    provers: vouchers.provers,
     failures: createRateLimit({ ...FAILURES, uptime }),
     onFailure,
   });

@@ -10,6 +10,7 @@ import type { CiContext } from "../../protocol/index.ts";
 import { readSigned } from "./json-web-token.ts";
 import type { KeySet } from "./key-set.ts";
 import type { Proof, Prover } from "./verdict.ts";
+import { readWorkflowRef } from "./workflow-ref.ts";
 
 export interface GithubProverOptions {
   readonly issuer: string;
@@ -96,7 +97,7 @@ function toProof(issuer: string, tenant: string, claims: Claims): Proof {
   const facts = {
     repositoryId: claims.repository_id,
     repositoryOwnerId: claims.repository_owner_id,
-    workflowPath: toWorkflowPath(claims),
+    workflowPath: readWorkflowRef(claims.workflow_ref, claims.repository).path,
     workflowRef: claims.workflow_ref,
     ...(claims.job_workflow_ref !== undefined && { jobWorkflowRef: claims.job_workflow_ref }),
     ...(claims.event_name !== undefined && { event: claims.event_name }),
@@ -112,14 +113,4 @@ function toProof(issuer: string, tenant: string, claims: Claims): Proof {
     .update(JSON.stringify([issuer, claims.jti]))
     .digest("hex");
   return { tenant, identity, ci, proofHash };
-}
-
-/**
- * `acme/app/.github/workflows/ci.yml@refs/heads/main` without the repository, which may be renamed, and the ref. A file's name has no
- * slash, and a branch's may have anything: the first `@refs/` ends the path.
- */
-function toWorkflowPath({ repository, workflow_ref: ref }: Claims): string {
-  const path = ref.startsWith(`${repository}/`) ? ref.slice(repository.length + 1) : ref;
-  const end = path.indexOf("@refs/");
-  return end < 0 ? path : path.slice(0, end);
 }

@@ -95,9 +95,7 @@ describe("run --collector-auth github-oidc", () => {
 
   test("starts nothing where the job may not ask, and says what it takes", async () => {
     using place = new Workplace();
-    const { status, stderr } = await place.run(
-      ["run", ...FLAGS, ...toCollector(), "--", "true"],
-    );
+    const { status, stderr } = await place.run(["run", ...FLAGS, ...toCollector(), "--", "true"]);
 
     expect([status, stderr]).toEqual([2, expect.stringContaining("permissions: id-token: write")]);
   });

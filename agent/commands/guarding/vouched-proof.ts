@@ -52,7 +52,9 @@ export function toGithubProof({ url, token, audience, onToken }: GithubRequest):
       timeoutMs: ANSWER_TIMEOUT_MS,
     });
     const path = `${pathname.slice(1)}${search}`;
-    return createVouchedProof(createGithubToken({ transport, path, audience, onToken, uptime: readUptime }));
+    return createVouchedProof(
+      createGithubToken({ transport, path, audience, onToken, uptime: readUptime }),
+    );
   };
 }
 

@@ -1,0 +1,101 @@
+/** Tokens of pods, as the cluster's API server judges them: it knows, too, whether the pod is still there. */
+import { z } from "zod";
+
+import { readUnproven } from "../json-web-token.ts";
+import type { Prover, Refused, Unavailable, Verdict } from "../verdict.ts";
+import type { ClusterApi } from "./cluster-api.ts";
+import { judgePod, type Pod, type PodPolicy, podSchema } from "./pod.ts";
+
+export interface TokenReviewOptions extends PodPolicy {
+  readonly audience: string;
+  readonly api: Pick<ClusterApi, "post">;
+  /** Why it could not be asked. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+const PATH = "/apis/authentication.k8s.io/v1/tokenreviews";
+/** At once; whoever comes beyond it is told to come again. */
+const MAX_REVIEWS = 32;
+const USER = /^system:serviceaccount:(?<namespace>[^:]+):(?<serviceAccount>[^:]+)$/;
+/** https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ */
+const POD_NAME = "authentication.kubernetes.io/pod-name";
+const POD_UID = "authentication.kubernetes.io/pod-uid";
+const UNAVAILABLE: Unavailable = {
+  status: "unavailable",
+  message: "the cluster cannot be asked about the token",
+};
+
+const reviewSchema = z.object({
+  status: z.object({
+    authenticated: z.boolean().default(false),
+    audiences: z.array(z.string()).default([]),
+    user: z
+      .object({
+        username: z.string().default(""),
+        extra: z.record(z.string(), z.array(z.string())).default({}),
+      })
+      .default({ username: "", extra: {} }),
+  }),
+});
+type Review = z.infer<typeof reviewSchema>["status"];
+
+export function createTokenReview(options: TokenReviewOptions): Prover {
+  const { issuer, audience, api, onTrouble } = options;
+  let asking = 0;
+  const ask = async (token: string): Promise<Review | undefined> => {
+    asking += 1;
+    try {
+      const kinds = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview" };
+      const spec = { token, audiences: [audience] };
+      const { status, json } = await api.post(PATH, { ...kinds, spec });
+      if (status === 200 || status === 201) return reviewSchema.parse(json).status;
+      throw new Error(`${PATH} answers with status ${status}`);
+    } catch (error) {
+      onTrouble(error);
+      return undefined;
+    } finally {
+      asking -= 1;
+    }
+  };
+  return {
+    issuer,
+    asksEachTime: true,
+    async prove(token) {
+      // What can be seen without asking is not asked.
+      const early = refuseEarly(token, audience);
+      if (early !== undefined) return early;
+      if (asking >= MAX_REVIEWS) return UNAVAILABLE;
+      const review = await ask(token);
+      return review === undefined ? UNAVAILABLE : judge(review, options);
+    },
+  };
+}
+
+function refuseEarly(token: string, audience: string): Refused | undefined {
+  const { aud, exp = 0 } = readUnproven(token)?.payload ?? {};
+  if (![aud].flat().includes(audience)) return toForeign();
+  if (exp > Date.now() / 1_000) return undefined;
+  return { status: "refused", reason: "expired", message: "the token has expired" };
+}
+
+function judge({ authenticated, audiences, user }: Review, options: TokenReviewOptions): Verdict {
+  if (!authenticated) {
+    const message = "the cluster says that the token is not good";
+    return { status: "refused", reason: "signature", message };
+  }
+  // A server that knows of no audiences leaves them out, and has checked none.
+  if (!audiences.includes(options.audience)) return toForeign();
+  const pod: Partial<Pod> = {
+    ...USER.exec(user.username)?.groups,
+    name: user.extra[POD_NAME]?.[0] ?? "",
+    uid: user.extra[POD_UID]?.[0] ?? "",
+  };
+  const { data, error } = podSchema.safeParse(pod);
+  if (error === undefined) return judgePod(data, options);
+  return { status: "refused", reason: "malformed", message: "the token is of no pod" };
+}
+
+function toForeign(): Refused {
+  const message = "the token is for somebody else (aud)";
+  return { status: "refused", reason: "audience", message };
+}
