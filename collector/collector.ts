@@ -1,23 +1,34 @@
 /** The one place that joins the collector's parts. */
 import { mkdirSync, statSync } from "node:fs";
 
+import { createCursors } from "./api/cursors.ts";
 import { startHttpServer } from "./api/http-server.ts";
+import { createAcknowledgeFindingRoute } from "./api/routes/acknowledge-finding.ts";
 import { createAnswerCommandRoute } from "./api/routes/answer-command.ts";
 import { createAppendBatchRoute } from "./api/routes/append-batch.ts";
+import { createDeletePolicyRoute } from "./api/routes/delete-policy.ts";
 import { createFinishRunRoute } from "./api/routes/finish-run.ts";
 import { createKillRunRoute } from "./api/routes/kill-run.ts";
 import { createListAuditRoute } from "./api/routes/list-audit.ts";
 import { createListEventsRoute } from "./api/routes/list-events.ts";
 import { createListFindingsRoute } from "./api/routes/list-findings.ts";
+import { createListPoliciesRoute } from "./api/routes/list-policies.ts";
 import { createListRunsRoute } from "./api/routes/list-runs.ts";
+import { createUsageRoutes } from "./api/routes/list-usage.ts";
 import { createListenForCommandsRoute } from "./api/routes/listen-for-commands.ts";
+import { createPutPolicyRoute } from "./api/routes/put-policy.ts";
+import { createReopenFindingRoute } from "./api/routes/reopen-finding.ts";
 import { createShowCommandRoute } from "./api/routes/show-command.ts";
+import { createShowFindingRoute } from "./api/routes/show-finding.ts";
 import { createShowHealthRoute } from "./api/routes/show-health.ts";
 import { createShowMetricsRoute } from "./api/routes/show-metrics.ts";
+import { createShowPolicyRoute } from "./api/routes/show-policy.ts";
 import { createShowReadinessRoute } from "./api/routes/show-readiness.ts";
 import { createShowRunRoute } from "./api/routes/show-run.ts";
 import { createStartRunRoute } from "./api/routes/start-run.ts";
+import { createSuppressFindingRoute } from "./api/routes/suppress-finding.ts";
 import { createTightenRunRoute } from "./api/routes/tighten-run.ts";
+import { withOpenApi } from "./api/routes/with-open-api.ts";
 import type { NewAuditEntry } from "./audit-store.ts";
 import { createCommandStreams, DEFAULT_STREAM_BOUNDS } from "./commands/command-streams.ts";
 import { createCommands } from "./commands/commands.ts";
@@ -41,6 +52,7 @@ import { createCheckQuota, USUAL_QUOTAS } from "./ingest/stored-quota.ts";
 import { deriveRunKey, type MasterKeys, toKeyCheck } from "./ingest/upload-key.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
+import { createStandingPolicies } from "./policies/standing-policies.ts";
 import { createReadiness } from "./readiness.ts";
 import type { Removed } from "./retention/remove-old.ts";
 import { USUAL_RULES } from "./retention/retention-ages.ts";
@@ -186,24 +198,36 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     onReplay: () => onFailure("replayed"),
     onWaiting: (runId) => jobs.watch(runId),
   });
-  const routes = [
-    createStartRunRoute(startRun),
+  const cursors = createCursors(Buffer.concat(masterKeys));
+  const policies = createStandingPolicies({ store, now: Date.now });
+  const triage = { store, now: Date.now };
+  const routes = withOpenApi([
+    createStartRunRoute(startRun, policies),
     createAppendBatchRoute(ingest),
     createFinishRunRoute(ingest),
-    createListRunsRoute(store),
+    createListRunsRoute(store, cursors),
     createShowRunRoute(store),
-    createListEventsRoute(store, readStored),
-    createListFindingsRoute(store),
+    createListEventsRoute(store, readStored, cursors),
+    createListFindingsRoute(store, cursors),
+    createShowFindingRoute(store),
+    createAcknowledgeFindingRoute(triage),
+    createSuppressFindingRoute(triage),
+    createReopenFindingRoute(triage),
+    ...createUsageRoutes(store),
+    createListPoliciesRoute(policies),
+    createShowPolicyRoute(policies),
+    createPutPolicyRoute(policies),
+    createDeletePolicyRoute(policies),
     createListenForCommandsRoute(commands),
     createAnswerCommandRoute(commands),
     createShowCommandRoute(commands),
     createKillRunRoute(commands),
     createTightenRunRoute(commands),
-    createListAuditRoute(store),
+    createListAuditRoute(store, cursors),
     createShowHealthRoute(),
     createShowReadinessRoute(createReadiness({ store, directory: dataDir, ...CLOCKS })),
     createShowMetricsRoute(() => metrics.render()),
-  ];
+  ]);
   const authenticate = createAuthenticate({
     tokens: createTokens(grants),
     runTokens: createRunTokens({

@@ -29,7 +29,7 @@ export const COMMAND_LIMITS = {
 
 const hex32Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const numberSchema = z.int().positive();
-const reasonSchema = z.string().trim().min(1).max(COMMAND_LIMITS.maxReasonCharacters);
+export const reasonSchema = z.string().trim().min(1).max(COMMAND_LIMITS.maxReasonCharacters);
 
 /** Settings have the one value that cannot be laxer than what is in force. */
 const tighteningSchema = z.strictObject({
@@ -50,12 +50,16 @@ const tighteningSchema = z.strictObject({
 
 export const killRequestSchema = z.strictObject({ reason: reasonSchema });
 
-export const tightenRequestSchema = z
-  .strictObject({ reason: reasonSchema, tighten: tighteningSchema })
-  .refine(({ tighten: { deny = [], ...settings } }) => deny.length + Object.keys(settings).length, {
-    path: ["tighten"],
-    message: "there is nothing to tighten: give deny, mode, dns or sni",
-  });
+export const someTighteningSchema = tighteningSchema.refine(
+  ({ deny = [], ...settings }) => deny.length + Object.keys(settings).length,
+  "is empty: give deny, mode, dns or sni",
+);
+export type Tightening = z.infer<typeof tighteningSchema>;
+
+export const tightenRequestSchema = z.strictObject({
+  reason: reasonSchema,
+  tighten: someTighteningSchema,
+});
 
 export const commandKindSchema = z.enum(["kill", "policy"]);
 export type CommandKind = z.infer<typeof commandKindSchema>;

@@ -10,4 +10,5 @@ export * from "./report.ts";
 export * from "./rule-fields.ts";
 export * from "./rule-matches.ts";
 export * from "./run-identity.ts";
+export * from "./standing-policy.ts";
 export * from "./user-rule.ts";

@@ -1,56 +1,65 @@
 /** Pages of a list: a cursor names the last item that was seen, so that what is added meanwhile moves nothing. */
-import type { z } from "zod";
+import { z } from "zod";
 
-import { RequestProblem } from "../errors.ts";
+import type { Page } from "../event-store.ts";
+import type { Cursors } from "./cursors.ts";
 
 const DEFAULT_LIMIT = 100;
-export const MAX_LIMIT = 1_000;
+const MAX_LIMIT = 1_000;
+/** A cursor holds what an agent has chosen, a finding's id say; no request's head may be longer. */
+const MAX_CURSOR_LENGTH = 16_384;
+const MAX_DIGITS = 15;
 
-export interface AskedPage<Key> {
-  readonly after: Key | undefined;
+export const PAGE_QUERY = {
+  limit: wholeNumber({ min: 1, max: MAX_LIMIT })
+    .default(DEFAULT_LIMIT)
+    .describe("How many items a page may have."),
+  cursor: z
+    .string()
+    .max(MAX_CURSOR_LENGTH)
+    .optional()
+    .describe("`nextCursor` of the page before, asked for with the same query."),
+};
+
+/** As it stands in a query. */
+export function wholeNumber({ min, max }: { readonly min: number; readonly max: number }) {
+  return z
+    .string()
+    .regex(new RegExp(`^[0-9]{1,${MAX_DIGITS}}$`), `a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+export function toPageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().describe("Null: there is no next page."),
+  });
+}
+
+interface AskedPage {
   readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
-/** `?limit=` and `?cursor=`. Throws `bad-request`. */
-export function readPage<Key>(query: URLSearchParams, keySchema: z.ZodType<Key>): AskedPage<Key> {
-  const cursor = query.get("cursor");
-  const after = cursor === null ? undefined : readCursor(cursor, keySchema);
-  return { after, limit: readNumber(query, "limit", { fallback: DEFAULT_LIMIT, max: MAX_LIMIT }) };
+export interface Pager<Key> {
+  /** Throws `bad-request`. */
+  readPage(list: readonly unknown[], asked: AskedPage): Page<Key>;
+  toCursor(list: readonly unknown[], next: Key | undefined): string | null;
 }
 
-/** From 0 or 1 to `max`. Throws `bad-request`. */
-export function readNumber(
-  query: URLSearchParams,
-  name: string,
-  { min = 1, max, fallback }: { min?: number; max: number; fallback: number },
-): number {
-  const text = query.get(name);
-  if (text === null) return fallback;
-  const number = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw new RequestProblem("bad-request", `${name}: no whole number from ${min} to ${max}`);
-}
-
-/** `items` has one more than `limit` where there is a next page; null: this is the last one. */
-export function toNextCursor<Item>(
-  items: readonly Item[],
-  limit: number,
-  toKey: (item: Item) => readonly unknown[],
-): string | null {
-  const last = items.length > limit ? items[limit - 1] : undefined;
-  return last === undefined ? null : Buffer.from(JSON.stringify(toKey(last))).toString("base64url");
-}
-
-function readCursor<Key>(cursor: string, keySchema: z.ZodType<Key>): Key {
-  const result = keySchema.safeParse(toValue(Buffer.from(cursor, "base64url").toString("utf8")));
-  if (result.success) return result.data;
-  throw new RequestProblem("bad-request", "cursor: none that a list of this kind has given");
-}
-
-function toValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** `list` names all that a list was asked by, its tenant too: a cursor is of one list. */
+export function createPager<Key, Place extends readonly unknown[]>(
+  cursors: Cursors,
+  placeSchema: z.ZodType<Place>,
+  convert: { readonly toKey: (place: Place) => Key; readonly toPlace: (key: Key) => Place },
+): Pager<Key> {
+  return {
+    readPage(list, { limit, cursor }) {
+      if (cursor === undefined) return { after: undefined, limit };
+      return { after: convert.toKey(cursors.read(list, cursor, placeSchema)), limit };
+    },
+    toCursor: (list, next) =>
+      next === undefined ? null : cursors.write(list, convert.toPlace(next)),
+  };
 }

@@ -1,18 +1,14 @@
 import type { z } from "zod";
 
 import { RequestProblem } from "../errors.ts";
+import { describeFaults } from "./describe-faults.ts";
 
 /** The body as the schema has it. Throws `bad-request`, with the members that are wrong and never with what they hold. */
 export function parseJson<Value>(body: Buffer, schema: z.ZodType<Value>): Value {
-  const result = schema.safeParse(toValue(body));
+  const result = schema.safeParse(toValue(body), { reportInput: true });
   if (result.success) return result.data;
-  const faults = result.error.issues.map(
-    ({ path, message }) => `${path.join(".") || "body"}: ${message}`,
-  );
-  throw new RequestProblem("bad-request", faults.slice(0, MAX_FAULTS).join("; "));
+  throw new RequestProblem("bad-request", describeFaults(result.error.issues, schema));
 }
-
-const MAX_FAULTS = 5;
 
 function toValue(body: Buffer): unknown {
   try {

@@ -5,7 +5,8 @@ import type { Problem, ProblemCode } from "../../protocol/index.ts";
 import type { RequestProblem } from "../errors.ts";
 import type { Answer, EventsAnswer, TextAnswer } from "./route.ts";
 
-const STATUSES: Readonly<Record<ProblemCode, number>> = {
+/** Of a refusal. */
+export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   "bad-request": 400,
   unauthorized: 401,
   forbidden: 403,

@@ -266,11 +266,9 @@ describe("events", () => {
     const list = (query: string) =>
       ask(collector.url, ADMIN, `/v1/runs/${guard.run.runId}/events?${query}`);
 
-    expect((await list("limit=2")).body).toMatchObject({
-      items: [{ seq: 1 }, { seq: 2 }],
-      nextCursor: "2",
-    });
-    expect((await list("limit=3&cursor=2")).body).toMatchObject({
+    const first = await list("limit=2");
+    expect(first.body).toMatchObject({ items: [{ seq: 1 }, { seq: 2 }] });
+    expect((await list(`limit=3&cursor=${readCursor(first.body)}`)).body).toMatchObject({
       items: [{ seq: 3 }, { seq: 4 }, { seq: 5 }],
       nextCursor: null,
     });
@@ -288,8 +286,9 @@ describe("events", () => {
     const path = `/v1/runs/${guard.run.runId}/events`;
     const first = await ask(collector.url, ADMIN, path);
 
-    expect(first.body).toEqual({ items: [], nextCursor: "21" });
-    expect((await ask(collector.url, ADMIN, `${path}?cursor=21`)).body).toMatchObject({
+    expect(first.body).toEqual({ items: [], nextCursor: expect.any(String) });
+    const next = `${path}?cursor=${readCursor(first.body)}`;
+    expect((await ask(collector.url, ADMIN, next)).body).toMatchObject({
       items: [{ seq: 29 }],
       nextCursor: null,
     });
@@ -320,11 +319,10 @@ describe("events", () => {
     await guard.send({ firstSeq: 20_001, lines: [exited(20_001, "11-b")] });
     const path = `/v1/runs/${guard.run.runId}/events?process=11-b`;
 
-    expect((await ask(collector.url, ADMIN, path)).body).toEqual({
-      items: [],
-      nextCursor: "20000",
-    });
-    expect((await ask(collector.url, ADMIN, `${path}&cursor=20000`)).body).toMatchObject({
+    const first = await ask(collector.url, ADMIN, path);
+    expect(first.body).toEqual({ items: [], nextCursor: expect.any(String) });
+    const next = `${path}&cursor=${readCursor(first.body)}`;
+    expect((await ask(collector.url, ADMIN, next)).body).toMatchObject({
       items: [{ seq: 20_001 }],
       nextCursor: null,
     });
@@ -426,7 +424,7 @@ describe("who asks", () => {
   test.each<[string, string, number, string]>([
     ["no body", "", 400, "the body is no JSON"],
     ["half of one", "{", 400, "the body is no JSON"],
-    ["a list", "[]", 400, "body: "],
+    ["a list", "[]", 400, "the body has to be a JSON object"],
     ["a claim that is none", '{"claim":"x"}', 400, "claim: "],
     ["too much", "x".repeat(70_000), 413, "a body for this path may have 65536 bytes"],
   ])("with %s is told what is wrong", async (_, sent, status, message) => {

@@ -142,8 +142,9 @@ async function readRun({ url }: CollectorProcess, runId: string) {
   const path = `/v1/runs/${runId}`;
   const run = await ask(url, adminToken, path);
   const seqs: number[] = [];
-  for (let cursor = "0"; cursor !== "null";) {
-    const { body } = await ask(url, adminToken, `${path}/events?limit=1000&cursor=${cursor}`);
+  for (let cursor = ""; cursor !== "null";) {
+    const from = cursor === "" ? "" : `&cursor=${cursor}`;
+    const { body } = await ask(url, adminToken, `${path}/events?limit=1000${from}`);
     const items: unknown = Reflect.get(Object(body), "items");
     cursor = String(Reflect.get(Object(body), "nextCursor"));
     if (!Array.isArray(items)) throw new Error(`no list: ${JSON.stringify(body)}`);

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 
+import { z } from "zod";
+
 import {
-  type Acknowledgement,
+  acknowledgementSchema,
   BATCH_LIMITS,
   CONTENT_ENCODINGS,
   type ContentEncoding,
@@ -11,20 +13,64 @@ import {
 } from "../../../protocol/index.ts";
 import { RequestProblem } from "../../errors.ts";
 import type { Ingest } from "../../ingest/ingest.ts";
+import { defineRawRoute } from "../define-route.ts";
 import type { Route } from "../route.ts";
 
 const WHOLE_NUMBER = /^[1-9][0-9]{0,14}$/;
+const MAC = z.string().regex(/^[0-9a-f]{64}$/);
 
 export function createAppendBatchRoute(ingest: Pick<Ingest, "admit" | "acceptBatch">): Route {
-  return {
+  return defineRawRoute({
     method: "POST",
     path: "/v1/runs/{id}/batches",
     role: "agent",
     maxBodyBytes: BATCH_LIMITS.maxBytes,
+    summary: "Store the next events of a run. What is acknowledged is on disk.",
+    query: {},
+    parameters: { id: "The run" },
+    headers: {
+      [FIRST_SEQ_HEADER]: {
+        summary: "The seq of the first event",
+        isRequired: true,
+        schema: z.string().regex(WHOLE_NUMBER),
+      },
+      [COUNT_HEADER]: {
+        summary: `How many events there are, ${BATCH_LIMITS.maxEvents} at most`,
+        isRequired: true,
+        schema: z.string().regex(WHOLE_NUMBER),
+      },
+      [MAC_HEADER]: {
+        summary: "Of the batch, in its place behind the one before",
+        isRequired: true,
+        schema: MAC,
+      },
+      "content-encoding": {
+        summary: "How the body is packed",
+        isRequired: false,
+        schema: z.enum(CONTENT_ENCODINGS),
+      },
+    },
+    rawBody: {
+      type: "application/x-ndjson",
+      summary: "An event a line. A line that is none is kept, counted and not acknowledged for",
+    },
+    answers: { 200: "The last seq that is stored" },
+    json: { name: "Acknowledgement", schema: acknowledgementSchema },
+    refusals: [
+      "bad-request",
+      "forbidden",
+      "not-found",
+      "gap",
+      "run-over",
+      "unsupported-encoding",
+      "too-fast",
+      "quota-exceeded",
+      "storage-failed",
+    ],
     admit({ caller: { tenant }, parameters }) {
       ingest.admit(tenant, parameters["id"] ?? "");
     },
-    async answer({ caller: { tenant }, parameters, headers, body }) {
+    async answer({ caller: { tenant }, parameters, headers, content }) {
       const acknowledged = await ingest.acceptBatch({
         tenant,
         runId: parameters["id"] ?? "",
@@ -32,12 +78,11 @@ export function createAppendBatchRoute(ingest: Pick<Ingest, "admit" | "acceptBat
         count: readNumber(headers, COUNT_HEADER, BATCH_LIMITS.maxEvents),
         mac: readText(headers, MAC_HEADER),
         encoding: readEncoding(headers["content-encoding"]),
-        content: body,
+        content,
       });
-      const json: Acknowledgement = { acknowledged };
-      return { status: 200, json };
+      return { status: 200, json: { acknowledged } };
     },
-  };
+  });
 }
 
 function readNumber(headers: IncomingHttpHeaders, name: string, max: number): number {

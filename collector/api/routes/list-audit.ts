@@ -1,33 +1,53 @@
 import { z } from "zod";
 
 import type { AuditStore } from "../../audit-store.ts";
-import { readPage, toNextCursor } from "../page.ts";
+import type { Cursors } from "../cursors.ts";
+import { defineRoute } from "../define-route.ts";
+import { createPager, PAGE_QUERY, toPageSchema } from "../page.ts";
 import type { Route } from "../route.ts";
+import { toTime } from "../to-time.ts";
 
-const keySchema = z.tuple([z.int()]);
+const auditEntrySchema = z.object({
+  number: z.int().describe("Of all entries, rising."),
+  at: z.iso.datetime(),
+  token: z.string().describe("The beginning of its hash."),
+  role: z.string(),
+  action: z.string().describe("The route, such as GET /v1/runs/{id}/events."),
+  target: z.string().describe("The path and the query."),
+});
 
-/** The newest first. */
-export function createListAuditRoute(store: Pick<AuditStore, "listAudit">): Route {
-  return {
+export function createListAuditRoute(
+  store: Pick<AuditStore, "listAudit">,
+  cursors: Cursors,
+): Route {
+  const pager = createPager<number, [number]>(cursors, z.tuple([z.int()]), {
+    toKey: ([number]) => number,
+    toPlace: (number) => [number],
+  });
+  return defineRoute({
     method: "GET",
     path: "/v1/audit",
     role: "admin",
     isAudited: true,
-    maxBodyBytes: 0,
+    summary: "Which token read or changed what, the newest first.",
+    query: PAGE_QUERY,
+    answers: { 200: "A page of entries" },
+    json: { name: "AuditPage", schema: toPageSchema(auditEntrySchema) },
+    refusals: ["storage-failed"],
     answer({ caller: { tenant }, query }) {
-      const { after, limit } = readPage(query, keySchema);
-      const [before = Number.MAX_SAFE_INTEGER] = after ?? [];
-      const entries = store.listAudit(tenant, before, limit + 1);
-      const nextCursor = toNextCursor(entries, limit, ({ number }) => [number]);
+      const list = ["audit", tenant];
+      const { after = Number.MAX_SAFE_INTEGER, limit } = pager.readPage(list, query);
+      const entries = store.listAudit(tenant, after, limit + 1);
       const items = entries.slice(0, limit).map(({ number, token, role, action, target, at }) => ({
         number,
-        at: new Date(at).toISOString(),
+        at: toTime(at),
         token,
         role,
         action,
         target,
       }));
-      return { status: 200, json: { items, nextCursor } };
+      const next = entries.length > limit ? items.at(-1)?.number : undefined;
+      return { status: 200, json: { items, nextCursor: pager.toCursor(list, next) } };
     },
-  };
+  });
 }

@@ -1,7 +1,11 @@
+import { z } from "zod";
+
 import { type GuardEvent, guardEventSchema, processIdSchema } from "../../../protocol/index.ts";
 import { RequestProblem } from "../../errors.ts";
 import type { EventStore, StoredBatch } from "../../event-store.ts";
-import { MAX_LIMIT, readNumber } from "../page.ts";
+import type { Cursors } from "../cursors.ts";
+import { defineRoute } from "../define-route.ts";
+import { createPager, PAGE_QUERY, toPageSchema, wholeNumber } from "../page.ts";
 import type { Route } from "../route.ts";
 
 /** Gives back the events of a stored batch, in order, without what was no event; and what it unpacked for them. */
@@ -10,10 +14,9 @@ export type ReadEvents = (batch: StoredBatch) => {
   readonly unpackedBytes: number;
 };
 
-const KINDS: ReadonlySet<string> = new Set(
-  guardEventSchema.options.map(({ shape }) => shape.kind.value),
-);
-const DEFAULT_LIMIT = 100;
+const KINDS = guardEventSchema.options.map(({ shape }) => shape.kind.value);
+/** Of 15 digits. */
+const MAX_SEQ = 999_999_999_999_999;
 /** Of one answer, so that none holds up the others: events and bytes that are unpacked for it, and bytes that it has. The cursor goes on from there. */
 const MAX_LOOKED = 20_000;
 const MAX_UNPACKED_BYTES = 16_777_216;
@@ -26,34 +29,51 @@ interface Wanted {
   readonly limit: number;
 }
 
-/** `?kind=`, `?process=`, `?after=SEQ`, `?limit=`: the events behind that seq, the first of them first. */
 export function createListEventsRoute(
   store: Pick<EventStore, "findRun" | "listBatches">,
   readEvents: ReadEvents,
+  cursors: Cursors,
 ): Route {
-  return {
+  const pager = createPager<number, [number]>(cursors, z.tuple([z.int()]), {
+    toKey: ([seq]) => seq,
+    toPlace: (seq) => [seq],
+  });
+  return defineRoute({
     method: "GET",
     path: "/v1/runs/{id}/events",
     role: "viewer",
     isAudited: true,
-    maxBodyBytes: 0,
-    answer({ caller: { tenant }, parameters, query }) {
+    summary: "A run's events, in order.",
+    parameters: { id: "The run" },
+    query: {
+      kind: z.enum(KINDS).optional(),
+      process: processIdSchema.optional().describe("Of this process, such as 948-5f2."),
+      after: wholeNumber({ min: 0, max: MAX_SEQ })
+        .default(0)
+        .describe("Those behind this seq; a cursor goes on from its own."),
+      ...PAGE_QUERY,
+    },
+    answers: { 200: "A page of events" },
+    json: { name: "EventPage", schema: toPageSchema(guardEventSchema) },
+    refusals: ["not-found", "storage-failed"],
+    answer({ caller: { tenant }, parameters, query: { kind = null, process = null, ...asked } }) {
       const runId = parameters["id"] ?? "";
-      const wanted = readWanted(query);
+      const list = ["events", tenant, runId, kind, process];
+      const { after = asked.after, limit } = pager.readPage(list, asked);
       if (store.findRun(tenant, runId) === undefined) {
         throw new RequestProblem("not-found", "there is no such run");
       }
       const { items, nextSeq } = listEvents(
-        store.listBatches(runId, { afterSeq: wanted.after, kind: wanted.kind }),
-        wanted,
+        store.listBatches(runId, { afterSeq: after, kind }),
+        { kind, process, after, limit },
         readEvents,
       );
       return {
         status: 200,
-        json: { items, nextCursor: nextSeq === undefined ? null : String(nextSeq) },
+        json: { items: [...items], nextCursor: pager.toCursor(list, nextSeq) },
       };
     },
-  };
+  });
 }
 
 interface EventPage {
@@ -94,25 +114,4 @@ function listEvents(
 function isWanted(event: GuardEvent, { after, kind, process }: Wanted): boolean {
   if (event.seq <= after || (kind !== null && event.kind !== kind)) return false;
   return process === null || ("process" in event && event.process === process);
-}
-
-function readWanted(query: URLSearchParams): Wanted {
-  const [kind, process] = [query.get("kind"), query.get("process")];
-  if (kind !== null && !KINDS.has(kind)) {
-    throw new RequestProblem("bad-request", `kind: none of ${[...KINDS].join(", ")}`);
-  }
-  if (process !== null && !processIdSchema.safeParse(process).success) {
-    throw new RequestProblem("bad-request", "process: no id of a process, such as 948-5f2");
-  }
-  return {
-    kind,
-    process,
-    // `nextCursor` of the page before is the last seq that it has.
-    after: readNumber(query, query.has("cursor") ? "cursor" : "after", {
-      min: 0,
-      max: Number.MAX_SAFE_INTEGER,
-      fallback: 0,
-    }),
-    limit: readNumber(query, "limit", { max: MAX_LIMIT, fallback: DEFAULT_LIMIT }),
-  };
 }

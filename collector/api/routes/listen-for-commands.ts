@@ -1,38 +1,65 @@
 import type { IncomingHttpHeaders } from "node:http";
 
+import { z } from "zod";
+
 import {
   COMMAND_LIMITS,
   LAST_NUMBER_HEADER,
   MAC_HEADER,
   NONCE_HEADER,
-  type PolledCommands,
+  polledCommandsSchema,
 } from "../../../protocol/index.ts";
 import type { Commands } from "../../commands/commands.ts";
 import { RequestProblem } from "../../errors.ts";
-import { readNumber } from "../page.ts";
+import { defineRoute } from "../define-route.ts";
+import { wholeNumber } from "../page.ts";
 import type { Route } from "../route.ts";
 
 const NONCE = /^[0-9a-f]{32}$/;
 const LAST_NUMBER = /^(?:0|[1-9][0-9]{0,14})$/;
 
-/** Server-sent events to the run's agent; with `?wait=SECONDS` one answer, for ways on which such a stream would be held back. */
 export function createListenForCommandsRoute(commands: Pick<Commands, "listen" | "poll">): Route {
-  return {
+  return defineRoute({
     method: "GET",
     path: "/v1/runs/{id}/commands",
     role: "agent",
-    maxBodyBytes: 0,
-    async answer({ caller: { tenant }, parameters, headers, query }) {
-      const hearer = { tenant, runId: parameters["id"] ?? "", ...readProof(headers) };
-      if (!query.has("wait")) return { stream: await commands.listen(hearer) };
-      const { maxWaitSeconds: max } = COMMAND_LIMITS;
-      const waitSeconds = readNumber(query, "wait", { min: 0, max, fallback: 0 });
-      const json: PolledCommands = {
-        messages: [...(await commands.poll(hearer, waitSeconds * 1_000))],
-      };
-      return { status: 200, json };
+    summary: "Listen for what operators ask of a run's agent.",
+    parameters: { id: "The run" },
+    query: {
+      wait: wholeNumber({ min: 0, max: COMMAND_LIMITS.maxWaitSeconds })
+        .optional()
+        .describe(
+          "One answer after so many seconds at most, for ways on which a stream would be held back.",
+        ),
     },
-  };
+    headers: {
+      [NONCE_HEADER]: {
+        summary: "16 random bytes, which pings are signed over",
+        isRequired: true,
+        schema: z.string().regex(NONCE),
+      },
+      [LAST_NUMBER_HEADER]: {
+        summary: "The number of the last command that the agent has settled",
+        isRequired: false,
+        schema: z.string().regex(LAST_NUMBER),
+      },
+      [MAC_HEADER]: {
+        summary: "Of both, under the agent's key for commands",
+        isRequired: true,
+        schema: z.string().regex(/^[0-9a-f]{64}$/),
+      },
+    },
+    answers: { 200: "Server-sent events, each a signed command or a ping; with wait one answer" },
+    json: { name: "PolledCommands", schema: polledCommandsSchema },
+    otherContent: { type: "text/event-stream", summary: "Each event's data is one message" },
+    refusals: ["bad-request", "forbidden", "not-found", "too-fast", "storage-failed"],
+    async answer({ caller: { tenant }, parameters, headers, query: { wait } }) {
+      const hearer = { tenant, runId: parameters["id"] ?? "", ...readProof(headers) };
+      if (wait === undefined) return { stream: await commands.listen(hearer) };
+      const messages = [...(await commands.poll(hearer, wait * 1_000))];
+      return { status: 200, json: { messages } };
+    },
+  });
 }
 
 function readProof(headers: IncomingHttpHeaders) {

@@ -1,19 +1,30 @@
-import { startRunRequestSchema } from "../../../protocol/index.ts";
+import { startRunRequestSchema, startRunResponseSchema } from "../../../protocol/index.ts";
+import type { StandingPolicies } from "../../policies/standing-policies.ts";
 import type { StartRun } from "../../start-run.ts";
-import { parseJson } from "../parse-json.ts";
+import { defineJsonRoute } from "../define-route.ts";
 import type { Route } from "../route.ts";
 
 const MAX_BODY_BYTES = 65_536;
 
-export function createStartRunRoute(startRun: StartRun): Route {
-  return {
+export function createStartRunRoute(
+  startRun: StartRun,
+  policies: Pick<StandingPolicies, "findFor">,
+): Route {
+  return defineJsonRoute({
     method: "POST",
     path: "/v1/runs",
     role: "agent",
     maxBodyBytes: MAX_BODY_BYTES,
+    summary: "Start a run. The same claim gets the same run again.",
+    query: {},
+    body: startRunRequestSchema,
+    answers: { 201: "The run, its key, and where it stands" },
+    json: { name: "StartedRun", schema: startRunResponseSchema },
+    refusals: ["too-fast", "quota-exceeded", "storage-failed", "identity-unavailable"],
     async answer({ caller, body }) {
-      const request = parseJson(body, startRunRequestSchema);
-      return { status: 201, json: await startRun(caller, request) };
+      const started = await startRun(caller, body);
+      const policy = policies.findFor(caller.tenant, started.runId);
+      return { status: 201, json: { ...started, policy } };
     },
-  };
+  });
 }

@@ -133,11 +133,12 @@ export class CollectorProcess implements AsyncDisposable {
   /** All of a run's, in the order of their numbers. */
   async events(runId: string): Promise<GuardEvent[]> {
     const events: GuardEvent[] = [];
-    for (let after: string | null = "0"; after !== null;) {
-      const path = `/v1/runs/${runId}/events?limit=1000&after=${after}`;
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const from = cursor === "" ? "" : `&cursor=${cursor}`;
+      const path = `/v1/runs/${runId}/events?limit=1000${from}`;
       const page: z.infer<typeof eventsSchema> = eventsSchema.parse(await this.#ask(path));
       events.push(...page.items);
-      after = page.nextCursor;
+      cursor = page.nextCursor;
     }
     return events;
   }
