@@ -92,6 +92,8 @@ export const reportSchema = z.object({
       spool: z.enum(["memory", "disk"]),
       /** What kept events from being taken, the last time that something did. */
       reason: z.string().optional(),
+      /** The one of these that took something last. */
+      address: z.string().optional(),
       /** The run's name at the collector. */
       runId: z.string().optional(),
       /** Events that the guard had for it. */

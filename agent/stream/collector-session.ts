@@ -138,22 +138,41 @@ type Read<Value> = { readonly status: "read"; readonly value: Value } | Refusal;
 
 function read<Value>(reply: Reply, schema: z.ZodType<Value>): Read<Value> {
   if (reply.status === "unreachable") return reply;
-  const { code, body } = reply;
-  const json = parse(body);
-  if (code === 200 || code === 201) {
-    const parsed = schema.safeParse(json);
-    if (parsed.success) return { status: "read", value: parsed.data };
-    return { status: "unauthorized", reason: "what answers there is no collector" };
-  }
+  const json = parse(reply.body);
+  const parsed = isSuccess(reply) ? schema.safeParse(json) : undefined;
+  if (parsed?.success === true) return { status: "read", value: parsed.data };
   const problem = problemSchema.safeParse(json);
-  if (!problem.success) {
-    return {
-      status: "unauthorized",
-      reason: `what answers there (status ${code}) is no collector`,
-    };
+  if (!problem.success) return { status: "unauthorized", reason: describeStranger(reply, json) };
+  const { code, message } = problem.data.error;
+  return { status: STATUS_OF[code], reason: `it says: ${message}${ADVICE[code] ?? ""}` };
+}
+
+type Answered = Extract<Reply, { readonly status: "answered" }>;
+
+function isSuccess({ code }: Answered): boolean {
+  return code === 200 || code === 201;
+}
+
+const ADVICE: Partial<Record<ProblemCode, string>> = {
+  unauthorized: "; is the token one of its agents, and of this collector?",
+  "method-not-allowed": "; is the path of the address right?",
+};
+/** Of an address that somebody else names. */
+const MAX_LOCATION_CHARACTERS = 200;
+
+/** What answers, and is no collector: mostly a proxy, or a wrong address. */
+function describeStranger(reply: Answered, json: unknown): string {
+  const { code, body, location } = reply;
+  if (location !== undefined && code >= 300 && code < 400) {
+    const where = location.slice(0, MAX_LOCATION_CHARACTERS);
+    return `it sends elsewhere (status ${code}), where the guard does not go: give the address itself, perhaps ${where}`;
   }
-  const { error } = problem.data;
-  return { status: STATUS_OF[error.code], reason: `it says: ${error.message}` };
+  const what = `what answers there (status ${code})`;
+  if (isSuccess(reply) && json !== undefined) {
+    return `${what} is no collector, or one of another version: update the older one of both`;
+  }
+  const page = body.trimStart().startsWith("<") ? "is a web page" : "is no collector";
+  return `${what} ${page}: is the address right, or does a proxy answer?`;
 }
 
 const STATUS_OF: Readonly<Record<ProblemCode, Refusal["status"]>> = {

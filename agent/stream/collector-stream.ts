@@ -124,7 +124,8 @@ export function createCollectorStream(options: CollectorStreamOptions): Collecto
       if (store.length >= MANY_BATCHES) sender.sendFirst(copyFindings(store));
       const outcome = await sender.finish(AbortSignal.timeout(timeoutMs));
       isComplete = outcome === "finished";
-      if (store.kind === "memory") losses.add("out-of-time", countWaiting(store));
+      if (store.kind === "disk") return;
+      losses.add(outcome === "refused" ? "not-accepted" : "out-of-time", countWaiting(store));
     },
     delivery: () => ({
       runId: sender.position.runId || undefined,

@@ -14,6 +14,8 @@ export type LossReason =
   | "refused"
   /** Longer than a line may be. */
   | "too-long"
+  /** The collector takes none of this guard, until somebody mends something. */
+  | "not-accepted"
   /** The guard had to end before they were sent. */
   | "out-of-time";
 

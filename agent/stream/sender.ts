@@ -33,11 +33,13 @@ export interface Sender {
   wake(): void;
   /** Before all that waits, once: copies that tell the most in the least time. */
   sendFirst(tails: readonly string[]): void;
-  /** Sends all that waits and says goodbye; before that where the signal is aborted. */
-  finish(signal: AbortSignal): Promise<"finished" | "unfinished">;
+  /** Sends all that waits and says goodbye; before that where the signal is aborted. `refused`: time would not have helped. */
+  finish(signal: AbortSignal): Promise<Ending>;
   /** Stops where it is. */
   stop(): Promise<void>;
 }
+
+export type Ending = "finished" | "unfinished" | "refused";
 
 /** Somebody has to mend something first. */
 const REFUSED_PAUSE_MS = 15_000;
@@ -49,6 +51,8 @@ export function createSender(options: SenderOptions): Sender {
   const finishing = new AbortController();
   let waking = Promise.withResolvers<void>();
   let progress = toFirstProgress(options.position);
+  let isRefused = false;
+  let trouble: string | undefined;
   // Whatever fails here, the job's guard goes on.
   const ended = sendAll().catch((error: unknown) => {
     onTrouble(toErrorText(error));
@@ -86,17 +90,18 @@ export function createSender(options: SenderOptions): Sender {
     },
   };
 
-  async function sendAll(): Promise<"finished" | "unfinished"> {
+  async function sendAll(): Promise<Ending> {
     while (!signal.aborted) {
       const answer = await takeStep();
       const effects = answer === undefined ? [] : settle(answer);
       if (progress.phase.name === "ended") return progress.phase.outcome;
       if (!effects.some((effect) => effect.do === "await-mending")) continue;
+      isRefused = true;
       // No time is left to wait for somebody who mends it.
-      if (finishing.signal.aborted) return "unfinished";
+      if (finishing.signal.aborted) break;
       await waitFor(REFUSED_PAUSE_MS, finishing.signal);
     }
-    return "unfinished";
+    return isRefused ? "refused" : "unfinished";
   }
 
   /** One request; undefined: there was nothing to ask. */
@@ -140,6 +145,7 @@ export function createSender(options: SenderOptions): Sender {
     const change = advance(progress, answer);
     progress = change.progress;
     spool.isFirstSending = toOnItsWay(progress)?.isWaiting === true;
+    if (progress.phase.name === "open") isRefused = false;
     for (const effect of change.effects) carryOut(effect);
     if (answer.to === "batch" && progress.position !== position)
       spool.store.note(progress.position);
@@ -160,7 +166,10 @@ export function createSender(options: SenderOptions): Sender {
       case "tell-run":
         return onRun(effect.run);
       case "tell-trouble":
-        return onTrouble(effect.reason);
+        // That the time is over says less than what was wrong before.
+        if (signal.aborted) trouble ??= effect.reason;
+        else trouble = effect.reason;
+        return onTrouble(trouble);
       case "await-mending":
     }
   }

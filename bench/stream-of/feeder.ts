@@ -71,6 +71,7 @@ const opened = openStream({
       const socket = connect({ host, port }, () => resolve(socket)).once("error", reject);
     }),
   onTrouble: (reason) => (trouble = reason),
+  onTaken: () => undefined,
   onLeft: (path, reason) => (trouble = `${path}: ${reason}`),
 });
 const { stream } = opened;

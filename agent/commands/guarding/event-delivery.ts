@@ -58,11 +58,13 @@ export function createEventDelivery(options: EventDeliveryOptions): EventDeliver
   let refused = 0;
   let opened: OpenedStream | undefined;
   let trouble: string | undefined;
+  let address: string | undefined;
   let isOver = false;
   let beginning: Promise<void> | undefined;
   const status = (): NonNullable<Report["collector"]> =>
     toStatus({
       requested: target.addresses.map(({ text }) => text),
+      address,
       delivery: opened?.stream.delivery(),
       spool: options.spoolDirectory === undefined ? "memory" : "disk",
       before: waiting.length + refused,
@@ -80,6 +82,9 @@ export function createEventDelivery(options: EventDeliveryOptions): EventDeliver
       connect: given.connect ?? connectPlainly,
       onTrouble: (reason) => {
         trouble = reason;
+      },
+      onTaken: (text) => {
+        address = text;
       },
       onLeft: (path, reason) => options.warn(describeLeft(path, reason)),
     });
@@ -136,6 +141,7 @@ async function connectPlainly(host: string, port: number, signal: AbortSignal): 
 
 interface Situation {
   readonly requested: readonly string[];
+  readonly address: string | undefined;
   readonly delivery: Delivery | undefined;
   readonly spool: "memory" | "disk";
   /** Events that no stream has got. */
@@ -145,13 +151,14 @@ interface Situation {
 }
 
 function toStatus(situation: Situation): NonNullable<Report["collector"]> {
-  const { requested, delivery, before, trouble, spool } = situation;
+  const { requested, address, delivery, before, trouble, spool } = situation;
   const { told = 0, stored = 0, waiting = 0, dropped = {}, runId } = delivery ?? {};
   return {
     requested: [...requested],
     effective: toEffective(situation),
     spool,
     ...(trouble !== undefined && { reason: trouble }),
+    ...(address !== undefined && { address }),
     ...(runId !== undefined && { runId }),
     told: told + before,
     stored,

@@ -30,6 +30,8 @@ export interface OpenStreamOptions {
   readonly beginning: Omit<DeliveryBeginning, "connect">;
   readonly connect: Connect;
   readonly onTrouble: (reason: string | undefined) => void;
+  /** The address that did what it was asked for. */
+  readonly onTaken: (address: string) => void;
   /** What a dead guard left, and could not be sent. */
   readonly onLeft: (path: string, reason: string | undefined) => void;
 }
@@ -117,7 +119,7 @@ function open(
   return createCollectorStream({
     ...options,
     ...parts,
-    transport: toTransport(options, options.onTrouble),
+    transport: toTransport(options, options.onTrouble, options.onTaken),
     onRun: (run) => options.beginning.onRun?.(run, { connect: options.connect, directory }),
   });
 }
@@ -197,19 +199,21 @@ function remove(directory: RunDirectory, { onLeft }: Pick<OpenStreamOptions, "on
 function toTransport(
   { target, connect }: OpenStreamOptions,
   onFailure: (reason: string) => void,
+  onTaken?: (address: string) => void,
 ): Transport {
   const { addresses, authorities } = target;
   const token = target.openProof(connect);
   const connectTimeoutMs = CONNECT_TIMEOUT_MS;
-  const transports = addresses.map((address) =>
-    createHttpTransport({
+  const transports = addresses.map((address) => ({
+    name: address.text,
+    transport: createHttpTransport({
       address,
       agent: createOwnAgent({ address, connect, authorities, connectTimeoutMs }),
       token,
       timeoutMs: ANSWER_TIMEOUT_MS,
     }),
-  );
-  return createRetryingTransport(createFailoverTransport(transports), {
+  }));
+  return createRetryingTransport(createFailoverTransport(transports, onTaken), {
     firstWaitMs: FIRST_WAIT_MS,
     maxWaitMs: MAX_WAIT_MS,
     random: Math.random,

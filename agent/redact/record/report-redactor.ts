@@ -53,6 +53,7 @@ export const redactReport = createRecordRedactor<Report>({
     collector: {
       members: {
         requested: "fixed",
+        address: "fixed",
         effective: "fixed",
         spool: "fixed",
         reason: "text",

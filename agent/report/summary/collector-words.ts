@@ -11,7 +11,8 @@ export interface CollectorWords {
 /** Null where nothing was to be sent. */
 export function toCollectorWords({ collector }: Report): CollectorWords | null {
   if (collector === undefined) return null;
-  const { requested, effective, told, stored, waiting, dropped, reason } = collector;
+  const { requested, address, effective, told, stored, waiting, dropped, reason } = collector;
+  const isOne = address !== undefined || requested.length === 1;
   const isDelivered = effective === "delivered" || effective === "delivering";
   const lost = Object.entries(dropped.byReason).map(
     ([why, count]) => `${formatCount(count)} ${pluralise("event", count)} not sent: ${why}`,
@@ -21,7 +22,7 @@ export function toCollectorWords({ collector }: Report): CollectorWords | null {
       ? []
       : [`${formatCount(waiting)} ${pluralise("event", waiting)} wait on disk for the next guard`];
   return {
-    outcome: `${requested.join(", ")} has ${formatCount(stored)} of ${formatCount(told)} ${pluralise("event", told)}`,
+    outcome: `${address ?? requested.join(", ")} ${isOne ? "has" : "have"} ${formatCount(stored)} of ${formatCount(told)} ${pluralise("event", told)}`,
     isDelivered,
     details: [...lost, ...kept, ...(isDelivered || reason === undefined ? [] : [reason])],
   };

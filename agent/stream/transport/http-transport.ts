@@ -87,7 +87,8 @@ async function toReply(answer: IncomingMessage): Promise<Reply> {
     chunks.push(bytes);
   }
   const body = Buffer.concat(chunks).toString();
-  return { status: "answered", code, body, retryAfterMs: toMilliseconds(headers["retry-after"]) };
+  const retryAfterMs = toMilliseconds(headers["retry-after"]);
+  return { status: "answered", code, body, retryAfterMs, location: headers.location };
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date. */
@@ -97,19 +98,30 @@ function toMilliseconds(text: string | undefined): number | undefined {
   return Number.isNaN(wanted) ? undefined : Math.min(Math.max(wanted, 0), MAX_RETRY_AFTER_MS);
 }
 
+/** What OpenSSL makes of an answer in plain text. */
+const NO_TLS: ReadonlySet<string> = new Set([
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+  "ERR_SSL_PACKET_LENGTH_TOO_LONG",
+  "ERR_SSL_HTTP_REQUEST",
+]);
+const SPEAKS_PLAIN =
+  "speaks plain http at this port, and no TLS: give http://, or the port of the proxy that speaks https";
+
 function describe(error: unknown): string {
   if (error instanceof AggregateError) {
     const [first] = error.errors;
     return describe(first);
   }
-  if (isTimeout(error)) return "does not answer in time";
+  if (isNamed(error, "TimeoutError")) return "does not answer in time";
+  if (isNamed(error, "AbortError")) return "there was no time left for it to answer";
   const code = toErrorCode(error);
+  if (NO_TLS.has(code)) return SPEAKS_PLAIN;
   const text = toErrorText(error);
   return code === "" || text.includes(code) ? text : `${code}: ${text}`;
 }
 
 /** What aborts a request has the reason for its cause. */
-function isTimeout(error: unknown): boolean {
+function isNamed(error: unknown, name: "AbortError" | "TimeoutError"): boolean {
   if (!(error instanceof Error)) return false;
-  return error.name === "TimeoutError" || isTimeout(error.cause);
+  return error.cause === undefined ? error.name === name : isNamed(error.cause, name);
 }

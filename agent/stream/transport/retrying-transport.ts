@@ -17,9 +17,13 @@ const RETRIED: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 export function createRetryingTransport(inner: Transport, options: RetryingOptions): Transport {
   return {
     async send(request, signal) {
+      let before: Reply | undefined;
       for (let tries = 0; ; tries += 1) {
         const reply = await inner.send(request, signal);
-        if (!isWorthAnother(reply) || signal.aborted) return reply;
+        if (!isWorthAnother(reply)) return reply;
+        // What was wrong says more than that the time is over.
+        if (signal.aborted) return before ?? reply;
+        before = reply;
         options.onFailure(describe(reply));
         await wait(toWaitMs(reply, tries, options), signal);
         if (signal.aborted) return reply;

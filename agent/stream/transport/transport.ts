@@ -18,6 +18,8 @@ export type Reply =
       readonly body: string;
       /** What the collector asks to be left alone for. */
       readonly retryAfterMs: number | undefined;
+      /** Where it sends elsewhere; nobody goes there. */
+      readonly location?: string | undefined;
     }
   /** `reason` ends a sentence that begins with the address. */
   | { readonly status: "unreachable"; readonly reason: string };

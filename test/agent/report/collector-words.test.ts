@@ -10,6 +10,7 @@ function withCollector(collector: Partial<NonNullable<Report["collector"]>>): Re
     ...readSampleReport("empty-run"),
     collector: {
       requested: ["https://one.test", "https://two.test"],
+      address: "https://two.test",
       effective: "delivered-in-part",
       spool: "disk",
       told: 1_500,
@@ -25,7 +26,7 @@ function withCollector(collector: Partial<NonNullable<Report["collector"]>>): Re
 test("both summaries say what is missing at the collector, and why", () => {
   const report = withCollector({});
   const expected = [
-    "https://one.test, https://two.test has 1,000 of 1,500 events",
+    "https://two.test has 1,000 of 1,500 events",
     "300 events not sent: spool-full",
     "200 events wait on disk for the next guard",
     "ECONNREFUSED",

@@ -79,7 +79,7 @@ interface Given {
   readonly policy?: SpoolPolicy;
 }
 
-function open({ session }: Collectors, given: Given = {}): Setting {
+function open({ session }: Pick<Collectors, "session">, given: Given = {}): Setting {
   const { store = createMemoryStore(), maxBytes = 1_000_000, policy = "keep-oldest" } = given;
   const losses = createLosses();
   const troubles: (string | undefined)[] = [];
@@ -253,6 +253,17 @@ test("a store that fails ends the sending, and not the guard", async () => {
 
   expect(await finish(setting)).toBe("unfinished");
   expect(setting.troubles.at(-1)).toBe("the disk is gone");
+});
+
+test("a guard that no collector takes says so at its end, and not that time was short", async () => {
+  const { session } = new Collectors();
+  const setting = open({
+    session: { ...session, start: async () => ({ status: "unauthorized", reason: "no token" }) },
+  });
+  add(setting, 1);
+  await expect.poll(() => setting.troubles).toEqual(["no token"]);
+
+  expect(await finish(setting)).toBe("refused");
 });
 
 test("a run that somebody else writes to is left alone", async () => {

@@ -142,6 +142,7 @@ function open(scope: StartRunRequest["scope"]): OpenedStream {
     beginning: { guardRunId: "guard", version: "0.0.0", scope, mode: MODE, ci: null },
     connect: connectPlainly,
     onTrouble: () => undefined,
+    onTaken: () => undefined,
     onLeft: (path, reason) => left.push({ path, reason }),
   });
 }

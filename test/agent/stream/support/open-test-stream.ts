@@ -29,7 +29,10 @@ export interface TestStreamOptions {
 /** With little patience: a test waits for it. */
 export function openTestStream(options: TestStreamOptions): CollectorStream {
   const { maxBytes = 67_108_864, policy = "keep-oldest", onTrouble = () => undefined } = options;
-  const transports = options.urls.map((url) => openTestTransport(url, options.token));
+  const transports = options.urls.map((url) => ({
+    name: url,
+    transport: openTestTransport(url, options.token),
+  }));
   return createCollectorStream({
     transport: createRetryingTransport(createFailoverTransport(transports), {
       firstWaitMs: 20,

@@ -151,6 +151,25 @@ describe("patience", () => {
     expect(second - first).toBeGreaterThanOrEqual(999);
   });
 
+  test("of which no time is left tells what was wrong, and not that it is over", async () => {
+    const ending = new AbortController();
+    using transport = patient(openTestTransport("http://127.0.0.1:9", TOKEN), () =>
+      setImmediate(() => ending.abort()),
+    );
+
+    expect(await transport.send(REQUEST, ending.signal)).toMatchObject({
+      reason: expect.stringContaining("ECONNREFUSED"),
+    });
+  });
+
+  test("without any time says so", async () => {
+    using transport = patient(openTestTransport("http://127.0.0.1:9", TOKEN));
+
+    expect(await transport.send(REQUEST, AbortSignal.abort())).toMatchObject({
+      reason: "there was no time left for it to answer",
+    });
+  });
+
   test("is over with the time that there is", async () => {
     const { listener } = inTurn([503]);
     using transport = patient(openTestTransport(await serve(listener), TOKEN));
@@ -163,11 +182,15 @@ describe("several addresses", () => {
   test("are tried in their order, and the one that works is kept", async () => {
     const away = inTurn([503]);
     const there = inTurn([200]);
-    using transport = createFailoverTransport([
-      openTestTransport("http://127.0.0.1:9", TOKEN),
-      openTestTransport(await serve(away.listener), TOKEN),
-      openTestTransport(await serve(there.listener), TOKEN),
-    ]);
+    const taken: string[] = [];
+    using transport = createFailoverTransport(
+      [
+        toAddress("nobody", "http://127.0.0.1:9"),
+        toAddress("away", await serve(away.listener)),
+        toAddress("there", await serve(there.listener)),
+      ],
+      (name) => taken.push(name),
+    );
     for (let count = 0; count < 3; count += 1) {
       expect(await transport.send(REQUEST, AbortSignal.timeout(20_000))).toMatchObject({
         code: 200,
@@ -175,14 +198,15 @@ describe("several addresses", () => {
     }
 
     expect([away.asked.length, there.asked.length]).toEqual([1, 3]);
+    expect(taken).toEqual(["there", "there", "there"]);
   });
 
   test("are no way round one that asks for patience", async () => {
     const busy = inTurn([429]);
     const other = inTurn([200]);
     using transport = createFailoverTransport([
-      openTestTransport(await serve(busy.listener), TOKEN),
-      openTestTransport(await serve(other.listener), TOKEN),
+      toAddress("busy", await serve(busy.listener)),
+      toAddress("other", await serve(other.listener)),
     ]);
 
     expect(await transport.send(REQUEST, AbortSignal.timeout(20_000))).toMatchObject({ code: 429 });
@@ -190,7 +214,20 @@ describe("several addresses", () => {
   });
 });
 
+function toAddress(name: string, url: string) {
+  return { name, transport: openTestTransport(url, TOKEN) };
+}
+
 describe("over TLS", () => {
+  test("one that speaks plain http is told by name", async () => {
+    const port = await listen(createServer(inTurn([200]).listener));
+
+    expect(await sendSecurely(port, undefined)).toEqual({
+      status: "unreachable",
+      reason: expect.stringContaining("speaks plain http at this port"),
+    });
+  });
+
   test("the one that the given authorities vouch for is spoken to, and no other", async () => {
     const folder = mkdtempSync(join(tmpdir(), "tls-"));
     closing.push(() => rmSync(folder, { recursive: true }));
