@@ -39,9 +39,24 @@ static inline uint32_t turns_in(seen_bytes seen) { return (seen.printable & seen
 
 enum { HOLDS_NOTHING, HOLDS_TEXT, HOLDS_MORE };
 
+/*
+ * RFC 1951, section 3.2.3: whether a stream that begins there may give any byte. A stored block repeats its length with all bits turned, and one with codes of
+ * its own has 286 of one kind at most and 30 of the other. Nothing begins a block of the fourth kind.
+ */
+static int may_begin_block(const uint8_t *at, const uint8_t *end) {
+  if (at >= end) return 0;
+  uint32_t kind = *at >> 1 & 3;
+  if (kind == 0) return end - at >= 5 && (at[1] ^ at[3]) == 0xff && (at[2] ^ at[4]) == 0xff;
+  if (kind == 2) return end - at >= 2 && *at >> 3 <= 286 - 257 && (at[1] & 31) < 30;
+  return kind == 1;
+}
+
 static int holds_packed(const uint8_t *bytes, uint32_t count, int may_be_gzip) {
   uint32_t flags = bytes[1];
-  if (count > 2 && bytes[0] == 0x78 && (flags == 0x01 || flags == 0x5e || flags == 0x9c || flags == 0xda)) return 1;
+  if (count > 2 && bytes[0] == 0x78 && (flags == 0x01 || flags == 0x5e || flags == 0x9c || flags == 0xda)) {
+    /* As decode/inflate.ts: no gzip is looked for in it, and what is no block leaves the bytes as they are. */
+    return may_begin_block(bytes + 2, bytes + count);
+  }
   for (uint32_t n = 0; may_be_gzip && n + 2 < count; n++)
     if (bytes[n] == 0x1f && bytes[n + 1] == 0x8b && bytes[n + 2] == 0x08) return 1;
   return 0;

@@ -495,7 +495,8 @@ static int may_go_on_before(const place *one, const uint8_t *at, const uint8_t *
   return 1;
 }
 
-static int has_pattern_around(uint32_t id, const uint8_t *at, ptrdiff_t width, searched text) {
+/* Apart from the loop over every byte, which needs all the registers there are. */
+__attribute__((noinline)) static int has_pattern_around(uint32_t id, const uint8_t *at, ptrdiff_t width, searched text) {
   if (has_bit(has_other_places, id)) return 1;
   for (uint32_t index = place_heads[id]; index; index = places[index - 1].next) {
     const place *one = &places[index - 1];

@@ -65,7 +65,13 @@ const content = oneof(
   string({ minLength: 10, maxLength: 60 }),
   string({ minLength: 5, maxLength: 30 }).map((text) => text.split("").join("\0")),
   uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
-  constantFrom("words of log", "\u001f\u008b\b\0 and some text", "x\u009c and some text"),
+  uint8Array({ maxLength: 40 }).map((bytes) => `x\u009c${Buffer.from(bytes).toString("latin1")}`),
+  constantFrom(
+    "words of log",
+    "\u001f\u008b\b\0 and some text",
+    "x\u009c and some text",
+    "x\u009c\0\u0004\0\u00fb\u00ffword of text",
+  ),
 ).map((text) => Buffer.from(text, "latin1"));
 const encoded = oneof(
   content.map((bytes) => bytes.toString("base64")),
