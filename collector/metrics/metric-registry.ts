@@ -44,6 +44,7 @@ const OTHER = "other";
 export function createMetricRegistry(): MetricRegistry {
   const registry = new Registry();
   const registers = [registry];
+  const ofProcess = findProcessRegistry();
   return {
     counter(name, help) {
       let sum = 0;
@@ -111,7 +112,7 @@ export function createMetricRegistry(): MetricRegistry {
       );
     },
     async render() {
-      const texts = await Promise.all([registry.metrics(), findProcessRegistry().metrics()]);
+      const texts = await Promise.all([registry.metrics(), ofProcess.metrics()]);
       return texts.join("\n");
     },
   };

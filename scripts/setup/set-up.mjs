@@ -9,6 +9,7 @@ import { createNode24Step } from "./node24.mjs";
 import { createNpmDependenciesStep } from "./npm-dependencies.mjs";
 import { ownerAdvice } from "./owner-advice.mjs";
 import { createSystemPackagesStep } from "./system-packages-step.mjs";
+import { createUnpackedProgramsStep } from "./unpacked-programs.mjs";
 
 /** @typedef {import("./announcer.mjs").Announcer} Announcer */
 
@@ -46,6 +47,7 @@ export async function setUp(root, { quiet = false, requireAll = false } = {}) {
     createNode24Step(root),
     createNpmDependenciesStep(root),
     createSystemPackagesStep(root),
+    createUnpackedProgramsStep(root),
     createKernelObjectStep(root),
     createAgentBundleStep(root),
     createCompileCacheStep(root),

@@ -192,6 +192,34 @@ test("a package that this system does not offer is named, and not asked for on e
   expect(checkout.calls("apt-get")).toHaveLength(callsOfFirstRun);
 });
 
+test("a program of a package that is not to be installed is taken out of it", async () => {
+  using checkout = new SandboxCheckout();
+  checkout.addTool("apt-get", "echo >$2.deb");
+  checkout.addTool("dpkg-deb", "/bin/mkdir -p $3/usr/bin; echo $2 >$3/usr/bin/promtool");
+  const { stderr } = await checkout.setUp({ machine: { userId: 1000 } });
+  await checkout.setUp({ machine: { userId: 1000 } });
+
+  expect(stderr).toContain("taking promtool out of the package prometheus");
+  expect(readFileSync(join(checkout.root, ".cache/unpacked/promtool"), "utf8")).toBe(
+    "prometheus.deb\n",
+  );
+  expect(checkout.calls("apt-get")).toEqual(["apt-get download prometheus"]);
+});
+
+test("a program that cannot be had is named, and not asked for on every run", async () => {
+  using checkout = new SandboxCheckout();
+  checkout.addTool("apt-get", "echo 'E: no network'; exit 100");
+  checkout.addTool("dpkg-deb");
+  const machine = { userId: 1000 };
+  const { stderr } = await checkout.setUp({ machine });
+  const callsOfFirstRun = checkout.calls("apt-get").length;
+  const again = await checkout.setUp({ machine });
+
+  expect(stderr).toContain("E: no network");
+  expect(again.stderr).toContain("promtool (for testing, of Debian's package prometheus)");
+  expect(checkout.calls("apt-get")).toHaveLength(callsOfFirstRun);
+});
+
 test("a checkout that cannot be written to is said, and fails only what nothing runs without", async () => {
   using checkout = new SandboxCheckout();
   checkout.write(".cache", "a file where the set-up wants its folder");

@@ -9,6 +9,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 import koffi from "koffi";
 
@@ -75,11 +76,18 @@ export const requires = {
   get unbound() {
     return toRequirement(findCommand("unbound"));
   },
+  /** Checks rules for Prometheus; set-up takes it out of its package. */
+  get promtool() {
+    return once("promtool", () => (existsSync(PROMTOOL) ? "" : findCommand("promtool")));
+  },
   /** Compiles for BPF. */
   get clang() {
     return once("clang", () => findCommand("clang") || findCommand("llvm-strip"));
   },
 };
+
+/** Where set-up puts it. */
+export const PROMTOOL = join(import.meta.dirname, "../../.cache/unpacked/promtool");
 
 const found = new Map<string, Requirement>();
 

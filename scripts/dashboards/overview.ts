@@ -1,0 +1,93 @@
+import { type Dashboard, increase, OWN, quantiles } from "./panel.ts";
+
+const RUNS = `sum(increase(${OWN}runs_started_total[$__range]))`;
+
+export const OVERVIEW: Dashboard = {
+  uid: "runner-guard-overview",
+  title: "Runner Guard: overview",
+  description: "How the fleet is guarded, and what its jobs do.",
+  rows: [
+    {
+      title: "Guarded",
+      panels: [
+        {
+          title: "Runs that are live",
+          description: "Jobs that a guard watches at the moment.",
+          type: "stat",
+          unit: "short",
+          queries: [{ expr: `sum(${OWN}runs{state="live"})`, legend: "live" }],
+        },
+        {
+          title: "Runs that are silent",
+          description: "Their guards sent nothing for two minutes and said no goodbye.",
+          type: "stat",
+          unit: "short",
+          queries: [{ expr: `sum(${OWN}runs{state="silent"})`, legend: "silent" }],
+        },
+        {
+          title: "Guards that lack something",
+          description: "A sensor is not there, or blocking was asked for and cannot be had.",
+          type: "stat",
+          unit: "short",
+          queries: [{ expr: `sum(${OWN}guards_degraded)`, legend: "degraded" }],
+        },
+        {
+          title: "Share of jobs that are guarded",
+          description:
+            "Runs that began here, of all jobs that Actions Runner Controller started. Empty without its metrics in the same Prometheus.",
+          type: "stat",
+          unit: "percentunit",
+          queries: [
+            {
+              expr: `${RUNS} / sum(increase(gha_started_jobs_total[$__range]))`,
+              legend: "guarded",
+            },
+          ],
+        },
+      ],
+    },
+    {
+      title: "What jobs do",
+      panels: [
+        {
+          title: "Findings",
+          description: "By severity, with repeats. GET /v1/findings lists them.",
+          type: "timeseries",
+          unit: "short",
+          queries: [{ expr: increase("findings_total", "severity"), legend: "{{severity}}" }],
+        },
+        {
+          title: "Denials per 1,000 jobs",
+          description:
+            "Connections and names that policy denied: blocked, or let pass in audit mode.",
+          type: "timeseries",
+          unit: "short",
+          queries: [
+            {
+              expr: `1000 * sum by (verdict) (increase(${OWN}egress_denials_total[1h])) / on () group_left () sum(increase(${OWN}runs_started_total[1h]))`,
+              legend: "{{verdict}}",
+            },
+          ],
+        },
+        {
+          title: "Runs",
+          description: "That began, ended with a goodbye, and fell silent.",
+          type: "timeseries",
+          unit: "short",
+          queries: [
+            { expr: increase("runs_started_total"), legend: "began" },
+            { expr: increase("runs_ended_total"), legend: "ended" },
+            { expr: increase("runs_silenced_total"), legend: "fell silent" },
+          ],
+        },
+        {
+          title: "From detection to containment",
+          description: "Until it was heard here that what was found had been ended.",
+          type: "timeseries",
+          unit: "s",
+          queries: quantiles("containment_seconds"),
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,116 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+
+import { findCommand } from "./find-command.mjs";
+import { runCommand } from "./run-command.mjs";
+
+/** Package lists and networks change over days; trying on every start would only cost time. */
+const TRY_AGAIN_AFTER_MS = 24 * 3600 * 1000;
+
+/** Of packages that would start a service where they are installed: the one program is all that is wanted. */
+const PROGRAMS = [
+  {
+    name: "promtool",
+    packageName: "prometheus",
+    path: "usr/bin/promtool",
+    without: "the rules and dashboards for Prometheus cannot be checked",
+  },
+];
+
+/** @typedef {typeof PROGRAMS[number]} Program */
+
+/**
+ * Takes programs out of Debian's packages, without installing these. They lie in `.cache/unpacked`.
+ *
+ * @param {string} root
+ * @returns {import("./set-up.mjs").Step}
+ */
+export function createUnpackedProgramsStep(root) {
+  const folder = join(root, ".cache/unpacked");
+  const memory = join(folder, "failed.json");
+  const findMissing = () =>
+    PROGRAMS.filter(
+      ({ name }) => !existsSync(join(folder, name)) && findCommand(name) === undefined,
+    );
+
+  return {
+    essential: false,
+    inspect() {
+      const missing = findMissing();
+      if (missing.length === 0) return { state: "ready" };
+      const canBring = ["apt-get", "dpkg-deb"].every((name) => findCommand(name) !== undefined);
+      if (canBring && !hasFailedLately(memory)) return { state: "work" };
+      return { state: "lacking", message: describe(missing) };
+    },
+    async perform(announcer) {
+      mkdirSync(folder, { recursive: true });
+      const failures = [];
+      for (const program of findMissing()) {
+        const failure = await announcer.during(
+          `taking ${program.name} out of the package ${program.packageName}`,
+          () => bring(program, folder),
+        );
+        if (failure !== "") failures.push(failure);
+      }
+      const missing = findMissing();
+      if (missing.length === 0) return { status: "done" };
+      writeFileSync(memory, JSON.stringify({ at: Date.now() }));
+      return { status: "lacking", message: [describe(missing), ...failures].join("\n") };
+    },
+  };
+}
+
+/**
+ * @param {Program} program
+ * @param {string} folder
+ * @returns {Promise<string>} What went wrong; empty: nothing.
+ */
+async function bring({ packageName, path }, folder) {
+  const work = mkdtempSync(join(folder, "work-"));
+  const download = () => runCommand(["apt-get", "download", packageName], { cwd: work });
+  try {
+    let { ok, output } = await download();
+    if (!ok) {
+      // Fresh images come without package lists. Only root may fetch them.
+      await runCommand(["apt-get", "update"]);
+      ({ ok, output } = await download());
+    }
+    const file = readdirSync(work).find((name) => name.endsWith(".deb"));
+    if (!ok || file === undefined) return output;
+    const unpacked = await runCommand(["dpkg-deb", "--extract", file, "files"], { cwd: work });
+    if (!unpacked.ok) return unpacked.output;
+    renameSync(join(work, "files", path), join(folder, basename(path)));
+    return "";
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} memory */
+function hasFailedLately(memory) {
+  try {
+    const age = Date.now() - JSON.parse(readFileSync(memory, "utf8")).at;
+    return age >= 0 && age < TRY_AGAIN_AFTER_MS;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {Program[]} missing */
+function describe(missing) {
+  return missing
+    .map(
+      ({ name, packageName, without }) =>
+        `${name} (for testing, of Debian's package ${packageName}) is missing: without it, ${without}`,
+    )
+    .join("\n");
+}
