@@ -79,9 +79,13 @@ export class AgentListener {
   answer(number: number, answer: { state: string; reason?: string }): Promise<Reply> {
     const { url, token, run } = this.#options;
     const body = JSON.stringify(answer);
-    const mac = this.#sign(FROM_AGENT_KEY_INFO, toAnswerHead(run.runId, number) + body);
     const path = `/v1/runs/${run.runId}/commands/${number}`;
-    return ask(url, token, path, body, { [MAC_HEADER]: mac });
+    return ask(url, token, path, body, this.answerHeaders(number, body));
+  }
+
+  answerHeaders(number: number, body: string): Record<string, string> {
+    const { runId } = this.#options.run;
+    return { [MAC_HEADER]: this.#sign(FROM_AGENT_KEY_INFO, toAnswerHead(runId, number) + body) };
   }
 
   isGenuine(message: CommandMessage): boolean {

@@ -93,13 +93,17 @@ export class GuardClient {
   }
 
   finish(lastSeq: number): Promise<Reply> {
+    return this.post(this.toGoodbye(lastSeq));
+  }
+
+  toGoodbye(lastSeq: number): BatchRequest {
     const content = Buffer.from(JSON.stringify({ lastSeq }));
     const mac = this.#sign({ firstSeq: lastSeq + 1, count: 0, encoding: "identity" }, content);
-    return this.post({
+    return {
       path: `/v1/runs/${this.run.runId}/finish`,
       content,
       headers: { [MAC_HEADER]: mac },
-    });
+    };
   }
 
   #sign(head: SignedHead, content: Buffer): string {

@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { type Collector, startCollector } from "../../../collector/collector.ts";
+import { MAC_HEADER } from "../../../protocol/index.ts";
+import { AgentListener } from "../support/agent-listener.ts";
+import { type Asked, DescribedApi, type Operation } from "../support/described-api.ts";
+import {
+  type BatchToSend,
+  GuardClient,
+  heartbeat,
+  newClaim,
+  startRequest,
+  stopped,
+} from "../support/guard-client.ts";
+
+const AGENT = "agent-token-of-the-test";
+const ADMIN = "admin-token-of-the-test";
+const NOWHERE = "00000000-0000-4000-8000-000000000000";
+const REASON = { reason: "known" };
+const TRIAGE = { owner: "Ada", ...REASON };
+const POLICY = { ...REASON, tighten: { deny: ["evil.example"] } };
+/** These need a disk that fails, a crowd, or a bug. */
+const OF_ITS_STATE = ["429", "500", "503"];
+
+let dataDir: string;
+let collector: Collector;
+let api: DescribedApi;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "collector-"));
+  collector = await startCollector({
+    dataDir,
+    listen: { host: "127.0.0.1", port: 0 },
+    adminToken: ADMIN,
+    agentToken: AGENT,
+    onNewAdminToken: () => undefined,
+    onStorageFault: fail,
+    onDefect: fail,
+  });
+  api = await DescribedApi.read(collector.url);
+});
+afterAll(async () => {
+  await collector[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test("every route answers as its description says, and refuses as it says", async () => {
+  const { guard, ended } = await answerAll();
+  for (const operation of api.operations) await refuse(operation, guard);
+  await refuseWhatIsNotThere();
+  await refuseOfItsOwn(guard, ended);
+
+  expect(api.unseen((status) => !OF_ITS_STATE.includes(status))).toEqual([]);
+});
+
+/** Each path once as it is meant to be asked. */
+async function answerAll() {
+  const guard = await GuardClient.start(collector.url, AGENT);
+  const id = guard.run.runId;
+  const agent = new AgentListener({ url: collector.url, token: AGENT, run: guard.run });
+  const byAgent = { token: AGENT, parameters: { id } };
+  const byAdmin = { token: ADMIN, parameters: { id } };
+  const send = async (batch: BatchToSend): Promise<void> => {
+    const { content, headers } = guard.toRequest(batch);
+    await succeed("POST /v1/runs/{id}/batches", { ...byAgent, headers, body: content });
+    guard.lastMac = headers[MAC_HEADER] ?? "";
+  };
+  await succeed("PUT /v1/policies/{name}", { ...toPolicy("campaign"), body: toJson(POLICY) });
+  await succeed("POST /v1/runs", { token: AGENT, body: toJson(startRequest(newClaim())) });
+  await send({ firstSeq: 1, lines: [heartbeat(1), finding(2)] });
+  await succeed("POST /v1/runs/{id}/kill", { ...byAdmin, body: toJson(REASON) });
+  await succeed("POST /v1/runs/{id}/policy", { ...byAdmin, body: toJson(POLICY) });
+  const listening = { ...byAgent, headers: agent.headers() };
+  await succeed("GET /v1/runs/{id}/commands", { ...listening, query: "?wait=0" });
+  await succeed("GET /v1/runs/{id}/commands", listening);
+  const number = { ...byAdmin, parameters: { id, number: "1" } };
+  await succeed("GET /v1/runs/{id}/commands/{number}", number);
+  const body = toJson({ state: "delivered" });
+  await succeed("POST /v1/runs/{id}/commands/{number}", {
+    ...byAgent,
+    ...number,
+    token: AGENT,
+    headers: agent.answerHeaders(1, body),
+    body,
+  });
+  const ofFinding = { token: ADMIN, parameters: { id: `${id}.f-1` } };
+  await succeed("GET /v1/findings/{id}", ofFinding);
+  await succeed("POST /v1/findings/{id}/acknowledge", { ...ofFinding, body: toJson(TRIAGE) });
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const suppression = { ...ofFinding, body: toJson({ ...TRIAGE, until }) };
+  await succeed("POST /v1/findings/{id}/suppress", suppression);
+  for (const path of ["/v1/runs", "/v1/findings", "/v1/audit", "/v1/policies"]) {
+    await succeed(`GET ${path}`, { token: ADMIN });
+  }
+  await succeed("POST /v1/findings/{id}/reopen", { ...ofFinding, body: "{}" });
+  for (const path of ["destinations", "names", "programs"]) {
+    await succeed(`GET /v1/${path}`, { token: ADMIN, query: "?repository=acme/app&days=2" });
+  }
+  for (const path of ["/v1/runs/{id}", "/v1/runs/{id}/events"]) {
+    await succeed(`GET ${path}`, byAdmin);
+  }
+  for (const path of ["/healthz", "/readyz", "/openapi.json"]) await succeed(`GET ${path}`);
+  await succeed("GET /metrics", { token: ADMIN });
+  await succeed("GET /v1/policies/{name}", toPolicy("campaign"));
+  await succeed("DELETE /v1/policies/{name}", toPolicy("campaign"));
+  const ended = await GuardClient.start(collector.url, AGENT);
+  await ended.send({ firstSeq: 1, lines: [stopped(1)] });
+  const goodbye = ended.toGoodbye(1);
+  await succeed("POST /v1/runs/{id}/finish", {
+    token: AGENT,
+    parameters: { id: ended.run.runId },
+    headers: goodbye.headers,
+    body: goodbye.content,
+  });
+  return { guard, ended };
+}
+
+/** What every path refuses that takes it at all. */
+async function refuse(operation: Operation, { run }: GuardClient): Promise<void> {
+  const { method, path, requestBody } = operation;
+  const name = `${method} ${path}`;
+  const parameters = { id: run.runId, name: "x", number: "1" };
+  const role = operation["x-role"];
+  const token = role === "agent" ? AGENT : ADMIN;
+  const body = requestBody === undefined ? {} : { body: "{}" };
+  await refuseWith(400, name, { token, parameters, query: "?nothing=1", ...body });
+  if (role !== "anyone") {
+    await refuseWith(401, name, { parameters, token: "somebody-who-is-not-known", ...body });
+    const other = role === "agent" ? ADMIN : AGENT;
+    await refuseWith(403, name, { parameters, token: other, ...body });
+  }
+  const [, bytes] = /; (\d+) bytes at most/.exec(requestBody?.description ?? "") ?? [];
+  if (bytes === undefined) return;
+  await refuseWith(413, name, { token, parameters, announcedBytes: Number(bytes) + 1 });
+}
+
+async function refuseWhatIsNotThere(): Promise<void> {
+  const id = NOWHERE;
+  const byAdmin = { token: ADMIN, parameters: { id, number: "1" } };
+  const byAgent = { ...byAdmin, token: AGENT };
+  const missing: [string, Asked][] = [
+    ["GET /v1/runs/{id}", byAdmin],
+    ["GET /v1/runs/{id}/events", byAdmin],
+    ["GET /v1/runs/{id}/commands/{number}", byAdmin],
+    ["POST /v1/runs/{id}/kill", { ...byAdmin, body: toJson(REASON) }],
+    ["POST /v1/runs/{id}/policy", { ...byAdmin, body: toJson(POLICY) }],
+    ["POST /v1/runs/{id}/batches", { ...byAgent, body: "" }],
+    ["POST /v1/runs/{id}/finish", { ...byAgent, body: toJson({ lastSeq: 1 }) }],
+    ["POST /v1/runs/{id}/commands/{number}", { ...byAgent, body: toJson({ state: "obeyed" }) }],
+    ["GET /v1/policies/{name}", toPolicy("nothing")],
+    ["DELETE /v1/policies/{name}", toPolicy("nothing")],
+    ["GET /v1/findings/{id}", byAdmin],
+    ["POST /v1/findings/{id}/acknowledge", { ...byAdmin, body: toJson(TRIAGE) }],
+    ["POST /v1/findings/{id}/reopen", { ...byAdmin, body: "{}" }],
+  ];
+  for (const [name, asked] of missing) await refuseWith(404, name, asked);
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const body = toJson({ ...TRIAGE, until });
+  const parameters = { id: `${id}.f-1` };
+  await refuseWith(404, "POST /v1/findings/{id}/suppress", { ...byAdmin, parameters, body });
+  const headers = new AgentListener({
+    url: collector.url,
+    token: AGENT,
+    run: { runId: id, uploadKey: "00".repeat(32) },
+  }).headers();
+  await refuseWith(404, "GET /v1/runs/{id}/commands", { ...byAgent, headers });
+}
+
+async function refuseOfItsOwn(guard: GuardClient, ended: GuardClient): Promise<void> {
+  const { content, headers } = guard.toRequest({ firstSeq: 9, lines: [heartbeat(9)] });
+  const batch = { token: AGENT, parameters: { id: guard.run.runId }, body: content };
+  await refuseWith(409, "POST /v1/runs/{id}/batches", { ...batch, headers });
+  const packed = { ...headers, "content-encoding": "br" };
+  await refuseWith(415, "POST /v1/runs/{id}/batches", { ...batch, headers: packed });
+  const goodbye = guard.toGoodbye(9);
+  await refuseWith(409, "POST /v1/runs/{id}/finish", {
+    token: AGENT,
+    parameters: { id: guard.run.runId },
+    headers: goodbye.headers,
+    body: goodbye.content,
+  });
+  const over = { token: ADMIN, parameters: { id: ended.run.runId } };
+  await refuseWith(409, "POST /v1/runs/{id}/kill", { ...over, body: toJson(REASON) });
+  await refuseWith(409, "POST /v1/runs/{id}/policy", { ...over, body: toJson(POLICY) });
+}
+
+async function succeed(name: string, asked: Asked = {}): Promise<void> {
+  const { status, body } = await api.ask(name, asked);
+  if (status >= 300) throw new Error(`${name}: ${status} ${JSON.stringify(body)}`);
+}
+
+async function refuseWith(expected: number, name: string, asked: Asked): Promise<void> {
+  const { status, body } = await api.ask(name, asked);
+  if (status !== expected) throw new Error(`${name}: ${status} ${JSON.stringify(body)}`);
+}
+
+function toPolicy(name: string): Asked {
+  return { token: ADMIN, parameters: { name } };
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+function finding(seq: number): string {
+  const at = "2026-01-31T12:00:00.000001Z";
+  return toJson({
+    seq,
+    observedAt: at,
+    kind: "finding",
+    id: "f-1",
+    rule: { id: "reverse-shell", name: "A shell" },
+    severity: "high",
+    process: null,
+    message: "a shell talks to evil.example",
+    evidence: {},
+    response: "report",
+    count: 1,
+    firstSeen: at,
+    lastSeen: at,
+  });
+}
+
+function fail(error: unknown): never {
+  throw error;
+}
