@@ -28,7 +28,7 @@ export class DamagedRow extends Error {
 /** What keeps the collector from starting: `message` is for whoever starts it. */
 export class CollectorError extends Error {
   override readonly name = "CollectorError";
-  readonly code: "usage" | "data-directory" | "newer-schema" | "listen" | "storage";
+  readonly code: "usage" | "data-directory" | "newer-schema" | "listen" | "storage" | "import";
 
   constructor(code: CollectorError["code"], message: string, options?: ErrorOptions) {
     super(message, options);

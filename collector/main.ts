@@ -1,5 +1,7 @@
 /** The `runner-guard-collector` command. The one file of the collector that touches the environment, signals and the exit status. */
-import { Command } from "commander";
+import { createReadStream } from "node:fs";
+
+import { Command, Option } from "commander";
 
 import { backUp } from "./back-up.ts";
 import { startCollector } from "./collector.ts";
@@ -11,6 +13,9 @@ import {
   type ServeFlags,
 } from "./config.ts";
 import { CollectorError } from "./errors.ts";
+import { exportRuns } from "./export-runs.ts";
+import { EXPORT_FORMATS, type ExportFormat } from "./export/write-export.ts";
+import { importRuns } from "./import-runs.ts";
 import { prune } from "./prune.ts";
 import { describeRemoved } from "./retention/describe-removed.ts";
 import { createSaySeldom } from "./say-seldom.ts";
@@ -27,6 +32,7 @@ const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
   "data-directory": 69,
   "newer-schema": 69,
   listen: 69,
+  import: 65,
   storage: 74,
 };
 
@@ -60,6 +66,27 @@ addDataDir(root.command("backup <directory>"))
     backUp(readServeConfig(flags, process.env).dataDir, target);
   });
 
+addDataDir(root.command("export [run...]"))
+  .description("Write runs as lines of JSON, also while the data is in use")
+  .option("--since <time>", "Those that started since, such as 2026-01-31 or 2026-01-31T12:00:00Z")
+  .addOption(
+    new Option(
+      "--format <format>",
+      "ndjson can be imported again; ecs 8.17 and ocsf 1.3 are for others",
+    )
+      .choices(EXPORT_FORMATS)
+      .default("ndjson"),
+  )
+  .option(
+    "--output <file>",
+    "A new file, which is there when it is whole. Default: standard output.",
+  )
+  .action((runs: readonly string[], flags: ExportFlags) => runExport(runs, flags));
+addDataDir(root.command("import <file>"))
+  .description(
+    "Take the runs of an export in NDJSON, - for standard input, while no collector runs",
+  )
+  .action((file: string, flags: ServeFlags) => runImport(file, flags));
 addKeep(addDataDir(root.command("prune")))
   .description(
     "Remove what is too old, or only count it, which works beside a running collector as well",
@@ -134,6 +161,43 @@ async function runPrune({
   void waitForEnd().then(() => controller.abort());
   const removed = await prune({ dataDir, rules, isDry, signal: controller.signal });
   process.stdout.write(`${isDry ? "would be removed" : "removed"}: ${describeRemoved(removed)}\n`);
+}
+
+interface ExportFlags extends ServeFlags {
+  readonly since?: string;
+  readonly format: ExportFormat;
+  readonly output?: string;
+}
+
+async function runExport(runIds: readonly string[], flags: ExportFlags): Promise<void> {
+  const { since, format, output } = flags;
+  const { dataDir } = readServeConfig(flags, process.env);
+  const from = since === undefined ? Number.NaN : Date.parse(since);
+  if (runIds.length > 0 ? since !== undefined : Number.isNaN(from)) {
+    throw new CollectorError(
+      "usage",
+      "export: name runs, or say with --since from when on, such as 2026-01-31T12:00:00Z",
+    );
+  }
+  const { runs, events } = await exportRuns({
+    dataDir,
+    format,
+    runIds,
+    since: from,
+    output,
+    stream: process.stdout,
+  });
+  say(`exported ${events} events of ${runs} runs`);
+}
+
+async function runImport(file: string, flags: ServeFlags): Promise<void> {
+  const { dataDir } = readServeConfig(flags, process.env);
+  const chunks = file === "-" ? process.stdin : createReadStream(file);
+  const { runs, events, known } = await importRuns(dataDir, chunks).catch((error: unknown) => {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw isMissing ? new CollectorError("usage", `${file}: there is no such file`) : error;
+  });
+  say(`imported ${events} events of ${runs} runs; ${known} runs were here already`);
 }
 
 function runVerify(run: string, flags: ServeFlags): void {

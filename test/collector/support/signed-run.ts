@@ -13,6 +13,7 @@ export interface RunToSign {
   readonly id: string;
   readonly tenant?: string;
   readonly ci?: NewRun["ci"];
+  readonly claimHash?: string;
   readonly masterKey: Buffer;
   /** Milliseconds since 1970, of the start and of each batch. */
   readonly startedAt: number;
@@ -24,11 +25,12 @@ type Store = Pick<EventStore, "startRun" | "appendBatch" | "finishRun">;
 
 export async function storeSignedRun(store: Store, run: RunToSign): Promise<void> {
   const { id: runId, tenant = "default", ci = null, masterKey, startedAt } = run;
+  const { claimHash = `claim of ${runId}` } = run;
   await store.startRun({
     id: runId,
     tenant,
     guardRunId: `guard of ${runId}`,
-    claimHash: `claim of ${runId}`,
+    claimHash,
     version: "0.1.0",
     scope: "command",
     requestedMode: "audit",
