@@ -11,11 +11,16 @@ import { runBenchmark } from "./harness/run-benchmark.ts";
 import { toQuantile } from "./harness/statistics.ts";
 import { type Row, toMebibytes } from "./harness/table.ts";
 import { createWorkDirectory } from "./harness/work-directory.ts";
-import { createSender, type Sender } from "./ingest-of/sender.ts";
+import { sendPaced } from "./ingest-of/send-paced.ts";
+import { createSender, type Sender, type SenderOptions } from "./ingest-of/sender.ts";
 
 const COLLECTOR = fileURLToPath(new URL("../bin/runner-guard-collector", import.meta.url));
 const GOALS =
-  "Goals, 100 events a batch: 120,000 events a second with some runs, 100,000 with 1,000; 350 MB; 4 MB of disk for 50,000 events.";
+  "Goals, 100 events a batch: 120,000 events a second with some runs, 100,000 with 1,000; at half of that, acknowledged within 50 ms (p99); 350 MB; 4 MB of disk for 50,000 events.";
+/** Of what it took at most: what it is asked to take when its delays are measured. */
+const PACED_SHARE = 0.5;
+/** Of the events, those that are sent for that. */
+const PACED_EVENTS = 0.25;
 
 await runBenchmark(
   {
@@ -59,8 +64,7 @@ async function measure({ events, runs, batch }: Size): Promise<Row> {
     const agent = new Agent({ keepAlive: true, maxSockets: runs });
     const batches = Math.max(1, Math.round(events / runs / batch));
     const options = { url, token, agent, batches, eventsOfBatch: batch };
-    const senders: Sender[] = [];
-    for (let index = 0; index < runs; index += 1) senders.push(await createSender(options));
+    const senders = await createSenders(options, runs);
     const before = readCpuSeconds(collector);
     const startedAt = performance.now();
     await Promise.all(senders.map(sendAll));
@@ -68,23 +72,35 @@ async function measure({ events, runs, batch }: Size): Promise<Row> {
     const after = readCpuSeconds(collector);
     const [user, system] = [after.user - before.user, after.system - before.system];
     const sent = runs * batches * batch;
-    const delays = senders.flatMap(({ delaysMs }) => delaysMs);
+    const perSecond = sent / seconds;
+    const pacedBatches = Math.max(1, Math.round(batches * PACED_EVENTS));
+    const pacedDelays = await sendPaced(
+      await createSenders({ ...options, batches: pacedBatches }, runs),
+      { count: runs * pacedBatches, perSecond: (perSecond * PACED_SHARE) / batch },
+    );
+    const stored = sent + runs * pacedBatches * batch;
     agent.destroy();
     return {
       runs,
       events: sent,
-      "per second": Math.round(sent / seconds),
+      "per second": Math.round(perSecond),
       "µs of CPU per event": (((user + system) * 1e6) / sent).toFixed(2),
       "of that in the kernel": ((system * 1e6) / sent).toFixed(2),
-      "ack p50 ms": toQuantile(delays, 0.5).toFixed(1),
-      "ack p99 ms": toQuantile(delays, 0.99).toFixed(1),
+      "at half that, ack p50 ms": toQuantile(pacedDelays, 0.5).toFixed(1),
+      "p99 ms": toQuantile(pacedDelays, 0.99).toFixed(1),
       "peak MiB": toMebibytes(readPeakBytes(collector)),
-      "disk, bytes per event": (sizeOf(dataDir) / sent).toFixed(1),
+      "disk, bytes per event": (sizeOf(dataDir) / stored).toFixed(1),
     };
   } finally {
     collector.kill("SIGTERM");
     await once(collector, "exit");
   }
+}
+
+async function createSenders(options: SenderOptions, count: number): Promise<readonly Sender[]> {
+  const senders: Sender[] = [];
+  for (let index = 0; index < count; index += 1) senders.push(await createSender(options));
+  return senders;
 }
 
 async function sendAll(sender: Sender): Promise<void> {

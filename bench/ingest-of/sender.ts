@@ -30,24 +30,18 @@ export interface SenderOptions {
 export interface Sender {
   /** Sends the next batch and waits for its acknowledgement; false: there is none left. */
   sendNext(): Promise<boolean>;
-  /** Milliseconds that each acknowledgement took. */
-  readonly delaysMs: number[];
 }
 
 export async function createSender(options: SenderOptions): Promise<Sender> {
   const run = await startRun(options);
   const batches = makeBatches(run, options);
-  const delaysMs: number[] = [];
   let next = 0;
   return {
-    delaysMs,
     async sendNext() {
       const batch = batches[next];
       if (batch === undefined) return false;
       next += 1;
-      const startedAt = performance.now();
       const answer = await post(options, `/v1/runs/${run.runId}/batches`, batch);
-      delaysMs.push(performance.now() - startedAt);
       const { acknowledged } = acknowledgementSchema.parse(answer);
       if (acknowledged !== next * options.eventsOfBatch)
         throw new Error(`acknowledged ${acknowledged}`);
