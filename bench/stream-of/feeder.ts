@@ -72,6 +72,7 @@ const opened = openStream({
     }),
   onTrouble: (reason) => (trouble = reason),
   onTaken: () => undefined,
+  onLetGo: (message) => (trouble = message),
   onLeft: (path, reason) => (trouble = `${path}: ${reason}`),
 });
 const { stream } = opened;

@@ -87,6 +87,7 @@ export function createEventDelivery(options: EventDeliveryOptions): EventDeliver
         address = text;
       },
       onLeft: (path, reason) => options.warn(describeLeft(path, reason)),
+      onLetGo: (message) => options.warn(`warning: ${message}`),
     });
     for (const event of waiting.splice(0)) opened.stream.add(event);
     if (opened.directory !== undefined) await given.restore?.(opened.directory);

@@ -9,6 +9,7 @@ import { type CollectorStream, createCollectorStream } from "../../stream/collec
 import { sendLeftover } from "../../stream/leftover.ts";
 import type { BatchStore } from "../../stream/spool/batch-store.ts";
 import { type Beginning, NOTHING_BEFORE, toBeginning } from "../../stream/spool/beginning.ts";
+import { boundLeft, countUnsent } from "../../stream/spool/bound-left.ts";
 import { openDiskStore } from "../../stream/spool/disk-store.ts";
 import { createMemoryStore } from "../../stream/spool/memory-store.ts";
 import { createRunDirectories, type RunDirectory } from "../../stream/spool/run-directories.ts";
@@ -34,6 +35,8 @@ export interface OpenStreamOptions {
   readonly onTaken: (address: string) => void;
   /** What a dead guard left, and could not be sent. */
   readonly onLeft: (path: string, reason: string | undefined) => void;
+  /** What is gone of dead guards' runs, because more of them waited than may. */
+  readonly onLetGo: (message: string) => void;
 }
 
 export interface OpenedStream extends AsyncDisposable {
@@ -52,6 +55,8 @@ const CLAIM_BYTES = 32;
 /** A directory is that many files at most, and none is so large that much of it waits for its last record. */
 const SEGMENTS = 16;
 const SEGMENT_BYTES = { min: 65_536, max: 4_194_304 };
+/** Nobody asks any more what a job did a month ago and no collector has heard of. */
+const MAX_LEFT_AGE_MS = 30 * 86_400_000;
 
 export function openStream(options: OpenStreamOptions): OpenedStream {
   const { spoolDirectory, onTrouble } = options;
@@ -71,6 +76,9 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
   }
   const bootId = readBootId();
   const directories = createRunDirectories({ directory: spoolDirectory, bootId, tryLock });
+  const excess = directories.removeExcess();
+  if (excess > 0)
+    options.onLetGo(`${excess} runs of guards that were killed were too many to keep`);
   const dead = directories.takeDead();
   const before = dead.findLast((directory) => goesOn(directory, request, { ...options, bootId }));
   const own = before ?? directories.create(request);
@@ -82,7 +90,10 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
     directory: own.path,
   });
   const leaving = new AbortController();
-  const others = dead.filter((directory) => directory !== before);
+  const others = letGoOfTooMuch(
+    dead.filter((directory) => directory !== before),
+    options,
+  );
   const left = sendLeft(others, options, leaving.signal);
   return {
     stream,
@@ -152,6 +163,26 @@ function openStore(
     SEGMENT_BYTES.max,
   );
   return openDiskStore({ directory, segmentBytes, onTrouble });
+}
+
+function letGoOfTooMuch(
+  dead: readonly RunDirectory[],
+  options: OpenStreamOptions,
+): readonly RunDirectory[] {
+  const bounds = { maxBytes: options.maxBytes, maxAgeMs: MAX_LEFT_AGE_MS, now: Date.now() };
+  const { kept, tooMuch } = boundLeft(dead, bounds);
+  for (const { directory, why } of tooMuch) {
+    using _ = directory;
+    const { path } = directory;
+    try {
+      const count = countUnsent(directory);
+      directory.remove();
+      options.onLetGo(`${count} events of a guard that was killed are lost with ${path}: ${why}`);
+    } catch (error) {
+      options.onLeft(path, toErrorText(error));
+    }
+  }
+  return kept;
 }
 
 /** One after the other, beside the run that is going on. Does not reject, whatever lies there. */

@@ -22,14 +22,18 @@ export interface RunDirectory extends Disposable {
   readonly request: StartRunRequest;
   /** Of the machine since it was switched on; empty where that is not known. */
   readonly bootId: string;
+  /** Milliseconds since 1970, by the clock of then; undefined where its name does not say. */
+  readonly startedAt: number | undefined;
   /** Nothing of it is to be sent any more. */
   remove(): void;
 }
 
 export interface RunDirectories {
   create(request: StartRunRequest): RunDirectory;
-  /** Of guards that are dead, the oldest first; held from now on. */
+  /** Of guards that are dead, the oldest first; held from now on. Of very many the newest. */
   takeDead(): readonly RunDirectory[];
+  /** Of very many those that `takeDead` has no room for: they are gone. Returns how many. */
+  removeExcess(): number;
 }
 
 export interface RunDirectoriesOptions {
@@ -42,6 +46,8 @@ export interface RunDirectoriesOptions {
 const noteSchema = z.object({ request: startRunRequestSchema, bootId: z.string() });
 const LOCK = "lock";
 const NOTE = "run.json";
+/** In the order of their starts. */
+const NAME = /^(\d{15})-/;
 /** Before the name of one that is not locked yet: nobody may look into it. */
 const MAKING = "making-";
 /** More guards than ever died on one machine without that somebody looked. */
@@ -55,7 +61,8 @@ export function createRunDirectories(options: RunDirectoriesOptions): RunDirecto
   return {
     create(request) {
       // In the order of their starts.
-      const name = `${String(Date.now()).padStart(15, "0")}-${request.guardRunId}`;
+      const startedAt = Date.now();
+      const name = `${String(startedAt).padStart(15, "0")}-${request.guardRunId}`;
       const plainName = name.replaceAll(/[^0-9a-zA-Z-]/g, "_");
       const path = join(directory, plainName);
       const making = join(directory, `${MAKING}${plainName}`);
@@ -70,27 +77,49 @@ export function createRunDirectories(options: RunDirectoriesOptions): RunDirecto
         flush: true,
       });
       renameSync(making, path);
-      return hold(path, lock, { request, bootId });
+      return hold(path, lock, { request, bootId, startedAt });
     },
     takeDead() {
-      const names = readdirSync(directory, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && !entry.name.startsWith(MAKING))
-        .map(({ name }) => name)
-        .toSorted();
       const dead: RunDirectory[] = [];
-      for (const name of names) {
+      for (const name of listNames(directory).toReversed()) {
         if (dead.length >= MAX_DEAD) break;
-        dead.push(...take(join(directory, name), tryLock));
+        dead.push(...take(directory, name, tryLock));
       }
-      return dead;
+      return dead.toReversed();
+    },
+    removeExcess() {
+      const names = listNames(directory).filter((name) => NAME.test(name));
+      const excess = names.slice(0, Math.max(names.length - MAX_DEAD, 0));
+      return excess.filter((name) => removeDead(join(directory, name), tryLock)).length;
     },
   };
+}
+
+function listNames(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith(MAKING))
+    .map(({ name }) => name)
+    .toSorted();
+}
+
+/** Also one whose note cannot be read: nobody could send it. */
+function removeDead(path: string, tryLock: RunDirectoriesOptions["tryLock"]): boolean {
+  try {
+    const lock = openSync(join(path, LOCK), O_RDWR | O_NOFOLLOW);
+    const isDead = tryLock(lock);
+    if (isDead) rmSync(path, { recursive: true, force: true });
+    closeSync(lock);
+    return isDead;
+  } catch {
+    // It is nothing of a guard's, or for the next one to try.
+    return false;
+  }
 }
 
 function hold(
   path: string,
   lock: number,
-  note: Pick<RunDirectory, "request" | "bootId">,
+  note: Pick<RunDirectory, "request" | "bootId" | "startedAt">,
 ): RunDirectory {
   let isHeld = true;
   const release = (): void => {
@@ -108,7 +137,12 @@ function hold(
   };
 }
 
-function take(path: string, tryLock: RunDirectoriesOptions["tryLock"]): RunDirectory[] {
+function take(
+  directory: string,
+  name: string,
+  tryLock: RunDirectoriesOptions["tryLock"],
+): RunDirectory[] {
+  const path = join(directory, name);
   let lock: number;
   try {
     lock = openSync(join(path, LOCK), O_RDWR | O_NOFOLLOW);
@@ -117,7 +151,10 @@ function take(path: string, tryLock: RunDirectoriesOptions["tryLock"]): RunDirec
     return [];
   }
   const note = tryLock(lock) ? readNote(path) : undefined;
-  if (note !== undefined) return [hold(path, lock, note)];
+  const startedAt = Number(NAME.exec(name)?.[1] ?? Number.NaN);
+  if (note !== undefined) {
+    return [hold(path, lock, { ...note, startedAt: startedAt > 0 ? startedAt : undefined })];
+  }
   closeSync(lock);
   return [];
 }

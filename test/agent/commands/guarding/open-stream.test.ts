@@ -41,6 +41,7 @@ const STOPPED: GuardEvent = {
 
 let collector: CollectorProcess;
 let spool: string;
+let letGo: string[];
 let left: { readonly path: string; readonly reason: string | undefined }[];
 
 beforeAll(async () => {
@@ -50,6 +51,7 @@ afterAll(() => collector[Symbol.asyncDispose]());
 beforeEach(() => {
   spool = mkdtempSync(join(tmpdir(), "spool-"));
   left = [];
+  letGo = [];
 });
 afterEach(() => rmSync(spool, { recursive: true, force: true }));
 
@@ -113,6 +115,27 @@ describe("a folder is no dead guard's", () => {
   });
 });
 
+test("what dead guards left is kept as far as the bound goes, and what is gone is told", async () => {
+  const now = Date.now();
+  const half = Buffer.alloc(600_000);
+  for (const [age, name] of [
+    [40 * 86_400_000, "of-last-month"],
+    [2_000, "older"],
+    [1_000, "newer"],
+  ] as const) {
+    fill(plant(`${String(now - age).padStart(15, "0")}-${name}`, "command"), half);
+  }
+  await using opened = open("command");
+  const kept = readdirSync(spool).filter((name) => !name.endsWith("guard"));
+
+  expect(opened.stream.delivery().told).toBe(0);
+  expect(kept).toEqual([expect.stringContaining("newer")]);
+  expect(letGo).toEqual([
+    expect.stringMatching(/last-month: it is too old$/),
+    expect.stringMatching(/older: newer ones have all the room$/),
+  ]);
+});
+
 test("a folder of its own that cannot be removed is told of", async () => {
   {
     await using opened = open("command");
@@ -143,6 +166,7 @@ function open(scope: StartRunRequest["scope"]): OpenedStream {
     connect: connectPlainly,
     onTrouble: () => undefined,
     onTaken: () => undefined,
+    onLetGo: (message) => letGo.push(message),
     onLeft: (path, reason) => left.push({ path, reason }),
   });
 }

@@ -1,7 +1,8 @@
 /** Directories of guards that live, are being made, or are left: one guard has each. */
+import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -38,6 +39,24 @@ test("a guard that looks while another makes its directory takes nothing of it, 
 
   expect(open().takeDead()).toEqual([]);
   expect(readdirSync(own.path).toSorted()).toEqual(["lock", "run.json"]);
+});
+
+test("of more dead guards than can be taken the newest are, and the oldest are gone", () => {
+  const runs = open();
+  using living = runs.create(toTestRequest());
+  const paths = Array.from({ length: 260 }, () => {
+    using made = runs.create({ ...toTestRequest(), guardRunId: randomBytes(8).toString("hex") });
+    return made.path;
+  }).toSorted();
+  const before = readdirSync(directory).length;
+  const removed = open().removeExcess();
+  const dead = open().takeDead();
+  for (const held of dead) held[Symbol.dispose]();
+
+  expect(before - removed).toBeLessThanOrEqual(257);
+  expect(readdirSync(directory)).toContain(basename(living.path));
+  expect(dead.map(({ path }) => path)).toEqual(paths.slice(-dead.length));
+  expect(dead.length).toBeGreaterThan(250);
 });
 
 test("a guard that died is found behind any number of directories that are nobody's", () => {
