@@ -23,6 +23,7 @@ import { type RunningSensors, type SensorOptions, startSensors } from "../sensor
 import { toEnforcement, toStatus } from "./enforcement-status.ts";
 import type { GuardRules } from "./guard-rules.ts";
 import type { Complete, FinishedJob, Guard, GuardOptions } from "./guard.ts";
+import { HEARTBEAT_MS, startHeartbeats } from "./heartbeats.ts";
 import { createPostureTold } from "./posture-told.ts";
 import { COALESCER_TURNS, createRecord, type RunRecord } from "./record.ts";
 import { createRunRules } from "./run-rules.ts";
@@ -181,6 +182,11 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
     record.secrets.flush();
     rules.review(occasion);
   };
+  const heartbeats = startHeartbeats({
+    stream,
+    statuses: () => sensors.statuses(),
+    periodMs: HEARTBEAT_MS,
+  });
   const timer = setInterval(tell, SECOND_MS, "old", "second").unref();
   const turnTimer = setInterval(() => parts.coalescer.turn(), SECOND_MS / COALESCER_TURNS).unref();
   const takeIn = async (occasion: "second" | "end"): Promise<void> => {
@@ -264,6 +270,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
     settleResponses: () => rules.settle(),
     holdsLeftovers: () => egress.holdsLeftovers(),
     async [Symbol.asyncDispose]() {
+      heartbeats[Symbol.dispose]();
       clearInterval(timer);
       clearInterval(turnTimer);
       // nft removes the table while the kernel takes its programs back, which holds this thread.
