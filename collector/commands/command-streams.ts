@@ -125,6 +125,8 @@ export function createCommandStreams(options: CommandStreamsOptions): CommandStr
           ping() {
             stream.nextPingAt = performance.now() + pingMs;
             pinged.delete(stream);
+            // Cut off, and its connection takes a while to close.
+            if (answer.destroyed) return;
             pinged.add(stream);
             answer.write(toEvent(toPing(stream)));
             if (answer.writableLength <= maxUnreadBytes) return;

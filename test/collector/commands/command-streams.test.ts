@@ -1,5 +1,7 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, get, type IncomingMessage, type Server } from "node:http";
+import { PassThrough, Writable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -46,6 +48,34 @@ describe("whoever does not read", () => {
     answer.resume();
     await closed;
     expect(answer.complete).toBe(false);
+  });
+
+  test("is cut off once, however long its connection takes to close", async () => {
+    const closing = new EventEmitter();
+    const answer = new Writable({
+      write: () => undefined,
+      destroy: (_, callback) => void closing.once("closed", () => callback(null)),
+    });
+    let pings = 0;
+    const { signPing, ...deaf } = newListener("deaf", { pingBytes: 300_000 });
+    streams.open({
+      ...deaf,
+      signPing(ping) {
+        pings += 1;
+        return signPing(ping);
+      },
+    })(answer);
+    streams.open(newListener("other"))(new PassThrough().resume());
+    const before = pings;
+    await wait(10 * BOUNDS.pingMs);
+    closing.emit("closed");
+
+    await expect.poll(() => streams.counts.open).toBe(1);
+    expect({ before, pings, cutOff: streams.counts.cutOff }).toEqual({
+      before: 1,
+      pings: 1,
+      cutOff: 1,
+    });
   });
 
   test("is given commands as it reads, however many wait, and is not cut off for them", async () => {
