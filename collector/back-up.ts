@@ -1,20 +1,32 @@
 /** The command `backup`: also while a collector is at work on the data. What it makes is a data directory. */
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
+import { assertDataDirectory } from "./assert-data-directory.ts";
 import { CollectorError } from "./errors.ts";
 import { KEY_FILES } from "./identity/key-file.ts";
 import { copyDatabase } from "./storage/sqlite/open-database.ts";
 import { syncToDisk } from "./sync-to-disk.ts";
 
-/** Throws `data-directory`. */
-export function backUp(dataDir: string, target: string): void {
+/** How large it is. Throws `data-directory`. */
+export function backUp(dataDir: string, target: string): { readonly bytes: number } {
+  assertDataDirectory(dataDir);
   try {
     makeWhole(resolve(target), (directory) => {
       for (const { name, isNeeded } of KEY_FILES)
         copyKey(join(dataDir, name), join(directory, name), isNeeded);
       copyDatabase(dataDir, directory);
     });
+    const sizes = readdirSync(target).map((name) => statSync(join(target, name)).size);
+    return { bytes: sizes.reduce((sum, size) => sum + size, 0) };
   } catch (error) {
     if (error instanceof CollectorError) throw error;
     const why = error instanceof Error ? error.message : String(error);

@@ -37,7 +37,7 @@ import { CollectorError, RequestProblem } from "./errors.ts";
 import type { EventStore } from "./event-store.ts";
 import { createAuthenticate } from "./identity/authenticate.ts";
 import { NO_SOURCES } from "./identity/identity-file.ts";
-import { keepAdminToken, keepKeys } from "./identity/key-file.ts";
+import { type AdminToken, findAdminToken, keepKeys } from "./identity/key-file.ts";
 import { createJobWatch } from "./identity/kubernetes/job-watch.ts";
 import { openVouchers } from "./identity/open-vouchers.ts";
 import { createRunTokens } from "./identity/run-tokens.ts";
@@ -90,7 +90,7 @@ export interface Collector extends AsyncDisposable {
 }
 
 export interface CollectorOptions extends ServeConfig {
-  /** Called at a first start, also where it fails afterwards: nothing but the token's hash is kept. */
+  /** Called at a first start that did not fail: nothing but the token's hash is kept. */
   readonly onNewAdminToken: (token: string) => void;
   readonly onDefect: (error: unknown) => void;
   /** Who vouches for agents cannot be asked. */
@@ -121,7 +121,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   stack.use(lockDirectory(dataDir));
   // Before the database: a key that is missing beside one was lost, and not never made.
   const masterKeys = keepKeys(dataDir, hasDatabase(dataDir));
-  const grants = toGrants(options);
+  const admin = toAdminToken(options);
+  const grants = toGrants(admin.hash, options);
   const failure = Promise.withResolvers<CollectorError>();
   const leftLog = findLeftLog(dataDir);
   const { now } = CLOCKS;
@@ -248,6 +249,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       listen,
     ),
   );
+  admin.keep();
+  if (admin.token !== undefined) options.onNewAdminToken(admin.token);
   // Before the server, which waits for answers to end.
   stack.use(streams);
   const parts = stack.move();
@@ -329,20 +332,16 @@ function toStorageEnd(dataDir: string, error: Error): CollectorError {
   );
 }
 
-function toGrants({
-  dataDir,
-  adminToken,
-  responderToken,
-  viewerToken,
-  agentToken,
-  onNewAdminToken,
-}: CollectorOptions): readonly TokenGrant[] {
-  const admin =
-    adminToken === undefined
-      ? keepAdminToken(dataDir)
-      : { hash: toTokenHash(adminToken), token: undefined };
-  if (admin.token !== undefined) onNewAdminToken(admin.token);
-  const grants: TokenGrant[] = [{ hash: admin.hash, role: "admin", tenant: TENANT }];
+function toAdminToken({ dataDir, adminToken }: CollectorOptions): AdminToken {
+  if (adminToken === undefined) return findAdminToken(dataDir);
+  return { hash: toTokenHash(adminToken), token: undefined, keep: () => undefined };
+}
+
+function toGrants(
+  adminHash: string,
+  { responderToken, viewerToken, agentToken }: CollectorOptions,
+): readonly TokenGrant[] {
+  const grants: TokenGrant[] = [{ hash: adminHash, role: "admin", tenant: TENANT }];
   if (responderToken !== undefined) {
     grants.push({ hash: toTokenHash(responderToken), role: "responder", tenant: TENANT });
   }

@@ -10,6 +10,7 @@ import {
   readServeConfig,
   SERVE_FLAGS,
   SERVE_SECRETS,
+  type ServeConfig,
   type ServeFlags,
 } from "./config.ts";
 import { CollectorError } from "./errors.ts";
@@ -36,6 +37,11 @@ const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
   storage: 74,
 };
 
+const VERIFY_USAGE =
+  "Write the run's id: runner-guard-collector verify RUN --data-dir DIR. GET /v1/runs lists the runs, each with its id.";
+/** Of "RUNNER_GUARD_RESPONDER_TOKEN", and two more. */
+const VARIABLE_WIDTH = 30;
+
 const root = new Command("runner-guard-collector")
   .description(
     "Takes the events of Runner Guard's agents, keeps them, and answers what is asked of them.",
@@ -57,13 +63,18 @@ addDataDir(root.command("verify <run>"))
   .description(
     "Check that what is stored of a run is what its guard signed; exit 1 where it is not",
   )
+  .showHelpAfterError(VERIFY_USAGE)
   .action((run: string, flags: ServeFlags) => runVerify(run, flags));
 addDataDir(root.command("backup <directory>"))
   .description(
     "Copy the data into a new directory, also while it is in use; `serve --data-dir` takes it as it is",
   )
   .action((target: string, flags: ServeFlags) => {
-    backUp(readServeConfig(flags, process.env).dataDir, target);
+    const { dataDir } = readServeConfig(flags, process.env);
+    const { bytes } = backUp(dataDir, target);
+    process.stdout.write(
+      `${target}: a copy of ${dataDir}, its key with it, ${bytes} bytes; serve --data-dir takes it as it is\n`,
+    );
   });
 
 addDataDir(root.command("export [run...]"))
@@ -106,9 +117,15 @@ async function runServe({
 }: ServeFlags & { readonly check?: true }): Promise<void> {
   const config = readServeConfig(flags, process.env);
   if (check === true) {
+    warnOfNoAgents(config);
     process.stdout.write("ok\n");
     return;
   }
+  await runCollector(config);
+  say("ended: all that was acknowledged is in the database");
+}
+
+async function runCollector(config: ServeConfig): Promise<void> {
   const saySeldom = createSaySeldom({
     say,
     everyMs: FAULTS_EACH_MS,
@@ -132,13 +149,17 @@ async function runServe({
       ),
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
-  const { github = [], kubernetes = [] } = config.identity ?? {};
-  if (config.agentToken === undefined && github.length + kubernetes.length === 0) {
-    say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
-  }
+  warnOfNoAgents(config);
   say(`ready: ${collector.url}, data in ${config.dataDir}`);
   const failure = await Promise.race([ended, collector.failure]);
   if (failure !== undefined) throw failure;
+  say("ending: takes nothing new, and has what was asked answered and stored, for a few seconds");
+}
+
+function warnOfNoAgents({ agentToken, identity }: ServeConfig): void {
+  const { github = [], kubernetes = [] } = identity ?? {};
+  if (agentToken !== undefined || github.length + kubernetes.length > 0) return;
+  say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
 }
 
 function addDataDir(command: Command): Command {
@@ -249,7 +270,7 @@ function say(text: string): void {
 
 function toSecretsHelp(): string {
   const lines = Object.values(SERVE_SECRETS).map(
-    ({ variable, description }) => `  ${variable}  ${description}`,
+    ({ variable, description }) => `  ${variable.padEnd(VARIABLE_WIDTH)}${description}`,
   );
   return `\nVariables alone, since a command line can be read by everybody:\n${lines.join("\n")}\n`;
 }

@@ -1,4 +1,5 @@
 /** The command `verify`: also while a collector is at work on the data. */
+import { assertDataDirectory } from "./assert-data-directory.ts";
 import { CollectorError, DamagedRow, RequestProblem } from "./errors.ts";
 import type { StoredRun } from "./event-store.ts";
 import { readKeys } from "./identity/key-file.ts";
@@ -10,6 +11,7 @@ import { createReader } from "./storage/sqlite/reader.ts";
 
 /** Throws `data-directory`, and `usage` where there is no such run. */
 export function verifyRun(dataDir: string, runId: string): ChainVerdict {
+  assertDataDirectory(dataDir);
   const masterKeys = readKeys(dataDir);
   try {
     return verifyStored(dataDir, runId, masterKeys);

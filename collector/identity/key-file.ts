@@ -57,19 +57,21 @@ export function addKey(directory: string): number {
 
 export interface AdminToken {
   readonly hash: string;
-  /** At the first call alone: its hash is all that is kept. */
+  /** Of one that was made up: its hash is all that is kept. */
   readonly token: string | undefined;
+  /** One that was not kept is nobody's: the next start makes up another. */
+  keep(): void;
 }
 
 /** Throws `data-directory`. */
-export function keepAdminToken(directory: string): AdminToken {
+export function findAdminToken(directory: string): AdminToken {
   const path = join(directory, "admin-token.sha256");
   const known = readIfThere(path);
-  if (known !== undefined) return { hash: toHex(path, known), token: undefined };
+  if (known !== undefined)
+    return { hash: toHex(path, known), token: undefined, keep: () => undefined };
   const token = randomBytes(BYTES).toString("base64url");
   const hash = toTokenHash(token);
-  writeWhole(path, `${hash}\n`);
-  return { hash, token };
+  return { hash, token, keep: () => writeWhole(path, `${hash}\n`) };
 }
 
 /** Whole or not there: a crash in between leaves no half of a key behind, and what it does leave is written over. */

@@ -27,6 +27,7 @@ describe("serve", () => {
     const [, url = ""] = /ready: (\S+),/.exec(said) ?? [];
     const [, token = ""] = /told this once: (\S+)/.exec(said) ?? [];
     const reply = await ask(url, token, "/v1/runs");
+    const saysAtTheEnd = readUntil(first, /ended: /);
     const ended = await end(first);
     const second = startServe();
     const saidAgain = await readUntil(second, /ready: /);
@@ -34,6 +35,7 @@ describe("serve", () => {
 
     expect(reply).toEqual({ status: 200, body: { items: [], nextCursor: null } });
     expect(ended).toEqual([0, null]);
+    expect(await saysAtTheEnd).toMatch(/ending: takes nothing new.*\n.*ended: all that was/);
     expect(saidAgain).not.toContain("told this once");
     expect(readdirSync(join(directory, "data")).toSorted()).toEqual([
       "admin-token.sha256",
@@ -55,6 +57,9 @@ describe("serve", () => {
     await end(first);
 
     expect([status, stderr]).toEqual([69, expect.stringContaining(`--listen 127.0.0.1:${port}: `)]);
+    // Nobody would have it who did not read this.
+    expect(stderr).not.toContain("admin token");
+    expect(readdirSync(join(directory, "other"))).not.toContain("admin-token.sha256");
   });
 
   test.each<[string, string[], Record<string, string>, string]>([
@@ -100,11 +105,26 @@ describe("serve", () => {
     ]);
   });
 
-  test("with --check says that all is well, and starts nothing", () => {
-    const { status, stdout } = serve(["--check", "--data-dir", join(directory, "data")]);
+  test("with --check says that all is well, and who could send nothing, and starts nothing", () => {
+    const { status, stdout, stderr } = serve(["--check", "--data-dir", join(directory, "data")]);
 
     expect([status, stdout, readdirSync(directory)]).toEqual([0, "ok\n", []]);
+    expect(stderr).toContain("no agent can start a run: RUNNER_GUARD_AGENT_TOKEN is not set");
   });
+});
+
+test.each([
+  ["verify", [], 2, "GET /v1/runs lists the runs, each with its id"],
+  ["verify", ["run", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
+  ["backup", ["/copy", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
+])("%s %j ends with %i and says what to write", (command, args, expected, message) => {
+  const { status, stderr } = spawnSync(COMMAND, [command, ...args], {
+    encoding: "utf8",
+    env: { PATH: "/usr/bin:/bin" },
+    timeout: 20_000,
+  });
+
+  expect([status, stderr]).toEqual([expected, expect.stringContaining(message)]);
 });
 
 function startServe(): ChildProcess {

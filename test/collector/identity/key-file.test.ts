@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { addKey, keepAdminToken, keepKeys } from "../../../collector/identity/key-file.ts";
+import { addKey, findAdminToken, keepKeys } from "../../../collector/identity/key-file.ts";
 import { toTokenHash } from "../../../collector/identity/tokens.ts";
 
 let directory: string;
@@ -60,8 +60,11 @@ describe("the collector's key", () => {
 });
 
 test("an admin's token is told once, and kept as its hash", () => {
-  const { token = "", hash } = keepAdminToken(directory);
+  const made = findAdminToken(directory);
+  const { token = "", hash } = made;
+  expect(findAdminToken(directory).hash).not.toBe(hash);
+  made.keep();
 
-  expect(keepAdminToken(directory)).toEqual({ hash, token: undefined });
+  expect(findAdminToken(directory)).toMatchObject({ hash, token: undefined });
   expect(hash).toBe(toTokenHash(token));
 });
