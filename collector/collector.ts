@@ -41,6 +41,7 @@ import { type AdminToken, findAdminToken, keepKeys } from "./identity/key-file.t
 import { createJobWatch } from "./identity/kubernetes/job-watch.ts";
 import { openVouchers } from "./identity/open-vouchers.ts";
 import { createRunTokens } from "./identity/run-tokens.ts";
+import { openTokenFile } from "./identity/token-file.ts";
 import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
 import { AUTH_FAILURES } from "./identity/verdict.ts";
 import { INGEST_LIMITS, type IngestLimits } from "./ingest/ingest-limits.ts";
@@ -229,8 +230,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     createShowReadinessRoute(createReadiness({ store, directory: dataDir, ...CLOCKS })),
     createShowMetricsRoute(() => metrics.render()),
   ]);
+  const [set, given] = [
+    createTokens(grants),
+    openTokenFile(dataDir, { uptime, onTrouble: (error) => onTrouble("tokens.json", error) }),
+  ];
   const authenticate = createAuthenticate({
-    tokens: createTokens(grants),
+    tokens: { find: (token) => set.find(token) ?? given.find(token) },
     runTokens: createRunTokens({
       store,
       deriveUploadKey: (run) => deriveRunKey(masterKeys, run),

@@ -16,12 +16,17 @@ import {
 import { CollectorError } from "./errors.ts";
 import { exportRuns } from "./export-runs.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "./export/write-export.ts";
+import { addToken, listTokens, revokeToken, ROLES } from "./identity/token-file.ts";
+import type { Role } from "./identity/tokens.ts";
 import { importRuns } from "./import-runs.ts";
 import { prune } from "./prune.ts";
 import { describeRemoved } from "./retention/describe-removed.ts";
+import { rotateKey } from "./rotate-key.ts";
 import { createSaySeldom } from "./say-seldom.ts";
 import { verifyRun } from "./verify-run.ts";
 
+/** Of the longest, "responder". */
+const ROLE_WIDTH = 9;
 const EXIT_NOT_WHOLE = 1;
 /** Of faults that a disk makes of every batch. */
 const FAULTS_EACH_MS = 10_000;
@@ -104,6 +109,44 @@ addKeep(addDataDir(root.command("prune")))
   )
   .option("--dry-run", "Say what would be removed, and remove nothing")
   .action((flags: ServeFlags & { readonly dryRun?: true }) => runPrune(flags));
+
+const tokens = root
+  .command("token")
+  .description("Tokens for agents and operators of a tenant, also while a collector runs");
+addDataDir(tokens.command("add"))
+  .description("Make one, and print it this once")
+  .requiredOption("--tenant <tenant>", "Whose runs it is for; default is that of the variables")
+  .addOption(
+    new Option("--role <role>", "agent starts runs; the others look at them, each with more rights")
+      .choices(ROLES)
+      .makeOptionMandatory(),
+  )
+  .action(({ tenant, role, ...flags }: ServeFlags & { tenant: string; role: Role }) => {
+    const { dataDir } = readServeConfig(flags, process.env);
+    process.stdout.write(`${addToken(dataDir, { tenant, role })}\n`);
+  });
+addDataDir(tokens.command("list"))
+  .description("Say which there are, by their ids; the tokens themselves are not kept")
+  .action((flags: ServeFlags) => {
+    for (const { id, role, tenant, createdAt } of listTokens(
+      readServeConfig(flags, process.env).dataDir,
+    )) {
+      process.stdout.write(`${id}  ${role.padEnd(ROLE_WIDTH)}  ${createdAt}  ${tenant}\n`);
+    }
+  });
+addDataDir(tokens.command("revoke <id>"))
+  .description("Take one back: it is good for nothing a second later")
+  .action((id: string, flags: ServeFlags) => {
+    revokeToken(readServeConfig(flags, process.env).dataDir, id);
+  });
+addDataDir(root.command("rotate-key"))
+  .description(
+    "Make a new key for runs that begin from now on, while no collector runs; what older ones signed is verified by theirs",
+  )
+  .action((flags: ServeFlags) => {
+    const count = rotateKey(readServeConfig(flags, process.env).dataDir);
+    process.stdout.write(`key ${count} is for runs that begin from now on; copy master.key\n`);
+  });
 
 try {
   await root.parseAsync(process.argv.slice(2), { from: "user" });

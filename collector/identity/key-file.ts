@@ -20,6 +20,7 @@ const KEYS = /^(?:[0-9a-f]{64}\n)+$/;
 export const KEY_FILES = [
   { name: "master.key", isNeeded: true },
   { name: "admin-token.sha256", isNeeded: false },
+  { name: "tokens.json", isNeeded: false },
 ] as const;
 
 /** Throws `data-directory` where there are none. */

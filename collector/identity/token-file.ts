@@ -1,0 +1,149 @@
+/** Tokens that the operator gave out, each for a tenant and a role: their hashes, in a file that can be changed while a collector runs. */
+import { randomBytes } from "node:crypto";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { CollectorError } from "../errors.ts";
+import { syncToDisk } from "../sync-to-disk.ts";
+import { TENANT } from "./identity-file.ts";
+import { createTokens, type Role, type Tokens, toTokenHash } from "./tokens.ts";
+
+export const ROLES = ["agent", "viewer", "responder", "admin"] as const satisfies readonly Role[];
+
+const FILE = "tokens.json";
+const TOKEN_BYTES = 32;
+const ID_LENGTH = 12;
+/** Some 200 bytes each; the file is read as a whole when it has changed. */
+const MAX_TOKENS = 10_000;
+const LOOK_EACH_MS = 1_000;
+
+const fileSchema = z.strictObject({
+  tokens: z
+    .array(
+      z.strictObject({
+        hash: z.string().regex(/^[0-9a-f]{64}$/),
+        tenant: z.string().regex(TENANT),
+        role: z.enum(ROLES),
+        createdAt: z.iso.datetime(),
+      }),
+    )
+    .max(MAX_TOKENS),
+});
+type GivenToken = z.infer<typeof fileSchema>["tokens"][number];
+
+/** What is told of one: its id is the beginning of its hash, as the audit log has it. */
+export interface ListedToken extends Omit<GivenToken, "hash"> {
+  readonly id: string;
+}
+
+/** Throws `data-directory`. */
+export function listTokens(directory: string): readonly ListedToken[] {
+  return read(directory).map(({ hash, ...token }) => ({ id: toId(hash), ...token }));
+}
+
+/** The token itself, which is nowhere from now on. Throws `usage` and `data-directory`. */
+export function addToken(
+  directory: string,
+  { tenant, role }: Pick<GivenToken, "tenant" | "role">,
+): string {
+  if (!TENANT.test(tenant)) {
+    throw new CollectorError(
+      "usage",
+      "--tenant: a tenant has letters, digits and . _ : - in its name",
+    );
+  }
+  const tokens = read(directory);
+  if (tokens.length >= MAX_TOKENS) {
+    throw new CollectorError("usage", `there are ${MAX_TOKENS} tokens already; revoke some`);
+  }
+  // What it is for can be read from it, by people and by those who look for lost secrets.
+  const token = `rg_${role}_${randomBytes(TOKEN_BYTES).toString("base64url")}`;
+  const given = { hash: toTokenHash(token), tenant, role, createdAt: new Date().toISOString() };
+  write(directory, [...tokens, given]);
+  return token;
+}
+
+/** Throws `usage` where there is none, and `data-directory`. */
+export function revokeToken(directory: string, id: string): void {
+  const tokens = read(directory);
+  const kept = tokens.filter(({ hash }) => toId(hash) !== id);
+  if (kept.length === tokens.length) {
+    throw new CollectorError("usage", `${id}: there is no such token; \`token list\` has them`);
+  }
+  write(directory, kept);
+}
+
+export interface TokenFileOptions {
+  /** Milliseconds of a clock that does not jump. */
+  readonly uptime: () => number;
+  /** It cannot be read any more: those that were known stay so. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Looks again when the file has changed, a second later at most. Throws `data-directory`. */
+export function openTokenFile(directory: string, { uptime, onTrouble }: TokenFileOptions): Tokens {
+  let state = readState(directory);
+  let tokens = createTokens(read(directory));
+  let lookedAt = uptime();
+  const look = (): void => {
+    if (uptime() - lookedAt < LOOK_EACH_MS) return;
+    lookedAt = uptime();
+    try {
+      const now = readState(directory);
+      if (now === state) return;
+      tokens = createTokens(read(directory));
+      state = now;
+    } catch (error) {
+      onTrouble(error);
+    }
+  };
+  return {
+    find(token) {
+      look();
+      return tokens.find(token);
+    },
+  };
+}
+
+function readState(directory: string): string {
+  const stats = statSync(join(directory, FILE), { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
+}
+
+function read(directory: string): readonly GivenToken[] {
+  const path = join(directory, FILE);
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(path, "utf8"))).tokens;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw new CollectorError(
+      "data-directory",
+      `${path}: is not what the collector wrote there; put it back from a copy`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whole or not at all, and by one at a time: the new file is the lock. */
+function write(directory: string, tokens: readonly GivenToken[]): void {
+  const path = join(directory, FILE);
+  const beside = `${path}.new`;
+  try {
+    const text = `${JSON.stringify({ tokens }, undefined, 2)}\n`;
+    writeFileSync(beside, text, { mode: 0o600, flush: true, flag: "wx" });
+  } catch (error) {
+    throw new CollectorError(
+      "data-directory",
+      `${beside}: cannot be written: another \`token\` command is at work, or was cut off; remove it then`,
+      { cause: error },
+    );
+  }
+  renameSync(beside, path);
+  syncToDisk(directory);
+}
+
+function toId(hash: string): string {
+  return hash.slice(0, ID_LENGTH);
+}

@@ -1,0 +1,152 @@
+/** What operators do with a collector's tokens and key, by its commands, and what becomes of those who guess. */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { type Collector, startCollector } from "../../../collector/collector.ts";
+import { rotateKey } from "../../../collector/rotate-key.ts";
+import { verifyRun } from "../../../collector/verify-run.ts";
+import { ask, GuardClient, heartbeat, newClaim } from "../support/guard-client.ts";
+
+const COMMAND = join(import.meta.dirname, "../../../bin/runner-guard-collector");
+const ADMIN = "admin-token-of-the-test";
+const VIEWER = "viewer-token-of-the-test";
+const AGENT = "agent-token-of-the-test";
+
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "collector-"));
+});
+afterEach(() => {
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test("tokens are given out and taken back beside a running collector, each for its tenant", async () => {
+  await using collector = await start();
+  const agent = run("token", "add", "--tenant", "acme", "--role", "agent").stdout.trim();
+  const viewer = run("token", "add", "--tenant", "acme", "--role", "viewer").stdout.trim();
+  const list = run("token", "list").stdout;
+  await expect.poll(() => statusOf(collector, viewer)).toBe(200);
+  const guard = await GuardClient.start(collector.url, agent);
+  const { runId } = guard.run;
+  const seen = await ask(collector.url, viewer, `/v1/runs/${runId}`);
+  const elsewhere = await ask(collector.url, ADMIN, `/v1/runs/${runId}`);
+  const killed = await ask(collector.url, viewer, `/v1/runs/${runId}/kill`, '{"reason":"x"}');
+  const [, id = ""] = /^(\w+) {2}agent/m.exec(list) ?? [];
+  const revoked = run("token", "revoke", id);
+  await expect
+    .poll(async () => (await guard.send({ firstSeq: 1, lines: [heartbeat(1)] })).status)
+    .toBe(401);
+
+  expect([seen.status, elsewhere.status, killed.status, revoked.status]).toEqual([
+    200, 404, 403, 0,
+  ]);
+  expect(list).toMatch(/^\w{12} {2}agent +\S+ {2}acme\n\w{12} {2}viewer +\S+ {2}acme\n$/);
+  expect(list).not.toContain(agent);
+});
+
+test("a token command that lacks something says what", () => {
+  expect(run("token", "add", "--tenant", "acme")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("--role"),
+  });
+  expect(run("token", "revoke", "none")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("there is no such token"),
+  });
+});
+
+test("runs go on and are verified under the key that they began with, and new ones have a new key", async () => {
+  const claim = newClaim();
+  const before = await start();
+  const old = await GuardClient.start(before.url, AGENT, claim);
+  await old.send({ firstSeq: 1, lines: [heartbeat(1)] });
+  await before[Symbol.asyncDispose]();
+  const count = rotateKey(dataDir);
+  const after = await start();
+  const again = await GuardClient.start(after.url, AGENT, claim);
+  const sent = await again.send({ firstSeq: 2, lines: [heartbeat(2)] });
+  const fresh = await GuardClient.start(after.url, AGENT);
+  await fresh.send({ firstSeq: 1, lines: [heartbeat(1)] });
+  await after[Symbol.asyncDispose]();
+
+  expect([count, sent.status, again.run.uploadKey]).toEqual([2, 200, old.run.uploadKey]);
+  expect(verifyRun(dataDir, old.run.runId)).toMatchObject({ events: 2, fault: undefined });
+  expect(verifyRun(dataDir, fresh.run.runId)).toMatchObject({ events: 1, fault: undefined });
+});
+
+test("a key of before the change is refused beside runs of after it", async () => {
+  await (await start())[Symbol.asyncDispose]();
+  copyFileSync(join(dataDir, "master.key"), join(dataDir, "copy"));
+  rotateKey(dataDir);
+  await (await start())[Symbol.asyncDispose]();
+  copyFileSync(join(dataDir, "copy"), join(dataDir, "master.key"));
+
+  await expect(start()).rejects.toThrow("is not the key of the events beside it");
+});
+
+test("the key is not changed under a running collector", async () => {
+  await using _ = await start();
+
+  expect(() => rotateKey(dataDir)).toThrow("another collector keeps its data there");
+});
+
+test("a viewer's token looks, and changes nothing", async () => {
+  await using collector = await start();
+  const { run: begun } = await GuardClient.start(collector.url, AGENT);
+  const path = `/v1/runs/${begun.runId}`;
+
+  expect(await ask(collector.url, VIEWER, path)).toMatchObject({ status: 200 });
+  expect(await ask(collector.url, VIEWER, `${path}/kill`, '{"reason":"x"}')).toMatchObject({
+    status: 403,
+  });
+});
+
+test("who guesses is told to come later, and who is known at the same address is not held up", async () => {
+  await using collector = await start();
+  const guesses = await Promise.all(
+    Array.from({ length: 150 }, (_, index) => ask(collector.url, `guess-${index}`, "/v1/runs")),
+  );
+  const statuses = guesses.map(({ status }) => status);
+
+  expect(new Set(statuses)).toEqual(new Set([401, 429]));
+  expect(statuses.filter((status) => status === 401).length).toBeLessThan(140);
+  expect(guesses.find(({ status }) => status === 429)?.retryAfter).toMatch(/^\d+$/);
+  expect(await ask(collector.url, ADMIN, "/v1/runs")).toMatchObject({ status: 200 });
+});
+
+function start(): Promise<Collector> {
+  return startCollector({
+    listen: { host: "127.0.0.1", port: 0 },
+    dataDir,
+    adminToken: ADMIN,
+    viewerToken: VIEWER,
+    agentToken: AGENT,
+    onDefect,
+    onStorageFault: onDefect,
+    onNewAdminToken: () => undefined,
+  });
+}
+
+function run(...args: readonly string[]) {
+  return spawnSync(COMMAND, [...args, "--data-dir", dataDir], {
+    encoding: "utf8",
+    env: { PATH: "/usr/bin:/bin" },
+    timeout: 20_000,
+  });
+}
+
+async function statusOf(collector: Collector, token: string): Promise<number> {
+  return (await ask(collector.url, token, "/v1/runs")).status;
+}
+
+/** Thrown where nobody catches it: the run of tests fails. */
+function onDefect(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
