@@ -9,7 +9,7 @@ import { createTextRedactor } from "./redact-text.ts";
 import { createScanner, type Scanner } from "./scanner/scanner.ts";
 import type { Detector } from "./search/detector.ts";
 import type { MaskCommand, WindowInspector } from "./search/neighbours.ts";
-import { createSecretSearch, type SecretSearch } from "./search/secret-search.ts";
+import { createSecretSearch, secretOf, type SecretSearch } from "./search/secret-search.ts";
 import { createShapeDetector } from "./shapes/shape-detector.ts";
 import { STREAM_BYTES } from "./stream/decision-schedule.ts";
 import {
@@ -103,7 +103,9 @@ export function* createRedactionInTurns(
     longestPartial: knownValues.longestPartial,
     countFound: () => void counts.redacted++,
     countNotDecoded: (count) => void (counts.notDecoded += count),
-    toFound({ rule, secret, encodings, confidence, source }, place) {
+    toFound(find, place) {
+      const { rule, encodings, confidence, source } = find;
+      const secret = secretOf(find, scanner.memory.bytes);
       counts.redacted++;
       const origin = source === undefined ? {} : { source };
       return { rule, fingerprint: fingerprint(secret), encodings, confidence, ...origin, ...place };

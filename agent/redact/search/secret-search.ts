@@ -35,7 +35,11 @@ export interface SearchResult {
 /** Of two that found the same, the one of lower rank names it. */
 export interface RankedFind extends Find {
   readonly rank: number;
-  readonly secret: Uint8Array;
+}
+
+/** The bytes of what was found in a text that is still in the memory, or those that are kept of it. */
+export function secretOf({ secret, start, end }: RankedFind, bytes: Uint8Array): Uint8Array {
+  return secret ?? bytes.subarray(start, Math.min(end, start + MAX_TOLD));
 }
 
 export interface SecretSearchOptions {
@@ -188,7 +192,9 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
         // Pieces overlap: what is cut between two of them goes to the one that has all of it.
         gathered.units.push(found.span);
         const encodings = [...found.encodings, ...find.encodings];
-        gathered.finds.push({ ...find, ...found.span, encodings });
+        // A copy: the memory is used again before anybody asks for it.
+        const secret = find.secret ?? secretOf(find, text.bytes).slice();
+        gathered.finds.push({ ...find, ...found.span, encodings, secret });
       }
     });
   };
@@ -270,11 +276,7 @@ function createGathered(text: Text): Gathered {
       if (find.end <= find.start) return;
       const unit = { start: Math.min(gathered.position, find.start), end: find.end };
       gathered.units.push(unit);
-      // A copy: the memory is used again before anybody asks for it.
-      const secret =
-        find.secret ?? text.bytes.slice(find.start, Math.min(find.end, find.start + MAX_TOLD));
-      const ranked = { ...find, secret, rank: gathered.rank };
-      gathered.finds.push(ranked);
+      gathered.finds.push({ ...find, rank: gathered.rank });
       gathered.lastSpans[gathered.rank] = unit;
     },
     addLines(start, end) {

@@ -21,7 +21,7 @@ export function createLateValues(): LateValues {
     filter(result, toAbsolute) {
       if (starts.size === 0) return result;
       const finds = result.finds.filter(({ rule, secret, start }) => {
-        if (rule !== "known-value") return true;
+        if (rule !== "known-value" || secret === undefined) return true;
         const from = starts.get(toKey(secret));
         return from === undefined || toAbsolute(start) >= from;
       });

@@ -4,6 +4,8 @@ import { CARRIAGE_RETURN, NEWLINE, type Text } from "../../search/text.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const BLANK = 0x20;
+const TAB = 0x09;
 
 /** The first position from `from` on that is no blank and no line break, also not an escaped one. */
 export function skipSpace({ bytes, end }: Text, from: number, depth: number): number {
@@ -11,8 +13,7 @@ export function skipSpace({ bytes, end }: Text, from: number, depth: number): nu
   for (;;) {
     const byte = bytes[at];
     if (at >= end) return end;
-    const isSpace = isOf("blank", byte) || byte === NEWLINE || byte === CARRIAGE_RETURN;
-    if (isSpace) at++;
+    if (byte === BLANK || byte === TAB || byte === NEWLINE || byte === CARRIAGE_RETURN) at++;
     else if (depth > 0 && byte === BACKSLASH && isOf("lower", bytes[at + 1])) at += 2;
     else return at;
   }

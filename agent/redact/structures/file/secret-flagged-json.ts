@@ -168,13 +168,19 @@ function report({ depth }: Place, { start, end }: Span, search: Search): void {
 function reportUndelimited(place: Place, lineStart: number, search: Search): void {
   const { text, at } = place;
   const flagAt = at - place.depth;
-  const before = text.bytes.subarray(lineStart, flagAt);
-  if (before.lastIndexOf(QUOTE) === -1) return;
-  const brace = before.lastIndexOf(OPENING_BRACE);
-  const start = lineStart + brace + 1;
+  const quote = findLast(text, QUOTE, lineStart, flagAt);
+  if (quote === -1) return;
+  const brace = findLast(text, OPENING_BRACE, lineStart, flagAt);
+  const start = brace === -1 ? lineStart : brace + 1;
   if (isWhole({ ...place, at: start + place.depth }, flagAt)) return;
-  const closing = lineStart + before.lastIndexOf(QUOTE) - place.depth;
-  report(place, { start, end: closing }, search);
+  report(place, { start, end: quote - place.depth }, search);
+}
+
+/** Of `[from, to)`, or -1: to let the runtime look takes longer than most of these stretches are. */
+function findLast({ bytes }: Text, byte: number, from: number, to: number): number {
+  let at = to - 1;
+  while (at >= from && bytes[at] !== byte) at--;
+  return at < from ? -1 : at;
 }
 
 /** Of the line, or behind the flag before, so that each flag looks at bytes of its own. */
