@@ -47,13 +47,16 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
   await once(worker, "message").catch((error: unknown) => {
     throw toStartError(directory, error);
   });
-  // What comes in one turn of the loop crosses in one message.
+  // While the thread is at work the next message grows: the fewer transactions there are, the less each batch costs.
   let unsent: WriteRequest[] = [];
+  let isAtWork = false;
   const post = (message: ToWriter): void => worker.postMessage(message);
   const send = (): void => {
     const requests = unsent;
     unsent = [];
-    if (requests.length > 0) post(requests);
+    if (requests.length === 0) return;
+    isAtWork = true;
+    post(requests);
   };
   const settle = ({ number: of, fault }: WriteAnswer): void => {
     const write = waiting.get(of);
@@ -73,7 +76,12 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
     bytes = 0;
     onEnd(error);
   };
-  worker.on("message", (answers: readonly WriteAnswer[]) => answers.forEach(settle));
+  worker.on("message", (answers: readonly WriteAnswer[]) => {
+    isAtWork = false;
+    // Before those that are told: what they send next can wait for the message after.
+    send();
+    answers.forEach(settle);
+  });
   worker.on("error", (error: Error) => fail(error));
   worker.on("exit", () => {
     if (!isClosing) fail(new Error("the thread that writes has ended"));
@@ -103,7 +111,7 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
       waiting.set(number, { ...promise, bytes: size });
       bytes += size;
       unsent.push({ number, write });
-      if (unsent.length === 1) setImmediate(send);
+      if (unsent.length === 1 && !isAtWork) setImmediate(send);
       return promise.promise;
     },
     async [Symbol.asyncDispose]() {

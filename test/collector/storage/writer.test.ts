@@ -61,3 +61,21 @@ test("a disk that hangs is waited for by so many, and no more", async () => {
   expect(writer.load).toEqual({ writes: 2, bytes: 100 });
   expect(waiting).toHaveLength(2);
 });
+
+test("what comes while the thread is at work crosses together", async () => {
+  const faults: string[] = [];
+  await using writer = await createWriter({
+    directory,
+    onFault: (fault) => faults.push(fault),
+    onEnd: () => undefined,
+    program: new URL("./programs/counting-thread.ts", import.meta.url),
+  });
+  const writes = [writer.write(FACT)];
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise(setImmediate);
+    writes.push(writer.write(FACT));
+  }
+  await Promise.allSettled(writes);
+
+  expect(faults).toEqual(["message 1", "message 2", "message 2", "message 2"]);
+});
