@@ -23,10 +23,10 @@ const githubSchema = z.strictObject({
   /** GitHub's own; of a GitHub Enterprise Server https://HOST/_services/token; of ghe.com https://token.actions.SUBDOMAIN.ghe.com. */
   issuer: issuerSchema.default("https://token.actions.githubusercontent.com"),
   audience: audienceSchema,
-  tenants: z.union([
-    z.literal("by-owner"),
-    z.record(z.string().regex(/^\d{1,20}$/, "no id of an owner: digits alone"), tenantSchema),
-  ]),
+  tenants: z.union(
+    [z.literal("by-owner"), z.record(z.string().regex(/^\d{1,20}$/), tenantSchema)],
+    'is neither "by-owner" nor tenants by the ids of owners, which are digits alone',
+  ),
   keysUrl: httpsSchema.optional(),
   caFile: z.string().optional(),
 });
