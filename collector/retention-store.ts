@@ -42,10 +42,6 @@ export interface UseRemoval {
   readonly before: string;
 }
 
-export interface OldUses extends UseRemoval {
-  readonly rows: number;
-}
-
 export interface OldAudit {
   readonly upTo: number;
   readonly entries: number;

@@ -3,7 +3,7 @@ import type { GuardEvent, Severity } from "../../protocol/index.ts";
 import { type EventRun, toDefined, toPid } from "./event-run.ts";
 
 /** https://www.elastic.co/guide/en/ecs/8.17/ecs-field-reference.html */
-export const ECS_VERSION = "8.17.0";
+const ECS_VERSION = "8.17.0";
 
 /** What differs between kinds. */
 interface EcsPart {

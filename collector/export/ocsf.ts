@@ -3,7 +3,7 @@ import type { GuardEvent, Severity } from "../../protocol/index.ts";
 import { type EventRun, toDefined, toPid } from "./event-run.ts";
 
 /** https://schema.ocsf.io/1.3.0/. Later ones of 1 read it as well. */
-export const OCSF_VERSION = "1.3.0";
+const OCSF_VERSION = "1.3.0";
 
 /** By the number of the class: https://schema.ocsf.io/1.3.0/classes. */
 const CLASSES = {

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   closeSync,
   mkdirSync,
@@ -24,6 +25,9 @@ import { ask, GuardClient, heartbeat, stopped } from "./support/guard-client.ts"
 
 const TOKENS = { agentToken: "agent-token-of-the-test", adminToken: "admin-token-of-the-test" };
 const COMMAND = join(import.meta.dirname, "../../bin/runner-guard-collector");
+
+/** Commands are started that take their time on a machine that has much to do. */
+const TIMEOUT = { timeout: 120_000 };
 
 let directory: string;
 let collector: CollectorProcess;
@@ -167,6 +171,46 @@ describe("a backup", () => {
     expect(body).toMatchObject({ events: 9, deadLetters: 3, state: "live" });
   });
 
+  test(
+    "that was made under load has all that was acknowledged before, and every run of it is whole",
+    TIMEOUT,
+    async () => {
+      const guards = await Promise.all(
+        Array.from({ length: 4 }, () => GuardClient.start(collector.url, TOKENS.agentToken)),
+      );
+      const controller = new AbortController();
+      const sending = guards.map((sender) => sendUntil(sender, controller.signal));
+      for (const { lastSent } of guards) await expect.poll(lastSent).toBeGreaterThan(3);
+      const before = guards.map(({ lastSent }) => lastSent());
+      copies += 1;
+      const copy = join(directory, `copy-${copies}`);
+      const [status] = await once(
+        spawn(COMMAND, ["backup", copy, "--data-dir", join(directory, "data")], {
+          stdio: "ignore",
+        }),
+        "exit",
+      );
+      controller.abort();
+      const after = await Promise.all(sending);
+      const verdicts = guards.map(({ run }) => verifyRun(copy, run.runId));
+      await using restored = await startCollectorProcess({ dataDir: copy, ...TOKENS });
+      const events = await Promise.all(
+        guards.map(async ({ run }) => {
+          const { body } = await ask(restored.url, TOKENS.adminToken, `/v1/runs/${run.runId}`);
+          return Number(Reflect.get(Object(body), "events"));
+        }),
+      );
+
+      expect(status).toBe(0);
+      expect(verdicts.map(({ fault }) => fault)).toEqual(guards.map(() => undefined));
+      expect(verdicts.map((verdict) => verdict.events)).toEqual(events);
+      for (const [index, count] of events.entries()) {
+        expect(count).toBeGreaterThanOrEqual(before[index] ?? 0);
+        expect(count).toBeLessThanOrEqual(after[index] ?? 0);
+      }
+    },
+  );
+
   test("is never made over another one", () => {
     const copy = copyData();
 
@@ -191,6 +235,17 @@ describe("a backup", () => {
     expect(statSync(join(folder, "backup")).mode & 0o777).toBe(0o700);
   });
 });
+
+/** The last number that was acknowledged. */
+async function sendUntil(sender: GuardClient, signal: AbortSignal): Promise<number> {
+  let seq = sender.lastSent();
+  while (!signal.aborted) {
+    const { status } = await sender.send({ firstSeq: seq + 1, lines: [heartbeat(seq + 1)] });
+    if (status !== 200) throw new Error(`refused with ${status}`);
+    seq += 1;
+  }
+  return seq;
+}
 
 /** Overwrites the page that all of them are in. */
 function damageBatches(file: string): void {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MIGRATIONS } from "../../../collector/storage/sqlite/migrations.ts";
 import { openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
 import { createReader } from "../../../collector/storage/sqlite/reader.ts";
+import { createUsageReader } from "../../../collector/storage/sqlite/usage-reader.ts";
 
 /** What every version could hold. */
 const DATA = `
@@ -51,6 +52,33 @@ test("a run that had stopped can still say goodbye in this version, and knows wh
   expect(createReader(database).findRun("default", "run")).toMatchObject({
     stoppedSeq: 3,
     bytes: 4,
+  });
+});
+
+test("destinations that were counted are their job's still, and their repository's", () => {
+  makeData(1);
+  const earlier = new DatabaseSync(join(directory, "events.db"));
+  const key = JSON.stringify(["default", "github-actions", "acme/app", null, "build"]);
+  earlier.exec(`UPDATE runs SET job_key = '${key}';
+    INSERT INTO destinations VALUES ('${key}', '2026-01-31', 'a.example', 443, 'tcp', 'allowed', 7, 'run')`);
+  earlier.close();
+  using database = openForWriting(directory);
+  const scope = { tenant: "default", repository: "acme/app", since: "2026-01-01", limit: 9 };
+
+  expect(createUsageReader(database).listDestinations(scope)).toEqual({
+    isWhole: true,
+    items: [
+      {
+        host: "a.example",
+        port: 443,
+        transport: "tcp",
+        verdict: "allowed",
+        count: 7,
+        firstDay: "2026-01-31",
+        lastDay: "2026-01-31",
+        lastRun: "run",
+      },
+    ],
   });
 });
 

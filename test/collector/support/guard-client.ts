@@ -38,6 +38,9 @@ export class GuardClient {
   readonly #token: string;
   readonly run: StartRunResponse;
   lastMac: string;
+  #lastSeq = 0;
+  /** The last number that was acknowledged. */
+  readonly lastSent = (): number => this.#lastSeq;
 
   private constructor(url: string, token: string, run: StartRunResponse) {
     this.#url = url;
@@ -84,7 +87,10 @@ export class GuardClient {
   async send(batch: BatchToSend): Promise<Reply> {
     const request = this.toRequest(batch);
     const reply = await this.post(request);
-    if (reply.status === 200) this.lastMac = request.headers[MAC_HEADER] ?? "";
+    if (reply.status === 200) {
+      this.lastMac = request.headers[MAC_HEADER] ?? "";
+      this.#lastSeq = batch.firstSeq + batch.lines.length - 1;
+    }
     return reply;
   }
 
