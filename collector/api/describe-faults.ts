@@ -31,11 +31,20 @@ function describe(issue: Issue, path: Path, schema: z.ZodType): string[] {
     });
   }
   if (issue.code === "invalid_union") {
+    const forms = issue.errors.flatMap(listForms);
+    if (forms.length === issue.errors.length)
+      return [`${toPlace(path)} has to be ${forms.join(", or ")}`];
     // Of several forms the one that is told of is the one that was missed by least.
     const [meant = []] = issue.errors.toSorted((one, other) => one.length - other.length);
     return meant.flatMap((inner) => describe(inner, [...path, ...inner.path], schema));
   }
   return [`${toPlace(path)} ${toWords(issue)}`];
+}
+
+/** Of a text that could have had one of several forms. */
+function listForms([issue, ...more]: readonly Issue[]): string[] {
+  if (issue?.code !== "invalid_format" || more.length > 0 || issue.path.length > 0) return [];
+  return [toForm(issue)];
 }
 
 function toChoice(known: readonly string[]): string {
@@ -58,8 +67,7 @@ function toWords(issue: Issue): string {
     return isEmpty ? "is empty" : `has to have ${toMeasure(issue.origin, issue.minimum)} at least`;
   }
   if (issue.code !== "invalid_format") return issue.message;
-  // Those of our own say what it has to be.
-  return `has to be ${issue.message.startsWith("Invalid ") ? toFormat(issue) : issue.message}`;
+  return `has to be ${toForm(issue)}`;
 }
 
 function toTypeName(expected: string): string {
@@ -87,7 +95,9 @@ function toMeasure(origin: string, bound: number | bigint): string {
   return String(bound);
 }
 
-function toFormat({ format, pattern }: z.core.$ZodIssueInvalidStringFormat): string {
+/** Messages of our own say what it has to be. */
+function toForm({ format, pattern, message }: z.core.$ZodIssueInvalidStringFormat): string {
+  if (!message.startsWith("Invalid ")) return message;
   return FORMATS[format] ?? `of the form ${pattern ?? format}`;
 }
 
