@@ -28,6 +28,21 @@ describe.skipIf(!bpf.available)(`what is ended before it does anything${bpf.note
     ]);
   });
 
+  test.each([
+    ["a signal", "kill -STOP $guard"],
+    [
+      "an attached debugger",
+      `python3 -c "import ctypes; ctypes.CDLL(None).ptrace(16, $guard, 0, 0)"`,
+    ],
+  ])("a guard that %s is to stop goes on", async (_, stop) => {
+    using place = new Workplace();
+    const script = `guard=$PPID; (${stop}); sleep 0.5; grep State /proc/$guard/status; kill -CONT $guard`;
+    const { report, ended } = await place.report(["--enforcement", "none"], ["bash", "-c", script]);
+
+    expect(ended.stdout.toString()).toMatch(/^State:\t[RSD]/);
+    expect(report.findings).toContainEqual(expect.objectContaining({ response: "kill-process" }));
+  });
+
   test("a program and a file that policy forbids are told by their rules", async () => {
     using place = new Workplace();
     place.write("token", "worth stealing");

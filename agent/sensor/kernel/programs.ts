@@ -20,6 +20,13 @@ export const PROGRAMS: readonly ProgramDescription[] = [
   { name: "on_exit", attachesTo: "tracepoint", shows: "process ends", essential: true },
   { name: "on_signal", attachesTo: "tracepoint", shows: "signals sent to the guard" },
   {
+    name: "on_signal_taken",
+    attachesTo: "tracepoint",
+    shows: "signals that stop the guard",
+    refinement: true,
+    refuses: ["signals"],
+  },
+  {
     name: "on_system_call",
     attachesTo: "tracepoint",
     shows: "files, memory access, Unix sockets and privileged operations",

@@ -287,18 +287,40 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	return 0;
 }
 
+static __always_inline bool is_stop(int signal)
+{
+	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
 /* Only signals that a process sends on purpose: not the kernel's own, nor that a child has ended. */
 SEC("tp_btf/signal_generate")
 int BPF_PROG(on_signal, int signal, void *info, struct task_struct *target)
 {
 	struct task_struct *task = current_task();
 
-	if (signal == SIGCHLD || (u64)info <= 1 || BPF_CORE_READ(target, tgid) != shared.guard_tgid)
+	if (signal == SIGCHLD || BPF_CORE_READ(target, tgid) != shared.guard_tgid)
+		return 0;
+	/* Also one to a process group, and that of PTRACE_ATTACH, which is the kernel's own. */
+	if (is_stop(signal) && settings.stops_guard_attackers && is_of_job(task))
+		guard_goes_on = true;
+	if ((u64)info <= 1)
 		return 0;
 	if (shared.phase != PHASE_CANARY && BPF_CORE_READ(task, tgid) == shared.guard_tgid)
 		return 0;
 	if (!in_scope(task) || flag_of_stopped(task)) /* the start of the call has told of it */
 		return 0;
 	emit_privileged(task, PRIVILEGED_SIGNAL_GUARD, signal, 0);
+	return 0;
+}
+
+/*
+ * A guard that stands still sees nothing, and whoever stopped it need not live on. The signal has been taken, and the guard stops
+ * when this returns; what this sends comes right after, and has it go on (kernel/signal.c, prepare_signal).
+ */
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(on_signal_taken, int signal)
+{
+	if (guard_goes_on && is_stop(signal) && BPF_CORE_READ(current_task(), tgid) == shared.guard_tgid)
+		bpf_send_signal(SIGCONT);
 	return 0;
 }

@@ -66,6 +66,9 @@ struct {
 /* Set once somebody may have a descriptor of what is in protected memory: until then no read or write is looked at. */
 u32 memory_is_open SEC(".data.memory") = false;
 
+/* Set once the job has sent the guard a signal that stops it: from then on it does not stand still for any. */
+u32 guard_goes_on SEC(".data.memory") = false;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 8 << 20);

@@ -6,6 +6,11 @@
 #include "scratch.h"
 
 #define SIGKILL 9
+#define SIGCONT 18
+#define SIGSTOP 19
+#define SIGTSTP 20
+#define SIGTTIN 21
+#define SIGTTOU 22
 #define CAP_SYS_PTRACE 19
 
 static __always_inline bool is_tracked(struct task_struct *task)

@@ -12,7 +12,6 @@
 #define SIGHUP 1
 #define SIGINT 2
 #define SIGTERM 15
-#define SIGCONT 18
 #define SIGURG 23
 #define SIGWINCH 28
 
