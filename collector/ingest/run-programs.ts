@@ -34,6 +34,11 @@ export function createKnownPrograms(bounds: KnownProgramsBounds): KnownPrograms 
   const drop = (programs: Map<string, string>, process: string): void => {
     if (programs.delete(process)) count -= 1;
   };
+  /** Who is oldest is looked for only then: where many have left, that goes through their places. */
+  const dropOldest = (programs: Map<string, string>): void => {
+    const [oldest] = programs.keys();
+    if (oldest !== undefined) drop(programs, oldest);
+  };
   return {
     of(runId) {
       const programs = runs.get(runId) ?? new Map<string, string>();
@@ -43,8 +48,7 @@ export function createKnownPrograms(bounds: KnownProgramsBounds): KnownPrograms 
         find: (process) => programs.get(process) ?? "",
         remember(process, program) {
           drop(programs, process);
-          const [oldest] = programs.keys();
-          if (programs.size >= maxProcessesOfRun && oldest !== undefined) drop(programs, oldest);
+          if (programs.size >= maxProcessesOfRun) dropOldest(programs);
           programs.set(process, program);
           count += 1;
         },
