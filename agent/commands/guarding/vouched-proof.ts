@@ -1,10 +1,8 @@
 /** Somebody else vouches for this job: who that is, and how he is asked. */
 import { AgentError } from "../../errors.ts";
-import { createGithubToken } from "../../stream/proof/github-token.ts";
-import { createVouchedProof, type Proof } from "../../stream/proof/proof.ts";
+import type { Proof } from "../../stream/proof/proof.ts";
 import { parseCollectorAddress } from "../../stream/transport/collector-address.ts";
-import { createHttpTransport } from "../../stream/transport/http-transport.ts";
-import { type Connect, createOwnAgent } from "../../stream/transport/own-agent.ts";
+import type { Connect } from "../../stream/transport/own-agent.ts";
 import { readCollectorToken } from "./collector-token.ts";
 
 /** Each has what it was given for itself alone: no two runs begin with the same word. */
@@ -38,24 +36,29 @@ export function toGithubProof({ url, token, audience, onToken }: GithubRequest):
   const parsed = parseCollectorAddress(origin, false);
   if (!("address" in parsed)) throw toWrongUrl();
   const { address } = parsed;
-  return (connect) => {
-    const agent = createOwnAgent({
-      address,
-      connect,
-      authorities: undefined,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  return (connect) =>
+    whenAsked(async () => {
+      const { createGithubToken } = await import("../../stream/proof/github-token.ts");
+      const { createVouchedProof } = await import("../../stream/proof/proof.ts");
+      const { createHttpTransport } = await import("../../stream/transport/http-transport.ts");
+      const { createOwnAgent } = await import("../../stream/transport/own-agent.ts");
+      const agent = createOwnAgent({
+        address,
+        connect,
+        authorities: undefined,
+        connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      });
+      const transport = createHttpTransport({
+        address,
+        agent,
+        token: () => token,
+        timeoutMs: ANSWER_TIMEOUT_MS,
+      });
+      const path = `${pathname.slice(1)}${search}`;
+      return createVouchedProof(
+        createGithubToken({ transport, path, audience, onToken, uptime: readUptime }),
+      );
     });
-    const transport = createHttpTransport({
-      address,
-      agent,
-      token: () => token,
-      timeoutMs: ANSWER_TIMEOUT_MS,
-    });
-    const path = `${pathname.slice(1)}${search}`;
-    return createVouchedProof(
-      createGithubToken({ transport, path, audience, onToken, uptime: readUptime }),
-    );
-  };
 }
 
 /** A projected token of this pod's, which Kubernetes writes anew before it expires. Throws `usage`. */
@@ -66,7 +69,20 @@ export function toPodProof(path: string, onToken: (token: string) => void): Open
     return token;
   };
   read();
-  return () => createVouchedProof(read);
+  return () =>
+    whenAsked(async () => {
+      const { createVouchedProof } = await import("../../stream/proof/proof.ts");
+      return createVouchedProof(read);
+    });
+}
+
+/** No command waits for what a proof takes to be loaded. */
+function whenAsked(open: () => Promise<Proof>): Proof {
+  let opened: Promise<Proof> | undefined;
+  return async (run, signal) => {
+    opened ??= open();
+    return (await opened)(run, signal);
+  };
 }
 
 function readUptime(): number {

@@ -1,7 +1,6 @@
 /** HTTP/1.1 by Node's own client: one request after the other, over a connection that is kept. */
 import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
 
-import { COMMAND_LIMITS } from "../../../protocol/index.ts";
 import { toErrorCode, toErrorText } from "../../errors.ts";
 import type { Proof } from "../proof/proof.ts";
 import type { CollectorAddress } from "./collector-address.ts";
@@ -17,8 +16,8 @@ export interface HttpTransportOptions {
   readonly timeoutMs: number;
 }
 
-/** Some hundred, and with a run what operators want of it: no more than a command may have. */
-const MAX_BODY_BYTES = COMMAND_LIMITS.maxMessageBytes + 4_096;
+/** Some hundred, and with a run what operators want of it: no more than a command may have (131,072). */
+const MAX_BODY_BYTES = 135_168;
 /** Who asks for more is not obeyed. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
