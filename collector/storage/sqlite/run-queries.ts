@@ -19,9 +19,13 @@ const OUTCOME = `CASE
   WHEN scope <> 'command' THEN 'ended'
   WHEN exit_code = 0 THEN 'succeeded'
   ELSE 'failed' END`;
-const COLUMNS = `runs.*, ${OUTCOME} AS outcome, EXISTS (
-  SELECT 1 FROM commands WHERE run = runs.id AND kind = 'policy' AND state = 'obeyed' AND json_extract(body, '$.tighten.mode') = 'block'
-) AS is_blocked_since`;
+/** By a command, or by what its start was answered with: of that a finding tells, which names what was tightened first in parentheses. */
+const IS_BLOCKED_SINCE = `EXISTS (
+    SELECT 1 FROM commands WHERE run = runs.id AND kind = 'policy' AND state = 'obeyed' AND json_extract(body, '$.tighten.mode') = 'block'
+  ) OR runs.findings > 0 AND EXISTS (
+    SELECT 1 FROM findings WHERE run = runs.id AND rule = 'operator-policy' AND substr(message, instr(message, '(') + 1, 10) = 'mode block'
+  )`;
+const COLUMNS = `runs.*, ${OUTCOME} AS outcome, (${IS_BLOCKED_SINCE}) AS is_blocked_since`;
 
 const besidesSchema = z.object({ outcome: z.enum(RUN_OUTCOMES), is_blocked_since: z.int() });
 

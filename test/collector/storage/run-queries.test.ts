@@ -4,13 +4,16 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 
+import { createOperatorFindings } from "../../../agent/guard/operator-findings.ts";
 import { createFindingQueries } from "../../../collector/storage/sqlite/finding-queries.ts";
 import { openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
 import { createRunQueries } from "../../../collector/storage/sqlite/run-queries.ts";
 import { createTriageWrites } from "../../../collector/storage/sqlite/triage-writes.ts";
 
 const TENANT = "default";
+const messageSchema = z.object({ message: z.string() });
 const FIRST_PAGE = { after: undefined, limit: 100 };
 const BY = { role: "responder", token: "0123", owner: "Ada", reason: "known", at: 1 };
 
@@ -89,6 +92,31 @@ describe("what became of a run", () => {
     expect([before, queries.showRun(TENANT, "run")?.isBlockedSince]).toEqual([false, true]);
   });
 });
+
+test.each([
+  ["mode block, deny evil.example", undefined, true],
+  ["deny evil.example", undefined, false],
+  ["mode, deny", "there is no nftables", false],
+])(
+  "a run whose guard tells of a policy of its start (%s, %s) is blocked since: %s",
+  (what, problem, expected) => {
+    const messages: string[] = [];
+    const stream = {
+      write: (event: { readonly kind: string }) =>
+        messages.push(messageSchema.parse(event).message),
+    };
+    createOperatorFindings(stream).tellTightening(
+      { by: "admin", reason: "all (mode block) of them" },
+      what,
+      problem,
+    );
+    addRun({ id: "run" });
+    addFinding("run", "operator-policy-1", { rule: "operator-policy", message: messages.join() });
+    database.exec("UPDATE runs SET findings = 1");
+
+    expect(createRunQueries(database).showRun(TENANT, "run")?.isBlockedSince).toBe(expected);
+  },
+);
 
 describe("runs are found", () => {
   test.each<[string, Parameters<ReturnType<typeof createRunQueries>["findRuns"]>[1], string[]]>([
@@ -228,12 +256,16 @@ function addRun({ id, tenant = TENANT, startedAt = 5, ci }: NewRow): void {
     );
 }
 
-function addFinding(run: string, id: string, { message = "evil.example" } = {}): void {
+function addFinding(
+  run: string,
+  id: string,
+  { message = "evil.example", rule = "egress" } = {},
+): void {
   database
     .prepare(`
       INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
-      VALUES ('default', ?, ?, 'egress', 'high', ?, 'report', 1, '2026', '2026')`)
-    .run(run, id, message);
+      VALUES ('default', ?, ?, ?, 'high', ?, 'report', 1, '2026', '2026')`)
+    .run(run, id, rule, message);
 }
 
 function listStates(now: number): Record<string, string> {
