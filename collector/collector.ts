@@ -52,6 +52,7 @@ import { createSilenceWatch } from "./ingest/silence-watch.ts";
 import { createCheckQuota, USUAL_QUOTAS } from "./ingest/stored-quota.ts";
 import { deriveRunKey, type MasterKeys, toKeyCheck } from "./ingest/upload-key.ts";
 import { createJournal, type Journal } from "./journal.ts";
+import { type CollectorLog, SILENT_LOG } from "./log.ts";
 import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
 import { createStandingPolicies } from "./policies/standing-policies.ts";
 import { createReadiness } from "./readiness.ts";
@@ -94,6 +95,8 @@ export interface CollectorOptions extends ServeConfig {
   /** Called at a first start that did not fail: nothing but the token's hash is kept. */
   readonly onNewAdminToken: (token: string) => void;
   readonly onDefect: (error: unknown) => void;
+  /** Of what becomes of runs and requests; undefined: nowhere. */
+  readonly log?: CollectorLog;
   /** Who vouches for agents cannot be asked. */
   /** How often it is asked which job a runner has. */
   readonly jobWaits?: typeof JOB_WAITS;
@@ -149,8 +152,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
   const maxLoad = MAX_LOAD;
   const { limits = INGEST_LIMITS } = options;
-  const journal = createJournal({ metrics, store });
-  const { countBatch: onBatch, countRequest: onOutcome } = metrics;
+  const { log = SILENT_LOG } = options;
+  const journal = stack.use(createJournal({ metrics, store, log }));
+  const { countBatch: onBatch } = metrics;
+  const { onOutcome } = journal;
   const { quotas = USUAL_QUOTAS } = options;
   const checkQuota = createCheckQuota(quotas, store);
   const bounds = { maxRunsInMemory, maxLoad, limits, checkQuota };

@@ -4,6 +4,7 @@ import { CollectorError } from "./errors.ts";
 import { type IdentitySources, NO_SOURCES, readIdentityFile } from "./identity/identity-file.ts";
 import { MIN_TOKEN_LENGTH } from "./identity/tokens.ts";
 import { parseStoredQuotas, type StoredQuotas } from "./ingest/stored-quota.ts";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { parseRetentionRules, type RetentionRules } from "./retention/retention-ages.ts";
 import { findPatternFault } from "./retention/schedule.ts";
 import { USUAL_PRUNE_AT } from "./retention/start-retention.ts";
@@ -63,6 +64,12 @@ export const SERVE_FLAGS = {
       "What a tenant may have stored, in MiB, GiB or TiB; for one tenant: acme=10GiB. Semicolon between several.",
     default: "256GiB",
   },
+  logLevel: {
+    flag: "--log-level <level>",
+    variable: "RUNNER_GUARD_LOG_LEVEL",
+    description: "What is logged: debug (each request), info (runs, commands), warn or error.",
+    default: "info",
+  },
   identity: {
     flag: "--identity <file>",
     variable: "RUNNER_GUARD_IDENTITY",
@@ -94,6 +101,17 @@ export const SERVE_SECRETS = {
 
 export type ServeFlags = { readonly [Name in keyof typeof SERVE_FLAGS]?: string };
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws `usage`. */
+export function readLogLevel(flags: ServeFlags, environment: Environment): LogLevel {
+  const { variable, default: fallback } = SERVE_FLAGS.logLevel;
+  const given = flags.logLevel ?? (environment[variable] || fallback);
+  const level = LOG_LEVELS.find((known) => known === given);
+  if (level !== undefined) return level;
+  const asked = JSON.stringify(given);
+  const known = LOG_LEVELS.join(", ");
+  throw new CollectorError("usage", `--log-level: ${asked} is none; write one of ${known}`);
+}
 
 /** A flag wins over its variable. Throws `usage`, which names the one that is wrong. */
 export function readServeConfig(flags: ServeFlags, environment: Environment): ServeConfig {

@@ -7,6 +7,7 @@ import { backUp } from "./back-up.ts";
 import { startCollector } from "./collector.ts";
 import {
   readKeepConfig,
+  readLogLevel,
   readServeConfig,
   SERVE_FLAGS,
   SERVE_SECRETS,
@@ -19,6 +20,7 @@ import { EXPORT_FORMATS, type ExportFormat } from "./export/write-export.ts";
 import { addToken, listTokens, revokeToken, ROLES } from "./identity/token-file.ts";
 import type { Role } from "./identity/tokens.ts";
 import { importRuns } from "./import-runs.ts";
+import { type LogLevel, openLog } from "./log.ts";
 import { prune } from "./prune.ts";
 import { describeRemoved } from "./retention/describe-removed.ts";
 import { rotateKey } from "./rotate-key.ts";
@@ -159,18 +161,20 @@ async function runServe({
   ...flags
 }: ServeFlags & { readonly check?: true }): Promise<void> {
   const config = readServeConfig(flags, process.env);
+  const level = readLogLevel(flags, process.env);
   if (check === true) {
     warnOfNoAgents(config);
     process.stdout.write("ok\n");
     return;
   }
-  await runCollector(config);
+  await runCollector(config, level);
   say("ended: all that was acknowledged is in the database");
 }
 
-async function runCollector(config: ServeConfig): Promise<void> {
+async function runCollector(config: ServeConfig, level: LogLevel): Promise<void> {
+  using log = openLog({ level, isTerminal: process.stderr.isTTY });
   const saySeldom = createSaySeldom({
-    say,
+    say: (text) => log.write("error", text),
     everyMs: FAULTS_EACH_MS,
     maxTexts: MAX_FAULTS,
     uptime: readUptime,
@@ -179,13 +183,15 @@ async function runCollector(config: ServeConfig): Promise<void> {
   const ended = waitForEnd();
   await using collector = await startCollector({
     ...config,
+    log,
     onDefect: logDefect,
     onRecovery: (bytes) =>
       say(`the one before did not end by itself: ${bytes} bytes of its log were recovered`),
     onStorageFault: (fault) => saySeldom(`could not store: ${fault}`),
     onIssuerTrouble: (issuer, error) =>
       saySeldom(`${issuer} cannot be asked: ${error instanceof Error ? error.message : ""}`),
-    onRemoved: (removed) => say(`removed what was too old: ${describeRemoved(removed)}`),
+    onRemoved: (removed) =>
+      log.write("info", `removed what was too old: ${describeRemoved(removed)}`),
     onRetentionFault: (error) =>
       saySeldom(
         `not all that is too old could be removed: ${error instanceof Error ? error.message : ""}`,

@@ -22,7 +22,7 @@ export interface HttpServerOptions {
   /** Kept when it is on disk. */
   readonly audit: (entry: Omit<NewAuditEntry, "at">) => Promise<void>;
   /** What became of a request: "ok", or the code of its refusal. */
-  readonly onOutcome: (outcome: string) => void;
+  readonly onOutcome: (outcome: string, request: IncomingMessage) => void;
   /** What went wrong that is nobody's fault outside. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -116,11 +116,11 @@ async function respond(
     const answered = await answer(options, shared, request);
     if ("stream" in answered) sendEvents(response, answered);
     else sendAnswer(response, answered);
-    options.onOutcome("ok");
+    options.onOutcome("ok", request);
   } catch (error) {
     const problem = toProblem(error);
     if (problem.code === "internal") options.onDefect(error);
-    options.onOutcome(problem.code);
+    options.onOutcome(problem.code, request);
     // Whoever has heard that all is well hears no more.
     if (response.headersSent) response.destroy();
     else sendProblem(response, problem);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { ask } from "./support/guard-client.ts";
+import { ask, GuardClient } from "./support/guard-client.ts";
 
 const COMMAND = join(import.meta.dirname, "../../bin/runner-guard-collector");
 const SECOND = ["--listen", "127.0.0.1:0"];
@@ -43,6 +43,36 @@ describe("serve", () => {
       "lock.db",
       "master.key",
     ]);
+  });
+
+  test("logs each run in a line of JSON where no terminal reads it, and requests where they are asked for", async () => {
+    const token = "agent-token-of-16";
+    const child = spawn(
+      COMMAND,
+      ["serve", ...SECOND, "--data-dir", join(directory, "data"), "--log-level", "debug"],
+      {
+        env: { PATH: "/usr/bin:/bin", RUNNER_GUARD_AGENT_TOKEN: token },
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    const said = await readUntil(child, /ready: (\S+), data in /);
+    const [, url = ""] = /ready: (\S+),/.exec(said) ?? [];
+    const { run } = await GuardClient.start(url, token);
+    await ask(url, "somebody-else", "/v1/runs");
+    child.kill("SIGTERM");
+    const log = await readUntil(child, /requests were refused.*\n/);
+    const lines = log
+      .split("\n")
+      .flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+
+    expect(lines).toMatchObject([
+      { level: "info", msg: "run began", run: run.runId, repository: "acme/app" },
+      { level: "debug", msg: "request", method: "POST", url: "/v1/runs", outcome: "ok" },
+      { level: "debug", msg: "request", url: "/v1/runs", outcome: "unauthorized" },
+      { level: "info", msg: "requests were refused", unauthorized: 1 },
+    ]);
+    expect(log).not.toContain(token);
+    expect(log).not.toContain(run.uploadKey);
   });
 
   test("refuses a port that is taken, with what it is", async () => {
@@ -87,6 +117,12 @@ describe("serve", () => {
       [],
       { RUNNER_GUARD_AGENT_TOKEN: "x".repeat(32), RUNNER_GUARD_RESPONDER_TOKEN: "x".repeat(32) },
       "RUNNER_GUARD_AGENT_TOKEN is the same as RUNNER_GUARD_RESPONDER_TOKEN",
+    ],
+    [
+      "a level that is none",
+      ["--log-level", "all"],
+      {},
+      '--log-level: "all" is none; write one of',
     ],
     ["an option that is none", ["--what"], {}, "unknown option '--what'"],
   ])("refuses %s with status 2 and starts nothing", (_, args, environment, message) => {
