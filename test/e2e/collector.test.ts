@@ -31,6 +31,7 @@ describe("run --collector", () => {
     );
     expect(report.collector).toEqual({
       requested: [collector.url],
+      address: collector.url,
       effective: "delivered",
       spool: "memory",
       runId: run?.id,
