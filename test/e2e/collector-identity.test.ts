@@ -75,6 +75,9 @@ describe("run --collector-auth github-oidc", () => {
       { env: environment() },
     );
     const { body } = await ask(collector.url, ADMIN, `/v1/runs/${report.collector?.runId}`);
+    const metrics = await fetch(new URL("/metrics", collector.url), {
+      headers: { authorization: `Bearer ${ADMIN}` },
+    });
     const told = JSON.stringify(report) + ended.stderr;
 
     expect(report.collector).toMatchObject({ effective: "delivered" });
@@ -89,6 +92,8 @@ describe("run --collector-auth github-oidc", () => {
       },
     ]);
     expect([RUNNERS_TOKEN, ...issued].filter((secret) => told.includes(secret))).toEqual([]);
+    // Also where it listened for commands, it was known.
+    expect(await metrics.text()).not.toMatch(/auth_failures_total\{[^}]*\} [1-9]/);
     // The job may ask for tokens of its own.
     expect(readFileSync(place.path("own"), "utf8")).toContain(RUNNERS_TOKEN);
   });
