@@ -56,7 +56,8 @@ export interface AgingReader {
   listAgingBatches(runId: string, afterSeq: number, limit: number): readonly AgingBatch[];
   /** Jobs behind that number, with the tenant that each is of. */
   listJobs(afterJob: number, limit: number): readonly { id: number; tenant: string }[];
-  countOldUses(removal: UseRemoval): number;
+  /** Of each kind no more than `limit`: who counts holds up all others. */
+  countOldUses(removal: UseRemoval, limit: number): number;
   listAuditTenants(): readonly string[];
   /** Of the first `limit` entries behind that number: those that were made before; undefined: none. */
   findOldAudit(tenant: string, range: AuditRange): OldAudit | undefined;

@@ -8,6 +8,7 @@ import type {
   AgingReader,
   BatchRemoval,
   Remover,
+  UseRemoval,
 } from "../retention-store.ts";
 import { getAges, type RetentionAges, type RetentionRules } from "./retention-ages.ts";
 
@@ -161,21 +162,31 @@ function* listRuns({ now, rules }: Work, kind: keyof RetentionAges, list: ListRu
 }
 
 async function removeOldUses(work: Work): Promise<void> {
-  const { store, rules, removed, write } = work;
+  const { store, rules } = work;
   for (let after = 0; !work.signal.aborted;) {
     const jobs = store.listJobs(after, JOBS);
     for (const { id: job, tenant } of jobs) {
       const before = toDay(toMoment(work.now, getAges(rules, tenant).runs));
-      const rows = store.countOldUses({ job, before });
-      // Storage takes some of each table at once.
-      for (let left = rows; left > 0 && !work.signal.aborted; left -= USES) {
-        await write((remover) => remover.removeUses({ job, before }));
-        removed.uses += Math.min(left, USES);
-      }
+      await removeUsesOf({ job, before }, work);
     }
     const last = jobs.at(-1);
     if (last === undefined) return;
     after = last.id;
+  }
+}
+
+async function removeUsesOf(removal: UseRemoval, work: Work): Promise<void> {
+  const { store, remover, removed, write, signal } = work;
+  if (remover === undefined) {
+    removed.uses += store.countOldUses(removal, Number.MAX_SAFE_INTEGER);
+    return;
+  }
+  while (!signal.aborted) {
+    // Of each of the tables no more than what one removal takes.
+    const rows = store.countOldUses(removal, USES);
+    if (rows === 0) return;
+    await write((to) => to.removeUses(removal));
+    removed.uses += rows;
   }
 }
 

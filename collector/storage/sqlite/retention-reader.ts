@@ -45,7 +45,7 @@ export function createRetentionReader(database: DatabaseSync): AgingReader {
     FROM batches WHERE run = ? AND first_seq > ? ORDER BY first_seq LIMIT ?`);
   const jobs = database.prepare("SELECT id, tenant FROM jobs WHERE id > ? ORDER BY id LIMIT ?");
   const uses = database.prepare(
-    `SELECT ${USE_TABLES.map((table) => `(SELECT count(*) FROM ${table} WHERE job = $job AND day < $before)`).join(" + ")} AS rows`,
+    `SELECT ${USE_TABLES.map((table) => `(SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE job = $job AND day < $before LIMIT $limit))`).join(" + ")} AS rows`,
   );
   // From one tenant to the next by the index, whatever number of entries each has.
   const auditTenants = database.prepare(`
@@ -66,8 +66,8 @@ export function createRetentionReader(database: DatabaseSync): AgingReader {
       reading(() => batches.all(runId, afterSeq, limit)).map((row) => readRow(batchSchema, row)),
     listJobs: (afterJob, limit) =>
       reading(() => jobs.all(afterJob, limit)).map((row) => readRow(jobSchema, row)),
-    countOldUses: ({ job, before }) =>
-      Number(reading(() => uses.get({ job, before }))?.["rows"] ?? 0),
+    countOldUses: ({ job, before }, limit) =>
+      Number(reading(() => uses.get({ job, before, limit }))?.["rows"] ?? 0),
     listAuditTenants: () => reading(() => auditTenants.all()).map((row) => String(row["tenant"])),
     findOldAudit(tenant, { after, before, limit }) {
       const row = reading(() => audit.get({ tenant, after, before, limit }));

@@ -15,7 +15,6 @@ const usage = {
   firstDay: z.string(),
   lastDay: z.string(),
   lastRun: z.string(),
-  looked: z.int(),
 };
 const destinationSchema = z.object({
   host: z.string(),
@@ -48,27 +47,23 @@ export function createUsageReader(database: DatabaseSync): UsageStore {
   };
 }
 
-type Looked = Readonly<Record<"looked", number>>;
-
-function prepareList<Item extends Looked>(
+function prepareList<Item>(
   database: DatabaseSync,
   table: "destinations" | "names" | "programs",
   { columns, schema }: { readonly columns: string; readonly schema: z.ZodType<Item> },
-): (scope: UsageScope) => UsageList<Omit<Item, "looked">> {
-  // Each job's days are one stretch of the table. Of a maximum and what stands beside it in one row, SQLite takes both from there.
+): (scope: UsageScope) => UsageList<Item> {
+  // Each job's days are one stretch of the table. A day has ten characters: the run of the last one stands behind it.
   const list = database.prepare(`
     SELECT ${columns}, CAST(min(total(count), ${Number.MAX_SAFE_INTEGER}) AS INTEGER) AS count,
-      min(day) AS firstDay, max(day) AS lastDay, last_run AS lastRun, sum(count(*)) OVER () AS looked
+      min(day) AS firstDay, max(day) AS lastDay, substr(max(day || last_run), 11) AS lastRun, sum(count(*)) OVER () AS looked
     FROM (
       SELECT used.* FROM jobs CROSS JOIN ${table} AS used ON used.job = jobs.id AND used.day >= ?3
       WHERE jobs.tenant = ?1 AND jobs.repository IS ?2 LIMIT ${MAX_LOOKED}
     )
     GROUP BY ${columns} ORDER BY count DESC, ${columns} LIMIT ?4`);
   return ({ tenant, repository, since, limit }) => {
-    const rows = reading(() => list.all(tenant, repository, since, limit + 1)).map((row) =>
-      readRow(schema, row),
-    );
-    const isWhole = rows.length <= limit && (rows[0]?.looked ?? 0) < MAX_LOOKED;
-    return { items: rows.slice(0, limit).map(({ looked: _, ...item }) => item), isWhole };
+    const rows = reading(() => list.all(tenant, repository, since, limit + 1));
+    const isWhole = rows.length <= limit && Number(rows[0]?.["looked"] ?? 0) < MAX_LOOKED;
+    return { items: rows.slice(0, limit).map((row) => readRow(schema, row)), isWhole };
   };
 }

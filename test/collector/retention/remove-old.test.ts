@@ -137,6 +137,17 @@ test("a run of many batches and rows goes piece by piece, and whole", async () =
   expect([count("batches"), count("runs"), store.countStoredBytes(TENANT)]).toEqual([0, 0, 0]);
 });
 
+test("what is counted of one job goes piece by piece, and a dry run counts all of it", async () => {
+  await storeRun("run", [450]);
+  change(`
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1200)
+    INSERT INTO names SELECT 1, '2025-01-01', 'host' || n, 'allowed', 1, 'run' FROM numbers`);
+  const dry = await remove({ remover: undefined });
+  const { uses } = await remove();
+
+  expect([dry.uses, uses, count("names")]).toEqual([1_202, 1_202, 0]);
+});
+
 test("entries of the audit go when they are too old, each tenant's by its own age", async () => {
   for (const days of [500, 450, 1]) await store.addAudit(toAudit(days));
   await store.addAudit({ ...toAudit(450), tenant: "bank" });
