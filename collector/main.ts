@@ -205,9 +205,10 @@ async function runCollector(config: ServeConfig, level: LogLevel): Promise<void>
   say("ending: takes nothing new, and has what was asked answered and stored, for a few seconds");
 }
 
-function warnOfNoAgents({ agentToken, identity }: ServeConfig): void {
+function warnOfNoAgents({ dataDir, agentToken, identity }: ServeConfig): void {
   const { github = [], kubernetes = [] } = identity ?? {};
   if (agentToken !== undefined || github.length + kubernetes.length > 0) return;
+  if (listTokens(dataDir).some(({ role }) => role === "agent")) return;
   say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
 }
 
