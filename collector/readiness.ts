@@ -65,8 +65,9 @@ function tryCheck(name: Check["name"], find: () => string | undefined): Check {
   try {
     const reason = find();
     return reason === undefined ? { name, ok: true } : { name, ok: false, reason };
-  } catch {
-    return { name, ok: false, reason: "cannot be told; the log says why" };
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+    return { name, ok: false, reason: `cannot be told${why}` };
   }
 }
 
@@ -79,5 +80,6 @@ function findDiskFault(directory: string): string | undefined {
 
 function findClockFault(newestStart: number, now: number): string | undefined {
   if (newestStart - now <= MAX_BEHIND_MS) return undefined;
-  return "the clock is behind what is stored already; set it right";
+  const seconds = Math.round((newestStart - now) / 1_000);
+  return `the clock is ${seconds} s behind what is stored already; set it right`;
 }
