@@ -97,6 +97,36 @@ describe("an operator's policy", () => {
   });
 });
 
+test("what operators want of every run is in force, or is told as missing, when one has begun", async () => {
+  const tighten = { deny: ["127.0.0.1:*"], mode: "block" };
+  using place = new Workplace();
+  await collector.operate(
+    "/v1/policies/campaign",
+    { for: {}, reason: "a campaign", tighten },
+    "PUT",
+  );
+  const job = run(place, ["--sensor", "proc"], "until [ -e go ]; do sleep 0.05; done");
+  const runId = await untilListed(place);
+  const isTold = async () =>
+    (await collector.events(runId)).some(
+      (event) => event.kind === "finding" && event.rule.id === "operator-policy",
+    );
+  await expect.poll(isTold, STARTED).toBe(true);
+  const removed = await collector.remove("/v1/policies/campaign");
+  place.write("go");
+  const ended = await job;
+
+  expect(removed).not.toHaveProperty("error");
+  expect(ended.stderr).toMatch(/wants of every such run is not in force: nothing stands/);
+  expect(readReport(place.path("report.json")).findings).toContainEqual(
+    expect.objectContaining({
+      rule: expect.objectContaining({ id: "operator-policy" }),
+      severity: "medium",
+      message: expect.stringContaining("not in force"),
+    }),
+  );
+});
+
 function run(place: Workplace, flags: readonly string[], script: string): Promise<Ended> {
   return end(
     place.start(

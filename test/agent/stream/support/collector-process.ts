@@ -144,8 +144,12 @@ export class CollectorProcess implements AsyncDisposable {
   }
 
   /** As an operator who may do everything. */
-  async operate(path: string, body: unknown): Promise<unknown> {
-    return this.#ask(path, { method: "POST", body: JSON.stringify(body) });
+  async operate(path: string, body: unknown, method: "POST" | "PUT" = "POST"): Promise<unknown> {
+    return this.#ask(path, { method, body: JSON.stringify(body) });
+  }
+
+  async remove(path: string): Promise<unknown> {
+    return this.#ask(path, { method: "DELETE" });
   }
 
   async command(runId: string, number: number): Promise<unknown> {
