@@ -33,7 +33,7 @@ export interface RemovedCounts {
   readonly auditEntries: number;
 }
 
-export const PREFIX = "runner_guard_collector";
+const PREFIX = "runner_guard_collector";
 /** Seconds: from a process that is killed in the call to an operator who had to be woken. */
 const CONTAINMENT_BOUNDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400];
 
