@@ -1,5 +1,6 @@
 /** What was acknowledged is there again, whatever happens to the collector and its disk. */
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
   mkdirSync,
@@ -25,6 +26,7 @@ const KILLS = 3;
 const GUARDS = 4;
 const TIMEOUT_MS = 120_000;
 const DISK_BYTES = 2_097_152;
+const BATCH_BYTES = 32_768;
 
 let directory: string;
 
@@ -110,8 +112,9 @@ test("a damaged page is told of, and ends nothing", async () => {
   const dataDir = join(directory, "data");
   const first = await startCollectorProcess({ dataDir, ...TOKENS });
   const guard = await GuardClient.start(first.url, TOKENS.agentToken);
+  // Most of the file is theirs then.
   for (let seq = 1; seq <= 50; seq += 1)
-    await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] });
+    await guard.send({ firstSeq: seq, lines: [randomBytes(BATCH_BYTES).toString("base64")] });
   await first.end("SIGTERM");
   damage(join(dataDir, "events.db"));
   await using collector = await startCollectorProcess({ dataDir, ...TOKENS });
@@ -174,7 +177,7 @@ function fill(path: string): void {
   }
 }
 
-/** Where batches lie: behind the pages of the schema. */
+/** Where batches lie: behind the pages of the schema, and of what is read at the start. */
 function damage(path: string): void {
   const { size } = statSync(path);
   const content = readFileSync(path);
