@@ -7,7 +7,7 @@ import { createLocalFiles, type LocalFiles } from "../files/local-files.ts";
 import type { Observation, ProcessRef } from "../observation.ts";
 import type { IncidentBundles, IncidentBundlesOptions } from "../respond/incident-bundle.ts";
 import type { Responder, ResponderOptions } from "../respond/responder.ts";
-import type { Network, Place } from "../rules/facts/run-facts.ts";
+import type { FactsOptions, Network, Place } from "../rules/facts/run-facts.ts";
 import type { Finding, RuleEngine } from "../rules/rule-engine.ts";
 import { createOperatorFindings, type OperatorOrder } from "./operator-findings.ts";
 
@@ -68,6 +68,7 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
   let loading: Promise<void> | undefined;
   // Before the job can mount anything.
   const localFiles = createLocalFiles();
+  const begunAtMs = Date.now();
   const operator = createOperatorFindings(options.stream);
   const waiting: (Observation | FlaggedThing)[] = [];
   const written: string[] = [];
@@ -80,7 +81,7 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
   };
   const load = async (): Promise<void> => {
     const stepOf = (pid: number): CiStep | undefined => steps.get(pid) ?? options.stepOf(pid);
-    const parts = await loadParts({ ...options, stepOf }, localFiles);
+    const parts = await loadParts({ ...options, stepOf, begunAtMs }, localFiles);
     loaded = parts;
     for (const one of waiting.splice(0)) {
       if ("kind" in one) observeWith(parts, one);
@@ -127,7 +128,9 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
   };
 }
 
-async function loadParts(options: GuardRulesOptions, localFiles: LocalFiles): Promise<Loaded> {
+type PartsOptions = GuardRulesOptions & Pick<FactsOptions, "begunAtMs">;
+
+async function loadParts(options: PartsOptions, localFiles: LocalFiles): Promise<Loaded> {
   const { settings, stream, place, responses } = options;
   const [
     { createRuleEngine },

@@ -45,6 +45,7 @@ function timeOnce(rules: readonly Rule[], observations: readonly Observation[]):
       toId: toProcessId,
       stepOf: () => undefined,
       network: NETWORK,
+      begunAtMs: 0,
       place: { workspace: "/work", home: "/root", guardPid: process.pid, scope: "command" },
       live: LIVE,
     }),

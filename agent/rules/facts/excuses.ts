@@ -25,7 +25,10 @@ const NEVER_OF_CHECKOUT = OF_SYSTEM | RUNNER;
 /** They do by trade what would be flagged of others, and nothing is flagged for having them. */
 const EXCUSES = NEVER_OF_CHECKOUT | BROWSER | COMPILER | FORMATTER;
 
-type Places = Pick<RunFacts, "place" | "files">;
+interface Places extends Pick<RunFacts, "place" | "files"> {
+  /** Whether a file lay there, as it is, before the run began. */
+  readonly wasThere: (path: string) => boolean;
+}
 
 /** The same program; without the traits that excuse where it, or the script that gave it them, lies in no place for such. */
 export function withoutFalseExcuses(program: ProgramFacts, facts: Places): ProgramFacts {
@@ -45,12 +48,12 @@ function toPath(program: ProgramFacts): string {
     : program.executable;
 }
 
-function toLost(path: string, { place, files }: Places): number {
+function toLost(path: string, { place, files, wasThere }: Places): number {
   if (isBelow(path, place.workspace)) return NEVER_OF_CHECKOUT;
-  // By what earlier jobs of this user may have written too.
-  if (isBelow(path, place.home)) return OF_SYSTEM;
   const written = files.find(path);
-  return written === undefined || isSystemInstall(written.lastWriter) ? 0 : NEVER_OF_CHECKOUT;
+  if (written !== undefined && !isSystemInstall(written.lastWriter)) return NEVER_OF_CHECKOUT;
+  // Conda and its like have git and ssh of their own there. Whoever may write there may also rename a folder, which tells nothing of its files.
+  return isBelow(path, place.home) && !wasThere(path) ? OF_SYSTEM : 0;
 }
 
 function isBelow(path: string, directory: string | undefined): boolean {

@@ -20,6 +20,7 @@ import { isPublicAddress } from "./public-address.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStartupFiles, type StartupFiles } from "./startup-files.ts";
 import { createTruePaths, type TruePaths } from "./true-paths.ts";
+import { createWasThere, type WasThereOptions } from "./was-there.ts";
 import { createWrittenFiles, type WrittenFiles } from "./written-files.ts";
 
 export interface Judgement {
@@ -82,7 +83,8 @@ export interface KeptFacts extends RunFacts {
 }
 
 export type FactsOptions = Pick<ActorsOptions, "toId" | "stepOf"> &
-  Pick<RunFacts, "network" | "place" | "live">;
+  Pick<RunFacts, "network" | "place" | "live"> &
+  Pick<WasThereOptions, "begunAtMs">;
 
 /** Half as many as the process tree holds: a rule that forgets is weaker, not wrong. */
 const MAX_ACTORS = 16_384;
@@ -105,13 +107,16 @@ const MAX_STARTUP_FILES = 64;
 /** Each is read again when a build begins. */
 const MAX_CHANGED_SOURCES = 256;
 
-export function createRunFacts({ toId, stepOf, network, place, live }: FactsOptions): KeptFacts {
+export function createRunFacts(options: FactsOptions): KeptFacts {
+  const { toId, stepOf, network, place, live, begunAtMs } = options;
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
+  const openAsGuard = (path: string) => live.file(place.guardPid, path);
+  const wasThere = createWasThere({ open: openAsGuard, begunAtMs });
   const actors = createActors({
     maxActors: MAX_ACTORS,
     toId,
     stepOf,
-    toProgram: (seen) => withoutFalseExcuses(toProgramFacts(seen), { place, files }),
+    toProgram: (seen) => withoutFalseExcuses(toProgramFacts(seen), { place, files, wasThere }),
   });
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
@@ -129,7 +134,6 @@ export function createRunFacts({ toId, stepOf, network, place, live }: FactsOpti
     looksAReview: BUSY_LOOKS,
   });
   const truePaths = createTruePaths({ maxLinks: MAX_LINKS, live });
-  const openAsGuard = (path: string) => live.file(place.guardPid, path);
   const sources = createSourceChanges({
     workspace: place.workspace,
     open: openAsGuard,

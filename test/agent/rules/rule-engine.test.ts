@@ -263,6 +263,7 @@ function watchWith(
         knowsNames: true,
         isResolver: () => false,
       },
+      begunAtMs: 0,
       place: { workspace: "/work", home: "/root", guardPid: 1, scope: "command" },
       live: {
         isThere: () => true,

@@ -44,6 +44,7 @@ function createFacts() {
       knowsNames: true,
       isResolver: () => false,
     },
+    begunAtMs: 0,
     place: { workspace: "/work", home: "/root", guardPid: 1, scope: "pod" },
     live: {
       isThere: () => true,

@@ -38,7 +38,8 @@ function traitsOf(
   args: readonly string[] = [],
   files = createWrittenFiles({ maxFiles: 8 }),
 ): number {
-  return withoutFalseExcuses(toProgramFacts(toExec(executable, args)), { place, files }).traits;
+  const facts = { place, files, wasThere: (path: string) => path.startsWith("/root/miniconda3/") };
+  return withoutFalseExcuses(toProgramFacts(toExec(executable, args)), facts).traits;
 }
 
 test.each([
@@ -49,6 +50,7 @@ test.each([
   ["/work/app/tools/git", [], VERSION_CONTROL, false],
   ["/root/bin/git", [], VERSION_CONTROL, false],
   ["/root/.local/bin/git", [], VERSION_CONTROL, false],
+  ["/root/miniconda3/bin/git", [], VERSION_CONTROL, true],
   ["/root/actions-runner/bin/Runner.Worker", [], RUNNER, true],
   ["/root/.cargo/bin/rustc", [], COMPILER, true],
   ["/work/app/toolchain/gcc", [], COMPILER, true],
@@ -62,11 +64,12 @@ test.each([
 });
 
 test.each([
-  ["/usr/bin/dpkg", true],
-  ["/usr/bin/cp", false],
+  ["/usr/bin/git", "/usr/bin/dpkg", true],
+  ["/usr/bin/git", "/usr/bin/cp", false],
   // What calls itself one where no system puts it installs nothing for it.
-  ["/root/bin/dpkg", false],
-])("git as %s wrote it in this run keeps its excuse: %s", (writer, isKept) => {
+  ["/usr/bin/git", "/root/bin/dpkg", false],
+  ["/root/miniconda3/bin/git", "/usr/bin/cp", false],
+])("%s as %s wrote it in this run keeps its excuse: %s", (path, writer, isKept) => {
   const files = createWrittenFiles({ maxFiles: 8 });
   const actors = createActors({
     maxActors: 8,
@@ -77,10 +80,7 @@ test.each([
   const exec = toExec(writer);
   actors.exec(exec);
   const { process, at } = exec;
-  files.note(
-    { kind: "file", at, process, operation: "create", path: "/usr/bin/git" },
-    actors.find(process, at),
-  );
+  files.note({ kind: "file", at, process, operation: "create", path }, actors.find(process, at));
 
-  expect((traitsOf("/usr/bin/git", [], files) & VERSION_CONTROL) !== 0).toBe(isKept);
+  expect((traitsOf(path, [], files) & VERSION_CONTROL) !== 0).toBe(isKept);
 });
