@@ -1,4 +1,5 @@
 /** Whether the rules stay quiet on honest builds by real tools: no finding above low. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Report } from "../protocol/report.ts";
@@ -12,6 +13,8 @@ import { findProgram } from "./honest/find-program.ts";
 import type { HonestBuild } from "./honest/honest-build.ts";
 
 const TIMEOUT_MS = 300_000;
+/** Of what a guard that left no report said last. */
+const MAX_SAID = 2_000;
 const LOUD = new Set(["medium", "high", "critical"]);
 
 await runBenchmark(
@@ -49,19 +52,24 @@ async function measure(build: HonestBuild): Promise<{ row: Row; loud: string[] }
   const guarded = toGuardedCommand(command, { sensor: "kernel", reportFile: file });
   // Where CI starts it: in the checkout.
   const run = await runTimed(["env", "-C", work.path, ...guarded], { timeoutMs: TIMEOUT_MS });
+  const exit = String(run.exitCode ?? run.signal);
+  if (!existsSync(file)) {
+    const said = run.stderr.trim().slice(-MAX_SAID);
+    return { row: { build: build.name, exit }, loud: [`no report, status ${exit}: ${said}`] };
+  }
   const report = readReport(file);
   const loud = report.findings.filter(({ severity }) => LOUD.has(severity)).map(toLine);
   return {
     row: {
       build: build.name,
-      exit: String(run.exitCode),
+      exit,
       programs: report.totals.executions,
       files: report.totals.files,
       "above low": loud.length,
       quieter: report.findings.length - loud.length,
     },
     // One that failed did not do what it was to be quiet about.
-    loud: run.exitCode === 0 ? loud : [...loud, `ended with status ${run.exitCode}`],
+    loud: run.exitCode === 0 ? loud : [...loud, `ended with status ${exit}`],
   };
 }
 

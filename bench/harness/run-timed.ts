@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 
 export interface TimedRun {
   readonly exitCode: number | null;
+  /** What ended it, where it has no status. */
+  readonly signal: NodeJS.Signals | null;
   /** From before the program was started to after its end was known. */
   readonly wallMs: number;
   readonly stdout: string;
@@ -28,11 +30,11 @@ export async function runTimed(
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
   if (child.pid !== undefined) options.onStart?.(child.pid);
 
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
+  const end = await new Promise<Pick<TimedRun, "exitCode" | "signal">>((resolve, reject) => {
     child.on("error", (cause) =>
       reject(new Error(`${command.join(" ")} did not run within its time`, { cause })),
     );
-    child.on("close", resolve);
+    child.on("close", (exitCode, signal) => resolve({ exitCode, signal }));
   });
-  return { exitCode, wallMs: Number(process.hrtime.bigint() - begun) / 1e6, ...output };
+  return { ...end, wallMs: Number(process.hrtime.bigint() - begun) / 1e6, ...output };
 }
