@@ -123,6 +123,8 @@ export const reportSchema = z.object({
   findings: z.array(findingSchema.omit(envelope).extend(ofSomeProcess)),
   secrets: z.object({
     redacted: count,
+    /** Values that were given to be masked and are not: too short, too common, or too many. Absent: none. */
+    refused: count.optional(),
     found: z.array(secretFoundSchema.omit({ seq: true, observedAt: true, kind: true })),
   }),
   resources: z.array(resourceSampleSchema.omit({ seq: true, kind: true })),

@@ -80,7 +80,9 @@ export function createRecord(redaction: Redaction, flag: Flag, further: readonly
   const build = (finished: Omit<FinishedRun, "secretsRedacted">, complete: Complete): Report => {
     const built = builder.build({ ...finished, secretsRedacted: 0 });
     const report = redactReport(complete(built), texts);
-    return { ...report, secrets: { ...report.secrets, redacted: redaction.counts.redacted } };
+    const { redacted, refusedValues } = redaction.counts;
+    const refused = refusedValues > 0 && { refused: refusedValues };
+    return { ...report, secrets: { ...report.secrets, redacted, ...refused } };
   };
   return { tree, parts, secrets, latest, recent, release: () => stream.release(), build };
 }

@@ -64,11 +64,14 @@ export interface RedactionCounts {
   readonly redacted: number;
   /** Values that are masked. */
   readonly values: number;
-  /** Values that were given and are not masked. */
+  /** Values that were given and are not masked, each once, up to 10,000. */
   readonly refusedValues: number;
   /** Stretches that were too long, or encoded too many times over, to be decoded to their end. */
   readonly notDecoded: number;
 }
+
+/** As many as may be masked; a job can give others for as long as it runs. */
+const MAX_REFUSED = 10_000;
 
 export function createRedaction(options: RedactionOptions = {}): Redaction {
   const turns = createRedactionInTurns(options);
@@ -87,11 +90,13 @@ export function* createRedactionInTurns(
   const search = yield* createSearch(options, scanner, knownValues);
   yield;
   const fingerprint = createFingerprint(options.fingerprintKey);
-  const counts = { redacted: 0, refusedValues: 0, notDecoded: 0 };
+  const counts = { redacted: 0, notDecoded: 0 };
+  const refused = new Set<string>();
   const addValue: Redaction["addValue"] = (value, source, origin) => {
     const bytes = typeof value === "string" ? Buffer.from(value) : value;
     const added = knownValues.add(bytes, source, origin);
-    if (added !== "added" && added !== "known") counts.refusedValues++;
+    const isRefused = added !== "added" && added !== "known";
+    if (isRefused && refused.size < MAX_REFUSED) refused.add(fingerprint(bytes));
     return added;
   };
   const parts: StreamParts = {
@@ -116,7 +121,7 @@ export function* createRedactionInTurns(
     redactText: createTextRedactor(parts),
     openStream: (streamOptions) => createRedactingStream(parts, streamOptions),
     get counts() {
-      return { ...counts, values: knownValues.count };
+      return { ...counts, values: knownValues.count, refusedValues: refused.size };
     },
   };
 }

@@ -130,6 +130,7 @@ export const redactReport = createRecordRedactor<Report>({
     secrets: {
       members: {
         redacted: "fixed",
+        refused: "fixed",
         found: {
           each: {
             members: {

@@ -79,6 +79,7 @@ export function toTotalsWords({ totals, connections, enforcement, secrets }: Rep
     [enforcement?.namesRefused ?? 0, "refused DNS query"],
     [totals.files, "file change"],
     [secrets.redacted, "redacted secret"],
+    [secrets.refused ?? 0, "unmasked value"],
   ];
   return counted
     .filter(([count, what]) => count > 0 || what === "process")

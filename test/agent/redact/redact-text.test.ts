@@ -139,4 +139,11 @@ describe("what is told of a secret", () => {
 
     expect(redaction.counts).toEqual({ redacted: 2, values: 1, refusedValues: 0, notDecoded: 0 });
   });
+
+  test("is counted once where it cannot be masked, however often it is given", () => {
+    const redaction = create();
+    for (const value of ["abc", "abc", "true", "abd"]) redaction.addValue(value);
+
+    expect(redaction.counts.refusedValues).toBe(3);
+  });
 });
