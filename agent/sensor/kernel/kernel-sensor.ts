@@ -98,6 +98,7 @@ function startSensor(programs: ProgramsAtWork, options: KernelSensorOptions): Ke
   if (refuses.sockets && !isRefusing) silent.push(REFUSAL);
   shared.setPhase(PHASE.watching);
   const seenByCanaries = shared.producedCount();
+  // What the guard did to prove them may be held up behind an unfinished record still, and is none of the job's.
   pump.start();
 
   const status = (): SensorStatus =>

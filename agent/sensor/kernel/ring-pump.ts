@@ -22,6 +22,7 @@ const DRAIN_MS = 50;
 const STUCK_MS = 1000;
 
 export interface RingPump {
+  /** What was written until then is never told. */
   start(): void;
   /** Returns when all that was in the ring when it was called has been told. */
   readAllWritten(): Promise<void>;
@@ -39,6 +40,7 @@ export function createRingPump(
   let immediate: NodeJS.Immediate | undefined;
   let emptyTurns = 0;
   let isReading = false;
+  let beginning = 0;
   const stopping = new AbortController();
 
   /** Takes what there is, for a bounded time. Returns whether more is waiting; so there is where an observer asks for it meanwhile. */
@@ -49,6 +51,7 @@ export function createRingPump(
     try {
       return reader.drain((data, offset, length) => {
         emptyTurns = 0;
+        if (!reader.hasRead(beginning)) return;
         const observation = decode(data, offset, length);
         if (observation) observe(observation);
       }, performance.now() + DRAIN_MS);
@@ -80,6 +83,7 @@ export function createRingPump(
 
   return {
     start() {
+      beginning = reader.written();
       schedule();
       lossTimer = setInterval(tellLosses, LOSSES_MS).unref();
     },
