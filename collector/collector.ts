@@ -1,56 +1,30 @@
 /** The one place that joins the collector's parts. */
 import { mkdirSync, statSync } from "node:fs";
 
+import { createRoutes } from "./api/create-routes.ts";
 import { createCursors } from "./api/cursors.ts";
 import { startHttpServer } from "./api/http-server.ts";
-import { createAcknowledgeFindingRoute } from "./api/routes/acknowledge-finding.ts";
-import { createAnswerCommandRoute } from "./api/routes/answer-command.ts";
-import { createAppendBatchRoute } from "./api/routes/append-batch.ts";
-import { createDeletePolicyRoute } from "./api/routes/delete-policy.ts";
-import { createFinishRunRoute } from "./api/routes/finish-run.ts";
-import { createKillRunRoute } from "./api/routes/kill-run.ts";
-import { createListAuditRoute } from "./api/routes/list-audit.ts";
-import { createListEventsRoute } from "./api/routes/list-events.ts";
-import { createListFindingsRoute } from "./api/routes/list-findings.ts";
-import { createListPoliciesRoute } from "./api/routes/list-policies.ts";
-import { createListRunsRoute } from "./api/routes/list-runs.ts";
-import { createUsageRoutes } from "./api/routes/list-usage.ts";
-import { createListenForCommandsRoute } from "./api/routes/listen-for-commands.ts";
-import { createPutPolicyRoute } from "./api/routes/put-policy.ts";
-import { createReopenFindingRoute } from "./api/routes/reopen-finding.ts";
-import { createShowCommandRoute } from "./api/routes/show-command.ts";
-import { createShowFindingRoute } from "./api/routes/show-finding.ts";
-import { createShowHealthRoute } from "./api/routes/show-health.ts";
-import { createShowMetricsRoute } from "./api/routes/show-metrics.ts";
-import { createShowPolicyRoute } from "./api/routes/show-policy.ts";
-import { createShowReadinessRoute } from "./api/routes/show-readiness.ts";
-import { createShowRunRoute } from "./api/routes/show-run.ts";
-import { createStartRunRoute } from "./api/routes/start-run.ts";
-import { createSuppressFindingRoute } from "./api/routes/suppress-finding.ts";
-import { createTightenRunRoute } from "./api/routes/tighten-run.ts";
-import { withOpenApi } from "./api/routes/with-open-api.ts";
-import type { NewAuditEntry } from "./audit-store.ts";
+import { checkKeys } from "./check-keys.ts";
 import { createCommandStreams, DEFAULT_STREAM_BOUNDS } from "./commands/command-streams.ts";
 import { createCommands } from "./commands/commands.ts";
 import type { ServeConfig } from "./config.ts";
 import { CollectorError, RequestProblem } from "./errors.ts";
-import type { EventStore } from "./event-store.ts";
 import { createAuthenticate } from "./identity/authenticate.ts";
 import { NO_SOURCES } from "./identity/identity-file.ts";
-import { type AdminToken, findAdminToken, keepKeys } from "./identity/key-file.ts";
+import { keepKeys } from "./identity/key-file.ts";
 import { createJobWatch } from "./identity/kubernetes/job-watch.ts";
 import { openVouchers } from "./identity/open-vouchers.ts";
 import { createRunTokens } from "./identity/run-tokens.ts";
 import { openTokenFile } from "./identity/token-file.ts";
-import { createTokens, type TokenGrant, toTokenHash } from "./identity/tokens.ts";
+import { toAdminToken, toGrants } from "./identity/token-grants.ts";
+import { createTokens } from "./identity/tokens.ts";
 import { AUTH_FAILURES } from "./identity/verdict.ts";
 import { INGEST_LIMITS, type IngestLimits } from "./ingest/ingest-limits.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { createRateLimit } from "./ingest/rate-limit.ts";
-import { readStored } from "./ingest/read-stored.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
 import { createCheckQuota, USUAL_QUOTAS } from "./ingest/stored-quota.ts";
-import { deriveRunKey, type MasterKeys, toKeyCheck } from "./ingest/upload-key.ts";
+import { deriveRunKey } from "./ingest/upload-key.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { type CollectorLog, SILENT_LOG } from "./log.ts";
 import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
@@ -64,6 +38,8 @@ import { createStartRun } from "./start-run.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
 import { findLeftLog, hasDatabase } from "./storage/sqlite/open-database.ts";
 import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
+import type { NewAuditEntry } from "./stores/audit-store.ts";
+import type { EventStore } from "./stores/event-store.ts";
 
 /** Some 500 bytes each. */
 const MAX_RUNS_IN_MEMORY = 20_000;
@@ -82,8 +58,6 @@ const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
 /** A job that begins is known in a second; a runner that waits for one for hours is asked about once a minute. */
 const JOB_WAITS = { firstWaitMs: 1_000, maxWaitMs: 60_000 };
 const MAX_WATCHED = 10_000;
-/** The one tenant of shared tokens. */
-const TENANT = "default";
 
 export interface Collector extends AsyncDisposable {
   readonly url: string;
@@ -97,9 +71,9 @@ export interface CollectorOptions extends ServeConfig {
   readonly onDefect: (error: unknown) => void;
   /** Of what becomes of runs and requests; undefined: nowhere. */
   readonly log?: CollectorLog;
-  /** Who vouches for agents cannot be asked. */
   /** How often it is asked which job a runner has. */
   readonly jobWaits?: typeof JOB_WAITS;
+  /** Who vouches for agents cannot be asked. */
   readonly onIssuerTrouble?: (issuer: string, error: unknown) => void;
   /** Something could not be stored, and whoever sent it was told so. */
   readonly onStorageFault: (fault: string) => void;
@@ -125,7 +99,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   stack.use(lockDirectory(dataDir));
   // Before the database: a key that is missing beside one was lost, and not never made.
   const masterKeys = keepKeys(dataDir, hasDatabase(dataDir));
-  const admin = toAdminToken(options);
+  const admin = toAdminToken(dataDir, options.adminToken);
   const grants = toGrants(admin.hash, options);
   const failure = Promise.withResolvers<CollectorError>();
   const leftLog = findLeftLog(dataDir);
@@ -207,34 +181,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   });
   const cursors = createCursors(Buffer.concat(masterKeys));
   const policies = createStandingPolicies({ store, now: Date.now });
-  const triage = { store, now: Date.now };
-  const routes = withOpenApi([
-    createStartRunRoute(startRun, policies),
-    createAppendBatchRoute(ingest),
-    createFinishRunRoute(ingest),
-    createListRunsRoute(store, cursors),
-    createShowRunRoute(store),
-    createListEventsRoute(store, readStored, cursors),
-    createListFindingsRoute(store, cursors),
-    createShowFindingRoute(store),
-    createAcknowledgeFindingRoute(triage),
-    createSuppressFindingRoute(triage),
-    createReopenFindingRoute(triage),
-    ...createUsageRoutes(store),
-    createListPoliciesRoute(policies),
-    createShowPolicyRoute(policies),
-    createPutPolicyRoute(policies),
-    createDeletePolicyRoute(policies),
-    createListenForCommandsRoute(commands),
-    createAnswerCommandRoute(commands),
-    createShowCommandRoute(commands),
-    createKillRunRoute(commands),
-    createTightenRunRoute(commands),
-    createListAuditRoute(store, cursors),
-    createShowHealthRoute(),
-    createShowReadinessRoute(createReadiness({ store, directory: dataDir, ...CLOCKS })),
-    createShowMetricsRoute(() => metrics.render()),
-  ]);
+  const routes = createRoutes({
+    ingest,
+    startRun,
+    store,
+    commands,
+    policies,
+    cursors,
+    readChecks: createReadiness({ store, directory: dataDir, ...CLOCKS }),
+    renderMetrics: () => metrics.render(),
+    now,
+  });
   const [set, given] = [
     createTokens(grants),
     openTokenFile(dataDir, { uptime, onTrouble: (error) => onTrouble("tokens.json", error) }),
@@ -284,35 +241,6 @@ function makeDirectory(dataDir: string): void {
   }
 }
 
-/** Other keys than those that the events were signed with would end every run. */
-async function checkKeys(
-  store: Pick<EventStore, "keepFact" | "findFact">,
-  masterKeys: MasterKeys,
-  dataDir: string,
-): Promise<void> {
-  for (const [index, key] of masterKeys.entries()) {
-    const check = toKeyCheck(key);
-    const kept = await store.keepFact(toCheckName(index), check).catch((error: unknown) => {
-      throw new CollectorError("data-directory", `${dataDir}: nothing can be stored there`, {
-        cause: error,
-      });
-    });
-    if (kept !== check) throw toWrongKey(dataDir);
-  }
-  if (store.findFact(toCheckName(masterKeys.length)) !== undefined) throw toWrongKey(dataDir);
-}
-
-function toCheckName(index: number): string {
-  return index === 0 ? "key-check" : `key-check-${index + 1}`;
-}
-
-function toWrongKey(dataDir: string): CollectorError {
-  return new CollectorError(
-    "data-directory",
-    `${dataDir}: master.key is not the key of the events beside it; put back the one that was made with them`,
-  );
-}
-
 function startSilenceWatch(
   store: Pick<EventStore, "markSilent" | "listSilences">,
   {
@@ -340,26 +268,4 @@ function toStorageEnd(dataDir: string, error: Error): CollectorError {
     `${dataDir}: nothing can be stored any more: ${error.message}`,
     { cause: error },
   );
-}
-
-function toAdminToken({ dataDir, adminToken }: CollectorOptions): AdminToken {
-  if (adminToken === undefined) return findAdminToken(dataDir);
-  return { hash: toTokenHash(adminToken), token: undefined, keep: () => undefined };
-}
-
-function toGrants(
-  adminHash: string,
-  { responderToken, viewerToken, agentToken }: CollectorOptions,
-): readonly TokenGrant[] {
-  const grants: TokenGrant[] = [{ hash: adminHash, role: "admin", tenant: TENANT }];
-  if (responderToken !== undefined) {
-    grants.push({ hash: toTokenHash(responderToken), role: "responder", tenant: TENANT });
-  }
-  if (viewerToken !== undefined) {
-    grants.push({ hash: toTokenHash(viewerToken), role: "viewer", tenant: TENANT });
-  }
-  if (agentToken !== undefined) {
-    grants.push({ hash: toTokenHash(agentToken), role: "agent", tenant: TENANT });
-  }
-  return grants;
 }

@@ -99,6 +99,7 @@ export const SERVE_SECRETS = {
   },
 } as const;
 
+export type ServeFlag = (typeof SERVE_FLAGS)[keyof typeof SERVE_FLAGS];
 export type ServeFlags = { readonly [Name in keyof typeof SERVE_FLAGS]?: string };
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -35,3 +35,8 @@ export class CollectorError extends Error {
     this.code = code;
   }
 }
+
+/** Of what nobody expected: for whoever reports it. */
+export function describeDefect(error: unknown): string {
+  return `this is a bug in the collector: ${error instanceof Error ? error.stack : String(error)}`;
+}

@@ -1,8 +1,8 @@
 /** What becomes of runs, commands and requests: counted, and logged for whoever runs the collector. */
 import type { CommandChange } from "./commands/commands.ts";
-import type { EventStore, NewRun, RunOfTenant } from "./event-store.ts";
 import type { CollectorLog } from "./log.ts";
 import type { CollectorMetrics } from "./metrics/collector-metrics.ts";
+import type { EventStore, NewRun, RunOfTenant } from "./stores/event-store.ts";
 
 export interface SeenRequest {
   readonly method?: string | undefined;

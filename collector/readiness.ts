@@ -2,7 +2,7 @@
 import { statfsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
-import type { EventStore } from "./event-store.ts";
+import type { EventStore } from "./stores/event-store.ts";
 
 export interface Check {
   readonly name: "store" | "disk" | "clock";

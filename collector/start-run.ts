@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 
 import type { StartRunRequest, StartRunResponse } from "../protocol/index.ts";
 import { RequestProblem } from "./errors.ts";
-import type { EventStore } from "./event-store.ts";
 import { toProvenContext, toRunIdentity } from "./identity/proven-start.ts";
 import type { Caller } from "./identity/tokens.ts";
 import type { Ingest } from "./ingest/ingest.ts";
+import type { EventStore } from "./stores/event-store.ts";
 
 /** Throws `RequestProblem`. */
 export type StartRun = (

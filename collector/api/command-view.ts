@@ -1,6 +1,6 @@
 import { type CommandView, killBodySchema } from "../../protocol/index.ts";
-import type { StoredCommand } from "../command-store.ts";
 import { RequestProblem } from "../errors.ts";
+import type { StoredCommand } from "../stores/command-store.ts";
 
 const NUMBER = /^[1-9][0-9]{0,14}$/;
 

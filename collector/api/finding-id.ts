@@ -1,6 +1,6 @@
 /** A guard names its findings anew in each run: on the wire the run's name stands before them. */
 import { RequestProblem } from "../errors.ts";
-import type { FindingName } from "../run-queries.ts";
+import type { FindingName } from "../stores/run-queries.ts";
 
 const PLAIN = /^[A-Za-z0-9_-]{1,64}$/;
 const ON_THE_WIRE =

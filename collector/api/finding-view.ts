@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { responseSchema, severitySchema } from "../../protocol/index.ts";
-import { type Answerable, FINDING_STATES, type ShownFinding } from "../run-queries.ts";
+import { type Answerable, FINDING_STATES, type ShownFinding } from "../stores/run-queries.ts";
 import { toFindingId } from "./finding-id.ts";
 import { toTime } from "./to-time.ts";
 

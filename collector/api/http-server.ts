@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { NewAuditEntry } from "../audit-store.ts";
 import { CollectorError, RequestProblem } from "../errors.ts";
 import type { Authenticate } from "../identity/authenticate.ts";
 import { type Caller, hasRole } from "../identity/tokens.ts";
+import type { NewAuditEntry } from "../stores/audit-store.ts";
 import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
 import { findRoute } from "./find-route.ts";
 import { type ConnectionLimit, limitConnections } from "./limit-connections.ts";

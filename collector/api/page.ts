@@ -1,7 +1,7 @@
 /** Pages of a list: a cursor names the last item that was seen, so that what is added meanwhile moves nothing. */
 import { z } from "zod";
 
-import type { Page } from "../event-store.ts";
+import type { Page } from "../stores/event-store.ts";
 import type { Cursors } from "./cursors.ts";
 
 const DEFAULT_LIMIT = 100;

@@ -8,7 +8,7 @@ import {
   guardScopeSchema,
   runIdentitySchema,
 } from "../../protocol/index.ts";
-import { RUN_OUTCOMES, type ShownRun } from "../run-queries.ts";
+import { RUN_OUTCOMES, type ShownRun } from "../stores/run-queries.ts";
 import { toTime } from "./to-time.ts";
 
 export const RUN_STATES = ["live", "silent", "over"] as const;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { reasonSchema } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
 import type { Caller } from "../identity/tokens.ts";
-import type { Answerable, FindingName, RunQueries, TriageStore } from "../run-queries.ts";
+import type { Answerable, FindingName, RunQueries, TriageStore } from "../stores/run-queries.ts";
 import { readFindingId } from "./finding-id.ts";
 import { type FindingView, toFindingView } from "./finding-view.ts";
 

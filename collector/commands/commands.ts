@@ -9,9 +9,9 @@ import {
   type PolicyBody,
   type SignedCommand,
 } from "../../protocol/index.ts";
-import type { CommandStore, StoredCommand } from "../command-store.ts";
 import { RequestProblem } from "../errors.ts";
-import type { EventStore, StoredRun } from "../event-store.ts";
+import type { CommandStore, StoredCommand } from "../stores/command-store.ts";
+import type { EventStore, StoredRun } from "../stores/event-store.ts";
 import { type CommandSigner, createCommandSigner } from "./command-signature.ts";
 import type { CommandStreams, Listener } from "./command-streams.ts";
 import { createTurns } from "./turns.ts";

@@ -1,6 +1,6 @@
 /** Runs as lines, a batch at a time: however much there is, no more than one batch is in memory, and nobody who writes is held up. */
 import type { GuardEvent } from "../../protocol/index.ts";
-import type { EventStore, StoredBatch, StoredRun } from "../event-store.ts";
+import type { EventStore, StoredBatch, StoredRun } from "../stores/event-store.ts";
 import type { BatchRecord, EndRecord, RunRecord } from "./archive.ts";
 import { toEcs } from "./ecs.ts";
 import { toOcsf } from "./ocsf.ts";

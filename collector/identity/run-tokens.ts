@@ -2,7 +2,7 @@
 import { hkdfSync, timingSafeEqual } from "node:crypto";
 
 import { readRunToken, RUN_TOKEN_KEY_INFO, toRunToken } from "../../protocol/index.ts";
-import type { EventStore, StoredRun } from "../event-store.ts";
+import type { EventStore, StoredRun } from "../stores/event-store.ts";
 import type { Caller } from "./tokens.ts";
 
 export interface RunTokens {

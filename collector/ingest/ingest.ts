@@ -8,10 +8,10 @@ import {
   type StartRunRequest,
   type StartRunResponse,
 } from "../../protocol/index.ts";
-import { countRows, toStoredBytes } from "../batch-weight.ts";
-import type { TakenBatch } from "../batch.ts";
 import { RequestProblem } from "../errors.ts";
-import type { EventStore, NewRun, RunOfTenant, StoreLoad } from "../event-store.ts";
+import { countRows, toStoredBytes } from "../stores/batch-weight.ts";
+import type { TakenBatch } from "../stores/batch.ts";
+import type { EventStore, NewRun, RunOfTenant, StoreLoad } from "../stores/event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { findFirstTime } from "./first-time.ts";
 import { createIngestGate, type IngestLimits } from "./ingest-limits.ts";

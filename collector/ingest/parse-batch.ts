@@ -2,8 +2,8 @@
 import { isAscii } from "node:buffer";
 
 import type { GuardEvent } from "../../protocol/index.ts";
-import type { DeadLetters } from "../batch.ts";
 import { RequestProblem } from "../errors.ts";
+import type { DeadLetters } from "../stores/batch.ts";
 import { parseLine } from "./parse-line.ts";
 
 export interface ParsedBatch {

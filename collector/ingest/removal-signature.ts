@@ -1,7 +1,7 @@
 /** The collector's word that batches of a run were taken away since they were too old. Whoever else cuts off what came first cannot say so. */
 import { createHmac, hkdfSync } from "node:crypto";
 
-import type { StoredRemoval } from "../event-store.ts";
+import type { StoredRemoval } from "../stores/event-store.ts";
 import { isSameMac } from "./batch-signature.ts";
 
 const KEY_BYTES = 32;

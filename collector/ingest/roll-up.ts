@@ -7,7 +7,7 @@ import type {
   FindingState,
   NameUse,
   ProgramUse,
-} from "../batch.ts";
+} from "../stores/batch.ts";
 import type { RunPrograms } from "./run-programs.ts";
 import type {
   RolledConnection,

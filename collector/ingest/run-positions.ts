@@ -1,7 +1,7 @@
 /** Where each run stands that sends at the moment: what its next batch begins with, and which MAC that batch's has to cover. */
 import { createSecretKey, type KeyObject } from "node:crypto";
 
-import type { EventStore, StoredRun } from "../event-store.ts";
+import type { EventStore, StoredRun } from "../stores/event-store.ts";
 
 export interface RunPosition {
   readonly runId: string;

@@ -1,6 +1,6 @@
-/** A batch as roll-ups ask for it: what `parseBatch` says of it, without making every event of it. */
-import type { DeadLetters } from "../batch.ts";
 import { RequestProblem } from "../errors.ts";
+/** A batch as roll-ups ask for it: what `parseBatch` says of it, without making every event of it. */
+import type { DeadLetters } from "../stores/batch.ts";
 import type { BatchExtent } from "./parse-batch.ts";
 import { parseLine } from "./parse-line.ts";
 import { createEventScanner } from "./scan/event-scanner.ts";

@@ -1,5 +1,5 @@
 /** Marks runs as silent that neither send nor said goodbye. They are live again when they send. */
-import type { EventStore, RunOfTenant } from "../event-store.ts";
+import type { EventStore, RunOfTenant } from "../stores/event-store.ts";
 
 export interface SilenceWatchOptions {
   readonly store: Pick<EventStore, "markSilent" | "listSilences">;

@@ -1,6 +1,6 @@
 /** What each tenant may have stored: `256GiB`, and for one tenant `acme=10GiB`, with semicolons between them. */
 import { RequestProblem } from "../errors.ts";
-import type { UsageStore } from "../usage-store.ts";
+import type { UsageStore } from "../stores/usage-store.ts";
 
 export interface StoredQuotas {
   readonly usualBytes: number;

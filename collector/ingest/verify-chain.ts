@@ -3,7 +3,7 @@ import { createSecretKey } from "node:crypto";
 
 import { BATCH_LIMITS } from "../../protocol/index.ts";
 import { DamagedRow, RequestProblem } from "../errors.ts";
-import type { RunState, StoredBatch, StoredRemoval, StoredRun } from "../event-store.ts";
+import type { RunState, StoredBatch, StoredRemoval, StoredRun } from "../stores/event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { parseBatch } from "./parse-batch.ts";
 import { unpack } from "./unpack.ts";

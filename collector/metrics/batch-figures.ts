@@ -1,5 +1,5 @@
 /** What is counted of each batch once it is on disk: sums of what was gathered when it was read. */
-import type { TakenBatch } from "../batch.ts";
+import type { TakenBatch } from "../stores/batch.ts";
 import { DROP_REASONS, FINDING_SEVERITIES } from "./label-values.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 

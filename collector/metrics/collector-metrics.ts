@@ -1,6 +1,6 @@
 /** What the collector tells of itself, and of the runs that it keeps. docs/operations.md says what each figure is for. */
-import type { TakenBatch } from "../batch.ts";
-import type { EventStore } from "../event-store.ts";
+import type { TakenBatch } from "../stores/batch.ts";
+import type { EventStore } from "../stores/event-store.ts";
 import { createBatchFigures } from "./batch-figures.ts";
 import { COMMAND_STATES, REQUEST_OUTCOMES } from "./label-values.ts";
 import { createMetricRegistry, type MetricRegistry } from "./metric-registry.ts";

@@ -1,5 +1,5 @@
 /** How the runs are that are not over: read once for all figures, and not for every request. */
-import type { RunFigures } from "../event-store.ts";
+import type { RunFigures } from "../stores/event-store.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 
 export interface RunGaugesOptions {

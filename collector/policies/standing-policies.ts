@@ -8,8 +8,8 @@ import {
   standingPolicySchema,
 } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
-import type { EventStore } from "../event-store.ts";
-import type { PolicyStore, StoredPolicy } from "../policy-store.ts";
+import type { EventStore } from "../stores/event-store.ts";
+import type { PolicyStore, StoredPolicy } from "../stores/policy-store.ts";
 import { countDenied, doMeet, isFor, mergePolicies } from "./merge-policies.ts";
 
 export interface PolicyName {

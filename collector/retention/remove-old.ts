@@ -9,7 +9,7 @@ import type {
   BatchRemoval,
   Remover,
   UseRemoval,
-} from "../retention-store.ts";
+} from "../stores/retention-store.ts";
 import { getAges, type RetentionAges, type RetentionRules } from "./retention-ages.ts";
 
 export interface Removed {

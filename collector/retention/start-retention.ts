@@ -1,7 +1,7 @@
 /** Removes what is too old at its times, beside what agents send. */
 import { setTimeout } from "node:timers/promises";
 
-import type { RetentionStore } from "../retention-store.ts";
+import type { RetentionStore } from "../stores/retention-store.ts";
 import { type Removed, removeOld, type RemoveOldOptions } from "./remove-old.ts";
 import type { RetentionRules } from "./retention-ages.ts";
 import { startSchedule } from "./schedule.ts";

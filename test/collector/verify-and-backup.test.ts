@@ -18,8 +18,8 @@ import { DatabaseSync } from "node:sqlite";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { backUp } from "../../collector/back-up.ts";
-import { verifyRun } from "../../collector/verify-run.ts";
+import { backUp } from "../../collector/maintenance/back-up.ts";
+import { verifyRun } from "../../collector/maintenance/verify-run.ts";
 import { type CollectorProcess, startCollectorProcess } from "./support/collector-process.ts";
 import { ask, GuardClient, heartbeat, stopped } from "./support/guard-client.ts";
 

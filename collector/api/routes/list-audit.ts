@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { AuditStore } from "../../audit-store.ts";
+import type { AuditStore } from "../../stores/audit-store.ts";
 import type { Cursors } from "../cursors.ts";
 import { defineRoute } from "../define-route.ts";
 import { createPager, PAGE_QUERY, toPageSchema } from "../page.ts";

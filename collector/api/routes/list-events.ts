@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { type GuardEvent, guardEventSchema, processIdSchema } from "../../../protocol/index.ts";
 import { RequestProblem } from "../../errors.ts";
-import type { EventStore, StoredBatch } from "../../event-store.ts";
+import type { EventStore, StoredBatch } from "../../stores/event-store.ts";
 import type { Cursors } from "../cursors.ts";
 import { defineRoute } from "../define-route.ts";
 import { createPager, PAGE_QUERY, toPageSchema, wholeNumber } from "../page.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import { severitySchema } from "../../../protocol/index.ts";
-import type { FindingKey } from "../../event-store.ts";
-import { FINDING_STATES, type RunQueries } from "../../run-queries.ts";
+import type { FindingKey } from "../../stores/event-store.ts";
+import { FINDING_STATES, type RunQueries } from "../../stores/run-queries.ts";
 import type { Cursors } from "../cursors.ts";
 import { defineRoute } from "../define-route.ts";
 import { findingViewSchema, toFindingView } from "../finding-view.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import type { RunKey } from "../../event-store.ts";
-import { RUN_OUTCOMES, type RunQueries } from "../../run-queries.ts";
+import type { RunKey } from "../../stores/event-store.ts";
+import { RUN_OUTCOMES, type RunQueries } from "../../stores/run-queries.ts";
 import type { Cursors } from "../cursors.ts";
 import { defineRoute } from "../define-route.ts";
 import { createPager, PAGE_QUERY, toPageSchema } from "../page.ts";

@@ -1,7 +1,7 @@
 /** What a repository's jobs use, over some days: destinations, names and programs. */
 import { z } from "zod";
 
-import type { UsageList, UsageScope, UsageStore } from "../../usage-store.ts";
+import type { UsageList, UsageScope, UsageStore } from "../../stores/usage-store.ts";
 import { defineRoute } from "../define-route.ts";
 import { PAGE_QUERY, wholeNumber } from "../page.ts";
 import type { Route } from "../route.ts";

@@ -1,5 +1,5 @@
 import { RequestProblem } from "../../errors.ts";
-import type { RunQueries } from "../../run-queries.ts";
+import type { RunQueries } from "../../stores/run-queries.ts";
 import { defineRoute } from "../define-route.ts";
 import { readFindingId } from "../finding-id.ts";
 import { findingViewSchema, toFindingView } from "../finding-view.ts";

@@ -1,5 +1,5 @@
 import { RequestProblem } from "../../errors.ts";
-import type { RunQueries } from "../../run-queries.ts";
+import type { RunQueries } from "../../stores/run-queries.ts";
 import { defineRoute } from "../define-route.ts";
 import type { Route } from "../route.ts";
 import { runViewSchema, toRunView } from "../run-view.ts";

@@ -1,5 +1,5 @@
 /** Waits for what a run is: a runner's pod is there before it has a job, for hours maybe. */
-import type { EventStore, StoredRun } from "../../event-store.ts";
+import type { EventStore, StoredRun } from "../../stores/event-store.ts";
 import { toProvenContext, toRunIdentity } from "../proven-start.ts";
 import type { FollowJob, FoundJob } from "./follow-job.ts";
 

@@ -1,8 +1,8 @@
 /** Writes as SQL. Those of a transaction are applied as a whole or, where it is rolled back, not at all. */
 import type { DatabaseSync } from "node:sqlite";
 
-import { toStoredBytes } from "../../batch-weight.ts";
-import type { FoundIdentity, NewBatch, NewRun, RunEnd } from "../../event-store.ts";
+import { toStoredBytes } from "../../stores/batch-weight.ts";
+import type { FoundIdentity, NewBatch, NewRun, RunEnd } from "../../stores/event-store.ts";
 import { prepareAddAudit } from "./audit-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
 import { type FindJob, prepareFindJob } from "./jobs.ts";

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { AuditStore } from "../../audit-store.ts";
+import type { AuditStore } from "../../stores/audit-store.ts";
 import { reading } from "./reading.ts";
 
 const rowSchema = z.object({

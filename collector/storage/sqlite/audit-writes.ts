@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { NewAuditEntry } from "../../audit-store.ts";
+import type { NewAuditEntry } from "../../stores/audit-store.ts";
 
 export function prepareAddAudit(database: DatabaseSync): (entry: NewAuditEntry) => void {
   const insert = database.prepare(

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 
 import { commandKindSchema, commandStateSchema } from "../../../protocol/index.ts";
-import type { CommandStore, StoredCommand } from "../../command-store.ts";
+import type { CommandStore, StoredCommand } from "../../stores/command-store.ts";
 import { reading } from "./reading.ts";
 
 type CommandReader = Pick<

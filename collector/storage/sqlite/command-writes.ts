@@ -1,7 +1,7 @@
 /** What was asked of agents, as SQL, for the thread that writes. */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { CommandSettlement, NewCommand } from "../../command-store.ts";
+import type { CommandSettlement, NewCommand } from "../../stores/command-store.ts";
 
 export interface CommandWrites {
   add(command: NewCommand): void;

@@ -3,8 +3,8 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { FindingKey } from "../../event-store.ts";
-import { FINDING_STATES, type RunQueries, type ShownFinding } from "../../run-queries.ts";
+import type { FindingKey } from "../../stores/event-store.ts";
+import { FINDING_STATES, type RunQueries, type ShownFinding } from "../../stores/run-queries.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { toFinding } from "./reader.ts";
 import { reading } from "./reading.ts";

@@ -1,4 +1,4 @@
-import type { NewRun } from "../../event-store.ts";
+import type { NewRun } from "../../stores/event-store.ts";
 
 /**
  * Runs of one job share it, whatever happens in them. A record as JSON: no part can be mistaken for another. What was proven goes by

@@ -1,7 +1,7 @@
 /** The number of a job: what is counted of it goes by that. */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { NewRun } from "../../event-store.ts";
+import type { NewRun } from "../../stores/event-store.ts";
 import { toJobKey } from "./job-key.ts";
 
 export type FindJob = (run: Pick<NewRun, "tenant" | "ci" | "identity">) => FoundJob;

@@ -1,4 +1,4 @@
-import type { Found } from "../../run-queries.ts";
+import type { Found } from "../../stores/run-queries.ts";
 
 /** Rows that one answer may look at for what is asked, so that none holds up the others; the next page goes on behind them. */
 export const MAX_LOOKED = 10_000;

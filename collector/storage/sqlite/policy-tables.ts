@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { PolicyStore, StoredPolicy } from "../../policy-store.ts";
+import type { PolicyStore, StoredPolicy } from "../../stores/policy-store.ts";
 import { reading } from "./reading.ts";
 
 export type PolicyWrite =

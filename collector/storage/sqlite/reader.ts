@@ -12,7 +12,12 @@ import {
   runIdentitySchema,
 } from "../../../protocol/index.ts";
 import { DamagedRow } from "../../errors.ts";
-import type { EventStore, StoredBatch, StoredFinding, StoredRun } from "../../event-store.ts";
+import type {
+  EventStore,
+  StoredBatch,
+  StoredFinding,
+  StoredRun,
+} from "../../stores/event-store.ts";
 import { toKindMask } from "./kind-bits.ts";
 import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";

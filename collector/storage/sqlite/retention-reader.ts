@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { AgingPage, AgingReader, AgingRun } from "../../retention-store.ts";
+import type { AgingPage, AgingReader, AgingRun } from "../../stores/retention-store.ts";
 import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";
 import { USE_TABLES } from "./use-tables.ts";

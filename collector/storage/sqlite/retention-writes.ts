@@ -1,7 +1,7 @@
 /** Removal of what is too old, as SQL, for the thread that writes: a piece at a time, so that batches need not wait for it. */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { BatchRemoval, UseRemoval } from "../../retention-store.ts";
+import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
 import { ROW_BYTES } from "./row-bytes.ts";
 import { USE_KEYS, USE_TABLES } from "./use-tables.ts";
 

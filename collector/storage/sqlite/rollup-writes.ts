@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 
-import type { NewBatch } from "../../event-store.ts";
+import type { NewBatch } from "../../stores/event-store.ts";
 import { ROW_BYTES } from "./row-bytes.ts";
 import { USE_KEYS } from "./use-tables.ts";
 

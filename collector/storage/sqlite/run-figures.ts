@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { EventStore } from "../../event-store.ts";
+import type { EventStore } from "../../stores/event-store.ts";
 import { reading } from "./reading.ts";
 import { toTimestamp } from "./silence-writes.ts";
 

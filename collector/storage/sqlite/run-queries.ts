@@ -3,8 +3,8 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { RunKey } from "../../event-store.ts";
-import { RUN_OUTCOMES, type RunQueries, type ShownRun } from "../../run-queries.ts";
+import type { RunKey } from "../../stores/event-store.ts";
+import { RUN_OUTCOMES, type RunQueries, type ShownRun } from "../../stores/run-queries.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { toRun } from "./reader.ts";
 import { reading } from "./reading.ts";

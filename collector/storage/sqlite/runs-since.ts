@@ -1,7 +1,7 @@
 /** Runs of all tenants in the order of their starts. */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { RunKey, StoredRun } from "../../event-store.ts";
+import type { RunKey, StoredRun } from "../../stores/event-store.ts";
 import { toRun } from "./reader.ts";
 import { reading } from "./reading.ts";
 

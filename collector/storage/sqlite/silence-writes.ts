@@ -1,7 +1,7 @@
 /** Runs that fall silent, as SQL, for the thread that writes: each has a finding until it is heard of again. */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Silence } from "../../event-store.ts";
+import type { Silence } from "../../stores/event-store.ts";
 
 export function prepareMarkSilent(database: DatabaseSync): (silence: Silence) => void {
   const isSilent = "state = 'live' AND (last_seen_at < ?1 OR last_seen_at > ?2)";

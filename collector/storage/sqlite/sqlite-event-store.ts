@@ -1,11 +1,11 @@
 /** Events in SQLite: one thread writes, this one reads. */
-import type { AuditStore } from "../../audit-store.ts";
-import type { CommandStore } from "../../command-store.ts";
-import type { EventStore } from "../../event-store.ts";
-import type { PolicyStore } from "../../policy-store.ts";
-import type { RetentionStore } from "../../retention-store.ts";
-import type { RunQueries, TriageStore } from "../../run-queries.ts";
-import type { UsageStore } from "../../usage-store.ts";
+import type { AuditStore } from "../../stores/audit-store.ts";
+import type { CommandStore } from "../../stores/command-store.ts";
+import type { EventStore } from "../../stores/event-store.ts";
+import type { PolicyStore } from "../../stores/policy-store.ts";
+import type { RetentionStore } from "../../stores/retention-store.ts";
+import type { RunQueries, TriageStore } from "../../stores/run-queries.ts";
+import type { UsageStore } from "../../stores/usage-store.ts";
 import { createAuditReader } from "./audit-reader.ts";
 import { createCommandReader } from "./command-reader.ts";
 import { createFindingQueries } from "./finding-queries.ts";

@@ -1,7 +1,7 @@
 /** What operators say of findings, as SQL, for the thread that writes. */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Answerable, FindingName } from "../../run-queries.ts";
+import type { Answerable, FindingName } from "../../stores/run-queries.ts";
 
 export type TriageWrite =
   | { readonly kind: "acknowledge-finding"; readonly name: FindingName; readonly by: Answerable }

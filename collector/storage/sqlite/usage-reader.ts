@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { UsageList, UsageScope, UsageStore } from "../../usage-store.ts";
+import type { UsageList, UsageScope, UsageStore } from "../../stores/usage-store.ts";
 import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";
 

@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-import { toStoredBytes } from "../../batch-weight.ts";
 import { CollectorError, RequestProblem } from "../../errors.ts";
-import type { StoreLoad } from "../../event-store.ts";
+import { toStoredBytes } from "../../stores/batch-weight.ts";
+import type { StoreLoad } from "../../stores/event-store.ts";
 import type { ToWriter, Write, WriteAnswer, WriteRequest } from "./writes.ts";
 
 export interface Writer extends AsyncDisposable {

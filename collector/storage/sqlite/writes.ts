@@ -1,8 +1,8 @@
 /** What can be asked of the thread that writes. Crosses to it by structured clone. */
-import type { NewAuditEntry } from "../../audit-store.ts";
-import type { CommandSettlement, NewCommand } from "../../command-store.ts";
-import type { FoundIdentity, NewBatch, NewRun, RunEnd, Silence } from "../../event-store.ts";
-import type { BatchRemoval, UseRemoval } from "../../retention-store.ts";
+import type { NewAuditEntry } from "../../stores/audit-store.ts";
+import type { CommandSettlement, NewCommand } from "../../stores/command-store.ts";
+import type { FoundIdentity, NewBatch, NewRun, RunEnd, Silence } from "../../stores/event-store.ts";
+import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
 import type { PolicyWrite } from "./policy-tables.ts";
 import type { TriageWrite } from "./triage-writes.ts";
 

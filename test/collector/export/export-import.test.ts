@@ -14,12 +14,12 @@ import { Writable } from "node:stream";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { exportRuns, type ExportRunsOptions } from "../../../collector/export-runs.ts";
 import { keepKeys } from "../../../collector/identity/key-file.ts";
-import { importRuns } from "../../../collector/import-runs.ts";
 import { signRemoval } from "../../../collector/ingest/removal-signature.ts";
+import { exportRuns, type ExportRunsOptions } from "../../../collector/maintenance/export-runs.ts";
+import { importRuns } from "../../../collector/maintenance/import-runs.ts";
+import { verifyRun } from "../../../collector/maintenance/verify-run.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
-import { verifyRun } from "../../../collector/verify-run.ts";
 import { storeSignedRun } from "../support/signed-run.ts";
 import { SAMPLE_BODIES } from "./sample-events.ts";
 

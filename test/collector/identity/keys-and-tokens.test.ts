@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { type Collector, startCollector } from "../../../collector/collector.ts";
-import { rotateKey } from "../../../collector/rotate-key.ts";
-import { verifyRun } from "../../../collector/verify-run.ts";
+import { rotateKey } from "../../../collector/maintenance/rotate-key.ts";
+import { verifyRun } from "../../../collector/maintenance/verify-run.ts";
 import { ask, GuardClient, heartbeat, newClaim } from "../support/guard-client.ts";
 
 const COMMAND = join(import.meta.dirname, "../../../bin/runner-guard-collector");

@@ -126,9 +126,6 @@ describe("which programs processes are", () => {
 });
 
 test("what a guard let go is counted by its reason, and by few of them", () => {
-  const drop = (seq: number, reason: string): GuardEvent => {
-    return { seq, observedAt: AT, kind: "events-dropped", sensor: "kernel", reason, count: 3 };
-  };
   const made = Array.from({ length: 100 }, (_, index) => drop(index + 3, `made up ${index}`));
   const { drops, dropped } = rollUpAll([drop(1, "ring-full"), drop(2, "ring-full"), ...made]);
 
@@ -194,4 +191,8 @@ function started(
     groupId: 0,
     image: "file",
   };
+}
+
+function drop(seq: number, reason: string): GuardEvent {
+  return { seq, observedAt: AT, kind: "events-dropped", sensor: "kernel", reason, count: 3 };
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import type { Silence } from "../../../collector/event-store.ts";
 import { createSilenceWatch, type SilenceWatch } from "../../../collector/ingest/silence-watch.ts";
+import type { Silence } from "../../../collector/stores/event-store.ts";
 
 const SILENT_AFTER_MS = 60_000;
 const RUN = { tenant: "default", runId: "run" };

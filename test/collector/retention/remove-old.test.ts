@@ -6,13 +6,13 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { signRemoval } from "../../../collector/ingest/removal-signature.ts";
+import { verifyRun } from "../../../collector/maintenance/verify-run.ts";
 import { removeOld } from "../../../collector/retention/remove-old.ts";
 import {
   parseRetentionRules,
   type RetentionRules,
 } from "../../../collector/retention/retention-ages.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
-import { verifyRun } from "../../../collector/verify-run.ts";
 import { storeSignedRun } from "../support/signed-run.ts";
 
 const MASTER_KEY = Buffer.alloc(32, 7);

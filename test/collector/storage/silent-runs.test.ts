@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import type { BatchRollup, FindingState } from "../../../collector/batch.ts";
-import type { EventStore, Silence, StoredFinding } from "../../../collector/event-store.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
+import type { BatchRollup, FindingState } from "../../../collector/stores/batch.ts";
+import type { EventStore, Silence, StoredFinding } from "../../../collector/stores/event-store.ts";
 
 const TENANT = "default";
 const FINDING = { rule: "guard-silent", severity: "high", message: "It is silent." };

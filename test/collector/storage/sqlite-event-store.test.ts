@@ -5,9 +5,9 @@ import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { EventStore, NewBatch, NewRun } from "../../../collector/event-store.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { WriterOptions } from "../../../collector/storage/sqlite/writer.ts";
+import type { EventStore, NewBatch, NewRun } from "../../../collector/stores/event-store.ts";
 import type { GuardEvent } from "../../../protocol/index.ts";
 
 const TENANT = "default";

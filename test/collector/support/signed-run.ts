@@ -2,12 +2,12 @@
 import { createSecretKey } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 
-import type { EventStore, NewRun } from "../../../collector/event-store.ts";
 import { signBatch } from "../../../collector/ingest/batch-signature.ts";
 import { parseBatch } from "../../../collector/ingest/parse-batch.ts";
 import { rollUp } from "../../../collector/ingest/roll-up.ts";
 import { createKnownPrograms } from "../../../collector/ingest/run-programs.ts";
 import { deriveUploadKey } from "../../../collector/ingest/upload-key.ts";
+import type { EventStore, NewRun } from "../../../collector/stores/event-store.ts";
 
 export interface RunToSign {
   readonly id: string;

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
+import { CollectorError } from "../errors.ts";
+import { KEY_FILES } from "../identity/key-file.ts";
+import { copyDatabase } from "../storage/sqlite/open-database.ts";
+import { syncToDisk } from "../sync-to-disk.ts";
 import { assertDataDirectory } from "./assert-data-directory.ts";
-import { CollectorError } from "./errors.ts";
-import { KEY_FILES } from "./identity/key-file.ts";
-import { copyDatabase } from "./storage/sqlite/open-database.ts";
-import { syncToDisk } from "./sync-to-disk.ts";
 
 /** How large it is. Throws `data-directory`. */
 export function backUp(dataDir: string, target: string): { readonly bytes: number } {

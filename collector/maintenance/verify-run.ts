@@ -1,13 +1,13 @@
+import { CollectorError, DamagedRow, RequestProblem } from "../errors.ts";
+import { readKeys } from "../identity/key-file.ts";
+import { isSignedRemoval } from "../ingest/removal-signature.ts";
+import { deriveRunKey, type MasterKeys } from "../ingest/upload-key.ts";
+import { type ChainKeys, type ChainVerdict, verifyChain } from "../ingest/verify-chain.ts";
+import { openForReading } from "../storage/sqlite/open-database.ts";
+import { createReader } from "../storage/sqlite/reader.ts";
+import type { StoredRun } from "../stores/event-store.ts";
 /** The command `verify`: also while a collector is at work on the data. */
 import { assertDataDirectory } from "./assert-data-directory.ts";
-import { CollectorError, DamagedRow, RequestProblem } from "./errors.ts";
-import type { StoredRun } from "./event-store.ts";
-import { readKeys } from "./identity/key-file.ts";
-import { isSignedRemoval } from "./ingest/removal-signature.ts";
-import { deriveRunKey, type MasterKeys } from "./ingest/upload-key.ts";
-import { type ChainKeys, type ChainVerdict, verifyChain } from "./ingest/verify-chain.ts";
-import { openForReading } from "./storage/sqlite/open-database.ts";
-import { createReader } from "./storage/sqlite/reader.ts";
 
 /** Throws `data-directory`, and `usage` where there is no such run. */
 export function verifyRun(dataDir: string, runId: string): ChainVerdict {

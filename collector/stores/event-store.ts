@@ -6,7 +6,7 @@ import type {
   EnforcementMode,
   GuardScope,
   RunIdentity,
-} from "../protocol/index.ts";
+} from "../../protocol/index.ts";
 import type { BatchRollup, DeadLetters } from "./batch.ts";
 
 /** `live`: events may come. `silent`: none came for a while, nor a goodbye. `over`: the guard said goodbye. */

@@ -2,29 +2,29 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
-import { BATCH_LIMITS } from "../protocol/index.ts";
-import { CollectorError, RequestProblem } from "./errors.ts";
-import type { StoredRun } from "./event-store.ts";
+import { BATCH_LIMITS } from "../../protocol/index.ts";
+import { CollectorError, RequestProblem } from "../errors.ts";
 import {
   type BatchRecord,
   type EndRecord,
   MAX_LINE_BYTES,
   recordSchema,
   type RunRecord,
-} from "./export/archive.ts";
-import { readLines } from "./export/read-lines.ts";
-import { readKeys } from "./identity/key-file.ts";
-import { isSameMac, signBatch } from "./ingest/batch-signature.ts";
-import { parseBatch } from "./ingest/parse-batch.ts";
-import { isSignedRemoval } from "./ingest/removal-signature.ts";
-import { rollUp } from "./ingest/roll-up.ts";
-import { createKnownPrograms, type RunPrograms } from "./ingest/run-programs.ts";
-import { unpack } from "./ingest/unpack.ts";
-import { deriveRunKey, type MasterKeys } from "./ingest/upload-key.ts";
-import { type ApplyWrite, createApplyWrite } from "./storage/sqlite/apply-write.ts";
-import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
-import { openForWriting } from "./storage/sqlite/open-database.ts";
-import { createReader } from "./storage/sqlite/reader.ts";
+} from "../export/archive.ts";
+import { readLines } from "../export/read-lines.ts";
+import { readKeys } from "../identity/key-file.ts";
+import { isSameMac, signBatch } from "../ingest/batch-signature.ts";
+import { parseBatch } from "../ingest/parse-batch.ts";
+import { isSignedRemoval } from "../ingest/removal-signature.ts";
+import { rollUp } from "../ingest/roll-up.ts";
+import { createKnownPrograms, type RunPrograms } from "../ingest/run-programs.ts";
+import { unpack } from "../ingest/unpack.ts";
+import { deriveRunKey, type MasterKeys } from "../ingest/upload-key.ts";
+import { type ApplyWrite, createApplyWrite } from "../storage/sqlite/apply-write.ts";
+import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
+import { openForWriting } from "../storage/sqlite/open-database.ts";
+import { createReader } from "../storage/sqlite/reader.ts";
+import type { StoredRun } from "../stores/event-store.ts";
 
 export interface ImportedRuns {
   runs: number;

@@ -1,5 +1,5 @@
 /** What is known of a batch once it has been read: what ingest hands to storage. */
-import type { GuardEvent, GuardEventOf } from "../protocol/index.ts";
+import type { GuardEvent, GuardEventOf } from "../../protocol/index.ts";
 
 /** A line that is stored with its batch, and counted, and otherwise left alone. */
 interface DeadLetter {

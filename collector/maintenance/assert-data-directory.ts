@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 
-import { CollectorError } from "./errors.ts";
+import { CollectorError } from "../errors.ts";
 
 /** For commands that read what a collector has kept. Throws `data-directory`. */
 export function assertDataDirectory(dataDir: string): void {

@@ -1,6 +1,6 @@
 /** The command `rotate-key`: while no collector works on the data, which reads its keys when it starts. */
-import { addKey } from "./identity/key-file.ts";
-import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
+import { addKey } from "../identity/key-file.ts";
+import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
 
 /** How many keys there are now. Throws `data-directory`. */
 export function rotateKey(dataDir: string): number {

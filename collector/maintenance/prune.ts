@@ -1,16 +1,16 @@
 /** The command `prune`: what is too old is removed, or only counted, which works beside a running collector as well. */
 import { setImmediate } from "node:timers/promises";
 
-import { CollectorError } from "./errors.ts";
-import { readKeys } from "./identity/key-file.ts";
-import type { MasterKeys } from "./ingest/upload-key.ts";
-import { type Removed, removeOld, type RemoveOldOptions } from "./retention/remove-old.ts";
-import type { RetentionRules } from "./retention/retention-ages.ts";
-import { createSignRemoval } from "./sign-removal.ts";
-import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
-import { openForReading } from "./storage/sqlite/open-database.ts";
-import { createRetentionReader } from "./storage/sqlite/retention-reader.ts";
-import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
+import { CollectorError } from "../errors.ts";
+import { readKeys } from "../identity/key-file.ts";
+import type { MasterKeys } from "../ingest/upload-key.ts";
+import { type Removed, removeOld, type RemoveOldOptions } from "../retention/remove-old.ts";
+import type { RetentionRules } from "../retention/retention-ages.ts";
+import { createSignRemoval } from "../sign-removal.ts";
+import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
+import { openForReading } from "../storage/sqlite/open-database.ts";
+import { createRetentionReader } from "../storage/sqlite/retention-reader.ts";
+import { openSqliteEventStore } from "../storage/sqlite/sqlite-event-store.ts";
 
 export interface PruneOptions {
   readonly dataDir: string;

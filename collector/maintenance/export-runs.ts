@@ -4,14 +4,14 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } fr
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 
-import { CollectorError } from "./errors.ts";
-import type { StoredRun } from "./event-store.ts";
-import { type Exported, type ExportFormat, exportRun } from "./export/write-export.ts";
-import { readStored } from "./ingest/read-stored.ts";
-import { openForReading } from "./storage/sqlite/open-database.ts";
-import { createReader } from "./storage/sqlite/reader.ts";
-import { prepareRunsSince } from "./storage/sqlite/runs-since.ts";
-import { syncToDisk } from "./sync-to-disk.ts";
+import { CollectorError } from "../errors.ts";
+import { type Exported, type ExportFormat, exportRun } from "../export/write-export.ts";
+import { readStored } from "../ingest/read-stored.ts";
+import { openForReading } from "../storage/sqlite/open-database.ts";
+import { createReader } from "../storage/sqlite/reader.ts";
+import { prepareRunsSince } from "../storage/sqlite/runs-since.ts";
+import type { StoredRun } from "../stores/event-store.ts";
+import { syncToDisk } from "../sync-to-disk.ts";
 
 export interface ExportRunsOptions {
   readonly dataDir: string;

@@ -1,5 +1,5 @@
 /** What was asked of agents, and what became of it. A promise that a write returns is kept when it resolves: it is on disk. */
-import type { CommandAnswer, CommandKind, CommandState } from "../protocol/index.ts";
+import type { CommandAnswer, CommandKind, CommandState } from "../../protocol/index.ts";
 
 export interface NewCommand {
   readonly runId: string;

@@ -1,0 +1,92 @@
+import type { Commands } from "../commands/commands.ts";
+import type { Ingest } from "../ingest/ingest.ts";
+import { readStored } from "../ingest/read-stored.ts";
+import type { StandingPolicies } from "../policies/standing-policies.ts";
+import type { Check } from "../readiness.ts";
+import type { StartRun } from "../start-run.ts";
+import type { AuditStore } from "../stores/audit-store.ts";
+import type { EventStore } from "../stores/event-store.ts";
+import type { RunQueries, TriageStore } from "../stores/run-queries.ts";
+import type { UsageStore } from "../stores/usage-store.ts";
+import type { Cursors } from "./cursors.ts";
+import type { Route } from "./route.ts";
+/** All that the collector answers, one file a route. */
+import { createAcknowledgeFindingRoute } from "./routes/acknowledge-finding.ts";
+import { createAnswerCommandRoute } from "./routes/answer-command.ts";
+import { createAppendBatchRoute } from "./routes/append-batch.ts";
+import { createDeletePolicyRoute } from "./routes/delete-policy.ts";
+import { createFinishRunRoute } from "./routes/finish-run.ts";
+import { createKillRunRoute } from "./routes/kill-run.ts";
+import { createListAuditRoute } from "./routes/list-audit.ts";
+import { createListEventsRoute } from "./routes/list-events.ts";
+import { createListFindingsRoute } from "./routes/list-findings.ts";
+import { createListPoliciesRoute } from "./routes/list-policies.ts";
+import { createListRunsRoute } from "./routes/list-runs.ts";
+import { createUsageRoutes } from "./routes/list-usage.ts";
+import { createListenForCommandsRoute } from "./routes/listen-for-commands.ts";
+import { createPutPolicyRoute } from "./routes/put-policy.ts";
+import { createReopenFindingRoute } from "./routes/reopen-finding.ts";
+import { createShowCommandRoute } from "./routes/show-command.ts";
+import { createShowFindingRoute } from "./routes/show-finding.ts";
+import { createShowHealthRoute } from "./routes/show-health.ts";
+import { createShowMetricsRoute } from "./routes/show-metrics.ts";
+import { createShowPolicyRoute } from "./routes/show-policy.ts";
+import { createShowReadinessRoute } from "./routes/show-readiness.ts";
+import { createShowRunRoute } from "./routes/show-run.ts";
+import { createStartRunRoute } from "./routes/start-run.ts";
+import { createSuppressFindingRoute } from "./routes/suppress-finding.ts";
+import { createTightenRunRoute } from "./routes/tighten-run.ts";
+import { withOpenApi } from "./routes/with-open-api.ts";
+
+export interface RouteParts {
+  readonly ingest: Ingest;
+  readonly startRun: StartRun;
+  readonly store: EventStore & RunQueries & TriageStore & UsageStore & AuditStore;
+  readonly commands: Commands;
+  readonly policies: StandingPolicies;
+  readonly cursors: Cursors;
+  readonly readChecks: () => Promise<readonly Check[]>;
+  readonly renderMetrics: () => Promise<string>;
+  readonly now: () => number;
+}
+
+export function createRoutes({
+  ingest,
+  startRun,
+  store,
+  commands,
+  policies,
+  cursors,
+  readChecks,
+  renderMetrics,
+  now,
+}: RouteParts): readonly Route[] {
+  const triage = { store, now };
+  return withOpenApi([
+    createStartRunRoute(startRun, policies),
+    createAppendBatchRoute(ingest),
+    createFinishRunRoute(ingest),
+    createListRunsRoute(store, cursors),
+    createShowRunRoute(store),
+    createListEventsRoute(store, readStored, cursors),
+    createListFindingsRoute(store, cursors),
+    createShowFindingRoute(store),
+    createAcknowledgeFindingRoute(triage),
+    createSuppressFindingRoute(triage),
+    createReopenFindingRoute(triage),
+    ...createUsageRoutes(store),
+    createListPoliciesRoute(policies),
+    createShowPolicyRoute(policies),
+    createPutPolicyRoute(policies),
+    createDeletePolicyRoute(policies),
+    createListenForCommandsRoute(commands),
+    createAnswerCommandRoute(commands),
+    createShowCommandRoute(commands),
+    createKillRunRoute(commands),
+    createTightenRunRoute(commands),
+    createListAuditRoute(store, cursors),
+    createShowHealthRoute(),
+    createShowReadinessRoute(readChecks),
+    createShowMetricsRoute(renderMetrics),
+  ]);
+}

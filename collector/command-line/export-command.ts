@@ -1,0 +1,62 @@
+/** `export`: runs for others to read, or for another collector to import. */
+import { type Command, Option } from "commander";
+
+import { readServeConfig, SERVE_FLAGS, type ServeFlags } from "../config.ts";
+import { CollectorError } from "../errors.ts";
+import { EXPORT_FORMATS, type ExportFormat } from "../export/write-export.ts";
+import { exportRuns } from "../maintenance/export-runs.ts";
+import type { CommandContext } from "./command-context.ts";
+import { addFlag } from "./flag-options.ts";
+
+interface Flags extends ServeFlags {
+  readonly since?: string;
+  readonly format: ExportFormat;
+  readonly output?: string;
+}
+
+export function addExportCommand(root: Command, context: CommandContext): void {
+  addFlag(root.command("export [run...]"), SERVE_FLAGS.dataDir)
+    .description("Write runs as lines of JSON, also while the data is in use")
+    .option(
+      "--since <time>",
+      "Those that started since, such as 2026-01-31 or 2026-01-31T12:00:00Z",
+    )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "ndjson can be imported again; ecs 8.17 and ocsf 1.3 are for others",
+      )
+        .choices(EXPORT_FORMATS)
+        .default("ndjson"),
+    )
+    .option(
+      "--output <file>",
+      "A new file, which is there when it is whole. Default: standard output.",
+    )
+    .action((runs: readonly string[], flags: Flags) => runExport(runs, flags, context));
+}
+
+async function runExport(
+  runIds: readonly string[],
+  flags: Flags,
+  { environment, stdout, say }: CommandContext,
+): Promise<void> {
+  const { since, format, output } = flags;
+  const { dataDir } = readServeConfig(flags, environment);
+  const from = since === undefined ? Number.NaN : Date.parse(since);
+  if (runIds.length > 0 ? since !== undefined : Number.isNaN(from)) {
+    throw new CollectorError(
+      "usage",
+      "export: name runs, or say with --since from when on, such as 2026-01-31T12:00:00Z",
+    );
+  }
+  const exported = await exportRuns({
+    dataDir,
+    format,
+    runIds,
+    since: from,
+    output,
+    stream: stdout,
+  });
+  say(`exported ${exported.events} events of ${exported.runs} runs`);
+}

@@ -1,0 +1,11 @@
+/** Options that several commands have, as config.ts describes them. */
+import type { Command } from "commander";
+
+import type { ServeFlag } from "../config.ts";
+
+export function addFlag(
+  command: Command,
+  { flag, description, default: fallback, variable }: ServeFlag,
+): Command {
+  return command.option(flag, `${description} Default: ${fallback || "none"}. Also ${variable}.`);
+}

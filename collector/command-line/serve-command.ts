@@ -1,0 +1,108 @@
+/** `serve`: the collector, until it is told to end. */
+import type { Command } from "commander";
+
+import { startCollector } from "../collector.ts";
+import {
+  readLogLevel,
+  readServeConfig,
+  SERVE_FLAGS,
+  SERVE_SECRETS,
+  type ServeConfig,
+  type ServeFlags,
+} from "../config.ts";
+import { describeDefect } from "../errors.ts";
+import { listTokens } from "../identity/token-file.ts";
+import { type LogLevel, openLog } from "../log.ts";
+import { describeRemoved } from "../retention/describe-removed.ts";
+import { createSaySeldom } from "../say-seldom.ts";
+import type { CommandContext } from "./command-context.ts";
+import { addFlag } from "./flag-options.ts";
+
+/** Of faults that a disk makes of every batch. */
+const FAULTS_EACH_MS = 10_000;
+const MAX_FAULTS = 100;
+/** Of "RUNNER_GUARD_RESPONDER_TOKEN", and two more. */
+const VARIABLE_WIDTH = 30;
+
+interface Flags extends ServeFlags {
+  readonly check?: true;
+}
+
+export function addServeCommand(root: Command, context: CommandContext): void {
+  const serve = root
+    .command("serve")
+    .description("Take events until SIGTERM")
+    .option("--check", "Say what is wrong with the options, and start nothing")
+    .addHelpText("after", toSecretsHelp())
+    .action((flags: Flags) => runServe(flags, context));
+  for (const flag of Object.values(SERVE_FLAGS)) addFlag(serve, flag);
+}
+
+async function runServe({ check, ...flags }: Flags, context: CommandContext): Promise<void> {
+  const { environment, stdout, say } = context;
+  const config = readServeConfig(flags, environment);
+  const level = readLogLevel(flags, environment);
+  if (check === true) {
+    warnOfNoAgents(config, say);
+    stdout.write("ok\n");
+    return;
+  }
+  await runCollector(config, level, context);
+  say("ended: all that was acknowledged is in the database");
+}
+
+async function runCollector(
+  config: ServeConfig,
+  level: LogLevel,
+  { isTerminal, say, waitForEnd }: CommandContext,
+): Promise<void> {
+  using log = openLog({ level, isTerminal });
+  const saySeldom = createSaySeldom({
+    say: (text) => log.write("error", text),
+    everyMs: FAULTS_EACH_MS,
+    maxTexts: MAX_FAULTS,
+    uptime: () => performance.now(),
+  });
+  // A signal that comes while it starts ends it, too, and cleanly.
+  const ended = waitForEnd();
+  await using collector = await startCollector({
+    ...config,
+    log,
+    onDefect: (error) => say(describeDefect(error)),
+    onRecovery: (bytes) =>
+      say(`the one before did not end by itself: ${bytes} bytes of its log were recovered`),
+    onStorageFault: (fault) => saySeldom(`could not store: ${fault}`),
+    onIssuerTrouble: (issuer, error) => saySeldom(`${issuer} cannot be asked: ${toReason(error)}`),
+    onRemoved: (removed) =>
+      log.write("info", `removed what was too old: ${describeRemoved(removed)}`),
+    onRetentionFault: (error) =>
+      saySeldom(`not all that is too old could be removed: ${toReason(error)}`),
+    onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
+  });
+  warnOfNoAgents(config, say);
+  say(`ready: ${collector.url}, data in ${config.dataDir}`);
+  const failure = await Promise.race([ended, collector.failure]);
+  if (failure !== undefined) throw failure;
+  say("ending: takes nothing new, and has what was asked answered and stored, for a few seconds");
+}
+
+function warnOfNoAgents(
+  { dataDir, agentToken, identity }: ServeConfig,
+  say: CommandContext["say"],
+): void {
+  const { github = [], kubernetes = [] } = identity ?? {};
+  if (agentToken !== undefined || github.length + kubernetes.length > 0) return;
+  if (listTokens(dataDir).some(({ role }) => role === "agent")) return;
+  say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
+}
+
+function toReason(error: unknown): string {
+  return error instanceof Error ? error.message : "";
+}
+
+function toSecretsHelp(): string {
+  const lines = Object.values(SERVE_SECRETS).map(
+    ({ variable, description }) => `  ${variable.padEnd(VARIABLE_WIDTH)}${description}`,
+  );
+  return `\nVariables alone, since a command line can be read by everybody:\n${lines.join("\n")}\n`;
+}
