@@ -21,17 +21,29 @@ export function createLazyRedaction(
   /** Undefined: there is more to be made. */
   const makeNext = (): Redaction | undefined => {
     if (loaded !== undefined) return loaded;
-    turns ??= load();
-    const turn = turns.next();
-    if (turn.done !== true) return undefined;
-    const made = turn.value;
-    loaded = made;
-    const refused = waiting.splice(0).flatMap(({ value, source = "a value", origin }) => {
+    const made = takeTurn();
+    if (made === undefined) return undefined;
+    const refused = waiting.flatMap(({ value, source = "a value", origin }) => {
       const added = made.addValue(value, source, origin);
       return added === "added" || added === "known" ? [] : [source];
     });
+    loaded = made;
+    waiting.length = 0;
     if (refused.length > 0) onRefused(refused);
     return made;
+  };
+  /** What failed is begun anew: a generator that threw has nothing more to say, and not why. */
+  const takeTurn = (): Redaction | undefined => {
+    turns ??= load();
+    try {
+      const turn = turns.next();
+      if (turn.done !== true) return undefined;
+      turns = undefined;
+      return turn.value;
+    } catch (error) {
+      turns = undefined;
+      throw error;
+    }
   };
   const get = (): Redaction => {
     let made = makeNext();

@@ -52,3 +52,21 @@ test("it can be made in turns, and is complete whenever somebody needs it before
   expect(turns?.next().done).toBe(true);
   expect(loaded()).toBe(1);
 });
+
+test("what could not be made is tried again, and fails with its own reason", () => {
+  let tries = 0;
+  const redaction = createLazyRedaction(
+    function* () {
+      tries += 1;
+      yield;
+      if (tries < 3) throw new Error(`no memory, ${tries}`);
+      return yield* createRedactionInTurns();
+    },
+    () => undefined,
+  );
+  redaction.addValue("hunter2secret", "A");
+
+  expect(() => redaction.redactText("a hunter2secret")).toThrow("no memory, 1");
+  expect(() => redaction.redactText("a hunter2secret")).toThrow("no memory, 2");
+  expect(redaction.redactText("a hunter2secret")).toMatch(/^a \[redacted:known-value:/);
+});
