@@ -48,7 +48,7 @@ export function createLosses(): Losses {
     take(count) {
       const taken = new Map<LossReason, number>();
       let rest = count;
-      for (const [reason, known] of untold) {
+      for (const [reason, known] of toOrder(untold)) {
         const part = Math.min(known, rest);
         if (part > 0) taken.set(reason, part);
         rest -= part;
@@ -66,4 +66,11 @@ export function createLosses(): Losses {
       return Object.fromEntries(total);
     },
   };
+}
+
+/** What is elsewhere was sent once, and lies before all that never was: taken later, it would be called damaged by and by. */
+function toOrder(untold: ReadonlyMap<LossReason, number>): readonly [LossReason, number][] {
+  const all = [...untold];
+  const isElsewhere = ([reason]: [LossReason, number]): boolean => reason === "collector-changed";
+  return [...all.filter(isElsewhere), ...all.filter((one) => !isElsewhere(one))];
 }
