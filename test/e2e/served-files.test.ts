@@ -41,14 +41,18 @@ describe.skipIf(note !== "")(`a job that serves its own files${note}`, () => {
   });
 
   test.each([
-    ["a checkout in its", "part/.git"],
-    ["its", ".git"],
-  ])("is ended by a rule while %s working directory would be looked at", async (_, directory) => {
-    using place = new Workplace();
-    const script = `echo > ${directory}/../a.c; ln /bin/true forbidden; ./forbidden; ${OUTLIVES}`;
+    ["a checkout in its", "part/.git", ":"],
+    // Posture is looked at when the rules are ready, and one of them would have ended who serves it.
+    ["its", ".git", "sleep 2"],
+  ])(
+    "is ended by a rule when %s working directory was to be looked at",
+    async (_, directory, wait) => {
+      using place = new Workplace();
+      const script = `echo > ${directory}/../a.c; ${wait}; ln /bin/true forbidden; ./forbidden; ${OUTLIVES}`;
 
-    expect(await play(place, [directory, "/dev/null"], ["sh", "-c", script])).toEqual(ENDED);
-  });
+      expect(await play(place, [directory, "/dev/null"], ["sh", "-c", script])).toEqual(ENDED);
+    },
+  );
 });
 
 /** In a mount namespace of the guard's and the job's own, so that nothing is left of the mounts. */
