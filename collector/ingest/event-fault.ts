@@ -502,13 +502,13 @@ function inEventProcessStarted(value: Readonly<Record<string, unknown>>): string
   }
   {
     const it = value["process"];
-    if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+    if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
       return "process: no text of the form that it has to have";
   }
   {
     const it = value["parent"];
     if (it !== null) {
-      if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+      if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
         return "parent: no text of the form that it has to have";
     }
   }
@@ -647,7 +647,7 @@ function inEventProcessExited(value: Readonly<Record<string, unknown>>): string 
   }
   {
     const it = value["process"];
-    if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+    if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
       return "process: no text of the form that it has to have";
   }
   {
@@ -735,7 +735,7 @@ function inEventConnection(value: Readonly<Record<string, unknown>>): string | u
   {
     const it = value["process"];
     if (it !== null) {
-      if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+      if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
         return "process: no text of the form that it has to have";
     }
   }
@@ -847,7 +847,7 @@ function inEventDnsQuery(value: Readonly<Record<string, unknown>>): string | und
   {
     const it = value["process"];
     if (it !== null) {
-      if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+      if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
         return "process: no text of the form that it has to have";
     }
   }
@@ -930,7 +930,7 @@ function inEventFileWritten(value: Readonly<Record<string, unknown>>): string | 
   {
     const it = value["process"];
     if (it !== null) {
-      if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+      if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
         return "process: no text of the form that it has to have";
     }
   }
@@ -1001,7 +1001,7 @@ function inEventFileRead(value: Readonly<Record<string, unknown>>): string | und
   }
   {
     const it = value["process"];
-    if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+    if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
       return "process: no text of the form that it has to have";
   }
   {
@@ -1045,7 +1045,7 @@ function inTarget(value: Readonly<Record<string, unknown>>): string | undefined 
   {
     const it = value["process"];
     if (it !== undefined) {
-      if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+      if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
         return "process: no text of the form that it has to have";
     }
   }
@@ -1070,7 +1070,7 @@ function inEventMemoryAccess(value: Readonly<Record<string, unknown>>): string |
   }
   {
     const it = value["process"];
-    if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+    if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
       return "process: no text of the form that it has to have";
   }
   {
@@ -1145,7 +1145,7 @@ function inEventPrivilegedOperation(value: Readonly<Record<string, unknown>>): s
   }
   {
     const it = value["process"];
-    if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+    if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
       return "process: no text of the form that it has to have";
   }
   {
@@ -1258,7 +1258,7 @@ function inEventFinding(value: Readonly<Record<string, unknown>>): string | unde
   {
     const it = value["process"];
     if (it !== null) {
-      if (typeof it !== "string" || !/^\d+-[0-9a-z]+$/.test(it))
+      if (typeof it !== "string" || !/^\d{1,10}-[0-9a-z]{1,13}$/.test(it))
         return "process: no text of the form that it has to have";
     }
   }

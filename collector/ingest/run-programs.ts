@@ -20,6 +20,9 @@ export interface KnownProgramsBounds {
   readonly maxRuns: number;
 }
 
+/** An id's characters are the map's key; none of an honest agent's has half as many. */
+const MAX_ID_LENGTH = 64;
+
 export function createKnownPrograms(bounds: KnownProgramsBounds): KnownPrograms {
   const { maxProcesses, maxProcessesOfRun, maxRuns } = bounds;
   const runs = new Map<string, Map<string, string>>();
@@ -47,6 +50,7 @@ export function createKnownPrograms(bounds: KnownProgramsBounds): KnownPrograms 
       return {
         find: (process) => programs.get(process) ?? "",
         remember(process, program) {
+          if (process.length > MAX_ID_LENGTH) return;
           drop(programs, process);
           if (programs.size >= maxProcessesOfRun) dropOldest(programs);
           programs.set(process, program);

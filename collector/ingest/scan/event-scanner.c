@@ -63,6 +63,9 @@ typedef struct {
 #define IS_NUMBER 0x80000000u
 /* More digits may be more than a double has. */
 #define MAX_DIGITS 15
+/* As processIdSchema in protocol/primitives.ts has them. */
+#define MAX_PID_DIGITS 10
+#define MAX_START_DIGITS 13
 #define NO_MIN INT32_MIN
 #define NO_MAX INT32_MAX
 
@@ -205,11 +208,12 @@ static place skip_timestamp(place at) {
 static place skip_process_id(place at) {
   place digits = at;
   while (is_digit(*at)) at += 1;
-  if (at == digits || *at != '-') return NULL;
+  if (at == digits || at - digits > MAX_PID_DIGITS || *at != '-') return NULL;
   at += 1;
-  place rest = at;
+  place start = at;
   while (is_digit(*at) || (uint8_t)(*at - 'a') < 26) at += 1;
-  return at != rest && *at == '"' ? at + 1 : NULL;
+  if (at == start || at - start > MAX_START_DIGITS) return NULL;
+  return *at == '"' ? at + 1 : NULL;
 }
 
 static place read_whole_number(place at, int64_t *number) {
@@ -256,6 +260,8 @@ static void add_to_key(int32_t slot, place from, uint32_t length) {
 static void add_stand_in(int32_t slot, int32_t stood_for, line *of) {
   key_stand_in_slot = 0;
   if (slot == 0 || of->slots[stood_for - 1][1] != 0) return;
+  /* Not there, it is something else than a text of no length. */
+  if (of->slots[slot - 1][1] == 0) return;
   uint32_t from = of->slots[slot - 1][0] & ~NOT_PLAIN;
   add_to_key(slot, (place)(uintptr_t)from, of->slots[slot - 1][1] - from);
 }

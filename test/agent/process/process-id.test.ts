@@ -18,6 +18,8 @@ test("is a process id of the protocol that tells its pid", () => {
       expect(id.startsWith(`${ref.pid}-`)).toBe(true);
     }),
   );
+  const largest = toProcessId({ pid: 0xffff_ffff, startTicks: 2 ** 64 });
+  expect(processIdSchema.parse(largest)).toBe(largest);
 });
 
 test("is shared by two processes only when pid and start are the same", () => {

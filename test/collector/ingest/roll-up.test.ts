@@ -123,6 +123,15 @@ describe("which programs processes are", () => {
       ["", "c", "c"],
     ]);
   });
+
+  test("takes none of a process whose id is longer than any that the kernel could have led to", () => {
+    const programs = createKnownPrograms(BOUNDS).of("run");
+    const [longest, longer] = [64, 65].map((length) => `1-${"a".repeat(length - 2)}`);
+    programs.remember(longest ?? "", "/bin/sh");
+    programs.remember(longer ?? "", "/bin/ls");
+
+    expect([programs.find(longest ?? ""), programs.find(longer ?? "")]).toEqual(["/bin/sh", ""]);
+  });
 });
 
 test("what a guard let go is counted by its reason, and by few of them", () => {

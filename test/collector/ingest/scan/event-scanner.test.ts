@@ -99,6 +99,10 @@ describe("the scanner is sure", () => {
     expect(event).toMatchObject({ kind: "dns-query", name });
   });
 
+  test.each(["1-a", "4294967295-3w5e11264sgsf"])("of the process %s", (process) => {
+    expect(countSure(toContent([toLine({ ...query(), process }, 0)]), 1)).toBe(1);
+  });
+
   test.each(["2024-02-29", "2000-02-29", "2026-12-31"])("of the day %s", (day) => {
     const line = toLine({ ...query(), lastSeen: `${day}T23:59:59.999999Z` }, 0);
 
@@ -114,6 +118,8 @@ describe("the scanner is not sure", () => {
     ["a number with a fraction", toLine(query(), 0).replace('"count":1', '"count":1.0')],
     ["a day that is none", toLine(query(), 0).replaceAll("2026-01-31", "2026-02-29")],
     ["a century that has no such day", toLine(query(), 0).replaceAll("2026-01-31", "1900-02-29")],
+    ["a pid of too many digits", toLine({ ...query(), process: "12345678901-a" }, 0)],
+    ["a start that is too long", toLine({ ...query(), process: "1-3w5e11264sgsfx" }, 0)],
     ["what follows on an event", `${toLine(query(), 0)} `],
     ["half an event", toLine(query(), 0).slice(0, -1)],
     ["a kind that it does not know", toLine({ kind: "heartbeat", sensors: [] }, 0)],
@@ -159,6 +165,11 @@ describe("lines that say the same", () => {
     ],
     ["addresses", { ip: "192.0.2.1" }, { ip: "192.0.2.2" }, false],
     ["a name and an address like it", { domain: "192.0.2.1" }, { ip: "192.0.2.1" }, false],
+    ["no address and an empty one", { path: "/a" }, { ip: "" }, false],
+    ["an empty address and none", { ip: "" }, { path: "/a" }, false],
+    ["an empty name and an empty address", { domain: "" }, { ip: "" }, false],
+    ["empty addresses", { ip: "" }, { ip: "" }, true],
+    ["no addresses", { path: "/a" }, { path: "/b" }, true],
     ["ports", { ip: "192.0.2.1", port: 1 }, { ip: "192.0.2.1", port: 2 }, false],
   ])("are looked for among connections by %s", (_, one, other, isFolded) => {
     const lines = [one, other].map((destination, index) =>
