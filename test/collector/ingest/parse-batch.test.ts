@@ -23,6 +23,9 @@ describe.each(WAYS)("a batch %s", (_way, read) => {
     ["an event at another place", heartbeat(9), "seq: 9 where 8 is due"],
     ["too long", heartbeat(8, "x".repeat(1_000)), "it is longer than 1000 bytes"],
     ["an empty line", "", "it is no JSON"],
+    ["too deep", deepHeartbeat(8, 64), "it is deeper than 64 brackets"],
+    ["as deep as a stack", deepHeartbeat(8, 400), "it is deeper than 64 brackets"],
+    ["too deep where a kind takes anything", finding(8, 64), "it is deeper than 64 brackets"],
     [
       "an event with an invalid time",
       heartbeat(8).replace("-01-", "-13-"),
@@ -33,6 +36,12 @@ describe.each(WAYS)("a batch %s", (_way, read) => {
 
     expect(events).toMatchObject([{ seq: 7 }, { seq: 9 }]);
     expect(deadLetters).toEqual({ count: 1, first: [{ seq: 8, reason }] });
+  });
+
+  test("has an event that is as deep as one may be, and one with brackets that are text", () => {
+    const { events } = parse(deepHeartbeat(7, 63), heartbeat(8, "[".repeat(900)), finding(9, 63));
+
+    expect(events).toMatchObject([{ seq: 7 }, { seq: 8 }, { seq: 9 }]);
   });
 
   test("of nothing but lines that are no events keeps how many, and the first of them", () => {
@@ -84,4 +93,19 @@ describe.each(WAYS)("a batch %s", (_way, read) => {
 function heartbeat(seq: number, more?: string): string {
   const observedAt = "2026-01-31T12:00:00.000001Z";
   return JSON.stringify({ seq, observedAt, kind: "heartbeat", sensors: [], more });
+}
+
+/** As deep as that, and its own bracket around. */
+function deepHeartbeat(seq: number, depth: number): string {
+  return `${heartbeat(seq).slice(0, -1)},"more":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+}
+
+function finding(seq: number, depth: number): string {
+  const at = "2026-01-31T12:00:00.000001Z";
+  const rule = { id: "shell", name: "Shell" };
+  const told = { severity: "high", process: null, message: "", response: "report" };
+  const seen = { count: 1, firstSeen: at, lastSeen: at };
+  const body = { seq, observedAt: at, kind: "finding", id: "finding-1", rule, ...told, ...seen };
+  const evidence = `${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}`;
+  return `${JSON.stringify(body).slice(0, -1)},"evidence":{"more":${evidence}}}`;
 }
