@@ -76,6 +76,7 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
   }
   const bootId = readBootId();
   const directories = createRunDirectories({ directory: spoolDirectory, bootId, tryLock });
+  directories.removeUnfinished();
   const excess = directories.removeExcess();
   if (excess > 0)
     options.onLetGo(`${excess} runs of guards that were killed were too many to keep`);
@@ -84,7 +85,7 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
   const own = before ?? directories.create(request);
   const store = openStore(own, options, onTrouble);
   const stream = open(options, {
-    request: { ...request, claim: own.request.claim },
+    request: { ...request, claim: own.request?.claim ?? request.claim },
     store,
     beginning: toBeginning(store),
     directory: own.path,
@@ -141,6 +142,7 @@ function goesOn(
   request: StartRunRequest,
   { bootId, maxBytes }: Pick<OpenStreamOptions, "maxBytes"> & { readonly bootId: string },
 ): boolean {
+  if (directory.request === undefined) return false;
   const { scope, ci } = directory.request;
   const isSame = scope === request.scope && JSON.stringify(ci) === JSON.stringify(request.ci);
   if (request.scope === "command" || !isSame || directory.bootId !== bootId) return false;
@@ -177,7 +179,9 @@ function letGoOfTooMuch(
     try {
       const count = countUnsent(directory);
       directory.remove();
-      options.onLetGo(`${count} events of a guard that was killed are lost with ${path}: ${why}`);
+      options.onLetGo(
+        `${count ?? "unknown"} events of a guard that was killed are lost with ${path}: ${why}`,
+      );
     } catch (error) {
       options.onLeft(path, toErrorText(error));
     }
@@ -208,13 +212,16 @@ async function sendOne(
   options: OpenStreamOptions,
   signal: AbortSignal,
 ): Promise<{ readonly outcome: "sent" | "waiting"; readonly trouble: string | undefined }> {
+  const { request } = directory;
+  if (request === undefined) {
+    return { outcome: "waiting", trouble: "nobody can read whose it is" };
+  }
   let trouble: string | undefined;
   const onTrouble = (reason: string | undefined): void => {
     trouble = reason ?? trouble;
   };
   using store = openStore(directory, options, onTrouble);
   using transport = toTransport(options, onTrouble);
-  const { request } = directory;
   const outcome = await sendLeftover({ store, transport, request, onTrouble }, signal);
   return { outcome, trouble };
 }

@@ -31,7 +31,7 @@ interface Entry {
   content: Buffer | undefined;
 }
 
-const NAME = /^segment-(\d{8})$/;
+export const SEGMENT_NAME = /^segment-(\d{8})$/;
 const MAX_CACHED_BYTES = 1_048_576;
 
 /** Throws what the system says where the directory cannot be read. */
@@ -170,7 +170,7 @@ interface Recovered {
 /** What a guard before left, in the order of its events; behind what is damaged nothing of its file is believed. */
 function recover(directory: string): Recovered {
   const names = readdirSync(directory)
-    .filter((name) => NAME.test(name))
+    .filter((name) => SEGMENT_NAME.test(name))
     .toSorted();
   const entries: Entry[] = [];
   const segments: Segment[] = [];
@@ -183,7 +183,7 @@ function recover(directory: string): Recovered {
   const ordered = entries
     .toSorted((one, other) => one.head.fromEvent - other.head.fromEvent)
     .filter((entry) => isFirst(entry, seen));
-  const lastNumber = Number(NAME.exec(names.at(-1) ?? "")?.[1] ?? 0);
+  const lastNumber = Number(SEGMENT_NAME.exec(names.at(-1) ?? "")?.[1] ?? 0);
   const wanted = segments.filter((segment) => segment.wantedRecords > 0 || !segment.remove());
   return { entries: ordered, segments: wanted, lastNumber };
 }

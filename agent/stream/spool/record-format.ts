@@ -42,19 +42,27 @@ export function readRecord(
   if (end > bytes.length) return undefined;
   const content = bytes.subarray(at + HEAD_BYTES, end);
   if (head.readUInt32LE(CHECKED_BYTES) !== toChecksum(head, content)) return undefined;
+  return { content, head: toHead(head) };
+}
+
+/** What a head says of itself, without that its content was looked at. Undefined where none begins there. */
+export function readHead(head: Buffer): RecordHead | undefined {
+  return head.length < HEAD_BYTES || head.readUInt32LE(AT.magic) !== MAGIC
+    ? undefined
+    : toHead(head);
+}
+
+function toHead(head: Buffer): RecordHead {
   const fromEvent = head.readDoubleLE(AT.fromEvent);
   const flags = head.readUInt32LE(AT.flags);
   return {
-    content,
-    head: {
-      contentBytes,
-      firstSeq: head.readDoubleLE(AT.firstSeq),
-      count: head.readUInt32LE(AT.count),
-      fromEvent,
-      toEvent: fromEvent + head.readUInt32LE(AT.events) - 1,
-      isImportant: (flags & IS_IMPORTANT) !== 0,
-      isLast: (flags & IS_LAST) !== 0,
-    },
+    contentBytes: head.readUInt32LE(AT.length),
+    firstSeq: head.readDoubleLE(AT.firstSeq),
+    count: head.readUInt32LE(AT.count),
+    fromEvent,
+    toEvent: fromEvent + head.readUInt32LE(AT.events) - 1,
+    isImportant: (flags & IS_IMPORTANT) !== 0,
+    isLast: (flags & IS_LAST) !== 0,
   };
 }
 

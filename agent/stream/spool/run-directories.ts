@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -18,8 +19,8 @@ import { readPlainFile } from "../read-plain-file.ts";
 
 export interface RunDirectory extends Disposable {
   readonly path: string;
-  /** With the claim that the run is had by. */
-  readonly request: StartRunRequest;
+  /** With the claim that the run is had by; undefined where nobody can read it: then nobody can send the run either. */
+  readonly request: StartRunRequest | undefined;
   /** Of the machine since it was switched on; empty where that is not known. */
   readonly bootId: string;
   /** Milliseconds since 1970, by the clock of then; undefined where its name does not say. */
@@ -34,6 +35,8 @@ export interface RunDirectories {
   takeDead(): readonly RunDirectory[];
   /** Of very many those that `takeDead` has no room for: they are gone. Returns how many. */
   removeExcess(): number;
+  /** Those that a guard was killed in the making of: nothing was ever in them. */
+  removeUnfinished(): void;
 }
 
 export interface RunDirectoriesOptions {
@@ -54,6 +57,8 @@ const MAKING = "making-";
 const MAX_DEAD = 256;
 /** Many times what the longest names of a pod or a job take. */
 const MAX_NOTE_BYTES = 262_144;
+/** Making one takes milliseconds. One whose maker cannot be asked, for want of a lock, is left for longer. */
+const UNFINISHED_MS = { unlocked: 60_000, any: 86_400_000 };
 const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
 
 export function createRunDirectories(options: RunDirectoriesOptions): RunDirectories {
@@ -66,17 +71,13 @@ export function createRunDirectories(options: RunDirectoriesOptions): RunDirecto
       const plainName = name.replaceAll(/[^0-9a-zA-Z-]/g, "_");
       const path = join(directory, plainName);
       const making = join(directory, `${MAKING}${plainName}`);
-      mkdirSync(making, { mode: 0o700 });
-      const lock = openSync(join(making, LOCK), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
-      // Nobody else tries: it fails where there are no locks alone, and there nobody takes it as dead either.
-      tryLock(lock);
-      // Without it nobody could send what is there.
-      writeFileSync(join(making, NOTE), JSON.stringify({ request, bootId }), {
-        mode: 0o600,
-        flag: "wx",
-        flush: true,
-      });
-      renameSync(making, path);
+      const lock = make(making, { request, bootId }, tryLock);
+      try {
+        renameSync(making, path);
+      } catch (error) {
+        closeSync(lock);
+        throw error;
+      }
       return hold(path, lock, { request, bootId, startedAt });
     },
     takeDead() {
@@ -92,24 +93,70 @@ export function createRunDirectories(options: RunDirectoriesOptions): RunDirecto
       const excess = names.slice(0, Math.max(names.length - MAX_DEAD, 0));
       return excess.filter((name) => removeDead(join(directory, name), tryLock)).length;
     },
+    removeUnfinished() {
+      for (const name of listAll(directory)) {
+        if (name.startsWith(MAKING)) removeUnfinished(join(directory, name), tryLock);
+      }
+    },
   };
 }
 
+/** Returns its lock. Throws what the system says; then nothing is held. */
+function make(
+  path: string,
+  note: z.infer<typeof noteSchema>,
+  tryLock: RunDirectoriesOptions["tryLock"],
+): number {
+  mkdirSync(path, { mode: 0o700 });
+  const lock = openSync(join(path, LOCK), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+  try {
+    // Nobody else tries: it fails where there are no locks alone, and there nobody takes it as dead either.
+    tryLock(lock);
+    // Without it nobody could send what is there.
+    writeFileSync(join(path, NOTE), JSON.stringify(note), {
+      mode: 0o600,
+      flag: "wx",
+      flush: true,
+    });
+    return lock;
+  } catch (error) {
+    closeSync(lock);
+    throw error;
+  }
+}
+
 function listNames(directory: string): string[] {
+  return listAll(directory).filter((name) => !name.startsWith(MAKING));
+}
+
+function listAll(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith(MAKING))
+    .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .toSorted();
+}
+
+function removeUnfinished(path: string, tryLock: RunDirectoriesOptions["tryLock"]): void {
+  try {
+    const ageMs = Date.now() - statSync(path).mtimeMs;
+    if (ageMs > UNFINISHED_MS.any) rmSync(path, { recursive: true, force: true });
+    else if (ageMs > UNFINISHED_MS.unlocked) removeDead(path, tryLock);
+  } catch {
+    // Its maker, or another guard, was faster.
+  }
 }
 
 /** Also one whose note cannot be read: nobody could send it. */
 function removeDead(path: string, tryLock: RunDirectoriesOptions["tryLock"]): boolean {
   try {
     const lock = openSync(join(path, LOCK), O_RDWR | O_NOFOLLOW);
-    const isDead = tryLock(lock);
-    if (isDead) rmSync(path, { recursive: true, force: true });
-    closeSync(lock);
-    return isDead;
+    try {
+      const isDead = tryLock(lock);
+      if (isDead) rmSync(path, { recursive: true, force: true });
+      return isDead;
+    } finally {
+      closeSync(lock);
+    }
   } catch {
     // It is nothing of a guard's, or for the next one to try.
     return false;
@@ -150,13 +197,16 @@ function take(
     // It is nothing of a guard's.
     return [];
   }
-  const note = tryLock(lock) ? readNote(path) : undefined;
-  const startedAt = Number(NAME.exec(name)?.[1] ?? Number.NaN);
-  if (note !== undefined) {
-    return [hold(path, lock, { ...note, startedAt: startedAt > 0 ? startedAt : undefined })];
+  let isMine = false;
+  try {
+    isMine = tryLock(lock);
+  } finally {
+    if (!isMine) closeSync(lock);
   }
-  closeSync(lock);
-  return [];
+  if (!isMine) return [];
+  const { request, bootId = "" } = readNote(path) ?? {};
+  const startedAt = Number(NAME.exec(name)?.[1] ?? Number.NaN);
+  return [hold(path, lock, { request, bootId, startedAt: startedAt > 0 ? startedAt : undefined })];
 }
 
 function readNote(path: string): z.infer<typeof noteSchema> | undefined {

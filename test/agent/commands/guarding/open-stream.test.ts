@@ -23,7 +23,10 @@ import { tryLock } from "../../../../agent/control/file-lock.ts";
 import { toEventLines, toText } from "../../../../agent/stream/event-lines.ts";
 import { pack } from "../../../../agent/stream/packing.ts";
 import { openDiskStore } from "../../../../agent/stream/spool/disk-store.ts";
-import { createRunDirectories } from "../../../../agent/stream/spool/run-directories.ts";
+import {
+  createRunDirectories,
+  type RunDirectory,
+} from "../../../../agent/stream/spool/run-directories.ts";
 import { parseCollectorAddress } from "../../../../agent/stream/transport/collector-address.ts";
 import type { GuardEvent, Mode, StartRunRequest } from "../../../../protocol/index.ts";
 import { CollectorProcess } from "../../stream/support/collector-process.ts";
@@ -91,13 +94,13 @@ describe.each(["command", "pod"] as const)("a %s's guard finds of a dead one", (
   });
 });
 
-describe("a folder is no dead guard's", () => {
+describe("a folder is nobody's that can be sent", () => {
   test("where its note is a link", () => {
     const path = plant("0-linked", "command");
     renameSync(join(path, "run.json"), join(spool, "note"));
     symlinkSync(join(spool, "note"), join(path, "run.json"));
 
-    expect(takeDead()).toEqual([]);
+    expect(takeDead()).toEqual([{ path, request: undefined }]);
   });
 
   test("where its note is a pipe, which is not waited for", async () => {
@@ -111,7 +114,7 @@ describe("a folder is no dead guard's", () => {
     writer.kill("SIGKILL");
     await once(writer, "exit");
 
-    expect(taken).toEqual([]);
+    expect(taken).toEqual([{ path: join(spool, "0-pipe"), request: undefined }]);
   });
 });
 
@@ -132,7 +135,7 @@ test("what dead guards left is kept as far as the bound goes, and what is gone i
   expect(kept).toEqual([expect.stringContaining("newer")]);
   expect(letGo).toEqual([
     expect.stringMatching(/last-month: it is too old$/),
-    expect.stringMatching(/older: newer ones have all the room$/),
+    expect.stringMatching(/older: those that are newer or hold findings have all the room$/),
   ]);
 });
 
@@ -171,10 +174,10 @@ function open(scope: StartRunRequest["scope"]): OpenedStream {
   });
 }
 
-function takeDead(): string[] {
+function takeDead(): Pick<RunDirectory, "path" | "request">[] {
   const dead = createRunDirectories({ directory: spool, bootId: "", tryLock }).takeDead();
   for (const directory of dead) directory[Symbol.dispose]();
-  return dead.map(({ path }) => path);
+  return dead.map(({ path, request }) => ({ path, request }));
 }
 
 function connectPlainly(host: string, port: number): Promise<Socket> {

@@ -1,6 +1,15 @@
 /** Directories of guards that live, are being made, or are left: one guard has each. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
@@ -70,3 +79,62 @@ test("a guard that died is found behind any number of directories that are nobod
 
   expect(dead.map(({ path }) => path)).toEqual([own.path]);
 });
+
+test("what a guard was killed in the making of is gone after a while, and nothing that one still makes", () => {
+  const dayMs = 86_400_000;
+  const lock = plantUnfinished("making-held", 600_000);
+  plantUnfinished("making-dead", 600_000, closeSync);
+  plantUnfinished("making-new", 0, closeSync);
+  const unlocked = join(directory, "making-old");
+  mkdirSync(unlocked);
+  setAge(unlocked, 2 * dayMs);
+  open().removeUnfinished();
+  closeSync(lock);
+
+  expect(readdirSync(directory).toSorted()).toEqual(["making-held", "making-new"]);
+});
+
+test("a run whose note is cut off is taken, so that it can be let go of", () => {
+  const own = open().create(toTestRequest());
+  writeFileSync(join(own.path, "run.json"), "{");
+  own[Symbol.dispose]();
+  const dead = open().takeDead();
+  for (const held of dead) held[Symbol.dispose]();
+
+  expect(dead.map(({ path, request }) => ({ path, request }))).toEqual([
+    { path: own.path, request: undefined },
+  ]);
+});
+
+test("a directory that cannot be made leaves nothing open", () => {
+  const before = readdirSync("/proc/self/fd").length;
+  for (let tries = 0; tries < 20; tries += 1) {
+    expect(() =>
+      open(failToLock).create({ ...toTestRequest(), guardRunId: `guard-${tries}` }),
+    ).toThrow("no locks");
+  }
+
+  expect(readdirSync("/proc/self/fd").length).toBeLessThan(before + 10);
+});
+
+function failToLock(): boolean {
+  throw new Error("no locks");
+}
+
+function plantUnfinished(
+  name: string,
+  ageMs: number,
+  then: (lock: number) => void = tryLock,
+): number {
+  const path = join(directory, name);
+  mkdirSync(path);
+  const lock = openSync(join(path, "lock"), "w");
+  then(lock);
+  setAge(path, ageMs);
+  return lock;
+}
+
+function setAge(path: string, ageMs: number): void {
+  const then = (Date.now() - ageMs) / 1_000;
+  utimesSync(path, then, then);
+}
