@@ -13,6 +13,7 @@ const NETWORK: Network = {
 };
 const LIVE = {
   isThere: () => true,
+  hasOtherMounts: () => false,
   processorMs: () => undefined,
   descriptor: () => undefined,
   socket: () => undefined,

@@ -1,11 +1,12 @@
 /** Whether a program's name may excuse what it does: anything can be called `git` where nobody installs programs, and where the job can write. */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
+import { hasTrait } from "./actor.ts";
 import { isOutOfPlace } from "./install-places.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 import { toProgramSource } from "./program-source.ts";
 import type { RunFacts } from "./run-facts.ts";
-import { isSystemInstall } from "./system-installs.ts";
+import { isSystemInstall, isSystemProgram } from "./system-installs.ts";
 import {
   BROWSER,
   COMPILER,
@@ -15,8 +16,11 @@ import {
   SHELL,
   SSH_CLIENT,
   SYSTEM_PACKAGE_MANAGER,
+  type Traits,
   VERSION_CONTROL,
 } from "./traits.ts";
+import type { Presence } from "./was-there.ts";
+import type { WrittenFile } from "./written-files.ts";
 
 /** Come with the system, and never lie where the job alone puts them. */
 const OF_SYSTEM = SYSTEM_PACKAGE_MANAGER | VERSION_CONTROL | SSH_CLIENT;
@@ -27,7 +31,7 @@ const EXCUSES = NEVER_OF_CHECKOUT | BROWSER | COMPILER | FORMATTER;
 
 interface Places extends Pick<RunFacts, "place" | "files"> {
   /** Whether a file lay there, as it is, before the run began. */
-  readonly wasThere: (path: string) => boolean;
+  readonly wasThere: (path: string) => Presence;
 }
 
 /** The same program; without the traits that excuse where it, or the script that gave it them, lies in no place for such. */
@@ -35,7 +39,7 @@ export function withoutFalseExcuses(program: ProgramFacts, facts: Places): Progr
   const excuses = program.traits & EXCUSES;
   if (excuses === 0) return program;
   const path = toPath(program);
-  const lost = isOutOfPlace(path, facts) ? EXCUSES : toLost(path, facts);
+  const lost = isOutOfPlace(path, facts) ? EXCUSES : toLost({ path, traits: excuses }, facts);
   return (excuses & lost) === 0 ? program : { ...program, traits: program.traits & ~lost };
 }
 
@@ -48,12 +52,35 @@ function toPath(program: ProgramFacts): string {
     : program.executable;
 }
 
-function toLost(path: string, { place, files, wasThere }: Places): number {
+interface Located {
+  readonly path: string;
+  readonly traits: Traits;
+}
+
+function toLost({ path, traits }: Located, { place, files, wasThere }: Places): number {
   if (isBelow(path, place.workspace)) return NEVER_OF_CHECKOUT;
   const written = files.find(path);
-  if (written !== undefined && !isSystemInstall(written.lastWriter)) return NEVER_OF_CHECKOUT;
-  // Conda and its like have git and ssh of their own there. Whoever may write there may also rename a folder, which tells nothing of its files.
-  return isBelow(path, place.home) && !wasThere(path) ? OF_SYSTEM : 0;
+  if (written !== undefined) return toLostOf(written);
+  // The system's package manager puts programs there while the run goes on, a runner hardly ever.
+  const atStake = isSystemProgram(path) ? RUNNER : NEVER_OF_CHECKOUT;
+  if ((traits & atStake) === 0) return 0;
+  // What was written is forgotten where much is, and nothing tells it of files whose folder was renamed.
+  const presence = wasThere(path);
+  if (presence === "before") return 0;
+  if (presence === "since") return atStake;
+  return isBelow(path, place.home) ? OF_SYSTEM : 0;
+}
+
+function toLostOf(written: WrittenFile): number {
+  if (isSystemInstall(written.lastWriter)) return 0;
+  return isUpdateOfRunner(written) ? OF_SYSTEM : NEVER_OF_CHECKOUT;
+}
+
+/** It puts its next version beside itself: `bin.2.330.0` beside `bin`. Actions, which it unpacks too, lie deeper. */
+function isUpdateOfRunner({ path, lastWriter }: WrittenFile): boolean {
+  const runner = lastWriter.program?.executable;
+  if (runner === undefined || !hasTrait(lastWriter, RUNNER)) return false;
+  return dirname(dirname(path)) === dirname(dirname(runner));
 }
 
 function isBelow(path: string, directory: string | undefined): boolean {

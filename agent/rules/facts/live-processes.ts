@@ -12,6 +12,8 @@ export interface NetworkSocket {
 
 export interface LiveProcesses {
   isThere(pid: number): boolean;
+  /** Whether its mounts are not the other's, as in a container. False where either has ended. */
+  hasOtherMounts(pid: number, other: number): boolean;
   /** Processor time that all its threads have taken. */
   processorMs(ref: ProcessRef): number | undefined;
   /** What a descriptor leads to: `pipe:[123]`, `socket:[123]`, `/dev/pts/0`, a path. */
@@ -57,14 +59,13 @@ export function createLiveProcesses({
     toLiveFile(files.open(pid, path));
   return {
     isThere: (pid) => existsSync(`${root}/${pid}`),
-    processorMs: (ref) => readProcessorMs(`${root}/${ref.pid}/stat`, ref),
-    descriptor(pid, number) {
-      try {
-        return readlinkSync(`${root}/${pid}/fd/${number}`);
-      } catch {
-        return undefined;
-      }
+    hasOtherMounts(pid, other) {
+      const own = readLink(`${root}/${pid}/ns/mnt`);
+      const others = readLink(`${root}/${other}/ns/mnt`);
+      return own !== undefined && others !== undefined && own !== others;
     },
+    processorMs: (ref) => readProcessorMs(`${root}/${ref.pid}/stat`, ref),
+    descriptor: (pid, number) => readLink(`${root}/${pid}/fd/${number}`),
     socket: findSocket,
     head(pid, path, bytes) {
       using file = open(pid, path);
@@ -76,6 +77,14 @@ export function createLiveProcesses({
     },
     file: open,
   };
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ticks of 10 ms (proc_pid_stat(5)). */

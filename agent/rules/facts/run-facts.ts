@@ -111,12 +111,22 @@ export function createRunFacts(options: FactsOptions): KeptFacts {
   const { toId, stepOf, network, place, live, begunAtMs } = options;
   const files = createWrittenFiles({ maxFiles: MAX_FILES });
   const openAsGuard = (path: string) => live.file(place.guardPid, path);
-  const wasThere = createWasThere({ open: openAsGuard, begunAtMs });
+  const wasThere = createWasThere({
+    open: openAsGuard,
+    // A command of the guard's own shares its mounts; one that leaves them is not to be excused for it.
+    hasOwnMounts: (pid) => place.scope !== "command" && live.hasOtherMounts(pid, place.guardPid),
+    begunAtMs,
+  });
   const actors = createActors({
     maxActors: MAX_ACTORS,
     toId,
     stepOf,
-    toProgram: (seen) => withoutFalseExcuses(toProgramFacts(seen), { place, files, wasThere }),
+    toProgram: (seen) =>
+      withoutFalseExcuses(toProgramFacts(seen), {
+        place,
+        files,
+        wasThere: (path) => wasThere(path, seen),
+      }),
   });
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });

@@ -267,6 +267,7 @@ function watchWith(
       place: { workspace: "/work", home: "/root", guardPid: 1, scope: "command" },
       live: {
         isThere: () => true,
+        hasOtherMounts: () => false,
         processorMs: () => undefined,
         descriptor: () => undefined,
         socket: () => undefined,

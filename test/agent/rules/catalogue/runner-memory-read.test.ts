@@ -48,6 +48,7 @@ function createFacts() {
     place: { workspace: "/work", home: "/root", guardPid: 1, scope: "pod" },
     live: {
       isThere: () => true,
+      hasOtherMounts: () => false,
       processorMs: () => undefined,
       descriptor: () => undefined,
       socket: () => undefined,

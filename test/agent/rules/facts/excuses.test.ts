@@ -9,9 +9,15 @@ import {
   DOWNLOADER,
   FORMATTER,
   RUNNER,
+  SSH_CLIENT,
+  SYSTEM_PACKAGE_MANAGER,
   VERSION_CONTROL,
 } from "../../../../agent/rules/facts/traits.ts";
-import { createWrittenFiles } from "../../../../agent/rules/facts/written-files.ts";
+import type { Presence } from "../../../../agent/rules/facts/was-there.ts";
+import {
+  createWrittenFiles,
+  type WrittenFiles,
+} from "../../../../agent/rules/facts/written-files.ts";
 
 const place = { workspace: "/work/app", home: "/root", guardPid: 1, scope: "command" } as const;
 
@@ -33,44 +39,30 @@ function toExec(executable: string, args: readonly string[] = []): ExecObservati
   };
 }
 
-function traitsOf(
-  executable: string,
-  args: readonly string[] = [],
-  files = createWrittenFiles({ maxFiles: 8 }),
-): number {
-  const facts = { place, files, wasThere: (path: string) => path.startsWith("/root/miniconda3/") };
-  return withoutFalseExcuses(toProgramFacts(toExec(executable, args)), facts).traits;
+const BEFORE = ["/root/miniconda3/", "/root/actions-runner/", "/opt/conda/", "/usr/"];
+const wasThere = (path: string) =>
+  BEFORE.some((folder) => path.startsWith(folder)) ? "before" : "since";
+
+interface Options {
+  readonly args?: readonly string[];
+  readonly files?: WrittenFiles;
+  readonly wasThere?: (path: string) => Presence;
 }
 
-test.each([
-  ["/usr/bin/git", [], VERSION_CONTROL, true],
-  ["/opt/conda/bin/git", [], VERSION_CONTROL, true],
-  ["/tmp/git", [], VERSION_CONTROL, false],
-  ["/root/.hidden/git", [], VERSION_CONTROL, false],
-  ["/work/app/tools/git", [], VERSION_CONTROL, false],
-  ["/root/bin/git", [], VERSION_CONTROL, false],
-  ["/root/.local/bin/git", [], VERSION_CONTROL, false],
-  ["/root/miniconda3/bin/git", [], VERSION_CONTROL, true],
-  ["/root/actions-runner/bin/Runner.Worker", [], RUNNER, true],
-  ["/root/.cargo/bin/rustc", [], COMPILER, true],
-  ["/work/app/toolchain/gcc", [], COMPILER, true],
-  ["/dev/shm/gcc", [], COMPILER, false],
-  ["/usr/bin/node", ["node_modules/eslint/bin/eslint.js"], FORMATTER, true],
-  ["/usr/bin/node", ["/tmp/eslint.js"], FORMATTER, false],
-  // What speaks against a program is said wherever it lies.
-  ["/tmp/curl", [], DOWNLOADER, true],
-] as const)("%s %j keeps the trait %i: %s", (executable, args, trait, isKept) => {
-  expect((traitsOf(executable, args) & trait) !== 0).toBe(isKept);
-});
-
-test.each([
-  ["/usr/bin/git", "/usr/bin/dpkg", true],
-  ["/usr/bin/git", "/usr/bin/cp", false],
-  // What calls itself one where no system puts it installs nothing for it.
-  ["/usr/bin/git", "/root/bin/dpkg", false],
-  ["/root/miniconda3/bin/git", "/usr/bin/cp", false],
-])("%s as %s wrote it in this run keeps its excuse: %s", (path, writer, isKept) => {
+function traitsOf(executable: string, options: Options = {}): number {
+  const { args = [], ...facts } = options;
   const files = createWrittenFiles({ maxFiles: 8 });
+  return withoutFalseExcuses(toProgramFacts(toExec(executable, args)), {
+    place,
+    files,
+    wasThere,
+    ...facts,
+  }).traits;
+}
+
+/** Files that a program of this run wrote to. */
+function writtenBy(writer: string, maxFiles = 8) {
+  const files = createWrittenFiles({ maxFiles });
   const actors = createActors({
     maxActors: 8,
     toId: ({ pid }) => String(pid),
@@ -80,7 +72,103 @@ test.each([
   const exec = toExec(writer);
   actors.exec(exec);
   const { process, at } = exec;
-  files.note({ kind: "file", at, process, operation: "create", path }, actors.find(process, at));
+  const actor = actors.find(process, at);
+  return {
+    files,
+    create: (path: string) =>
+      files.note({ kind: "file", at, process, operation: "create", path }, actor),
+    rename: (originalPath: string, path: string) =>
+      files.note({ kind: "file", at, process, operation: "rename", path, originalPath }, actor),
+  };
+}
 
-  expect((traitsOf(path, [], files) & VERSION_CONTROL) !== 0).toBe(isKept);
+test.each([
+  ["/usr/bin/git", [], VERSION_CONTROL, true],
+  ["/opt/conda/bin/git", [], VERSION_CONTROL, true],
+  ["/opt/tools/git", [], VERSION_CONTROL, false],
+  ["/opt/tools/ssh", [], SSH_CLIENT, false],
+  ["/opt/tools/apt", [], SYSTEM_PACKAGE_MANAGER, false],
+  ["/opt/tools/Runner.Worker", [], RUNNER, false],
+  ["/tmp/git", [], VERSION_CONTROL, false],
+  ["/root/.hidden/git", [], VERSION_CONTROL, false],
+  ["/work/app/tools/git", [], VERSION_CONTROL, false],
+  ["/root/bin/git", [], VERSION_CONTROL, false],
+  ["/root/.local/bin/git", [], VERSION_CONTROL, false],
+  ["/root/miniconda3/bin/git", [], VERSION_CONTROL, true],
+  ["/root/actions-runner/bin/Runner.Worker", [], RUNNER, true],
+  ["/root/b/Runner.Worker", [], RUNNER, false],
+  ["/root/.cargo/bin/rustc", [], COMPILER, true],
+  ["/work/app/toolchain/gcc", [], COMPILER, true],
+  ["/dev/shm/gcc", [], COMPILER, false],
+  ["/usr/bin/node", ["node_modules/eslint/bin/eslint.js"], FORMATTER, true],
+  ["/usr/bin/node", ["/tmp/eslint.js"], FORMATTER, false],
+  // What speaks against a program is said wherever it lies.
+  ["/tmp/curl", [], DOWNLOADER, true],
+] as const)("%s %j keeps the trait %i: %s", (executable, args, trait, isKept) => {
+  expect((traitsOf(executable, { args }) & trait) !== 0).toBe(isKept);
+});
+
+test.each([
+  ["/usr/bin/git", "/usr/bin/dpkg", true],
+  ["/usr/bin/git", "/usr/bin/cp", false],
+  // What calls itself one where no system puts it installs nothing for it.
+  ["/usr/bin/git", "/root/bin/dpkg", false],
+  ["/root/miniconda3/bin/git", "/usr/bin/cp", false],
+])("%s as %s wrote it in this run keeps its excuse: %s", (path, writer, isKept) => {
+  const { files, create } = writtenBy(writer);
+  create(path);
+
+  expect((traitsOf(path, { files }) & VERSION_CONTROL) !== 0).toBe(isKept);
+});
+
+test("a folder that is renamed brings no excuse to what was written in it", () => {
+  const { files, create, rename } = writtenBy("/usr/bin/cp");
+  create("/root/a/Runner.Worker");
+  rename("/root/a", "/root/b");
+
+  expect(traitsOf("/root/b/Runner.Worker", { files }) & RUNNER).toBe(0);
+});
+
+test.each(["/opt/c/Runner.Worker", "/usr/bin/Runner.Worker"])(
+  "%s gets no excuse by being forgotten among other files",
+  (path) => {
+    const { files, create } = writtenBy("/usr/bin/cp", 2);
+    create(path);
+    create("/work/app/1");
+    create("/work/app/2");
+
+    expect(files.find(path)).toBeUndefined();
+    expect(traitsOf(path, { files, wasThere: () => "since" }) & RUNNER).toBe(0);
+  },
+);
+
+test.each([
+  ["/root/actions-runner/bin.2.330.0/Runner.Worker", true],
+  // An action of somebody's, which the runner unpacks as well.
+  ["/root/actions-runner/_work/_actions/some/action/Runner.Worker", false],
+])("%s as the runner wrote it keeps its excuse: %s", (path, isKept) => {
+  const { files, create } = writtenBy("/root/actions-runner/bin/Runner.Listener");
+  create(path);
+
+  expect((traitsOf(path, { files }) & RUNNER) !== 0).toBe(isKept);
+  expect(traitsOf(path, { files }) & VERSION_CONTROL).toBe(0);
+});
+
+test("no file is looked at for what nothing depends on", () => {
+  const asked: string[] = [];
+  const note = (path: string): Presence => {
+    asked.push(path);
+    return "since";
+  };
+  traitsOf("/usr/bin/gcc", { wasThere: note });
+  traitsOf("/usr/bin/git", { wasThere: note });
+
+  expect(asked).toEqual([]);
+});
+
+test("what a container has of its own keeps its excuse, however young its files are", () => {
+  const elsewhere: Options = { wasThere: () => "elsewhere" };
+
+  expect(traitsOf("/home/runner/bin/Runner.Worker", elsewhere) & RUNNER).toBe(RUNNER);
+  expect(traitsOf("/opt/conda/bin/git", elsewhere) & VERSION_CONTROL).toBe(VERSION_CONTROL);
 });

@@ -14,6 +14,8 @@ const live = createLiveProcesses({
   files: createLocalFiles(),
 });
 const open = (path: string) => live.file(process.pid, path);
+const seen = { process: { pid: process.pid, startTicks: 1 }, origin: "live" } as const;
+const hasOwnMounts = () => false;
 const LONG_AGO = new Date(1_000_000_000_000);
 let home = "";
 
@@ -28,27 +30,39 @@ afterEach(() => {
 });
 
 test("a file from before the run was there", () => {
-  const wasThere = createWasThere({ open, begunAtMs: Date.now() + 1_000 });
+  const wasThere = createWasThere({ open, hasOwnMounts, begunAtMs: Date.now() + 1_000 });
 
-  expect(wasThere(join(home, "bin/git"))).toBe(true);
+  expect(wasThere(join(home, "bin/git"), seen)).toBe("before");
 });
 
 test("a file that is made to look old was not there", () => {
-  const wasThere = createWasThere({ open, begunAtMs: Date.now() - 60_000 });
+  const wasThere = createWasThere({ open, hasOwnMounts, begunAtMs: Date.now() - 60_000 });
   utimesSync(join(home, "bin/git"), LONG_AGO, LONG_AGO);
 
-  expect(wasThere(join(home, "bin/git"))).toBe(false);
+  expect(wasThere(join(home, "bin/git"), seen)).toBe("since");
 });
 
 test("a file whose folder gets its name in the run was not there", () => {
-  const wasThere = createWasThere({ open, begunAtMs: Date.now() - 60_000 });
+  const wasThere = createWasThere({ open, hasOwnMounts, begunAtMs: Date.now() - 60_000 });
   renameSync(join(home, "bin"), join(home, "miniconda3"));
 
-  expect(wasThere(join(home, "miniconda3/git"))).toBe(false);
+  expect(wasThere(join(home, "miniconda3/git"), seen)).toBe("since");
 });
 
 test("what is not there was not there", () => {
-  const wasThere = createWasThere({ open, begunAtMs: Date.now() + 1_000 });
+  const wasThere = createWasThere({ open, hasOwnMounts, begunAtMs: Date.now() + 1_000 });
 
-  expect(wasThere(join(home, "bin/ssh"))).toBe(false);
+  expect(wasThere(join(home, "bin/ssh"), seen)).toBe("since");
+});
+
+test("what ran before the run was there", () => {
+  const wasThere = createWasThere({ open, hasOwnMounts, begunAtMs: Date.now() - 60_000 });
+
+  expect(wasThere(join(home, "bin/git"), { ...seen, origin: "snapshot" })).toBe("before");
+});
+
+test("of what has mounts of its own it is not told", () => {
+  const wasThere = createWasThere({ open, hasOwnMounts: () => true, begunAtMs: Date.now() });
+
+  expect(wasThere(join(home, "bin/git"), seen)).toBe("elsewhere");
 });
