@@ -8,6 +8,8 @@ import type {
   NameUse,
   ProgramUse,
 } from "../stores/batch.ts";
+import { OWN_FINDINGS } from "../stores/own-findings.ts";
+import { cutName, cutText } from "./cut-text.ts";
 import type { RunPrograms } from "./run-programs.ts";
 import type {
   RolledConnection,
@@ -28,6 +30,10 @@ const MAX_USES = 1_000;
 const MAX_DROPS = 16;
 /** A host name has at most 253 characters, and a path seldom more. What is cut is whole in its event. */
 const MAX_CHARACTERS = 255;
+/** No rule has half as many, nor does anybody ask for one that has more. */
+const MAX_RULE_CHARACTERS = 128;
+/** A path, and a few words. */
+const MAX_MESSAGE_CHARACTERS = 4_096;
 const DAY_LENGTH = "2026-01-31".length;
 /** An agent catches up on days, and a clock may be ahead by one. What is farther away is no day that anybody asks for, or that ends. */
 const MAX_DAYS_BEHIND = 31;
@@ -63,7 +69,7 @@ export function rollUp(
         known.forget(event.process);
         break;
       case "finding":
-        findings.set(event.id, toFindingState(event));
+        addFinding(findings, event);
         break;
       case "events-dropped":
         dropped = addUp(dropped, event.count);
@@ -199,15 +205,24 @@ function addDrop(
   else if (drops.size < MAX_DROPS) drops.set(key, { sensor, reason, count });
 }
 
-function toFindingState({ rule, ...event }: GuardEventOf<"finding">): FindingState {
-  const { id, severity, message, response, count, firstSeen, lastSeen } = event;
-  return { id, rule: rule.id, severity, message, response, count, firstSeen, lastSeen };
+function addFinding(findings: Map<string, FindingState>, event: GuardEventOf<"finding">): void {
+  const finding = toFindingState(event);
+  findings.set(finding.id, finding);
 }
 
-/** A copy: a part of a text keeps the whole of it in memory. */
+/** Findings are told apart by their ids, and those that are suppressed by rule and message. */
+function toFindingState({ rule: given, ...event }: GuardEventOf<"finding">): FindingState {
+  const { severity, response, count, firstSeen, lastSeen } = event;
+  const id = OWN_FINDINGS.has(event.id)
+    ? `${event.id}-by-guard`
+    : cutName(event.id, MAX_CHARACTERS);
+  const rule = cutName(given.id, MAX_RULE_CHARACTERS);
+  const message = cutName(event.message, MAX_MESSAGE_CHARACTERS);
+  return { id, rule, severity, message, response, count, firstSeen, lastSeen };
+}
+
 function cut(text: string): string {
-  if (text.length <= MAX_CHARACTERS) return text;
-  return `${Buffer.from(text.slice(0, MAX_CHARACTERS - 1)).toString()}…`;
+  return cutText(text, MAX_CHARACTERS);
 }
 
 function addUp(sum: number, more: number): number {

@@ -1,5 +1,6 @@
 /** Marks runs as silent that neither send nor said goodbye. They are live again when they send. */
 import type { EventStore, RunOfTenant } from "../stores/event-store.ts";
+import { SILENCE } from "../stores/own-findings.ts";
 
 export interface SilenceWatchOptions {
   readonly store: Pick<EventStore, "markSilent" | "listSilences">;
@@ -19,7 +20,6 @@ export interface SilenceWatch {
 
 /** To be told of one by one; of a network that is gone it is enough. */
 const MAX_TOLD = 10_000;
-const RULE = "guard-silent";
 const MESSAGE =
   "The guard sends nothing any more and has not said goodbye: it was ended or cut off, or its machine is gone.";
 /** What two clocks may differ between two looks; more is a jump. */
@@ -41,7 +41,7 @@ export function createSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
         earliest: foundAt - silentAfterMs,
         latest: foundAt + MAX_DRIFT_MS,
         foundAt,
-        finding: { rule: RULE, severity: "high", message: MESSAGE },
+        finding: { rule: SILENCE, severity: "high", message: MESSAGE },
       });
       const silent = store.listSilences(foundAt, MAX_TOLD);
       if (silent.length > 0) onSilent(silent);

@@ -66,6 +66,36 @@ test("a text that is longer than any honest one is cut", () => {
   expect(texts.map((text) => text?.length)).toEqual([255, 255, 255]);
 });
 
+describe("a finding", () => {
+  test("is stored with texts that have a bound, and those that differ are different still", () => {
+    const long = "日".repeat(1_000_000);
+    const { findings } = rollUpAll([
+      finding(1, { id: `${long}1`, rule: `${long}1`, message: `${long}1` }),
+      finding(2, { id: `${long}2`, rule: `${long}2`, message: `${long}2` }),
+    ]);
+
+    expect(findings.map(({ id, rule, message }) => [id, rule, message].map(toLength))).toEqual([
+      [255, 128, 4_096],
+      [255, 128, 4_096],
+    ]);
+    for (const member of ["id", "rule", "message"] as const) {
+      expect([member, new Set(findings.map((told) => told[member])).size]).toEqual([member, 2]);
+    }
+  });
+
+  test("that is as long as it may be is stored as it is", () => {
+    const given = { id: "i".repeat(255), rule: "r".repeat(128), message: "m".repeat(4_096) };
+
+    expect(rollUpAll([finding(1, given)]).findings).toMatchObject([given]);
+  });
+
+  test("of a guard has no name that one of the collector's own has", () => {
+    const { findings } = rollUpAll([finding(1, { id: "guard-silent", rule: "guard-silent" })]);
+
+    expect(findings).toMatchObject([{ id: "guard-silent-by-guard", rule: "guard-silent" }]);
+  });
+});
+
 describe("a program", () => {
   test("is counted for what the process ran that started it, in whichever batch that was", () => {
     const programs = createKnownPrograms(BOUNDS).of("run");
@@ -200,6 +230,30 @@ function started(
     groupId: 0,
     image: "file",
   };
+}
+
+function finding(
+  seq: number,
+  { id, rule = "a-rule", message = "text" }: { id: string; rule?: string; message?: string },
+): GuardEventOf<"finding"> {
+  const seen = { count: 1, firstSeen: AT, lastSeen: AT };
+  return {
+    seq,
+    observedAt: AT,
+    kind: "finding",
+    id,
+    rule: { id: rule, name: "A rule" },
+    severity: "low",
+    process: null,
+    message,
+    evidence: {},
+    response: "report",
+    ...seen,
+  };
+}
+
+function toLength(text: string): number {
+  return text.length;
 }
 
 function drop(seq: number, reason: string): GuardEvent {
