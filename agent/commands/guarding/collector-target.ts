@@ -1,6 +1,6 @@
+/** Where events are to go, as the options say; wrong ones start nothing. */
 import { readFileSync } from "node:fs";
 
-/** Where events are to go, as the options say; wrong ones start nothing. */
 import type { RunConfig } from "../../config.ts";
 import { AgentError, toErrorCode } from "../../errors.ts";
 import {
@@ -9,8 +9,8 @@ import {
 } from "../../stream/transport/collector-address.ts";
 import {
   COLLECTOR_TOKEN_VARIABLE,
+  createTokenFile,
   parseCollectorToken,
-  readCollectorToken,
 } from "./collector-token.ts";
 import {
   type GithubRequest,
@@ -72,21 +72,19 @@ function toProof(config: CollectorConfig, secrets: CollectorSecrets): OpenProof 
   if (collectorAuth === "kubernetes") {
     return toPodProof(collectorTokenFile ?? POD_TOKEN_FILE, onToken);
   }
-  const token = toToken(collectorTokenFile, parseCollectorToken(secrets.token));
-  onToken(token());
-  return () => token;
-}
-
-function toToken(path: string | undefined, token: string | undefined): () => string {
-  if (path !== undefined) {
-    readCollectorToken(path);
-    return () => readCollectorToken(path);
+  const token = parseCollectorToken(secrets.token);
+  if (collectorTokenFile !== undefined) {
+    const read = createTokenFile(collectorTokenFile, onToken);
+    return () => read;
   }
-  if (token !== undefined) return () => token;
-  throw new AgentError(
-    "usage",
-    `--collector needs a token: set ${COLLECTOR_TOKEN_VARIABLE}, or give --collector-token-file`,
-  );
+  if (token === undefined) {
+    throw new AgentError(
+      "usage",
+      `--collector needs a token: set ${COLLECTOR_TOKEN_VARIABLE}, or give --collector-token-file`,
+    );
+  }
+  onToken(token);
+  return () => () => token;
 }
 
 function readAuthorities(path: string): string {

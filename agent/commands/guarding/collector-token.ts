@@ -29,8 +29,20 @@ export function parseCollectorToken(text: string | undefined): string | undefine
   );
 }
 
-/** Throws `usage`. */
-export function readCollectorToken(path: string): string {
+/** Reads it anew each time: it may be renewed. `onToken` hears of each before it is shown. Throws `usage`, and so does what it returns. */
+export function createTokenFile(path: string, onToken: (token: string) => void): () => string {
+  let last: string | undefined;
+  const read = (): string => {
+    const token = readCollectorToken(path);
+    if (token !== last) onToken(token);
+    last = token;
+    return token;
+  };
+  read();
+  return read;
+}
+
+function readCollectorToken(path: string): string {
   const text = readBounded(path).trim();
   if (text !== "" && /^[\x21-\x7e]+$/.test(text)) return text;
   throw new AgentError("usage", `--collector-token-file: ${path} holds no token`);

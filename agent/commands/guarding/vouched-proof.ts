@@ -3,7 +3,7 @@ import { AgentError } from "../../errors.ts";
 import type { Proof } from "../../stream/proof/proof.ts";
 import { parseCollectorAddress } from "../../stream/transport/collector-address.ts";
 import type { Connect } from "../../stream/transport/own-agent.ts";
-import { readCollectorToken } from "./collector-token.ts";
+import { createTokenFile } from "./collector-token.ts";
 
 /** Each has what it was given for itself alone: no two runs begin with the same word. */
 export type OpenProof = (connect: Connect) => Proof;
@@ -63,12 +63,7 @@ export function toGithubProof({ url, token, audience, onToken }: GithubRequest):
 
 /** A projected token of this pod's, which Kubernetes writes anew before it expires. Throws `usage`. */
 export function toPodProof(path: string, onToken: (token: string) => void): OpenProof {
-  const read = (): string => {
-    const token = readCollectorToken(path);
-    onToken(token);
-    return token;
-  };
-  read();
+  const read = createTokenFile(path, onToken);
   return () =>
     whenAsked(async () => {
       const { createVouchedProof } = await import("../../stream/proof/proof.ts");

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { toCollectorTarget } from "../../../../agent/commands/guarding/collector-target.ts";
+
+test("a token of a file is masked before it is shown, also when it was renewed, and once", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "target-"));
+  const collectorTokenFile = join(folder, "token");
+  writeFileSync(collectorTokenFile, "the-first-token\n");
+  const masked: string[] = [];
+  const target = toCollectorTarget(
+    {
+      collector: ["https://collector.test"],
+      collectorTokenFile,
+      collectorCa: undefined,
+      collectorPlainHttp: false,
+    },
+    { token: undefined, onToken: (token) => masked.push(token) },
+  );
+  const proof = target?.openProof(() => Promise.reject(new Error("nobody asks")));
+  writeFileSync(collectorTokenFile, "the-second-token\n");
+  const { signal } = new AbortController();
+  const shown = [await proof?.(undefined, signal), await proof?.(undefined, signal)];
+  rmSync(folder, { recursive: true });
+
+  expect(shown).toEqual(["the-second-token", "the-second-token"]);
+  expect(masked).toEqual(["the-first-token", "the-second-token"]);
+});
