@@ -144,7 +144,8 @@ function read<Value>(reply: Reply, schema: z.ZodType<Value>): Read<Value> {
   const problem = problemSchema.safeParse(json);
   if (!problem.success) return { status: "unauthorized", reason: describeStranger(reply, json) };
   const { code, message } = problem.data.error;
-  return { status: STATUS_OF[code], reason: `it says: ${message}${ADVICE[code] ?? ""}` };
+  const said = message.slice(0, MAX_MESSAGE_CHARACTERS);
+  return { status: STATUS_OF[code], reason: `it says: ${said}${ADVICE[code] ?? ""}` };
 }
 
 type Answered = Extract<Reply, { readonly status: "answered" }>;
@@ -157,6 +158,8 @@ const ADVICE: Partial<Record<ProblemCode, string>> = {
   unauthorized: "; is the token one of its agents, and of this collector?",
   "method-not-allowed": "; is the path of the address right?",
 };
+/** Of what somebody else says: it gets into the report. */
+const MAX_MESSAGE_CHARACTERS = 500;
 /** Of an address that somebody else names. */
 const MAX_LOCATION_CHARACTERS = 200;
 

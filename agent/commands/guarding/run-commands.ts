@@ -1,4 +1,5 @@
 /** What operators ask of this run by way of the collector, and the guard does. Nobody waits for it, neither now nor at the end. */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 
 import type { PolicyBody } from "../../../protocol/index.ts";
@@ -33,6 +34,10 @@ export interface RunCommandsOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const JOURNAL = "commands.json";
+/** Policies that change while one guard lives. What was forgotten is obeyed again, which changes nothing. */
+const MAX_OBEYED = 64;
+/** It may quote what the collector sent. */
+const MAX_PROBLEM_CHARACTERS = 500;
 const WITHHELD =
   "something between the guard and the collector keeps back what operators ask of it";
 
@@ -40,8 +45,8 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
   const { guard, warn } = options;
   let restored = Promise.resolve();
   let isEnding = false;
-  /** The collector is asked for the run again after each trouble. */
-  const obeyed = new Set<string>();
+  /** The collector is asked for the run again after each trouble. What it tells then is known by its hash. */
+  const obeyed: string[] = [];
   let listening:
     | { readonly runId: string; readonly listener: Promise<CommandListener> }
     | undefined;
@@ -84,12 +89,15 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
   };
   const obey = async (policy: PolicyBody, listener: Promise<CommandListener>): Promise<void> => {
     const { by, reason, tighten } = policy;
-    const text = JSON.stringify([by, reason, tighten]);
-    if (obeyed.has(text)) return;
-    obeyed.add(text);
+    const hash = createHash("sha256")
+      .update(JSON.stringify([by, reason, tighten]))
+      .digest("hex");
+    if (obeyed.includes(hash)) return;
+    obeyed.push(hash);
+    if (obeyed.length > MAX_OBEYED) obeyed.shift();
     const outcome = await (await listener).tighten(policy);
     if (outcome.state === "obeyed" || isEnding) return;
-    const problem = outcome.reason ?? "it was refused";
+    const problem = (outcome.reason ?? "it was refused").slice(0, MAX_PROBLEM_CHARACTERS);
     warn(`warning: what ${by} wants of every such run is not in force: ${problem}`);
     guard.noteTightening({ by, reason }, describeWanted(tighten), problem);
   };
@@ -143,9 +151,12 @@ async function end(listener: Promise<CommandListener> | undefined): Promise<void
   await (await listener?.catch(() => undefined))?.[Symbol.asyncDispose]();
 }
 
-/** Settings alone: whoever reads it wants to know what kind of thing is missing. */
+const SETTINGS = ["deny", "mode", "dns", "sni"];
+
+/** Settings that there are alone: whoever reads it wants to know what kind of thing is missing, and the rest may be any text. */
 function describeWanted(tighten: PolicyBody["tighten"]): string {
-  return Object.keys(tighten).join(", ");
+  const known = SETTINGS.filter((name) => Object.hasOwn(tighten, name));
+  return known.join(", ") || "what this guard does not know";
 }
 
 function describeForeign(reason: string): string {

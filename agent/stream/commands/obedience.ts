@@ -56,7 +56,7 @@ export interface Obedience {
 const MAX_WAITING = { commands: COMMAND_LIMITS.maxCommands, characters: 8_388_608 };
 /** Whoever asks for older ones has lost its memory. */
 const MAX_OUTCOMES = 64;
-/** As many as can be asked for at the control socket, of the greatest length. */
+/** Eight commands of the greatest length: the journal is written whole with each. */
 const MAX_TIGHTENED_CHARACTERS = 1_048_576;
 /** Answers. What is not told is asked for again. */
 const MAX_UNTOLD = 128;

@@ -40,3 +40,21 @@ test.each<[string, number, string, string | undefined, RegExp]>([
     reason: expect.stringMatching(reason),
   });
 });
+
+test("of what a collector says against it no more is told than somebody reads", async () => {
+  const session = createCollectorSession({
+    send: async () => ({
+      status: "answered",
+      code: 401,
+      body: toProblem("unauthorized", "x".repeat(100_000)),
+      retryAfterMs: undefined,
+      location: undefined,
+    }),
+    [Symbol.dispose]: () => undefined,
+  });
+  const refusal = await session.start(toTestRequest(), AbortSignal.timeout(1_000));
+
+  expect(refusal).toMatchObject({
+    reason: expect.stringMatching(/^it says: x{500}; is the token/),
+  });
+});

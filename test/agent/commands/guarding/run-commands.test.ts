@@ -117,6 +117,21 @@ test.each([
   expect(told.filter((one) => one.startsWith("tighten"))).toEqual([]);
 });
 
+test("of settings that there are none of nothing gets into a finding", async () => {
+  await using commands = createRunCommands({ target: toTarget(), guard: createGuard(), warn });
+  const hostile = `${"x".repeat(5_000)}<script>`;
+  tellRun(commands, { deny: ["broken.example"], [hostile]: true });
+  tellRun(commands, { [hostile]: true });
+
+  await expect
+    .poll(() => told.filter((one) => one.startsWith("noted")))
+    .toEqual([
+      "noted: admin, deny is not in force",
+      "noted: admin, what this guard does not know is not in force",
+    ]);
+  expect(told.join("").length).toBeLessThan(3_000);
+});
+
 function tellRun(commands: RunCommands, tighten: Record<string, unknown>): void {
   const policy = { by: "admin", reason: "a campaign", at: "2026-01-31T12:00:00Z", tighten };
   commands.listen(
