@@ -148,3 +148,13 @@ test("a collector that is not there changes nothing but the account of it", asyn
   });
   expect(report.collector?.told).toBeGreaterThan(0);
 });
+
+test("what it did not take is said under --quiet, too", async () => {
+  using place = new Workplace();
+  const collector = ["--collector", "http://127.0.0.1:9", "--flush-timeout-ms", "100"];
+  const { stderr } = await place.run(["run", ...PROC, "--quiet", ...collector, "--", "true"], {
+    env: { RUNNER_GUARD_COLLECTOR_TOKEN: "0123456789abcdef" },
+  });
+
+  expect(stderr).toMatch(/warning: the collector has 0 of \d+ events \(.*ECONNREFUSED/);
+});

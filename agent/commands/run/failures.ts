@@ -75,6 +75,12 @@ function describeLockdown({ lockdown }: Report): string[] {
   return [`the job was not held from sudo or containers (${lockdown.reasons.join("; ")})`];
 }
 
+/** A summary says so; without one it would go unnoticed. */
+export function warnOfDelivery(report: Report, warn: (message: string) => void): void {
+  if (report.run.failures.length > 0) return;
+  for (const weakness of describeDelivery(report)) warn(`warning: ${weakness}`);
+}
+
 function describeDelivery({ collector }: Report): string[] {
   if (collector === undefined) return [];
   const { effective, told, stored, reason } = collector;

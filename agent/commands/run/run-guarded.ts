@@ -23,7 +23,7 @@ import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries } from "../guarding/secret-values.ts";
 import { openSpoolDirectory } from "../guarding/spool-directory.ts";
 import { toMessage } from "../message.ts";
-import { findFailures } from "./failures.ts";
+import { findFailures, warnOfDelivery } from "./failures.ts";
 import { publishReport } from "./publish-report.ts";
 import type { CommandEnd } from "./run-command.ts";
 import type { RunLockdown } from "./run-lockdown.ts";
@@ -145,6 +145,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   const report = { ...finished, run: { ...finished.run, failures } };
   const terminal = config.quiet ? null : options.terminal;
   await publishReport(report, { terminal, reportFile, summaryFile, stderr: options.stderr, warn });
+  if (terminal === null) warnOfDelivery(report, warn);
   if (guard.holdsLeftovers()) warn(LEFTOVERS);
   warnOfResponses(await guard.settleResponses(), warn);
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_GUARD})`);

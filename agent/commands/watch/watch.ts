@@ -11,7 +11,7 @@ import { createEventDelivery, type EventDelivery } from "../guarding/event-deliv
 import { createRunCommands } from "../guarding/run-commands.ts";
 import { openSpoolDirectory } from "../guarding/spool-directory.ts";
 import { toMessage } from "../message.ts";
-import { findFailures } from "../run/failures.ts";
+import { findFailures, warnOfDelivery } from "../run/failures.ts";
 import { publishReport } from "../run/publish-report.ts";
 import type { RunOutcome } from "../run/run-guarded.ts";
 import { createControlHandlers } from "./control-handlers.ts";
@@ -102,6 +102,7 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   const report = await toReport(watching, { isLast: true });
   const terminal = config.quiet ? null : options.terminal;
   await publishReport(report, { terminal, reportFile, summaryFile, stderr, warn });
+  if (terminal === null) warnOfDelivery(report, warn);
   warnOfUnmasked(started.environments, warn);
   const { failures } = report.run;
   for (const failure of failures) warn(`failed: ${failure} (exit ${EXIT_FAILED})`);
