@@ -24,7 +24,7 @@ import { writeWatchedFiles } from "./watched-files.ts";
 import { toDenied, writeKills } from "./write-kills.ts";
 
 /** Another program's unfinished record may lie before the canaries' own, for as long as its writer is interrupted. */
-const CANARY_MS = 100;
+const CANARY_MS = 500;
 
 export interface KernelSensorOptions extends KernelSensorSettings {
   readonly observe: Observer;
