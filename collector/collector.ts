@@ -54,6 +54,8 @@ const SILENCE_LOOKS_MS = 10_000;
 const RUN_TTL_MS = 6 * 3_600_000;
 const CLOCKS = { now: Date.now, uptime: () => performance.now() };
 /** Of tokens that are not good, from one address: an agent whose token was renewed too late is no attack. */
+/** Of a pod, as its cluster says: one whose token was good once has none of them. */
+const REFUSALS = { rate: { perSecond: 0.2, burst: 10 }, maxNames: 10_000 };
 const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
 /** A job that begins is known in a second; a runner that waits for one for hours is asked about once a minute. */
 const JOB_WAITS = { firstWaitMs: 1_000, maxWaitMs: 60_000 };
@@ -209,6 +211,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   });
   const { maxConnections = MAX_CONNECTIONS } = options;
   const audit = (entry: Omit<NewAuditEntry, "at">): Promise<void> =>
+    refusals: createRateLimit({ ...REFUSALS, uptime }),
     store.addAudit({ ...entry, at: Date.now() });
   const server = stack.use(
     await startHttpServer(

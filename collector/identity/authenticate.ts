@@ -2,7 +2,7 @@
 import { RequestProblem } from "../errors.ts";
 import { readUnproven } from "./json-web-token.ts";
 import type { RunTokens } from "./run-tokens.ts";
-import type { Caller, Tokens } from "./tokens.ts";
+import { type Caller, type Tokens, toTokenHash } from "./tokens.ts";
 import type { AuthFailure, Prover } from "./verdict.ts";
 
 /** Throws `unauthorized`, `too-fast` and `identity-unavailable`. */
@@ -17,6 +17,8 @@ export interface AuthenticateOptions {
   readonly provers: readonly Prover[];
   /** Of failures, by whence they come. Who is known is not held up by others at his address. */
   readonly failures: FailureLimit;
+  /** Of tokens about which somebody was asked in vain, by whence they come and whose they say they are: nobody else can use it up for him. */
+  readonly refusals: FailureLimit;
   readonly onFailure: (reason: AuthFailure) => void;
 }
 
@@ -30,7 +32,7 @@ const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
 const UNAVAILABLE_SECONDS = 5;
 
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
-  const { tokens, runTokens, failures, onFailure } = options;
+  const { tokens, runTokens, failures, refusals, onFailure } = options;
   const provers = new Map(options.provers.map((prover) => [prover.issuer, prover]));
 
   return (authorization, address) => {
@@ -58,10 +60,16 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     prover: Prover,
     { token, keyId, source }: { token: string; keyId: string; source: string },
   ): Promise<Caller> {
+    const claimed = prover.toClaimed?.(token);
+    // As long as a hash, whatever was claimed.
+    const claimant = toTokenHash(JSON.stringify([prover.issuer, source, claimed]));
     // Who has failed too often has nobody asked about him for a while.
-    if (prover.asksEachTime === true) checkSource(source);
+    if (claimed !== undefined) checkLimit(refusals, claimant);
     const verdict = await prover.prove(token, keyId);
-    if (verdict.status === "refused") return refuse(source, verdict.reason, verdict.message);
+    if (verdict.status === "refused") {
+      if (verdict.wasAsked === true) refusals.take(claimant, 1);
+      return refuse(source, verdict.reason, verdict.message);
+    }
     if (verdict.status === "unavailable") {
       onFailure("unavailable");
       throw new RequestProblem("identity-unavailable", verdict.message, {
@@ -75,17 +83,17 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   function refuse(address: string, reason: AuthFailure, message: string): never {
     const source = toSource(address);
     onFailure(reason);
-    checkSource(source);
+    checkLimit(failures, source);
     failures.take(source, 1);
     throw new RequestProblem("unauthorized", message);
   }
+}
 
-  function checkSource(source: string): void {
-    const retryAfterSeconds = failures.waitSeconds(source);
-    if (retryAfterSeconds === 0) return;
-    const message = "too many tokens from this address were not good";
-    throw new RequestProblem("too-fast", message, { retryAfterSeconds });
-  }
+function checkLimit(limit: FailureLimit, name: string): void {
+  const retryAfterSeconds = limit.waitSeconds(name);
+  if (retryAfterSeconds === 0) return;
+  const message = "too many tokens from this address were not good";
+  throw new RequestProblem("too-fast", message, { retryAfterSeconds });
 }
 
 const MAPPED = /^::ffff:(?<ipv4>\d+\.\d+\.\d+\.\d+)$/i;

@@ -25,6 +25,8 @@ export interface Refused {
   readonly reason: AuthFailure;
   /** A sentence for whoever presented it. Nothing of the token is repeated. */
   readonly message: string;
+  /** Somebody else was asked to know that. */
+  readonly wasAsked?: boolean;
 }
 
 /** Nobody knows at the moment: it may be asked again. */
@@ -48,7 +50,7 @@ export type Verdict = { readonly status: "proven"; readonly proof: Proof } | Ref
 /** Looks at tokens of one issuer. */
 export interface Prover {
   readonly issuer: string;
-  /** Somebody else is asked about each token. */
-  readonly asksEachTime?: boolean;
+  /** There where somebody else is asked about each token: for whom it says that it is. */
+  readonly toClaimed?: (token: string) => string;
   prove(token: string, keyId: string): Promise<Verdict>;
 }

@@ -59,16 +59,25 @@ export function createTokenReview(options: TokenReviewOptions): Prover {
   };
   return {
     issuer,
-    asksEachTime: true,
+    toClaimed: toClaimedPod,
     async prove(token) {
       // What can be seen without asking is not asked.
       const early = refuseEarly(token, audience);
       if (early !== undefined) return early;
       if (asking >= MAX_REVIEWS) return UNAVAILABLE;
       const review = await ask(token);
-      return review === undefined ? UNAVAILABLE : judge(review, options);
+      if (review === undefined) return UNAVAILABLE;
+      const verdict = judge(review, options);
+      return verdict.status === "refused" ? { ...verdict, wasAsked: true } : verdict;
     },
   };
+}
+
+const claimSchema = z.object({ "kubernetes.io": z.object({ pod: z.object({ uid: z.string() }) }) });
+
+function toClaimedPod(token: string): string {
+  const claim = claimSchema.safeParse(readUnproven(token)?.payload).data;
+  return claim?.["kubernetes.io"].pod.uid ?? "";
 }
 
 function refuseEarly(token: string, audience: string): Refused | undefined {

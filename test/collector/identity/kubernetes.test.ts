@@ -149,6 +149,34 @@ describe("a pod's token", () => {
   });
 });
 
+describe("tokens that are not good", () => {
+  const MANY = 110;
+
+  test("keep no pod at the same address from beginning a run", async () => {
+    await using collector = await start("token-review", "hindered");
+    const pod = newPod();
+    for (let count = 0; count < MANY; count += 1) await begin(collector, "nobody's-token");
+    review({ user: toUser(pod) });
+
+    expect(await begin(collector, "nobody's-token")).toMatchObject({ status: 429 });
+    expect(await begin(collector, token(pod))).toMatchObject({ status: 201 });
+  });
+
+  test("of one pod are not shown to the cluster again and again", async () => {
+    await using collector = await start("token-review", "asked");
+    const [refused, other] = [newPod(), newPod()];
+    review({ authenticated: false });
+    sent = [];
+    for (let count = 0; count < MANY / 5; count += 1) await begin(collector, token(refused));
+    const { length } = sent;
+    review({ user: toUser(other) });
+
+    expect(length).toBeLessThan(MANY / 5);
+    expect(await begin(collector, token(refused))).toMatchObject({ status: 429 });
+    expect(await begin(collector, token(other))).toMatchObject({ status: 201 });
+  });
+});
+
 describe("a runner's job", () => {
   test("is known when it has one, and whatever the pod said is kept as said", async () => {
     const pod = newPod();
@@ -310,10 +338,10 @@ function serve({ namespace, name, uid }: TestPod, status: object, changed: Chang
   cluster.answer(`${runners}/${name}`, (_, response) => response.end(JSON.stringify(runner)));
 }
 
-function start(verify: KubernetesSource["verify"]): Promise<Collector> {
+function start(verify: KubernetesSource["verify"], name: string = verify): Promise<Collector> {
   return startCollector({
     listen: { host: "127.0.0.1", port: 0 },
-    dataDir: join(folder, verify),
+    dataDir: join(folder, name),
     adminToken: ADMIN,
     agentToken: undefined,
     identity: {
