@@ -63,7 +63,7 @@ export function createRoutes({
 }: RouteParts): readonly Route[] {
   const triage = { store, now };
   return withOpenApi([
-    createStartRunRoute(startRun, policies),
+    createStartRunRoute({ ingest, startRun, policies }),
     createAppendBatchRoute(ingest),
     createFinishRunRoute(ingest),
     createListRunsRoute(store, cursors),

@@ -53,6 +53,9 @@ const IDLE_MS = 120_000;
 const BODY_LIMITS = {
   maxBytes: 134_217_728,
   maxBytesOfAgents: 100_663_296,
+  maxBytesOfTenant: 25_165_824,
+  // Some thousands at once.
+  maxBytesOfStarts: 4_194_304,
   // Two batches: one that is being stored, and the next.
   maxBytesOfRun: 16_777_216,
 };
@@ -150,7 +153,8 @@ async function answer(
   }
   const head = { caller, parameters, query: searchParams, headers };
   route.admit?.(head);
-  const sender = { isOperator, runId: parameters["id"] };
+  const { tenant, token } = caller;
+  const sender = { isOperator, tenant, token, runId: parameters["id"] };
   let held = 0;
   const take = (bytes: number): void => {
     budget.take(sender, bytes);

@@ -42,6 +42,8 @@ export const INGEST_LIMITS: IngestLimits = {
 const MAX_NAMES = 20_000;
 
 export interface IngestGate {
+  /** Before it is read which run it is. Throws `too-fast`. */
+  admitStart(tenant: string): void;
   /** Throws `too-fast`. */
   startRun(tenant: string): void;
   /** Throws `too-fast` and `too-large`. */
@@ -56,9 +58,12 @@ export function createIngestGate(limits: IngestLimits, uptime: () => number): In
   const requests = { run: create(limits.run.requests), tenant: create(limits.tenant.requests) };
   const bytes = { run: create(limits.run.bytes), tenant: create(limits.tenant.bytes) };
   const rows = { run: create(limits.run.rows), tenant: create(limits.tenant.rows) };
+  const admitStart = (tenant: string): void =>
+    refuse("runs start too fast", starts.waitSeconds(tenant));
   return {
+    admitStart,
     startRun(tenant) {
-      refuse("runs start too fast", starts.waitSeconds(tenant));
+      admitStart(tenant);
       starts.take(tenant, 1);
     },
     admit(tenant, { runId, bytes: stored }) {

@@ -52,6 +52,8 @@ export interface Ingest {
 }
 
 export interface IngestOptions {
+  /** Before it is read which run is to start. Throws `too-fast`. */
+  admitStart(tenant: string): void;
   readonly store: EventStore;
   /** Nobody but this collector has them. */
   readonly masterKeys: MasterKeys;
@@ -162,6 +164,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const known = store.findClaim(tenant, claimHash);
       const runId = known?.id ?? randomUUID();
       const keyGeneration = known?.keyGeneration ?? masterKeys.length;
+    admitStart: (tenant) => gate.admitStart(tenant),
       if (known === undefined) {
         options.checkQuota(tenant);
         gate.startRun(tenant);

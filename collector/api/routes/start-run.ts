@@ -1,4 +1,5 @@
 import { startRunRequestSchema, startRunResponseSchema } from "../../../protocol/index.ts";
+import type { Ingest } from "../../ingest/ingest.ts";
 import type { StandingPolicies } from "../../policies/standing-policies.ts";
 import type { StartRun } from "../../start-run.ts";
 import { defineJsonRoute } from "../define-route.ts";
@@ -6,10 +7,13 @@ import type { Route } from "../route.ts";
 
 const MAX_BODY_BYTES = 65_536;
 
-export function createStartRunRoute(
-  startRun: StartRun,
-  policies: Pick<StandingPolicies, "findFor">,
-): Route {
+export interface StartRunParts {
+  readonly ingest: Pick<Ingest, "admitStart">;
+  readonly startRun: StartRun;
+  readonly policies: Pick<StandingPolicies, "findFor">;
+}
+
+export function createStartRunRoute({ ingest, startRun, policies }: StartRunParts): Route {
   return defineJsonRoute({
     method: "POST",
     path: "/v1/runs",
@@ -21,6 +25,7 @@ export function createStartRunRoute(
     answers: { 201: "The run, its key, and where it stands" },
     json: { name: "StartedRun", schema: startRunResponseSchema },
     refusals: ["too-fast", "quota-exceeded", "storage-failed", "identity-unavailable"],
+    admit: ({ caller: { tenant } }) => ingest.admitStart(tenant),
     async answer({ caller, body }) {
       const started = await startRun(caller, body);
       const policy = policies.findFor(caller.tenant, started.runId);

@@ -69,6 +69,19 @@ describe("who sends too fast is told when to come again", () => {
       "rejected",
     ]);
   });
+
+  test("and who starts runs, before the start is read", async () => {
+    const url = await start({ limits: { ...INGEST_LIMITS, runStarts: SLOW } });
+    await Promise.all(Array.from({ length: 3 }, () => GuardClient.start(url, AGENT)));
+    const socket = await open(url);
+    socket.write(
+      `POST /v1/runs HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${AGENT}\r\nContent-Length: 5\r\n\r\n`,
+    );
+    const [reply] = await once(socket, "data");
+    socket.destroy();
+
+    expect(String(reply)).toMatch(/^HTTP\/1\.1 429 /);
+  });
 });
 
 test("a run has no more than it may, and goes on from where it was before", async () => {
