@@ -3,6 +3,7 @@ import type { CiStep, Policy } from "../../protocol/index.ts";
 import type { EventStream } from "../events/event-stream.ts";
 import type { Flag, FlaggedThing } from "../events/flagging.ts";
 import { formatTimestamp } from "../events/timestamp.ts";
+import { createTurnedAway } from "../events/turned-away.ts";
 import { createLocalFiles, type LocalFiles } from "../files/local-files.ts";
 import type { Observation, ProcessRef } from "../observation.ts";
 import type { IncidentBundles, IncidentBundlesOptions } from "../respond/incident-bundle.ts";
@@ -24,6 +25,8 @@ export interface GuardRulesOptions {
   >;
   /** Null: nothing is kept of an incident but what the report says. */
   readonly incidents: Omit<IncidentBundlesOptions, "openImage"> | null;
+  /** Of what is observed before the rules are loaded, some 500 bytes each. */
+  readonly maxWaiting?: number;
 }
 
 /** What was done about what was flagged. */
@@ -56,6 +59,8 @@ interface Loaded {
 
 /** Processes of the job that the responder keeps in mind: as many as the process tree. */
 const MAX_PROCESSES = 16_384;
+/** It takes less than a second to load the rules: 64 MiB at most. */
+const MAX_WAITING = 131_072;
 /** The job stands still meanwhile, and it is to be over within 100 ms. */
 const EVIDENCE_MS = 50;
 
@@ -64,6 +69,7 @@ const EVIDENCE_MS = 50;
  * until then. What has to be faster than that is decided in the kernel.
  */
 export function createGuardRules(options: GuardRulesOptions): GuardRules {
+  const { maxWaiting = MAX_WAITING } = options;
   let loaded: Loaded | undefined;
   let loading: Promise<void> | undefined;
   // Before the job can mount anything.
@@ -71,6 +77,7 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
   const begunAtMs = Date.now();
   const operator = createOperatorFindings(options.stream);
   const waiting: (Observation | FlaggedThing)[] = [];
+  const turnedAway = createTurnedAway("rules-not-ready");
   const written: string[] = [];
   // The tree forgets who has ended by the time that rules look at what it did.
   const steps = new Map<number, CiStep>();
@@ -88,8 +95,13 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
       else parts.engine.flag(one);
     }
     steps.clear();
+    turnedAway.tell(options.stream, Date.now() * 1000);
   };
   const wait = (observation: Observation): void => {
+    if (waiting.length >= maxWaiting) {
+      turnedAway.count(observation.kind);
+      return;
+    }
     waiting.push(observation);
     if (observation.kind !== "exec" && observation.kind !== "fork") return;
     const { pid } = observation.process;
@@ -103,7 +115,8 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
     },
     flag(thing) {
       if (loaded) loaded.engine.flag(thing);
-      else waiting.push(thing);
+      else if (waiting.length < maxWaiting) waiting.push(thing);
+      else turnedAway.count("finding");
     },
     load() {
       loading ??= load();

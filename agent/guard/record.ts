@@ -44,6 +44,9 @@ const MAX_RECENT_EVENTS = 1_000;
 /** Some 500 bytes each. */
 const SECRET_BOUNDS = { maxPending: 1_024 };
 
+/** For less than a second, from the start of the command on: 32 MiB at most. */
+const HELD_BOUNDS = { maxHeld: 65_536, maxImportant: 1_024 };
+
 export type RunRecord = ReturnType<typeof createRecord>;
 
 export function createRecord(redaction: Redaction, flag: Flag, further: readonly EventSink[]) {
@@ -61,7 +64,7 @@ export function createRecord(redaction: Redaction, flag: Flag, further: readonly
     (event: GuardEvent) => recent.add(event),
     ...further,
   ];
-  const stream = createHeldStream(createEventStream(sinks, redact));
+  const stream = createHeldStream(createEventStream(sinks, redact), HELD_BOUNDS);
   const secrets = createSecretFindings({ stream, flag }, SECRET_BOUNDS);
   const tree = createProcessTree(TREE_BOUNDS);
   const processes = toLookup(tree);
