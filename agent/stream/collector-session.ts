@@ -16,6 +16,7 @@ import {
   startRunResponseSchema,
   toMacHead,
 } from "../../protocol/index.ts";
+import { parseJson } from "./parse-json.ts";
 import type { CollectorRequest, Reply, Transport } from "./transport/transport.ts";
 
 /** A run as the collector has it. Its key signs, and is nothing to be told. */
@@ -138,7 +139,7 @@ type Read<Value> = { readonly status: "read"; readonly value: Value } | Refusal;
 
 function read<Value>(reply: Reply, schema: z.ZodType<Value>): Read<Value> {
   if (reply.status === "unreachable") return reply;
-  const json = parse(reply.body);
+  const json = parseJson(reply.body);
   const parsed = isSuccess(reply) ? schema.safeParse(json) : undefined;
   if (parsed?.success === true) return { status: "read", value: parsed.data };
   const problem = problemSchema.safeParse(json);
@@ -195,11 +196,3 @@ const STATUS_OF: Readonly<Record<ProblemCode, Refusal["status"]>> = {
   "too-large": "refused",
   "unsupported-encoding": "refused",
 };
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,10 +1,15 @@
-/** Waits that keep nobody alive, and that no crowd of agents takes in step. */
+/** Waits that no crowd of agents takes in step. */
 
-/** Ends early when the signal is aborted. */
-export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+/** Ends early when the signal is aborted. Does not keep the process alive, but for somebody who waits for what comes after. */
+export function waitFor(
+  ms: number,
+  signal: AbortSignal,
+  { keepsAlive = false } = {},
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = (): void => resolve();
-  const timer = setTimeout(end, ms).unref();
+  const timer = setTimeout(end, ms);
+  if (!keepsAlive) timer.unref();
   if (signal.aborted) end();
   signal.addEventListener("abort", end, { once: true });
   return promise.finally(() => {
@@ -14,7 +19,7 @@ export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 export interface Backoff {
-  /** The next wait: twice the one before, between half of it and all of it by chance. */
+  /** The next wait: twice the one before, between half of it and all of it by chance; never less than is asked for. */
   next(atLeastMs: number): number;
   reset(): void;
 }
@@ -25,8 +30,8 @@ export function createBackoff(firstMs: number, maxMs: number, random: () => numb
     next(atLeastMs) {
       const wanted = Math.min(firstMs * 2 ** tries, maxMs);
       tries += 1;
-      const chance = 0.5 + random() / 2;
-      return atLeastMs > wanted ? atLeastMs + firstMs * random() : wanted * chance;
+      const own = wanted * (0.5 + random() / 2);
+      return own >= atLeastMs ? own : atLeastMs + firstMs * random();
     },
     reset() {
       tries = 0;

@@ -4,6 +4,7 @@ import {
   commandMessageSchema,
   type SignedCommand,
 } from "../../../protocol/index.ts";
+import { parseJson } from "../parse-json.ts";
 import type { CommandProof } from "./command-proof.ts";
 
 export type Verdict =
@@ -56,11 +57,5 @@ function foreign(reason: string): Verdict {
 }
 
 function parse(text: string): CommandMessage | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return commandMessageSchema.safeParse(value).data;
+  return commandMessageSchema.safeParse(parseJson(text)).data;
 }

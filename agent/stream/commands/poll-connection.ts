@@ -1,5 +1,6 @@
 /** Asks and is answered, where streams are held back. */
 import { polledCommandsSchema } from "../../../protocol/index.ts";
+import { parseJson } from "../parse-json.ts";
 import type { CommandChannel, CommandReply } from "./command-channel.ts";
 import {
   askFor,
@@ -41,12 +42,6 @@ export async function listenByPoll(
 /** The messages of one answer, each as its text. Throws `TooMuch`. */
 async function readPolled(reply: CommandReply, maxBytes: number): Promise<string[]> {
   const text = await readText(reply, maxBytes);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [text];
-  }
-  const polled = polledCommandsSchema.safeParse(value);
+  const polled = polledCommandsSchema.safeParse(parseJson(text));
   return polled.success ? polled.data.messages.map((one) => JSON.stringify(one)) : [text];
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 
+import { parseJson } from "../parse-json.ts";
 import type { CollectorRequest, Transport } from "../transport/transport.ts";
 
 export interface GithubTokenOptions {
@@ -50,19 +51,11 @@ async function ask(options: GithubTokenOptions, signal: AbortSignal): Promise<st
   };
   const reply = await options.transport.send(request, signal);
   if (reply.status === "unreachable") throw toError(reply.reason);
-  const answer = answerSchema.safeParse(parse(reply.body));
+  const answer = answerSchema.safeParse(parseJson(reply.body));
   if (reply.code !== 200 || !answer.success) throw toError(`it answers with status ${reply.code}`);
   return answer.data.value;
 }
 
 function toError(why: string): Error {
   return new Error(`GitHub gave no token for this job: ${why}`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

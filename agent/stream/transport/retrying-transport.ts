@@ -1,4 +1,5 @@
 /** Patience with a collector that is away or busy: what cannot be right is never tried again. */
+import { createBackoff, waitFor } from "../waits.ts";
 import type { Reply, Transport } from "./transport.ts";
 
 export interface RetryingOptions {
@@ -17,15 +18,19 @@ const RETRIED: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 export function createRetryingTransport(inner: Transport, options: RetryingOptions): Transport {
   return {
     async send(request, signal) {
+      const { firstWaitMs, maxWaitMs, random } = options;
+      // Agents that lost their collector together do not come back together.
+      const backoff = createBackoff(firstWaitMs, maxWaitMs, random);
       let before: Reply | undefined;
-      for (let tries = 0; ; tries += 1) {
+      for (;;) {
         const reply = await inner.send(request, signal);
         if (!isWorthAnother(reply)) return reply;
         // What was wrong says more than that the time is over.
         if (signal.aborted) return before ?? reply;
         before = reply;
         options.onFailure(describe(reply));
-        await wait(toWaitMs(reply, tries, options), signal);
+        // At the end of a run nothing else keeps the guard alive.
+        await waitFor(backoff.next(toAskedMs(reply)), signal, { keepsAlive: true });
         if (signal.aborted) return reply;
       }
     },
@@ -37,31 +42,10 @@ function isWorthAnother(reply: Reply): boolean {
   return reply.status === "unreachable" || RETRIED.has(reply.code);
 }
 
-/** Between half of it and all of it by chance: agents that lost their collector together do not come back together. */
-function toWaitMs(
-  reply: Reply,
-  tries: number,
-  { firstWaitMs, maxWaitMs, random }: RetryingOptions,
-): number {
-  const wanted = Math.min(firstWaitMs * 2 ** tries, maxWaitMs);
-  const own = wanted * (0.5 + random() / 2);
-  const asked = reply.status === "answered" ? (reply.retryAfterMs ?? 0) : 0;
-  // What is asked for is the least; the chance comes on top.
-  return asked === 0 ? own : asked + firstWaitMs * random();
+function toAskedMs(reply: Reply): number {
+  return reply.status === "answered" ? (reply.retryAfterMs ?? 0) : 0;
 }
 
 function describe(reply: Reply): string {
   return reply.status === "unreachable" ? reply.reason : `it answers with status ${reply.code}`;
-}
-
-/** Keeps nobody alive. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = (): void => resolve();
-  const timer = setTimeout(end, ms);
-  signal.addEventListener("abort", end, { once: true });
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", end);
-  });
 }
