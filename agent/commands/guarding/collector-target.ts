@@ -12,13 +12,9 @@ import {
   createTokenFile,
   parseCollectorToken,
 } from "./collector-token.ts";
-import {
-  type GithubRequest,
-  type OpenProof,
-  POD_TOKEN_FILE,
-  toGithubProof,
-  toPodProof,
-} from "./vouched-proof.ts";
+import { type GithubRequest, toGithubProof } from "./github-proof.ts";
+import type { OpenProof } from "./open-proof.ts";
+import { POD_TOKEN_FILE, toPodProof } from "./pod-proof.ts";
 
 export interface CollectorTarget {
   readonly addresses: readonly CollectorAddress[];

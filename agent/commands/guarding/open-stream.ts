@@ -240,14 +240,14 @@ function toTransport(
   onTaken?: (address: string) => void,
 ): Transport {
   const { addresses, authorities } = target;
-  const token = target.openProof(connect);
+  const proof = target.openProof(connect);
   const connectTimeoutMs = CONNECT_TIMEOUT_MS;
   const transports = addresses.map((address) => ({
     name: address.text,
     transport: createHttpTransport({
       address,
       agent: createOwnAgent({ address, connect, authorities, connectTimeoutMs }),
-      token,
+      proof,
       timeoutMs: ANSWER_TIMEOUT_MS,
     }),
   }));

@@ -11,7 +11,7 @@ export interface HttpTransportOptions {
   /** Makes the connections, with TLS where the address says so. Disposed of with the transport. */
   readonly agent: Agent;
   /** Asked for each request: what is in a file may be renewed. */
-  readonly token: Proof;
+  readonly proof: Proof;
   /** Without an answer. */
   readonly timeoutMs: number;
 }
@@ -37,12 +37,12 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 
 async function exchange(
   { method, path, headers, body, run }: CollectorRequest,
-  { address, agent, token, timeoutMs }: HttpTransportOptions,
+  { address, agent, proof, timeoutMs }: HttpTransportOptions,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   limit.throwIfAborted();
-  const bearer = await token(run, limit);
+  const bearer = await proof(run, limit);
   limit.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const sent = requestHttp({

@@ -8,7 +8,8 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
-import { toGithubProof, toPodProof } from "../../../../agent/commands/guarding/vouched-proof.ts";
+import { toGithubProof } from "../../../../agent/commands/guarding/github-proof.ts";
+import { toPodProof } from "../../../../agent/commands/guarding/pod-proof.ts";
 import { createGithubToken } from "../../../../agent/stream/proof/github-token.ts";
 
 const JWT = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln";

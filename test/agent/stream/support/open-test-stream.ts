@@ -60,7 +60,7 @@ export function openTestTransport(url: string, token: string, authorities?: stri
     authorities,
     connectTimeoutMs: 2_000,
   });
-  return createHttpTransport({ address, agent, token: () => token, timeoutMs: 3_000 });
+  return createHttpTransport({ address, agent, proof: () => token, timeoutMs: 3_000 });
 }
 
 export function toTestRequest(): StartRunRequest {

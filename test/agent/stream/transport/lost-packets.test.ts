@@ -48,7 +48,7 @@ function open(connectTimeoutMs: number) {
     authorities: undefined,
     connectTimeoutMs,
   });
-  return createHttpTransport({ address, agent, token: () => "", timeoutMs: MINUTE_MS });
+  return createHttpTransport({ address, agent, proof: () => "", timeoutMs: MINUTE_MS });
 }
 
 async function connectPlainly(host: string, to: number, signal: AbortSignal): Promise<Socket> {

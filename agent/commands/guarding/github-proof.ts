@@ -1,12 +1,7 @@
-/** Somebody else vouches for this job: who that is, and how he is asked. */
+/** GitHub vouches for this job: where it is asked. */
 import { AgentError } from "../../errors.ts";
-import type { Proof } from "../../stream/proof/proof.ts";
 import { parseCollectorAddress } from "../../stream/transport/collector-address.ts";
-import type { Connect } from "../../stream/transport/own-agent.ts";
-import { createTokenFile } from "./collector-token.ts";
-
-/** Each has what it was given for itself alone: no two runs begin with the same word. */
-export type OpenProof = (connect: Connect) => Proof;
+import { type OpenProof, whenAsked } from "./open-proof.ts";
 
 export interface GithubRequest {
   /** ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN: there for jobs with `permissions: id-token: write`. */
@@ -20,9 +15,6 @@ export interface GithubRequest {
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 const TOKEN = /^[\x21-\x7e]{1,8192}$/;
-
-/** Where a pod has it that asks for a token with an audience of its own. */
-export const POD_TOKEN_FILE = "/var/run/secrets/runner-guard/token";
 
 /** Throws `usage`. */
 export function toGithubProof({ url, token, audience, onToken }: GithubRequest): OpenProof {
@@ -51,7 +43,7 @@ export function toGithubProof({ url, token, audience, onToken }: GithubRequest):
       const transport = createHttpTransport({
         address,
         agent,
-        token: () => token,
+        proof: () => token,
         timeoutMs: ANSWER_TIMEOUT_MS,
       });
       const path = `${pathname.slice(1)}${search}`;
@@ -59,25 +51,6 @@ export function toGithubProof({ url, token, audience, onToken }: GithubRequest):
         createGithubToken({ transport, path, audience, onToken, uptime: readUptime }),
       );
     });
-}
-
-/** A projected token of this pod's, which Kubernetes writes anew before it expires. Throws `usage`. */
-export function toPodProof(path: string, onToken: (token: string) => void): OpenProof {
-  const read = createTokenFile(path, onToken);
-  return () =>
-    whenAsked(async () => {
-      const { createVouchedProof } = await import("../../stream/proof/proof.ts");
-      return createVouchedProof(read);
-    });
-}
-
-/** No command waits for what a proof takes to be loaded. */
-function whenAsked(open: () => Promise<Proof>): Proof {
-  let opened: Promise<Proof> | undefined;
-  return async (run, signal) => {
-    opened ??= open();
-    return (await opened)(run, signal);
-  };
 }
 
 function readUptime(): number {
