@@ -1,24 +1,18 @@
 /** What is taken from a command of root's, which becomes another user before it does anything else. */
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 
 import type { Lockdown, Report } from "../../protocol/index.ts";
 import type { AskedLockdown } from "./asked-lockdown.ts";
 import { describeUsableEngines } from "./engine-sockets.ts";
+import { givesRootUp } from "./gives-root-up.ts";
 import { lockMachine, type LockMachineOptions, type MachineLockdown } from "./machine-lockdown.ts";
 import { hasServiceManagers } from "./service-managers.ts";
 
-/** Programs by which root becomes another user, and then another program. */
-const GIVE_ROOT_UP = new Set(
-  "setpriv runuser su sudo gosu su-exec setuidgid s6-setuidgid chpst".split(" "),
-);
-/** Where only root puts programs: anything can be called `sudo` elsewhere. `/command` is where s6 has its own. */
-const SYSTEM_PLACES = new Set(
-  "/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin /command".split(" "),
-);
 const ROOT = 0;
 
 interface RootCommandOptions extends Omit<LockMachineOptions, "obstacles"> {
-  readonly command: readonly string[];
+  /** By the path that it is started by. */
+  readonly program: string;
 }
 
 /**
@@ -27,9 +21,9 @@ interface RootCommandOptions extends Omit<LockMachineOptions, "obstacles"> {
  */
 export function lockRootCommand(
   asked: AskedLockdown,
-  { command, ...machine }: RootCommandOptions,
+  { program, ...machine }: RootCommandOptions,
 ): MachineLockdown {
-  const obstacles = { prevents: false, reasons: findObstacles(command) };
+  const obstacles = { prevents: false, reasons: findObstacles(program) };
   if (asked.containers || hasServiceManagers(machine.places)) {
     return lockMachine(asked, { ...machine, obstacles });
   }
@@ -46,17 +40,11 @@ export function lockRootCommand(
   };
 }
 
-function findObstacles([program = ""]: readonly string[]): string[] {
+function findObstacles(program: string): string[] {
   if (givesRootUp(program)) return [];
   return [
     "the command is root itself, and needs no sudo: hand it to `setpriv --reuid USER --regid GROUP --init-groups --`",
   ];
-}
-
-/** A bare name is looked for in PATH, which is not the job's yet. */
-function givesRootUp(program: string): boolean {
-  const isInPlace = !program.includes("/") || SYSTEM_PLACES.has(dirname(program));
-  return isInPlace && GIVE_ROOT_UP.has(basename(program));
 }
 
 /** What was in force when all is over: a command that stayed root was not held by anything. */

@@ -81,7 +81,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
       spoolDirectory: await openSpoolDirectory(config.spoolDir),
     });
   const asked = toAskedLockdown(config, policy);
-  using lockdown = asked && (await lock(asked, options.command));
+  using lockdown = asked && (await lock(asked, options));
   if (lockdown) assertLockdown(lockdown.state(), config, { policy, warn });
   const parts = {
     choice: config.sensor,
@@ -153,9 +153,12 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
 }
 
 /** Loaded where it is needed alone. */
-async function lock(asked: AskedLockdown, command: readonly string[]): Promise<RunLockdown> {
+async function lock(
+  asked: AskedLockdown,
+  { command, searchPath }: RunOptions,
+): Promise<RunLockdown> {
   const { lockForRun } = await import("./run-lockdown.ts");
-  return lockForRun(asked, command);
+  return lockForRun(asked, { command, searchPath });
 }
 
 /** With what came of what was taken from the command. */

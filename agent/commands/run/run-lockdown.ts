@@ -1,4 +1,5 @@
 import { tryLock } from "../../control/file-lock.ts";
+import { findProgram } from "../../job/find-program.ts";
 import type { AskedLockdown } from "../../lockdown/asked-lockdown.ts";
 import { planCommandLockdown } from "../../lockdown/command-lockdown.ts";
 import type { MachineLockdown } from "../../lockdown/machine-lockdown.ts";
@@ -13,11 +14,27 @@ export interface RunLockdown extends MachineLockdown {
   readonly gains: { readonly groups?: readonly number[] };
 }
 
-export function lockForRun(asked: AskedLockdown, command: readonly string[]): RunLockdown {
+interface RunLockdownOptions {
+  readonly command: readonly string[];
+  /** PATH. */
+  readonly searchPath: string | undefined;
+}
+
+export function lockForRun(
+  asked: AskedLockdown,
+  { command, searchPath }: RunLockdownOptions,
+): RunLockdown {
   const places = toLockdownPlaces();
   if (process.geteuid?.() === ROOT) {
-    return { ...lockRootCommand(asked, { command, tryLock, places }), gains: {} };
+    const program = toPath(command[0] ?? "", searchPath);
+    return { ...lockRootCommand(asked, { program, tryLock, places }), gains: {} };
   }
   const { state, gains } = planCommandLockdown(asked, places);
   return { state: () => state, review: () => [], gains, [Symbol.dispose]: () => undefined };
+}
+
+/** One that is not found starts nothing. */
+function toPath(program: string, searchPath: string | undefined): string {
+  const found = findProgram(program, searchPath);
+  return "path" in found ? found.path : program;
 }
