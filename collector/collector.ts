@@ -1,6 +1,4 @@
 /** The one place that joins the collector's parts. */
-import { mkdirSync, statSync } from "node:fs";
-
 import { createRoutes } from "./api/create-routes.ts";
 import { createCursors } from "./api/cursors.ts";
 import { startHttpServer } from "./api/http-server.ts";
@@ -8,6 +6,7 @@ import { checkKeys } from "./check-keys.ts";
 import { createCommandStreams, DEFAULT_STREAM_BOUNDS } from "./commands/command-streams.ts";
 import { createCommands } from "./commands/commands.ts";
 import type { ServeConfig } from "./config.ts";
+import { closeToOthers, makeDataDirectory } from "./data-directory.ts";
 import { CollectorError, RequestProblem } from "./errors.ts";
 import { createAuthenticate } from "./identity/authenticate.ts";
 import { NO_SOURCES } from "./identity/identity-file.ts";
@@ -54,9 +53,9 @@ const SILENCE_LOOKS_MS = 10_000;
 const RUN_TTL_MS = 6 * 3_600_000;
 const CLOCKS = { now: Date.now, uptime: () => performance.now() };
 /** Of tokens that are not good, from one address: an agent whose token was renewed too late is no attack. */
+const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
 /** Of a pod, as its cluster says: one whose token was good once has none of them. */
 const REFUSALS = { rate: { perSecond: 0.2, burst: 10 }, maxNames: 10_000 };
-const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
 /** A job that begins is known in a second; a runner that waits for one for hours is asked about once a minute. */
 const JOB_WAITS = { firstWaitMs: 1_000, maxWaitMs: 60_000 };
 const MAX_WATCHED = 10_000;
@@ -81,6 +80,8 @@ export interface CollectorOptions extends ServeConfig {
   readonly onStorageFault: (fault: string) => void;
   /** The one before was killed, and left a log of so many bytes, which is in the database now. */
   readonly onRecovery?: (bytes: number) => void;
+  /** Files that other users could read or write until now. */
+  readonly onClosed?: (names: readonly string[]) => void;
   /** What was too old was removed. */
   readonly onRemoved?: (removed: Removed) => void;
   /** Not all of what is too old could be removed. */
@@ -96,7 +97,8 @@ export interface CollectorOptions extends ServeConfig {
 /** It takes requests when this returns. Throws `CollectorError`, with nothing left behind. */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   const { dataDir, listen, onDefect } = options;
-  makeDirectory(dataDir);
+  makeDataDirectory(dataDir);
+  const closed = closeToOthers(dataDir);
   await using stack = new AsyncDisposableStack();
   stack.use(lockDirectory(dataDir));
   // Before the database: a key that is missing beside one was lost, and not never made.
@@ -124,7 +126,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     }),
   );
   await checkKeys(store, masterKeys, dataDir);
-  if (leftLog !== undefined) options.onRecovery?.(leftLog);
+  if (leftLog > 0) options.onRecovery?.(leftLog);
+  if (closed.length > 0) options.onClosed?.(closed);
   const maxRunsInMemory = MAX_RUNS_IN_MEMORY;
   const maxLoad = MAX_LOAD;
   const { limits = INGEST_LIMITS } = options;
@@ -207,11 +210,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     }),
     provers: vouchers.provers,
     failures: createRateLimit({ ...FAILURES, uptime }),
+    refusals: createRateLimit({ ...REFUSALS, uptime }),
     onFailure,
   });
   const { maxConnections = MAX_CONNECTIONS } = options;
   const audit = (entry: Omit<NewAuditEntry, "at">): Promise<void> =>
-    refusals: createRateLimit({ ...REFUSALS, uptime }),
     store.addAudit({ ...entry, at: Date.now() });
   const server = stack.use(
     await startHttpServer(
@@ -229,19 +232,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     failure: failure.promise,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
-}
-
-/** What it lies in has to be there: a typing error is no reason to make a tree. */
-function makeDirectory(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { mode: 0o700 });
-  } catch (error) {
-    if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() === true) return;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CollectorError("data-directory", `${dataDir}: cannot be made: ${why}`, {
-      cause: error,
-    });
-  }
 }
 
 function startSilenceWatch(

@@ -12,6 +12,8 @@ import { addTokenCommand } from "./command-line/token-command.ts";
 import { addVerifyCommand } from "./command-line/verify-command.ts";
 import { CollectorError, describeDefect } from "./errors.ts";
 
+/** What is kept and what is exported is for whoever runs this alone. */
+const PRIVATE = 0o077;
 const EXIT_USAGE = 2;
 const EXIT_DEFECT = 70;
 const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
@@ -54,6 +56,7 @@ for (const add of [
   add(root, context);
 }
 
+process.umask(PRIVATE);
 try {
   await root.parseAsync(process.argv.slice(2), { from: "user" });
 } catch (error) {

@@ -10,6 +10,7 @@ import {
   type ServeConfig,
   type ServeFlags,
 } from "../config.ts";
+import { checkDataDirectory, describeOpenDirectory } from "../data-directory.ts";
 import { describeDefect } from "../errors.ts";
 import { listTokens } from "../identity/token-file.ts";
 import { type LogLevel, openLog } from "../log.ts";
@@ -43,6 +44,7 @@ async function runServe({ check, ...flags }: Flags, context: CommandContext): Pr
   const config = readServeConfig(flags, environment);
   const level = readLogLevel(flags, environment);
   if (check === true) {
+    checkDataDirectory(config.dataDir);
     warnOfNoAgents(config, say);
     stdout.write("ok\n");
     return;
@@ -71,6 +73,8 @@ async function runCollector(
     onDefect: (error) => say(describeDefect(error)),
     onRecovery: (bytes) =>
       say(`the one before did not end by itself: ${bytes} bytes of its log were recovered`),
+    onClosed: (names) =>
+      say(`other users could read or write ${names.join(", ")}: they cannot any more`),
     onStorageFault: (fault) => saySeldom(`could not store: ${fault}`),
     onIssuerTrouble: (issuer, error) => saySeldom(`${issuer} cannot be asked: ${toReason(error)}`),
     onRemoved: (removed) =>
@@ -80,6 +84,8 @@ async function runCollector(
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
   warnOfNoAgents(config, say);
+  const open = describeOpenDirectory(config.dataDir);
+  if (open !== undefined) say(open);
   say(`ready: ${collector.url}, data in ${config.dataDir}`);
   const failure = await Promise.race([ended, collector.failure]);
   if (failure !== undefined) throw failure;
@@ -93,7 +99,9 @@ function warnOfNoAgents(
   const { github = [], kubernetes = [] } = identity ?? {};
   if (agentToken !== undefined || github.length + kubernetes.length > 0) return;
   if (listTokens(dataDir).some(({ role }) => role === "agent")) return;
-  say(`no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set`);
+  say(
+    `no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set; or make a token with \`token add --tenant default --role agent\``,
+  );
 }
 
 function toReason(error: unknown): string {

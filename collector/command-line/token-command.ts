@@ -2,8 +2,10 @@
 import { type Command, Option } from "commander";
 
 import { readServeConfig, SERVE_FLAGS, type ServeFlags } from "../config.ts";
+import { closeToOthers, makeDataDirectory } from "../data-directory.ts";
 import { addToken, listTokens, revokeToken, ROLES } from "../identity/token-file.ts";
 import type { Role } from "../identity/tokens.ts";
+import { assertDataDirectory } from "../maintenance/assert-data-directory.ts";
 import type { CommandContext } from "./command-context.ts";
 import { addFlag } from "./flag-options.ts";
 
@@ -16,7 +18,18 @@ interface AddFlags extends ServeFlags {
 }
 
 export function addTokenCommand(root: Command, { environment, stdout }: CommandContext): void {
-  const findDataDir = (flags: ServeFlags): string => readServeConfig(flags, environment).dataDir;
+  const findDataDir = (flags: ServeFlags): string => {
+    const { dataDir } = readServeConfig(flags, environment);
+    assertDataDirectory(dataDir);
+    return dataDir;
+  };
+  // Also before the collector's first start, which needs a token for its agents.
+  const makeDataDir = (flags: ServeFlags): string => {
+    const { dataDir } = readServeConfig(flags, environment);
+    makeDataDirectory(dataDir);
+    closeToOthers(dataDir);
+    return dataDir;
+  };
   const token = root
     .command("token")
     .description("Tokens for agents and operators of a tenant, also while a collector runs");
@@ -32,7 +45,7 @@ export function addTokenCommand(root: Command, { environment, stdout }: CommandC
         .makeOptionMandatory(),
     )
     .action(({ tenant, role, ...flags }: AddFlags) => {
-      stdout.write(`${addToken(findDataDir(flags), { tenant, role })}\n`);
+      stdout.write(`${addToken(makeDataDir(flags), { tenant, role })}\n`);
     });
   addFlag(token.command("list"), SERVE_FLAGS.dataDir)
     .description("Say which there are, by their ids; the tokens themselves are not kept")

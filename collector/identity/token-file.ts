@@ -1,6 +1,6 @@
 /** Tokens that the operator gave out, each for a tenant and a role: their hashes, in a file that can be changed while a collector runs. */
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -134,14 +134,26 @@ function write(directory: string, tokens: readonly GivenToken[]): void {
     const text = `${JSON.stringify({ tokens }, undefined, 2)}\n`;
     writeFileSync(beside, text, { mode: 0o600, flush: true, flag: "wx" });
   } catch (error) {
-    throw new CollectorError(
+    throw toUnwritten(beside, error);
+  }
+  renameSync(beside, path);
+  syncToDisk(directory);
+}
+
+function toUnwritten(beside: string, error: unknown): CollectorError {
+  if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+    return new CollectorError(
       "data-directory",
       `${beside}: cannot be written: another \`token\` command is at work, or was cut off; remove it then`,
       { cause: error },
     );
   }
-  renameSync(beside, path);
-  syncToDisk(directory);
+  // Half of one, of a disk that is full: it is nobody's lock.
+  rmSync(beside, { force: true });
+  const why = error instanceof Error ? error.message : String(error);
+  return new CollectorError("data-directory", `${beside}: cannot be written: ${why}`, {
+    cause: error,
+  });
 }
 
 function toId(hash: string): string {

@@ -1,6 +1,7 @@
 /** The command `prune`: what is too old is removed, or only counted, which works beside a running collector as well. */
 import { setImmediate } from "node:timers/promises";
 
+import { closeToOthers } from "../data-directory.ts";
 import { CollectorError } from "../errors.ts";
 import { readKeys } from "../identity/key-file.ts";
 import type { MasterKeys } from "../ingest/upload-key.ts";
@@ -11,6 +12,7 @@ import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
 import { openForReading } from "../storage/sqlite/open-database.ts";
 import { createRetentionReader } from "../storage/sqlite/retention-reader.ts";
 import { openSqliteEventStore } from "../storage/sqlite/sqlite-event-store.ts";
+import { assertDataDirectory } from "./assert-data-directory.ts";
 
 export interface PruneOptions {
   readonly dataDir: string;
@@ -23,13 +25,14 @@ export interface PruneOptions {
 /** Throws `data-directory`, also where a collector is at work there and something is to be removed. */
 export async function prune(options: PruneOptions): Promise<Removed> {
   const { dataDir, isDry } = options;
-  // Who has no key there has no data there.
+  assertDataDirectory(dataDir);
   const work = toWork(options, readKeys(dataDir));
   if (isDry) {
     using database = openForReading(dataDir);
     return await removeOld({ ...work, store: createRetentionReader(database), remover: undefined });
   }
   await using stack = new AsyncDisposableStack();
+  closeToOthers(dataDir);
   stack.use(lockDirectory(dataDir));
   const store = stack.use(
     await openSqliteEventStore({ directory: dataDir, onFault() {}, onEnd() {} }),

@@ -1,9 +1,13 @@
 /** The command `rotate-key`: while no collector works on the data, which reads its keys when it starts. */
+import { closeToOthers } from "../data-directory.ts";
 import { addKey } from "../identity/key-file.ts";
 import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
+import { assertDataDirectory } from "./assert-data-directory.ts";
 
 /** How many keys there are now. Throws `data-directory`. */
 export function rotateKey(dataDir: string): number {
+  assertDataDirectory(dataDir);
+  closeToOthers(dataDir);
   using _ = lockDirectory(dataDir);
   return addKey(dataDir);
 }

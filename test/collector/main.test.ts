@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -29,6 +30,9 @@ describe("serve", () => {
     const reply = await ask(url, token, "/v1/runs");
     const saysAtTheEnd = readUntil(first, /ended: /);
     const ended = await end(first);
+    new DatabaseSync(join(directory, "data/events.db"), { readOnly: true })
+      .prepare("SELECT count(*) FROM runs")
+      .get();
     const second = startServe();
     const saidAgain = await readUntil(second, /ready: /);
     await end(second);
@@ -37,6 +41,8 @@ describe("serve", () => {
     expect(ended).toEqual([0, null]);
     expect(await saysAtTheEnd).toMatch(/ending: takes nothing new.*\n.*ended: all that was/);
     expect(saidAgain).not.toContain("told this once");
+    // Who has read it meanwhile has left a log without a byte.
+    expect(saidAgain).not.toContain("did not end by itself");
     expect(readdirSync(join(directory, "data")).toSorted()).toEqual([
       "admin-token.sha256",
       "events.db",
@@ -147,11 +153,41 @@ describe("serve", () => {
     expect([status, stdout, readdirSync(directory)]).toEqual([0, "ok\n", []]);
     expect(stderr).toContain("no agent can start a run: RUNNER_GUARD_AGENT_TOKEN is not set");
   });
+
+  test("with --check refuses a directory that it could not make", () => {
+    const { status, stderr } = serve(["--check", "--data-dir", "/proc/none"]);
+
+    expect([status, stderr]).toEqual([69, expect.stringContaining("/proc/none: cannot be made")]);
+  });
+
+  test("keeps what it has from others in a directory that they can enter, and says so", async () => {
+    const data = join(directory, "data");
+    mkdirSync(data);
+    chmodSync(data, 0o755);
+    const child = startServe();
+    const said = await readUntil(child, /ready: /);
+    const modes = readdirSync(data).map((name) => statSync(join(data, name)).mode & 0o777);
+    await end(child);
+
+    expect(said).toContain(`chmod 700 ${data}`);
+    expect(new Set(modes)).toEqual(new Set([0o600]));
+  });
+
+  test("does not start where others could put a key of theirs", () => {
+    const data = join(directory, "data");
+    mkdirSync(data);
+    chmodSync(data, 0o777);
+    const { status, stderr } = serve([...SECOND, "--data-dir", data]);
+
+    expect([status, stderr]).toEqual([69, expect.stringContaining("other users can write to it")]);
+    expect(readdirSync(data)).toEqual([]);
+  });
 });
 
 test.each([
   ["verify", [], 2, "GET /v1/runs lists the runs, each with its id"],
   ["verify", ["run", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
+  ["token", ["list", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
   ["backup", ["/copy", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
 ])("%s %j ends with %i and says what to write", (command, args, expected, message) => {
   const { status, stderr } = spawnSync(COMMAND, [command, ...args], {
@@ -161,6 +197,15 @@ test.each([
   });
 
   expect([status, stderr]).toEqual([expected, expect.stringContaining(message)]);
+});
+
+test("a token can be made before the collector's first start", () => {
+  const data = join(directory, "data");
+  const args = ["token", "add", "--tenant", "acme", "--role", "agent", "--data-dir", data];
+  const { status, stdout } = spawnSync(COMMAND, args, { encoding: "utf8", timeout: 20_000 });
+
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^rg_agent_\S+\n$/)]);
+  expect(statSync(data).mode & 0o777).toBe(0o700);
 });
 
 function startServe(): ChildProcess {

@@ -25,9 +25,9 @@ export function hasDatabase(directory: string): boolean {
   return existsSync(join(directory, FILE));
 }
 
-/** Bytes of a log that nobody brought into the database: whoever had it open was killed. Undefined: it was closed. */
-export function findLeftLog(directory: string): number | undefined {
-  return statSync(join(directory, `${FILE}-wal`), { throwIfNoEntry: false })?.size;
+/** Bytes of a log that nobody brought into the database: whoever had it open was killed. Who only reads leaves an empty one. */
+export function findLeftLog(directory: string): number {
+  return statSync(join(directory, `${FILE}-wal`), { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** As it is at this moment, into a directory that has none. */

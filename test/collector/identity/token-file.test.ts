@@ -85,6 +85,11 @@ describe("refused is", () => {
       "another `token` command is at work",
     ],
     [
+      "a change in a directory that is not there, with that",
+      () => addToken(join(directory, "none"), { tenant: "acme", role: "agent" }),
+      "cannot be written: ENOENT",
+    ],
+    [
       "a file that somebody else wrote",
       () => {
         writeFileSync(join(directory, "tokens.json"), "[]");

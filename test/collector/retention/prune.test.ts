@@ -48,6 +48,9 @@ test(
     const rules = { usual: { events: 60, runs: 400, audit: 400 }, ofTenants: new Map() };
     const options = { dataDir: directory, rules, isDry: false, signal };
     await expect(prune(options)).rejects.toThrow("another collector keeps its data there");
+    await expect(prune({ ...options, dataDir: "/none" })).rejects.toThrow(
+      "/none: there is no such",
+    );
     await collector.end("SIGTERM");
 
     expect([dry.status, dry.stdout]).toEqual([
