@@ -13,9 +13,11 @@ export function countRows({ deadLetters, rollup }: Weighed): number {
   return deadLetters.first.length + findings.length + counted;
 }
 
-/** Findings are stored unpacked, and one may have a megabyte. */
+/** Findings are stored unpacked, each with the texts that its agent chose. */
 export function toStoredBytes(batch: Weighed): number {
   let bytes = batch.content.length + countRows(batch) * ROW_BYTES;
-  for (const { id, message } of batch.rollup.findings) bytes += id.length + message.length;
+  for (const { id, rule, message } of batch.rollup.findings) {
+    for (const text of [id, rule, message]) bytes += Buffer.byteLength(text);
+  }
   return bytes;
 }

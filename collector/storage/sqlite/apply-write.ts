@@ -10,7 +10,7 @@ import { toKindBits } from "./kind-bits.ts";
 import { createPolicyWrites } from "./policy-tables.ts";
 import { createRetentionWrites } from "./retention-writes.ts";
 import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup-writes.ts";
-import { ROW_BYTES } from "./row-bytes.ts";
+import { FINDING_BYTES, ROW_BYTES } from "./row-bytes.ts";
 import { prepareComeBack, prepareMarkSilent } from "./silence-writes.ts";
 import { createTriageWrites } from "./triage-writes.ts";
 import type { Write } from "./writes.ts";
@@ -38,7 +38,9 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
   const appendBatch = prepareAppendBatch(database, rollups);
   const finishRun = prepareFinishRun(database);
   const identifyRun = prepareIdentifyRun(database, { findJob, rollups });
-  const markSilent = prepareMarkSilent(database);
+  const markSilent = prepareMarkSilent(database, (tenant, bytes) =>
+    rollups.addBytes(tenant, bytes),
+  );
   const addAudit = prepareAddAudit(database);
   // Another value each time, since what changes nothing is not written.
   const check = database.prepare(`
@@ -230,7 +232,7 @@ function prepareFindings(database: DatabaseSync): AddFindings {
     WHERE run = ? AND id = ?`);
   const insert = database.prepare(`
     INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${FINDING_BYTES} AS bytes`);
   const countFindings = database.prepare(
     "UPDATE runs SET findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE id = ?",
   );
@@ -240,8 +242,8 @@ function prepareFindings(database: DatabaseSync): AddFindings {
       const { count, firstSeen, lastSeen } = seen;
       if (repeat.run(count, lastSeen, runId, id).changes !== 0) continue;
       const told = [rule, severity, message, response] as const;
-      insert.run(tenant, runId, id, ...told, count, firstSeen, lastSeen);
-      bytes += ROW_BYTES + Buffer.byteLength(id) + Buffer.byteLength(message);
+      const added = insert.get(tenant, runId, id, ...told, count, firstSeen, lastSeen);
+      bytes += Number(added?.["bytes"]);
     }
     if (bytes > 0) countFindings.run(runId);
     return bytes;

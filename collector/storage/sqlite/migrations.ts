@@ -267,4 +267,18 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE runs ADD COLUMN repository TEXT AS (CASE WHEN json_valid(ci) THEN json_extract(ci, '$.repository') END) VIRTUAL;
   CREATE INDEX runs_by_repository ON runs (tenant, repository, started_at, id);
   `,
+  `
+  -- Counted anew: findings of the collector's own were not, nor what rules are called.
+  DELETE FROM tenants;
+  INSERT INTO tenants SELECT tenant, sum(bytes) FROM (
+    SELECT tenant, 256 + coalesce(octet_length(ci), 0) AS bytes FROM runs
+    UNION ALL SELECT tenant, 256 + octet_length(id) + octet_length(rule) + octet_length(message) FROM findings
+    UNION ALL SELECT tenant, octet_length(content) FROM batches JOIN runs ON runs.id = batches.run
+    UNION ALL SELECT tenant, 256 FROM dead_letters JOIN runs ON runs.id = dead_letters.run
+    UNION ALL SELECT tenant, 256 FROM drops JOIN runs ON runs.id = drops.run
+    UNION ALL SELECT tenant, 256 FROM destinations JOIN jobs ON jobs.id = destinations.job
+    UNION ALL SELECT tenant, 256 FROM names JOIN jobs ON jobs.id = names.job
+    UNION ALL SELECT tenant, 256 FROM programs JOIN jobs ON jobs.id = programs.job
+  ) GROUP BY tenant;
+  `,
 ];

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
-import { ROW_BYTES } from "./row-bytes.ts";
+import { FINDING_BYTES, ROW_BYTES } from "./row-bytes.ts";
 import { USE_KEYS, USE_TABLES } from "./use-tables.ts";
 
 export interface RetentionWrites {
@@ -75,8 +75,8 @@ function prepareRemoveRun(database: DatabaseSync, addBytes: AddBytes): (runId: s
       remove: "DELETE FROM dead_letters WHERE run = ? AND seq BETWEEN ? AND ?",
     },
     {
-      weigh: `SELECT coalesce(sum(${ROW_BYTES} + octet_length(id) + octet_length(message)), 0) AS bytes, min(id) AS first, max(id) AS last
-        FROM (SELECT id, message FROM findings WHERE run = ? ORDER BY id LIMIT ${MAX_ROWS})`,
+      weigh: `SELECT coalesce(sum(bytes), 0) AS bytes, min(id) AS first, max(id) AS last
+        FROM (SELECT id, ${FINDING_BYTES} AS bytes FROM findings WHERE run = ? ORDER BY id LIMIT ${MAX_ROWS})`,
       remove: "DELETE FROM findings WHERE run = ? AND id BETWEEN ? AND ?",
     },
     {

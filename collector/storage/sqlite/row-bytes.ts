@@ -3,3 +3,6 @@
  * aside. The same when it is added and when it is taken away.
  */
 export const ROW_BYTES = 256;
+
+/** The same of a row of `findings`, as SQL: an agent, or the collector, chose how long these are. */
+export const FINDING_BYTES = `(${ROW_BYTES} + octet_length(findings.id) + octet_length(findings.rule) + octet_length(findings.message))`;

@@ -2,10 +2,22 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Silence } from "../../stores/event-store.ts";
+import { FINDING_BYTES } from "./row-bytes.ts";
 
-export function prepareMarkSilent(database: DatabaseSync): (silence: Silence) => void {
+/** `addBytes`: by how much its tenant has more, or less. */
+export function prepareMarkSilent(
+  database: DatabaseSync,
+  addBytes: (tenant: string, bytes: number) => void,
+): (silence: Silence) => void {
   const isSilent = "state = 'live' AND (last_seen_at < ?1 OR last_seen_at > ?2)";
   const since = `strftime('%Y-%m-%dT%H:%M:%f000Z', min(last_seen_at, ?3) / 1000.0, 'unixepoch')`;
+  const weigh = database.prepare(`
+    SELECT findings.tenant AS tenant, sum(${FINDING_BYTES}) AS bytes
+    FROM runs JOIN findings ON findings.run = runs.id AND findings.id = ?3 WHERE ${isSilent} GROUP BY findings.tenant`);
+  const addStored = (sign: 1 | -1, ...of: readonly [number, number, string]): void => {
+    for (const { tenant, bytes } of weigh.all(...of))
+      addBytes(String(tenant), sign * Number(bytes));
+  };
   // Whatever a guard has told by that name gives way.
   const addFindings = database.prepare(`
     INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen, made_by)
@@ -17,7 +29,9 @@ export function prepareMarkSilent(database: DatabaseSync): (silence: Silence) =>
   const mark = database.prepare(`
     UPDATE runs SET state = 'silent', findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE ${isSilent}`);
   return ({ earliest, latest, foundAt, finding: { rule, severity, message } }) => {
+    addStored(-1, earliest, latest, rule);
     addFindings.run(earliest, latest, foundAt, toTimestamp(foundAt), rule, severity, message);
+    addStored(1, earliest, latest, rule);
     mark.run(earliest, latest);
   };
 }

@@ -6,6 +6,8 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { signRemoval } from "../../../collector/ingest/removal-signature.ts";
+import { rollUp } from "../../../collector/ingest/roll-up.ts";
+import { createKnownPrograms } from "../../../collector/ingest/run-programs.ts";
 import { verifyRun } from "../../../collector/maintenance/verify-run.ts";
 import { removeOld } from "../../../collector/retention/remove-old.ts";
 import {
@@ -13,6 +15,7 @@ import {
   type RetentionRules,
 } from "../../../collector/retention/retention-ages.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
+import type { BatchRollup, FindingState } from "../../../collector/stores/batch.ts";
 import { storeSignedRun } from "../support/signed-run.ts";
 
 const MASTER_KEY = Buffer.alloc(32, 7);
@@ -126,6 +129,30 @@ test("a run that is too old goes with all that was kept of it, and what its tena
   }
 });
 
+test("what findings say is counted in bytes, whoever made them, and none of it is left when their run has gone", async () => {
+  await storeFindings("bare", []);
+  const bare = store.countStoredBytes(TENANT);
+  const wide = { id: "é".repeat(10), rule: "日".repeat(10), message: "\u{1f600}" };
+  await storeFindings("told", [{ ...FOUND, ...wide }]);
+  const told = store.countStoredBytes(TENANT) - 2 * bare;
+  // One of a guard's gives way to it, and it comes twice.
+  const forgery = { id: "guard-silent", rule: "", message: "m".repeat(9_000) };
+  await storeFindings("forged", [{ ...FOUND, ...forgery }]);
+  const forged = store.countStoredBytes(TENANT) - 3 * bare - told;
+  await markSilent();
+  const silent = store.countStoredBytes(TENANT) - 3 * bare - told;
+  change("UPDATE runs SET state = 'live'");
+  await markSilent();
+
+  expect([told, forged]).toEqual([256 + 20 + 30 + 4, 256 + 12 + 9_000]);
+  expect(silent).toBe(3 * (256 + 12 + 12 + SILENT.message.length));
+  expect(store.countStoredBytes(TENANT)).toBe(3 * bare + told + silent);
+  for (const id of ["bare", "told", "forged"]) {
+    while (store.findRunOfAny(id) !== undefined) await store.removeRun(id);
+  }
+  expect([store.countStoredBytes(TENANT), count("findings"), count("runs")]).toEqual([0, 0, 0]);
+});
+
 test("a run of many batches and rows goes piece by piece, and whole", async () => {
   await storeRun(
     "run",
@@ -192,6 +219,17 @@ test("it ends between two pieces when it is told to", async () => {
   expect([batches, listSeqs("run").length]).toEqual([64, 136]);
 });
 
+const SILENT = { rule: "guard-silent", severity: "high", message: "It is silent." };
+const FOUND: FindingState = {
+  id: "finding-1",
+  rule: "reverse-shell",
+  severity: "high",
+  message: "a shell",
+  response: "report",
+  count: 1,
+  firstSeen: "2026-01-31T12:00:00.000001Z",
+  lastSeen: "2026-01-31T12:00:00.000001Z",
+};
 const SCOPE = { tenant: TENANT, repository: "acme/app", since: "2020-01-01", limit: 9 };
 
 function remove(changes: Partial<Parameters<typeof removeOld>[0]> = {}) {
@@ -206,6 +244,10 @@ function remove(changes: Partial<Parameters<typeof removeOld>[0]> = {}) {
     uptime: () => performance.now(),
     ...changes,
   });
+}
+
+function markSilent(): Promise<void> {
+  return store.markSilent({ earliest: NOW, latest: NOW, foundAt: NOW, finding: SILENT });
 }
 
 function toRules(text: string): RetentionRules {
@@ -271,6 +313,27 @@ async function storeRun(
     startedAt,
     batches,
     isOver,
+  });
+}
+
+/** Whatever their texts: also as agents sent them before those had a bound. */
+async function storeFindings(id: string, findings: BatchRollup["findings"]): Promise<void> {
+  const at = NOW - 450 * DAY;
+  await storeSignedRun(store, { id, masterKey: MASTER_KEY, startedAt: at, batches: [] });
+  const rollup = rollUp([], {
+    today: "2026-01-31",
+    programs: createKnownPrograms({ maxProcesses: 1, maxProcessesOfRun: 1, maxRuns: 1 }).of(id),
+  });
+  await store.appendBatch({
+    runId: id,
+    firstSeq: 1,
+    count: 1,
+    mac: "a".repeat(64),
+    encoding: "identity",
+    content: Buffer.from("{}\n"),
+    receivedAt: at,
+    deadLetters: { count: 0, first: [] },
+    rollup: { ...rollup, findings },
   });
 }
 

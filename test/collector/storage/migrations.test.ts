@@ -8,7 +8,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MIGRATIONS } from "../../../collector/storage/sqlite/migrations.ts";
 import { openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
 import { createReader } from "../../../collector/storage/sqlite/reader.ts";
+import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import { createUsageReader } from "../../../collector/storage/sqlite/usage-reader.ts";
+import { storeSignedRun } from "../support/signed-run.ts";
 
 /** What every version could hold. */
 const DATA = `
@@ -17,6 +19,18 @@ const DATA = `
   VALUES ('run', 'default', 'guard', 'claim', '0.1.0', 'command', 'audit', 'audit', '[]', 5, 3, 'mac', 6, 0);
   INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
   VALUES ('default', 'run', 'f', 'rule', 'high', 'text', 'report', 1, 'first', 'last');`;
+
+const AT = "2026-01-31T12:00:00.000001Z";
+const FOUND = {
+  id: "é",
+  rule: { id: "日", name: "A rule" },
+  severity: "high",
+  message: "text",
+  evidence: {},
+  response: "report",
+};
+/** The step that counts what tenants have stored. */
+const RECOUNT = 12;
 
 let directory: string;
 
@@ -53,6 +67,38 @@ test("a run that had stopped can still say goodbye in this version, and knows wh
     stoppedSeq: 3,
     bytes: 4,
   });
+});
+
+test("what tenants have stored is counted anew, and as it is counted when it comes", async () => {
+  await using store = await openSqliteEventStore({ directory, onFault: () => {}, onEnd: () => {} });
+  const masterKey = Buffer.alloc(32, 7);
+  const seen = { count: 1, firstSeen: AT, lastSeen: AT };
+  const common = { process: null, verdict: "allowed", rule: "default", ...seen };
+  const events = [
+    { kind: "party" },
+    { ...common, kind: "dns-query", name: "a.example", type: "A", answers: [] },
+    { kind: "events-dropped", sensor: "kernel", reason: "ring-full", count: 1 },
+    { ...common, kind: "finding", ...FOUND },
+  ];
+  const ci = { provider: "github-actions", repository: "acme/app" } as const;
+  for (const [id, tenant] of [
+    ["one", "default"],
+    ["two", "acme"],
+    ["three", "acme"],
+  ] as const) {
+    const batches = [{ at: 5, events }];
+    await storeSignedRun(store, { id, tenant, ci, masterKey, startedAt: 5, batches });
+  }
+  const finding = { rule: "guard-silent", severity: "high", message: "It is silent." };
+  await store.markSilent({ earliest: 6, latest: 6, foundAt: 6, finding });
+  const stored = ["default", "acme"].map((tenant) => store.countStoredBytes(tenant));
+  await store[Symbol.asyncDispose]();
+  using earlier = new DatabaseSync(join(directory, "events.db"));
+  earlier.exec(`UPDATE tenants SET bytes = 7; ${MIGRATIONS[RECOUNT - 1]}`);
+  const count = earlier.prepare("SELECT bytes FROM tenants WHERE tenant = ?");
+
+  expect(stored.every((bytes) => bytes > 5 * 256)).toBe(true);
+  expect(["default", "acme"].map((tenant) => count.get(tenant)?.["bytes"])).toEqual(stored);
 });
 
 test("destinations that were counted are their job's still, and their repository's", () => {
