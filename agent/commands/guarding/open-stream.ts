@@ -4,15 +4,11 @@ import { readFileSync } from "node:fs";
 
 import type { StartRunRequest } from "../../../protocol/index.ts";
 import { tryLock } from "../../control/file-lock.ts";
-import { toErrorText } from "../../errors.ts";
 import { type CollectorStream, createCollectorStream } from "../../stream/collector-stream.ts";
-import { sendLeftover } from "../../stream/leftover.ts";
 import type { BatchStore } from "../../stream/spool/batch-store.ts";
 import { type Beginning, NOTHING_BEFORE, toBeginning } from "../../stream/spool/beginning.ts";
-import { boundLeft, countUnsent } from "../../stream/spool/bound-left.ts";
-import { openDiskStore } from "../../stream/spool/disk-store.ts";
 import { createMemoryStore } from "../../stream/spool/memory-store.ts";
-import { createRunDirectories, type RunDirectory } from "../../stream/spool/run-directories.ts";
+import { createRunDirectories } from "../../stream/spool/run-directories.ts";
 import type { SpoolPolicy } from "../../stream/spool/spool.ts";
 import { createFailoverTransport } from "../../stream/transport/failover-transport.ts";
 import { createHttpTransport } from "../../stream/transport/http-transport.ts";
@@ -21,22 +17,19 @@ import { createRetryingTransport } from "../../stream/transport/retrying-transpo
 import type { Transport } from "../../stream/transport/transport.ts";
 import type { CollectorTarget } from "./collector-target.ts";
 import type { DeliveryBeginning } from "./event-delivery.ts";
+import { goesOn, type LeftRunsOptions, letGoOfTooMuch, removeRun, sendLeft } from "./left-runs.ts";
+import { openRunStore } from "./run-store.ts";
 
-export interface OpenStreamOptions {
+export interface OpenStreamOptions extends LeftRunsOptions {
   readonly target: CollectorTarget;
   /** The guard's own; undefined: what waits is kept in memory. */
   readonly spoolDirectory: string | undefined;
-  readonly maxBytes: number;
   readonly policy: SpoolPolicy;
   readonly beginning: Omit<DeliveryBeginning, "connect">;
   readonly connect: Connect;
   readonly onTrouble: (reason: string | undefined) => void;
   /** The address that did what it was asked for. */
   readonly onTaken: (address: string) => void;
-  /** What a dead guard left, and could not be sent. */
-  readonly onLeft: (path: string, reason: string | undefined) => void;
-  /** What is gone of dead guards' runs, because more of them waited than may. */
-  readonly onLetGo: (message: string) => void;
 }
 
 export interface OpenedStream extends AsyncDisposable {
@@ -52,11 +45,6 @@ const FIRST_WAIT_MS = 200;
 /** A collector that is back is noticed within that time. */
 const MAX_WAIT_MS = 5_000;
 const CLAIM_BYTES = 32;
-/** A directory is that many files at most, and none is so large that much of it waits for its last record. */
-const SEGMENTS = 16;
-const SEGMENT_BYTES = { min: 65_536, max: 4_194_304 };
-/** Nobody asks any more what a job did a month ago and no collector has heard of. */
-const MAX_LEFT_AGE_MS = 30 * 86_400_000;
 
 export function openStream(options: OpenStreamOptions): OpenedStream {
   const { spoolDirectory, onTrouble } = options;
@@ -83,7 +71,7 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
   const dead = directories.takeDead();
   const before = dead.findLast((directory) => goesOn(directory, request, { ...options, bootId }));
   const own = before ?? directories.create(request);
-  const store = openStore(own, options, onTrouble);
+  const store = openRunStore(own, options, onTrouble);
   const stream = open(options, {
     request: { ...request, claim: own.request?.claim ?? request.claim },
     store,
@@ -95,7 +83,8 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
     dead.filter((directory) => directory !== before),
     options,
   );
-  const left = sendLeft(others, options, leaving.signal);
+  const openTransport = (onFailure: (reason: string) => void) => toTransport(options, onFailure);
+  const left = sendLeft(others, { ...options, openTransport }, leaving.signal);
   return {
     stream,
     directory: own.path,
@@ -104,7 +93,7 @@ export function openStream(options: OpenStreamOptions): OpenedStream {
       leaving.abort();
       await left;
       await stream[Symbol.asyncDispose]();
-      if (stream.delivery().isComplete) remove(own, options);
+      if (stream.delivery().isComplete) removeRun(own, options);
     },
   };
 }
@@ -134,104 +123,6 @@ function open(
     transport: toTransport(options, options.onTrouble, options.onTaken),
     onRun: (run) => options.beginning.onRun?.(run, { connect: options.connect, directory }),
   });
-}
-
-/** The same job's, interrupted: a guard of a command ends with it, so another command is another run. */
-function goesOn(
-  directory: RunDirectory,
-  request: StartRunRequest,
-  { bootId, maxBytes }: Pick<OpenStreamOptions, "maxBytes"> & { readonly bootId: string },
-): boolean {
-  if (directory.request === undefined) return false;
-  const { scope, ci } = directory.request;
-  const isSame = scope === request.scope && JSON.stringify(ci) === JSON.stringify(request.ci);
-  if (request.scope === "command" || !isSame || directory.bootId !== bootId) return false;
-  try {
-    using store = openStore(directory, { maxBytes }, () => undefined);
-    return store.head(store.length - 1)?.isLast !== true;
-  } catch {
-    // Whoever sends what is left tells why.
-    return false;
-  }
-}
-
-function openStore(
-  { path: directory }: RunDirectory,
-  { maxBytes }: Pick<OpenStreamOptions, "maxBytes">,
-  onTrouble: (reason: string | undefined) => void,
-) {
-  const segmentBytes = Math.min(
-    Math.max(maxBytes / SEGMENTS, SEGMENT_BYTES.min),
-    SEGMENT_BYTES.max,
-  );
-  return openDiskStore({ directory, segmentBytes, onTrouble });
-}
-
-function letGoOfTooMuch(
-  dead: readonly RunDirectory[],
-  options: OpenStreamOptions,
-): readonly RunDirectory[] {
-  const bounds = { maxBytes: options.maxBytes, maxAgeMs: MAX_LEFT_AGE_MS, now: Date.now() };
-  const { kept, tooMuch } = boundLeft(dead, bounds);
-  for (const { directory, why } of tooMuch) {
-    using _ = directory;
-    const { path } = directory;
-    try {
-      const count = countUnsent(directory);
-      directory.remove();
-      options.onLetGo(
-        `${count ?? "unknown"} events of a guard that was killed are lost with ${path}: ${why}`,
-      );
-    } catch (error) {
-      options.onLeft(path, toErrorText(error));
-    }
-  }
-  return kept;
-}
-
-/** One after the other, beside the run that is going on. Does not reject, whatever lies there. */
-async function sendLeft(
-  dead: readonly RunDirectory[],
-  options: OpenStreamOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const directory of dead) {
-    using _ = directory;
-    try {
-      const { outcome, trouble } = await sendOne(directory, options, signal);
-      if (outcome === "sent") remove(directory, options);
-      else options.onLeft(directory.path, trouble);
-    } catch (error) {
-      options.onLeft(directory.path, toErrorText(error));
-    }
-  }
-}
-
-async function sendOne(
-  directory: RunDirectory,
-  options: OpenStreamOptions,
-  signal: AbortSignal,
-): Promise<{ readonly outcome: "sent" | "waiting"; readonly trouble: string | undefined }> {
-  const { request } = directory;
-  if (request === undefined) {
-    return { outcome: "waiting", trouble: "nobody can read whose it is" };
-  }
-  let trouble: string | undefined;
-  const onTrouble = (reason: string | undefined): void => {
-    trouble = reason ?? trouble;
-  };
-  using store = openStore(directory, options, onTrouble);
-  using transport = toTransport(options, onTrouble);
-  const outcome = await sendLeftover({ store, transport, request, onTrouble }, signal);
-  return { outcome, trouble };
-}
-
-function remove(directory: RunDirectory, { onLeft }: Pick<OpenStreamOptions, "onLeft">): void {
-  try {
-    directory.remove();
-  } catch (error) {
-    onLeft(directory.path, toErrorText(error));
-  }
 }
 
 function toTransport(
