@@ -183,6 +183,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     store,
     onReplay: () => onFailure("replayed"),
     onWaiting: (runId) => jobs.watch(runId),
+    now,
   });
   const cursors = createCursors(Buffer.concat(masterKeys));
   const policies = createStandingPolicies({ store, now: Date.now });

@@ -2,9 +2,12 @@
 import { createHash } from "node:crypto";
 
 import type { StartRunRequest, StartRunResponse } from "../protocol/index.ts";
+import { createTurns } from "./commands/turns.ts";
 import { RequestProblem } from "./errors.ts";
 import { toProvenContext, toRunIdentity } from "./identity/proven-start.ts";
+import { isSameAgent } from "./identity/same-agent.ts";
 import type { Caller } from "./identity/tokens.ts";
+import type { Proof, SingleUse } from "./identity/verdict.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import type { EventStore } from "./stores/event-store.ts";
 
@@ -16,37 +19,65 @@ export type StartRun = (
 
 export interface StartRunOptions {
   readonly ingest: Pick<Ingest, "startRun">;
-  readonly store: Pick<EventStore, "findProof">;
+  readonly store: Pick<EventStore, "findProof" | "findClaim" | "useProof">;
   /** A proof that was good, and had begun another run. */
   readonly onReplay: () => void;
   /** What a run is may be known later than that it runs. */
   readonly onWaiting: (runId: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
-export function createStartRun({ ingest, store, onReplay, onWaiting }: StartRunOptions): StartRun {
+/** Of one claim, at once: an agent that heard no answer asks again. */
+const MAX_WAITING = 16;
+
+export function createStartRun(options: StartRunOptions): StartRun {
+  const { ingest, store, onReplay, onWaiting, now } = options;
+  // One after the other, so that each sees by whom the run was begun.
+  const turns = createTurns(MAX_WAITING);
   /** Claims of runs that are on their way to disk, by the proof that begins them. */
   const starting = new Map<string, string>();
-  return async ({ tenant, proof }, request) => {
+  const start = async (
+    tenant: string,
+    proof: Proof | undefined,
+    { request, claimHash }: { request: StartRunRequest; claimHash: string },
+  ): Promise<StartRunResponse> => {
+    const known = store.findClaim(tenant, claimHash);
+    if (known !== undefined && !isSameAgent(known, proof)) {
+      throw new RequestProblem("forbidden", "this claim is another agent's");
+    }
     if (proof === undefined) return ingest.startRun(tenant, request);
+    const used = toUsed(proof.singleUse, claimHash);
+    if (known !== undefined && used !== undefined) await store.useProof(used);
+    const identity = toRunIdentity(proof, request.ci);
+    const ci = toProvenContext(proof.ci, request.ci);
+    const started = await ingest.startRun(tenant, { ...request, ci, identity, proof: used });
+    if (identity.state === "waiting") onWaiting(started.runId);
+    return started;
+  };
+  /** Undefined: it may begin any number of runs, or has begun this one. */
+  const toUsed = (singleUse: SingleUse | null, claimHash: string) =>
+    singleUse === null || store.findProof(singleUse.hash) !== undefined
+      ? undefined
+      : { ...singleUse, claimHash, usedAt: now() };
+  const checkUnused = (hash: string, claimHash: string): void => {
+    const usedFor = starting.get(hash) ?? store.findProof(hash)?.claimHash;
+    if (usedFor === undefined || usedFor === claimHash) return;
+    onReplay();
+    throw new RequestProblem("forbidden", "this token has begun another run already");
+  };
+  return ({ tenant, proof }, request) => {
     const claimHash = createHash("sha256").update(request.claim).digest("hex");
-    const { proofHash } = proof;
-    const usedFor =
-      proofHash === null
-        ? undefined
-        : (starting.get(proofHash) ?? store.findProof(proofHash)?.claimHash);
-    if (usedFor !== undefined && usedFor !== claimHash) {
-      onReplay();
-      throw new RequestProblem("forbidden", "this token has begun another run already");
-    }
-    if (proofHash !== null) starting.set(proofHash, claimHash);
-    try {
-      const identity = toRunIdentity(proof, request.ci);
-      const ci = toProvenContext(proof.ci, request.ci);
-      const started = await ingest.startRun(tenant, { ...request, ci, identity, proofHash });
-      if (identity.state === "waiting") onWaiting(started.runId);
-      return started;
-    } finally {
-      if (proofHash !== null) starting.delete(proofHash);
-    }
+    return turns.take(`${claimHash} ${tenant}`, async () => {
+      const hash = proof?.singleUse?.hash;
+      if (hash === undefined) return start(tenant, proof, { request, claimHash });
+      checkUnused(hash, claimHash);
+      starting.set(hash, claimHash);
+      try {
+        return await start(tenant, proof, { request, claimHash });
+      } finally {
+        starting.delete(hash);
+      }
+    });
   };
 }

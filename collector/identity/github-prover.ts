@@ -23,11 +23,14 @@ export interface GithubProverOptions {
 /** What GitHub, its server and ghe.com say that they sign with. */
 const ALGORITHMS = ["RS256"];
 const MAX_TEXT = 1_024;
+/** Over its end: a start that came in time may be slow to be read, and clocks are put back. */
+const KEPT_AFTER_MS = 3_600_000;
 
 const idSchema = z.string().regex(/^\d{1,20}$/);
 const textSchema = z.string().min(1).max(MAX_TEXT);
 const claimsSchema = z.object({
   jti: textSchema,
+  exp: z.number(),
   repository: textSchema,
   repository_id: idSchema,
   repository_owner_id: idSchema,
@@ -109,8 +112,9 @@ function toProof(issuer: string, tenant: string, claims: Claims): Proof {
     ...(claims.actor_id !== undefined && { actorId: claims.actor_id }),
   };
   const identity = { kind: "github-oidc", issuer, state: "known", facts } as const;
-  const proofHash = createHash("sha256")
+  const hash = createHash("sha256")
     .update(JSON.stringify([issuer, claims.jti]))
     .digest("hex");
-  return { tenant, identity, ci, proofHash };
+  const until = Math.min(Math.ceil(claims.exp * 1_000) + KEPT_AFTER_MS, Number.MAX_SAFE_INTEGER);
+  return { tenant, identity, ci, singleUse: { hash, until } };
 }

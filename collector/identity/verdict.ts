@@ -41,8 +41,16 @@ export interface Proof {
   readonly identity: Pick<RunIdentity, "kind" | "issuer" | "state" | "facts">;
   /** What was proven of it; null: nothing yet. */
   readonly ci: CiContext | null;
-  /** Of a proof that may begin one run alone: SHA-256, hexadecimal. */
-  readonly proofHash: string | null;
+  /** Null: it may begin any number of runs. */
+  readonly singleUse: SingleUse | null;
+}
+
+/** Of a proof that may begin one run alone. */
+export interface SingleUse {
+  /** SHA-256, hexadecimal. */
+  readonly hash: string;
+  /** Milliseconds since 1970: when nobody takes it any more. */
+  readonly until: number;
 }
 
 export type Verdict = { readonly status: "proven"; readonly proof: Proof } | Refused | Unavailable;

@@ -11,7 +11,13 @@ import {
 import { RequestProblem } from "../errors.ts";
 import { countRows, toStoredBytes } from "../stores/batch-weight.ts";
 import type { TakenBatch } from "../stores/batch.ts";
-import type { EventStore, NewRun, RunOfTenant, StoreLoad } from "../stores/event-store.ts";
+import type {
+  EventStore,
+  NewRun,
+  RunOfTenant,
+  StoreLoad,
+  UsedProof,
+} from "../stores/event-store.ts";
 import { isSameMac, signBatch } from "./batch-signature.ts";
 import { findFirstTime } from "./first-time.ts";
 import { createIngestGate, type IngestLimits } from "./ingest-limits.ts";
@@ -38,11 +44,16 @@ export interface SentGoodbye extends Pick<SentBatch, "tenant" | "runId" | "mac" 
 }
 
 /** As the agent asks for it, with what was proven of it. */
-export type NewStart = StartRunRequest & Pick<NewRun, "identity" | "proofHash">;
+export interface NewStart extends StartRunRequest, Pick<NewRun, "identity"> {
+  /** Of a proof that may begin this run alone. */
+  readonly proof?: UsedProof | undefined;
+}
 
 export interface Ingest {
   /** Before a batch is read. Throws `not-found`, `too-fast` and `too-large`. */
   admit(tenant: string, runId: string): void;
+  /** Before it is read which run is to start. Throws `too-fast`. */
+  admitStart(tenant: string): void;
   /** The same claim gets the same run. */
   startRun(tenant: string, request: NewStart): Promise<StartRunResponse>;
   /** The last seq that is on disk. Throws `RequestProblem`. */
@@ -52,8 +63,6 @@ export interface Ingest {
 }
 
 export interface IngestOptions {
-  /** Before it is read which run is to start. Throws `too-fast`. */
-  admitStart(tenant: string): void;
   readonly store: EventStore;
   /** Nobody but this collector has them. */
   readonly masterKeys: MasterKeys;
@@ -155,6 +164,7 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   return {
+    admitStart: (tenant) => gate.admitStart(tenant),
     async startRun(tenant, { claim, mode, guardRunId, version, scope, ci, ...proven }) {
       const claimHash = createHash("sha256").update(claim).digest("hex");
       const name = `${claimHash} ${tenant}`;
@@ -164,18 +174,18 @@ export function createIngest(options: IngestOptions): Ingest {
       const known = store.findClaim(tenant, claimHash);
       const runId = known?.id ?? randomUUID();
       const keyGeneration = known?.keyGeneration ?? masterKeys.length;
-    admitStart: (tenant) => gate.admitStart(tenant),
       if (known === undefined) {
         options.checkQuota(tenant);
         gate.startRun(tenant);
         checkLoad();
         const { requested: requestedMode, effective: effectiveMode } = mode;
-        const { identity = null, proofHash = null } = proven;
+        const { identity = null, proof } = proven;
+        const proofHash = proof?.hash ?? null;
         const shown = { guardRunId, version, scope, requestedMode, effectiveMode, ci };
         const run = { ...shown, identity, proofHash, keyGeneration };
         const newRun = { ...run, id: runId, tenant, claimHash, startedAt: now() };
         const started = store
-          .startRun(newRun)
+          .startRun(newRun, proof)
           .then(() => options.onStart(newRun))
           .finally(() => starting.delete(name));
         starting.set(name, started);

@@ -34,6 +34,16 @@ export interface NewRun {
   readonly startedAt: number;
 }
 
+/** A proof that may begin one run alone, and has begun the one with this claim. */
+export interface UsedProof {
+  /** SHA-256 both, hexadecimal. */
+  readonly hash: string;
+  readonly claimHash: string;
+  /** Milliseconds since 1970, as is the other: until then it has to be known. */
+  readonly until: number;
+  readonly usedAt: number;
+}
+
 export interface StoredRun extends Required<NewRun> {
   readonly state: RunState;
   readonly acknowledged: number;
@@ -171,7 +181,10 @@ export interface AskedBatches {
 
 export interface EventStore extends AsyncDisposable {
   readonly load: StoreLoad;
-  startRun(run: NewRun): Promise<void>;
+  /** With the proof that begins it: both are on disk, or neither. */
+  startRun(run: NewRun, proof?: UsedProof): Promise<void>;
+  /** For a run that is there already. */
+  useProof(proof: UsedProof): Promise<void>;
   appendBatch(batch: NewBatch): Promise<void>;
   finishRun(end: RunEnd): Promise<void>;
   /** What was found out of it after it began. */
@@ -193,8 +206,7 @@ export interface EventStore extends AsyncDisposable {
   findFact(name: string): string | undefined;
   /** Whichever tenant's it is. */
   findRunOfAny(runId: string): StoredRun | undefined;
-  /** The run that this proof began. */
-  findProof(proofHash: string): StoredRun | undefined;
+  findProof(hash: string): Pick<UsedProof, "claimHash"> | undefined;
   /** Runs that are not over, whose identity is waited for. */
   listUnidentified(limit: number): readonly StoredRun[];
   findRun(tenant: string, runId: string): StoredRun | undefined;

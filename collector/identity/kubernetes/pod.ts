@@ -36,5 +36,5 @@ export function judgePod(pod: Pod, { issuer, tenants, hasJobs }: PodPolicy): Ver
   };
   const state = hasJobs ? "waiting" : "known";
   const identity: Proof["identity"] = { kind: "kubernetes", issuer, state, facts };
-  return { status: "proven", proof: { tenant, identity, ci: null, proofHash: null } };
+  return { status: "proven", proof: { tenant, identity, ci: null, singleUse: null } };
 }

@@ -8,6 +8,7 @@ import { createCommandWrites } from "./command-writes.ts";
 import { type FindJob, prepareFindJob } from "./jobs.ts";
 import { toKindBits } from "./kind-bits.ts";
 import { createPolicyWrites } from "./policy-tables.ts";
+import { prepareAddProof } from "./proof-writes.ts";
 import { createRetentionWrites } from "./retention-writes.ts";
 import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup-writes.ts";
 import { FINDING_BYTES, ROW_BYTES } from "./row-bytes.ts";
@@ -35,6 +36,7 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
 function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Write) => void {
   const findJob = prepareFindJob(database);
   const startRun = prepareStartRun(database, { findJob, rollups });
+  const addProof = prepareAddProof(database);
   const appendBatch = prepareAppendBatch(database, rollups);
   const finishRun = prepareFinishRun(database);
   const identifyRun = prepareIdentifyRun(database, { findJob, rollups });
@@ -59,7 +61,10 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
       case "settle-command":
         return commands.settle(write.settlement);
       case "start-run":
+        if (write.proof !== undefined) addProof(write.proof);
         return startRun(write.run);
+      case "use-proof":
+        return addProof(write.proof);
       case "append-batch":
         return appendBatch(write.batch);
       case "identify-run":

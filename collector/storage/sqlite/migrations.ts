@@ -281,4 +281,16 @@ export const MIGRATIONS: readonly string[] = [
     UNION ALL SELECT tenant, 256 FROM programs JOIN jobs ON jobs.id = programs.job
   ) GROUP BY tenant;
   `,
+  `
+  -- Proofs that may begin one run alone, and the claim that each was shown with. Those of a day ago have expired.
+  CREATE TABLE used_proofs (
+    hash TEXT PRIMARY KEY,
+    claim_hash TEXT NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX used_proofs_by_end ON used_proofs (until);
+  INSERT INTO used_proofs SELECT proof_hash, claim_hash, started_at + 86400000 FROM runs
+    WHERE proof_hash IS NOT NULL AND started_at > (unixepoch() - 86400) * 1000;
+  DROP INDEX runs_by_proof;
+  `,
 ];

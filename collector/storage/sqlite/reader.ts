@@ -95,7 +95,7 @@ const findingRowSchema = z.object({
 export function createReader(database: DatabaseSync): Reader {
   const oneRun = database.prepare("SELECT * FROM runs WHERE tenant = ? AND id = ?");
   const oneRunOfAny = database.prepare("SELECT * FROM runs WHERE id = ?");
-  const oneProof = database.prepare("SELECT * FROM runs WHERE proof_hash = ?");
+  const oneProof = database.prepare("SELECT claim_hash FROM used_proofs WHERE hash = ?");
   const unidentified = database.prepare(
     "SELECT * FROM runs WHERE identity_state = 'waiting' AND state <> 'over' ORDER BY started_at DESC LIMIT ?",
   );
@@ -129,7 +129,10 @@ export function createReader(database: DatabaseSync): Reader {
     },
     findNewestStart: () => Number(reading(() => newestStart.get())?.["newest"] ?? 0),
     findRunOfAny: (runId) => toRunOrNone(reading(() => oneRunOfAny.get(runId))),
-    findProof: (proofHash) => toRunOrNone(reading(() => oneProof.get(proofHash))),
+    findProof(hash) {
+      const row = reading(() => oneProof.get(hash));
+      return row === undefined ? undefined : { claimHash: String(row["claim_hash"]) };
+    },
     listUnidentified: (limit) => reading(() => unidentified.all(limit)).map(toRun),
     findRun: (tenant, runId) => toRunOrNone(reading(() => oneRun.get(tenant, runId))),
     findClaim: (tenant, claimHash) => toRunOrNone(reading(() => oneClaim.get(tenant, claimHash))),

@@ -1,7 +1,14 @@
 /** What can be asked of the thread that writes. Crosses to it by structured clone. */
 import type { NewAuditEntry } from "../../stores/audit-store.ts";
 import type { CommandSettlement, NewCommand } from "../../stores/command-store.ts";
-import type { FoundIdentity, NewBatch, NewRun, RunEnd, Silence } from "../../stores/event-store.ts";
+import type {
+  FoundIdentity,
+  NewBatch,
+  NewRun,
+  RunEnd,
+  Silence,
+  UsedProof,
+} from "../../stores/event-store.ts";
 import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
 import type { PolicyWrite } from "./policy-tables.ts";
 import type { TriageWrite } from "./triage-writes.ts";
@@ -11,7 +18,8 @@ export type Write =
   | TriageWrite
   | { readonly kind: "add-command"; readonly command: NewCommand }
   | { readonly kind: "settle-command"; readonly settlement: CommandSettlement }
-  | { readonly kind: "start-run"; readonly run: NewRun }
+  | { readonly kind: "start-run"; readonly run: NewRun; readonly proof?: UsedProof | undefined }
+  | { readonly kind: "use-proof"; readonly proof: UsedProof }
   | { readonly kind: "append-batch"; readonly batch: NewBatch }
   | { readonly kind: "identify-run"; readonly found: FoundIdentity }
   | { readonly kind: "finish-run"; readonly end: RunEnd }

@@ -171,6 +171,48 @@ describe("a good token", () => {
     expect(replies.filter(({ status }) => status === 403)).toHaveLength(7);
   });
 
+  test("that asked for a run which was there begins no other one", async () => {
+    const [claim, jwt] = [newClaim(), token()];
+    await begin(token(), { claim });
+    const again = await begin(jwt, { claim });
+
+    expect([again.status, (await begin(jwt)).status]).toEqual([201, 403]);
+    expect(await begin(jwt, { claim })).toEqual(again);
+  });
+
+  test.each<[string, () => string]>([
+    ["of another repository", () => token({ repository_id: "78" })],
+    ["of another run of the workflow", () => token({ run_id: "100" })],
+    ["of another attempt", () => token({ run_attempt: "2" })],
+    ["of another job", () => token({ check_run_id: "8" })],
+    ["that the operator gave out", () => AGENT],
+  ])("%s gets no run of somebody else by its claim", async (_, make) => {
+    const claim = newClaim();
+    const { status, body } = await begin(token({ check_run_id: "9" }), { claim });
+
+    expect(await begin(make(), { claim })).toMatchObject({
+      status: 403,
+      body: { error: { message: "this claim is another agent's" } },
+    });
+    expect(await begin(token({ check_run_id: "9" }), { claim })).toMatchObject({ status, body });
+  });
+
+  test("gets no run of somebody else who begins it at the same time", async () => {
+    const claim = newClaim();
+    const starts = ["77", "78"].map((id) => begin(token({ repository_id: id }), { claim }));
+    const statuses = (await Promise.all(starts)).map(({ status }) => status);
+
+    expect(new Set(statuses)).toEqual(new Set([201, 403]));
+  });
+
+  test("gets no run by the claim of one that nobody vouched for", async () => {
+    const claim = newClaim();
+    await begin(AGENT, { claim });
+
+    expect(await begin(token(), { claim })).toMatchObject({ status: 403 });
+    expect(await begin(AGENT, { claim })).toMatchObject({ status: 201 });
+  });
+
   test("begins no second run after the collector was started again", async () => {
     const jwt = token();
     await begin(jwt);
