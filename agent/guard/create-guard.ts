@@ -1,6 +1,5 @@
 /** The one place that joins the parts: sensors → process tree → verdict → events → report; and the means to enforce it. */
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { Mode, Report } from "../../protocol/index.ts";
@@ -17,13 +16,13 @@ import { formatTimestamp } from "../events/timestamp.ts";
 import type { Observation, ProcessRef } from "../observation.ts";
 import { toProtectedDirectories } from "../policy/protected-directories.ts";
 import { WATCHED_ENVIRONMENT } from "../process/watched-environment.ts";
-import type { Redaction } from "../redact/redaction.ts";
 import { parseProcessStat } from "../sensor/proc/process-stat.ts";
 import { type RunningSensors, type SensorOptions, startSensors } from "../sensor/start-sensors.ts";
 import { toEnforcement, toStatus } from "./enforcement-status.ts";
 import type { GuardRules } from "./guard-rules.ts";
 import type { Complete, FinishedJob, Guard, GuardOptions } from "./guard.ts";
 import { HEARTBEAT_MS, startHeartbeats } from "./heartbeats.ts";
+import { makeReady, useWait } from "./make-ready.ts";
 import { createPostureTold } from "./posture-told.ts";
 import { COALESCER_TURNS, createRecord, type RunRecord } from "./record.ts";
 import { createRunRules } from "./run-rules.ts";
@@ -120,32 +119,6 @@ async function startSensorsWith(
   } catch (error) {
     await egress[Symbol.asyncDispose]();
     throw error;
-  }
-}
-
-/** What is needed when the command runs, part by part. */
-async function* makeReady(rules: GuardRules, redaction: Redaction): AsyncGenerator<undefined> {
-  yield;
-  await rules.load();
-  yield;
-  await import("../redact/redaction.ts");
-  yield;
-  yield* redaction.makeReady?.() ?? [];
-}
-
-/**
- * While the kernel checks programs on another processor, `parts` are made. Where there is no other, or no time is left, that waits
- * until the command runs.
- */
-async function useWait(
-  kernel: GuardOptions["begun"]["kernel"],
-  parts: AsyncIterable<undefined>,
-): Promise<void> {
-  if (availableParallelism() < 2) return;
-  for await (const _ of parts) {
-    // Its end is noticed in a turn of the loop.
-    await nextTurn();
-    if (kernel?.isChecking !== true) return;
   }
 }
 

@@ -1,0 +1,36 @@
+/** What a guard can do without until its command runs. */
+import { availableParallelism } from "node:os";
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+import type { Redaction } from "../redact/redaction.ts";
+import type { BegunGuard } from "./begin-guard.ts";
+import type { GuardRules } from "./guard-rules.ts";
+
+/** What is needed when the command runs, part by part. */
+export async function* makeReady(
+  rules: GuardRules,
+  redaction: Redaction,
+): AsyncGenerator<undefined> {
+  yield;
+  await rules.load();
+  yield;
+  await import("../redact/redaction.ts");
+  yield;
+  yield* redaction.makeReady?.() ?? [];
+}
+
+/**
+ * While the kernel checks programs on another processor, `parts` are made. Where there is no other, or no time is left, that waits
+ * until the command runs.
+ */
+export async function useWait(
+  kernel: BegunGuard["kernel"],
+  parts: AsyncIterable<undefined>,
+): Promise<void> {
+  if (availableParallelism() < 2) return;
+  for await (const _ of parts) {
+    // Its end is noticed in a turn of the loop.
+    await nextTurn();
+    if (kernel?.isChecking !== true) return;
+  }
+}
