@@ -36,6 +36,9 @@ const triageSchema = z.object({
   s_until: z.int().nullable(),
 });
 
+/** Of one answer, as of one that lists events: no caller makes the collector hold more. */
+const MAX_BYTES = 8_388_608;
+
 /** Later than any: where the first page begins. */
 const TOP: FindingKey = { firstSeen: "\u{10ffff}", runId: "", id: "" };
 
@@ -68,8 +71,11 @@ export function createFindingQueries(
         lastId: end?.id ?? "",
       };
       const wanted = { now, severity, rule, state, limit: limit + 1 };
-      const rows = reading(() => list.some.all({ ...place, ...lowest, ...wanted }));
-      return toFound(rows.map(toShownFinding), limit, end, toKey);
+      const { items, isCut } = reading(() =>
+        takeSome(list.some.iterate({ ...place, ...lowest, ...wanted })),
+      );
+      const next = isCut ? items.at(-1) : undefined;
+      return next === undefined ? toFound(items, limit, end, toKey) : { items, next: toKey(next) };
     },
   };
 }
@@ -89,6 +95,26 @@ function prepareList(database: DatabaseSync, index: string, where: string) {
         AND ($state IS NULL OR ${STATE} = $state)
       ${order} LIMIT $limit`),
   };
+}
+
+interface SomeFindings {
+  readonly items: readonly ShownFinding[];
+  /** There may be more. */
+  readonly isCut: boolean;
+}
+
+/** Row by row: those that are too much for the answer are not read. */
+function takeSome(rows: Iterable<unknown>): SomeFindings {
+  const items: ShownFinding[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const item = toShownFinding(row);
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    // One alone is an answer, however large it is.
+    if (bytes > MAX_BYTES && items.length > 0) return { items, isCut: true };
+    items.push(item);
+  }
+  return { items, isCut: false };
 }
 
 const endSchema = z.object({ first_seen: z.string(), run: z.string(), id: z.string() });
