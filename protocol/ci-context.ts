@@ -18,6 +18,22 @@ export const ciContextSchema = z.object({
 });
 export type CiContext = z.infer<typeof ciContextSchema>;
 
+/** Agents cut what is longer. */
+export const MAX_CI_TEXT_LENGTH = 1_024;
+const saidText = z.string().max(MAX_CI_TEXT_LENGTH).optional();
+
+/** As an agent may say it of itself. */
+export const saidCiContextSchema = ciContextSchema.extend({
+  repository: saidText,
+  workflow: saidText,
+  job: saidText,
+  runId: saidText,
+  runAttempt: saidText,
+  ref: saidText,
+  sha: saidText,
+  actor: saidText,
+});
+
 /** The step of a job that a process belongs to. A step can forge its own environment, so this is a label and no proof. */
 export const ciStepSchema = z.object({
   job: z.string().optional(),

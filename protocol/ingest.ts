@@ -1,7 +1,7 @@
 /** How an agent hands its events to the collector: start a run, send batches, finish. One error shape for all that is refused. */
 import { z } from "zod";
 
-import { ciContextSchema } from "./ci-context.ts";
+import { saidCiContextSchema } from "./ci-context.ts";
 import { policyBodySchema } from "./commands.ts";
 import { guardScopeSchema, modeSchema } from "./primitives.ts";
 
@@ -31,7 +31,7 @@ export const startRunRequestSchema = z.object({
   version: z.string().max(64),
   scope: guardScopeSchema,
   mode: modeSchema,
-  ci: ciContextSchema.nullable(),
+  ci: saidCiContextSchema.nullable(),
 });
 export type StartRunRequest = z.infer<typeof startRunRequestSchema>;
 

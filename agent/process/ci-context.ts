@@ -1,4 +1,4 @@
-import type { CiContext, CiProvider } from "../../protocol/index.ts";
+import { type CiContext, type CiProvider, MAX_CI_TEXT_LENGTH } from "../../protocol/index.ts";
 import { toBounded } from "./bounded-text.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -69,8 +69,6 @@ const MAPPINGS: readonly Mapping[] = [
   },
 ];
 
-const MAX_VALUE_LENGTH = 1024;
-
 /** Which CI job the agent itself runs in, or null outside of CI. */
 export function toCiContext(environment: Environment): CiContext | null {
   const mapping = MAPPINGS.find(({ mark }) => environment[mark]);
@@ -78,7 +76,7 @@ export function toCiContext(environment: Environment): CiContext | null {
   const context: CiContext = { provider: mapping.provider };
   for (const [field, name] of mapping.fields) {
     const value = environment[name];
-    if (value) context[field] = toBounded(withoutCredentials(value), MAX_VALUE_LENGTH);
+    if (value) context[field] = toBounded(withoutCredentials(value), MAX_CI_TEXT_LENGTH);
   }
   return context;
 }

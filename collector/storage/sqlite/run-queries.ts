@@ -25,9 +25,15 @@ const IS_BLOCKED_SINCE = `EXISTS (
   ) OR runs.findings > 0 AND EXISTS (
     SELECT 1 FROM findings WHERE run = runs.id AND rule = 'operator-policy' AND substr(message, instr(message, '(') + 1, 10) = 'mode block'
   )`;
-const COLUMNS = `runs.*, ${OUTCOME} AS outcome, (${IS_BLOCKED_SINCE}) AS is_blocked_since`;
+/** What agents say of themselves is most of a run. */
+const BYTES = "coalesce(octet_length(ci), 0) + coalesce(octet_length(identity), 0)";
+const COLUMNS = `runs.*, ${OUTCOME} AS outcome, (${IS_BLOCKED_SINCE}) AS is_blocked_since, ${BYTES} AS bytes`;
+/** Of one page, and of what is looked at for it: some thousand of usual runs, and never one that holds up the others. */
+const MAX_PAGE_BYTES = 4_194_304;
+const MAX_LOOKED_BYTES = 16_777_216;
 
 const besidesSchema = z.object({ outcome: z.enum(RUN_OUTCOMES), is_blocked_since: z.int() });
+const sizeSchema = z.object({ bytes: z.int() });
 
 /** Later than any: where the first page begins. */
 const TOP: RunKey = { startedAt: Number.MAX_SAFE_INTEGER, id: "" };
@@ -56,14 +62,33 @@ export function createRunQueries(database: DatabaseSync): Pick<RunQueries, "show
         id: from.id,
         ...(repository !== undefined && { repository }),
       };
-      const last = reading(() => list.bound.get(place));
+      // Who asks by what agents say has all of that read.
+      const bound = workflow === null && ref === null ? list.bound : list.boundByBytes;
+      const last = reading(() => bound.get(place));
       const end = last === undefined ? undefined : toEnd(last);
       const lowest = { lastStartedAt: end?.startedAt ?? 0, lastId: end?.id ?? "" };
       const wanted = { state, outcome, workflow, ref, limit: limit + 1 };
-      const rows = reading(() => list.some.all({ ...place, ...lowest, ...wanted }));
-      return toFound(rows.map(toShownRun), limit, end, toKey);
+      const { rows, isCut } = reading(() =>
+        takePage(list.some.iterate({ ...place, ...lowest, ...wanted })),
+      );
+      const runs = rows.map(toShownRun);
+      const lastOfPage = runs.at(-1);
+      const isShort = isCut && lastOfPage !== undefined;
+      return toFound(runs, limit, isShort ? toKey(lastOfPage) : end, toKey);
     },
   };
+}
+
+/** No more than a page should hold. */
+function takePage(all: Iterable<unknown>): { rows: readonly unknown[]; isCut: boolean } {
+  const rows: unknown[] = [];
+  let bytes = 0;
+  for (const row of all) {
+    rows.push(row);
+    bytes += sizeSchema.parse(row).bytes;
+    if (bytes >= MAX_PAGE_BYTES) return { rows, isCut: true };
+  }
+  return { rows, isCut: false };
 }
 
 /** Each by the index that it names: a filter beside it is held against so many rows, and no more. */
@@ -74,6 +99,12 @@ function prepareList(database: DatabaseSync, from: string) {
     bound: database.prepare(
       `SELECT started_at, id FROM ${place} ${order} LIMIT 1 OFFSET ${MAX_LOOKED - 1}`,
     ),
+    boundByBytes: database.prepare(`
+      SELECT started_at, id FROM (
+        SELECT started_at, id, row_number() OVER looked AS rows, sum(bytes) OVER looked AS bytes
+        FROM (SELECT started_at, id, ${BYTES} AS bytes FROM ${place} ${order} LIMIT ${MAX_LOOKED})
+        WINDOW looked AS (ORDER BY started_at DESC, id DESC ROWS UNBOUNDED PRECEDING)
+      ) WHERE rows = ${MAX_LOOKED} OR bytes >= ${MAX_LOOKED_BYTES} LIMIT 1`),
     some: database.prepare(`
       SELECT ${COLUMNS} FROM ${place} AND (started_at, id) >= ($lastStartedAt, $lastId)
         AND ($state IS NULL OR runs.state = $state)

@@ -56,6 +56,16 @@ describe("what cannot be meant is refused in plain words", () => {
     });
   });
 
+  test("a run that says too much of itself", async () => {
+    const ci = { provider: "github-actions", ref: "x".repeat(1_025) };
+    const body = JSON.stringify({ ...startRequest(newClaim()), ci });
+
+    expect(await ask(collector.url, AGENT, "/v1/runs", body)).toMatchObject({
+      status: 400,
+      body: { error: { message: "ci.ref: may have 1024 characters at most" } },
+    });
+  });
+
   test.each<[string, unknown, string]>([
     ["no reason", {}, "reason: is missing"],
     ["a reason that is none", { reason: 5 }, "reason: has to be a text"],

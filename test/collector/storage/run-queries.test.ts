@@ -11,6 +11,7 @@ import { createFindingQueries } from "../../../collector/storage/sqlite/finding-
 import { openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
 import { createRunQueries } from "../../../collector/storage/sqlite/run-queries.ts";
 import { createTriageWrites } from "../../../collector/storage/sqlite/triage-writes.ts";
+import type { RunKey } from "../../../collector/stores/event-store.ts";
 
 const TENANT = "default";
 const messageSchema = z.object({ message: z.string() });
@@ -157,6 +158,43 @@ describe("runs are found", () => {
     } while (after !== undefined);
 
     expect(pages).toEqual([["run-10400"], ["run-9", "run-7"]]);
+  });
+});
+
+describe("runs that say much of themselves", () => {
+  const COUNT = 300;
+  const LONG = "x".repeat(60_000);
+
+  test.each<[string, { readonly ref?: string }, number]>([
+    ["are found page by page, of which none holds more than it should", {}, 100],
+    ["are looked through a piece at a time", { ref: "main" }, 10],
+  ])("%s", (_, filter, mostAtOnce) => {
+    const ids = Array.from({ length: COUNT }, (__, index) => `run-${index}`);
+    database.exec("BEGIN");
+    for (const [index, id] of ids.entries()) {
+      addRun({
+        id,
+        startedAt: index,
+        ci: { workflow: LONG, ref: index % 100 === 0 ? "main" : "" },
+      });
+    }
+    database.exec("COMMIT");
+    const queries = createRunQueries(database);
+    const seen: string[] = [];
+    let after: RunKey | undefined;
+    let pages = 0;
+    do {
+      const found = queries.findRuns(TENANT, filter, { after, limit: 1_000 });
+      expect(found.items.length).toBeLessThan(mostAtOnce);
+      seen.push(...found.items.map(({ id }) => id));
+      after = found.next;
+      pages += 1;
+    } while (after !== undefined);
+
+    expect(pages).toBeGreaterThan(1);
+    expect(seen.toSorted()).toEqual(
+      ids.filter((__, index) => filter.ref === undefined || index % 100 === 0).toSorted(),
+    );
   });
 });
 
