@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 
 import {
   type CommandAnswer,
+  type CommandKind,
   type CommandMessage,
   COMMAND_LIMITS,
   type KillBody,
@@ -69,6 +70,8 @@ export interface CommandChange extends Pick<
   readonly state: "queued" | "obeyed" | "refused";
 }
 
+/** Of a run's numbers the last ones: whatever else was asked of it, it can be ended. */
+const KEPT_FOR_KILLS = 16;
 /** Of one run, at once. */
 const MAX_WAITING = 16;
 
@@ -98,15 +101,17 @@ export function createCommands(options: CommandsOptions): Commands {
     };
   };
   /** An agent may know later ones than the data does, which were put back from a copy. */
-  const findNextNumber = (runId: string, lastOfAgent: number): number => {
+  const findNextNumber = (runId: string, lastOfAgent: number, kind: CommandKind): number => {
     const number = Math.max(store.findLastCommand(runId), lastOfAgent) + 1;
-    if (number <= COMMAND_LIMITS.maxCommands) return number;
-    throw new RequestProblem("too-large", `a run takes ${COMMAND_LIMITS.maxCommands} commands`);
+    const { maxCommands } = COMMAND_LIMITS;
+    const max = kind === "kill" ? maxCommands : maxCommands - KEPT_FOR_KILLS;
+    if (number <= max) return number;
+    throw new RequestProblem("too-large", `a run takes ${max} commands of the kind ${kind}`);
   };
   /** The agent has settled others with their numbers, which were lost with the data: it would never be sent these. */
   const askAgain = async ({ runId, lastNumber }: Listener): Promise<void> => {
     for (const { number: before, kind, body, askedAt } of store.listUnsettled(runId, lastNumber)) {
-      const number = findNextNumber(runId, lastNumber);
+      const number = findNextNumber(runId, lastNumber, kind);
       await store.addCommand({ runId, number, kind, body, askedAt });
       const reason = `the agent has had another command ${before}: this one is asked for again as command ${number}`;
       await store.settleCommand({ runId, number: before, state: "refused", reason, at: now() });
@@ -123,7 +128,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const add = async (run: RunName, { kind, ...order }: Order): Promise<StoredCommand> => {
     const { id: runId, state } = findRun(run);
     if (state === "over") throw new RequestProblem("run-over", "the run is over");
-    const number = findNextNumber(runId, streams.lastNumber(runId));
+    const number = findNextNumber(runId, streams.lastNumber(runId), kind);
     const askedAt = now();
     const body = JSON.stringify({ ...order, at: new Date(askedAt).toISOString() });
     await store.addCommand({ runId, number, kind, body, askedAt });

@@ -136,6 +136,23 @@ describe("a kill", () => {
     expect(await ask(collector.url, RESPONDER, "/v1/runs")).toMatchObject({ status: 200 });
   });
 
+  test("has a number left, whatever else was asked of the run before", async () => {
+    const { guard } = await startRun();
+    using database = new DatabaseSync(join(dataDir, "events.db"), { timeout: 5_000 });
+    database
+      .prepare(`
+        INSERT INTO commands (run, number, kind, body, asked_at, state, state_at)
+        VALUES (?, 984, 'policy', '{}', 1, 'obeyed', 1)`)
+      .run(guard.run.runId);
+    const policy = { reason: "no more", tighten: { mode: "block" } };
+
+    expect(await give(guard, "policy", policy)).toMatchObject({
+      status: 413,
+      body: { error: { message: "a run takes 984 commands of the kind policy" } },
+    });
+    expect(await give(guard, "kill", REASON)).toMatchObject({ status: 201 });
+  });
+
   test("is not for an agent to give", async () => {
     const { guard } = await startRun();
     const path = `/v1/runs/${guard.run.runId}/kill`;
