@@ -2,7 +2,8 @@
 import { type AdminToken, findAdminToken } from "./key-file.ts";
 import { type TokenGrant, toTokenHash } from "./tokens.ts";
 
-const TENANT = "default";
+/** That of whoever runs the collector. */
+export const OWN_TENANT = "default";
 
 export interface GivenTokens {
   readonly responderToken?: string | undefined;
@@ -21,10 +22,10 @@ export function toGrants(
   { responderToken, viewerToken, agentToken }: GivenTokens,
 ): readonly TokenGrant[] {
   const given = { responder: responderToken, viewer: viewerToken, agent: agentToken } as const;
-  const grants: TokenGrant[] = [{ hash: adminHash, role: "admin", tenant: TENANT }];
+  const grants: TokenGrant[] = [{ hash: adminHash, role: "admin", tenant: OWN_TENANT }];
   for (const role of ["responder", "viewer", "agent"] as const) {
     const token = given[role];
-    if (token !== undefined) grants.push({ hash: toTokenHash(token), role, tenant: TENANT });
+    if (token !== undefined) grants.push({ hash: toTokenHash(token), role, tenant: OWN_TENANT });
   }
   return grants;
 }

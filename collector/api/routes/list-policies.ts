@@ -10,6 +10,7 @@ export function createListPoliciesRoute(policies: Pick<StandingPolicies, "list">
     method: "GET",
     path: "/v1/policies",
     role: "viewer",
+    isAudited: true,
     summary: "What operators want of every run of a kind, by name.",
     query: {},
     answers: { 200: "All policies" },

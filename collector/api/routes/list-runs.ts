@@ -23,6 +23,7 @@ export function createListRunsRoute(store: Pick<RunQueries, "findRuns">, cursors
     method: "GET",
     path: "/v1/runs",
     role: "viewer",
+    isAudited: true,
     summary: "Runs, the newest first.",
     query: {
       state: z.enum(RUN_STATES).optional(),

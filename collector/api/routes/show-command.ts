@@ -9,6 +9,7 @@ export function createShowCommandRoute(commands: Pick<Commands, "find">): Route 
     method: "GET",
     path: "/v1/runs/{id}/commands/{number}",
     role: "viewer",
+    isAudited: true,
     summary: "What became of a command.",
     query: {},
     parameters: { id: "The run", number: "The command" },

@@ -9,6 +9,7 @@ export function createShowPolicyRoute(policies: Pick<StandingPolicies, "find">):
     method: "GET",
     path: "/v1/policies/{name}",
     role: "viewer",
+    isAudited: true,
     summary: "One policy.",
     parameters: { name: "The policy" },
     query: {},

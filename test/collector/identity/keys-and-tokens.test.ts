@@ -37,13 +37,15 @@ test("tokens are given out and taken back beside a running collector, each for i
   const elsewhere = await ask(collector.url, ADMIN, `/v1/runs/${runId}`);
   const killed = await ask(collector.url, viewer, `/v1/runs/${runId}/kill`, '{"reason":"x"}');
   const [, id = ""] = /^(\w+) {2}agent/m.exec(list) ?? [];
+  // Its figures are of all tenants.
+  const figures = await ask(collector.url, viewer, "/metrics");
   const revoked = run("token", "revoke", id);
   await expect
     .poll(async () => (await guard.send({ firstSeq: 1, lines: [heartbeat(1)] })).status)
     .toBe(401);
 
-  expect([seen.status, elsewhere.status, killed.status, revoked.status]).toEqual([
-    200, 404, 403, 0,
+  expect([seen.status, elsewhere.status, killed.status, figures.status, revoked.status]).toEqual([
+    200, 404, 403, 403, 0,
   ]);
   expect(list).toMatch(/^\w{12} {2}agent +\S+ {2}acme\n\w{12} {2}viewer +\S+ {2}acme\n$/);
   expect(list).not.toContain(agent);
