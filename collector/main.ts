@@ -16,6 +16,7 @@ import { CollectorError, describeDefect } from "./errors.ts";
 const PRIVATE = 0o077;
 const EXIT_USAGE = 2;
 const EXIT_DEFECT = 70;
+const EXIT_OUTPUT = 74;
 const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
   usage: EXIT_USAGE,
   "data-directory": 69,
@@ -41,7 +42,7 @@ const root = new Command("runner-guard-collector")
     "Takes the events of Runner Guard's agents, keeps them, and answers what is asked of them.",
   )
   .helpOption("-h, --help", "Explain the command")
-  .showHelpAfterError("Try `runner-guard-collector help serve`.")
+  .showHelpAfterError("Try `runner-guard-collector help`.")
   .exitOverride();
 for (const add of [
   addServeCommand,
@@ -55,6 +56,15 @@ for (const add of [
 ]) {
   add(root, context);
 }
+for (const command of root.commands) {
+  if (command.name() === "verify") continue;
+  command.showHelpAfterError(`Try \`runner-guard-collector help ${command.name()}\`.`);
+}
+
+let outputFault: unknown;
+process.stdout.on("error", (error) => {
+  process.exitCode = tellOutputFault(error);
+});
 
 process.umask(PRIVATE);
 try {
@@ -73,12 +83,28 @@ function waitForEnd(): Promise<void> {
 function toExitStatus(error: unknown): number {
   // commander has said it itself; help is no error.
   if (error instanceof Error && "exitCode" in error) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (isOutputFault(error)) return tellOutputFault(error);
   if (!(error instanceof CollectorError)) {
     say(describeDefect(error));
     return EXIT_DEFECT;
   }
   say(error.message);
   return EXIT_STATUSES[error.code];
+}
+
+/** Of standard output: whoever read it has gone, or its disk is full. */
+function isOutputFault(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (("syscall" in error && error.syscall === "write") ||
+      ("code" in error && error.code === "ERR_STREAM_DESTROYED"))
+  );
+}
+
+function tellOutputFault(error: Error): number {
+  if (outputFault === undefined) say(`what it has to say cannot be written: ${error.message}`);
+  outputFault ??= error;
+  return EXIT_OUTPUT;
 }
 
 function say(text: string): void {

@@ -97,7 +97,7 @@ export async function startHttpServer(
   try {
     await once(server, "listening");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = describeListenFault(error);
     throw new CollectorError("listen", `--listen ${host}:${port}: ${why}`, { cause: error });
   }
   return {
@@ -170,6 +170,14 @@ async function answer(
   } finally {
     budget.giveBack(sender, held);
   }
+}
+
+function describeListenFault(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return "it is taken; end what listens there, or name another port";
+  if (code === "EADDRNOTAVAIL")
+    return "this machine has no such address; `ip address` lists its own";
+  return error instanceof Error ? error.message : String(error);
 }
 
 function toUrlParts({ url = "" }: IncomingMessage): URL {

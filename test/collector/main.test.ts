@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  openSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -92,7 +101,10 @@ describe("serve", () => {
     ]);
     await end(first);
 
-    expect([status, stderr]).toEqual([69, expect.stringContaining(`--listen 127.0.0.1:${port}: `)]);
+    expect([status, stderr]).toEqual([
+      69,
+      expect.stringContaining(`--listen 127.0.0.1:${port}: it is taken; `),
+    ]);
     // Nobody would have it who did not read this.
     expect(stderr).not.toContain("admin token");
     expect(readdirSync(join(directory, "other"))).not.toContain("admin-token.sha256");
@@ -130,7 +142,12 @@ describe("serve", () => {
       {},
       '--log-level: "all" is none; write one of',
     ],
-    ["an option that is none", ["--what"], {}, "unknown option '--what'"],
+    [
+      "an option that is none",
+      ["--what"],
+      {},
+      "unknown option '--what'\nTry `runner-guard-collector help serve`",
+    ],
   ])("refuses %s with status 2 and starts nothing", (_, args, environment, message) => {
     const { status, stderr } = serve([...args, "--data-dir", join(directory, "data")], environment);
 
@@ -152,6 +169,18 @@ describe("serve", () => {
 
     expect([status, stdout, readdirSync(directory)]).toEqual([0, "ok\n", []]);
     expect(stderr).toContain("no agent can start a run: RUNNER_GUARD_AGENT_TOKEN is not set");
+  });
+
+  test("ends with 74 where what it says cannot be written", () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(COMMAND, ["serve", "--check", "--data-dir", directory], {
+      encoding: "utf8",
+      stdio: ["ignore", full, "pipe"],
+      timeout: 20_000,
+    });
+    closeSync(full);
+
+    expect([status, stderr]).toEqual([74, expect.stringContaining("cannot be written: ENOSPC")]);
   });
 
   test("with --check refuses a directory that it could not make", () => {
