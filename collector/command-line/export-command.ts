@@ -8,6 +8,8 @@ import { exportRuns } from "../maintenance/export-runs.ts";
 import type { CommandContext } from "./command-context.ts";
 import { addFlag } from "./flag-options.ts";
 
+const EXIT_NOT_ALL = 1;
+
 interface Flags extends ServeFlags {
   readonly since?: string;
   readonly format: ExportFormat;
@@ -16,7 +18,9 @@ interface Flags extends ServeFlags {
 
 export function addExportCommand(root: Command, context: CommandContext): void {
   addFlag(root.command("export [run...]"), SERVE_FLAGS.dataDir)
-    .description("Write runs as lines of JSON, also while the data is in use")
+    .description(
+      "Write runs as lines of JSON, also while the data is in use; exit 1 where not all could be read",
+    )
     .option(
       "--since <time>",
       "Those that started since, such as 2026-01-31 or 2026-01-31T12:00:00Z",
@@ -39,7 +43,7 @@ export function addExportCommand(root: Command, context: CommandContext): void {
 async function runExport(
   runIds: readonly string[],
   flags: Flags,
-  { environment, stdout, say }: CommandContext,
+  { environment, stdout, say, setExitStatus }: CommandContext,
 ): Promise<void> {
   const { since, format, output } = flags;
   const { dataDir } = readServeConfig(flags, environment);
@@ -58,5 +62,10 @@ async function runExport(
     output,
     stream: stdout,
   });
-  say(`exported ${exported.events} events of ${exported.runs} runs`);
+  const { events, runs: whole, failed } = exported;
+  say(`exported ${events} events of ${whole} runs`);
+  if (failed.count === 0) return;
+  for (const { id, reason } of failed.first) say(`${id}: cannot be exported: ${reason}`);
+  say(`${failed.count} runs are not, or not wholly, in the export; \`verify\` says more of each`);
+  setExitStatus(EXIT_NOT_ALL);
 }

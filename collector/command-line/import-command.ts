@@ -24,9 +24,13 @@ async function runImport(
 ): Promise<void> {
   const { dataDir } = readServeConfig(flags, environment);
   const chunks = file === "-" ? stdin : createReadStream(file);
-  const { runs, events, known } = await importRuns(dataDir, chunks).catch((error: unknown) => {
+  const imported = await importRuns(dataDir, chunks).catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw isMissing ? new CollectorError("usage", `${file}: there is no such file`) : error;
   });
-  say(`imported ${events} events of ${runs} runs; ${known} runs were here already`);
+  const { runs, events, known, extended, unfinished } = imported;
+  say(
+    `imported ${events} events of ${runs} runs; ${known} runs were here already, and of ${extended} others less was here`,
+  );
+  if (unfinished > 0) say(`${unfinished} runs are not whole in the file, and were left out`);
 }

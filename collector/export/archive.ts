@@ -1,6 +1,6 @@
 /**
- * The lines of an export as NDJSON: a run, its batches as they were sent, each followed by its events for whoever reads, and the run's end.
- * `import` takes runs, batches and ends, and what is in their content.
+ * The lines of an export as NDJSON: a run, its batches as they were sent, each followed by its events for whoever reads, and the run's end
+ * with the collector's signature. `import` takes runs, batches and ends, and what is in their content.
  */
 import { z } from "zod";
 
@@ -13,6 +13,7 @@ import {
   guardScopeSchema,
   runIdentitySchema,
 } from "../../protocol/index.ts";
+import { storedTimeSchema } from "../stores/stored-time.ts";
 
 const hex32Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const seqSchema = z.int().nonnegative();
@@ -23,7 +24,7 @@ export const MAX_LINE_BYTES = Math.ceil((BATCH_LIMITS.maxBytes * 4) / 3) + 65_53
 export const runRecordSchema = z.object({
   record: z.literal("run"),
   /** Of this form of lines. */
-  format: z.literal(1),
+  format: z.literal(2, "it is not 2; one of format 1 is not signed, and has to be exported again"),
   id: z.uuid(),
   tenant: z.string().min(1).max(128),
   guardRunId: z.string().min(1).max(128),
@@ -36,7 +37,7 @@ export const runRecordSchema = z.object({
   identity: runIdentitySchema.nullable(),
   proofHash: z.string().max(128).nullable(),
   keyGeneration: z.int().positive(),
-  startedAt: z.int(),
+  startedAt: storedTimeSchema,
   removal: z.object({ seq: seqSchema, mac: hex32Schema, signature: hex32Schema }).nullable(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
@@ -47,7 +48,7 @@ const batchRecordSchema = z.object({
   count: z.int().positive().max(BATCH_LIMITS.maxEvents),
   mac: hex32Schema,
   encoding: z.enum(CONTENT_ENCODINGS),
-  receivedAt: z.int(),
+  receivedAt: storedTimeSchema,
   content: z.base64(),
 });
 export type BatchRecord = z.infer<typeof batchRecordSchema>;
@@ -55,12 +56,18 @@ export type BatchRecord = z.infer<typeof batchRecordSchema>;
 const endRecordSchema = z.object({
   record: z.literal("end"),
   acknowledged: seqSchema,
-  lastSeenAt: z.int(),
-  endedAt: z.int().nullable(),
+  lastSeenAt: storedTimeSchema,
+  endedAt: storedTimeSchema.nullable(),
   deadLetters: seqSchema,
   goodbye: z.object({ mac: hex32Schema, content: z.base64() }).nullable(),
+  /** Of the run, its batches in their order, and this. */
+  signature: hex32Schema,
 });
 export type EndRecord = z.infer<typeof endRecordSchema>;
+
+/** What stands before of this run is not all: it could not be read on. */
+const unfinishedRecordSchema = z.object({ record: z.literal("unfinished"), runId: z.uuid() });
+export type UnfinishedRecord = z.infer<typeof unfinishedRecordSchema>;
 
 /** An event is what its batch says: here it is for whoever reads. */
 const eventRecordSchema = z.object({ record: z.literal("event") });
@@ -69,5 +76,6 @@ export const recordSchema = z.discriminatedUnion("record", [
   runRecordSchema,
   batchRecordSchema,
   endRecordSchema,
+  unfinishedRecordSchema,
   eventRecordSchema,
 ]);

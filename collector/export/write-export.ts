@@ -1,9 +1,10 @@
 /** Runs as lines, a batch at a time: however much there is, no more than one batch is in memory, and nobody who writes is held up. */
 import type { GuardEvent } from "../../protocol/index.ts";
 import type { EventStore, StoredBatch, StoredRun } from "../stores/event-store.ts";
-import type { BatchRecord, EndRecord, RunRecord } from "./archive.ts";
+import type { BatchRecord, EndRecord, RunRecord, UnfinishedRecord } from "./archive.ts";
 import { toEcs } from "./ecs.ts";
 import { toOcsf } from "./ocsf.ts";
+import { createRunSigner, type RunSigner } from "./run-signer.ts";
 
 export const EXPORT_FORMATS = ["ndjson", "ecs", "ocsf"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -12,6 +13,8 @@ export interface ExportOptions {
   readonly store: Pick<EventStore, "listBatches">;
   readonly readEvents: (batch: StoredBatch) => { readonly events: readonly GuardEvent[] };
   readonly format: ExportFormat;
+  /** That the run's own is made from. Throws where there is none. */
+  readonly findMasterKey: (run: StoredRun) => Buffer;
   /** Resolves when the next line may come. */
   readonly write: (lines: string) => Promise<void>;
 }
@@ -24,27 +27,75 @@ export interface Exported {
 /** One query's, which keeps the log of the database from being used again as long as it goes on. */
 const BATCHES_AT_ONCE = 16;
 
-/** What was stored when it came by. */
+/** What of a run is stored cannot be read; nothing is wrong with what is written. */
+export class UnreadableRun extends Error {
+  override readonly name = "UnreadableRun";
+}
+
+/** What was stored when it came by. Throws `UnreadableRun`. */
 export async function exportRun(run: StoredRun, options: ExportOptions): Promise<Exported> {
+  const { format, write, findMasterKey } = options;
+  if (format !== "ndjson") return await writeBatches(run, options, undefined);
+  const signer = readingRun(() => createRunSigner(findMasterKey(run), run.id));
+  const record = toRunRecord(run);
+  signer.add(record);
+  await write(toLine(record));
+  try {
+    const exported = await writeBatches(run, options, signer);
+    const end = toEnd(run);
+    signer.add(end);
+    await write(toLine({ ...end, signature: signer.sign() } satisfies EndRecord));
+    return exported;
+  } catch (error) {
+    if (error instanceof UnreadableRun) {
+      await write(toLine({ record: "unfinished", runId: run.id } satisfies UnfinishedRecord));
+    }
+    throw error;
+  }
+}
+
+/** `signer`: batches are written as they are, too. */
+async function writeBatches(
+  run: StoredRun,
+  { store, format, readEvents, write }: ExportOptions,
+  signer: RunSigner | undefined,
+): Promise<Exported> {
   const exported: Exported = { events: 0, batches: 0 };
-  const { format, readEvents, write } = options;
-  const isArchive = format === "ndjson";
-  if (isArchive) await write(toLine(toRunRecord(run)));
   for (let afterSeq = run.removal?.seq ?? 0; afterSeq < run.acknowledged;) {
-    const batches = takeSome(options.store, run.id, afterSeq);
+    const batches = readingRun(() => takeSome(store, run.id, afterSeq));
+    if (batches.length === 0) throw toGap(afterSeq);
     for (const batch of batches) {
-      const { events } = readEvents(batch);
-      const lines = events.map((event) => toLine(toEventLine(event, run, format)));
-      await write(`${isArchive ? toLine(toBatchRecord(batch)) : ""}${lines.join("")}`);
+      if (batch.firstSeq !== afterSeq + 1) throw toGap(afterSeq);
+      afterSeq += batch.count;
+      const { events } = readingRun(() => readEvents(batch));
+      const lines = readingRun(() =>
+        events.map((event) => toLine(toEventLine(event, run, format))),
+      );
+      if (signer !== undefined) {
+        const { content, ...head } = toBatchRecord(batch);
+        signer.add(head);
+        lines.unshift(toLine({ ...head, content }));
+      }
+      await write(lines.join(""));
       exported.events += events.length;
       exported.batches += 1;
     }
-    const last = batches.at(-1);
-    if (last === undefined) break;
-    afterSeq = last.firstSeq + last.count - 1;
   }
-  if (isArchive) await write(toLine(toEndRecord(run)));
   return exported;
+}
+
+/** Also where it was removed meanwhile, since it was too old. */
+function toGap(afterSeq: number): UnreadableRun {
+  return new UnreadableRun(`batch ${afterSeq + 1} is missing`);
+}
+
+function readingRun<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnreadableRun(why, { cause: error });
+  }
 }
 
 function takeSome(
@@ -69,12 +120,12 @@ function toLine(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-function toRunRecord(run: StoredRun): RunRecord {
+export function toRunRecord(run: StoredRun): RunRecord {
   const { id, tenant, guardRunId, claimHash, version, scope, requestedMode, effectiveMode } = run;
   const { ci, identity, proofHash, keyGeneration, startedAt, removal } = run;
   const named = { id, tenant, guardRunId, claimHash, version };
   const shown = { scope, requestedMode, effectiveMode, ci, identity, proofHash };
-  return { record: "run", format: 1, ...named, ...shown, keyGeneration, startedAt, removal };
+  return { record: "run", format: 2, ...named, ...shown, keyGeneration, startedAt, removal };
 }
 
 function toBatchRecord(batch: StoredBatch): BatchRecord {
@@ -83,17 +134,19 @@ function toBatchRecord(batch: StoredBatch): BatchRecord {
   return { record: "batch", ...head, content: toBase64(content) };
 }
 
-function toEndRecord({
+function toEnd({
   acknowledged,
+  startedAt,
   lastSeenAt,
   endedAt,
   deadLetters,
   goodbye,
-}: StoredRun): EndRecord {
+}: StoredRun): Omit<EndRecord, "signature"> {
   return {
     record: "end",
     acknowledged,
-    lastSeenAt,
+    // A clock may have been put back meanwhile.
+    lastSeenAt: Math.max(startedAt, lastSeenAt),
     endedAt,
     deadLetters,
     goodbye: goodbye && {

@@ -1,15 +1,21 @@
-import { once } from "node:events";
 /** The command `export`: also while a collector is at work on the data. */
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 
-import { CollectorError } from "../errors.ts";
-import { type Exported, type ExportFormat, exportRun } from "../export/write-export.ts";
+import { CollectorError, DamagedRow } from "../errors.ts";
+import {
+  type Exported,
+  type ExportFormat,
+  exportRun,
+  UnreadableRun,
+} from "../export/write-export.ts";
+import { readKeys } from "../identity/key-file.ts";
 import { readStored } from "../ingest/read-stored.ts";
+import type { MasterKeys } from "../ingest/upload-key.ts";
 import { openForReading } from "../storage/sqlite/open-database.ts";
 import { createReader } from "../storage/sqlite/reader.ts";
-import { prepareRunsSince } from "../storage/sqlite/runs-since.ts";
+import { type ListedRun, prepareRunsSince } from "../storage/sqlite/runs-since.ts";
 import type { StoredRun } from "../stores/event-store.ts";
 import { syncToDisk } from "../sync-to-disk.ts";
 
@@ -27,12 +33,22 @@ export interface ExportRunsOptions {
 
 export interface ExportedRuns extends Exported {
   runs: number;
+  /** That could not be read. What was written of one before is followed by nothing that ends it. */
+  readonly failed: FailedRuns;
+}
+
+interface FailedRuns {
+  count: number;
+  /** And why; of more than can be told the first ones. */
+  readonly first: { readonly id: string; readonly reason: string }[];
 }
 
 /** Of one page of the list of runs. */
 const RUNS_AT_ONCE = 100;
+const MAX_TOLD = 20;
 
 type Reader = ReturnType<typeof createReader>;
+type FoundRun = Pick<ListedRun, "id" | "run">;
 
 /** Throws `data-directory`, and `usage` where there is no such run. */
 export async function exportRuns(options: ExportRunsOptions): Promise<ExportedRuns> {
@@ -42,45 +58,75 @@ export async function exportRuns(options: ExportRunsOptions): Promise<ExportedRu
     options.runIds.length > 0
       ? findRuns(reader, options.runIds)
       : listRuns(prepareRunsSince(database), options.since);
-  const { output, stream } = options;
-  if (output === undefined)
-    return await exportTo(runs, reader, { ...options, write: toStream(stream) });
-  return await writeWhole(output, (write) => exportTo(runs, reader, { ...options, write }));
+  const { output, stream, format } = options;
+  // Nobody imports the others, and who exports them may be without the key.
+  const masterKeys = format === "ndjson" ? readKeys(options.dataDir) : [];
+  const from = { store: reader, masterKeys, format };
+  if (output === undefined) return await exportTo(runs, { ...from, write: toStream(stream) });
+  return await writeWhole(output, (write) => exportTo(runs, { ...from, write }));
 }
 
 type Write = (lines: string) => Promise<void>;
 
+interface ExportingTo {
+  readonly store: Reader;
+  readonly masterKeys: MasterKeys;
+  readonly format: ExportFormat;
+  readonly write: Write;
+}
+
 async function exportTo(
-  runs: Iterable<StoredRun>,
-  store: Reader,
-  { format, write }: { readonly format: ExportFormat; readonly write: Write },
+  runs: Iterable<FoundRun>,
+  { masterKeys, ...to }: ExportingTo,
 ): Promise<ExportedRuns> {
-  const all: ExportedRuns = { runs: 0, batches: 0, events: 0 };
-  for (const run of runs) {
-    const { batches, events } = await exportRun(run, {
-      store,
-      readEvents: readStored,
-      format,
-      write,
-    });
-    all.runs += 1;
-    all.batches += batches;
-    all.events += events;
+  const all: ExportedRuns = { runs: 0, batches: 0, events: 0, failed: { count: 0, first: [] } };
+  const options = {
+    ...to,
+    readEvents: readStored,
+    findMasterKey: (run: StoredRun) => findMasterKey(masterKeys, run),
+  };
+  for (const { id, run } of runs) {
+    try {
+      if (run instanceof DamagedRow) throw run;
+      const { batches, events } = await exportRun(run, options);
+      all.runs += 1;
+      all.batches += batches;
+      all.events += events;
+    } catch (error) {
+      if (!(error instanceof UnreadableRun || error instanceof DamagedRow)) throw error;
+      all.failed.count += 1;
+      if (all.failed.count <= MAX_TOLD) all.failed.first.push({ id, reason: error.message });
+    }
   }
   return all;
 }
 
+function findMasterKey(masterKeys: MasterKeys, { keyGeneration }: StoredRun): Buffer {
+  const masterKey = masterKeys[keyGeneration - 1];
+  if (masterKey === undefined) throw new Error(`there is no key of generation ${keyGeneration}`);
+  return masterKey;
+}
+
 /** Before anything is written: a name that is wrong leaves no half of a file. */
-function findRuns(reader: Reader, runIds: readonly string[]): readonly StoredRun[] {
-  return runIds.map((runId) => {
-    const run = reader.findRunOfAny(runId);
-    if (run === undefined) throw new CollectorError("usage", `${runId}: there is no such run`);
-    return run;
+function findRuns(reader: Reader, runIds: readonly string[]): readonly FoundRun[] {
+  return runIds.map((id) => {
+    const run = findRun(reader, id);
+    if (run === undefined) throw new CollectorError("usage", `${id}: there is no such run`);
+    return { id, run };
   });
 }
 
-function* listRuns(list: ReturnType<typeof prepareRunsSince>, since: number): Iterable<StoredRun> {
-  for (let after: StoredRun | undefined; ;) {
+function findRun(reader: Reader, runId: string): FoundRun["run"] | undefined {
+  try {
+    return reader.findRunOfAny(runId);
+  } catch (error) {
+    if (error instanceof DamagedRow) return error;
+    throw error;
+  }
+}
+
+function* listRuns(list: ReturnType<typeof prepareRunsSince>, since: number): Iterable<FoundRun> {
+  for (let after: ListedRun | undefined; ;) {
     const page = list({ since, after, limit: RUNS_AT_ONCE });
     yield* page;
     after = page.at(-1);
@@ -89,9 +135,10 @@ function* listRuns(list: ReturnType<typeof prepareRunsSince>, since: number): It
 }
 
 function toStream(stream: Writable): Write {
-  return async (lines) => {
-    if (!stream.write(lines)) await once(stream, "drain");
-  };
+  return (lines) =>
+    new Promise((resolve, reject) => {
+      stream.write(lines, (error) => (error ? reject(error) : resolve()));
+    });
 }
 
 /** For its owner alone, and under its name only when it is whole and on disk. */

@@ -18,6 +18,7 @@ import type {
   StoredFinding,
   StoredRun,
 } from "../../stores/event-store.ts";
+import { storedTimeSchema } from "../../stores/stored-time.ts";
 import { toKindMask } from "./kind-bits.ts";
 import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";
@@ -50,12 +51,12 @@ const runRowSchema = z.object({
   identity: z.string().nullable(),
   proof_hash: z.string().nullable(),
   key_generation: z.int(),
-  started_at: z.int(),
+  started_at: storedTimeSchema,
   state: z.enum(["live", "silent", "over"]),
   acknowledged: z.int(),
   last_mac: z.string(),
-  last_seen_at: z.int(),
-  ended_at: z.int().nullable(),
+  last_seen_at: storedTimeSchema,
+  ended_at: storedTimeSchema.nullable(),
   goodbye: z.instanceof(Uint8Array).nullable(),
   goodbye_mac: z.string().nullable(),
   exit_code: z.int().nullable(),

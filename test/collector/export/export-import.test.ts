@@ -1,5 +1,7 @@
 /** What is exported is all that there is, and comes back as it was, or not at all. */
+import { spawnSync } from "node:child_process";
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { Writable } from "node:stream";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -25,8 +28,21 @@ import { SAMPLE_BODIES } from "./sample-events.ts";
 
 const RUN = "0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a11";
 const OTHER = "0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a12";
+const FORK = "0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a13";
+const COMMAND = join(import.meta.dirname, "../../../bin/runner-guard-collector");
+const FORGED_IDENTITY = {
+  kind: "github-oidc",
+  issuer: "https://token.actions.githubusercontent.com",
+  state: "known",
+  facts: { repository_id: "1" },
+  said: null,
+  contradicts: [],
+};
 const AT = Date.parse("2026-01-31T12:00:00Z");
 const CLAIMS: Readonly<Record<string, string>> = { [RUN]: "a".repeat(64), [OTHER]: "b".repeat(64) };
+
+const NONE = { count: 0, first: [] };
+const NEW = { runs: 0, events: 0, known: 0, extended: 0, unfinished: 0 };
 
 let directory: string;
 let source: string;
@@ -70,7 +86,7 @@ describe("an export", () => {
     const { lines, exported } = await exportTo({ runIds: [RUN], format });
     const seqs = lines.map(toSeq).filter((seq) => seq !== undefined);
 
-    expect(exported).toEqual({ runs: 1, batches: 2, events: 31 });
+    expect(exported).toEqual({ runs: 1, batches: 2, events: 31, failed: NONE });
     // 16 was no event.
     expect(seqs).toEqual(
       Array.from({ length: 32 }, (_, index) => index + 1).filter((seq) => seq !== 16),
@@ -97,13 +113,49 @@ describe("an export", () => {
   });
 });
 
+describe("an export of data where somebody has damaged a run", () => {
+  const DAMAGES: readonly [string, string, RegExp][] = [
+    ["a batch", "UPDATE batches SET content = x'00' WHERE first_seq = 16", /./],
+    ["the gap of a batch", "DELETE FROM batches WHERE first_seq = 16", /batch 16 is missing/],
+    ["a time", "UPDATE runs SET started_at = 9000000000000000 WHERE", /started_at/],
+    ["a time before all", "UPDATE runs SET started_at = -1 WHERE", /started_at/],
+    ["a word", "UPDATE runs SET ci = '{' WHERE", /ci: it is no JSON/],
+  ];
+
+  test.each(DAMAGES)("goes on with the others and tells of it: %s", async (_, change, reason) => {
+    damage(change);
+    const { exported, text } = await exportTo({ since: -1 });
+    const named = await exportTo({ runIds: [RUN, OTHER], format: "ecs" });
+
+    const failed = { count: 1, first: [{ id: RUN, reason: expect.stringMatching(reason) }] };
+    expect(exported).toMatchObject({ runs: 1, failed });
+    expect(named.exported).toMatchObject({ runs: 1, failed });
+    const { runs, known } = await importText(text);
+    expect([runs, known]).toEqual([1, 0]);
+    expect(verifyRun(target, OTHER).fault).toBeUndefined();
+    expect(() => verifyRun(target, RUN)).toThrow("there is no such run");
+  });
+
+  test("is said so by the command, which ends with 1", () => {
+    damage(DAMAGES[0]?.[1] ?? "");
+    const output = join(directory, "export");
+    const { status, stderr } = runCommand("export", "--since", "2000-01-01", "--output", output);
+
+    expect(stderr).toMatch(/exported 31 events of 1 runs\n.*0b8f.*11: cannot be exported: .*\n/);
+    expect([status, statSync(output).size > 0]).toEqual([1, true]);
+    const imported = runCommand("import", output);
+    expect(imported.stderr).toContain("1 runs are not whole in the file, and were left out");
+    expect(imported.status).toBe(0);
+  });
+});
+
 describe("an import", () => {
   test("brings runs back as they were: they are verified, counted, and exported the same again", async () => {
     const { text } = await exportTo({ since: AT });
     const imported = await importText(text);
     const again = await exportTo({ dataDir: target, since: AT });
 
-    expect(imported).toEqual({ runs: 2, events: 64, known: 0 });
+    expect(imported).toEqual({ ...NEW, runs: 2, events: 64 });
     expect(verifyRun(target, RUN)).toMatchObject({
       events: 32,
       fault: undefined,
@@ -131,41 +183,58 @@ describe("an import", () => {
     const { text } = await exportTo({ since: AT });
     await importText(text);
 
-    expect(await importText(text)).toEqual({ runs: 0, events: 0, known: 2 });
+    expect(await importText(text)).toEqual({ ...NEW, known: 2 });
   });
 
-  test("of a run that is here with other events says so", async () => {
-    const { text } = await exportTo({ runIds: [OTHER] });
-    await importText(text);
-    await using store = await openStore(source);
-    await storeSignedRun(store, {
-      id: "0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a13",
-      masterKey,
-      claimHash: "c".repeat(64),
-      startedAt: AT,
-      batches: [{ at: AT, events: [{ kind: "heartbeat", sensors: [] }] }],
-    });
-    const shorter = await exportTo({ runIds: ["0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a13"] });
-    await importText(shorter.text);
-    await storeSignedRun(
-      {
-        startRun: async () => {},
-        appendBatch: (batch) =>
-          batch.firstSeq === 1 ? Promise.resolve() : store.appendBatch(batch),
-        finishRun: async () => {},
-      },
-      {
-        id: "0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a13",
-        masterKey,
-        startedAt: AT,
-        batches: [AT, AT].map((at) => ({ at, events: [{ kind: "heartbeat", sensors: [] }] })),
-      },
-    );
-    const longer = await exportTo({ runIds: ["0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a13"] });
+  describe("of a run that is here already", () => {
+    const BEAT = { kind: "heartbeat", sensors: [] };
 
-    await expect(importText(longer.text)).rejects.toThrow(
-      "is here already, with 1 events where the file has 2",
-    );
+    test("goes on where it ends, and is then as if it had come at once", async () => {
+      const shorter = await exportFork([{ events: SAMPLE_BODIES }]);
+      const longer = await exportFork([{ events: SAMPLE_BODIES }, { events: [BEAT] }]);
+      const over = await exportFork([{ events: SAMPLE_BODIES }, { events: [BEAT] }], true);
+
+      expect(await importText(shorter)).toEqual({ ...NEW, runs: 1, events: SAMPLE_BODIES.length });
+      expect(await importText(longer)).toEqual({ ...NEW, extended: 1, events: 1 });
+      expect(await importText(over)).toEqual({ ...NEW, extended: 1 });
+      // Nothing is lost to a file of earlier.
+      for (const text of [shorter, longer, over]) {
+        expect(await importText(text)).toEqual({ ...NEW, known: 1 });
+      }
+      expect(verifyRun(target, FORK)).toMatchObject({
+        events: SAMPLE_BODIES.length + 1,
+        fault: undefined,
+      });
+      expect((await exportTo({ dataDir: target, runIds: [FORK] })).text).toBe(over);
+      await importText(over, makeWithKey("fresh"));
+      await using extended = await openStore(target);
+      await using fresh = await openStore(join(directory, "fresh"));
+      expect(extended.countStoredBytes("default")).toBe(fresh.countStoredBytes("default"));
+      expect(extended.findRunOfAny(FORK)).toEqual(fresh.findRunOfAny(FORK));
+    });
+
+    test.each<[string, readonly Batches[], boolean, RegExp]>([
+      ["with another batch", [{ events: [BEAT, BEAT] }], false, /with another batch 1;/],
+      [
+        "and is over",
+        [{ events: [BEAT] }, { events: [BEAT] }],
+        true,
+        /and is over there with event 1;/,
+      ],
+    ])("%s, is refused with what to do", async (_, batches, isOver, message) => {
+      await importText(await exportFork([{ events: [BEAT] }], isOver));
+      const other = await exportFork(batches);
+
+      await expect(importText(other)).rejects.toThrow(message);
+      await expect(importText(other)).rejects.toThrow("import the file into an empty directory");
+    });
+
+    test("under another tenant is refused, though its key has signed it", async () => {
+      await importText(await exportFork([{ events: [BEAT] }]));
+      const other = await exportFork([{ events: [BEAT] }], false, "victim");
+
+      await expect(importText(other)).rejects.toThrow("with another tenant;");
+    });
   });
 
   test("of a run whose first batches were too old says which were removed, as it did before", async () => {
@@ -225,7 +294,7 @@ describe("an import", () => {
     [
       "dead letters were invented in",
       (text) => text.replace(/"deadLetters":1/, '"deadLetters":9'),
-      /1 of its lines are no events/,
+      /is not what was signed/,
     ],
   ])("is refused where %s the file, and leaves nothing of that run", async (_, change, message) => {
     const { text } = await exportTo({ runIds: [RUN] });
@@ -238,6 +307,66 @@ describe("an import", () => {
     expect(store.countStoredBytes("default") === 0).toBe(run === undefined);
   });
 
+  test.each<[string, object, object]>([
+    ["repository", { ci: { provider: "github-actions", repository: "victim/prod" } }, {}],
+    ["identity", { identity: FORGED_IDENTITY }, {}],
+    ["tenant", { tenant: "victim" }, {}],
+    ["mode", { requestedMode: "block", effectiveMode: "block" }, {}],
+    ["start", { startedAt: 0 }, {}],
+    ["claim", { claimHash: "f".repeat(64) }, {}],
+    ["time of the end", {}, { lastSeenAt: 253_402_300_799_999 }],
+    ["dead letters", {}, { deadLetters: 9 }],
+    ["goodbye, which is left out,", {}, { goodbye: null, endedAt: null }],
+    ["signature", {}, { signature: "0".repeat(64) }],
+  ])("is refused where its %s was changed", async (_, run, end) => {
+    const { text } = await exportTo({ runIds: [RUN] });
+    const changed = changeLines(text, { run, end });
+
+    expect(changed).not.toBe(text);
+    await expect(importText(changed)).rejects.toThrow("is not what was signed with a key");
+  });
+
+  test.each<[string, object, object]>([
+    ["start is later than any", { startedAt: 9e15 }, {}],
+    ["start is earlier than any", { startedAt: -1 }, {}],
+    ["end is later than any", {}, { lastSeenAt: 9e15 }],
+    ["signature is none", {}, { signature: undefined }],
+    ["form is an earlier one", { format: 1 }, {}],
+  ])("is no line of an export where its %s", async (_, run, end) => {
+    const { text } = await exportTo({ runIds: [RUN] });
+
+    await expect(importText(changeLines(text, { run, end }))).rejects.toThrow(
+      "it is no line of an export",
+    );
+  });
+
+  test("is refused where all that came last was cut off, and takes what is whole after that", async () => {
+    const { text } = await exportTo({ runIds: [RUN] });
+    const cut = changeLines(dropLine(text, '"firstSeq":16'), {
+      run: {},
+      end: { acknowledged: 15, deadLetters: 0, goodbye: null, endedAt: null },
+    });
+
+    await expect(importText(cut)).rejects.toThrow("is not what was signed with a key");
+    expect(await importText(text)).toEqual({ ...NEW, runs: 1, events: 32 });
+  });
+
+  test("is refused where a batch is said to have come at another time", async () => {
+    const { text } = await exportTo({ runIds: [RUN] });
+
+    await expect(importText(text.replace(/"receivedAt":\d+/, '"receivedAt":0'))).rejects.toThrow(
+      "is not what was signed with a key",
+    );
+  });
+
+  test("of a run of which a clock was put back is taken", async () => {
+    using database = new DatabaseSync(join(source, "events.db"));
+    database.exec(`UPDATE runs SET started_at = ${AT + 1_000} WHERE id = '${RUN}'`);
+    const { text } = await exportTo({ runIds: [RUN] });
+
+    expect(await importText(text)).toMatchObject({ runs: 1 });
+  });
+
   test("is refused where the key is another one", async () => {
     const { text } = await exportTo({ runIds: [RUN] });
     writeFileSync(join(target, "master.key"), `${"0".repeat(64)}\n`);
@@ -247,6 +376,60 @@ describe("an import", () => {
     );
   });
 });
+
+interface Batches {
+  readonly events: readonly object[];
+}
+
+/** A run as it is in a data directory that has gone its own way. */
+async function exportFork(batches: readonly Batches[], isOver = false, tenant = "default") {
+  const dataDir = makeWithKey(`fork-${Math.random()}`);
+  {
+    await using store = await openStore(dataDir);
+    await storeSignedRun(store, {
+      id: FORK,
+      tenant,
+      masterKey,
+      claimHash: "c".repeat(64),
+      startedAt: AT,
+      isOver,
+      batches: batches.map(({ events }) => ({ at: AT, events })),
+    });
+  }
+  return (await exportTo({ dataDir, runIds: [FORK] })).text;
+}
+
+function makeWithKey(name: string): string {
+  const path = makeData(name);
+  copyFileSync(join(source, "master.key"), join(path, "master.key"));
+  return path;
+}
+
+interface LineChanges {
+  readonly run: object;
+  readonly end: object;
+}
+
+function changeLines(text: string, { run, end }: LineChanges): string {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line): object => Object(JSON.parse(line)))
+    .map((line) => {
+      const record = Reflect.get(line, "record");
+      return { ...line, ...(record === "run" && run), ...(record === "end" && end) };
+    })
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join("");
+}
+
+function runCommand(command: string, ...args: readonly string[]) {
+  const dataDir = command === "import" ? target : source;
+  return spawnSync(COMMAND, [command, ...args, "--data-dir", dataDir], {
+    encoding: "utf8",
+    env: { PATH: "/usr/bin:/bin" },
+  });
+}
 
 function makeData(name: string): string {
   const path = join(directory, name);
@@ -284,10 +467,10 @@ async function exportTo(options: Partial<ExportRunsOptions>) {
 }
 
 /** In pieces that end anywhere. */
-function importText(text: string) {
+function importText(text: string, into = target) {
   const bytes = Buffer.from(text);
   return importRuns(
-    target,
+    into,
     (async function* cut() {
       for (let start = 0; start < bytes.length; start += 65_537) {
         yield bytes.subarray(start, start + 65_537);
@@ -301,4 +484,11 @@ function dropLine(text: string, part: string): string {
     .split("\n")
     .filter((line) => !line.includes(part) || line.includes('"record":"event"'))
     .join("\n");
+}
+
+function damage(change: string): void {
+  using database = new DatabaseSync(join(source, "events.db"));
+  database.exec(
+    change.endsWith("WHERE") ? `${change} id = '${RUN}'` : `${change} AND run = '${RUN}'`,
+  );
 }
