@@ -7,6 +7,7 @@ import { CollectorError, RequestProblem } from "../errors.ts";
 import type { Authenticate } from "../identity/authenticate.ts";
 import { type Caller, hasRole } from "../identity/tokens.ts";
 import type { NewAuditEntry } from "../stores/audit-store.ts";
+import { type AuditRefusal, createAuditRefusal } from "./audit-refusals.ts";
 import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
 import { findRoute } from "./find-route.ts";
 import { type ConnectionLimit, limitConnections } from "./limit-connections.ts";
@@ -70,6 +71,7 @@ const MAX_TARGET_LENGTH = 512;
 interface Shared {
   readonly budget: ByteBudget;
   readonly connections: ConnectionLimit;
+  readonly auditRefusal: AuditRefusal;
 }
 
 /** Throws `listen`. */
@@ -86,6 +88,7 @@ export async function startHttpServer(
   const shared = {
     budget: createByteBudget(BODY_LIMITS),
     connections: limitConnections(server, options.maxConnections),
+    auditRefusal: createAuditRefusal(options.audit),
   };
   server.maxHeadersCount = 64;
   server.setTimeout(IDLE_MS);
@@ -132,21 +135,22 @@ async function respond(
 
 async function answer(
   { routes, authenticate, audit }: HttpServerOptions,
-  { budget, connections }: Shared,
+  { budget, connections, auditRefusal }: Shared,
   request: IncomingMessage,
 ): Promise<AnyAnswer> {
   const { method = "", headers } = request;
   const { pathname, search, searchParams } = toUrlParts(request);
   const { route, parameters } = findRoute(routes, method, pathname);
   const caller = route.role === "anyone" ? NOBODY : await identify(authenticate, request);
+  // As it was found by: what was sent can hide it behind steps up and down.
+  const target = `${pathname}${search}`;
   if (route.role !== "anyone" && !hasRole(caller, route.role)) {
+    await auditRefusal(caller, route, target.slice(0, MAX_TARGET_LENGTH));
     throw new RequestProblem("forbidden", `this takes a token with the role ${route.role}`);
   }
   checkReach(caller, parameters["id"]);
   const isOperator = caller.role !== "agent";
   if (route.role !== "anyone") connections.admit(request.socket, isOperator);
-  // As it was found by: what was sent can hide it behind steps up and down.
-  const target = `${pathname}${search}`;
   if (route.isAudited === true && target.length > MAX_TARGET_LENGTH) {
     const bound = `${MAX_TARGET_LENGTH} characters`;
     throw new RequestProblem("bad-request", `path and query may have ${bound} here`);

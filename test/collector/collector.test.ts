@@ -391,11 +391,12 @@ test("what operators read of a run is kept, with who it was, before they see it"
   await ask(collector.url, ADMIN, "/v1/audit");
   await ask(collector.url, ADMIN, path);
   await ask(collector.url, AGENT, path);
-  const { body } = await ask(collector.url, ADMIN, "/v1/audit?limit=2");
+  const { body } = await ask(collector.url, ADMIN, "/v1/audit?limit=3");
 
   expect(body).toMatchObject({
     items: [
       { action: "GET /v1/audit", role: "admin" },
+      { action: "refused: GET /v1/runs/{id}/events", target: path, role: "agent" },
       { action: "GET /v1/runs/{id}/events", target: path, role: "admin" },
     ],
     nextCursor: expect.any(String),

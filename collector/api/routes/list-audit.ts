@@ -12,7 +12,11 @@ const auditEntrySchema = z.object({
   at: z.iso.datetime(),
   token: z.string().describe("The beginning of its hash."),
   role: z.string(),
-  action: z.string().describe("The route, such as GET /v1/runs/{id}/events."),
+  action: z
+    .string()
+    .describe(
+      "The route, such as GET /v1/runs/{id}/events; behind `refused: ` where the token has no such role.",
+    ),
   target: z.string().describe("The path and the query."),
 });
 

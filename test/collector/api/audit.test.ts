@@ -51,6 +51,16 @@ test("what cannot be named in full is not read", async () => {
   expect(await readStatus(`/v1/runs/${run.runId}/events?${"a".repeat(512)}&limit=1`)).toBe(400);
 });
 
+test("a flood of what is refused leaves a few entries", async () => {
+  for (let count = 0; count < 30; count += 1) await ask(collector.url, AGENT, "/v1/audit");
+  const { body } = await ask(collector.url, ADMIN, "/v1/audit?limit=100");
+
+  const kept = JSON.stringify(body).match(/"refused: /g)?.length;
+  // Another one a minute, on a machine that is slow.
+  expect(kept).toBeGreaterThanOrEqual(10);
+  expect(kept).toBeLessThan(20);
+});
+
 /** Sends the path as it is: `fetch` would tidy it up. */
 async function readStatus(path: string): Promise<number | undefined> {
   const { hostname, port } = new URL(collector.url);
