@@ -58,7 +58,7 @@ const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
 const REFUSALS = { rate: { perSecond: 0.2, burst: 10 }, maxNames: 10_000 };
 /** A job that begins is known in a second; a runner that waits for one for hours is asked about once a minute. */
 const JOB_WAITS = { firstWaitMs: 1_000, maxWaitMs: 60_000 };
-const MAX_WATCHED = 10_000;
+const JOB_BOUNDS = { maxPods: 10_000, maxRunsOfPod: 16, maxSilentMs: 4 * 3_600_000 };
 
 export interface Collector extends AsyncDisposable {
   readonly url: string;
@@ -172,16 +172,18 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       store,
       follow: ({ identity }) => vouchers.follow(identity),
       onTrouble,
-      maxRuns: MAX_WATCHED,
+      ...JOB_BOUNDS,
       ...(options.jobWaits ?? JOB_WAITS),
+      now,
     }),
   );
-  for (const { id } of store.listUnidentified(MAX_WATCHED)) jobs.watch(id);
+  for (const { id } of store.listUnidentified(JOB_BOUNDS.maxPods)) jobs.watch(id);
   const { countAuthFailure: onFailure } = metrics;
   const startRun = createStartRun({
     ingest,
     store,
     onReplay: () => onFailure("replayed"),
+    mayWait: (identity) => jobs.mayWatch(identity),
     onWaiting: (runId) => jobs.watch(runId),
     now,
   });

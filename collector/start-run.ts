@@ -22,6 +22,8 @@ export interface StartRunOptions {
   readonly store: Pick<EventStore, "findProof" | "findClaim" | "useProof">;
   /** A proof that was good, and had begun another run. */
   readonly onReplay: () => void;
+  /** False: too many runs of this pod wait to be known. */
+  readonly mayWait: (identity: Proof["identity"]) => boolean;
   /** What a run is may be known later than that it runs. */
   readonly onWaiting: (runId: string) => void;
   /** Milliseconds since 1970. */
@@ -30,9 +32,11 @@ export interface StartRunOptions {
 
 /** Of one claim, at once: an agent that heard no answer asks again. */
 const MAX_WAITING = 16;
+/** How often it is looked whether a run is over. */
+const RETRY_AFTER_SECONDS = 60;
 
 export function createStartRun(options: StartRunOptions): StartRun {
-  const { ingest, store, onReplay, onWaiting, now } = options;
+  const { ingest, store, onReplay, mayWait, onWaiting, now } = options;
   // One after the other, so that each sees by whom the run was begun.
   const turns = createTurns(MAX_WAITING);
   /** Claims of runs that are on their way to disk, by the proof that begins them. */
@@ -47,6 +51,10 @@ export function createStartRun(options: StartRunOptions): StartRun {
       throw new RequestProblem("forbidden", "this claim is another agent's");
     }
     if (proof === undefined) return ingest.startRun(tenant, request);
+    if (known === undefined && proof.identity.state === "waiting" && !mayWait(proof.identity)) {
+      const message = "this pod has begun too many runs; try again when some are over";
+      throw new RequestProblem("too-fast", message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    }
     const used = toUsed(proof.singleUse, claimHash);
     if (known !== undefined && used !== undefined) await store.useProof(used);
     const identity = toRunIdentity(proof, request.ci);

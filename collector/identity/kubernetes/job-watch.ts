@@ -1,9 +1,12 @@
 /** Waits for what a run is: a runner's pod is there before it has a job, for hours maybe. */
+import type { RunIdentity } from "../../../protocol/index.ts";
 import type { EventStore, StoredRun } from "../../stores/event-store.ts";
 import { toProvenContext, toRunIdentity } from "../proven-start.ts";
 import type { FollowJob, FoundJob } from "./follow-job.ts";
 
 export interface JobWatch extends AsyncDisposable {
+  /** False: its pod has as many runs that are waited for as it may have. */
+  mayWatch(identity: Pick<RunIdentity, "issuer" | "facts">): boolean;
   /** Again for a run that is waited for already: nothing. */
   watch(runId: string): void;
 }
@@ -14,54 +17,96 @@ export interface JobWatchOptions {
   readonly follow: (run: StoredRun) => FollowJob | undefined;
   readonly onTrouble: (issuer: string, error: unknown) => void;
   /** Some kilobytes each; those beyond it stay unknown until the collector is started again. */
-  readonly maxRuns: number;
+  readonly maxPods: number;
+  /** A guard needs one, and one more where it is started again. */
+  readonly maxRunsOfPod: number;
+  /** Who has sent nothing for so long is not asked about any more. */
+  readonly maxSilentMs: number;
   /** Of the first wait; it doubles with each. */
   readonly firstWaitMs: number;
   readonly maxWaitMs: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+interface WatchedPod {
+  readonly runIds: Set<string>;
+  readonly done: Promise<void>;
 }
 
 export function createJobWatch(options: JobWatchOptions): JobWatch {
-  const { store, follow, maxRuns } = options;
-  const watched = new Map<string, Promise<void>>();
+  const { store, follow, maxPods, maxRunsOfPod, maxSilentMs, now } = options;
+  const watched = new Map<string, WatchedPod>();
   const ending = new AbortController();
-  const watch = async (runId: string): Promise<void> => {
+  const isWaiting = (runId: string): boolean => {
     const run = store.findRunOfAny(runId);
-    const find = run && follow(run);
-    if (run === undefined || find === undefined) return;
+    if (run === undefined || run.identity?.state !== "waiting" || run.state === "over")
+      return false;
+    return now() - run.lastSeenAt < maxSilentMs;
+  };
+  /** A pod has one job, whatever number of runs it begins: it is asked about once for all of them. */
+  const watchPod = async (run: StoredRun, runIds: Set<string>): Promise<void> => {
+    const find = follow(run);
+    if (find === undefined) return;
     for (let tries = 0; !ending.signal.aborted; tries += 1) {
       const wait = Math.min(options.firstWaitMs * 2 ** Math.min(tries, 30), options.maxWaitMs);
       // Collectors' runs do not ask all at once.
       await sleep(wait * (0.5 + Math.random() / 2), ending.signal);
       if (ending.signal.aborted) return;
-      const isOver = store.findRunOfAny(runId)?.state === "over";
-      if ((await settle(run, find)) || isOver) return;
+      const ended = [...runIds].filter((runId) => !isWaiting(runId));
+      if (await settle(run, find, runIds)) return;
+      for (const runId of ended) runIds.delete(runId);
+      if (runIds.size === 0) return;
     }
   };
   /** True: there is no more to be known. */
-  const settle = async (run: StoredRun, find: FollowJob): Promise<boolean> => {
+  const settle = async (
+    { identity }: StoredRun,
+    find: FollowJob,
+    runIds: Set<string>,
+  ): Promise<boolean> => {
     try {
       const found = await find();
       if (found.status === "none-yet") return false;
-      await store.identifyRun(toIdentified(run, found));
+      // One that begins meanwhile is told of, too.
+      for (const runId of runIds) {
+        const run = store.findRunOfAny(runId);
+        if (run !== undefined) await store.identifyRun(toIdentified(run, found));
+        runIds.delete(runId);
+      }
       return true;
     } catch (error) {
-      options.onTrouble(run.identity?.issuer ?? "", error);
+      options.onTrouble(identity?.issuer ?? "", error);
       return false;
     }
   };
   return {
+    mayWatch: (identity) => (watched.get(toPod(identity))?.runIds.size ?? 0) < maxRunsOfPod,
     watch(runId) {
-      if (ending.signal.aborted || watched.has(runId) || watched.size >= maxRuns) return;
-      const done = watch(runId)
+      const run = store.findRunOfAny(runId);
+      if (ending.signal.aborted || run === undefined || run.identity === null) return;
+      const pod = toPod(run.identity);
+      const known = watched.get(pod);
+      if (known !== undefined) {
+        if (known.runIds.size < maxRunsOfPod) known.runIds.add(runId);
+        return;
+      }
+      if (watched.size >= maxPods) return;
+      const runIds = new Set([runId]);
+      const done = watchPod(run, runIds)
         .catch((error: unknown) => options.onTrouble("", error))
-        .finally(() => watched.delete(runId));
-      watched.set(runId, done);
+        .finally(() => watched.delete(pod));
+      watched.set(pod, { runIds, done });
     },
     async [Symbol.asyncDispose]() {
       ending.abort();
-      await Promise.all(watched.values());
+      await Promise.all([...watched.values()].map(({ done }) => done));
     },
   };
+}
+
+function toPod({ issuer, facts }: Pick<RunIdentity, "issuer" | "facts">): string {
+  return JSON.stringify([issuer, facts["podUid"]]);
 }
 
 function toIdentified(run: StoredRun, found: Exclude<FoundJob, { status: "none-yet" }>) {
