@@ -1,6 +1,14 @@
 /** Tokens that the operator gave out, each for a tenant and a role: their hashes, in a file that can be changed while a collector runs. */
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -54,25 +62,23 @@ export function addToken(
       "--tenant: a tenant has letters, digits and . _ : - in its name",
     );
   }
-  const tokens = read(directory);
-  if (tokens.length >= MAX_TOKENS) {
-    throw new CollectorError("usage", `there are ${MAX_TOKENS} tokens already; revoke some`);
-  }
   // What it is for can be read from it, by people and by those who look for lost secrets.
   const token = `rg_${role}_${randomBytes(TOKEN_BYTES).toString("base64url")}`;
   const given = { hash: toTokenHash(token), tenant, role, createdAt: new Date().toISOString() };
-  write(directory, [...tokens, given]);
+  change(directory, (tokens) => {
+    if (tokens.length < MAX_TOKENS) return [...tokens, given];
+    throw new CollectorError("usage", `there are ${MAX_TOKENS} tokens already; revoke some`);
+  });
   return token;
 }
 
 /** Throws `usage` where there is none, and `data-directory`. */
 export function revokeToken(directory: string, id: string): void {
-  const tokens = read(directory);
-  const kept = tokens.filter(({ hash }) => toId(hash) !== id);
-  if (kept.length === tokens.length) {
+  change(directory, (tokens) => {
+    const kept = tokens.filter(({ hash }) => toId(hash) !== id);
+    if (kept.length < tokens.length) return kept;
     throw new CollectorError("usage", `${id}: there is no such token; \`token list\` has them`);
-  }
-  write(directory, kept);
+  });
 }
 
 export interface TokenFileOptions {
@@ -126,30 +132,43 @@ function read(directory: string): readonly GivenToken[] {
   }
 }
 
-/** Whole or not at all, and by one at a time: the new file is the lock. */
-function write(directory: string, tokens: readonly GivenToken[]): void {
+/** Whole or not at all, and by one at a time: the new file is the lock, which is held before the old one is read. */
+function change(
+  directory: string,
+  toChanged: (tokens: readonly GivenToken[]) => readonly GivenToken[],
+): void {
   const path = join(directory, FILE);
   const beside = `${path}.new`;
+  const lock = take(beside);
   try {
-    const text = `${JSON.stringify({ tokens }, undefined, 2)}\n`;
-    writeFileSync(beside, text, { mode: 0o600, flush: true, flag: "wx" });
+    const text = `${JSON.stringify({ tokens: toChanged(read(directory)) }, undefined, 2)}\n`;
+    writeFileSync(lock, text, { flush: true });
+    renameSync(beside, path);
   } catch (error) {
-    throw toUnwritten(beside, error);
+    rmSync(beside, { force: true });
+    throw error instanceof CollectorError ? error : toUnwritten(beside, error);
+  } finally {
+    closeSync(lock);
   }
-  renameSync(beside, path);
   syncToDisk(directory);
 }
 
-function toUnwritten(beside: string, error: unknown): CollectorError {
-  if (error instanceof Error && "code" in error && error.code === "EEXIST") {
-    return new CollectorError(
-      "data-directory",
-      `${beside}: cannot be written: another \`token\` command is at work, or was cut off; remove it then`,
-      { cause: error },
-    );
+function take(beside: string): number {
+  try {
+    return openSync(beside, "wx", 0o600);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      throw new CollectorError(
+        "data-directory",
+        `${beside}: cannot be written: another \`token\` command is at work, or was cut off; remove it then`,
+        { cause: error },
+      );
+    }
+    throw toUnwritten(beside, error);
   }
-  // Half of one, of a disk that is full: it is nobody's lock.
-  rmSync(beside, { force: true });
+}
+
+function toUnwritten(beside: string, error: unknown): CollectorError {
   const why = error instanceof Error ? error.message : String(error);
   return new CollectorError("data-directory", `${beside}: cannot be written: ${why}`, {
     cause: error,

@@ -67,6 +67,22 @@ test("a file that is damaged while it is used takes no known token away, and is 
   expect(troubles).toHaveLength(1);
 });
 
+test("a change beside another one is refused before it is looked at what there is", () => {
+  const path = join(directory, "tokens.json");
+  writeFileSync(`${path}.new`, "");
+  // What the other one is about to replace.
+  writeFileSync(path, "[]");
+
+  expect(() => revokeToken(directory, "0123456789ab")).toThrow("another `token` command");
+});
+
+test("a change that is refused leaves no lock behind", () => {
+  expect(() => revokeToken(directory, "0123456789ab")).toThrow("no such token");
+  addToken(directory, { tenant: "acme", role: "agent" });
+
+  expect(listTokens(directory)).toHaveLength(1);
+});
+
 describe("refused is", () => {
   test.each<[string, () => void, string]>([
     ["a tenant without a name", () => addToken(directory, { tenant: "", role: "agent" }), "tenant"],
