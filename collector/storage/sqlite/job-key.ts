@@ -9,6 +9,12 @@ export function toJobKey({
   ci,
   identity,
 }: Pick<NewRun, "tenant" | "ci" | "identity">): string {
+  const { namespace, serviceAccount } = identity?.facts ?? {};
+  // A pod whose job is not known: those of one service account are alike, and no others.
+  if (ci === null && namespace !== undefined) {
+    const { issuer } = identity ?? {};
+    return JSON.stringify([tenant, issuer, null, null, null, namespace, serviceAccount]);
+  }
   if (identity?.state === "known") {
     const { repositoryId, workflowPath } = identity.facts;
     const repository = repositoryId ?? ci?.repository;
