@@ -19,6 +19,12 @@ const issuerSchema = z
 const httpsSchema = z.url({ protocol: /^https$/, error: "no address that begins with https://" });
 const audienceSchema = z.string().min(1).max(256);
 
+function hasNoPath(text: string): boolean {
+  const url = URL.parse(text);
+  // One that is none is told of already.
+  return url === null || `${url.pathname}${url.search}${url.hash}` === "/";
+}
+
 const githubSchema = z.strictObject({
   /** GitHub's own; of a GitHub Enterprise Server https://HOST/_services/token; of ghe.com https://token.actions.SUBDOMAIN.ghe.com. */
   issuer: issuerSchema.default("https://token.actions.githubusercontent.com"),
@@ -38,7 +44,9 @@ const kubernetesSchema = z.strictObject({
   audience: audienceSchema,
   verify: z.enum(["token-review", "keys"]).default("token-review"),
   tenants: z.record(z.string(), tenantSchema),
-  apiServer: httpsSchema.default("https://kubernetes.default.svc"),
+  apiServer: httpsSchema
+    .refine(hasNoPath, "has a path: tokens are asked about at the address alone")
+    .default("https://kubernetes.default.svc"),
   keysUrl: httpsSchema.optional(),
   caFile: z.string().default(`${SERVICE_ACCOUNT}/ca.crt`),
   tokenFile: z.string().default(`${SERVICE_ACCOUNT}/token`),

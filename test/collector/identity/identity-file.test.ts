@@ -42,6 +42,8 @@ describe("refused, with where it is, is", () => {
     ["an owner by name", toGithub({ tenants: { acme: "acme" } }), "digits alone"],
     ["a tenant with spaces", toGithub({ tenants: { 1: "a b" } }), "github.0.tenants"],
     ["a member that is none", toGithub({ tenant: "x" }), "tenant"],
+    ["an API server under a path", toKubernetes("https://a.test/k8s/clusters/c-1"), "has a path"],
+    ["an API server that is no address", toKubernetes("a.test"), "kubernetes.0.apiServer"],
     [
       "an issuer that is there twice",
       { github: [...toGithub({}).github, ...toGithub({}).github] },
@@ -56,6 +58,11 @@ describe("refused, with where it is, is", () => {
     expect(() => readIdentityFile(join(folder, "none"))).toThrow("cannot be read");
   });
 });
+
+function toKubernetes(apiServer: string) {
+  const issuer = "https://a.test";
+  return { kubernetes: [{ issuer, audience: "x", tenants: { arc: "acme" }, apiServer }] };
+}
 
 function toGithub(changed: object) {
   return { github: [{ audience: "x", tenants: { 1: "acme" }, ...changed }] };
