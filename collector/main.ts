@@ -1,4 +1,6 @@
 /** The `runner-guard-collector` command. The one file of the collector that touches the environment, signals and the exit status. */
+import { readFileSync } from "node:fs";
+
 import { Command } from "commander";
 
 import { addBackupCommand } from "./command-line/backup-command.ts";
@@ -41,6 +43,7 @@ const root = new Command("runner-guard-collector")
   .description(
     "Takes the events of Runner Guard's agents, keeps them, and answers what is asked of them.",
   )
+  .version(`runner-guard-collector ${readVersion()}`, "-V, --version", "Print the version")
   .helpOption("-h, --help", "Explain the command")
   .showHelpAfterError("Try `runner-guard-collector help`.")
   .exitOverride();
@@ -71,6 +74,12 @@ try {
   await root.parseAsync(process.argv.slice(2), { from: "user" });
 } catch (error) {
   process.exitCode = toExitStatus(error);
+}
+
+/** As package.json has it. */
+function readVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return /"version": "(?<version>[^"]+)"/.exec(text)?.groups?.["version"] ?? "unknown";
 }
 
 function waitForEnd(): Promise<void> {

@@ -11,6 +11,7 @@ export function parseJson<Value>(body: Buffer, schema: z.ZodType<Value>): Value 
 }
 
 function toValue(body: Buffer): unknown {
+  if (body.length === 0) throw new RequestProblem("bad-request", "the body is empty; send JSON");
   try {
     return JSON.parse(body.toString("utf8"));
   } catch (error) {

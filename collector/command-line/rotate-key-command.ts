@@ -13,6 +13,8 @@ export function addRotateKeyCommand(root: Command, { environment, stdout }: Comm
     )
     .action((flags: ServeFlags) => {
       const count = rotateKey(readServeConfig(flags, environment).dataDir);
-      stdout.write(`key ${count} is for runs that begin from now on; copy master.key\n`);
+      stdout.write(
+        `key ${count} is for runs that begin from now on; make a new backup: older ones lack it\n`,
+      );
     });
 }

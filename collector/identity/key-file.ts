@@ -109,6 +109,7 @@ function readIfThere(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new CollectorError("data-directory", `${path}: cannot be read`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CollectorError("data-directory", `${path}: cannot be read: ${why}`, { cause: error });
   }
 }

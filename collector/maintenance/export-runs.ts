@@ -18,6 +18,7 @@ import { createReader } from "../storage/sqlite/reader.ts";
 import { type ListedRun, prepareRunsSince } from "../storage/sqlite/runs-since.ts";
 import type { StoredRun } from "../stores/event-store.ts";
 import { syncToDisk } from "../sync-to-disk.ts";
+import { assertDataDirectory } from "./assert-data-directory.ts";
 
 export interface ExportRunsOptions {
   readonly dataDir: string;
@@ -52,6 +53,7 @@ type FoundRun = Pick<ListedRun, "id" | "run">;
 
 /** Throws `data-directory`, and `usage` where there is no such run. */
 export async function exportRuns(options: ExportRunsOptions): Promise<ExportedRuns> {
+  assertDataDirectory(options.dataDir);
   using database = openForReading(options.dataDir);
   const reader = createReader(database);
   const runs =

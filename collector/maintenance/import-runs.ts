@@ -1,3 +1,4 @@
+import { closeToOthers } from "../data-directory.ts";
 /** The command `import`: runs of an export, each as a whole or not at all, and only what this collector's key has signed. */
 import { CollectorError } from "../errors.ts";
 import { MAX_LINE_BYTES, recordSchema } from "../export/archive.ts";
@@ -7,6 +8,7 @@ import { createApplyWrite } from "../storage/sqlite/apply-write.ts";
 import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
 import { openForWriting } from "../storage/sqlite/open-database.ts";
 import { createReader } from "../storage/sqlite/reader.ts";
+import { assertDataDirectory } from "./assert-data-directory.ts";
 import { beginImport, type EndedImport, type ImportTarget, type RunImport } from "./import-run.ts";
 import { WrongLine } from "./wrong-line.ts";
 
@@ -27,6 +29,8 @@ export async function importRuns(
   dataDir: string,
   chunks: AsyncIterable<Buffer>,
 ): Promise<ImportedRuns> {
+  assertDataDirectory(dataDir);
+  closeToOthers(dataDir);
   const masterKeys = readKeys(dataDir);
   using stack = new DisposableStack();
   stack.use(lockDirectory(dataDir));

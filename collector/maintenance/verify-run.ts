@@ -36,7 +36,11 @@ function verifyStored(dataDir: string, runId: string, masterKeys: MasterKeys): C
   // One state of the data, whatever comes meanwhile.
   database.exec("BEGIN");
   const run = reader.findRunOfAny(runId);
-  if (run === undefined) throw new CollectorError("usage", `${runId}: there is no such run`);
+  if (run === undefined)
+    throw new CollectorError(
+      "usage",
+      `${runId}: there is no such run; its name here is \`id\` of GET /v1/runs, or \`collector.runId\` of the guard's report`,
+    );
   const batches = reader.listBatches(runId, { afterSeq: 0, kind: null });
   return verifyChain(run, toChainKeys(masterKeys, run), batches);
 }

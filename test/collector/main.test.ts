@@ -217,6 +217,7 @@ test.each([
   ["verify", [], 2, "GET /v1/runs lists the runs, each with its id"],
   ["verify", ["run", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
   ["token", ["list", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
+  ["export", ["--since", "2026-01-31", "--data-dir", "/none"], 69, "/none: there is no such"],
   ["backup", ["/copy", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
 ])("%s %j ends with %i and says what to write", (command, args, expected, message) => {
   const { status, stderr } = spawnSync(COMMAND, [command, ...args], {
@@ -226,6 +227,12 @@ test.each([
   });
 
   expect([status, stderr]).toEqual([expected, expect.stringContaining(message)]);
+});
+
+test("says its version", () => {
+  const { status, stdout } = spawnSync(COMMAND, ["--version"], { encoding: "utf8" });
+
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^runner-guard-collector \d+\.\d+/)]);
 });
 
 test("a token can be made before the collector's first start", () => {

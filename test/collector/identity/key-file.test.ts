@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -57,6 +65,12 @@ describe("the collector's key", () => {
 
     expect(() => keepKeys(directory, true)).toThrow("is not what the collector wrote there");
   });
+});
+
+test("a key that cannot be read is told of with why", () => {
+  mkdirSync(join(directory, "master.key"));
+
+  expect(() => keepKeys(directory, true)).toThrow("master.key: cannot be read: EISDIR");
 });
 
 test("an admin's token is told once, and kept as its hash", () => {
