@@ -2,10 +2,10 @@
 import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Writable } from "node:stream";
 
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { keepKeys } from "../../../collector/identity/key-file.ts";
 import { signRemoval } from "../../../collector/ingest/removal-signature.ts";
@@ -49,12 +49,15 @@ let source: string;
 let target: string;
 let masterKey: Buffer;
 
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), "collector-"));
-  [source, target] = [makeData("source"), makeData("target")];
-  [masterKey = Buffer.alloc(32)] = keepKeys(source, false);
-  writeFileSync(join(target, "master.key"), readFileSync(join(source, "master.key")));
-  await using store = await openStore(source);
+/** Two runs, and beside them an empty directory with the same key; each test has a copy. */
+let template: string;
+
+beforeAll(async () => {
+  template = mkdtempSync(join(tmpdir(), "collector-"));
+  const [made, empty] = [makeData(template, "source"), makeData(template, "target")];
+  [masterKey = Buffer.alloc(32)] = keepKeys(made, false);
+  copyFileSync(join(made, "master.key"), join(empty, "master.key"));
+  await using store = await openStore(made);
   for (const [index, id] of [RUN, OTHER].entries()) {
     await storeSignedRun(store, {
       id,
@@ -72,6 +75,14 @@ beforeEach(async () => {
       ],
     });
   }
+});
+afterAll(() => {
+  rmSync(template, { recursive: true, force: true });
+});
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+  cpSync(template, directory, { recursive: true });
+  [source, target] = [join(directory, "source"), join(directory, "target")];
 });
 afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
@@ -400,7 +411,7 @@ async function exportFork(batches: readonly Batches[], isOver = false, tenant = 
 }
 
 function makeWithKey(name: string): string {
-  const path = makeData(name);
+  const path = makeData(directory, name);
   copyFileSync(join(source, "master.key"), join(path, "master.key"));
   return path;
 }
@@ -431,8 +442,8 @@ function runCommand(command: string, ...args: readonly string[]) {
   });
 }
 
-function makeData(name: string): string {
-  const path = join(directory, name);
+function makeData(below: string, name: string): string {
+  const path = join(below, name);
   mkdirSync(path);
   return path;
 }
