@@ -2,7 +2,7 @@
 import { hasKey, type JSONWebKeySet } from "./json-web-token.ts";
 
 export interface KeySet {
-  /** Asked again where this key is not among them, or they are old. Undefined: they cannot be had. */
+  /** Asked again where this key is not among them, or they are old. Undefined: they cannot be had, or nobody knows yet whether there is this one now. */
   find(keyId: string): Promise<JSONWebKeySet | undefined>;
 }
 
@@ -43,13 +43,15 @@ export function createKeySet(options: KeySetOptions): KeySet {
   };
   return {
     async find(keyId) {
+      const before = kept;
       const isGood =
         kept !== undefined && uptime() - kept.at < maxAgeMs && hasKey(kept.keys, keyId);
       if (!isGood && (asking !== undefined || uptime() - askedAt >= cooldownMs)) {
         asking ??= ask();
         await asking;
       }
-      return kept !== undefined && uptime() - kept.at < maxStaleMs ? kept.keys : undefined;
+      if (kept === undefined || uptime() - kept.at >= maxStaleMs) return undefined;
+      return kept !== before || hasKey(kept.keys, keyId) ? kept.keys : undefined;
     },
   };
 }

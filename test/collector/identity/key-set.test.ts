@@ -27,13 +27,16 @@ test("a key that is new is asked for, and one that nobody has not again and agai
   const keys = open();
   await keys.find("old");
   shown = ["new", "old"];
-  await keys.find("new");
+  const unknown = await keys.find("new");
   const early = asked;
   time += 30_000;
   const later = await keys.find("new");
   for (let index = 0; index < 100; index += 1) await keys.find(`invented-${index}`);
+  time += 30_000;
 
-  expect([early, asked]).toEqual([1, 2]);
+  expect(unknown).toBeUndefined();
+  expect(await keys.find("invented")).toBeDefined();
+  expect([early, asked]).toEqual([1, 3]);
   expect(later?.keys.map(({ kid }) => kid)).toEqual(["new", "old"]);
 });
 
@@ -55,6 +58,7 @@ test("keys of an issuer that is away are good for a day", async () => {
   time += 60 * MINUTE_MS;
 
   expect(late?.keys).toHaveLength(1);
+  expect(await keys.find("new")).toBeUndefined();
   expect(await keys.find("old")).toBeUndefined();
   expect(troubles).toBe(2);
 });
