@@ -41,7 +41,7 @@ export const SERVE_FLAGS = {
   dataDir: {
     flag: "--data-dir <dir>",
     variable: "RUNNER_GUARD_DATA_DIR",
-    description: "Where everything is kept; made where it is missing.",
+    description: "Where everything is kept; `serve` and `token add` make it where it is missing.",
     default: "runner-guard-data",
   },
   keep: {
@@ -144,7 +144,11 @@ export function readKeepConfig(flags: ServeFlags, environment: Environment): Kee
   };
   const pruneAt = read("pruneAt");
   const fault = findPatternFault(pruneAt);
-  if (fault !== undefined) throw new CollectorError("usage", `--prune-at: ${fault}`);
+  if (fault !== undefined)
+    throw new CollectorError(
+      "usage",
+      `--prune-at: ${fault}; write one such as "${USUAL_PRUNE_AT}"`,
+    );
   return {
     retention: refuseText("--keep", parseRetentionRules(read("keep"))),
     pruneAt,

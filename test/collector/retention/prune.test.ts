@@ -145,7 +145,7 @@ test.each(["5", "5GB", "acme:5GiB", "=5GiB", "5GiB;x"])("%j is no quota", (text)
 test.each<[ServeFlags, string]>([
   [{ keep: "events=0" }, "--keep: "],
   [{ pruneAt: "61 * * * *" }, "--prune-at: "],
-  [{ pruneAt: "* * * * * *" }, "--prune-at: it has not the five fields"],
+  [{ pruneAt: "* * * * * *" }, "--prune-at: it has not the five fields of cron; write one such as"],
   [{ maxStored: "much" }, "--max-stored: "],
 ])("%j is refused with what is wrong", (flags, message) => {
   expect(() => readServeConfig(flags, {})).toThrow(message);
