@@ -39,6 +39,7 @@ import { findLeftLog, hasDatabase } from "./storage/sqlite/open-database.ts";
 import { openSqliteEventStore } from "./storage/sqlite/sqlite-event-store.ts";
 import type { NewAuditEntry } from "./stores/audit-store.ts";
 import type { EventStore } from "./stores/event-store.ts";
+import { createTellJob } from "./tell-job.ts";
 
 /** Some 500 bytes each. */
 const MAX_RUNS_IN_MEMORY = 20_000;
@@ -167,11 +168,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const onTrouble = (issuer: string, error: unknown): void =>
     options.onIssuerTrouble?.(issuer, error);
   const vouchers = openVouchers(options.identity ?? NO_SOURCES, { uptime, onTrouble });
+  const policies = createStandingPolicies({ store, now: Date.now });
   const jobs = stack.use(
     createJobWatch({
       store,
       follow: ({ identity }) => vouchers.follow(identity),
       onTrouble,
+      onIdentified: createTellJob({ commands, policies }),
       ...JOB_BOUNDS,
       ...(options.jobWaits ?? JOB_WAITS),
       now,
@@ -188,7 +191,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     now,
   });
   const cursors = createCursors(Buffer.concat(masterKeys));
-  const policies = createStandingPolicies({ store, now: Date.now });
   const routes = createRoutes({
     ingest,
     startRun,

@@ -1,5 +1,6 @@
 /** What operators want of every run of a kind: told to its agent when it starts. */
 import {
+  type CiContext,
   COMMAND_LIMITS,
   type PolicyBody,
   STANDING_POLICY_LIMITS,
@@ -27,6 +28,8 @@ export interface StandingPolicies {
   remove(name: PolicyName): Promise<StandingPolicy>;
   /** What the agent of a run that starts is to obey; null: nothing. */
   findFor(tenant: string, runId: string): PolicyBody | null;
+  /** What it is to obey besides, now that its job is known: policies for every run were told at its start. */
+  findForJob(tenant: string, runId: string): PolicyBody | null;
 }
 
 export interface StandingPoliciesOptions {
@@ -43,6 +46,8 @@ export function createStandingPolicies({ store, now }: StandingPoliciesOptions):
     last = result.catch(() => undefined);
     return result;
   };
+  const findCi = (tenant: string, runId: string): CiContext | null =>
+    store.findRun(tenant, runId)?.ci ?? null;
   const list = (tenant: string): StandingPolicy[] => store.listPolicies(tenant).map(toPolicy);
   const find = ({ tenant, name }: PolicyName): StandingPolicy => {
     const found = list(tenant).find((policy) => policy.name === name);
@@ -69,8 +74,13 @@ export function createStandingPolicies({ store, now }: StandingPoliciesOptions):
         return policy;
       }),
     findFor(tenant, runId) {
-      const ci = store.findRun(tenant, runId)?.ci ?? null;
+      const ci = findCi(tenant, runId);
       return mergePolicies(list(tenant).filter((policy) => isFor(policy.for, ci)));
+    },
+    findForJob(tenant, runId) {
+      const ci = findCi(tenant, runId);
+      const ofJobs = list(tenant).filter((policy) => !isFor(policy.for, null));
+      return mergePolicies(ofJobs.filter((policy) => isFor(policy.for, ci)));
     },
   };
 }

@@ -16,6 +16,8 @@ export interface JobWatchOptions {
   /** Undefined: nobody can be asked about this run. */
   readonly follow: (run: StoredRun) => FollowJob | undefined;
   readonly onTrouble: (issuer: string, error: unknown) => void;
+  /** On disk: which job it is. */
+  readonly onIdentified: (run: Pick<StoredRun, "tenant" | "id">) => Promise<void>;
   /** Some kilobytes each; those beyond it stay unknown until the collector is started again. */
   readonly maxPods: number;
   /** A guard needs one, and one more where it is started again. */
@@ -71,7 +73,10 @@ export function createJobWatch(options: JobWatchOptions): JobWatch {
       // One that begins meanwhile is told of, too.
       for (const runId of runIds) {
         const run = store.findRunOfAny(runId);
-        if (run !== undefined) await store.identifyRun(toIdentified(run, found));
+        if (run !== undefined) {
+          await store.identifyRun(toIdentified(run, found));
+          await options.onIdentified(run);
+        }
         runIds.delete(runId);
       }
       return true;

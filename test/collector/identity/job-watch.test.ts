@@ -70,6 +70,7 @@ function open({ maxPods = 9 } = {}): JobWatch {
     onTrouble: (_, error) => {
       throw error;
     },
+    onIdentified: () => Promise.resolve(),
     maxPods,
     maxRunsOfPod: maxPods === 9 ? 2 : 4,
     maxSilentMs: 4 * HOUR_MS,

@@ -198,6 +198,25 @@ describe("a runner's job", () => {
       });
   });
 
+  test("brings what operators want of its repository as soon as it is known", async () => {
+    const pod = newPod();
+    review({ user: toUser(pod) });
+    serve(pod, {});
+    const name = `/v1/policies/${pod.name}`;
+    await change(reviewing, "PUT", name, {
+      for: { repository: "acme/app" },
+      reason: "a campaign",
+      tighten: { deny: ["evil.example"] },
+    });
+    const { body, runId } = await begin(reviewing, token(pod));
+    serve(pod, JOB);
+    const first = (): Promise<unknown> => show(reviewing, `${runId}/commands/1`);
+
+    expect(body).toMatchObject({ policy: null });
+    await expect.poll(first).toMatchObject({ kind: "policy", state: "queued" });
+    await change(reviewing, "DELETE", name);
+  });
+
   test("is waited for by a collector that was started again", async () => {
     const pod = newPod();
     review({ user: toUser(pod) });
@@ -374,6 +393,20 @@ async function begin(collector: Collector, presented: string) {
 
 async function show(collector: Collector, runId: string): Promise<unknown> {
   return (await ask(collector.url, ADMIN, `/v1/runs/${runId}`)).body;
+}
+
+async function change(
+  { url }: Collector,
+  method: "PUT" | "DELETE",
+  path: string,
+  body?: object,
+): Promise<void> {
+  const { ok } = await fetch(new URL(path, url), {
+    method,
+    headers: { authorization: `Bearer ${ADMIN}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  expect(ok).toBe(true);
 }
 
 /** Thrown where nobody catches it: the run of tests fails. */
