@@ -11,7 +11,7 @@ import { createPolicyWrites } from "./policy-tables.ts";
 import { prepareAddProof } from "./proof-writes.ts";
 import { createRetentionWrites } from "./retention-writes.ts";
 import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup-writes.ts";
-import { FINDING_BYTES, ROW_BYTES } from "./row-bytes.ts";
+import { FINDING_BYTES, ROW_BYTES, RUN_BYTES } from "./row-bytes.ts";
 import { prepareComeBack, prepareMarkSilent } from "./silence-writes.ts";
 import { createTriageWrites } from "./triage-writes.ts";
 import type { Write } from "./writes.ts";
@@ -113,10 +113,10 @@ function prepareStartRun(
   const insert = database.prepare(`
     INSERT INTO runs (id, tenant, guard_run_id, claim_hash, version, scope, requested_mode, effective_mode, ci, job_key, job,
       started_at, last_seen_at, identity, identity_state, proof_hash, key_generation)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${RUN_BYTES} AS bytes`);
   return (run) => {
     const { key, id: job } = findJob(run);
-    insert.run(
+    const added = insert.get(
       run.id,
       run.tenant,
       run.guardRunId,
@@ -135,7 +135,7 @@ function prepareStartRun(
       run.proofHash ?? null,
       run.keyGeneration ?? 1,
     );
-    rollups.addBytes(run.tenant, ROW_BYTES + toBytes(run.ci));
+    rollups.addBytes(run.tenant, Number(added?.["bytes"]));
   };
 }
 
@@ -143,23 +143,19 @@ function prepareIdentifyRun(
   database: DatabaseSync,
   { findJob, rollups }: StartingWith,
 ): (found: FoundIdentity) => void {
-  const find = database.prepare(
-    "SELECT tenant, coalesce(octet_length(ci), 0) AS ciBytes FROM runs WHERE id = ?",
-  );
-  const update = database.prepare(
-    "UPDATE runs SET ci = ?, identity = ?, identity_state = ?, job_key = ?, job = ? WHERE id = ?",
-  );
+  const find = database.prepare(`SELECT tenant, ${RUN_BYTES} AS bytes FROM runs WHERE id = ?`);
+  const update = database.prepare(`
+    UPDATE runs SET ci = ?, identity = ?, identity_state = ?, job_key = ?, job = ? WHERE id = ?
+    RETURNING ${RUN_BYTES} AS bytes`);
   return ({ runId, ci, identity }) => {
     const known = find.get(runId);
-    const tenant = String(known?.["tenant"]);
-    rollups.addBytes(tenant, toBytes(ci) - Number(known?.["ciBytes"]));
+    if (known === undefined) return;
+    const tenant = String(known["tenant"]);
     const { key, id: job } = findJob({ tenant, ci, identity });
-    update.run(toJsonOrNull(ci), JSON.stringify(identity), identity.state, key, job, runId);
+    const content = [toJsonOrNull(ci), JSON.stringify(identity), identity.state];
+    const changed = update.get(...content, key, job, runId);
+    rollups.addBytes(tenant, Number(changed?.["bytes"]) - Number(known["bytes"]));
   };
-}
-
-function toBytes(ci: NewRun["ci"]): number {
-  return Buffer.byteLength(toJsonOrNull(ci) ?? "");
 }
 
 function toJsonOrNull(value: object | null | undefined): string | null {

@@ -268,10 +268,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX runs_by_repository ON runs (tenant, repository, started_at, id);
   `,
   `
-  -- Counted anew: findings of the collector's own were not, nor what rules are called.
+  -- Counted anew: findings of the collector's own were not, nor what rules are called, nor who vouches for a run.
   DELETE FROM tenants;
   INSERT INTO tenants SELECT tenant, sum(bytes) FROM (
-    SELECT tenant, 256 + coalesce(octet_length(ci), 0) AS bytes FROM runs
+    SELECT tenant, 256 + coalesce(octet_length(ci), 0) + coalesce(octet_length(identity), 0) AS bytes FROM runs
     UNION ALL SELECT tenant, 256 + octet_length(id) + octet_length(rule) + octet_length(message) FROM findings
     UNION ALL SELECT tenant, octet_length(content) FROM batches JOIN runs ON runs.id = batches.run
     UNION ALL SELECT tenant, 256 FROM dead_letters JOIN runs ON runs.id = dead_letters.run

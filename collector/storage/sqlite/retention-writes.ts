@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
-import { FINDING_BYTES, ROW_BYTES } from "./row-bytes.ts";
+import { FINDING_BYTES, ROW_BYTES, RUN_BYTES } from "./row-bytes.ts";
 import { USE_KEYS, USE_TABLES } from "./use-tables.ts";
 
 export interface RetentionWrites {
@@ -60,9 +60,7 @@ function prepareRemoveBatches(
 }
 
 function prepareRemoveRun(database: DatabaseSync, addBytes: AddBytes): (runId: string) => void {
-  const find = database.prepare(
-    "SELECT tenant, job, coalesce(octet_length(ci), 0) AS ciBytes FROM runs WHERE id = ?",
-  );
+  const find = database.prepare(`SELECT tenant, job, ${RUN_BYTES} AS bytes FROM runs WHERE id = ?`);
   const pieces = [
     {
       weigh: `SELECT coalesce(sum(length(content)), 0) AS bytes, min(first_seq) AS first, max(first_seq) AS last
@@ -108,7 +106,7 @@ function prepareRemoveRun(database: DatabaseSync, addBytes: AddBytes): (runId: s
     }
     removeSaid.run(runId);
     remove.run(runId);
-    addBytes(tenant, -ROW_BYTES - Number(run["ciBytes"]));
+    addBytes(tenant, -Number(run["bytes"]));
     removeJob(Number(run["job"]));
   };
 }

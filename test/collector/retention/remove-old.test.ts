@@ -16,6 +16,7 @@ import {
 } from "../../../collector/retention/retention-ages.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { BatchRollup, FindingState } from "../../../collector/stores/batch.ts";
+import type { CiContext, RunIdentity } from "../../../protocol/index.ts";
 import { storeSignedRun } from "../support/signed-run.ts";
 
 const MASTER_KEY = Buffer.alloc(32, 7);
@@ -127,6 +128,27 @@ test("a run that is too old goes with all that was kept of it, and what its tena
   ]) {
     expect([table, count(table)]).toEqual([table, 0]);
   }
+});
+
+test("what vouches for a run is counted with what the run said, also when it is known later, and none of it is left", async () => {
+  await storeRun("vouched", [500]);
+  const before = store.countStoredBytes(TENANT);
+  const said: CiContext = { provider: "github-actions", job: "é".repeat(500) };
+  const identity: RunIdentity = {
+    kind: "kubernetes",
+    issuer: "https://cluster.example",
+    state: "known",
+    facts: {},
+    said,
+    contradicts: [],
+  };
+  await store.identifyRun({ runId: "vouched", ci: null, identity });
+  const vouched = store.countStoredBytes(TENANT) - before;
+  const wasSaid = Buffer.byteLength(JSON.stringify(CI));
+  await remove();
+
+  expect(vouched).toBe(Buffer.byteLength(JSON.stringify(identity)) - wasSaid);
+  expect(store.countStoredBytes(TENANT)).toBe(0);
 });
 
 test("what findings say is counted in bytes, whoever made them, and none of it is left when their run has gone", async () => {
