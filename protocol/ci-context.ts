@@ -1,6 +1,8 @@
 /** GitHub Actions' words for a CI job; other CI systems are mapped onto them. */
 import { z } from "zod";
 
+import { MAX_CI_TEXT_LENGTH } from "./ci-text-length.ts";
+
 export const ciProviderSchema = z.enum(["github-actions", "gitlab-ci", "jenkins", "buildkite"]);
 export type CiProvider = z.infer<typeof ciProviderSchema>;
 
@@ -18,8 +20,6 @@ export const ciContextSchema = z.object({
 });
 export type CiContext = z.infer<typeof ciContextSchema>;
 
-/** Agents cut what is longer. */
-export const MAX_CI_TEXT_LENGTH = 1_024;
 const saidText = z.string().max(MAX_CI_TEXT_LENGTH).optional();
 
 /** As an agent may say it of itself. */

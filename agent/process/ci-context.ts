@@ -1,4 +1,5 @@
-import { type CiContext, type CiProvider, MAX_CI_TEXT_LENGTH } from "../../protocol/index.ts";
+import { MAX_CI_TEXT_LENGTH } from "../../protocol/ci-text-length.ts";
+import type { CiContext, CiProvider } from "../../protocol/index.ts";
 import { toBounded } from "./bounded-text.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
