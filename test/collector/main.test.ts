@@ -39,9 +39,7 @@ describe("serve", () => {
     const reply = await ask(url, token, "/v1/runs");
     const saysAtTheEnd = readUntil(first, /ended: /);
     const ended = await end(first);
-    new DatabaseSync(join(directory, "data/events.db"), { readOnly: true })
-      .prepare("SELECT count(*) FROM runs")
-      .get();
+    readDatabase(join(directory, "data/events.db"));
     const second = startServe();
     const saidAgain = await readUntil(second, /ready: /);
     await end(second);
@@ -50,7 +48,6 @@ describe("serve", () => {
     expect(ended).toEqual([0, null]);
     expect(await saysAtTheEnd).toMatch(/ending: takes nothing new.*\n.*ended: all that was/);
     expect(saidAgain).not.toContain("told this once");
-    // Who has read it meanwhile has left a log without a byte.
     expect(saidAgain).not.toContain("did not end by itself");
     expect(readdirSync(join(directory, "data")).toSorted()).toEqual([
       "admin-token.sha256",
@@ -270,4 +267,10 @@ async function readUntil({ stderr }: ChildProcess, pattern: RegExp): Promise<str
 async function end(child: ChildProcess): Promise<unknown[]> {
   child.kill("SIGTERM");
   return once(child, "exit");
+}
+
+/** It leaves a log without a byte. */
+function readDatabase(path: string): void {
+  using database = new DatabaseSync(path, { readOnly: true });
+  database.prepare("SELECT count(*) FROM runs").get();
 }
