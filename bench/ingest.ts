@@ -61,6 +61,8 @@ async function measure({ events, runs, batch }: Size): Promise<Row> {
   );
   try {
     const url = await readUrl(collector);
+    // A line for each run: what nobody reads is waited for.
+    collector.stderr?.on("data", () => {});
     const agent = new Agent({ keepAlive: true, maxSockets: runs });
     const batches = Math.max(1, Math.round(events / runs / batch));
     const options = { url, token, agent, batches, eventsOfBatch: batch };
