@@ -1,7 +1,10 @@
 /*
  * Whether what is assigned to a name may be a secret, as far as that can be said of what stands there without quotes: what structures/value and
- * structures/assignment say of it. They are asked wherever it may be one, and where it cannot be said. Part of scanner.c.
+ * structures/assignment say of it. They are asked wherever it may be one, and where it cannot be said.
  */
+#pragma once
+
+#include "bytes.h"
 
 /* Of a name from its part on that says that it is a secret, of what closes it, and of blanks, as assigned-place.ts has them. */
 #define MAX_NAME 32
@@ -27,6 +30,21 @@ EXPORT(step_costs_at) uint8_t *step_costs_at(void) { return step_costs; }
 static uint8_t may_end_value[256];
 
 EXPORT(may_end_value_at) uint8_t *may_end_value_at(void) { return may_end_value; }
+
+static inline int is_of_name(uint8_t byte) {
+  uint8_t letter = byte | 0x20;
+  return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' || byte == '.' || byte == '-';
+}
+
+static int is_assigned(const uint8_t *at, const uint8_t *end) {
+  const uint8_t *name_end = end - at > 32 ? at + 32 : end;
+  while (at < name_end && is_of_name(*at)) at++;
+  for (int i = 0; i < 2 && at < end && (*at == '"' || *at == '\'' || *at == '`' || *at == '\\' || *at == ']'); i++) at++;
+  for (int i = 0; i < 4 && at < end && (*at == ' ' || *at == '\t'); i++) at++;
+  return at >= end || *at == '=' || *at == ':';
+}
+
+#include "assigned-values.h"
 
 static inline int is_quote(uint8_t byte) { return byte == '"' || byte == '\'' || byte == '`'; }
 

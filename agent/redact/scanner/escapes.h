@@ -1,6 +1,9 @@
 /*
- * Escapes, read as the texts that they stand for: what test/agent/redact/decode/reference says of them, in the same order. Part of scanner.c.
+ * Escapes, read as the texts that they stand for: what test/agent/redact/decode/reference says of them, in the same order.
  */
+#pragma once
+
+#include "radix.h"
 
 enum { PERCENT, BACKSLASH, REFERENCE, QUOTED_PRINTABLE, SYNTAX_COUNT };
 /* Each kind by itself, and all of them together where they stand side by side. */

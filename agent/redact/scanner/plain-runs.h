@@ -1,7 +1,11 @@
 /*
  * Runs of digits that are whole on their line, decoded into a batch before anything of them is known to TypeScript: what decode/decode-run.ts says of them.
- * That is asked about all others: those that may go on in other lines, and those in which something is packed. Part of scanner.c.
+ * That is asked about all others: those that may go on in other lines, and those in which something is packed.
  */
+#pragma once
+
+#include "escapes.h"
+#include "unpacked-text.h"
 
 /* What `mayHoldSecret` wants, beside bytes that are by turns printable and NUL. */
 #define MIN_VALUE 8

@@ -1,7 +1,7 @@
 /** The WebAssembly module that scanner.c is compiled to, and what it exports. */
 import { readFileSync } from "node:fs";
 
-/** Addresses are positions in `memory`. Every struct is as scanner.c has it. */
+/** Addresses are positions in `memory`. Every struct is as the header has it that fills it. */
 export interface ScannerModule {
   readonly memory: WebAssembly.Memory;
   /** The first byte that the module leaves to others. */
