@@ -30,24 +30,7 @@ const BEARER = /\b(bearer|basic)\s+\S+/gi;
 /** Controls, what turns the direction of text around, what has no place in a line. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** Lines that a slow reader of standard error has not taken; any beyond are dropped, since nothing is to wait for him. */
-const MAX_WAITING_BYTES = 1_048_576;
-const STANDARD_ERROR = 2;
-
 export const SILENT_LOG: CollectorLog = { has: () => false, write: () => undefined };
-
-/** On standard error. Disposed of, all that it has is written. */
-export function openLog(
-  options: Pick<LogOptions, "level" | "isTerminal">,
-): CollectorLog & Disposable {
-  const destination = pino.destination({
-    dest: STANDARD_ERROR,
-    sync: false,
-    maxLength: MAX_WAITING_BYTES,
-  });
-  const log = createLog({ ...options, writeLine: (line) => void destination.write(line) });
-  return { ...log, [Symbol.dispose]: () => destination.flushSync() };
-}
 
 export function createLog({ level, isTerminal, writeLine }: LogOptions): CollectorLog {
   const logger = pino(

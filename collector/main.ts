@@ -12,6 +12,7 @@ import { addRotateKeyCommand } from "./command-line/rotate-key-command.ts";
 import { addServeCommand } from "./command-line/serve-command.ts";
 import { addTokenCommand } from "./command-line/token-command.ts";
 import { addVerifyCommand } from "./command-line/verify-command.ts";
+import { createErrorOutput, openStandardError } from "./error-output.ts";
 import { CollectorError, describeDefect } from "./errors.ts";
 
 /** What is kept and what is exported is for whoever runs this alone. */
@@ -27,13 +28,26 @@ const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
   import: 65,
   storage: 74,
 };
+/** What a reader of standard error has not taken. */
+const MAX_WAITING_BYTES = 1_048_576;
+/** At the end; whoever started the collector waits for longer before he kills it. */
+const LAST_LINES = { idleMs: 1_000, wholeMs: 5_000 };
+
+const { isTTY: isTerminal } = process.stderr;
+const errorOutput = createErrorOutput({
+  descriptor: openStandardError({ isTTY: isTerminal }),
+  maxWaitingBytes: MAX_WAITING_BYTES,
+  ...LAST_LINES,
+});
+process.on("exit", () => errorOutput.finish());
 
 const context: CommandContext = {
   environment: process.env,
   stdin: process.stdin,
   stdout: process.stdout,
-  isTerminal: process.stderr.isTTY,
+  isTerminal,
   say,
+  writeLine: (line) => errorOutput.write(line),
   waitForEnd,
   setExitStatus: (status) => {
     process.exitCode = status;
@@ -45,6 +59,7 @@ const root = new Command("runner-guard-collector")
   )
   .version(`runner-guard-collector ${readVersion()}`, "-V, --version", "Print the version")
   .helpOption("-h, --help", "Explain the command")
+  .configureOutput({ writeErr: (text) => errorOutput.write(text) })
   .showHelpAfterError("Try `runner-guard-collector help`.")
   .exitOverride();
 for (const add of [
@@ -117,5 +132,5 @@ function tellOutputFault(error: Error): number {
 }
 
 function say(text: string): void {
-  process.stderr.write(`runner-guard-collector: ${text}\n`);
+  errorOutput.write(`runner-guard-collector: ${text}\n`);
 }

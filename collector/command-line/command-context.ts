@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly isTerminal: boolean;
   /** A line for whoever started the command. */
   readonly say: (text: string) => void;
+  /** To where that is said: a line as it is, with its end. */
+  readonly writeLine: (line: string) => void;
   /** Resolves at the first signal to end that comes from now on. */
   readonly waitForEnd: () => Promise<void>;
   readonly setExitStatus: (status: number) => void;

@@ -13,7 +13,7 @@ import {
 import { checkDataDirectory, describeOpenDirectory } from "../data-directory.ts";
 import { describeDefect } from "../errors.ts";
 import { listTokens } from "../identity/token-file.ts";
-import { type LogLevel, openLog } from "../log.ts";
+import { createLog, type LogLevel } from "../log.ts";
 import { describeRemoved } from "../retention/describe-removed.ts";
 import { createSaySeldom } from "../say-seldom.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -56,9 +56,9 @@ async function runServe({ check, ...flags }: Flags, context: CommandContext): Pr
 async function runCollector(
   config: ServeConfig,
   level: LogLevel,
-  { isTerminal, say, waitForEnd }: CommandContext,
+  { isTerminal, say, writeLine, waitForEnd }: CommandContext,
 ): Promise<void> {
-  using log = openLog({ level, isTerminal });
+  const log = createLog({ level, isTerminal, writeLine });
   const saySeldom = createSaySeldom({
     say: (text) => log.write("error", text),
     everyMs: FAULTS_EACH_MS,

@@ -87,6 +87,22 @@ describe("serve", () => {
     expect(log).not.toContain(run.uploadKey);
   });
 
+  test("ends although nobody reads its log", async () => {
+    const child = spawn(
+      COMMAND,
+      ["serve", ...SECOND, "--data-dir", join(directory, "data"), "--log-level", "debug"],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
+    const [, url = ""] = /ready: (\S+),/.exec(await readUntil(child, /ready: (\S+),/)) ?? [];
+    child.stderr.pause();
+    // More than a pipe and what Node.js reads ahead hold.
+    for (let request = 0; request < 600; request += 1) {
+      await fetch(`${url}/v1/runs?${"x".repeat(400)}`).then((reply) => reply.text());
+    }
+
+    expect(await end(child)).toEqual([0, null]);
+  });
+
   test("refuses a port that is taken, with what it is", async () => {
     const first = startServe();
     const [, port = ""] = /:(\d+), data/.exec(await readUntil(first, /ready: .*, data/)) ?? [];
