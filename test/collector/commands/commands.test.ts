@@ -283,16 +283,15 @@ describe("whoever listens", () => {
     expect(text).toMatch(/^runner_guard_collector_listeners_lost_total\{reason="unreadable"\} \d/m);
   });
 
-  test("does not keep the collector from ending", async () => {
+  test("does not keep the collector from ending, and is ended by it rather than cut off", async () => {
     const { agent } = await startRun();
     await using heard = await agent.listen();
     await heard.next();
-    const startedAt = performance.now();
+    const end = heard.next();
     await collector[Symbol.asyncDispose]();
     collector = await start();
 
-    expect(await heard.next()).toBeUndefined();
-    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    expect(await end).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { toSourceSpan } from "../../../../agent/redact/decode/decoded.ts";
+import { processorMs } from "../../../support/processor-time.ts";
 import { decodeAll, holds } from "./decode-all.ts";
 
 const SECRET = "a secret of 29 letters, it is";
@@ -184,11 +185,10 @@ describe("a flood of a megabyte is over soon", () => {
     ["runs that end their lines", `${wrapped.slice(0, 40)}\n`.repeat(megabyte / 41)],
     ["starts of gzip", "H4sIAAAA".repeat(megabyte / 8)],
   ])("%s", (_name, text) => {
-    const begun = performance.now();
+    let count = 0;
+    const ms = processorMs(() => (count = decodeAll(text).decoded.length));
 
-    const { decoded } = decodeAll(text);
-
-    expect(decoded.length).toBeLessThan(30_000);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(count).toBeLessThan(30_000);
+    expect(ms).toBeLessThan(10_000);
   });
 });

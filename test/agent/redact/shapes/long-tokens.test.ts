@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { processorMs } from "../../../support/processor-time.ts";
 import { createRandom, makeRun } from "../../../support/redact/shape-examples.ts";
 import { searchShapes } from "./search-shapes.ts";
 
@@ -78,9 +79,9 @@ describe("a megabyte of prefixes is quick", () => {
     [`ghs_${varied}.eyJhbGciOiJIUzI1NiJ9.${varied}`],
   ])("%s", (prefix) => {
     const flood = prefix.repeat((1 << 20) / prefix.length);
-    const startedMs = performance.now();
-    const { finds } = searchShapes(flood);
-    expect(performance.now() - startedMs).toBeLessThan(12_000);
-    expect(finds.length).toBeLessThanOrEqual(2);
+    let count = 0;
+    const ms = processorMs(() => (count = searchShapes(flood).finds.length));
+    expect(ms).toBeLessThan(12_000);
+    expect(count).toBeLessThanOrEqual(2);
   });
 });

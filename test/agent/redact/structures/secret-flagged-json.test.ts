@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { createIsSecretDetector } from "../../../../agent/redact/structures/file/secret-flagged-json.ts";
+import { processorMs } from "../../../support/processor-time.ts";
 import { maskWith, searchWith } from "../../../support/redact/reference-scan.ts";
 
 const detectors = [createIsSecretDetector()];
@@ -56,11 +57,8 @@ describe("a flood is over soon", () => {
     "%s",
     (unit) => {
       const content = unit.repeat(5000);
-      const begun = performance.now();
 
-      searchWith(detectors, content);
-
-      expect(performance.now() - begun).toBeLessThan(10_000);
+      expect(processorMs(() => searchWith(detectors, content))).toBeLessThan(10_000);
     },
   );
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { isHarmlessLine } from "../../../../agent/rules/data/startup-lines.ts";
+import { processorMs } from "../../../support/processor-time.ts";
 
 const SETTINGS = [
   "",
@@ -56,8 +57,7 @@ test.each(COMMANDS)("a command at each shell: %s", (line) => {
 
 test("lines that somebody made long take no time", () => {
   const long = `export A=${"${".repeat(100_000)}`;
-  const startedAt = performance.now();
 
+  expect(processorMs(() => isHarmlessLine(long))).toBeLessThan(1_000);
   expect(isHarmlessLine(long)).toBe(false);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
 });
