@@ -9,6 +9,7 @@ import { createGuard } from "../../agent/guard/create-guard.ts";
 import { startCommand } from "../../agent/job/guarded-command.ts";
 import { readInheritance } from "../../agent/job/inheritance.ts";
 import { createRedaction, type Redaction } from "../../agent/redact/redaction.ts";
+import { readStolenMs } from "../harness/stolen-time.ts";
 import { findDeed } from "./find-deed.ts";
 import type { GuardedDeeds, TimedDeed } from "./guarded-deeds.ts";
 
@@ -74,13 +75,6 @@ function readWaitedMs(): number {
     " ",
   );
   return Number(waitedNs) / 1e6;
-}
-
-/** How long a virtual machine could have run, and its host did something else (man 5 proc_stat); in hundredths of a second. */
-function readStolenMs(): number {
-  const [all = ""] = readFileSync("/proc/stat", "latin1").split("\n");
-  const [, , , , , , , , stolen] = all.split(/ +/u);
-  return Number(stolen) * 10;
 }
 
 /** Every text of an event comes by here on its way from whoever made it to whoever is told, one of a finding as well. */
