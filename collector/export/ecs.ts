@@ -1,9 +1,9 @@
 /** Events in the words of the Elastic Common Schema. What it has no words for stands below `runner_guard`. */
 import type { GuardEvent, Severity } from "../../protocol/index.ts";
-import { type EventRun, toDefined, toPid } from "./event-run.ts";
+import { type EventRun, toAttack, toDefined, toIp, toPid } from "./event-run.ts";
 
-/** https://www.elastic.co/guide/en/ecs/8.17/ecs-field-reference.html */
-const ECS_VERSION = "8.17.0";
+/** https://www.elastic.co/guide/en/ecs/8.11/ecs-field-reference.html. Later ones have all of it as well. */
+const ECS_VERSION = "8.11.0";
 
 /** What differs between kinds. */
 interface EcsPart {
@@ -81,11 +81,15 @@ function toPart(event: GuardEvent): EcsPart {
             args_count: event.args.length,
             working_directory: event.workingDirectory ?? undefined,
             user: event.userId === null ? undefined : { id: String(event.userId) },
-            group: event.groupId === null ? undefined : { id: String(event.groupId) },
             parent: event.parent === null ? undefined : toProcess(event.parent),
           }),
         },
-        own: toDefined({ image: event.image ?? undefined, script: event.script, step: event.step }),
+        own: toDefined({
+          group_id: event.groupId ?? undefined,
+          image: event.image ?? undefined,
+          script: event.script,
+          step: event.step,
+        }),
       };
     case "process-exited":
       return {
@@ -112,7 +116,7 @@ function toPart(event: GuardEvent): EcsPart {
           ...toProcessFields(event.process),
           destination: toDefined({
             address: event.destination.domain ?? event.destination.ip ?? event.destination.path,
-            ip: event.destination.ip,
+            ip: toIp(event.destination.ip),
             port: event.destination.port,
             domain: event.destination.domain,
             bytes: event.bytesReceived,
@@ -201,7 +205,7 @@ function toPart(event: GuardEvent): EcsPart {
           message: event.message,
           rule: { id: event.rule.id, name: event.rule.name },
           ...(event.technique !== undefined && {
-            threat: { framework: "MITRE ATT&CK", technique: { id: [event.technique] } },
+            threat: { framework: "MITRE ATT&CK", technique: toTechnique(event.technique) },
           }),
         },
         own: {
@@ -291,6 +295,14 @@ function toProcess(processId: string): Record<string, unknown> {
 
 function toProcessFields(processId: string | null): Record<string, unknown> {
   return processId === null ? {} : { process: toProcess(processId) };
+}
+
+function toTechnique(id: string): Record<string, unknown> {
+  const { technique, subTechnique } = toAttack(id);
+  return toDefined({
+    id: [technique],
+    subtechnique: subTechnique === undefined ? undefined : { id: [subTechnique] },
+  });
 }
 
 function toFileType(operation: string): string {

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 import type { StoredRun } from "../stores/event-store.ts";
 
 /** What an event is told with: whose run it is of. */
@@ -9,6 +11,23 @@ const MAX_PID = 4_194_304;
 export function toPid(processId: string): number | undefined {
   const pid = Number.parseInt(processId, 10);
   return pid > 0 && pid <= MAX_PID ? pid : undefined;
+}
+
+/** What is no address is left out: whoever reads these refuses the whole event for it. */
+export function toIp(text: string | undefined): string | undefined {
+  return text !== undefined && isIP(text) !== 0 ? text : undefined;
+}
+
+export interface Attack {
+  readonly technique: string;
+  /** With the technique's before it, as in `T1059.004`. */
+  readonly subTechnique: string | undefined;
+}
+
+/** Of MITRE ATT&CK. */
+export function toAttack(id: string): Attack {
+  const [technique = id, part] = id.split(".");
+  return { technique, subTechnique: part === undefined ? undefined : id };
 }
 
 /** Without what is undefined. */

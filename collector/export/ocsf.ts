@@ -1,11 +1,11 @@
 /** Events as classes of the Open Cybersecurity Schema Framework. What a class has no attribute for is in `unmapped`. */
-import type { GuardEvent, Severity } from "../../protocol/index.ts";
-import { type EventRun, toDefined, toPid } from "./event-run.ts";
+import type { GuardEvent, GuardEventOf, Severity } from "../../protocol/index.ts";
+import { type EventRun, toAttack, toDefined, toIp, toPid } from "./event-run.ts";
 
-/** https://schema.ocsf.io/1.3.0/. Later ones of 1 read it as well. */
-const OCSF_VERSION = "1.3.0";
+/** https://schema.ocsf.io/1.5.0/. Later ones of 1 read it as well. */
+const OCSF_VERSION = "1.5.0";
 
-/** By the number of the class: https://schema.ocsf.io/1.3.0/classes. */
+/** By the number of the class: https://schema.ocsf.io/1.5.0/classes. */
 const CLASSES = {
   base: 0,
   file: 1001,
@@ -31,20 +31,26 @@ const PRODUCT = { name: "Runner Guard", vendor_name: "Runner Guard" };
 /** Of a device, a file: not known. */
 const UNKNOWN_TYPE = 0;
 const REGULAR_FILE = 1;
+/** In which classes of the network say whose traffic it was. */
+const HOST_PROFILE = "host";
 const SYSTEM_CALL = 2;
 const OUTBOUND = 2;
+
+type Destination = GuardEventOf<"connection">["destination"];
 
 interface OcsfPart {
   readonly class: keyof typeof CLASSES;
   readonly activity: number;
   readonly severity?: number;
   readonly isFailure?: boolean;
+  readonly profiles?: readonly string[];
   readonly fields: Readonly<Record<string, unknown>>;
   readonly unmapped?: Readonly<Record<string, unknown>>;
 }
 
 export function toOcsf(event: GuardEvent, run: EventRun): Record<string, unknown> {
-  const { class: name, activity, severity = 1, isFailure, fields, unmapped } = toPart(event, run);
+  const part = toPart(event, run);
+  const { class: name, activity, severity = 1, isFailure, profiles, fields, unmapped } = part;
   const classUid = CLASSES[name];
   const seen =
     "firstSeen" in event
@@ -64,15 +70,16 @@ export function toOcsf(event: GuardEvent, run: EventRun): Record<string, unknown
     status_id: isFailure === undefined ? undefined : isFailure ? 2 : 1,
     time: Date.parse(event.observedAt),
     ...seen,
-    metadata: {
+    metadata: toDefined({
       version: OCSF_VERSION,
       product: { ...PRODUCT, version: run.version },
+      profiles,
       uid: `${run.id}:${event.seq}`,
       sequence: event.seq,
       event_code: event.kind,
       correlation_uid: run.id,
       tenant_uid: run.tenant,
-    },
+    }),
     ...fields,
     unmapped: { guard_run_id: run.guardRunId, ci: run.ci, ...unmapped },
   });
@@ -91,7 +98,8 @@ function toPart(event: GuardEvent, run: EventRun): OcsfPart {
             pid: event.pid,
             name: toBaseName(event.executable),
             cmd_line: event.args.join(" "),
-            file: toFile(event.executable),
+            file: toFile(event.executable, REGULAR_FILE),
+            working_directory: event.workingDirectory ?? undefined,
             user: event.userId === null ? undefined : { uid: String(event.userId) },
             parent_process: event.parent === null ? undefined : toProcess(event.parent),
           }),
@@ -99,7 +107,6 @@ function toPart(event: GuardEvent, run: EventRun): OcsfPart {
         unmapped: toDefined({
           args: event.args,
           executed: event.executed,
-          working_directory: event.workingDirectory ?? undefined,
           image: event.image ?? undefined,
           step: event.step,
         }),
@@ -119,15 +126,11 @@ function toPart(event: GuardEvent, run: EventRun): OcsfPart {
       return {
         class: "network",
         activity: event.verdict === "blocked" ? 5 : 1,
+        profiles: [HOST_PROFILE],
         ...(event.verdict === "blocked" && { isFailure: true }),
         fields: {
-          ...toActing(event.process, run),
-          dst_endpoint: toDefined({
-            ip: event.destination.ip,
-            port: event.destination.port,
-            hostname: event.destination.domain,
-            name: event.destination.path,
-          }),
+          ...toHost(event.process, run),
+          dst_endpoint: toEndpoint(event.destination),
           connection_info: {
             direction_id: OUTBOUND,
             protocol_name: event.network.transport,
@@ -141,9 +144,10 @@ function toPart(event: GuardEvent, run: EventRun): OcsfPart {
       return {
         class: "dns",
         activity: 6,
+        profiles: [HOST_PROFILE],
         isFailure: event.failure !== undefined || event.verdict === "blocked",
         fields: {
-          ...toActing(event.process, run),
+          ...toHost(event.process, run),
           // Which resolver answered is not known.
           dst_endpoint: { svc_name: "dns", port: 53 },
           query: { hostname: event.name, type: event.type },
@@ -203,10 +207,7 @@ function toPart(event: GuardEvent, run: EventRun): OcsfPart {
             title: event.rule.name,
             desc: event.message,
             analytic: { type_id: 1, uid: event.rule.id, name: event.rule.name },
-            attacks:
-              event.technique === undefined
-                ? undefined
-                : [{ technique: { uid: event.technique }, version: "15" }],
+            attacks: event.technique === undefined ? undefined : [toAttackObject(event.technique)],
             first_seen_time: Date.parse(event.firstSeen),
             last_seen_time: Date.parse(event.lastSeen),
           }),
@@ -264,23 +265,42 @@ function toPart(event: GuardEvent, run: EventRun): OcsfPart {
 }
 
 /** Who did it, and where: a run has a machine of its own, of which the collector knows no more. */
-function toActing(processId: string | null, { guardRunId }: EventRun): Record<string, unknown> {
-  return {
-    actor: processId === null ? { app_name: "unknown" } : { process: toProcess(processId) },
+function toHost(processId: string | null, { guardRunId }: EventRun): Record<string, unknown> {
+  return toDefined({
+    actor: processId === null ? undefined : { process: toProcess(processId) },
     device: { type_id: UNKNOWN_TYPE, uid: guardRunId },
-  };
+  });
+}
+
+/** Where an actor is required, also one that nobody knows. */
+function toActing(processId: string | null, run: EventRun): Record<string, unknown> {
+  return { actor: { app_name: "unknown" }, ...toHost(processId, run) };
+}
+
+function toAttackObject(id: string): Record<string, unknown> {
+  const { technique, subTechnique } = toAttack(id);
+  return toDefined({
+    technique: { uid: technique },
+    sub_technique: subTechnique === undefined ? undefined : { uid: subTechnique },
+  });
 }
 
 function toProcess(processId: string): Record<string, unknown> {
   return toDefined({ uid: processId, pid: toPid(processId) });
 }
 
-function toFile(path: string): Record<string, unknown> {
-  return { name: toBaseName(path), path, type_id: REGULAR_FILE };
+function toFile(path: string, type: number = UNKNOWN_TYPE): Record<string, unknown> {
+  return { name: toBaseName(path), path, type_id: type };
 }
 
 function toBaseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1) || path;
+}
+
+function toEndpoint({ ip, port, domain: hostname, path }: Destination): Record<string, unknown> {
+  const address = toIp(ip);
+  const name = path ?? (address === undefined ? ip : undefined);
+  return toDefined({ ip: address, port, hostname, name });
 }
 
 function toProtocolVersion(family: string): number {

@@ -1,4 +1,4 @@
-/** One event of each kind. */
+/** One event of each kind, and others that are told in another way. */
 import { type GuardEvent, guardEventSchema } from "../../../protocol/index.ts";
 
 const AT = "2026-01-31T12:00:00.000001Z";
@@ -118,6 +118,113 @@ export const SAMPLE_BODIES: readonly object[] = [
   },
 ];
 
-export const SAMPLE_EVENTS: readonly GuardEvent[] = SAMPLE_BODIES.map((body, index) =>
-  guardEventSchema.parse({ seq: index + 1, observedAt: AT, ...body }),
-);
+export const SAMPLE_EVENTS = SAMPLE_BODIES.map(toEvent);
+
+const MORE_BODIES: readonly object[] = [
+  ...["create", "write", "delete", "chmod"].map((operation) => ({
+    kind: "file-written",
+    process: null,
+    path: "/work/b",
+    operation,
+    mode: 0o4755,
+    ...SEEN,
+  })),
+  ...["process-vm-writev", "ptrace"].map((method) => ({
+    kind: "memory-access",
+    process: PROCESS,
+    method,
+    target: { pid: 7, process: "7-1" },
+    succeeded: true,
+    ...SEEN,
+  })),
+  ...[
+    { path: "@/run/bus" },
+    { ip: "2001:db8::7", port: 53 },
+    // What an agent sends is its own words.
+    { ip: "no address", port: 53 },
+  ].map((destination) => ({
+    kind: "connection",
+    process: null,
+    network: { transport: "udp", family: "ipv6" },
+    destination,
+    verdict: "would-block",
+    rule: "default",
+    ...SEEN,
+    results: {},
+    bytesSent: 0,
+    bytesReceived: 0,
+  })),
+  {
+    kind: "dns-query",
+    process: PROCESS,
+    name: "b.example",
+    type: "AAAA",
+    verdict: "blocked",
+    rule: "*.example",
+    answers: [],
+    failure: "no resolver answered",
+    ...SEEN,
+  },
+  {
+    kind: "process-started",
+    process: "9-1",
+    parent: null,
+    pid: 9,
+    executed: false,
+    executable: "",
+    args: [],
+    argsTruncated: true,
+    script: "/work/x.sh",
+    workingDirectory: null,
+    userId: null,
+    groupId: null,
+    image: null,
+    step: { step: "s", job: "build" },
+  },
+  { kind: "process-exited", process: PROCESS, exitCode: null, signal: "SIGKILL" },
+  { kind: "guard-stopped", runId: "g", exitCode: null, signal: "SIGTERM", sensors: [] },
+  {
+    kind: "finding",
+    id: "finding-2",
+    rule: { id: "own", name: "Own" },
+    severity: "info",
+    technique: "T1105",
+    process: null,
+    message: "",
+    evidence: {},
+    response: "report",
+    ...SEEN,
+  },
+  {
+    kind: "finding",
+    id: "finding-3",
+    rule: { id: "own", name: "Own" },
+    severity: "low",
+    process: PROCESS,
+    message: "m",
+    evidence: { nested: { list: [1] } },
+    response: "report",
+    ...SEEN,
+  },
+];
+
+export const ALL_SAMPLES = [...SAMPLE_BODIES, ...MORE_BODIES].map(toEvent);
+
+/** Whose they are. */
+export const SAMPLE_RUN = {
+  id: "0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a11",
+  tenant: "acme",
+  guardRunId: "guard",
+  version: "0.1.0",
+  ci: {
+    provider: "github-actions",
+    repository: "acme/app",
+    workflow: "CI",
+    job: "build",
+    runId: "7",
+  },
+} as const;
+
+function toEvent(body: object, index: number): GuardEvent {
+  return guardEventSchema.parse({ seq: index + 1, observedAt: AT, ...body });
+}
