@@ -283,7 +283,18 @@ describe("the order of resolvers", () => {
     });
   });
 
-  test("asks a silent resolver again, and says in the end how long it was silent", async () => {
+  test("asks a silent resolver again", async () => {
+    await using silentOne = await startScriptedResolver({ udp: silent });
+    using upstream = upstreamTo([silentOne.address, await findDeadAddress()], { totalMs: 60_000 });
+
+    const answer = upstream.ask(question("a.test"));
+    await expect.poll(() => silentOne.queries.length).toBeGreaterThan(1);
+
+    upstream[Symbol.dispose]();
+    expect(await answer).toMatchObject({ status: "failed" });
+  });
+
+  test("says in the end how long a resolver was silent", async () => {
     await using silentOne = await startScriptedResolver({ udp: silent });
     const dead = await findDeadAddress();
     using upstream = upstreamTo([silentOne.address, dead], { totalMs: 600 });
@@ -297,7 +308,6 @@ describe("the order of resolvers", () => {
         ),
       ),
     });
-    expect(silentOne.queries.length).toBeGreaterThan(1);
   });
 
   test("gets an answer though the first datagram was lost", async () => {

@@ -11,6 +11,7 @@ import {
   mayRenewInPlace,
 } from "../../../../agent/egress/netlink/element-writer.ts";
 import { toMessage } from "../../../../agent/egress/netlink/netlink-message.ts";
+import { processorMs } from "../../../support/processor-time.ts";
 import { requires } from "../../../support/requires.ts";
 import { sendForged } from "./forged-message.ts";
 import { makeNamespace, type OwnNamespace } from "./own-namespace.ts";
@@ -172,10 +173,11 @@ describe.skipIf(!nftables.available)(`writing elements${nftables.note}`, () => {
     const elements = Array.from({ length: 20_000 }, (_, index) =>
       tcp("ipv4", `10.9.${index >> 8}.${index & 255}`, 443),
     );
-    const before = performance.now();
+    let written: unknown;
+    const ms = processorMs(() => (written = set.writer.put("guard", elements)));
 
-    expect(set.writer.put("guard", elements)).toEqual({ status: "written" });
-    expect(performance.now() - before).toBeLessThan(5000);
+    expect(written).toEqual({ status: "written" });
+    expect(ms).toBeLessThan(5_000);
     expect(elements.every((element) => set.reader.has("guard", element))).toBe(true);
     expect(set.writer.remove("guard", elements)).toEqual({ status: "written" });
     expect(elements.some((element) => set.reader.has("guard", element))).toBe(false);
@@ -295,7 +297,8 @@ describe.skipIf(!nftables.available).each(WAYS)(
       async (name) => {
         using set = setUp(kernelRelease);
         const [from, to] = name === "ranges" ? [9, 19] : [9, 9];
-        const element = { ...tcp(name, "127.0.0.1", from, to), protocol: 17, timeoutMs: 1000 };
+        // So that it is there when the sender is, however long that takes to start.
+        const element = { ...tcp(name, "127.0.0.1", from, to), protocol: 17, timeoutMs: 60_000 };
         set.writer.put("guard", [element]);
         const sender = startSending(set.namespace);
         try {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { createRouteLookup } from "../../../../agent/egress/netlink/route-lookup.ts";
 import { createRouteWatch } from "../../../../agent/egress/netlink/route-watch.ts";
+import { processorMs } from "../../../support/processor-time.ts";
 import { requires } from "../../../support/requires.ts";
 import { sendForged } from "./forged-message.ts";
 import { makeNamespace } from "./own-namespace.ts";
@@ -146,11 +147,12 @@ describe.skipIf(note !== "")(`watching addresses and routes${note}`, () => {
   test("a look where nothing has happened costs next to nothing", () => {
     using observed = observe();
     const looks = 10_000;
-    const startedAt = performance.now();
-    for (let look = 0; look < looks; look += 1) observed.watch.poll();
+    const ms = processorMs(() => {
+      for (let look = 0; look < looks; look += 1) observed.watch.poll();
+    });
 
     // Some 1 µs; a hundred times a second in a guard.
-    expect(((performance.now() - startedAt) * 1000) / looks).toBeLessThan(50);
+    expect((ms * 1000) / looks).toBeLessThan(50);
   });
 });
 

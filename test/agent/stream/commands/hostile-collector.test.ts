@@ -170,12 +170,11 @@ describe("a collector that is out of its mind", () => {
 
   test("never answers, and keeps nobody from ending", async () => {
     await using server = await serve(() => undefined);
-    const agent = startListeningAgent({ token: TOKEN, run: RUN, ports: [server.port] });
+    const times = { firstMessageMs: 3_600_000 };
+    const agent = startListeningAgent({ token: TOKEN, run: RUN, ports: [server.port], times });
     await server.asked;
-    const startedAt = performance.now();
-    await agent[Symbol.asyncDispose]();
 
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    await expect(agent[Symbol.asyncDispose]()).resolves.toBeUndefined();
   });
 
   test("refuses, and is left alone for as long as it says", async () => {
