@@ -6,13 +6,15 @@ const { readlinkSync } = await import("node:fs");
 const { isatty } = await import("node:tty");
 const { createProgram } = await import("./commands/program.ts");
 const { createDescriptorOutput } = await import("./commands/descriptor-output.ts");
+const { createErrorOutput } = await import("./commands/error-output.ts");
 const { RELAYED_SIGNALS } = await import("./job/signal-relay.ts");
 
+const stderr = createErrorOutput(2, () => openStream("stderr"));
 const program = createProgram({
   // As it was then: what lies behind it may be changed later.
   environment: { ...process.env },
   stdout: createDescriptorOutput(1, () => openStream("stdout")),
-  stderr: createDescriptorOutput(2, () => openStream("stderr")),
+  stderr,
   workingDirectory: readWorkingDirectory(),
   onSignal(receive) {
     for (const signal of RELAYED_SIGNALS) process.on(signal, () => receive(signal));
@@ -24,6 +26,7 @@ const program = createProgram({
 // Node.js would print what was thrown as it is, secrets and all.
 process.on("uncaughtException", crash);
 const outcome = await program.run(process.argv.slice(2));
+stderr.finish();
 
 // The command's settings of the terminal are to stay.
 if (isatty(2)) {
@@ -39,7 +42,9 @@ if ("signal" in outcome) {
 
 /** Nobody knows what state things are in, so nothing goes on; the kernel keeps what is blocked. */
 function crash(error: unknown): void {
-  process.exit(program.fail(error));
+  const status = program.fail(error);
+  stderr.finish();
+  process.exit(status);
 }
 
 /** A directory that was removed still is one to work in, and its name says so: `/gone (deleted)`. */

@@ -17,25 +17,27 @@ export function writeParts(descriptor: number, parts: Iterable<string>, patience
   writeAll(descriptor, Buffer.from(waiting), patienceMs);
 }
 
-function writeAll(descriptor: number, bytes: Buffer, patienceMs: number): void {
-  let written = 0;
-  let deadline = performance.now() + patienceMs;
-  while (written < bytes.length) {
-    const count = tryWrite(descriptor, bytes, written);
-    written += count;
-    if (count > 0) deadline = performance.now() + patienceMs;
-    else if (performance.now() >= deadline) {
-      throw new Error(`whoever reads it took nothing for ${patienceMs / 1000} s`);
-    } else pause();
-  }
-}
-
-function tryWrite(descriptor: number, bytes: Buffer, offset: number): number {
+/** How many bytes were taken: none by a reader who does not read, where the descriptor does not block. */
+export function writeSome(descriptor: number, bytes: Buffer, offset = 0): number {
   try {
     return writeSync(descriptor, bytes, offset);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EAGAIN") return 0;
     throw error;
+  }
+}
+
+/** As `writeParts`. */
+export function writeAll(descriptor: number, bytes: Buffer, patienceMs: number): void {
+  let written = 0;
+  let deadline = performance.now() + patienceMs;
+  while (written < bytes.length) {
+    const count = writeSome(descriptor, bytes, written);
+    written += count;
+    if (count > 0) deadline = performance.now() + patienceMs;
+    else if (performance.now() >= deadline) {
+      throw new Error(`whoever reads it took nothing for ${patienceMs / 1000} s`);
+    } else pause();
   }
 }
 

@@ -1,0 +1,87 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { createErrorOutput } from "../../../agent/commands/error-output.ts";
+
+const LINES = Array.from({ length: 2_000 }, (_, index) => `${index} ${"ü".repeat(50)}\n`);
+
+let directory: string;
+let reader: number;
+/** As others have it: it blocks. */
+let shared: number;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "error-output-"));
+  const path = join(directory, "pipe");
+  spawnSync("mkfifo", [path]);
+  // oxlint-disable-next-line no-bitwise -- flags of the system
+  reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  shared = openSync(path, "w");
+});
+afterEach(() => {
+  closeSync(reader);
+  closeSync(shared);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("the job's reader holds up nobody, and has all of it when he reads again", async () => {
+  const output = createErrorOutput(shared, () => undefined);
+  for (const line of LINES) output.write(line);
+  let read = Buffer.alloc(0);
+  const whole = Buffer.from(LINES.join(""));
+  await expect
+    .poll(() => (read = Buffer.concat([read, readPipe()])).length, { timeout: 20_000 })
+    .toBe(whole.length);
+
+  expect(read.equals(whole)).toBe(true);
+});
+
+test("at the end a reader has the time to read", async () => {
+  const output = createErrorOutput(shared, () => undefined);
+  for (const line of LINES) output.write(line);
+  const all = LINES.join("");
+  const script = ["-c", "sleep 0.2; head -c $0 pipe > read", String(Buffer.byteLength(all))];
+  const copy = spawn("sh", script, { cwd: directory, stdio: "ignore" });
+  output.finish();
+  await once(copy, "exit");
+
+  expect(readFileSync(join(directory, "read"), "utf8")).toBe(all);
+});
+
+test("what nobody reads has a bound, and is counted", async () => {
+  const output = createErrorOutput(shared, () => undefined);
+  const long = `${"x".repeat(100_000)}\n`;
+  for (let count = 0; count < 15; count += 1) output.write(long);
+  let read = "";
+  await expect
+    .poll(() => (read += readPipe().toString()).length, { timeout: 20_000 })
+    .toBe(11 * long.length);
+  output.write("next\n");
+  read += readPipe().toString();
+
+  expect(read.replaceAll(long, "")).toBe(
+    "runner-guard: 4 messages are missing here: nobody read them\nnext\n",
+  );
+});
+
+function readPipe(): Buffer {
+  const buffer = Buffer.alloc(1_048_576);
+  try {
+    return buffer.subarray(0, readSync(reader, buffer));
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
