@@ -1,6 +1,6 @@
 /**
- * Writes the table of options in docs/configuration.md from that in agent/config.ts. With --check it writes nothing and
- * exits 1 when the page is out of date.
+ * Writes the tables of options in docs/configuration.md from those in agent/config.ts and collector/config.ts. With --check it
+ * writes nothing and exits 1 when the page is out of date.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,20 +12,35 @@ import {
   toVariableName,
   WATCH_OPTIONS,
 } from "../agent/config.ts";
+import { SERVE_FLAGS, SERVE_SECRETS } from "../collector/config.ts";
 
 const PAGE = "docs/configuration.md";
-const BEGIN = "<!-- Options, from agent/config.ts by `npm run docs:configuration` -->\n";
-const END = "<!-- End of options -->\n";
+const OF_AGENT = {
+  begin: "<!-- Options, from agent/config.ts by `npm run docs:configuration` -->\n",
+  end: "<!-- End of options -->\n",
+};
+const OF_COLLECTOR = {
+  begin:
+    "<!-- Options of the collector, from collector/config.ts by `npm run docs:configuration` -->\n",
+  end: "<!-- End of options of the collector -->\n",
+};
 
-/** The page with the table of today; what stands around the table stays. Throws when the page has no place for one. */
+/** The page with the tables of today; what stands around them stays. Throws when the page has no place for one. */
 export function updateConfiguration(page: string): string {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`${PAGE} has no lines ${BEGIN}and ${END}`);
-  return `${page.slice(0, begin)}${BEGIN}\n${describeOptions()}\n${page.slice(end)}`;
+  const withAgent = putBetween(OF_AGENT, page, describeAgent());
+  return putBetween(OF_COLLECTOR, withAgent, describeCollector());
 }
 
-function describeOptions(): string {
+function putBetween(marks: typeof OF_AGENT, page: string, text: string): string {
+  const begin = page.indexOf(marks.begin);
+  const end = page.indexOf(marks.end);
+  if (begin < 0 || end < begin) {
+    throw new Error(`${PAGE} has no lines ${marks.begin}and ${marks.end}`);
+  }
+  return `${page.slice(0, begin)}${marks.begin}\n${text}\n${page.slice(end)}`;
+}
+
+function describeAgent(): string {
   const besides = Object.entries({ run: COMMAND_OPTIONS, watch: WATCH_OPTIONS }).map(
     ([command, options]) => `\n\`${command}\` takes these too:\n\n${describeTable(options)}`,
   );
@@ -42,6 +57,24 @@ function describeTable(options: Options): string {
     toCell(description),
   ]);
   return toTable([["flag", "variable", "value", "meaning"], ...rows]);
+}
+
+function describeCollector(): string {
+  const flags = Object.values(SERVE_FLAGS).map(
+    ({ flag, variable, description, default: fallback }) => [
+      `\`${flag}\``,
+      `\`${variable}\``,
+      fallback === "" ? "none" : `\`${fallback}\``,
+      toCell(description),
+    ],
+  );
+  const secrets = Object.values(SERVE_SECRETS).map(({ variable, description }) => [
+    `\`${variable}\``,
+    toCell(description),
+  ]);
+  const tokens = toTable([["variable", "meaning"], ...secrets]);
+  const options = toTable([["flag", "variable", "default", "meaning"], ...flags]);
+  return `${options}\nTokens are variables alone, since everybody can read a command line:\n\n${tokens}`;
 }
 
 /** Columns as wide as their widest cell, so that the source reads as a table too. */

@@ -10,11 +10,12 @@ import {
   toVariableName,
   WATCH_OPTIONS,
 } from "../../agent/config.ts";
+import { SERVE_FLAGS, SERVE_SECRETS } from "../../collector/config.ts";
 import { updateConfiguration } from "../../scripts/generate-configuration.ts";
 
 const page = readFileSync("docs/configuration.md", "utf8");
 
-test("docs/configuration.md is what agent/config.ts says", () => {
+test("docs/configuration.md is what agent/config.ts and collector/config.ts say", () => {
   expect(updateConfiguration(page)).toBe(page);
 });
 
@@ -29,6 +30,15 @@ test("every option has a line with its flag, variable and meaning", () => {
   }
 });
 
+test.each([...Object.values(SERVE_FLAGS), ...Object.values(SERVE_SECRETS)])(
+  "the collector's $variable has a line with its meaning",
+  ({ variable, description }) => {
+    const lines = page.split("\n").filter((it) => it.includes(`\`${variable}\``));
+
+    expect(lines).toEqual([expect.stringContaining(description.slice(0, 12))]);
+  },
+);
+
 test("a table that is out of date is written anew, and what stands around it stays", () => {
   const outdated = page.replace("`--sample-period-ms`", "`--sample-period`");
 
@@ -36,8 +46,14 @@ test("a table that is out of date is written anew, and what stands around it sta
   expect(updateConfiguration(outdated)).toBe(page);
 });
 
-test("a page without a place for the table is refused", () => {
-  expect(() => updateConfiguration("# Configuration\n")).toThrow("has no lines <!-- Options");
+test.each([
+  { page: "# Configuration\n", missing: "has no lines <!-- Options, from agent/config.ts" },
+  {
+    page: page.replace("<!-- Options of the collector", "<!-- Nothing"),
+    missing: "has no lines <!-- Options of the collector",
+  },
+])("a page without a place for a table is refused: it $missing", ({ page: without, missing }) => {
+  expect(() => updateConfiguration(without)).toThrow(missing);
 });
 
 test("--check passes on what is checked in", () => {
