@@ -10,6 +10,8 @@ export interface PlainRunReader {
   /** Of the run that was read last, ESCAPED_WORDS for each stretch from there on in the memory's words. */
   readonly stretchesAt: number;
   readonly stretchCount: number;
+  /** How many of them would have been larger than they may be when they were unpacked. */
+  readonly cutCount: number;
 }
 
 /** Of a run that is not plain, or that there is no room for, nothing was read. */
@@ -32,15 +34,21 @@ export interface DecodedRun {
 /** As scanner/plain-runs.h has them. */
 const NO_ROOM = -2;
 const PLAIN_RUN = 0x100;
+const UNPACKED_RUN = 0x200;
+const PACKED_AT_SHIFT = 12;
+const CUT_SHIFT = 8;
+const STRETCHES = 0xff;
 const WORD_BYTES = 4;
 const ENCODINGS: readonly (readonly Encoding[])[] = RUN_KINDS.map((kind) => [kind]);
+const ENCODINGS_UNPACKED = RUN_KINDS.map((kind): readonly Encoding[] => [kind, "gzip"]);
 const NO_ENCODINGS: readonly Encoding[] = [];
 
 export function createPlainRunReader(module: ScannerModule): PlainRunReader {
   let stretchCount = 0;
+  let cutCount = 0;
   return {
     read({ end: textEnd, isOpen }, runs, at, room) {
-      const count = module.decodeRun({
+      const read = module.decodeRun({
         kind: runs[at] ?? 0,
         start: runs[at + 1] ?? 0,
         end: runs[at + 2] ?? 0,
@@ -51,13 +59,18 @@ export function createPlainRunReader(module: ScannerModule): PlainRunReader {
         marksAt: room.marksAt,
         roomEnd: room.end,
       });
-      stretchCount = Math.max(0, count);
-      if (count >= 0) return "read";
-      return count === NO_ROOM ? "no-room" : "not-plain";
+      const isRead = read >= 0;
+      stretchCount = isRead ? read & STRETCHES : 0;
+      cutCount = isRead ? read >> CUT_SHIFT : 0;
+      if (isRead) return "read";
+      return read === NO_ROOM ? "no-room" : "not-plain";
     },
     stretchesAt: module.escapedAt / WORD_BYTES,
     get stretchCount() {
       return stretchCount;
+    },
+    get cutCount() {
+      return cutCount;
     },
   };
 }
@@ -66,20 +79,31 @@ export function isPlainRun(form: number): boolean {
   return form >= PLAIN_RUN;
 }
 
-/** Rounds outwards, as decode/decode-run.ts does: a character at either end may hold bits of a byte that is not asked for, too. */
+/** As decode/decode-run.ts and decode/inflate.ts say. */
 export function originOfPlainRun(
-  { form, start, end, last }: DecodedRun,
+  run: DecodedRun,
   byteStart: number,
   byteEnd: number,
 ): { readonly encodings: readonly Encoding[]; readonly start: number; readonly end: number } {
-  const kind = RUN_KINDS[(form >> 4) & 3] ?? "hex";
-  const { bits, charactersInGroup } = RADIXES[kind];
+  const { form, start, last } = run;
+  const kind = (form >> 4) & 3;
+  if ((form & UNPACKED_RUN) === 0) {
+    return { encodings: ENCODINGS[kind] ?? NO_ENCODINGS, ...digitsOf(run, byteStart, byteEnd) };
+  }
+  const { bits } = RADIXES[RUN_KINDS[kind] ?? "hex"];
+  const byteCount = ((last - start - (form & 15)) * bits) >> 3;
+  const span = digitsOf(run, form >>> PACKED_AT_SHIFT, byteCount);
+  return { encodings: ENCODINGS_UNPACKED[kind] ?? NO_ENCODINGS, ...span };
+}
+
+/** Rounds outwards: a character at either end may hold bits of a byte that is not asked for, too. */
+function digitsOf({ form, start, end, last }: DecodedRun, byteStart: number, byteEnd: number) {
+  const { bits, charactersInGroup } = RADIXES[RUN_KINDS[(form >> 4) & 3] ?? "hex"];
   const alignment = form & 15;
   const missing = (last - start - alignment) % charactersInGroup;
   const paddingDue = missing === 0 ? 0 : charactersInGroup - missing;
   const behind = start + alignment + Math.ceil((byteEnd * 8) / bits);
   return {
-    encodings: ENCODINGS[(form >> 4) & 3] ?? NO_ENCODINGS,
     start: start + alignment + Math.floor((byteStart * 8) / bits),
     end: behind === last ? behind + Math.min(end - last, paddingDue) : behind,
   };

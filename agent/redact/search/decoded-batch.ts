@@ -17,6 +17,8 @@ export interface DecodedBatch {
   add(decoded: Decoded, byteCount: number): void;
   /** A run of the text, where it is plain and there is room for it. */
   readRun(text: Text, runs: Uint32Array, at: number): RunReading;
+  /** How many streams in the run that was read last were too long to be unpacked to their end. */
+  readonly cutCount: number;
   /** What is escaped, as much as there is room for. Gives back what was read, as words. */
   readEscapes(reading: EscapeReading): Uint32Array;
   /** Undefined where nothing was added. The batch is empty when `search` comes back. */
@@ -92,6 +94,9 @@ export function createDecodedBatch(
       stretches.addOf(memory.words, stretchesAt, stretchCount);
       filled = stretches.wordOf(stretches.count - 1, STRETCH_END) + SEPARATOR_BYTES;
       return outcome;
+    },
+    get cutCount() {
+      return plainRuns.cutCount;
     },
     readEscapes(reading) {
       const read = reading.read(room());

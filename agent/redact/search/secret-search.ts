@@ -134,14 +134,18 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   };
 
   const isReadAsPlain = (runs: Uint32Array, at: number, place: Place): boolean => {
-    const { batch, text } = place;
+    const { batch, gathered, text } = place;
     if (batch === undefined) return false;
     let outcome = batch.readRun(text, runs, at);
     if (outcome === "no-room") {
       searchBatch(place);
       outcome = batch.readRun(text, runs, at);
     }
-    return outcome === "read";
+    if (outcome !== "read") return false;
+    for (let cut = 0; cut < batch.cutCount; cut++) {
+      gathered.notDecoded.push(runs[at + RUN_START] ?? 0);
+    }
+    return true;
   };
 
   const readEscapes = (span: ScannedSpan, place: Place): void => {

@@ -1,11 +1,15 @@
+import { deflateSync, gzipSync } from "node:zlib";
+
 import {
   array,
   assert,
   boolean,
   constantFrom,
+  nat,
   oneof,
   property,
   string,
+  tuple,
   uint8Array,
 } from "fast-check";
 import { expect, test } from "vitest";
@@ -24,6 +28,11 @@ const at = scanner.memory.allocate(ROOM);
 const batch = createDecodedBatch(scanner, ROOM);
 const small = createDecodedBatch(scanner, 64);
 
+/** Byte by byte; all of what was unpacked is from one place. */
+const ASKED = 100;
+const MAY_HOLD_VALUE =
+  /[\x20-\x7e\t\n\r\x80-\xff]{4}|(?:[\x20-\x7e\t\n\r]\0){2}|(?:\0[\x20-\x7e\t\n\r]){2}/u;
+
 /** What the scanner makes of the run: undefined where it is no plain one. */
 function readPlain(text: Text, run: Run) {
   const words = Uint32Array.of(RUN_KINDS.indexOf(run.kind), run.start, run.end, run.alignments);
@@ -36,18 +45,22 @@ function readPlain(text: Text, run: Run) {
       from += bytes.length + 3;
       return {
         bytes,
-        origins: Array.from(bytes, (_, index) => decodedAt(first + index, first + index + 1)),
+        origins: Array.from(bytes.slice(0, ASKED), (_, index) =>
+          decodedAt(first + index, first + index + 1),
+        ),
         whole: decodedAt(first, first + bytes.length),
       };
     });
   });
-  return outcome === "read" ? (stretches ?? []) : undefined;
+  return outcome === "read"
+    ? { stretches: stretches?.toSorted(byPlace) ?? [], cut: batch.cutCount }
+    : undefined;
 }
 
 function readByDefinition(text: Text, run: Run) {
   const decoded = decodeRun(text, run, { goesOn: () => expect.fail("a plain run goes on") });
-  return decoded
-    .filter(({ bytes }) => bytes.length > 0)
+  const stretches = decoded
+    .filter(({ bytes }) => MAY_HOLD_VALUE.test(Buffer.from(bytes).toString("latin1")))
     .map((one) => {
       const originOf = (start: number, end: number) => ({
         encodings: one.encodings,
@@ -55,13 +68,43 @@ function readByDefinition(text: Text, run: Run) {
       });
       return {
         bytes: Buffer.from(one.bytes).toString("latin1"),
-        origins: Array.from(one.bytes, (_, index) => originOf(index, index + 1)),
+        origins: Array.from(one.bytes.subarray(0, ASKED), (_, index) => originOf(index, index + 1)),
         whole: originOf(0, one.bytes.length),
       };
     });
+  return {
+    stretches: stretches.toSorted(byPlace),
+    cut: decoded.filter(({ isCut }) => isCut).length,
+  };
 }
 
+interface Read {
+  readonly bytes: string;
+}
+
+/** In no promised order. */
+function byPlace(left: Read, right: Read): number {
+  return Buffer.compare(Buffer.from(left.bytes), Buffer.from(right.bytes));
+}
+
+/** Some behind others, in others, with bytes before them or changed in them; of few letters, so that some are larger than they may be. */
+const packed = tuple(
+  array(
+    oneof(
+      string({ maxLength: 80 }),
+      nat(3000).map((count) => "ab: ".repeat(count)),
+    ),
+  ),
+  constantFrom(gzipSync, deflateSync),
+  constantFrom("", "x\u009c\u0006", "text, text, text", "\u001f\u008b\b\0"),
+  tuple(nat(), nat(255), boolean()),
+).map(([texts, pack, before, [place, byte, isWhole]]) => {
+  const all = Buffer.concat(texts.map((text) => pack(text)));
+  if (!isWhole && all.length > 0) all[place % all.length] = byte;
+  return before + all.toString("latin1");
+});
 const content = oneof(
+  packed,
   string({ minLength: 10, maxLength: 60 }),
   string({ minLength: 5, maxLength: 30 }).map((text) => text.split("").join("\0")),
   uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
@@ -81,7 +124,7 @@ const encoded = oneof(
 );
 
 test("a run is decoded by the scanner as its definition says, byte by byte and each from where it was", () => {
-  const outcomes = { plain: 0, other: 0 };
+  const outcomes = { plain: 0, other: 0, cut: 0 };
   assert(
     property(array(encoded, { maxLength: 8 }), boolean(), (pieces, isOpen) => {
       const bytes = Buffer.from(pieces.join(""), "latin1");
@@ -91,6 +134,7 @@ test("a run is decoded by the scanner as its definition says, byte by byte and e
       for (const run of findDecodableRuns(text)) {
         const read = readPlain(text, run);
         outcomes[read === undefined ? "other" : "plain"]++;
+        outcomes.cut += read?.cut ?? 0;
         expect(read).toEqual(read && readByDefinition(text, run));
       }
     }),
@@ -98,6 +142,7 @@ test("a run is decoded by the scanner as its definition says, byte by byte and e
   );
   expect(outcomes.plain).toBeGreaterThan(100);
   expect(outcomes.other).toBeGreaterThan(100);
+  expect(outcomes.cut).toBeGreaterThan(10);
 });
 
 test("a run that there is no room for leaves the batch as it was", () => {
