@@ -1,12 +1,11 @@
 /** Writes as SQL. Those of a transaction are applied as a whole or, where it is rolled back, not at all. */
 import type { DatabaseSync } from "node:sqlite";
 
-import { toStoredBytes } from "../../stores/batch-weight.ts";
-import type { FoundIdentity, NewBatch, NewRun, RunEnd } from "../../stores/event-store.ts";
+import type { FoundIdentity, NewRun, RunEnd } from "../../stores/event-store.ts";
 import { prepareAddAudit } from "./audit-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
 import { type FindJob, prepareFindJob } from "./jobs.ts";
-import { toKindBits } from "./kind-bits.ts";
+import { createPackBatch, type PackedBatch } from "./pack-batch.ts";
 import { createPolicyWrites } from "./policy-tables.ts";
 import { prepareAddProof } from "./proof-writes.ts";
 import { createRetentionWrites } from "./retention-writes.ts";
@@ -14,13 +13,13 @@ import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup
 import { FINDING_BYTES, ROW_BYTES, RUN_BYTES } from "./row-bytes.ts";
 import { prepareComeBack, prepareMarkSilent } from "./silence-writes.ts";
 import { createTriageWrites } from "./triage-writes.ts";
-import type { Write } from "./writes.ts";
+import type { PackedWrite, Write } from "./writes.ts";
 
 /** What JavaScript reads exactly. Each summand is no larger, so that the sum is no overflow in SQLite. */
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 
 export interface ApplyWrite {
-  apply(write: Write): void;
+  apply(write: Write | PackedWrite): void;
   /** Before the transaction is committed: what was gathered over its writes. */
   finish(): void;
   /** After it was rolled back. */
@@ -33,11 +32,15 @@ export function createApplyWrite(database: DatabaseSync): ApplyWrite {
   return { apply, finish: () => rollups.write(), forget: () => rollups.forget() };
 }
 
-function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Write) => void {
+function prepareApply(
+  database: DatabaseSync,
+  rollups: RollupWrites,
+): (write: Write | PackedWrite) => void {
   const findJob = prepareFindJob(database);
   const startRun = prepareStartRun(database, { findJob, rollups });
   const addProof = prepareAddProof(database);
   const appendBatch = prepareAppendBatch(database, rollups);
+  const packBatch = createPackBatch();
   const finishRun = prepareFinishRun(database);
   const identifyRun = prepareIdentifyRun(database, { findJob, rollups });
   const markSilent = prepareMarkSilent(database, (tenant, bytes) =>
@@ -66,6 +69,8 @@ function prepareApply(database: DatabaseSync, rollups: RollupWrites): (write: Wr
       case "use-proof":
         return addProof(write.proof);
       case "append-batch":
+        return appendBatch(packBatch(write.batch));
+      case "append-packed":
         return appendBatch(write.batch);
       case "identify-run":
         return identifyRun(write.found);
@@ -165,7 +170,7 @@ function toJsonOrNull(value: object | null | undefined): string | null {
 function prepareAppendBatch(
   database: DatabaseSync,
   rollups: RollupWrites,
-): (batch: NewBatch) => void {
+): (batch: PackedBatch) => void {
   const insert = database.prepare(`
     INSERT INTO batches (run, first_seq, count, kinds, mac, encoding, received_at, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   // The batch before has to be there: a chain has no gap, whatever a caller does.
@@ -183,31 +188,30 @@ function prepareAppendBatch(
   );
   const addFindings = prepareFindings(database);
   return (batch) => {
-    const { runId, firstSeq, count, deadLetters, rollup } = batch;
-    const { mac, encoding, receivedAt, content } = batch;
+    const { runId, firstSeq, count, mac, encoding, receivedAt, content, kinds } = batch;
+    const { deadLetters, dropped, stopped, degraded, findings, storedBytes } = batch;
     const move = () =>
       advance.get(
         firstSeq + count - 1,
         mac,
         receivedAt,
-        rollup.dropped,
+        dropped,
         deadLetters.count,
-        rollup.stopped?.exitCode ?? null,
-        rollup.stopped?.seq ?? null,
-        toStoredBytes(batch),
+        stopped?.exitCode ?? null,
+        stopped?.seq ?? null,
+        storedBytes,
         runId,
         firstSeq - 1,
       );
     const run = move() ?? (comeBack(runId, receivedAt) ? move() : undefined);
     if (run === undefined) throw new Error(`run ${runId} is not where batch ${firstSeq} begins`);
-    if (rollup.degraded !== undefined) setDegraded.run(Number(rollup.degraded), runId);
-    const kinds = toKindBits(rollup.kinds);
+    if (degraded !== undefined) setDegraded.run(Number(degraded), runId);
     insert.run(runId, firstSeq, count, kinds, mac, encoding, receivedAt, content);
     for (const { seq, reason } of deadLetters.first) addDeadLetter.run(runId, seq, reason);
     const counted = { runId, tenant: String(run["tenant"]), job: Number(run["job"]) };
     rollups.addBytes(counted.tenant, content.length + deadLetters.first.length * ROW_BYTES);
-    rollups.addBytes(counted.tenant, addFindings(counted, rollup.findings));
-    rollups.add(counted, rollup);
+    rollups.addBytes(counted.tenant, addFindings(counted, findings));
+    rollups.add(counted, batch);
   };
 }
 
@@ -223,7 +227,7 @@ function prepareFinishRun(database: DatabaseSync): (end: RunEnd) => void {
   };
 }
 
-type AddFindings = (run: CountedRun, findings: NewBatch["rollup"]["findings"]) => number;
+type AddFindings = (run: CountedRun, findings: PackedBatch["findings"]) => number;
 
 /** Gives back by how many bytes there is more. */
 function prepareFindings(database: DatabaseSync): AddFindings {

@@ -2,11 +2,11 @@
  * What is counted of jobs, gathered over all batches of one transaction and written once at its end: batches of one job say the same
  * again and again.
  */
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
-import type { NewBatch } from "../../stores/event-store.ts";
+import type { PackedBatch, UseName } from "./pack-batch.ts";
 import { ROW_BYTES } from "./row-bytes.ts";
-import { USE_KEYS } from "./use-tables.ts";
+import { USE_KEYS, type UseTable } from "./use-tables.ts";
 
 export interface CountedRun {
   readonly runId: string;
@@ -15,7 +15,7 @@ export interface CountedRun {
 }
 
 export interface RollupWrites {
-  add(run: CountedRun, rollup: NewBatch["rollup"]): void;
+  add(run: CountedRun, batch: Pick<PackedBatch, "uses" | "counts" | "drops">): void;
   /** So much more is stored, besides the rows that this counts itself. */
   addBytes(tenant: string, bytes: number): void;
   /** Before the transaction is committed. */
@@ -24,8 +24,7 @@ export interface RollupWrites {
   forget(): void;
 }
 
-interface Counted {
-  readonly key: readonly SQLInputValue[];
+interface Counted extends UseName {
   readonly tenant: string;
   count: number;
   lastRun: string;
@@ -42,55 +41,53 @@ export function createRollupWrites(database: DatabaseSync): RollupWrites {
   const addBytes = (tenant: string, more: number): void => {
     bytes.set(tenant, (bytes.get(tenant) ?? 0) + more);
   };
-  const destinations = createCounts(database, "destinations");
-  const names = createCounts(database, "names");
-  const programs = createCounts(database, "programs");
+  const addCount = {
+    destinations: prepareAddCount(database, "destinations"),
+    names: prepareAddCount(database, "names"),
+    programs: prepareAddCount(database, "programs"),
+  };
   const drops = prepareAddDrop(database);
   const addStored = database.prepare(`
     INSERT INTO tenants (tenant, bytes) VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = max(bytes + excluded.bytes, 0)`);
-  const counts = [destinations, names, programs];
+  /** By job, and by the name of the use. */
+  const waiting = new Map<number, Map<string, Counted>>();
+  const forget = (): void => {
+    waiting.clear();
+    bytes.clear();
+  };
   return {
     addBytes,
-    add(run, rollup) {
-      const { job } = run;
-      for (const { day, host, port, transport, verdict, count } of rollup.destinations) {
-        // The job and the day of a count, and its port, are of a form that no text after them can have.
-        const name = `${job} ${day} ${port} ${transport} ${verdict} ${host}`;
-        destinations.add(name, run, { key: [job, day, host, port, transport, verdict], count });
+    add({ runId, tenant, job }, { uses, counts, drops: dropped }) {
+      const ofJob = waiting.get(job) ?? new Map<string, Counted>();
+      waiting.set(job, ofJob);
+      for (const [index, use] of uses.entries()) {
+        const count = counts[index] ?? 0;
+        const known = ofJob.get(use.name);
+        if (known === undefined) ofJob.set(use.name, { ...use, tenant, count, lastRun: runId });
+        else {
+          known.count = Math.min(known.count + count, MAX_COUNT);
+          known.lastRun = runId;
+        }
       }
-      for (const { day, name, verdict, count } of rollup.names) {
-        names.add(`${job} ${day} ${verdict} ${name}`, run, {
-          key: [job, day, name, verdict],
-          count,
-        });
-      }
-      for (const { day, program, parent, count } of rollup.programs) {
-        programs.add(`${job} ${day} ${parent.length} ${parent}${program}`, run, {
-          key: [job, day, program, parent],
-          count,
-        });
-      }
-      for (const drop of rollup.drops) if (drops(run.runId, drop)) addBytes(run.tenant, ROW_BYTES);
+      for (const drop of dropped) if (drops(runId, drop)) addBytes(tenant, ROW_BYTES);
     },
     write() {
-      for (const table of counts) table.write((tenant) => addBytes(tenant, ROW_BYTES));
+      for (const [job, uses] of waiting) {
+        for (const use of uses.values()) {
+          if (addCount[use.table](job, use)) addBytes(use.tenant, ROW_BYTES);
+        }
+      }
       for (const [tenant, more] of bytes) addStored.run(tenant, more);
-      bytes.clear();
+      forget();
     },
-    forget() {
-      for (const table of counts) table.forget();
-      bytes.clear();
-    },
+    forget,
   };
 }
 
-interface Counts {
-  add(name: string, run: CountedRun, use: { key: readonly SQLInputValue[]; count: number }): void;
-  write(onNewRow: (tenant: string) => void): void;
-  forget(): void;
-}
+/** Gives back whether that is a new row. */
+type AddCount = (job: number, use: Pick<Counted, "key" | "count" | "lastRun">) => boolean;
 
-function createCounts(database: DatabaseSync, table: keyof typeof USE_KEYS): Counts {
+function prepareAddCount(database: DatabaseSync, table: UseTable): AddCount {
   const columns = USE_KEYS[table];
   const where = columns.map((column) => `${column} = ?`).join(" AND ");
   const update = database.prepare(
@@ -99,30 +96,14 @@ function createCounts(database: DatabaseSync, table: keyof typeof USE_KEYS): Cou
   const insert = database.prepare(
     `INSERT INTO ${table} (count, last_run, ${columns.join(", ")}) VALUES (?, ?, ${columns.map(() => "?").join(", ")})`,
   );
-  const waiting = new Map<string, Counted>();
-  return {
-    add(name, { tenant, runId }, { key, count }) {
-      const known = waiting.get(name);
-      if (known === undefined) {
-        waiting.set(name, { key, tenant, count, lastRun: runId });
-        return;
-      }
-      known.count = Math.min(known.count + count, MAX_COUNT);
-      known.lastRun = runId;
-    },
-    write(onNewRow) {
-      for (const { key, tenant, count, lastRun } of waiting.values()) {
-        if (update.run(count, lastRun, ...key).changes !== 0) continue;
-        insert.run(count, lastRun, ...key);
-        onNewRow(tenant);
-      }
-      waiting.clear();
-    },
-    forget: () => waiting.clear(),
+  return (job, { key, count, lastRun }) => {
+    if (update.run(count, lastRun, job, ...key).changes !== 0) return false;
+    insert.run(count, lastRun, job, ...key);
+    return true;
   };
 }
 
-type AddDrop = (runId: string, drop: NewBatch["rollup"]["drops"][number]) => boolean;
+type AddDrop = (runId: string, drop: PackedBatch["drops"][number]) => boolean;
 
 /** Gives back whether that is a new row. */
 function prepareAddDrop(database: DatabaseSync): AddDrop {

@@ -6,3 +6,5 @@ export const USE_KEYS = {
 } as const;
 
 export const USE_TABLES = ["destinations", "names", "programs"] as const;
+
+export type UseTable = (typeof USE_TABLES)[number];

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
 import { CollectorError, RequestProblem } from "../../errors.ts";
-import { toStoredBytes } from "../../stores/batch-weight.ts";
 import type { StoreLoad } from "../../stores/event-store.ts";
-import type { ToWriter, Write, WriteAnswer, WriteRequest } from "./writes.ts";
+import { createPackBatch, type PackBatch } from "./pack-batch.ts";
+import type { PackedWrite, ToWriter, Write, WriteAnswer, WriteRequest } from "./writes.ts";
 
 export interface Writer extends AsyncDisposable {
   /** Throws `storage-failed` where it could not be written, and `too-fast` where too much waits. */
@@ -43,6 +43,7 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
   let number = 0;
   let end: Error | undefined;
   let isClosing = false;
+  const packBatch = createPackBatch();
   // The first message says that the database is open; an error that it is not.
   await once(worker, "message").catch((error: unknown) => {
     throw toStartError(directory, error);
@@ -106,11 +107,12 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
         );
       }
       number += 1;
-      const size = toSize(write);
+      const packed = pack(write, packBatch);
+      const size = toSize(packed);
       const promise = Promise.withResolvers<void>();
       waiting.set(number, { ...promise, bytes: size });
       bytes += size;
-      unsent.push({ number, write });
+      unsent.push({ number, write: packed });
       if (unsent.length === 1 && !isAtWork) setImmediate(send);
       return promise.promise;
     },
@@ -123,8 +125,13 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
   };
 }
 
-function toSize(write: Write): number {
-  if (write.kind === "append-batch") return toStoredBytes(write.batch);
+function pack(write: Write, packBatch: PackBatch): PackedWrite {
+  if (write.kind !== "append-batch") return write;
+  return { kind: "append-packed", batch: packBatch(write.batch) };
+}
+
+function toSize(write: PackedWrite): number {
+  if (write.kind === "append-packed") return write.batch.storedBytes;
   return write.kind === "add-command" ? write.command.body.length : 0;
 }
 

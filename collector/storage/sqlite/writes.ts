@@ -1,4 +1,4 @@
-/** What can be asked of the thread that writes. Crosses to it by structured clone. */
+/** What can be asked of the thread that writes, and how that crosses to it: by structured clone. */
 import type { NewAuditEntry } from "../../stores/audit-store.ts";
 import type { CommandSettlement, NewCommand } from "../../stores/command-store.ts";
 import type {
@@ -10,17 +10,23 @@ import type {
   UsedProof,
 } from "../../stores/event-store.ts";
 import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
+import type { PackedBatch } from "./pack-batch.ts";
 import type { PolicyWrite } from "./policy-tables.ts";
 import type { TriageWrite } from "./triage-writes.ts";
 
-export type Write =
+export type Write = PlainWrite | { readonly kind: "append-batch"; readonly batch: NewBatch };
+
+export type PackedWrite =
+  | PlainWrite
+  | { readonly kind: "append-packed"; readonly batch: PackedBatch };
+
+type PlainWrite =
   | PolicyWrite
   | TriageWrite
   | { readonly kind: "add-command"; readonly command: NewCommand }
   | { readonly kind: "settle-command"; readonly settlement: CommandSettlement }
   | { readonly kind: "start-run"; readonly run: NewRun; readonly proof?: UsedProof | undefined }
   | { readonly kind: "use-proof"; readonly proof: UsedProof }
-  | { readonly kind: "append-batch"; readonly batch: NewBatch }
   | { readonly kind: "identify-run"; readonly found: FoundIdentity }
   | { readonly kind: "finish-run"; readonly end: RunEnd }
   | { readonly kind: "mark-silent"; readonly silence: Silence }
@@ -35,7 +41,7 @@ export type Write =
 
 export interface WriteRequest {
   readonly number: number;
-  readonly write: Write;
+  readonly write: PackedWrite;
 }
 
 export type ToWriter = readonly WriteRequest[] | "close";
