@@ -1,12 +1,15 @@
 /**
- * The lines of an export as NDJSON: a run, its batches as they were sent, each followed by its events for whoever reads, and the run's end
- * with the collector's signature. `import` takes runs, batches and ends, and what is in their content.
+ * The lines of an export as NDJSON: a run, its batches as they were sent, each followed by its events for whoever reads, what was asked of
+ * its agent, what operators said of its findings, and the run's end with the collector's signature. `import` takes all but the events.
  */
 import { z } from "zod";
 
 import {
   BATCH_LIMITS,
   ciContextSchema,
+  COMMAND_LIMITS,
+  commandKindSchema,
+  commandStateSchema,
   CONTENT_ENCODINGS,
   effectiveModeSchema,
   enforcementModeSchema,
@@ -21,10 +24,16 @@ const seqSchema = z.int().nonnegative();
 /** Of base64, with what stands round it. */
 export const MAX_LINE_BYTES = Math.ceil((BATCH_LIMITS.maxBytes * 4) / 3) + 65_536;
 
+/** Forms of lines. In 2 there are neither commands nor what was said of findings. */
+const EXPORT_FORMS = [2, 3] as const;
+export type ExportForm = (typeof EXPORT_FORMS)[number];
+
 export const runRecordSchema = z.object({
   record: z.literal("run"),
-  /** Of this form of lines. */
-  format: z.literal(2, "it is not 2; one of format 1 is not signed, and has to be exported again"),
+  format: z.union(
+    EXPORT_FORMS.map((form) => z.literal(form)),
+    "it is neither 2 nor 3; one of format 1 is not signed, and has to be exported again",
+  ),
   id: z.uuid(),
   tenant: z.string().min(1).max(128),
   guardRunId: z.string().min(1).max(128),
@@ -53,6 +62,37 @@ const batchRecordSchema = z.object({
 });
 export type BatchRecord = z.infer<typeof batchRecordSchema>;
 
+const commandRecordSchema = z.object({
+  record: z.literal("command"),
+  number: z.int().positive(),
+  kind: commandKindSchema,
+  body: z.string().max(COMMAND_LIMITS.maxMessageBytes),
+  askedAt: storedTimeSchema,
+  state: commandStateSchema,
+  stateAt: storedTimeSchema,
+  answer: z.string().max(COMMAND_LIMITS.maxMessageBytes).nullable(),
+});
+export type CommandRecord = z.infer<typeof commandRecordSchema>;
+
+const MAX_SAID_CHARACTERS = 4_096;
+const saidSchema = z.string().max(MAX_SAID_CHARACTERS);
+const answerableSchema = z.object({
+  role: saidSchema,
+  token: saidSchema,
+  owner: saidSchema,
+  reason: saidSchema,
+  at: storedTimeSchema,
+});
+
+const triageRecordSchema = z.object({
+  record: z.literal("triage"),
+  /** The finding, as its guard names it. */
+  id: z.string().max(BATCH_LIMITS.maxEventBytes),
+  acknowledged: answerableSchema.nullable(),
+  suppressed: answerableSchema.extend({ until: storedTimeSchema }).nullable(),
+});
+export type TriageRecord = z.infer<typeof triageRecordSchema>;
+
 const endRecordSchema = z.object({
   record: z.literal("end"),
   acknowledged: seqSchema,
@@ -60,7 +100,7 @@ const endRecordSchema = z.object({
   endedAt: storedTimeSchema.nullable(),
   deadLetters: seqSchema,
   goodbye: z.object({ mac: hex32Schema, content: z.base64() }).nullable(),
-  /** Of the run, its batches in their order, and this. */
+  /** Of the run, what is between in its order, and this. */
   signature: hex32Schema,
 });
 export type EndRecord = z.infer<typeof endRecordSchema>;
@@ -75,6 +115,8 @@ const eventRecordSchema = z.object({ record: z.literal("event") });
 export const recordSchema = z.discriminatedUnion("record", [
   runRecordSchema,
   batchRecordSchema,
+  commandRecordSchema,
+  triageRecordSchema,
   endRecordSchema,
   unfinishedRecordSchema,
   eventRecordSchema,

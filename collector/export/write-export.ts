@@ -1,7 +1,16 @@
 /** Runs as lines, a batch at a time: however much there is, no more than one batch is in memory, and nobody who writes is held up. */
 import type { GuardEvent } from "../../protocol/index.ts";
+import type { CommandStore, StoredCommand } from "../stores/command-store.ts";
 import type { EventStore, StoredBatch, StoredRun } from "../stores/event-store.ts";
-import type { BatchRecord, EndRecord, RunRecord, UnfinishedRecord } from "./archive.ts";
+import type { SaidOfFinding } from "../stores/run-queries.ts";
+import type {
+  BatchRecord,
+  CommandRecord,
+  EndRecord,
+  RunRecord,
+  TriageRecord,
+  UnfinishedRecord,
+} from "./archive.ts";
 import { toEcs } from "./ecs.ts";
 import { toOcsf } from "./ocsf.ts";
 import { createRunSigner, type RunSigner } from "./run-signer.ts";
@@ -10,13 +19,19 @@ export const EXPORT_FORMATS = ["ndjson", "ecs", "ocsf"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportOptions {
-  readonly store: Pick<EventStore, "listBatches">;
+  readonly store: ExportedStore;
   readonly readEvents: (batch: StoredBatch) => { readonly events: readonly GuardEvent[] };
   readonly format: ExportFormat;
   /** That the run's own is made from. Throws where there is none. */
   readonly findMasterKey: (run: StoredRun) => Buffer;
   /** Resolves when the next line may come. */
   readonly write: (lines: string) => Promise<void>;
+}
+
+export interface ExportedStore
+  extends Pick<EventStore, "listBatches">, Pick<CommandStore, "listCommands"> {
+  /** Some of those behind that finding, or the first ones. */
+  listSaid(runId: string, afterId: string | undefined): readonly SaidOfFinding[];
 }
 
 export interface Exported {
@@ -36,12 +51,13 @@ export class UnreadableRun extends Error {
 export async function exportRun(run: StoredRun, options: ExportOptions): Promise<Exported> {
   const { format, write, findMasterKey } = options;
   if (format !== "ndjson") return await writeBatches(run, options, undefined);
-  const signer = readingRun(() => createRunSigner(findMasterKey(run), run.id));
   const record = toRunRecord(run);
+  const signer = readingRun(() => createRunSigner(findMasterKey(run), record));
   signer.add(record);
   await write(toLine(record));
   try {
     const exported = await writeBatches(run, options, signer);
+    await writeSaid(run.id, options, signer);
     const end = toEnd(run);
     signer.add(end);
     await write(toLine({ ...end, signature: signer.sign() } satisfies EndRecord));
@@ -82,6 +98,30 @@ async function writeBatches(
     }
   }
   return exported;
+}
+
+/** Of the agent, and of findings: also of some whose events came since. */
+async function writeSaid(
+  runId: string,
+  { store, write }: ExportOptions,
+  signer: RunSigner,
+): Promise<void> {
+  const put = async (records: readonly (CommandRecord | TriageRecord)[]): Promise<void> => {
+    for (const record of records) signer.add(record);
+    await write(records.map(toLine).join(""));
+  };
+  for (let last = 0; ;) {
+    const commands = readingRun(() => store.listCommands(runId, last));
+    if (commands.length === 0) break;
+    await put(commands.map(toCommandRecord));
+    last = commands.at(-1)?.number ?? Infinity;
+  }
+  for (let last: string | undefined; ;) {
+    const said = readingRun(() => store.listSaid(runId, last));
+    if (said.length === 0) break;
+    await put(said.map((one) => ({ record: "triage", ...one })));
+    last = said.at(-1)?.id;
+  }
 }
 
 /** Also where it was removed meanwhile, since it was too old. */
@@ -125,7 +165,12 @@ export function toRunRecord(run: StoredRun): RunRecord {
   const { ci, identity, proofHash, keyGeneration, startedAt, removal } = run;
   const named = { id, tenant, guardRunId, claimHash, version };
   const shown = { scope, requestedMode, effectiveMode, ci, identity, proofHash };
-  return { record: "run", format: 2, ...named, ...shown, keyGeneration, startedAt, removal };
+  return { record: "run", format: 3, ...named, ...shown, keyGeneration, startedAt, removal };
+}
+
+function toCommandRecord(command: StoredCommand): CommandRecord {
+  const { number, kind, body, askedAt, state, stateAt, answer } = command;
+  return { record: "command", number, kind, body, askedAt, state, stateAt, answer };
 }
 
 function toBatchRecord(batch: StoredBatch): BatchRecord {

@@ -6,6 +6,7 @@ import type { Writable } from "node:stream";
 import { CollectorError, DamagedRow } from "../errors.ts";
 import {
   type Exported,
+  type ExportedStore,
   type ExportFormat,
   exportRun,
   UnreadableRun,
@@ -13,9 +14,11 @@ import {
 import { readKeys } from "../identity/key-file.ts";
 import { readStored } from "../ingest/read-stored.ts";
 import type { MasterKeys } from "../ingest/upload-key.ts";
+import { createCommandReader } from "../storage/sqlite/command-reader.ts";
 import { openForReading } from "../storage/sqlite/open-database.ts";
 import { createReader } from "../storage/sqlite/reader.ts";
 import { type ListedRun, prepareRunsSince } from "../storage/sqlite/runs-since.ts";
+import { createSaidReader } from "../storage/sqlite/said-reader.ts";
 import type { StoredRun } from "../stores/event-store.ts";
 import { syncToDisk } from "../sync-to-disk.ts";
 import { assertDataDirectory } from "./assert-data-directory.ts";
@@ -63,7 +66,12 @@ export async function exportRuns(options: ExportRunsOptions): Promise<ExportedRu
   const { output, stream, format } = options;
   // Nobody imports the others, and who exports them may be without the key.
   const masterKeys = format === "ndjson" ? readKeys(options.dataDir) : [];
-  const from = { store: reader, masterKeys, format };
+  const store = {
+    ...reader,
+    ...createCommandReader(database),
+    ...createSaidReader(database),
+  };
+  const from = { store, masterKeys, format };
   if (output === undefined) return await exportTo(runs, { ...from, write: toStream(stream) });
   return await writeWhole(output, (write) => exportTo(runs, { ...from, write }));
 }
@@ -71,7 +79,7 @@ export async function exportRuns(options: ExportRunsOptions): Promise<ExportedRu
 type Write = (lines: string) => Promise<void>;
 
 interface ExportingTo {
-  readonly store: Reader;
+  readonly store: ExportedStore;
   readonly masterKeys: MasterKeys;
   readonly format: ExportFormat;
   readonly write: Write;

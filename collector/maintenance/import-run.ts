@@ -4,7 +4,13 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { BATCH_LIMITS } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
-import type { BatchRecord, EndRecord, RunRecord } from "../export/archive.ts";
+import type {
+  BatchRecord,
+  CommandRecord,
+  EndRecord,
+  RunRecord,
+  TriageRecord,
+} from "../export/archive.ts";
 import { createRunSigner } from "../export/run-signer.ts";
 import { isSameMac, signBatch } from "../ingest/batch-signature.ts";
 import { parseBatch } from "../ingest/parse-batch.ts";
@@ -13,21 +19,22 @@ import { rollUp } from "../ingest/roll-up.ts";
 import { createKnownPrograms } from "../ingest/run-programs.ts";
 import { unpack } from "../ingest/unpack.ts";
 import { deriveRunKey, type MasterKeys } from "../ingest/upload-key.ts";
-import type { ApplyWrite } from "../storage/sqlite/apply-write.ts";
 import type { EventStore } from "../stores/event-store.ts";
+import { importCommand, importTriage, type SaidTarget } from "./import-said.ts";
 import { assertGoesOn, assertSameBatch, assertSameEnd, assertSameRun } from "./known-run.ts";
 import { WrongLine } from "./wrong-line.ts";
 
-export interface ImportTarget {
+export interface ImportTarget extends SaidTarget {
   readonly database: DatabaseSync;
   readonly reader: Pick<EventStore, "findRunOfAny" | "findBatch">;
-  readonly writes: ApplyWrite;
   readonly masterKeys: MasterKeys;
 }
 
 export interface RunImport {
   readonly runId: string;
   takeBatch(batch: BatchRecord): void;
+  /** After its batches. */
+  takeSaid(said: CommandRecord | TriageRecord): void;
   /** Nothing of it is there before. */
   end(end: EndRecord): EndedImport;
 }
@@ -50,13 +57,14 @@ export function beginImport(run: RunRecord, target: ImportTarget): RunImport {
   if (removal !== null && !isSignedRemoval(masterKey, runId, removal)) throw toForeign(runId);
   const known = reader.findRunOfAny(runId);
   const acknowledgedHere = known?.acknowledged ?? removal?.seq ?? 0;
-  const signer = createRunSigner(masterKey, runId);
+  const signer = createRunSigner(masterKey, run);
   signer.add(run);
   const key = createSecretKey(deriveRunKey(masterKeys, run));
   const programs = createKnownPrograms(PROGRAMS).of(runId);
   let nextSeq = (removal?.seq ?? 0) + 1;
   let lastMac = removal?.mac ?? "";
   let deadCount = 0;
+  let hasNews = false;
 
   database.exec("BEGIN IMMEDIATE");
   if (known !== undefined) assertSameRun(run, known);
@@ -92,6 +100,14 @@ export function beginImport(run: RunRecord, target: ImportTarget): RunImport {
       lastMac = mac;
       deadCount += deadLetters.count;
     },
+    takeSaid(record) {
+      signer.add(record);
+      const isNew =
+        record.record === "command"
+          ? importCommand(record, run, target)
+          : importTriage(record, run, target);
+      hasNews ||= isNew;
+    },
     end(record) {
       const { signature, ...signed } = record;
       const { acknowledged, goodbye, endedAt, lastSeenAt, deadLetters } = signed;
@@ -121,7 +137,7 @@ export function beginImport(run: RunRecord, target: ImportTarget): RunImport {
       database.exec("COMMIT");
       const events = Math.max(acknowledged - acknowledgedHere, 0);
       if (known === undefined) return { outcome: "new", events };
-      return { outcome: isFurther || isOverSince ? "extended" : "known", events };
+      return { outcome: isFurther || isOverSince || hasNews ? "extended" : "known", events };
     },
   };
 }

@@ -1,10 +1,12 @@
-import { closeToOthers } from "../data-directory.ts";
 /** The command `import`: runs of an export, each as a whole or not at all, and only what this collector's key has signed. */
+import { closeToOthers } from "../data-directory.ts";
 import { CollectorError } from "../errors.ts";
 import { MAX_LINE_BYTES, recordSchema } from "../export/archive.ts";
 import { readLines } from "../export/read-lines.ts";
 import { readKeys } from "../identity/key-file.ts";
 import { createApplyWrite } from "../storage/sqlite/apply-write.ts";
+import { createCommandReader } from "../storage/sqlite/command-reader.ts";
+import { createFindingQueries } from "../storage/sqlite/finding-queries.ts";
 import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
 import { openForWriting } from "../storage/sqlite/open-database.ts";
 import { createReader } from "../storage/sqlite/reader.ts";
@@ -38,6 +40,8 @@ export async function importRuns(
   const target = {
     database,
     reader: createReader(database),
+    commands: createCommandReader(database),
+    findings: createFindingQueries(database),
     writes: createApplyWrite(database),
     masterKeys,
   };
@@ -97,6 +101,10 @@ function takeLine(
   if (importing === undefined) throw new WrongLine(`it is ${record.record} of no run`);
   if (record.record === "batch") {
     importing.takeBatch(record);
+    return importing;
+  }
+  if (record.record === "command" || record.record === "triage") {
+    importing.takeSaid(record);
     return importing;
   }
   if (record.record === "unfinished") leave(importing, record.runId, into);

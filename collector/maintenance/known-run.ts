@@ -7,11 +7,11 @@ import { WrongLine } from "./wrong-line.ts";
 
 type BatchHead = Pick<BatchRecord, "firstSeq" | "count" | "mac">;
 
-/** But for what was removed since it was too old, which may be more in the one than in the other. */
+/** But for the form of the file, and for what was removed since it was too old, which may be more in the one than in the other. */
 export function assertSameRun(run: RunRecord, known: StoredRun): void {
   const here = toRunRecord(known);
   const differing = Object.entries(run)
-    .filter(([name]) => name !== "removal")
+    .filter(([name]) => name !== "removal" && name !== "format")
     .filter(([name, value]) => toCanonicalJson(value) !== toCanonicalJson(Reflect.get(here, name)))
     .map(([name]) => name);
   if (differing.length > 0) throw toOther(run.id, `with another ${differing.join(", ")}`);

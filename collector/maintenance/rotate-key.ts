@@ -3,11 +3,13 @@ import { closeToOthers } from "../data-directory.ts";
 import { addKey } from "../identity/key-file.ts";
 import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
 import { assertDataDirectory } from "./assert-data-directory.ts";
+import { noteChange } from "./note-change.ts";
 
 /** How many keys there are now. Throws `data-directory`. */
 export function rotateKey(dataDir: string): number {
   assertDataDirectory(dataDir);
   closeToOthers(dataDir);
   using _ = lockDirectory(dataDir);
+  noteChange(dataDir, { action: "rotate-key", target: "master.key" });
   return addKey(dataDir);
 }

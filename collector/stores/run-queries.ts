@@ -55,11 +55,16 @@ export interface Answerable {
   readonly at: number;
 }
 
-export interface ShownFinding extends StoredFinding {
-  readonly state: FindingState;
+export interface SaidOfFinding {
+  /** As its guard names it. */
+  readonly id: string;
   readonly acknowledged: Answerable | null;
   /** Also where its day has come. */
   readonly suppressed: (Answerable & { readonly until: number }) | null;
+}
+
+export interface ShownFinding extends StoredFinding, SaidOfFinding {
+  readonly state: FindingState;
 }
 
 export interface FindingFilter {

@@ -8,33 +8,12 @@ import { FINDING_STATES, type RunQueries, type ShownFinding } from "../../stores
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { toFinding } from "./reader.ts";
 import { reading } from "./reading.ts";
+import { SAID_COLUMNS, SAID_JOINS, saidRowSchema, toSaid } from "./said-columns.ts";
 
-/** What an operator has said of `findings`. Whoever asks which are open joins the same. */
-const JOINS = `
-  JOIN runs ON runs.id = findings.run
-  LEFT JOIN acknowledgements a ON a.run = findings.run AND a.finding = findings.id
-  LEFT JOIN suppressions s
-    ON s.tenant = findings.tenant AND s.job_key = runs.job_key AND s.rule = findings.rule AND s.message = findings.message`;
 const STATE = `CASE WHEN s.until > $now THEN 'suppressed' WHEN a.at IS NOT NULL THEN 'acknowledged' ELSE 'open' END`;
-const COLUMNS = `findings.*, ${STATE} AS state,
-  a.role AS a_role, a.token AS a_token, a.owner AS a_owner, a.reason AS a_reason, a.at AS a_at,
-  s.role AS s_role, s.token AS s_token, s.owner AS s_owner, s.reason AS s_reason, s.at AS s_at, s.until AS s_until`;
+const COLUMNS = `findings.*, ${STATE} AS state, ${SAID_COLUMNS}`;
 
-const text = z.string().nullable();
-const triageSchema = z.object({
-  state: z.enum(FINDING_STATES),
-  a_role: text,
-  a_token: text,
-  a_owner: text,
-  a_reason: text,
-  a_at: z.int().nullable(),
-  s_role: text,
-  s_token: text,
-  s_owner: text,
-  s_reason: text,
-  s_at: z.int().nullable(),
-  s_until: z.int().nullable(),
-});
+const shownRowSchema = saidRowSchema.extend({ state: z.enum(FINDING_STATES) });
 
 /** Of one answer, as of one that lists events: no caller makes the collector hold more. */
 const MAX_BYTES = 8_388_608;
@@ -46,7 +25,7 @@ export function createFindingQueries(
   database: DatabaseSync,
 ): Pick<RunQueries, "showFinding" | "findFindings"> {
   const one = database.prepare(`
-    SELECT ${COLUMNS} FROM findings ${JOINS} WHERE findings.tenant = $tenant AND findings.run = $run AND findings.id = $id`);
+    SELECT ${COLUMNS} FROM findings ${SAID_JOINS} WHERE findings.tenant = $tenant AND findings.run = $run AND findings.id = $id`);
   const all = prepareList(database, "INDEXED BY findings_by_time", "findings.tenant = $tenant");
   const ofRun = prepareList(
     database,
@@ -88,7 +67,7 @@ function prepareList(database: DatabaseSync, index: string, where: string) {
     bound: database.prepare(`
       SELECT first_seen, run, id FROM findings ${index} WHERE ${place} ${order} LIMIT 1 OFFSET ${MAX_LOOKED - 1}`),
     some: database.prepare(`
-      SELECT ${COLUMNS} FROM findings ${index} ${JOINS}
+      SELECT ${COLUMNS} FROM findings ${index} ${SAID_JOINS}
       WHERE ${place} AND ${key} >= ($lastSeen, $lastRun, $lastId)
         AND ($severity IS NULL OR findings.severity = $severity)
         AND ($rule IS NULL OR findings.rule = $rule)
@@ -129,40 +108,6 @@ function toKey({ firstSeen, runId, id }: ShownFinding): FindingKey {
 }
 
 function toShownFinding(row: unknown): ShownFinding {
-  const found = triageSchema.parse(row);
-  const { s_until: until } = found;
-  const suppressed = toAnswerable({
-    role: found.s_role,
-    token: found.s_token,
-    owner: found.s_owner,
-    reason: found.s_reason,
-    at: found.s_at,
-  });
-  return {
-    ...toFinding(row),
-    state: found.state,
-    acknowledged: toAnswerable({
-      role: found.a_role,
-      token: found.a_token,
-      owner: found.a_owner,
-      reason: found.a_reason,
-      at: found.a_at,
-    }),
-    suppressed: suppressed === null || until === null ? null : { ...suppressed, until },
-  };
-}
-
-interface MaybeAnswerable {
-  readonly role: string | null;
-  readonly token: string | null;
-  readonly owner: string | null;
-  readonly reason: string | null;
-  readonly at: number | null;
-}
-
-function toAnswerable({ role, token, owner, reason, at }: MaybeAnswerable) {
-  if (role === null || token === null || owner === null || reason === null || at === null) {
-    return null;
-  }
-  return { role, token, owner, reason, at };
+  const { state, ...said } = shownRowSchema.parse(row);
+  return { ...toFinding(row), state, ...toSaid(said) };
 }

@@ -13,17 +13,16 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Writable } from "node:stream";
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { keepKeys } from "../../../collector/identity/key-file.ts";
 import { signRemoval } from "../../../collector/ingest/removal-signature.ts";
-import { exportRuns, type ExportRunsOptions } from "../../../collector/maintenance/export-runs.ts";
-import { importRuns } from "../../../collector/maintenance/import-runs.ts";
+import type { ExportRunsOptions } from "../../../collector/maintenance/export-runs.ts";
 import { verifyRun } from "../../../collector/maintenance/verify-run.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import { storeSignedRun } from "../support/signed-run.ts";
+import { exportData, importData } from "./export-data.ts";
 import { SAMPLE_BODIES } from "./sample-events.ts";
 
 const RUN = "0b8f3c6e-5f1c-4ad5-9d3a-2f1f4f6f7a11";
@@ -452,42 +451,12 @@ function openStore(path: string) {
   return openSqliteEventStore({ directory: path, onFault: () => {}, onEnd: () => {} });
 }
 
-async function exportTo(options: Partial<ExportRunsOptions>) {
-  let text = "";
-  const stream = new Writable({
-    write(chunk, _, done) {
-      text += String(chunk);
-      done();
-    },
-  });
-  const exported = await exportRuns({
-    dataDir: source,
-    format: "ndjson",
-    runIds: [],
-    since: 0,
-    output: undefined,
-    stream,
-    ...options,
-  });
-  const lines = text
-    .trim()
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line): object => Object(JSON.parse(line)));
-  return { text, exported, lines };
+function exportTo(options: Partial<ExportRunsOptions>) {
+  return exportData({ dataDir: source, ...options });
 }
 
-/** In pieces that end anywhere. */
 function importText(text: string, into = target) {
-  const bytes = Buffer.from(text);
-  return importRuns(
-    into,
-    (async function* cut() {
-      for (let start = 0; start < bytes.length; start += 65_537) {
-        yield bytes.subarray(start, start + 65_537);
-      }
-    })(),
-  );
+  return importData(text, into);
 }
 
 function dropLine(text: string, part: string): string {
