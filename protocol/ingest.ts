@@ -49,6 +49,11 @@ export const startRunResponseSchema = z.object({
    * nothing. Not there: of a collector that knows none.
    */
   policy: policyBodySchema.nullish(),
+  /**
+   * 32 bytes, the same for all runs of a tenant: fingerprints of secrets are made with it where the guard has no key of its own, so that
+   * what leaked in two runs is known for the same. Not there: of an older collector.
+   */
+  fingerprintKey: hex32Schema.optional(),
 });
 export type StartRunResponse = z.infer<typeof startRunResponseSchema>;
 

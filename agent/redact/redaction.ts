@@ -50,6 +50,11 @@ export interface Redaction {
    * or a file and its line.
    */
   addValue(value: Uint8Array | string, source?: string, origin?: ValueOrigin): AddedValue;
+  /**
+   * The key of fingerprints from now on, where there is none yet but a random one. What was found before has the fingerprint that it was
+   * told with.
+   */
+  keyFingerprints(key: Uint8Array): void;
   /** Marks are `[redacted:<rule>:<fingerprint>]`. The same text comes back where nothing is found. */
   redactText(text: string, onFound?: (found: Found) => void): string;
   /** Of a log or a terminal. Marks are `***`. */
@@ -89,14 +94,16 @@ export function* createRedactionInTurns(
   yield;
   const search = yield* createSearch(options, scanner, knownValues);
   yield;
-  const fingerprint = createFingerprint(options.fingerprintKey);
+  let isKeyed = options.fingerprintKey !== undefined;
+  let fingerprint = createFingerprint(options.fingerprintKey);
+  const toRefused = fingerprint;
   const counts = { redacted: 0, notDecoded: 0 };
   const refused = new Set<string>();
   const addValue: Redaction["addValue"] = (value, source, origin) => {
     const bytes = typeof value === "string" ? Buffer.from(value) : value;
     const added = knownValues.add(bytes, source, origin);
     const isRefused = added !== "added" && added !== "known";
-    if (isRefused && refused.size < MAX_REFUSED) refused.add(fingerprint(bytes));
+    if (isRefused && refused.size < MAX_REFUSED) refused.add(toRefused(bytes));
     return added;
   };
   const parts: StreamParts = {
@@ -118,6 +125,11 @@ export function* createRedactionInTurns(
   };
   return {
     addValue,
+    keyFingerprints(key) {
+      if (isKeyed) return;
+      isKeyed = true;
+      fingerprint = createFingerprint(key);
+    },
     redactText: createTextRedactor(parts),
     openStream: (streamOptions) => createRedactingStream(parts, streamOptions),
     get counts() {

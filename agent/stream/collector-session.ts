@@ -27,6 +27,8 @@ export interface StartedRun {
   readonly lastMac: string;
   /** What operators want of every such run. */
   readonly policy?: StartRunResponse["policy"];
+  /** Of its tenant. */
+  readonly fingerprintKey?: StartRunResponse["fingerprintKey"];
 }
 
 export interface SendableBatch {

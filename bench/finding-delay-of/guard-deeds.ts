@@ -81,6 +81,7 @@ function readWaitedMs(): number {
 function watchTexts(redaction: Redaction, see: (text: string) => void): Redaction {
   return {
     addValue: (value, source, origin) => redaction.addValue(value, source, origin),
+    keyFingerprints: (key) => redaction.keyFingerprints(key),
     openStream: (options) => redaction.openStream(options),
     redactText(text, onFound) {
       see(text);

@@ -27,7 +27,7 @@ import { createKnownPrograms } from "./run-programs.ts";
 import { createScanBatch } from "./scan-batch.ts";
 import { type CheckQuota } from "./stored-quota.ts";
 import { unpack } from "./unpack.ts";
-import { deriveRunKey, type MasterKeys } from "./upload-key.ts";
+import { deriveFingerprintKey, deriveRunKey, type MasterKeys } from "./upload-key.ts";
 
 export interface SentBatch {
   readonly tenant: string;
@@ -196,6 +196,7 @@ export function createIngest(options: IngestOptions): Ingest {
         uploadKey: deriveRunKey(masterKeys, { id: runId, keyGeneration }).toString("hex"),
         acknowledged: known?.acknowledged ?? 0,
         lastMac: known?.lastMac ?? "",
+        fingerprintKey: deriveFingerprintKey(masterKeys, { tenant, keyGeneration }).toString("hex"),
       };
     },
     admit(tenant, runId) {

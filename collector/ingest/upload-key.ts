@@ -20,9 +20,23 @@ export function deriveRunKey(
   keys: MasterKeys,
   { id, keyGeneration }: { readonly id: string; readonly keyGeneration: number },
 ): Buffer {
+  return deriveUploadKey(findKey(keys, keyGeneration), id);
+}
+
+/** With which a tenant's guards make fingerprints of secrets. Another one for runs of another generation: the older may be known. */
+export function deriveFingerprintKey(
+  keys: MasterKeys,
+  { tenant, keyGeneration }: { readonly tenant: string; readonly keyGeneration: number },
+): Buffer {
+  const masterKey = findKey(keys, keyGeneration);
+  const purpose = "runner-guard fingerprint key 1";
+  return Buffer.from(hkdfSync("sha256", masterKey, tenant, purpose, KEY_BYTES));
+}
+
+function findKey(keys: MasterKeys, keyGeneration: number): Buffer {
   const masterKey = keys[keyGeneration - 1];
   if (masterKey === undefined) throw new Error(`there is no key of generation ${keyGeneration}`);
-  return deriveUploadKey(masterKey, id);
+  return masterKey;
 }
 
 export function deriveUploadKey(masterKey: Buffer, runId: string): Buffer {

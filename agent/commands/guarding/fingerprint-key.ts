@@ -1,5 +1,7 @@
 import { AgentError } from "../../errors.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
+import type { Redaction } from "../../redact/redaction.ts";
+import type { StartedRun } from "../../stream/collector-session.ts";
 
 /** A variable and no option: arguments are for everyone on the machine to see. */
 export const FINGERPRINT_KEY_VARIABLE = "RUNNER_GUARD_FINGERPRINT_KEY";
@@ -21,6 +23,14 @@ export function assertHardToGuess(key: Uint8Array, origin: string): void {
     "usage",
     `${origin} has ${key.length} bytes: a key of fingerprints needs at least ${MIN_BYTES}, as \`openssl rand -hex 16\` makes them`,
   );
+}
+
+/** One of our own wins. A run's first moments may have been told with another one: its collector is not waited for. */
+export function takeFingerprintKey(
+  redaction: Pick<Redaction, "keyFingerprints">,
+  { fingerprintKey }: Pick<StartedRun, "fingerprintKey">,
+): void {
+  if (fingerprintKey !== undefined) redaction.keyFingerprints(Buffer.from(fingerprintKey, "hex"));
 }
 
 const KEY_ENTRY = Buffer.from(`${FINGERPRINT_KEY_VARIABLE}=`);

@@ -17,12 +17,14 @@ export function createLazyRedaction(
 ): Redaction {
   let loaded: Redaction | undefined;
   const waiting: Waiting[] = [];
+  let fingerprintKey: Uint8Array | undefined;
   let turns: Generator<undefined, Redaction> | undefined;
   /** Undefined: there is more to be made. */
   const makeNext = (): Redaction | undefined => {
     if (loaded !== undefined) return loaded;
     const made = takeTurn();
     if (made === undefined) return undefined;
+    if (fingerprintKey !== undefined) made.keyFingerprints(fingerprintKey);
     const refused = waiting.flatMap(({ value, source = "a value", origin }) => {
       const added = made.addValue(value, source, origin);
       return added === "added" || added === "known" ? [] : [source];
@@ -60,6 +62,10 @@ export function createLazyRedaction(
         origin,
       });
       return "added";
+    },
+    keyFingerprints(key) {
+      if (loaded !== undefined) return loaded.keyFingerprints(key);
+      fingerprintKey ??= key;
     },
     redactText: (text, onFound) => get().redactText(text, onFound),
     openStream: (options) => get().openStream(options),

@@ -14,6 +14,7 @@ import { openReportFile, openSummaryFile } from "../../report/report-file.ts";
 import { assertLockdown, toAskedLockdown } from "../guarding/asked-lockdown.ts";
 import type { CollectorTarget } from "../guarding/collector-target.ts";
 import { createEventDelivery } from "../guarding/event-delivery.ts";
+import { takeFingerprintKey } from "../guarding/fingerprint-key.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { reviewRegularly } from "../guarding/lockdown-review.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
@@ -132,7 +133,10 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
         mode: guard.mode,
         ci,
         connect: guard.connectOwn,
-        onRun: commands?.listen,
+        onRun(run, way) {
+          takeFingerprintKey(redaction, run);
+          commands?.listen(run, way);
+        },
       });
     },
   });

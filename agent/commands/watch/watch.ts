@@ -8,6 +8,7 @@ import type { RelayedSignal } from "../../job/signal-relay.ts";
 import { openSummaryFile, type ReportFile } from "../../report/report-file.ts";
 import type { CollectorTarget } from "../guarding/collector-target.ts";
 import { createEventDelivery, type EventDelivery } from "../guarding/event-delivery.ts";
+import { takeFingerprintKey } from "../guarding/fingerprint-key.ts";
 import { createRunCommands } from "../guarding/run-commands.ts";
 import { openSpoolDirectory } from "../guarding/spool-directory.ts";
 import { toMessage } from "../message.ts";
@@ -79,7 +80,10 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
     mode: guard.mode,
     ci,
     connect: guard.connectOwn,
-    onRun: commands?.listen,
+    onRun(run, way) {
+      takeFingerprintKey(guard.redaction, run);
+      commands?.listen(run, way);
+    },
     restore: commands?.restore,
   });
   await using jobLog = await startJobLog({

@@ -31,6 +31,19 @@ test("it is made when it is first needed, once, and knows what it was given befo
   expect(redaction.counts).toMatchObject({ redacted: 2, values: 2 });
 });
 
+test("the first key that it was given is that of its fingerprints, made or not", () => {
+  const marks = [true, false].map((isMade) => {
+    const { redaction } = start();
+    redaction.addValue("hunter2secret", "A");
+    if (isMade) redaction.redactText("some text");
+    redaction.keyFingerprints(Buffer.alloc(32, 1));
+    redaction.keyFingerprints(Buffer.alloc(32, 2));
+    return redaction.redactText("hunter2secret");
+  });
+
+  expect(marks[0]).toBe(marks[1]);
+});
+
 test("values that cannot be masked are told of when that is known, all at once", () => {
   const { redaction, refused } = start();
   redaction.addValue("x", "A_TOKEN");
