@@ -24,11 +24,23 @@ typedef struct {
   uint32_t not_before_run;
   uint32_t not_before_end;
   uint32_t not_in_row_of;
+  /* Of so many bytes behind it some differ; 0 where they need not. */
+  uint32_t varied;
 } anchor;
 
 static anchor anchors[MAX_ANCHORS];
 
 EXPORT(anchors_at) anchor *anchors_at(void) { return anchors; }
+
+/* As shapes/varied.ts says. */
+static int is_varied(const uint8_t *at, uint32_t count) {
+  enum { MIN_BYTES = 16, MAX_BYTES = 24, MIN_DIFFERENT = 6 };
+  if (count < MIN_BYTES) return 1;
+  const uint8_t *end = at + (count < MAX_BYTES ? count : MAX_BYTES);
+  uint64_t seen = 0;
+  for (; at < end; at++) seen |= 1ull << ((*at & 31) | (*at > 63) << 5);
+  return __builtin_popcountll(seen) >= MIN_DIFFERENT;
+}
 
 static int stands(const anchor *one, const uint8_t *at, const uint8_t *start, const uint8_t *end) {
   if (at < start || at + one->length > end) return 0;
@@ -42,6 +54,7 @@ static int stands(const anchor *one, const uint8_t *at, const uint8_t *start, co
   if (one->not_in_row_of && at - start >= 2 && is_of(at[-1], one->not_in_row_of) && at[-2] == *at) return 0;
   if (one->not_after && at > start && is_of(at[-1], one->not_after)) return 0;
   const uint8_t *behind = at + one->length;
+  if (one->varied && end - behind >= (ptrdiff_t)one->varied && !is_varied(behind, one->varied)) return 0;
   if (one->followed_by) {
     const uint8_t *last = end - behind > (int32_t)one->at_least ? behind + one->at_least : end;
     for (const uint8_t *next = behind; next < last; next++)

@@ -52,6 +52,11 @@ uint32_t may_hold_value(const uint8_t *at, const uint8_t *end) {
   seen_bytes seen = {0, 0};
   for (; at < end; at += 16) {
     v128_t bytes = wasm_v128_load(at);
+    /* Bombs are of zeros, most of them. */
+    if (!seen.printable && end - at >= 16 && !wasm_v128_any_true(bytes)) {
+      seen.nul = 0xffff;
+      continue;
+    }
     uint32_t count = end - at < 16 ? (uint32_t)(end - at) : 16;
     seen = see(seen, bytes, count);
     seen.printable |= (wasm_i8x16_bitmask(bytes) & ((1u << count) - 1)) << SEEN_BEFORE;

@@ -62,7 +62,7 @@ export interface Stripped {
   readonly end: number;
 }
 
-const ANCHOR_SIZE = 60;
+const ANCHOR_SIZE = 64;
 const MAX_LITERAL = 32;
 const MAX_ANCHORS = 4096;
 const IGNORE_CASE = 1;
@@ -189,7 +189,7 @@ function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor
   const written = isFolded ? Buffer.from(anchor.literal.toLowerCase(), "latin1") : literal;
   new Uint8Array(memory.buffer, at, literal.length).set(written);
   const view = new DataView(memory.buffer, at, ANCHOR_SIZE);
-  const { notAfter, followedBy, notBefore, notInRowOf } = anchor;
+  const { notAfter, followedBy, notBefore, notInRowOf, varied } = anchor;
   view.setUint8(32, literal.length);
   view.setUint8(33, chooseGram(written));
   const flags = (isFolded ? IGNORE_CASE : 0) | (anchor.isAssigned ? IS_ASSIGNED : 0);
@@ -199,6 +199,7 @@ function writeAnchor({ memory, anchorsAt }: ScannerModule, index: number, anchor
   view.setUint32(44, followedBy?.atLeast ?? 0, true);
   view.setUint32(48, notBefore === undefined ? 0 : toClassBit(notBefore.run), true);
   view.setUint32(52, notBefore === undefined ? 0 : toClassBit(notBefore.end), true);
+  view.setUint32(60, varied ?? 0, true);
   view.setUint32(56, notInRowOf === undefined ? 0 : toClassBit(notInRowOf), true);
 }
 

@@ -12,6 +12,8 @@ export interface Anchor {
   readonly notAfter?: CharacterClass;
   /** At least so many bytes of this class come right after the anchor; what meets the text's end counts as fulfilled. */
   readonly followedBy?: { readonly characters: CharacterClass; readonly atLeast: number };
+  /** Of so many bytes behind the anchor six of the first 24 differ from one another, where there are 16 at least; what meets the text's end counts as fulfilled. */
+  readonly varied?: number;
   /** Not where a run of the one class, of 255 bytes at most or none, and then a byte of the other come right after the anchor. */
   readonly notBefore?: { readonly run: CharacterClass; readonly end: CharacterClass };
   /** Not where a byte of this class is before it, and before that the byte that the anchor begins with: only the first of a row is asked about. */

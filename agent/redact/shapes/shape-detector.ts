@@ -8,6 +8,7 @@ import type { Shape } from "./shape.ts";
 import { SHAPES } from "./shapes.ts";
 import { createTokenMatcher } from "./token-matcher.ts";
 import { createTokensOfAClass, type TokensOfAClass } from "./tokens-of-a-class.ts";
+import { MAX_VARIED_BYTES } from "./varied.ts";
 
 /** Finds the tokens of all vendors that we know. */
 export function createShapeDetector(shapes: readonly Shape[] = SHAPES): Detector {
@@ -25,18 +26,28 @@ export function createShapeDetector(shapes: readonly Shape[] = SHAPES): Detector
 interface Place {
   readonly anchor: Anchor;
   /** Of the shapes that have it, the first in the table first. */
-  readonly matchers: Matcher[];
+  readonly matchers: readonly Matcher[];
 }
 
 function groupByAnchor(matchers: readonly Matcher[]): Place[] {
   const places = new Map<string, Place>();
   for (const matcher of matchers) {
-    const key = JSON.stringify(matcher.anchor);
+    const { varied, ...anchor } = matcher.anchor;
+    const key = JSON.stringify(anchor);
     const place = places.get(key);
-    if (place === undefined) places.set(key, { anchor: matcher.anchor, matchers: [matcher] });
-    else place.matchers.push(matcher);
+    const matchersHere = [...(place?.matchers ?? []), matcher];
+    const ofBoth = place === undefined ? varied : variedOfBoth(place.anchor.varied, varied);
+    const condition = ofBoth === undefined ? {} : { varied: ofBoth };
+    places.set(key, { anchor: { ...anchor, ...condition }, matchers: matchersHere });
   }
   return [...places.values()];
+}
+
+/** What rules out neither of them: of that many bytes the same ones are looked at, or of just as many. */
+function variedOfBoth(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return undefined;
+  const areAlike = one === other || (one >= MAX_VARIED_BYTES && other >= MAX_VARIED_BYTES);
+  return areAlike ? Math.max(one, other) : undefined;
 }
 
 function createMatchers(shapes: readonly Shape[]): Matcher[] {

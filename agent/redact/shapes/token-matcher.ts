@@ -26,7 +26,7 @@ export function createTokenMatcher(
     standsAt: (text, position) => isTokenAt(token, text, position),
   });
   return {
-    anchor: toAnchor(shape, literal),
+    anchor: toAnchor(token, literal),
     inspect(text, position, search) {
       if (!mayBegin(token, text, position)) return false;
       if (others?.coversFromNear(text, position)) return true;
@@ -53,7 +53,8 @@ function findBeginning({ shape, literal, before, shown }: Token, text: Text, at:
   return typeof from === "number" ? from : text.end;
 }
 
-function toAnchor({ notAfter, shown, parts }: TokenShape, literal: string): Anchor {
+function toAnchor({ shape, minBytes }: Token, literal: string): Anchor {
+  const { notAfter, shown, parts } = shape;
   const first = [...(shown ?? []), ...parts][0];
   const condition: Pick<Anchor, "followedBy"> =
     first !== undefined && "characters" in first
@@ -64,7 +65,13 @@ function toAnchor({ notAfter, shown, parts }: TokenShape, literal: string): Anch
           },
         }
       : {};
-  return { literal, ...(notAfter === undefined ? {} : { notAfter }), ...condition };
+  const isVaried = shown === undefined || shown.length === 0;
+  return {
+    literal,
+    ...(isVaried ? { varied: minBytes } : {}),
+    ...(notAfter === undefined ? {} : { notAfter }),
+    ...condition,
+  };
 }
 
 function findEnd(

@@ -3,6 +3,7 @@ import { findRunEnd, isOf } from "../../../agent/redact/search/character-class.t
 import type { Anchor, Detector, Search } from "../../../agent/redact/search/detector.ts";
 import type { Find } from "../../../agent/redact/search/find.ts";
 import type { Text } from "../../../agent/redact/search/text.ts";
+import { isVaried } from "../../../agent/redact/shapes/varied.ts";
 
 const MAX_NAME = 32;
 const MAX_RUN = 256;
@@ -78,6 +79,9 @@ function standsAt(anchor: Anchor, literal: Buffer, text: Text, at: number): bool
     const { characters, atLeast } = anchor.followedBy;
     const to = Math.min(from + atLeast, end);
     if (findRunEnd(bytes, characters, { from, to }) < to) return false;
+  }
+  if (anchor.varied !== undefined && from + anchor.varied <= end) {
+    if (!isVaried(bytes, from, from + anchor.varied)) return false;
   }
   if (anchor.notBefore !== undefined) {
     const to = Math.min(from + MAX_RUN, end);

@@ -30,6 +30,9 @@ const ANCHORS: readonly Anchor[] = [
   { literal: "\0=" },
   { literal: "\0a\0", notInRowOf: "word" },
   { literal: "%25", notInRowOf: "word" },
+  { literal: "ghx_", varied: 16 },
+  { literal: "ghy_", varied: 30 },
+  { literal: "ghz_", varied: 15 },
 ];
 const PIECES = [
   "ghp_",
@@ -67,6 +70,10 @@ const PIECES = [
   "%25",
   "%a%25",
   "\0a\0a\0",
+  "ghx_",
+  "ghy_",
+  "ghz_",
+  "abcdefghijklmnopq",
 ];
 const texts = array(oneof(constantFrom(...PIECES), string({ maxLength: 3 })), {
   maxLength: 60,
