@@ -3,9 +3,10 @@ import { type Command, Option } from "commander";
 
 import { readServeConfig, SERVE_FLAGS, type ServeFlags } from "../config.ts";
 import { closeToOthers, makeDataDirectory } from "../data-directory.ts";
-import { addToken, listTokens, revokeToken, ROLES } from "../identity/token-file.ts";
+import { listTokens, ROLES } from "../identity/token-file.ts";
 import type { Role } from "../identity/tokens.ts";
 import { assertDataDirectory } from "../maintenance/assert-data-directory.ts";
+import { giveToken, takeToken } from "../maintenance/change-tokens.ts";
 import type { CommandContext } from "./command-context.ts";
 import { addFlag } from "./flag-options.ts";
 
@@ -45,7 +46,7 @@ export function addTokenCommand(root: Command, { environment, stdout }: CommandC
         .makeOptionMandatory(),
     )
     .action(({ tenant, role, ...flags }: AddFlags) => {
-      stdout.write(`${addToken(makeDataDir(flags), { tenant, role })}\n`);
+      stdout.write(`${giveToken(makeDataDir(flags), { tenant, role })}\n`);
     });
   addFlag(token.command("list"), SERVE_FLAGS.dataDir)
     .description("Say which there are, by their ids; the tokens themselves are not kept")
@@ -56,5 +57,5 @@ export function addTokenCommand(root: Command, { environment, stdout }: CommandC
     });
   addFlag(token.command("revoke <id>"), SERVE_FLAGS.dataDir)
     .description("Take one back: it is good for nothing a second later")
-    .action((id: string, flags: ServeFlags) => revokeToken(findDataDir(flags), id));
+    .action((id: string, flags: ServeFlags) => takeToken(findDataDir(flags), id));
 }

@@ -48,14 +48,19 @@ export interface ListedToken extends Omit<GivenToken, "hash"> {
 
 /** Throws `data-directory`. */
 export function listTokens(directory: string): readonly ListedToken[] {
-  return read(directory).map(({ hash, ...token }) => ({ id: toId(hash), ...token }));
+  return read(directory).map(toListed);
 }
 
-/** The token itself, which is nowhere from now on. Throws `usage` and `data-directory`. */
+export interface AddedToken extends ListedToken {
+  /** Itself, which is nowhere from now on. */
+  readonly token: string;
+}
+
+/** Throws `usage` and `data-directory`. */
 export function addToken(
   directory: string,
   { tenant, role }: Pick<GivenToken, "tenant" | "role">,
-): string {
+): AddedToken {
   if (!TENANT.test(tenant)) {
     throw new CollectorError(
       "usage",
@@ -69,16 +74,19 @@ export function addToken(
     if (tokens.length < MAX_TOKENS) return [...tokens, given];
     throw new CollectorError("usage", `there are ${MAX_TOKENS} tokens already; revoke some`);
   });
-  return token;
+  return { token, ...toListed(given) };
 }
 
-/** Throws `usage` where there is none, and `data-directory`. */
-export function revokeToken(directory: string, id: string): void {
+/** What it was. Throws `usage` where there is none, and `data-directory`. */
+export function revokeToken(directory: string, id: string): ListedToken {
+  const revoked: ListedToken[] = [];
   change(directory, (tokens) => {
-    const kept = tokens.filter(({ hash }) => toId(hash) !== id);
-    if (kept.length < tokens.length) return kept;
-    throw new CollectorError("usage", `${id}: there is no such token; \`token list\` has them`);
+    revoked.push(...tokens.map(toListed).filter((token) => token.id === id));
+    return tokens.filter(({ hash }) => toId(hash) !== id);
   });
+  const [first] = revoked;
+  if (first !== undefined) return first;
+  throw new CollectorError("usage", `${id}: there is no such token; \`token list\` has them`);
 }
 
 export interface TokenFileOptions {
@@ -173,6 +181,10 @@ function toUnwritten(beside: string, error: unknown): CollectorError {
   return new CollectorError("data-directory", `${beside}: cannot be written: ${why}`, {
     cause: error,
   });
+}
+
+function toListed({ hash, ...token }: GivenToken): ListedToken {
+  return { id: toId(hash), ...token };
 }
 
 function toId(hash: string): string {

@@ -10,14 +10,18 @@ import { toTime } from "../to-time.ts";
 const auditEntrySchema = z.object({
   number: z.int().describe("Of all entries, rising."),
   at: z.iso.datetime(),
-  token: z.string().describe("The beginning of its hash."),
-  role: z.string(),
+  token: z
+    .string()
+    .describe(
+      "The beginning of its hash; of a command on the collector's machine, the number of the user.",
+    ),
+  role: z.string().describe("`command-line` of such a command."),
   action: z
     .string()
     .describe(
-      "The route, such as GET /v1/runs/{id}/events; behind `refused: ` where the token has no such role.",
+      "The route, such as GET /v1/runs/{id}/events; behind `refused: ` where the token has no such role; or the command, such as token add.",
     ),
-  target: z.string().describe("The path and the query."),
+  target: z.string().describe("The path and the query; of a token its id and its role."),
 });
 
 export function createListAuditRoute(

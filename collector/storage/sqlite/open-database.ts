@@ -40,6 +40,13 @@ export function openForReading(directory: string): DatabaseSync {
   return new DatabaseSync(join(directory, FILE), { readOnly: true, timeout: BUSY_MS });
 }
 
+/** For a row of a command's, also beside a running collector, which waits for that as this waits for it. Nothing is migrated. */
+export function openBeside(directory: string): DatabaseSync {
+  const database = new DatabaseSync(join(directory, FILE), { timeout: BUSY_MS });
+  database.exec("PRAGMA synchronous = FULL");
+  return database;
+}
+
 function migrate(database: DatabaseSync): void {
   const version = readSchemaVersion(database);
   if (version > MIGRATIONS.length) {

@@ -1,12 +1,14 @@
 /** What operators do with a collector's tokens and key, by its commands, and what becomes of those who guess. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { type Collector, startCollector } from "../../../collector/collector.ts";
+import { listTokens } from "../../../collector/identity/token-file.ts";
+import { giveToken, takeToken } from "../../../collector/maintenance/change-tokens.ts";
 import { rotateKey } from "../../../collector/maintenance/rotate-key.ts";
 import { verifyRun } from "../../../collector/maintenance/verify-run.ts";
 import { ask, GuardClient, heartbeat, newClaim } from "../support/guard-client.ts";
@@ -49,6 +51,44 @@ test("tokens are given out and taken back beside a running collector, each for i
   ]);
   expect(list).toMatch(/^\w{12} {2}agent +\S+ {2}acme\n\w{12} {2}viewer +\S+ {2}acme\n$/);
   expect(list).not.toContain(agent);
+});
+
+test("the audit log has who gave out a token, took it back, and changed the key", async () => {
+  await using collector = await start();
+  giveToken(dataDir, { tenant: "default", role: "viewer" });
+  giveToken(dataDir, { tenant: "acme", role: "agent" });
+  const { id = "" } = listTokens(dataDir).find(({ role }) => role === "viewer") ?? {};
+  takeToken(dataDir, id);
+  const beside = await ask(collector.url, ADMIN, "/v1/audit");
+  await collector[Symbol.asyncDispose]();
+  rotateKey(dataDir);
+  await using again = await start();
+  const { body } = await ask(again.url, ADMIN, "/v1/audit?limit=2");
+  const who = { token: `uid:${process.getuid?.()}`, role: "command-line" };
+
+  expect(beside.body).toMatchObject({
+    items: [
+      { action: "GET /v1/audit", role: "admin" },
+      { ...who, action: "token revoke", target: `${id} viewer` },
+      { ...who, action: "token add", target: `${id} viewer` },
+    ],
+  });
+  expect(body).toMatchObject({
+    items: [{ action: "GET /v1/audit" }, { ...who, action: "rotate-key" }],
+  });
+});
+
+test("a token that the audit log cannot have is not given out, and one is taken back nevertheless", async () => {
+  await (await start())[Symbol.asyncDispose]();
+  giveToken(dataDir, { tenant: "acme", role: "viewer" });
+  const [{ id = "" } = {}] = listTokens(dataDir);
+  writeFileSync(join(dataDir, "events.db"), "no database");
+  const reason = "the audit log cannot be written";
+
+  expect(() => giveToken(dataDir, { tenant: "acme", role: "admin" })).toThrow(reason);
+  expect(listTokens(dataDir)).toHaveLength(1);
+  expect(() => takeToken(dataDir, id)).toThrow(reason);
+  expect(listTokens(dataDir)).toEqual([]);
 });
 
 test("a token command that lacks something says what", () => {

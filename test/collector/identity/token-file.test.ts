@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 test("a token is for one tenant and role, and nothing but its hash is kept", () => {
-  const token = addToken(directory, { tenant: "acme", role: "viewer" });
+  const { token } = addToken(directory, { tenant: "acme", role: "viewer" });
   const path = join(directory, "tokens.json");
 
   expect(open().find(token)).toMatchObject({ tenant: "acme", role: "viewer" });
@@ -33,7 +33,7 @@ test("a token is for one tenant and role, and nothing but its hash is kept", () 
 });
 
 test("what is listed names a token as the audit log does", () => {
-  const token = addToken(directory, { tenant: "acme", role: "agent" });
+  const { token } = addToken(directory, { tenant: "acme", role: "agent" });
 
   expect(listTokens(directory)).toEqual([
     {
@@ -47,7 +47,7 @@ test("what is listed names a token as the audit log does", () => {
 
 test("one that is added or taken back counts a second later, without a new start", () => {
   const tokens = open();
-  const token = addToken(directory, { tenant: "acme", role: "agent" });
+  const { token } = addToken(directory, { tenant: "acme", role: "agent" });
   const early = tokens.find(token);
   time += 1_000;
   const later = tokens.find(token);
@@ -58,7 +58,7 @@ test("one that is added or taken back counts a second later, without a new start
 });
 
 test("a file that is damaged while it is used takes no known token away, and is told of", () => {
-  const token = addToken(directory, { tenant: "acme", role: "agent" });
+  const { token } = addToken(directory, { tenant: "acme", role: "agent" });
   const tokens = open();
   writeFileSync(join(directory, "tokens.json"), '{"tokens":[{"role":"admin"}]}');
   time += 1_000;
