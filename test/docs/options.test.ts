@@ -9,6 +9,7 @@ import {
   toVariableName,
   WATCH_OPTIONS,
 } from "../../agent/config.ts";
+import { SERVE_FLAGS } from "../../collector/config.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const configuration = readFileSync("docs/configuration.md", "utf8");
@@ -38,7 +39,8 @@ test("neither page has an option that there is not", () => {
     .flatMap((page) => [...page.matchAll(/^\| `(--[a-z-]+)/gm)])
     .map(([, flag]) => flag)
     .filter((flag) => flag !== "--help");
-  const known = new Set(options.map(({ flag }) => flag));
+  const ofCollector = Object.values(SERVE_FLAGS).map(({ flag }) => flag.replace(/ .*/, ""));
+  const known = new Set([...options.map(({ flag }) => flag), ...ofCollector]);
 
   expect(documented.filter((flag) => flag !== undefined && !known.has(flag))).toEqual([]);
 });
