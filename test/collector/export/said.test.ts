@@ -8,14 +8,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { recordSchema } from "../../../collector/export/archive.ts";
 import { createRunSigner } from "../../../collector/export/run-signer.ts";
 import { keepKeys } from "../../../collector/identity/key-file.ts";
-import {
-  type ApplyWrite,
-  createApplyWrite,
-} from "../../../collector/storage/sqlite/apply-write.ts";
+import { createApplyWrite } from "../../../collector/storage/sqlite/apply-write.ts";
 import { createCommandReader } from "../../../collector/storage/sqlite/command-reader.ts";
 import { createFindingQueries } from "../../../collector/storage/sqlite/finding-queries.ts";
 import { openForReading, openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
+import type { Write } from "../../../collector/storage/sqlite/writes.ts";
 import { storeSignedRun } from "../support/signed-run.ts";
 import { exportData, importData } from "./export-data.ts";
 import { SAMPLE_BODIES } from "./sample-events.ts";
@@ -155,7 +153,7 @@ describe("of a run that is here already", () => {
 /** From `first` on. */
 function ask(dataDir: string, last: number, first = 1, reason = "it mines"): void {
   const body = JSON.stringify({ by: "responder", reason, at: "2026-01-31T12:00:00Z" });
-  change(dataDir, (apply) => {
+  writeTo(dataDir, (apply) => {
     for (let number = first; number <= last; number += 1) {
       const command = { runId: RUN, number, kind: "kill", body, askedAt: AT + number } as const;
       apply({ kind: "add-command", command });
@@ -165,13 +163,13 @@ function ask(dataDir: string, last: number, first = 1, reason = "it mines"): voi
 
 function settle(dataDir: string, number: number): void {
   const settlement = { runId: RUN, number, state: "obeyed", at: AT + 9_000 } as const;
-  change(dataDir, (apply) => {
+  writeTo(dataDir, (apply) => {
     apply({ kind: "settle-command", settlement: { ...settlement, reason: "it is done" } });
   });
 }
 
 function say(dataDir: string, by = BY): void {
-  change(dataDir, (apply) => {
+  writeTo(dataDir, (apply) => {
     for (const id of FINDINGS.slice(0, 110)) {
       apply({ kind: "acknowledge-finding", name: { runId: RUN, id }, by });
     }
@@ -182,10 +180,11 @@ function say(dataDir: string, by = BY): void {
 }
 
 /** As the thread that writes does, in one transaction. */
-function change(dataDir: string, write: (apply: ApplyWrite["apply"]) => void): void {
+function writeTo(dataDir: string, write: (apply: (one: Write) => void) => void): void {
   using database = openForWriting(dataDir);
   database.exec("BEGIN");
-  write(createApplyWrite(database).apply);
+  const writes = createApplyWrite(database);
+  write((one) => writes.apply(one));
   database.exec("COMMIT");
 }
 
