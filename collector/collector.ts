@@ -137,7 +137,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const { countBatch: onBatch } = metrics;
   const { onOutcome } = journal;
   const { quotas = USUAL_QUOTAS } = options;
-  const checkQuota = createCheckQuota(quotas, store);
+  const checkQuota = createCheckQuota(quotas, store, CLOCKS.uptime);
   const bounds = { maxRunsInMemory, maxLoad, limits, checkQuota };
   const ingest = createIngest({ store, masterKeys, ...bounds, onBatch, ...journal, ...CLOCKS });
   stack.use(startSilenceWatch(store, { ...options, ...journal }));

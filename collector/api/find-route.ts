@@ -7,27 +7,40 @@ export interface FoundRoute {
 }
 
 /** Throws `not-found` and `method-not-allowed`. */
-export function findRoute(routes: readonly Route[], method: string, path: string): FoundRoute {
-  let isKnown = false;
-  for (const route of routes) {
-    const parameters = matchPath(route.path, path);
-    if (parameters === undefined) continue;
-    if (route.method === method) return { route, parameters };
-    isKnown = true;
-  }
-  throw isKnown
-    ? new RequestProblem("method-not-allowed", "this path does not take this method")
-    : new RequestProblem("not-found", "there is no such path");
+export type FindRoute = (method: string, path: string) => FoundRoute;
+
+export function createFindRoute(routes: readonly Route[]): FindRoute {
+  const known = routes.map((route) => ({ route, wanted: route.path.split("/") }));
+  return (method, path) => {
+    const given = path.split("/");
+    let isKnown = false;
+    for (const { route, wanted } of known) {
+      if (!isMatch(wanted, given)) continue;
+      if (route.method === method) return { route, parameters: readParameters(wanted, given) };
+      isKnown = true;
+    }
+    throw isKnown
+      ? new RequestProblem("method-not-allowed", "this path does not take this method")
+      : new RequestProblem("not-found", "there is no such path");
+  };
 }
 
-function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const [wanted, given] = [pattern.split("/"), path.split("/")];
-  if (wanted.length !== given.length) return undefined;
+function isMatch(wanted: readonly string[], given: readonly string[]): boolean {
+  if (wanted.length !== given.length) return false;
+  return wanted.every((part, index) => part === given[index] || isParameter(part));
+}
+
+function readParameters(
+  wanted: readonly string[],
+  given: readonly string[],
+): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
-    const value = given[index] ?? "";
-    if (part.startsWith("{")) parameters[part.slice(1, -1)] = value;
-    else if (part !== value) return undefined;
+    if (isParameter(part)) parameters[part.slice(1, -1)] = given[index] ?? "";
   }
   return parameters;
+}
+
+function isParameter(part: string): boolean {
+  return part.startsWith("{");
 }

@@ -9,7 +9,7 @@ import { type Caller, hasRole } from "../identity/tokens.ts";
 import type { NewAuditEntry } from "../stores/audit-store.ts";
 import { type AuditRefusal, createAuditRefusal } from "./audit-refusals.ts";
 import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
-import { findRoute } from "./find-route.ts";
+import { createFindRoute, type FindRoute } from "./find-route.ts";
 import { type ConnectionLimit, limitConnections } from "./limit-connections.ts";
 import { readBody } from "./read-body.ts";
 import type { AnyAnswer, Route } from "./route.ts";
@@ -67,8 +67,13 @@ const NOBODY: Caller = { tenant: "", role: "agent", token: "" };
 /** Of the path and the query of what is audited: both are kept as a whole. */
 const MAX_TARGET_LENGTH = 512;
 
+/** A path without a query that reads the same once it has been parsed, as most do: it holds no steps up, and nothing in other letters. */
+const PLAIN_PATH = /^(?:\/[\w-]+)+$/;
+const NO_QUERY = new URLSearchParams();
+
 /** Of what all have together. */
 interface Shared {
+  readonly findRoute: FindRoute;
   readonly budget: ByteBudget;
   readonly connections: ConnectionLimit;
   readonly auditRefusal: AuditRefusal;
@@ -86,6 +91,7 @@ export async function startHttpServer(
     else void respond(options, shared, request, response);
   });
   const shared = {
+    findRoute: createFindRoute(options.routes),
     budget: createByteBudget(BODY_LIMITS),
     connections: limitConnections(server, options.maxConnections),
     auditRefusal: createAuditRefusal(options.audit),
@@ -134,13 +140,13 @@ async function respond(
 }
 
 async function answer(
-  { routes, authenticate, audit }: HttpServerOptions,
-  { budget, connections, auditRefusal }: Shared,
+  { authenticate, audit }: HttpServerOptions,
+  { findRoute, budget, connections, auditRefusal }: Shared,
   request: IncomingMessage,
 ): Promise<AnyAnswer> {
   const { method = "", headers } = request;
   const { pathname, search, searchParams } = toUrlParts(request);
-  const { route, parameters } = findRoute(routes, method, pathname);
+  const { route, parameters } = findRoute(method, pathname);
   const caller = route.role === "anyone" ? NOBODY : await identify(authenticate, request);
   // As it was found by: what was sent can hide it behind steps up and down.
   const target = `${pathname}${search}`;
@@ -184,7 +190,10 @@ function describeListenFault(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function toUrlParts({ url = "" }: IncomingMessage): URL {
+function toUrlParts({
+  url = "",
+}: IncomingMessage): Pick<URL, "pathname" | "search" | "searchParams"> {
+  if (PLAIN_PATH.test(url)) return { pathname: url, search: "", searchParams: NO_QUERY };
   const parsed = URL.parse(url, "http://collector");
   if (parsed === null) throw new RequestProblem("bad-request", "the path is none");
   return parsed;

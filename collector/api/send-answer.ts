@@ -43,7 +43,13 @@ export function sendAnswer(response: ServerResponse, answer: Answer | TextAnswer
     "text" in answer
       ? ["text/plain; version=0.0.4; charset=utf-8", answer.text]
       : ["application/json", `${JSON.stringify(answer.json)}\n`];
-  response.writeHead(answer.status, { ...HEADERS, "content-type": type });
+  // With its length it goes out in one piece, and not in chunks.
+  const length = Buffer.byteLength(body);
+  response.writeHead(answer.status, {
+    ...HEADERS,
+    "content-type": type,
+    "content-length": length,
+  });
   response.end(body);
 }
 

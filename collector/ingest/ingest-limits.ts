@@ -78,10 +78,11 @@ export function createIngestGate(limits: IngestLimits, uptime: () => number): In
       requests.tenant.take(tenant, 1);
     },
     charge(tenant, runId, cost) {
-      for (const [limit, amount = 0] of [
-        [bytes, cost.bytes],
-        [rows, cost.rows],
-      ] as const) {
+      take(bytes, cost.bytes);
+      take(rows, cost.rows);
+
+      function take(limit: typeof bytes, amount = 0): void {
+        if (amount === 0) return;
         limit.run.take(runId, amount);
         limit.tenant.take(tenant, amount);
       }

@@ -28,6 +28,12 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
   const { maxNames, uptime } = options;
   const { perSecond, burst } = options.rate;
   const buckets = new Map<string, Bucket>();
+  const makeRoom = (): void => {
+    for (const oldest of buckets.keys()) {
+      if (buckets.size < maxNames) return;
+      buckets.delete(oldest);
+    }
+  };
   const find = (name: string): Bucket => {
     const at = uptime();
     const bucket = buckets.get(name) ?? { level: burst, at };
@@ -43,11 +49,8 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
     take(name, amount) {
       const bucket = find(name);
       bucket.level -= amount;
-      buckets.delete(name);
-      for (const oldest of buckets.keys()) {
-        if (buckets.size < maxNames) break;
-        buckets.delete(oldest);
-      }
+      // Who is oldest is looked for only where one is new: the places of those that took since are gone through for that.
+      if (!buckets.delete(name)) makeRoom();
       buckets.set(name, bucket);
     },
   };

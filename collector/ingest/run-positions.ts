@@ -56,8 +56,7 @@ export function createRunPositions({
       const name = toName(tenant, runId);
       const position = known.get(name) ?? read(tenant, runId);
       if (position === undefined) return undefined;
-      known.delete(name);
-      makeRoom();
+      if (!known.delete(name)) makeRoom();
       known.set(name, position);
       return position;
     },

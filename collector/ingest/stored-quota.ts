@@ -17,6 +17,9 @@ export const USUAL_QUOTAS: StoredQuotas = {
 };
 const RULE = /^(?:(?<tenant>[^:;,=]{1,128})=)?(?<amount>\d{1,6})(?<unit>MiB|GiB|TiB)$/;
 const MAX_TENANTS = 1_000;
+/** What can be stored in this time, by all together, is less than this: who has more room left is not near his bound. */
+const LOOK_EACH_MS = 100;
+const NEAR_BYTES = UNITS.GiB;
 /** There is room again when something was removed, or the quota was raised. */
 const RETRY_AFTER_SECONDS = 60;
 
@@ -42,10 +45,18 @@ export function parseStoredQuotas(text: string): StoredQuotas | string {
 export function createCheckQuota(
   { usualBytes, bytesOfTenants }: StoredQuotas,
   store: Pick<UsageStore, "countStoredBytes">,
+  /** Milliseconds of a clock that does not jump. */
+  uptime: () => number,
 ): CheckQuota {
+  const farUntil = new Map<string, number>();
   return (tenant) => {
+    const at = uptime();
+    if (at < (farUntil.get(tenant) ?? 0)) return;
     const quota = bytesOfTenants.get(tenant) ?? usualBytes;
-    if (store.countStoredBytes(tenant) < quota) return;
+    const left = quota - store.countStoredBytes(tenant);
+    if (farUntil.size >= MAX_TENANTS) farUntil.clear();
+    if (left > NEAR_BYTES) farUntil.set(tenant, at + LOOK_EACH_MS);
+    if (left > 0) return;
     throw new RequestProblem(
       "quota-exceeded",
       `the tenant has stored the ${quota} bytes that it may have; whoever runs the collector can raise that, or keep less`,

@@ -132,10 +132,25 @@ test.each([
   const quotas = parseStoredQuotas(text);
   if (typeof quotas === "string") throw new Error(quotas);
   const check = (stored: number) =>
-    createCheckQuota(quotas, { countStoredBytes: () => stored })(tenant);
+    createCheckQuota(quotas, { countStoredBytes: () => stored }, () => 0)(tenant);
 
   expect(() => check(bytes - 1)).not.toThrow();
   expect(() => check(bytes)).toThrow(`has stored the ${bytes} bytes`);
+});
+
+test("a tenant that is far from his quota is looked at ten times a second, and one that is near each time", () => {
+  const quotas = parseStoredQuotas("far=4GiB;near=1GiB");
+  if (typeof quotas === "string") throw new Error(quotas);
+  let at = 0;
+  const looked: string[] = [];
+  const countStoredBytes = (tenant: string): number => {
+    looked.push(tenant);
+    return 1;
+  };
+  const check = createCheckQuota(quotas, { countStoredBytes }, () => at);
+  for (at of [0, 50, 99, 100]) for (const tenant of ["far", "near"]) check(tenant);
+
+  expect(looked).toEqual(["far", "near", "near", "near", "far", "near"]);
 });
 
 test.each(["5", "5GB", "acme:5GiB", "=5GiB", "5GiB;x"])("%j is no quota", (text) => {
