@@ -81,9 +81,14 @@ export interface Found<Item, Key> {
   readonly next: Key | undefined;
 }
 
+export interface FoundRuns extends Found<ShownRun, RunKey> {
+  /** Runs of this page whose rows somebody else has changed: nothing of them can be shown. */
+  readonly damaged: readonly string[];
+}
+
 export interface RunQueries {
   showRun(tenant: string, runId: string): ShownRun | undefined;
-  findRuns(tenant: string, filter: RunFilter, page: Page<RunKey>): Found<ShownRun, RunKey>;
+  findRuns(tenant: string, filter: RunFilter, page: Page<RunKey>): FoundRuns;
   showFinding(tenant: string, name: FindingName, now: number): ShownFinding | undefined;
   findFindings(
     tenant: string,

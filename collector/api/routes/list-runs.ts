@@ -10,6 +10,12 @@ import { RUN_STATES, runViewSchema, toRunView } from "../run-view.ts";
 
 /** A job can name its branch at some length. */
 const MAX_TEXT_LENGTH = 1_024;
+const pageSchema = toPageSchema(runViewSchema).extend({
+  damaged: z
+    .array(z.string())
+    .optional()
+    .describe("Runs that belong here and cannot be shown, since their rows are damaged."),
+});
 const text = z.string().max(MAX_TEXT_LENGTH).optional();
 /** A day begins at midnight in UTC. */
 const timeSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).optional();
@@ -36,18 +42,19 @@ export function createListRunsRoute(store: Pick<RunQueries, "findRuns">, cursors
       ...PAGE_QUERY,
     },
     answers: { 200: "A page of runs" },
-    json: { name: "RunPage", schema: toPageSchema(runViewSchema) },
+    json: { name: "RunPage", schema: pageSchema },
     refusals: ["storage-failed"],
     answer({ caller: { tenant }, query: { limit, cursor, ...asked } }) {
       const list = ["runs", tenant, asked];
       const filter = { ...asked, since: toMoment(asked.since), until: toMoment(asked.until) };
-      const { items, next } = store.findRuns(
+      const { items, damaged, next } = store.findRuns(
         tenant,
         filter,
         pager.readPage(list, { limit, cursor }),
       );
       const nextCursor = pager.toCursor(list, next);
-      return { status: 200, json: { items: items.map(toRunView), nextCursor } };
+      const besides = damaged.length === 0 ? {} : { damaged: [...damaged] };
+      return { status: 200, json: { items: items.map(toRunView), nextCursor, ...besides } };
     },
   });
 }

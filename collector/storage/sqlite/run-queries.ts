@@ -3,11 +3,12 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import type { RunKey } from "../../stores/event-store.ts";
+import { DamagedRow } from "../../errors.ts";
+import type { RunKey, StoredRun } from "../../stores/event-store.ts";
 import { RUN_OUTCOMES, type RunQueries, type ShownRun } from "../../stores/run-queries.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
-import { toRun } from "./reader.ts";
 import { reading } from "./reading.ts";
+import { toRun, toRunOrDamage } from "./run-row.ts";
 
 /** In the order in which they count: who ended it says more than how it ended. */
 const OUTCOME = `CASE
@@ -21,7 +22,7 @@ const OUTCOME = `CASE
   ELSE 'failed' END`;
 /** By a command, or by what its start was answered with: of that a finding tells, which names what was tightened first in parentheses. */
 const IS_BLOCKED_SINCE = `EXISTS (
-    SELECT 1 FROM commands WHERE run = runs.id AND kind = 'policy' AND state = 'obeyed' AND json_extract(body, '$.tighten.mode') = 'block'
+    SELECT 1 FROM commands WHERE run = runs.id AND kind = 'policy' AND state = 'obeyed' AND json_valid(body) AND json_extract(body, '$.tighten.mode') = 'block'
   ) OR runs.findings > 0 AND EXISTS (
     SELECT 1 FROM findings WHERE run = runs.id AND rule = 'operator-policy' AND substr(message, instr(message, '(') + 1, 10) = 'mode block'
   )`;
@@ -48,7 +49,7 @@ export function createRunQueries(database: DatabaseSync): Pick<RunQueries, "show
   return {
     showRun(tenant, runId) {
       const row = reading(() => one.get(tenant, runId));
-      return row === undefined ? undefined : toShownRun(row);
+      return row === undefined ? undefined : toShown(toRun(row), row);
     },
     findRuns(tenant, { since = 0, until = TOP.startedAt, ...filter }, { after = TOP, limit }) {
       const { repository, state = null, outcome = null, workflow = null, ref = null } = filter;
@@ -71,10 +72,15 @@ export function createRunQueries(database: DatabaseSync): Pick<RunQueries, "show
       const { rows, isCut } = reading(() =>
         takePage(list.some.iterate({ ...place, ...lowest, ...wanted })),
       );
-      const runs = rows.map(toShownRun);
-      const lastOfPage = runs.at(-1);
+      const listed = rows.map(toListed);
+      const lastOfPage = listed.at(-1);
       const isShort = isCut && lastOfPage !== undefined;
-      return toFound(runs, limit, isShort ? toKey(lastOfPage) : end, toKey);
+      const { items, next } = toFound(listed, limit, isShort ? toKey(lastOfPage) : end, toKey);
+      return {
+        items: items.flatMap(({ run }) => (run instanceof DamagedRow ? [] : [run])),
+        damaged: items.flatMap(({ id, run }) => (run instanceof DamagedRow ? [id] : [])),
+        next,
+      };
     },
   };
 }
@@ -108,8 +114,8 @@ function prepareList(database: DatabaseSync, from: string) {
     some: database.prepare(`
       SELECT ${COLUMNS} FROM ${place} AND (started_at, id) >= ($lastStartedAt, $lastId)
         AND ($state IS NULL OR runs.state = $state)
-        AND ($workflow IS NULL OR json_extract(ci, '$.workflow') = $workflow)
-        AND ($ref IS NULL OR json_extract(ci, '$.ref') = $ref)
+        AND ($workflow IS NULL OR json_valid(ci) AND json_extract(ci, '$.workflow') = $workflow)
+        AND ($ref IS NULL OR json_valid(ci) AND json_extract(ci, '$.ref') = $ref)
         AND ($outcome IS NULL OR ${OUTCOME} = $outcome)
       ${order} LIMIT $limit`),
   };
@@ -122,11 +128,20 @@ function toEnd(row: unknown): RunKey {
   return { startedAt, id };
 }
 
-function toKey({ startedAt, id }: ShownRun): RunKey {
+interface ListedRun extends RunKey {
+  readonly run: ShownRun | DamagedRow;
+}
+
+function toListed(row: unknown): ListedRun {
+  const run = toRunOrDamage(row);
+  return { ...toEnd(row), run: run instanceof DamagedRow ? run : toShown(run, row) };
+}
+
+function toKey({ startedAt, id }: ListedRun): RunKey {
   return { startedAt, id };
 }
 
-function toShownRun(row: unknown): ShownRun {
+function toShown(run: StoredRun, row: unknown): ShownRun {
   const { outcome, is_blocked_since } = besidesSchema.parse(row);
-  return { ...toRun(row), outcome, isBlockedSince: is_blocked_since === 1 };
+  return { ...run, outcome, isBlockedSince: is_blocked_since === 1 };
 }

@@ -7,7 +7,7 @@ import type { DamagedRow } from "../../errors.ts";
 import type { RunKey, StoredRun } from "../../stores/event-store.ts";
 import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";
-import { toRunOrDamage } from "./run-or-damage.ts";
+import { toRunOrDamage } from "./run-row.ts";
 
 export interface RunsSince {
   /** Milliseconds since 1970. */

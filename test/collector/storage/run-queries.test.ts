@@ -9,6 +9,7 @@ import { z } from "zod";
 import { createOperatorFindings } from "../../../agent/guard/operator-findings.ts";
 import { createFindingQueries } from "../../../collector/storage/sqlite/finding-queries.ts";
 import { openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
+import { createReader } from "../../../collector/storage/sqlite/reader.ts";
 import { createRunQueries } from "../../../collector/storage/sqlite/run-queries.ts";
 import { createTriageWrites } from "../../../collector/storage/sqlite/triage-writes.ts";
 import type { RunKey } from "../../../collector/stores/event-store.ts";
@@ -78,6 +79,23 @@ describe("what became of a run", () => {
       FIRST_PAGE,
     );
     expect(found.items.map(({ id }) => id)).toEqual(["run"]);
+  });
+
+  test("is known of all others where a row is damaged, and that one is named", () => {
+    for (const id of ["a", "b", "c"]) addRun({ id });
+    database.exec(`
+      UPDATE runs SET ci = '{', identity_state = 'waiting' WHERE id = 'b';
+      INSERT INTO commands (run, number, kind, body, asked_at, state, state_at) VALUES ('a', 1, 'policy', '{', 1, 'obeyed', 1)`);
+    const queries = createRunQueries(database);
+    const first = queries.findRuns(TENANT, {}, { after: undefined, limit: 2 });
+    const second = queries.findRuns(TENANT, {}, { after: first.next, limit: 2 });
+    const pages = [first, second];
+
+    expect(pages.flatMap(({ items }) => items.map(({ id }) => id))).toEqual(["c", "a"]);
+    expect(pages.flatMap(({ damaged }) => damaged)).toEqual(["b"]);
+    expect(queries.findRuns(TENANT, { ref: "main" }, FIRST_PAGE).items).toEqual([]);
+    // The collector starts with it, too.
+    expect(createReader(database).listUnidentified(9)).toEqual([]);
   });
 
   test("is blocked since an operator's order was obeyed, and not before", () => {
