@@ -31,5 +31,7 @@ export const loadSchema = z.object({
   lateWakes: z.int(),
   /** Events at one wake: what is made up for comes faster than the rate. */
   most: z.int(),
+  /** Events that the machine was too busy to make in time. */
+  leftOut: z.int(),
 });
 export type Load = z.infer<typeof loadSchema>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { measureCalmRounds } from "../../bench/finding-delay-of/calm-rounds.ts";
 import { findDeed } from "../../bench/finding-delay-of/find-deed.ts";
 import { matchDeeds } from "../../bench/finding-delay-of/match-deeds.ts";
 import { measureDelays } from "../../bench/finding-delay-of/measure-delays.ts";
@@ -20,6 +21,25 @@ test("a delay runs from the deed to the first that is told of it", () => {
   const told = [4_000_000, 9_000_000].map((at) => ({ did: "claim", number: 1, at }) as const);
   expect(matchDeeds(done, told)).toContainEqual({ did: "claim", done: 2, ms: [3] });
 });
+
+test.each([
+  { repeats: 1, stolen: [0.5, 0, 0.1], discarded: [true, false, false] },
+  { repeats: 1, stolen: [0.5, 0.5, 0], discarded: [true, false, false] },
+  { repeats: 3, stolen: [0.1, 0.05], discarded: [false, false] },
+])(
+  "of rounds that the host took $stolen of, $repeats at most are measured again, and none is hidden",
+  async ({ repeats, stolen, discarded }) => {
+    const left = [...stolen];
+    const rounds = await measureCalmRounds({
+      rounds: 2,
+      repeats,
+      measure: () => Promise.resolve(left.shift() ?? Number.NaN),
+      toStolenShare: (share) => share,
+    });
+    expect(rounds.map(({ measured }) => measured)).toEqual(stolen);
+    expect(rounds.map(({ isDiscarded }) => isDiscarded)).toEqual(discarded);
+  },
+);
 
 const { bpf, compiler } = requires;
 const needs = [bpf, compiler].find(({ available }) => !available) ?? compiler;
