@@ -18,6 +18,7 @@ import { toProtectedDirectories } from "../policy/protected-directories.ts";
 import { WATCHED_ENVIRONMENT } from "../process/watched-environment.ts";
 import { parseProcessStat } from "../sensor/proc/process-stat.ts";
 import { type RunningSensors, type SensorOptions, startSensors } from "../sensor/start-sensors.ts";
+import { comeFirst } from "./come-first.ts";
 import { toEnforcement, toStatus } from "./enforcement-status.ts";
 import type { GuardRules } from "./guard-rules.ts";
 import type { Complete, FinishedJob, Guard, GuardOptions } from "./guard.ts";
@@ -148,7 +149,11 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
   };
   let loading: Promise<void> | undefined;
   const release = (): Promise<void> => (loading ??= load());
-  if (options.scope.type !== "command") void release();
+  const begin = (): void => {
+    comeFirst();
+    void release();
+  };
+  if (options.scope.type !== "command") begin();
   const tell = (which: "old" | "all", occasion: "second" | "end"): void => {
     settleEnforcement(parts, which);
     if (which === "all") parts.coalescer.flush();
@@ -190,7 +195,7 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
     withheldCapabilities: egress.confinement.withheldCapabilities,
     follow(pid) {
       sensors.follow(pid);
-      void release();
+      begin();
     },
     allowsBegun: (address) => parts.judge(address, "begun").verdict === "allowed",
     noteBegun(pid, addresses) {
@@ -211,9 +216,10 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
     noteTightening(order, what, problem) {
       if (!isEnding) rules.noteTightening(order, what, problem);
     },
-    noteTampering(message) {
+    noteTampering(message, culprit) {
       const at = Date.now() * 1000;
-      observe({ kind: "tamper", at, pid: undefined, message, evidence: {} });
+      const evidence = culprit === undefined ? {} : { userId: culprit.userId };
+      observe({ kind: "tamper", at, pid: culprit?.pid, message, evidence });
     },
     redaction: options.redaction,
     noteSecret(found, { where, step = record.latest.step, at = Date.now() * 1000 }) {

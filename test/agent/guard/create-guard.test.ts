@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -51,6 +51,19 @@ describe("samples of /proc", () => {
     expect(report.resources.length).toBeGreaterThan(0);
   });
 });
+
+/** Exits with 0 when its parent is to come first; it looks for as long as the guard may take to begin. */
+const LOOK_AT_PARENT =
+  'for _ in $(seq 600); do set -- $(cat /proc/$PPID/stat); [ "${19}" = -10 ] && exit "$(nice)"; sleep 0.05; done; exit 99';
+
+test.skipIf(!root.available)(
+  `the guard gets a processor before its command, which runs as it would${root.note}`,
+  () => {
+    const { report } = guard({ choice: "proc", environment: [PATH] }, ["sh", "-c", LOOK_AT_PARENT]);
+
+    expect(report.run.exitCode).toBe(getPriority());
+  },
+);
 
 describe("a sensor that is not to be had", () => {
   test.skipIf(!root.available)(`is an error where it was asked for by name${root.note}`, () => {
