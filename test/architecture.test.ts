@@ -12,6 +12,7 @@ const FOLDERS: Record<string, readonly string[]> = {
 /** Where the parts meet; nothing that is a part may know these. */
 const JOINING = [
   "agent/main.ts",
+  "agent/config/",
   "agent/guard/",
   "agent/commands/",
   "collector/main.ts",
