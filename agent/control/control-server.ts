@@ -15,8 +15,10 @@ import {
   type Refusal,
   type Tightening,
 } from "./control-request.ts";
+import type { FindPeer, Peer } from "./peer.ts";
 import { readRequestLine } from "./request-line.ts";
-import { createRequestRate, type RateBounds } from "./request-rate.ts";
+import type { RateBounds } from "./request-rate.ts";
+import { createUserRates } from "./user-rates.ts";
 
 /** Each returns when what was asked for is in force. */
 export interface ControlHandlers {
@@ -30,10 +32,11 @@ export interface ControlHandlers {
 
 export interface ControlBounds {
   readonly maxLineBytes: number;
-  /** When there are more, the one that has waited longest makes room. */
+  /** When there are more, whoever has most of them loses the one that has waited longest. */
   readonly maxConnections: number;
   /** How long a peer may take to send its line, and how long to take its answer. */
   readonly idleMs: number;
+  /** Of each user. */
   readonly requests: RateBounds;
 }
 
@@ -42,8 +45,10 @@ export interface ControlServerOptions {
   readonly handle: ControlHandlers;
   /** Of what is refused the answer tells why, in words that may be the job's. */
   readonly redact: (text: string) => string;
+  /** Users are told apart by it, and whoever asked for a weaker guard is named. */
+  readonly findPeer: FindPeer;
   /** Somebody asked for a weaker guard. */
-  readonly onRefused: (reason: string) => void;
+  readonly onRefused: (reason: string, peer: Peer | undefined) => void;
   readonly bounds?: ControlBounds;
 }
 
@@ -69,29 +74,31 @@ const MODE = 0o666;
 /** Everyone who can reach `path` is answered when this returns. Throws what the system says where it cannot be made. */
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { path, bounds = DEFAULT_CONTROL_BOUNDS } = options;
-  const rate = createRequestRate(bounds.requests);
+  const rates = createUserRates(bounds.requests);
   const counts = { connections: 0, requests: 0, loosening: 0 };
-  const open = new Set<Socket>();
+  const open = new Map<Socket, number | undefined>();
   // A peer that has said all it wants to say still waits for its answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const [eldest] = open;
-    if (open.size >= bounds.maxConnections && eldest !== undefined) {
-      counts.connections += 1;
-      open.delete(eldest);
-      eldest.destroy();
-    }
-    open.add(socket);
+    const peer = options.findPeer(socket);
+    open.set(socket, peer?.userId);
     socket.on("close", () => open.delete(socket));
     // It is the peer's loss.
     socket.on("error", () => undefined);
-    void serve(socket, { options, bounds, rate: () => rate.take(performance.now()), counts });
+    const evicted = open.size > bounds.maxConnections ? eldestOfMost(open) : undefined;
+    if (evicted !== undefined) {
+      counts.connections += 1;
+      open.delete(evicted);
+      evicted.destroy();
+    }
+    const mayAsk = () => rates.take(peer?.userId, performance.now());
+    void serve(socket, { options, bounds, peer, mayAsk, counts });
   });
   await listen(server, path);
   chmodSync(path, MODE);
   return {
     refused: counts,
     async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy();
+      for (const socket of open.keys()) socket.destroy();
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());
       await promise;
@@ -99,10 +106,18 @@ export async function createControlServer(options: ControlServerOptions): Promis
   };
 }
 
+/** Of the user who has most connections, the one that has waited longest. */
+function eldestOfMost(open: ReadonlyMap<Socket, number | undefined>): Socket | undefined {
+  const ofUsers = [...Map.groupBy(open, ([, user]) => user).values()];
+  const [most] = ofUsers.toSorted((one, other) => other.length - one.length);
+  return most?.[0]?.[0];
+}
+
 interface Service {
   readonly options: ControlServerOptions;
   readonly bounds: ControlBounds;
-  readonly rate: () => boolean;
+  readonly peer: Peer | undefined;
+  readonly mayAsk: () => boolean;
   readonly counts: { requests: number; loosening: number };
 }
 
@@ -135,18 +150,18 @@ function endAfter(afterMs: number, socket: Socket): NodeJS.Timeout {
 
 async function decide(
   line: { readonly status: "line"; readonly text: string } | { readonly status: "too-long" },
-  { options, bounds, rate, counts }: Service,
+  { options, bounds, peer, mayAsk, counts }: Service,
 ): Promise<ControlAnswer> {
   const refuse = (reason: string): ControlAnswer => {
     counts.requests += 1;
     return { status: "refused", reason };
   };
-  if (!rate()) return refuse("too much is asked of the guard at once: try again in a second");
+  if (!mayAsk()) return refuse("too much is asked of the guard at once: try again in a second");
   if (line.status === "too-long")
     return refuse(`a request has at most ${bounds.maxLineBytes} bytes`);
   const request = parseControlRequest(line.text);
   if ("refused" in request) {
-    noteLoosening(request, { options, counts });
+    noteLoosening(request, { options, peer, counts });
     return refuse(request.refused);
   }
   try {
@@ -158,11 +173,11 @@ async function decide(
 
 function noteLoosening(
   { isLoosening, refused }: Refusal,
-  { options, counts }: Pick<Service, "options" | "counts">,
+  { options, peer, counts }: Pick<Service, "options" | "peer" | "counts">,
 ): void {
   if (!isLoosening) return;
   counts.loosening += 1;
-  options.onRefused(refused);
+  options.onRefused(refused, peer);
 }
 
 function handle(

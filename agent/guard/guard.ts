@@ -89,8 +89,11 @@ export interface Guard extends AsyncDisposable {
   endJob(order: OperatorOrder): Promise<number>;
   /** What an operator had tightened, in words; or wanted to, and why it is not in force. */
   noteTightening(order: OperatorOrder, what: string, problem?: string): void;
-  /** Somebody tried to weaken the guard by a way that does not lead there. */
-  noteTampering(message: string): void;
+  /** Somebody tried to weaken the guard by a way that does not lead there; who, where the kernel tells. */
+  noteTampering(
+    message: string,
+    culprit?: { readonly pid: number | undefined; readonly userId: number },
+  ): void;
   readonly redaction: Redaction;
   /** The job printed a secret, which was masked for those who read it through the guard. */
   noteSecret(found: FoundSecret, printed: PrintedAt): void;

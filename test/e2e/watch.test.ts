@@ -220,6 +220,26 @@ describe.skipIf(!bpf.available || !netns.available)(`what a guard of a pod sees$
     );
   });
 
+  test("names the process that asked for a weaker guard", async () => {
+    using place = new Workplace();
+    const guard = await watch(place, ["--report", "report.json"]);
+    place.write(
+      "ask.mjs",
+      `import { connect } from "node:net";
+      connect("state/control.sock").end('{"command":"stop"}\\n').resume();`,
+    );
+    const asked = await guard.enter(process.execPath, "ask.mjs");
+    const { stderr } = await guard.stop();
+    const { findings, processes } = readReport(place.path("report.json"));
+    const [finding] = findings.filter(({ rule }) => rule.id === "guard-tamper");
+    const culprit = processes.find(({ id }) => id === finding?.processId);
+
+    expect(asked.status).toBe(0);
+    expect(culprit?.args.at(-1)).toBe("ask.mjs");
+    expect(finding?.evidence).toMatchObject({ pid: culprit?.pid, userId: process.getuid?.() });
+    expect(stderr).toContain(`(by process ${culprit?.pid} of user ${process.getuid?.()})`);
+  });
+
   test("is stricter from the moment that tighten returns", async () => {
     using place = new Workplace();
     place.write("job.sh", "(: </dev/tcp/127.0.0.2/80) 2>/dev/null; exit 0\n");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Report } from "../../../protocol/index.ts";
 import { createControlServer } from "../../control/control-server.ts";
+import type { Peer } from "../../control/peer.ts";
 import { openStateDirectory, type StateDirectory } from "../../control/state-directory.ts";
 import type { RelayedSignal } from "../../job/signal-relay.ts";
 import { openSummaryFile, type ReportFile } from "../../report/report-file.ts";
@@ -16,6 +17,7 @@ import { findFailures, warnOfDelivery } from "../run/failures.ts";
 import { publishReport } from "../run/publish-report.ts";
 import type { RunOutcome } from "../run/run-guarded.ts";
 import { createControlHandlers } from "./control-handlers.ts";
+import { createFindPeer } from "./find-peer.ts";
 import { type JobLog, startJobLog } from "./job-log.ts";
 import { createLabels, type Labels } from "./labels.ts";
 import { describeReady, toWatchState } from "./ready.ts";
@@ -138,10 +140,11 @@ async function guardUntil(
   const describe = () => toWatchState(started, jobLog.statuses());
   await using _ = await createControlServer({
     path: state.socketPath,
-    onRefused(reason) {
+    findPeer: createFindPeer(),
+    onRefused(reason, peer) {
       const message = `somebody asked for a weaker guard: ${reason}`;
-      warn(message);
-      guard.noteTampering(message);
+      warn(peer ? `${message} (${describePeer(peer)})` : message);
+      guard.noteTampering(message, peer);
     },
     redact: (text) => guard.redaction.redactText(text),
     handle: createControlHandlers({
@@ -157,6 +160,10 @@ async function guardUntil(
   state.announce(ready);
   warn(describeReady(ready, state.path));
   await asked;
+}
+
+function describePeer({ pid, userId }: Peer): string {
+  return pid === undefined ? `by user ${userId}` : `by process ${pid} of user ${userId}`;
 }
 
 async function writeReport(file: ReportFile, report: Report): Promise<void> {

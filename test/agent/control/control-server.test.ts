@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { afterEach, describe, expect, test } from "vitest";
 
+import { createFindPeer } from "../../../agent/commands/watch/find-peer.ts";
 import { askGuard } from "../../../agent/control/control-client.ts";
 import {
   type ControlHandlers,
@@ -12,7 +14,11 @@ import {
   createControlServer,
   DEFAULT_CONTROL_BOUNDS,
 } from "../../../agent/control/control-server.ts";
+import type { Peer } from "../../../agent/control/peer.ts";
+import { requires } from "../../support/requires.ts";
 
+const { root } = requires;
+const ANOTHER_USER = 4_242;
 const servers: { server: ControlServer; directory: string }[] = [];
 
 afterEach(async () => {
@@ -97,7 +103,7 @@ describe("hostile peers", () => {
       status: "refused",
       reason: expect.stringMatching(/^"stop" is refused: a running guard can be made stricter/),
     });
-    expect(loosening).toHaveLength(1);
+    expect(loosening).toEqual([{ pid: process.pid, userId: process.getuid?.() }]);
     expect(server.refused).toMatchObject({ requests: 1, loosening: 1 });
     expect(calls).toEqual([]);
   });
@@ -153,6 +159,36 @@ describe("hostile peers", () => {
     expect(calls).toHaveLength(3);
   });
 
+  describe.skipIf(!root.available)(`of another user${root.note}`, () => {
+    test("who take all places take none of those of others", async () => {
+      const { path, server } = await start({}, { maxConnections: 4 });
+      const own = await opened(path);
+      using others = asAnotherUser(path, "for (let i = 0; i < 12; i += 1) connect(path)");
+      await expect.poll(() => server.refused.connections).toBe(9);
+      own.write('{"command":"status"}\n');
+
+      expect(await readAll(own)).toBe('{"status":"done","result":7}\n');
+      expect(others.child.exitCode).toBe(null);
+    });
+
+    test("who ask without pause keep no other from being heard", async () => {
+      const { path, server } = await start({}, { requests: { burst: 3, perSecond: 0.001 } });
+      using _ = asAnotherUser(
+        path,
+        `for (let i = 0; i < 6; i += 1) connect(path).end('{"command":"status"}\\n')`,
+      );
+      await expect.poll(() => server.refused.requests).toBe(3);
+
+      expect(await askGuard(path, { command: "status" })).toHaveProperty("status", "done");
+    });
+
+    test("who ask for a weaker guard are named by the kernel's word", async () => {
+      const { path, loosening } = await start();
+      using other = asAnotherUser(path, `connect(path).end('{"command":"stop"}\\n')`);
+      await expect.poll(() => loosening).toEqual([{ pid: other.child.pid, userId: ANOTHER_USER }]);
+    });
+  });
+
   test("who hang up at once harm nobody", async () => {
     const { path } = await start();
     for (let count = 0; count < 50; count += 1) {
@@ -186,7 +222,7 @@ interface Started {
   readonly path: string;
   readonly server: ControlServer;
   readonly calls: string[];
-  readonly loosening: string[];
+  readonly loosening: (Peer | undefined)[];
 }
 
 async function start(
@@ -196,10 +232,11 @@ async function start(
   const directory = mkdtempSync(join(tmpdir(), "guard-control-"));
   const path = join(directory, "control.sock");
   const calls: string[] = [];
-  const loosening: string[] = [];
+  const loosening: (Peer | undefined)[] = [];
   const server = await createControlServer({
     path,
-    onRefused: (reason) => loosening.push(reason),
+    findPeer: createFindPeer(),
+    onRefused: (_, peer) => loosening.push(peer),
     bounds: { ...DEFAULT_CONTROL_BOUNDS, ...bounds },
     redact: (text) => text.replaceAll("hunter2secret", "MASKED"),
     handle: {
@@ -228,6 +265,20 @@ async function start(
   });
   servers.push({ server, directory });
   return { path, server, calls, loosening };
+}
+
+/** A program that has `connect` and `path`, and stays until it is disposed of. */
+function asAnotherUser(
+  path: string,
+  script: string,
+): Disposable & { readonly child: ChildProcess } {
+  // Those of others may come in.
+  chmodSync(dirname(path), 0o755);
+  const user = ["--reuid", String(ANOTHER_USER), "--regid", String(ANOTHER_USER), "--clear-groups"];
+  const source = `const { connect } = require("node:net"); const path = ${JSON.stringify(path)};
+    process.on("uncaughtException", () => undefined); setInterval(() => undefined, 1000); ${script}`;
+  const child = spawn("setpriv", [...user, "--", process.execPath, "-e", source]);
+  return { child, [Symbol.dispose]: () => void child.kill("SIGKILL") };
 }
 
 async function ask(path: string, text: string): Promise<string> {
