@@ -17,6 +17,7 @@ import { createEventDelivery } from "../guarding/event-delivery.ts";
 import { takeFingerprintKey } from "../guarding/fingerprint-key.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { reviewRegularly } from "../guarding/lockdown-review.ts";
+import { toOwnPlaces } from "../guarding/own-places.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunCommands } from "../guarding/run-commands.ts";
@@ -98,6 +99,7 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
   // Loaded while the kernel is busy with what has begun: these are two thirds of all files.
   const { createGuard } = await import("../../guard/create-guard.ts");
   const { runCommand } = await import("./run-command.ts");
+  const place = toJobPlace(environment);
   await using guard = await createGuard({
     ...parts,
     begun,
@@ -105,10 +107,11 @@ export async function runGuarded(options: RunOptions): Promise<RunOutcome> {
     version: options.version,
     command: options.command,
     workingDirectory: options.workingDirectory,
-    ...toJobPlace(toEntries(inheritance.environment)),
+    ...place,
+    ownPlaces: toOwnPlaces({ config, workspace: place.workspace ?? options.workingDirectory }),
     incidentDirectory: toIncidentDirectory(config),
     lockdown: lockdown && (() => lockdown.state()),
-    posture: toPosturePlaces(toEntries(inheritance.environment), options.workingDirectory),
+    posture: toPosturePlaces(environment, options.workingDirectory),
     ci,
     redaction,
     sendEvent: delivery?.add,

@@ -20,6 +20,7 @@ import type { Redaction } from "../../redact/redaction.ts";
 import { assertLockdown, toAskedLockdown } from "../guarding/asked-lockdown.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { reviewRegularly } from "../guarding/lockdown-review.ts";
+import { toOwnPlaces } from "../guarding/own-places.ts";
 import { toPosturePlaces } from "../guarding/posture-places.ts";
 import { readPolicy } from "../guarding/read-policy.ts";
 import { createRunId } from "../guarding/run-id.ts";
@@ -35,6 +36,7 @@ export interface WatchGuardOptions {
   readonly ci: CiContext | null;
   readonly github: GithubServer;
   readonly workingDirectory: string;
+  readonly stateDirectory: string;
   readonly redaction: Redaction;
   /** Takes each event, redacted, in order. */
   readonly sendEvent: ((event: GuardEvent) => void) | undefined;
@@ -79,6 +81,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
   const lockdown = await lockForWatch(toAskedLockdown(config, policy), warn);
   if (lockdown) stack.use(lockdown);
   const begun = stack.use(beginGuard(parts));
+  const place = toJobPlace(environment);
   const guard = await createGuard({
     ...parts,
     begun,
@@ -86,10 +89,15 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     version,
     command: [],
     workingDirectory,
-    ...toJobPlace(toEntries(options.environment)),
+    ...place,
+    ownPlaces: toOwnPlaces({
+      config,
+      stateDirectory: options.stateDirectory,
+      workspace: place.workspace ?? workingDirectory,
+    }),
     incidentDirectory: toIncidentDirectory(config),
     lockdown: lockdown && (() => lockdown.state()),
-    posture: toPosturePlaces(toEntries(options.environment), workingDirectory),
+    posture: toPosturePlaces(environment, workingDirectory),
     ci,
     redaction,
     sendEvent: options.sendEvent,

@@ -29,7 +29,10 @@ import { untilAsked } from "./until-asked.ts";
 /** Policy says that what was seen is a failure. */
 const EXIT_FAILED = 86;
 
-export interface WatchOptions extends Omit<WatchGuardOptions, "warn" | "sendEvent"> {
+export interface WatchOptions extends Omit<
+  WatchGuardOptions,
+  "stateDirectory" | "warn" | "sendEvent"
+> {
   /** Undefined: nothing is to be sent anywhere. */
   readonly collector: CollectorTarget | undefined;
   /** Where the state is kept when the options do not say. */
@@ -70,7 +73,12 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
       target: options.collector,
       spoolDirectory: await openSpoolDirectory(config.spoolDir ?? join(state.path, "spool")),
     });
-  await using started = await startWatchGuard({ ...options, warn, sendEvent: delivery?.add });
+  await using started = await startWatchGuard({
+    ...options,
+    stateDirectory: state.path,
+    warn,
+    sendEvent: delivery?.add,
+  });
   const { guard, runId, scope } = started;
   const { version, ci } = options;
   await using commands =

@@ -1,9 +1,9 @@
 import { type Actor, hasTrait } from "../facts/actor.ts";
 import { isOutOfPlace } from "../facts/install-places.ts";
 import { nameOf } from "../facts/naming.ts";
-import type { RunFacts } from "../facts/run-facts.ts";
-import { CONTAINER_CLIENT, SYSTEM_PACKAGE_MANAGER } from "../facts/traits.ts";
-import type { Rule } from "../rule.ts";
+import type { OwnPlace, RunFacts } from "../facts/run-facts.ts";
+import { CONTAINER_CLIENT, SYSTEM_PACKAGE_MANAGER, VERSION_CONTROL } from "../facts/traits.ts";
+import type { Flagged, Rule } from "../rule.ts";
 
 /** They ask the guard to end, which it passes on to its command, or say nothing: news, and whether it is there. */
 const POLITE = new Set(["SIGTERM", "SIGINT", "SIGHUP", "SIGCONT", "SIGWINCH", "SIGURG", "SIGCHLD"]);
@@ -27,7 +27,7 @@ export const guardTamper: Rule = {
   id: "guard-tamper",
   title: "Guard tampered with",
   flags:
-    "Signals, ptrace or writes aimed at the guard, for which the kernel ends the process even so, unless policy says `response: report`; nftables or iptables rules of its own flushed or got round; resolv.conf or the hosts file changed; its control socket misused.",
+    "Signals or ptrace aimed at the guard, for which the kernel ends the process even so, unless policy says `response: report`; its programs, policy, secrets file, state or spool changed; nftables or iptables rules of its own flushed or got round; resolv.conf or the hosts file changed; its control socket misused.",
   why: "Who switches the guard off first does the rest unseen.",
   advice:
     "Treat the job as hostile: no build needs this. What was changed was put back where the finding does not say otherwise; look at what the same process did next.",
@@ -43,12 +43,15 @@ export const guardTamper: Rule = {
   honest: [
     "Scripts that end their process group (`kill 0`) send SIGTERM to the guard too, which is told with severity low.",
     "In a pod, the shell, supervisor or entry point that the guard came from may end it: SIGTERM is told with severity low, and nobody is ended. What these start later, and `kubectl exec`, is ended like any other process of the pod.",
+    "Version control may change a policy or secrets file that is part of the checkout. Where the checkout holds the guard itself, its programs are the job's to write.",
     "Adding names to /etc/hosts is told with severity low: what an address was not given by DNS for, block mode refuses.",
     "A job that sets up a packet filter of its own, for a container say, is told with severity high while it has no right to.",
   ],
   on: {
     file(seen, actor, facts) {
       const path = facts.truePaths.of(seen, actor);
+      const own = facts.place.own?.find((one) => isWithin(path, one.path));
+      if (own !== undefined) return toChangedOwn(path, own, actor, facts);
       if (!path.startsWith("/etc/") || isKeeper(actor, facts)) return undefined;
       const isHosts = path === HOSTS;
       if (!isHosts && !RESOLVER_SETTINGS.has(path) && !RESOLVED_SETTINGS.test(path))
@@ -73,6 +76,25 @@ export const guardTamper: Rule = {
     },
   },
 };
+
+function isWithin(path: string, place: string): boolean {
+  return path.startsWith(place) && (path.length === place.length || path[place.length] === "/");
+}
+
+/** What the guard goes by was read when it started: it is the next one that would be weaker. */
+function toChangedOwn(
+  path: string,
+  own: OwnPlace,
+  actor: Actor,
+  { place }: RunFacts,
+): Flagged | undefined {
+  if (hasTrait(actor, VERSION_CONTROL) && isWithin(own.path, place.workspace)) return undefined;
+  return {
+    message: `${nameOf(actor)} changed ${path}: ${own.what}`,
+    subject: own.path,
+    evidence: { file: path },
+  };
+}
 
 /** Anything can be called so where nobody installs programs. */
 function isKeeper(actor: Actor, facts: RunFacts): boolean {

@@ -41,7 +41,14 @@ export interface Network {
   readonly isResolver: (ip: string) => boolean;
 }
 
-/** Of the job, as given or as the CI system's variables say. Absolute, without a slash at the end. */
+/** A file of the guard's, or a folder with all that is in it. */
+export interface OwnPlace {
+  readonly path: string;
+  /** As in: this file is `the guard's policy`. */
+  readonly what: string;
+}
+
+/** Of the job, as given or as the CI system's variables say. Absolute, without links, and without a slash at the end. */
 export interface Place {
   /** The checkout: GITHUB_WORKSPACE and the like, else where the command was started. */
   readonly workspace: string;
@@ -50,6 +57,8 @@ export interface Place {
   readonly clusterApi?: { readonly ip: string; readonly port: number } | undefined;
   readonly guardPid: number;
   readonly scope: "command" | "pod" | "host";
+  /** What no job has to change. Absent: the guard has nothing of its own. */
+  readonly own?: readonly OwnPlace[] | undefined;
 }
 
 export interface RunFacts {

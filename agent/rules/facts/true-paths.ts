@@ -50,7 +50,10 @@ export function createTruePaths({ maxLinks, live }: TruePathsOptions): TruePaths
       return links.size;
     },
     note({ path, operation, originalPath }) {
-      if (operation === "create" && originalPath !== undefined) return put(path, originalPath);
+      if (operation === "create" && originalPath !== undefined) {
+        // A name by way of another link is no other file.
+        return put(path, withoutLinks(originalPath));
+      }
       if (links.size === 0) return;
       const moved = originalPath === undefined ? undefined : links.get(originalPath);
       if (operation === "delete" || operation === "rename") links.delete(path);

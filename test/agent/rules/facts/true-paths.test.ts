@@ -39,6 +39,14 @@ test("a hard link is another name of the same file, until it is deleted or repla
   expect(paths.of(opened("/w/b"), ACTOR)).toBe("/w/b");
 });
 
+test("a hard link that was made by way of another link is another name of what that leads to", () => {
+  const paths = open();
+  paths.note(link("/w/elsewhere", "/home/u"));
+  paths.note(link("/w/a", "/w/elsewhere/.bashrc"));
+
+  expect(paths.of(opened("/w/a"), ACTOR)).toBe("/home/u/.bashrc");
+});
+
 test("names below /proc are those of what they lead to", () => {
   const paths = open();
 

@@ -1,0 +1,3 @@
+# flagged: mv
+cp ../../policy.yml laxer.yml
+mv laxer.yml ../../policy.yml
