@@ -17,6 +17,7 @@ import type { FlowAddress, Microseconds } from "../observation.ts";
 import type { PosturePlaces } from "../posture/posture-places.ts";
 import type { ClusterApi } from "../process/cluster-api.ts";
 import type { Redaction } from "../redact/redaction.ts";
+import type { OwnPlace } from "../rules/facts/run-facts.ts";
 import type { SensorOptions } from "../sensor/start-sensors.ts";
 import type { BeginGuardOptions, BegunGuard } from "./begin-guard.ts";
 import type { Responses } from "./guard-rules.ts";
@@ -35,6 +36,8 @@ export interface GuardOptions extends BeginGuardOptions, Pick<SensorOptions, "sa
   readonly home?: string | undefined;
   /** Of the cluster whose pod this is. */
   readonly clusterApi?: ClusterApi | undefined;
+  /** What of the guard's a job has no business to change. */
+  readonly ownPlaces?: readonly OwnPlace[];
   /** Where to keep what is needed to understand an incident. */
   readonly incidentDirectory?: string | undefined;
   /** What was taken from the job; undefined: nothing was to be. */
