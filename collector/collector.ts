@@ -59,7 +59,7 @@ const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
 const REFUSALS = { rate: { perSecond: 0.2, burst: 10 }, maxNames: 10_000 };
 /** A job that begins is known in a second; a runner that waits for one for hours is asked about once a minute. */
 const JOB_WAITS = { firstWaitMs: 1_000, maxWaitMs: 60_000 };
-const JOB_BOUNDS = { maxPods: 10_000, maxRunsOfPod: 16, maxSilentMs: 4 * 3_600_000 };
+const JOB_BOUNDS = { maxPods: 10_000, maxRunsOfPod: 16, maxSilentMs: 4 * 3_600_000, maxAsking: 32 };
 
 export interface Collector extends AsyncDisposable {
   readonly url: string;

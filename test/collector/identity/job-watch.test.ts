@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 
+import { createAskingTurns } from "../../../collector/identity/kubernetes/asking-turns.ts";
 import { createJobWatch, type JobWatch } from "../../../collector/identity/kubernetes/job-watch.ts";
 import type { FoundIdentity, StoredRun } from "../../../collector/stores/event-store.ts";
 
@@ -50,6 +51,48 @@ test("a run that has been silent for hours is not asked about any more", async (
   expect(identified).toEqual([]);
 });
 
+test("a pod is looked at although all places are taken, and one of those where most are from has its place back later", async () => {
+  const watch = open({ maxPods: 3 });
+  watch.watch(begin("other", "other-1", "elsewhere"));
+  for (const pod of ["idle-1", "idle-2"]) watch.watch(begin(pod, pod));
+  watch.watch(begin("new", "new"));
+  ready.add("new");
+  await expect.poll(() => identified).toEqual(["new"]);
+  for (const pod of ["other", "idle-1", "idle-2"]) ready.add(pod);
+
+  await expect.poll(() => identified.toSorted()).toEqual(["idle-1", "idle-2", "new", "other-1"]);
+});
+
+test("whoever has most of the places loses them to others", async () => {
+  const watch = open({ maxPods: 4 });
+  watch.watch(begin("honest", "honest", "elsewhere"));
+  for (let index = 0; index < 50; index += 1) watch.watch(begin(`evil-${index}`, `evil-${index}`));
+  await expect.poll(() => asked).toContain("honest");
+
+  expect(new Set(asked).size).toBeLessThanOrEqual(4);
+});
+
+test("a cluster that answers late is asked about so many pods at a time, and about new ones soon", async () => {
+  const answers: (() => void)[] = [];
+  const turns = createAskingTurns(2);
+  const order: string[] = [];
+  const ask = (name: string, isFirst: boolean) =>
+    turns.take(isFirst, async () => {
+      order.push(name);
+      await new Promise<void>((resolve) => answers.push(resolve));
+    });
+  const asks = ["a", "b", "c", "d", "e"].map((name) => ask(name, false));
+  asks.push(ask("new", true));
+  const before = order.join("");
+  while (order.length < 6 || answers.length > 0) {
+    answers.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all(asks);
+
+  expect([before, order]).toEqual(["ab", ["a", "b", "new", "c", "d", "e"]]);
+});
+
 function open({ maxPods = 9 } = {}): JobWatch {
   jobs = createJobWatch({
     store: {
@@ -74,6 +117,7 @@ function open({ maxPods = 9 } = {}): JobWatch {
     maxPods,
     maxRunsOfPod: maxPods === 9 ? 2 : 4,
     maxSilentMs: 4 * HOUR_MS,
+    maxAsking: 2,
     firstWaitMs: 5,
     maxWaitMs: 10,
     now: () => time,
@@ -81,18 +125,18 @@ function open({ maxPods = 9 } = {}): JobWatch {
   return jobs;
 }
 
-function toIdentity(podUid: string) {
+function toIdentity(podUid: string, namespace = "runners") {
   return {
     kind: "kubernetes" as const,
     issuer: "https://cluster",
     state: "waiting" as const,
-    facts: { podUid },
+    facts: { podUid, namespace },
     said: null,
     contradicts: [],
   };
 }
 
-function begin(podUid: string, id: string): string {
+function begin(podUid: string, id: string, namespace?: string): string {
   runs.set(id, {
     id,
     tenant: "default",
@@ -103,7 +147,7 @@ function begin(podUid: string, id: string): string {
     requestedMode: "audit",
     effectiveMode: "audit",
     ci: null,
-    identity: toIdentity(podUid),
+    identity: toIdentity(podUid, namespace),
     proofHash: null,
     keyGeneration: 1,
     startedAt: 0,
