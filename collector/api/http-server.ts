@@ -147,7 +147,7 @@ async function answer(
   const { method = "", headers } = request;
   const { pathname, search, searchParams } = toUrlParts(request);
   const { route, parameters } = findRoute(method, pathname);
-  const caller = route.role === "anyone" ? NOBODY : await identify(authenticate, request);
+  const caller = isAnonymous(route, request) ? NOBODY : await identify(authenticate, request);
   // As it was found by: what was sent can hide it behind steps up and down.
   const target = `${pathname}${search}`;
   if (route.role !== "anyone" && !hasRole(caller, route.role)) {
@@ -197,6 +197,12 @@ function toUrlParts({
   const parsed = URL.parse(url, "http://collector");
   if (parsed === null) throw new RequestProblem("bad-request", "the path is none");
   return parsed;
+}
+
+/** Who comes with a token where nobody needs one is asked for it where it makes a difference. */
+function isAnonymous({ role, moreFor }: Route, { headers }: IncomingMessage): boolean {
+  if (role !== "anyone") return false;
+  return moreFor === undefined || headers.authorization === undefined;
 }
 
 function identify(

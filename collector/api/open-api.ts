@@ -53,7 +53,7 @@ function toOperation(route: Route): Json {
     summary,
     ...(isAudited && { description: "That it was asked for is in the audit log." }),
     "x-role": role,
-    security: toSecurity(role),
+    security: toSecurity(route),
     parameters: toParameters(description),
     ...(body !== undefined && {
       requestBody: {
@@ -75,7 +75,8 @@ function toOperationId(method: string, path: string): string {
   return `${method.toLowerCase()}${name}`;
 }
 
-function toSecurity(role: Route["role"]): readonly Json[] {
+function toSecurity({ role, moreFor }: Route): readonly Json[] {
+  if (moreFor !== undefined) return [{}, { operator: [] }];
   if (role === "anyone") return [];
   return role === "agent" ? [{ agent: [] }] : [{ operator: [] }];
 }

@@ -371,13 +371,16 @@ test("health and readiness are told to anyone, figures to operators", async () =
     fetch(new URL("/metrics", collector.url), { headers: { authorization: `Bearer ${token}` } });
 
   expect(await ask(collector.url, "", "/healthz")).toMatchObject({ status: 200 });
-  expect(await ask(collector.url, "", "/readyz")).toEqual({
+  const ready = { status: 200, body: { status: "ready" } };
+  const checks = ["store", "disk", "clock"].map((name) => ({ name, ok: true }));
+  // Strangers, and agents, are told no more.
+  expect(await (await fetch(new URL("/readyz", collector.url))).json()).toEqual(ready.body);
+  expect(await ask(collector.url, AGENT, "/readyz")).toEqual(ready);
+  expect(await ask(collector.url, ADMIN, "/readyz")).toEqual({
     status: 200,
-    body: {
-      status: "ready",
-      checks: ["store", "disk", "clock"].map((name) => ({ name, ok: true })),
-    },
+    body: { ...ready.body, checks },
   });
+  expect(await ask(collector.url, "nobody-s-token", "/readyz")).toMatchObject({ status: 401 });
   expect((await readMetrics(AGENT)).status).toBe(403);
   const text = await (await readMetrics(ADMIN)).text();
   expect(text).toMatch(/^runner_guard_collector_dead_letters_total [1-9]/m);

@@ -81,7 +81,7 @@ describe.skipIf(!requires.mounts.available)(`a disk${requires.mounts.note}`, () 
     let seq = 2;
     while ((await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] })).status === 200) seq += 1;
     const refused = await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] });
-    const notReady = await ask(collector.url, "", "/readyz");
+    const notReady = await ask(collector.url, TOKENS.adminToken, "/readyz");
     rmSync(filler);
     const again = await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] });
 
@@ -90,7 +90,7 @@ describe.skipIf(!requires.mounts.available)(`a disk${requires.mounts.note}`, () 
       body: { error: { code: "storage-failed" } },
       retryAfter: "1",
     });
-    expect(notReady.status).toBe(503);
+    expect(notReady).toMatchObject({ status: 503, body: { status: "not ready" } });
     expect(again).toMatchObject({ status: 200 });
     expect(collector.said()).toContain("could not store: database or disk is full");
     expect((await readRun(collector, guard.run.runId)).events).toBe(seq);

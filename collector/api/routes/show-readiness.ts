@@ -1,19 +1,25 @@
 import { z } from "zod";
 
+import { hasRole } from "../../identity/tokens.ts";
 import type { Check } from "../../readiness.ts";
 import { defineRoute } from "../define-route.ts";
 import type { Route } from "../route.ts";
 
 const readinessSchema = z.object({
   status: z.enum(["ready", "not ready"]),
-  checks: z.array(
-    z.object({
-      name: z.enum(["store", "disk", "clock"]),
-      ok: z.boolean(),
-      reason: z.string().optional().describe("What is wrong, and what to do."),
-    }),
-  ),
+  checks: z
+    .array(
+      z.object({
+        name: z.enum(["store", "disk", "clock"]),
+        ok: z.boolean(),
+        reason: z.string().optional().describe("What is wrong, and what to do."),
+      }),
+    )
+    .optional()
+    .describe("For operators alone."),
 });
+
+const DETAILS_ROLE = "viewer";
 
 /** 503 where what agents send could not be taken. */
 export function createShowReadinessRoute(readChecks: () => Promise<readonly Check[]>): Route {
@@ -21,18 +27,19 @@ export function createShowReadinessRoute(readChecks: () => Promise<readonly Chec
     method: "GET",
     path: "/readyz",
     role: "anyone",
-    summary: "Whether it can store, has room on its disk and a sane clock.",
+    moreFor: DETAILS_ROLE,
+    summary: "Whether it can take events; with an operator's token, what is wrong.",
     query: {},
     answers: { 200: "It can take what agents send", 503: "It cannot" },
     json: { name: "Readiness", schema: readinessSchema },
-    async answer() {
+    async answer({ caller }) {
       const checks = [...(await readChecks())];
       const isReady = checks.every(({ ok }) => ok);
-      return { status: isReady ? 200 : 503, json: toReadiness(checks, isReady) };
+      const status = isReady ? "ready" : "not ready";
+      const json: z.infer<typeof readinessSchema> = hasRole(caller, DETAILS_ROLE)
+        ? { status, checks }
+        : { status };
+      return { status: isReady ? 200 : 503, json };
     },
   });
-}
-
-function toReadiness(checks: Check[], isReady: boolean): z.infer<typeof readinessSchema> {
-  return { status: isReady ? "ready" : "not ready", checks };
 }

@@ -128,8 +128,10 @@ async function refuse(operation: Operation, { run }: GuardClient): Promise<void>
   const token = role === "agent" ? AGENT : ADMIN;
   const body = requestBody === undefined ? {} : { body: "{}" };
   await refuseWith(400, name, { token, parameters, query: "?nothing=1", ...body });
-  if (role !== "anyone") {
+  if (operation.security.length > 0) {
     await refuseWith(401, name, { parameters, token: "somebody-who-is-not-known", ...body });
+  }
+  if (role !== "anyone") {
     const other = role === "agent" ? ADMIN : AGENT;
     await refuseWith(403, name, { parameters, token: other, ...body });
   }

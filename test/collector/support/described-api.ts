@@ -7,6 +7,7 @@ import { z } from "zod";
 const mediaSchema = z.object({ schema: z.record(z.string(), z.unknown()).optional() });
 const operationSchema = z.object({
   "x-role": z.string(),
+  security: z.array(z.unknown()),
   parameters: z.array(z.object({ name: z.string(), in: z.string() })),
   requestBody: z.object({ description: z.string() }).optional(),
   responses: z.record(
