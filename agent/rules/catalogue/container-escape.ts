@@ -1,9 +1,14 @@
 import type { PrivilegedOperation } from "../../observation.ts";
 import { type Actor, ancestorsOf, hasTrait } from "../facts/actor.ts";
-import { isOutOfPlace } from "../facts/install-places.ts";
 import { nameOf } from "../facts/naming.ts";
-import type { RunFacts } from "../facts/run-facts.ts";
-import { BROWSER, CONTAINER_CLIENT, RUNNER, SYSTEM_PACKAGE_MANAGER } from "../facts/traits.ts";
+import {
+  BROWSER,
+  ENGINE_TOOL,
+  RUNNER,
+  SANDBOX,
+  SYSTEM_PACKAGE_MANAGER,
+  type Traits,
+} from "../facts/traits.ts";
 import type { Flagged, Rule } from "../rule.ts";
 
 const DEEDS: Readonly<Partial<Record<PrivilegedOperation, string>>> = {
@@ -20,46 +25,9 @@ const KERNEL_HOOKS =
   /^\/(?:proc\/sys\/kernel\/(?:core_pattern|modprobe|hotplug)|sys\/kernel\/uevent_helper|proc\/sysrq-trigger|sys\/fs\/cgroup\/.*\/?(?:release_agent|notify_on_release))$/;
 const RELEASE_AGENT = /\/(?:release_agent)$/;
 const ENGINE_SOCKET = /(?:^|\/)(?:docker|podman|containerd|crio|buildkitd)[^/]*\.sock$/;
-/** They make namespaces as their way of working. */
-const SANDBOXES = new Set([
-  "bwrap",
-  "flatpak",
-  "snap-confine",
-  "snap",
-  "systemd-run",
-  "systemd-nspawn",
-  "firejail",
-  "newuidmap",
-  "rootlesskit",
-  "slirp4netns",
-  "runc",
-  "crun",
-  "youki",
-  "conmon",
-  "containerd-shim",
-  "containerd-shim-runc-v",
-  "buildkitd",
-  "buildkit-runc",
-  "fuse-overlayfs",
-  "nsjail",
-  "minijail",
-  "sandbox",
-  "nix-daemon",
-  "nix",
-  "bazel",
-  "linux-sandbox",
-  "guix-daemon",
-  "mock",
-  "pbuilder",
-  "sbuild",
-  "schroot",
-  "debootstrap",
-  "unbound",
-  "electron",
-  "crashpad_handler",
-  "zygote",
-]);
-const MAKES_NAMESPACES = CONTAINER_CLIENT | BROWSER | SYSTEM_PACKAGE_MANAGER;
+const MAKES_NAMESPACES = SANDBOX | BROWSER | SYSTEM_PACKAGE_MANAGER;
+/** The scripts of its packages start engines. */
+const TALKS_TO_ENGINES = ENGINE_TOOL | RUNNER | SYSTEM_PACKAGE_MANAGER;
 const SPECIAL_MOUNTS = /^\/(?:host|rootfs|mnt\/host|proc\/1)(?:\/|$)/;
 
 export const containerEscape: Rule = {
@@ -81,13 +49,13 @@ export const containerEscape: Rule = {
     { title: "namespaces(7)", url: "https://man7.org/linux/man-pages/man7/namespaces.7.html" },
   ],
   honest: [
-    "Container clients and engines, browsers' sandboxes, bubblewrap, snap, debootstrap and package managers stay quiet.",
+    "Container clients and engines, browsers' sandboxes, bubblewrap, snap, debootstrap and package managers stay quiet where they are installed, and not where the job made or copied them.",
     "A user namespace that a program makes without being root, as rootless tools do, is told with severity low.",
   ],
   on: {
-    privileged({ operation, detail, succeeded }, actor, facts) {
+    privileged({ operation, detail, succeeded }, actor) {
       const deed = DEEDS[operation];
-      if (deed === undefined || isSandbox(actor, facts)) return undefined;
+      if (deed === undefined || isBelow(actor, MAKES_NAMESPACES)) return undefined;
       const isOwnUser = operation === "unshare" && /\buser\b/.test(detail);
       return {
         message: `${nameOf(actor)} ${succeeded ? "" : "tried: it "}${deed} ${detail}`.trimEnd(),
@@ -104,9 +72,9 @@ export const containerEscape: Rule = {
         ? toHooked(path, actor)
         : undefined;
     },
-    connect({ address: { path } }, actor, facts) {
+    connect({ address: { path } }, actor) {
       if (path === undefined || !ENGINE_SOCKET.test(path)) return undefined;
-      if (hasTrait(actor, RUNNER) || isSandbox(actor, facts)) return undefined;
+      if (isBelow(actor, TALKS_TO_ENGINES)) return undefined;
       return {
         message: `${nameOf(actor)} connected to ${path}, which whoever talks to is root on the machine`,
         subject: path,
@@ -138,12 +106,7 @@ function toSeverity({ isOwnUser, succeeded, operation, detail }: Operation) {
   return {};
 }
 
-/** Or was started by one that is. A name says nothing where nobody installs programs. */
-function isSandbox(actor: Actor, facts: RunFacts): boolean {
-  for (const { program } of [actor, ...ancestorsOf(actor)]) {
-    if (program === undefined) continue;
-    const isOne = (program.traits & MAKES_NAMESPACES) !== 0 || SANDBOXES.has(program.name);
-    if (isOne && !isOutOfPlace(program.executable, facts)) return true;
-  }
-  return false;
+/** Or was started by one that is. What a name excuses is taken from programs of the job's own making already. */
+function isBelow(actor: Actor, traits: Traits): boolean {
+  return [actor, ...ancestorsOf(actor)].some((one) => hasTrait(one, traits));
 }

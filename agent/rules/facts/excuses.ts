@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 
 import { hasTrait } from "./actor.ts";
 import { isOutOfPlace } from "./install-places.ts";
+import { isOwnMake } from "./own-make.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 import { toProgramSource } from "./program-source.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -10,9 +11,11 @@ import { isSystemInstall, isSystemProgram } from "./system-installs.ts";
 import {
   BROWSER,
   COMPILER,
+  ENGINE_TOOL,
   FORMATTER,
   INTERPRETER,
   RUNNER,
+  SANDBOX,
   SHELL,
   SSH_CLIENT,
   SYSTEM_PACKAGE_MANAGER,
@@ -25,11 +28,13 @@ import type { WrittenFile } from "./written-files.ts";
 /** Come with the system, and never lie where the job alone puts them. */
 const OF_SYSTEM = SYSTEM_PACKAGE_MANAGER | VERSION_CONTROL | SSH_CLIENT;
 /** The runner lies beside the checkout, and mostly in the home of the user whom it runs jobs as. */
-const NEVER_OF_CHECKOUT = OF_SYSTEM | RUNNER;
+const NEVER_OF_CHECKOUT = OF_SYSTEM | ENGINE_TOOL | RUNNER;
+/** Come with packages of a project as well, and lie where these do. */
+const OF_PROJECT = BROWSER | COMPILER | FORMATTER | SANDBOX;
 /** They do by trade what would be flagged of others, and nothing is flagged for having them. */
-const EXCUSES = NEVER_OF_CHECKOUT | BROWSER | COMPILER | FORMATTER;
+const EXCUSES = NEVER_OF_CHECKOUT | OF_PROJECT;
 
-interface Places extends Pick<RunFacts, "place" | "files"> {
+interface Places extends Pick<RunFacts, "place" | "files" | "connected"> {
   /** Whether a file lay there, as it is, before the run began. */
   readonly wasThere: (path: string) => Presence;
 }
@@ -57,10 +62,12 @@ interface Located {
   readonly traits: Traits;
 }
 
-function toLost({ path, traits }: Located, { place, files, wasThere }: Places): number {
-  if (isBelow(path, place.workspace)) return NEVER_OF_CHECKOUT;
+function toLost({ path, traits }: Located, places: Places): number {
+  const { place, files, connected, wasThere } = places;
   const written = files.find(path);
-  if (written !== undefined) return toLostOf(written);
+  const lost = written !== undefined && isOwnMake(written, connected) ? OF_PROJECT : 0;
+  if (isBelow(path, place.workspace)) return NEVER_OF_CHECKOUT | lost;
+  if (written !== undefined) return toLostOf(written) | lost;
   // The system's package manager puts programs there while the run goes on, a runner hardly ever.
   const atStake = isSystemProgram(path) ? RUNNER : NEVER_OF_CHECKOUT;
   if ((traits & atStake) === 0) return 0;
@@ -68,12 +75,12 @@ function toLost({ path, traits }: Located, { place, files, wasThere }: Places): 
   const presence = wasThere(path);
   if (presence === "before") return 0;
   if (presence === "since") return atStake;
-  return isBelow(path, place.home) ? OF_SYSTEM : 0;
+  return isBelow(path, place.home) ? OF_SYSTEM | ENGINE_TOOL : 0;
 }
 
 function toLostOf(written: WrittenFile): number {
   if (isSystemInstall(written.lastWriter)) return 0;
-  return isUpdateOfRunner(written) ? OF_SYSTEM : NEVER_OF_CHECKOUT;
+  return isUpdateOfRunner(written) ? OF_SYSTEM | ENGINE_TOOL : NEVER_OF_CHECKOUT;
 }
 
 /** It puts its next version beside itself: `bin.2.330.0` beside `bin`. Actions, which it unpacks too, lie deeper. */

@@ -18,6 +18,8 @@ const {
   PACKAGE_MANAGER,
   RELAY,
   RUNNER,
+  ENGINE_TOOL,
+  SANDBOX,
   SECRET_SCANNER,
   SHELL,
   SSH_CLIENT,
@@ -72,6 +74,14 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
     "Runner.Listener Runner.Worker gitlab-runner gitlab-runner-helper buildkite-agent act_runner forgejo-runner woodpecker-agent drone-runner-docker circleci-agent",
   ],
   [FILE_MOVER, "cp mv install ln tar unzip cpio rsync dd gcp bsdtar 7z 7za busybox"],
+  [
+    SANDBOX,
+    "bwrap flatpak snap-confine snap systemd-run systemd-nspawn firejail newuidmap rootlesskit slirp4netns runc crun youki conmon containerd-shim containerd-shim-runc-v buildkitd buildkit-runc fuse-overlayfs nsjail minijail sandbox nix-daemon nix bazel linux-sandbox guix-daemon mock pbuilder sbuild schroot debootstrap unbound electron crashpad_handler zygote docker podman nerdctl ctr crictl buildah docker-compose podman-remote",
+  ],
+  [
+    ENGINE_TOOL,
+    "rootlesskit runc crun youki conmon containerd-shim containerd-shim-runc-v buildkitd buildkit-runc docker podman nerdctl ctr crictl buildah docker-compose podman-remote docker-buildx dockerd containerd skopeo",
+  ],
   [
     FILTER,
     "cat tee sed tr head tail cut sort grep awk gawk mawk pv rev tac jq yq tee xargs stdbuf unbuffer",

@@ -126,6 +126,7 @@ export function createRunFacts(options: FactsOptions): KeptFacts {
     hasOwnMounts: (pid) => place.scope !== "command" && live.hasOtherMounts(pid, place.guardPid),
     begunAtMs,
   });
+  const connected = createConnected();
   const actors = createActors({
     maxActors: MAX_ACTORS,
     toId,
@@ -134,13 +135,13 @@ export function createRunFacts(options: FactsOptions): KeptFacts {
       withoutFalseExcuses(toProgramFacts(seen), {
         place,
         files,
+        connected,
         wasThere: (path) => wasThere(path, seen),
       }),
   });
   const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
   const fetches = createFetches({ maxShells: MAX_FETCHING_SHELLS });
-  const connected = createConnected();
   const openShells = createOpenShells({ maxShells: MAX_OPEN_SHELLS });
   const orphans = createOrphans({
     maxOrphans: MAX_ORPHANS,

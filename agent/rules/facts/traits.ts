@@ -41,3 +41,7 @@ export const RUNNER = 1 << 17;
 export const FILE_MOVER = 1 << 18;
 /** Reads nothing but passes its input on, changed perhaps: tee, cat, sed, tr, head. */
 export const FILTER = 1 << 19;
+/** Makes namespaces as its way of working: bwrap, snap, container engines and their clients. */
+export const SANDBOX = 1 << 20;
+/** Has business with the socket of a container engine. */
+export const ENGINE_TOOL = 1 << 21;

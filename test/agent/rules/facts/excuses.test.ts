@@ -2,13 +2,18 @@ import { expect, test } from "vitest";
 
 import type { ExecObservation } from "../../../../agent/observation.ts";
 import { createActors } from "../../../../agent/rules/facts/actors.ts";
+import { createConnected } from "../../../../agent/rules/facts/connected.ts";
 import { withoutFalseExcuses } from "../../../../agent/rules/facts/excuses.ts";
 import { toProgramFacts } from "../../../../agent/rules/facts/program-facts.ts";
 import {
+  BROWSER,
   COMPILER,
+  CONTAINER_CLIENT,
   DOWNLOADER,
+  ENGINE_TOOL,
   FORMATTER,
   RUNNER,
+  SANDBOX,
   SSH_CLIENT,
   SYSTEM_PACKAGE_MANAGER,
   VERSION_CONTROL,
@@ -55,6 +60,7 @@ function traitsOf(executable: string, options: Options = {}): number {
   return withoutFalseExcuses(toProgramFacts(toExec(executable, args)), {
     place,
     files,
+    connected: createConnected(),
     wasThere,
     ...facts,
   }).traits;
@@ -119,6 +125,32 @@ test.each([
   create(path);
 
   expect((traitsOf(path, { files }) & VERSION_CONTROL) !== 0).toBe(isKept);
+});
+
+test.each([
+  ["/work/app/tools/prettier", "/usr/bin/cp", FORMATTER, false],
+  ["/work/app/tools/gcc", "/usr/bin/x86_64-linux-gnu-ld", COMPILER, false],
+  ["/work/app/node_modules/esbuild/bin/esbuild", "/usr/bin/pnpm", COMPILER, true],
+  ["/opt/llvm/bin/clang", "/usr/bin/tar", COMPILER, true],
+  ["/usr/bin/clang", "/usr/bin/dpkg", COMPILER, true],
+  ["/root/bin/chrome", "/usr/bin/ln", BROWSER, false],
+  ["/root/bin/bwrap", "/usr/bin/install", SANDBOX, false],
+  ["/usr/local/bin/docker", "/usr/bin/cp", ENGINE_TOOL, false],
+  ["/usr/local/bin/docker", "/usr/bin/cp", CONTAINER_CLIENT, true],
+  ["/usr/bin/docker", "/usr/bin/dpkg", ENGINE_TOOL, true],
+])("%s as %s made it in this run keeps the trait %i: %s", (path, writer, trait, isKept) => {
+  const { files, create } = writtenBy(writer);
+  create(path);
+
+  expect((traitsOf(path, { files }) & trait) !== 0).toBe(isKept);
+});
+
+test("what a package manager brought is no job's make under the name that a script links it to", () => {
+  const { files, create, rename } = writtenBy("/usr/bin/pnpm");
+  create("/work/app/node_modules/@esbuild/linux-x64/bin/esbuild");
+  rename("/work/app/node_modules/@esbuild/linux-x64/bin/esbuild", "/work/app/esbuild");
+
+  expect(traitsOf("/work/app/esbuild", { files }) & COMPILER).not.toBe(0);
 });
 
 test("a folder that is renamed brings no excuse to what was written in it", () => {

@@ -1,0 +1,3 @@
+# flagged: bwrap
+mkdir -p opt && cp "$(command -v unshare)" opt/bwrap
+opt/bwrap --mount true
