@@ -18,13 +18,39 @@ const DIGITS_OF_NUMBERS = new Set(Buffer.from("0123456789+-.eE"));
 const BEFORE_JSON_VALUE = new Set(Buffer.from(":,["));
 const BEHIND_JSON_VALUE = new Set(Buffer.from(",]}"));
 const BLANKS = new Set(Buffer.from(" \t"));
+/** To show something takes as long as to copy so many bytes. */
+const NEAR_BYTES = 128;
+/** Where marks are dense, what is between them is shown along with them. */
+const GATHERED_BYTES = 4096;
 
 export function createMarkWriter(
   { memory, findByte }: Pick<Scanner, "memory" | "findByte">,
   emit: (bytes: Uint8Array) => void,
 ): MarkWriter {
+  const gathered = new Uint8Array(GATHERED_BYTES);
+  let used = 0;
+  const flush = (): void => {
+    if (used > 0) emit(gathered.subarray(0, used));
+    used = 0;
+  };
+  const gather = (bytes: Uint8Array, from: number, end: number): void => {
+    if (used + end - from > GATHERED_BYTES) flush();
+    for (let at = from; at < end; at++) gathered[used++] = bytes[at] ?? 0;
+  };
   const show = (from: number, end: number): void => {
-    if (end > from) emit(memory.bytes.subarray(from, end));
+    if (end - from <= NEAR_BYTES) {
+      gather(memory.bytes, from, end);
+      return;
+    }
+    flush();
+    emit(memory.bytes.subarray(from, end));
+  };
+
+  const findNewline = (from: number, end: number): number => {
+    if (end - from > NEAR_BYTES) return findByte(NEWLINE, from, end);
+    const { bytes } = memory;
+    for (let at = from; at < end; at++) if (bytes[at] === NEWLINE) return at;
+    return -1;
   };
 
   /** Of what was masked last: whether it ended behind a line break, so that what goes on needs a mark. */
@@ -35,11 +61,11 @@ export function createMarkWriter(
     let at = from;
     let next = mark;
     while (at < end) {
-      const newline = findByte(NEWLINE, at, end);
+      const newline = findNewline(at, end);
       const lineEnd = newline === -1 ? end : newline;
       const last =
         lineEnd > at && memory.bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
-      if (last > at && next !== null) emit(next);
+      if (last > at && next !== null) gather(next, 0, next.length);
       isLineMasked = lineEnd < end;
       show(last, isLineMasked ? lineEnd + 1 : lineEnd);
       at = lineEnd + 1;
@@ -56,8 +82,12 @@ export function createMarkWriter(
         at = span.end;
       }
       show(at, end);
+      flush();
     },
-    goOnMasking: (from, end) => mask(from, end, isLineMasked ? MARK : null),
+    goOnMasking(from, end) {
+      mask(from, end, isLineMasked ? MARK : null);
+      flush();
+    },
   };
 }
 

@@ -17,8 +17,8 @@ export function mergeSpans(
   isLineStart: (position: number) => boolean,
 ): MaskedSpan[] {
   const merged: MaskedSpan[] = [];
-  for (const span of spans.toSorted((left, right) => left.start - right.start)) {
-    const last = merged.at(-1);
+  for (const span of inOrder(spans)) {
+    const last = merged[merged.length - 1];
     const isApart = last !== undefined && span.start === last.end && isLineStart(span.start);
     if (last === undefined || span.start > last.end || isApart) {
       merged.push(span);
@@ -47,8 +47,20 @@ export function moveOutOfSpans(
 ): number {
   let at = cut;
   // From the last one back: to move the cut can bring it into a span before, never into one behind.
-  for (const { start, end } of spans.toSorted((left, right) => right.start - left.start)) {
-    if (start < at && end > at) at = Math.max(start, least);
+  const ordered = inOrder(spans);
+  for (let index = ordered.length - 1; index >= 0; index--) {
+    const span = ordered[index];
+    if (span !== undefined && span.start < at && span.end > at) at = Math.max(span.start, least);
   }
   return at;
+}
+
+/** They come so, most of them. */
+function inOrder<Span extends { readonly start: number }>(spans: readonly Span[]): readonly Span[] {
+  let last = -Infinity;
+  for (const { start } of spans) {
+    if (start < last) return spans.toSorted((left, right) => left.start - right.start);
+    last = start;
+  }
+  return spans;
 }

@@ -36,8 +36,9 @@ export function readString(
 ): Span | undefined {
   const start = at + depth + 1;
   if (start > end || bytes[start - 1] !== QUOTE) return undefined;
+  const to = Math.min(end, limit);
   let backslashes = 0;
-  for (let position = start; position < Math.min(end, limit); position++) {
+  for (let position = start; position < to; position++) {
     const byte = bytes[position];
     if (byte === QUOTE && (depth === 0 ? backslashes % 2 === 0 : backslashes <= depth)) {
       return { start, end: position - depth };

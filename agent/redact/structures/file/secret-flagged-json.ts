@@ -69,21 +69,19 @@ function skipBlanks({ bytes, end }: Text, from: number): number {
 }
 
 function inspectValue(place: Place, search: Search): void {
-  const members = readMembers(place);
-  const [value, ...others] = members.read;
-  const flag = others.find(({ name }) => name === "flag");
-  if (flag === undefined) {
-    if (members.isOpen && value?.string !== undefined) search.goesOn(value.string.start);
-    else if (members.isOpen) search.goesOn(place.at);
+  const { first: value, other: flag, isOpen } = readMembers(place);
+  if (flag?.name !== "flag") {
+    if (isOpen && value?.string !== undefined) search.goesOn(value.string.start);
+    else if (isOpen) search.goesOn(place.at);
   } else if (flag.isTrue && value?.string !== undefined) report(place, value.string, search);
 }
 
 function inspectFlag(place: Place, search: Search): void {
   const members = readMembers(place);
-  const [flag, ...others] = members.read;
+  const { first: flag, other } = members;
   if (members.isOpen) search.goesOn(place.at - place.depth);
   if (flag?.isTrue !== true) return;
-  const behind = others.find(({ name }) => name === "value");
+  const behind = other?.name === "value" ? other : undefined;
   const undelimitedStart = findUndelimitedStart(place.text, place.at - place.depth);
   const string = findValueBefore(place, undelimitedStart) ?? behind?.string;
   if (string !== undefined) report(place, string, search);
@@ -97,9 +95,8 @@ function findValueBefore({ text, at, depth }: Place, from: number): Span | undef
   let found = at - depth - QUOTED_VALUE.length;
   while (found >= from && !standsAt(text, found, QUOTED_VALUE)) found--;
   if (found < from) return undefined;
-  const { read, isOpen } = readMembers({ text, at: found, depth });
-  const isFlagged = !isOpen && read.at(-1)?.name === "flag";
-  return isFlagged ? read[0]?.string : undefined;
+  const { first, other, isOpen } = readMembers({ text, at: found, depth });
+  return !isOpen && other?.name === "flag" ? first?.string : undefined;
 }
 
 interface Member {
@@ -109,35 +106,41 @@ interface Member {
 }
 
 interface Members {
-  readonly read: readonly Member[];
+  readonly first: Member | undefined;
+  /** The last one, where it is a flag or a value. */
+  readonly other: Member | undefined;
   /** They met the end of an open text. */
   readonly isOpen: boolean;
 }
 
 /** The members from `place` on whose values are strings or words, up to the other one of the two or another like the first. */
-function readMembers({ text, at: first, depth }: Place): Members {
-  const read: Member[] = [];
-  const limit = Math.min(text.end, first + MAX_OBJECT);
-  const met = (at: number): boolean => text.isOpen && at >= text.end;
-  let at = first - depth;
+function readMembers({ text, at: from, depth }: Place): Members {
+  const { bytes, end: textEnd, isOpen } = text;
+  const limit = Math.min(textEnd, from + MAX_OBJECT);
+  let first: Member | undefined;
+  let other: Member | undefined;
+  let at = from - depth;
   for (;;) {
     const name = readString(text, { at, depth, limit });
-    if (name === undefined) return { read, isOpen: text.isOpen && limit === text.end };
+    if (name === undefined) return { first, other, isOpen: isOpen && limit === textEnd };
     const colon = skipSpace(text, name.end + depth + 1, depth);
-    if (text.bytes[colon] !== COLON) return { read, isOpen: met(colon) };
-    const from = skipSpace(text, colon + 1, depth);
-    const string = readString(text, { at: from, depth, limit });
-    const end = string === undefined ? findWordEnd(text, from) : string.end + depth + 1;
-    if (end === from) return { read, isOpen: text.isOpen && limit === text.end };
-    const isTrue = string === undefined && isSame(text, { start: from, end }, TRUE);
-    const member: Member = { name: readName(text, name), string, isTrue };
-    read.push(member);
-    const isKnown = member.name !== "other";
+    if (bytes[colon] !== COLON) return { first, other, isOpen: isOpen && colon >= textEnd };
+    const valueAt = skipSpace(text, colon + 1, depth);
+    const string = readString(text, { at: valueAt, depth, limit });
+    const end = string === undefined ? findWordEnd(text, valueAt) : string.end + depth + 1;
+    if (end === valueAt) return { first, other, isOpen: isOpen && limit === textEnd };
+    const known = readName(text, name);
+    if (first === undefined || known !== "other") {
+      const isTrue = string === undefined && isSame(text, valueAt, end, TRUE);
+      const member: Member = { name: known, string, isTrue };
+      if (first === undefined) first = member;
+      else other = member;
+    }
     const next = skipSpace(text, end, depth);
-    if (met(next)) return { read, isOpen: true };
-    if ((isKnown && read.length > 1) || text.bytes[next] !== COMMA) return { read, isOpen: false };
+    if (isOpen && next >= textEnd) return { first, other, isOpen };
+    if (other !== undefined || bytes[next] !== COMMA) return { first, other, isOpen: false };
     at = skipSpace(text, next + 1, depth);
-    if (met(at)) return { read, isOpen: true };
+    if (isOpen && at >= textEnd) return { first, other, isOpen };
   }
 }
 
@@ -198,16 +201,17 @@ function findUndelimitedStart(text: Text, flagAt: number): number {
 function isWhole(place: Place, flagAt: number): boolean {
   const { text, depth } = place;
   const at = skipSpace(text, place.at - depth, depth) + depth;
-  const { read } = readMembers({ ...place, at });
-  return at - depth === flagAt || read.some(({ name }) => name !== "other");
+  if (at - depth === flagAt) return true;
+  const { first, other } = readMembers({ text, at, depth });
+  return other !== undefined || (first !== undefined && first.name !== "other");
 }
 
-function readName(text: Text, name: Span): Member["name"] {
-  if (isSame(text, name, FLAG_BYTES)) return "flag";
-  return isSame(text, name, VALUE_BYTES) ? "value" : "other";
+function readName(text: Text, { start, end }: Span): Member["name"] {
+  if (isSame(text, start, end, FLAG_BYTES)) return "flag";
+  return isSame(text, start, end, VALUE_BYTES) ? "value" : "other";
 }
 
-function isSame(text: Text, { start, end }: Span, expected: Uint8Array): boolean {
+function isSame(text: Text, start: number, end: number, expected: Uint8Array): boolean {
   return end - start === expected.length && standsAt(text, start, expected);
 }
 

@@ -4,6 +4,7 @@ import type { Text } from "../../search/text.ts";
 import { findAssignedPlace } from "../assignment/assigned-place.ts";
 import { addSecret } from "../found-secret.ts";
 import { isLetter, standsAt, toCharacters } from "../value/ascii.ts";
+import { toByteFlags } from "../value/byte-flags.ts";
 import { delimitValue } from "../value/delimit-value.ts";
 import { isPlaceholder } from "../value/placeholder.ts";
 import { type Extent, isSecretValue } from "../value/secret-value.ts";
@@ -138,8 +139,13 @@ function inspectParameters(text: Text, { position, place }: Header, search: Sear
   const to = Math.min(end, place + MAX_PARAMETERS);
   const finds: Extent[] = [];
   let at = place;
-  while (at < to && !isEndOfHeader(bytes, at)) {
-    const isParameter = bytes[at] === EQUALS && PARAMETERS.some((name) => endsIn(bytes, at, name));
+  while (at < to) {
+    if (STOPS[bytes[at] ?? 0] === 0) {
+      at++;
+      continue;
+    }
+    if (isEndOfHeader(bytes, at)) break;
+    const isParameter = bytes[at] === EQUALS && endsInParameter(bytes, at);
     at++;
     const value = isParameter ? delimitValue(text, at) : undefined;
     if (value === "open") at = end;
@@ -162,6 +168,11 @@ function isParameterSecret(bytes: Uint8Array, { start, end }: Extent): boolean {
   return end - start >= MIN_PARAMETER && !isPlaceholder(bytes, start, end);
 }
 
+function endsInParameter(bytes: Uint8Array, at: number): boolean {
+  for (const name of PARAMETERS) if (endsIn(bytes, at, name)) return true;
+  return false;
+}
+
 function endsIn(bytes: Uint8Array, at: number, name: string): boolean {
   return standsAt(bytes, at - name.length, name) && !isLetter(bytes[at - name.length - 1] ?? 0);
 }
@@ -171,3 +182,5 @@ const NEWLINE = 0x0a;
 const BLANK = 0x20;
 const EQUALS = 0x3d;
 const LOWER_A = 0x61;
+/** Where a parameter's value may begin or the header end. */
+const STOPS = toByteFlags("=\naA");

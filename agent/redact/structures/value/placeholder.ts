@@ -49,12 +49,8 @@ const WORDS = new Set([
 const LONGEST_WORD = Math.max(...Array.from(WORDS, ({ length }) => length));
 /** Bit n of entry b: a word of n letters begins with b, in either case. */
 const LENGTHS_OF_WORDS = toLengthsByByte(WORDS);
-/** By the byte with which they begin, in either case. */
-const STANDING_BY_BYTE = Array.from({ length: 256 }, (_, byte) => {
-  const first = String.fromCharCode(byte).toLowerCase();
-  const texts = STANDS_FOR_A_SECRET.filter((text) => text.startsWith(first));
-  return texts.length === 0 ? undefined : texts;
-});
+/** By what `hashOfTwo` says of the bytes with which they begin. */
+const STANDING_BY_TWO = toTextsByTwo();
 /** What a shell or a template puts a value in for, a URL, a key that its own rule looks at, a mark. */
 const REFERENCES = ["${", "$(", "{{", "#{", "%(", "env[", "://", "-----begin", "[redacted:", "***"];
 /** At its beginning, anywhere in it, and anywhere in it with one of the last behind. */
@@ -76,13 +72,27 @@ export function isExample(bytes: Uint8Array, start: number, end: number): boolea
   const to = Math.min(end, start + LOOKED_AT);
   if (isWord(bytes, start, to)) return true;
   for (let at = start; at < to; at++) {
-    const texts = STANDING_BY_BYTE[bytes[at] ?? 0];
+    const texts = STANDING_BY_TWO[hashOfTwo(bytes[at] ?? 0, bytes[at + 1] ?? 0)];
     if (texts === undefined) continue;
     for (const text of texts) {
       if (at + text.length <= to && standsAt(bytes, at, text)) return true;
     }
   }
   return false;
+}
+
+/** The same in either case. */
+function hashOfTwo(first: number, second: number): number {
+  return ((first & 0x1f) << 5) | (second & 0x1f);
+}
+
+function toTextsByTwo(): readonly (readonly string[] | undefined)[] {
+  const texts: (string[] | undefined)[] = Array.from({ length: 1024 }, () => undefined);
+  for (const text of STANDS_FOR_A_SECRET) {
+    const hash = hashOfTwo(text.charCodeAt(0), text.charCodeAt(1));
+    texts[hash] = [...(texts[hash] ?? []), text];
+  }
+  return texts;
 }
 
 function isWord(bytes: Uint8Array, start: number, end: number): boolean {
