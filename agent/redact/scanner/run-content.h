@@ -83,7 +83,7 @@ static uint32_t find_base32_text(const radix *of, const uint8_t *start, const ui
   return alignments;
 }
 
-static int looks_like_text(uint32_t kind, const uint8_t *from, const uint8_t *to) {
+static int looks_like_text(uint32_t kind, const uint8_t *from, const uint8_t *to, uint32_t may_hold_text) {
   const radix *of = &radixes[kind];
-  return (kind == BASE64 ? holds_text(of, 4, from, to) : holds_text(of, 2, from, to)) || begins_zlib(of, from, to);
+  return (may_hold_text && (kind == BASE64 ? holds_text(of, 4, from, to) : holds_text(of, 2, from, to))) || begins_zlib(of, from, to);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "run-content.h"
+#include "run-rows.h"
 
 #define MAX_RUNS 4096
 
@@ -18,7 +19,7 @@ static uint32_t run_count;
 EXPORT(runs_at) run *runs_at(void) { return runs; }
 EXPORT(run_count_of) uint32_t run_count_of(void) { return run_count; }
 
-static void note_run(uint32_t kind, const uint8_t *start, const uint8_t *last, const uint8_t *end) {
+static void note_run(uint32_t kind, const uint8_t *start, const uint8_t *last, const uint8_t *end, uint32_t may_hold_text) {
   const radix *of = &radixes[kind];
   if (last - start < of->min_characters || run_count == MAX_RUNS) return;
   uint32_t alignments =
@@ -26,7 +27,7 @@ static void note_run(uint32_t kind, const uint8_t *start, const uint8_t *last, c
   for (uint32_t alignment = 0; kind != BASE32 && alignment < of->characters_in_group; alignment++) {
     const uint8_t *from = start + alignment;
     const uint8_t *to = last - from > MAX_LOOK ? from + MAX_LOOK : last;
-    if (looks_like_text(kind, from, to)) alignments |= 1u << alignment;
+    if (looks_like_text(kind, from, to, may_hold_text)) alignments |= 1u << alignment;
   }
   if (!alignments) return;
   const uint8_t *padded = last;
@@ -43,7 +44,7 @@ static void note_runs_within(uint32_t kind, const uint8_t *start, const uint8_t 
     const uint8_t *first = at, *behind = at + 1;
     while (first > begin && of->digits[first[-1]] != NO_DIGIT) first--;
     while (behind < last && of->digits[*behind] != NO_DIGIT) behind++;
-    note_run(kind, first, behind, end);
+    note_run(kind, first, behind, end, 1);
     at = begin = behind;
   }
 }
@@ -65,12 +66,14 @@ static void note_runs(const uint8_t *start, const uint8_t *last, const uint8_t *
   if (marks && !has_mark(marks - 1, marks + (behind - start))) return;
   while (at < last && radixes[HEX].digits[*at] != NO_DIGIT) at++;
   if (at == last) {
-    note_run(HEX, start, last, end);
-  } else {
-    note_run(BASE64, start, last, end);
-    note_runs_within(HEX, start, last, end);
+    note_run(HEX, start, last, end, 1);
+    note_runs_within(BASE32, start, last, end);
+    return;
   }
-  note_runs_within(BASE32, start, last, end);
+  const uint32_t inside = what_may_be_in_run(start, last);
+  note_run(BASE64, start, last, end, inside & MAY_HOLD_TEXT);
+  if (inside & MAY_HOLD_HEX) note_runs_within(HEX, start, last, end);
+  if (inside & MAY_HOLD_BASE32) note_runs_within(BASE32, start, last, end);
 }
 
 /* Bit n is set when byte n of the sixteen is of `0-9A-Za-z+/_-`: both of its halves allow one of the groups. */
