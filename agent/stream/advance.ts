@@ -3,7 +3,7 @@ import type { Appended, Finished, Refusal, Started, StartedRun } from "./collect
 import type { LossReason } from "./losses.ts";
 import type { Phase, Progress } from "./progress.ts";
 import type { Outgoing } from "./sendable.ts";
-import { type Settling, settlePosition, type Waiting } from "./settle-position.ts";
+import { addJump, type Settling, settlePosition, type Waiting } from "./settle-position.ts";
 import type { Position } from "./spool/batch-store.ts";
 
 export type Answer =
@@ -134,7 +134,12 @@ function afterBatch(
     const acknowledged = batch.firstSeq + batch.count - 1;
     return {
       progress: {
-        ...leaveBehind(progress, outgoing, { ...position, acknowledged, toEvent }),
+        ...leaveBehind(progress, outgoing, {
+          ...position,
+          acknowledged,
+          toEvent,
+          jumps: addJump(position, { count: batch.count, toEvent }),
+        }),
         phase: { name: "open", run: next },
         stored: stored + (isWaiting ? batch.count - told.size : 0),
         disagreements: 0,

@@ -33,7 +33,7 @@ export type Phase =
   | { readonly name: "sending"; readonly run: StartedRun; readonly outgoing: Outgoing }
   | { readonly name: "ended"; readonly outcome: "finished" | "unfinished" };
 
-const NOWHERE: Position = { runId: "", acknowledged: 0, toEvent: 0, sending: undefined };
+const NOWHERE: Position = { runId: "", acknowledged: 0, toEvent: 0, sending: undefined, jumps: [] };
 
 /** `position`: of a guard before this one that had the same claim. */
 export function toFirstProgress(position: Position = NOWHERE): Progress {

@@ -25,26 +25,45 @@ export interface Situation {
   readonly isFirst: boolean;
 }
 
+/** Of one run: older ones are forgotten. One is made by each loss that is told of, and by each change between collectors. */
+const MAX_JUMPS = 64;
+
+/** What is known of a run once so many numbers more stand for what ends with that event. */
+export function addJump(
+  { jumps, acknowledged, toEvent }: Pick<Position, "jumps" | "acknowledged" | "toEvent">,
+  to: { readonly count: number; readonly toEvent: number },
+): Position["jumps"] {
+  if (to.toEvent - toEvent === to.count) return jumps;
+  return [...jumps, { acknowledged, toEvent }].slice(-MAX_JUMPS);
+}
+
 /** `conflict`: the collector has what this guard never sent. */
 export function settlePosition(
   { runId, acknowledged }: StartedRun,
   situation: Situation,
 ): Settling | "conflict" {
   const { waiting, before, lastRunId, reached, isFirst } = situation;
+  const jumps = before?.jumps.filter((jump) => jump.acknowledged < acknowledged) ?? [];
   const settle = (toEvent: number, { isSendingStored = false, sent = 0 } = {}): Settling => ({
-    position: { runId, acknowledged, toEvent, sending: undefined },
+    position: { runId, acknowledged, toEvent, sending: undefined, jumps },
     isSendingStored,
     sent,
   });
   if (acknowledged === 0) return settle(0);
   if (acknowledged === before?.acknowledged) return settle(before.toEvent);
   if (before !== undefined && acknowledged < before.acknowledged) {
-    return settle(Math.max(before.toEvent - (before.acknowledged - acknowledged), 0));
+    // From there back to here each number stands for one event.
+    const known = before.jumps.find((jump) => jump.acknowledged >= acknowledged) ?? before;
+    return settle(Math.max(known.toEvent - (known.acknowledged - acknowledged), 0));
   }
   const sending = before?.sending;
   if (before && sending && acknowledged === before.acknowledged + sending.count) {
     const isFirstWaiting = sending.isWaiting && waiting.head(0)?.toEvent === sending.toEvent;
-    return settle(sending.toEvent, { isSendingStored: true, sent: isFirstWaiting ? 1 : 0 });
+    const settled = settle(sending.toEvent, {
+      isSendingStored: true,
+      sent: isFirstWaiting ? 1 : 0,
+    });
+    return { ...settled, position: { ...settled.position, jumps: addJump(before, sending) } };
   }
   if (before !== undefined && !isFirst) return "conflict";
   // The notes of the guard before were lost with the power, or are older than what it sent.

@@ -53,7 +53,9 @@ export function createStateFile(directory: string): StateFile {
   return {
     position: parse(before),
     told,
-    notePosition: (position) => write(descriptor, JSON.stringify(position).padEnd(BYTES), 0),
+    notePosition(position) {
+      write(descriptor, JSON.stringify({ ...position, jumps: undefined }).padEnd(BYTES), 0);
+    },
     noteTold(count) {
       told = count;
       if (timer !== undefined) return;
@@ -85,7 +87,7 @@ function write(descriptor: number, text: string, at: number): void {
 function parse(text: string): Position | undefined {
   try {
     const { sending, ...position } = positionSchema.parse(JSON.parse(text));
-    return { ...position, sending };
+    return { ...position, sending, jumps: [] };
   } catch {
     return undefined;
   }

@@ -74,6 +74,34 @@ describe("a start", () => {
     expect(follow(asked, start(15)).phase).toEqual({ name: "ended", outcome: "unfinished" });
   });
 
+  test("says what is missing after each of two times that the collector went back", () => {
+    const take = (progress: Progress, toEvent: number, count: number): Progress => {
+      const firstSeq = progress.position.acknowledged + 1;
+      const batch = { firstSeq, count, content: Buffer.alloc(0) };
+      const acknowledged = firstSeq + count - 1;
+      return follow(
+        toSending(progress, RUN, { batch, toEvent, isWaiting: true, told: new Map() }),
+        {
+          to: "batch",
+          reply: { status: "appended", acknowledged, mac: "m" },
+        },
+      );
+    };
+    const goBack = (progress: Progress, acknowledged: number): Progress =>
+      follow(
+        toSending(progress, RUN, BATCH),
+        { to: "batch", reply: OUT_OF_STEP },
+        start(acknowledged),
+      );
+    const full = take(follow(toFirstProgress(), start(0)), 100, 100);
+    const first = goBack(full, 50);
+    // One number tells of fifty events, and nine are events.
+    const second = goBack(take(first, 109, 10), 45);
+    const third = goBack(take(second, 120, 12), 57);
+
+    expect([first, second, third].map(({ position }) => position.toEvent)).toEqual([50, 45, 120]);
+  });
+
   test("at another collector says how much that one lacks", () => {
     const taken = follow(send(), {
       to: "batch",

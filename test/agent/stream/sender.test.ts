@@ -189,7 +189,7 @@ test("a collector that is back is told what another one has, and nothing is call
 test("a guard whose notes are older than what it sent sends what is left", async () => {
   const collectors = new Collectors();
   collectors.acknowledged["A"] = 20;
-  const position = { runId: "A", acknowledged: 0, toEvent: 0, sending: undefined };
+  const position = { runId: "A", acknowledged: 0, toEvent: 0, sending: undefined, jumps: [] };
   const setting = open(collectors, { position });
   for (const fromEvent of [1, 11, 21]) add(setting, fromEvent);
 

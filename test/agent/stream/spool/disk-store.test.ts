@@ -61,7 +61,7 @@ test("another guard finds what was there, as it was, and where the collector sto
   const first = open();
   fill(first, 10);
   first.remove(0, "sent");
-  const position = { runId: "r", acknowledged: 10, toEvent: 10, sending: undefined };
+  const position = { runId: "r", acknowledged: 10, toEvent: 10, sending: undefined, jumps: [] };
   first.note(position);
   first.noteTold(103);
   first[Symbol.dispose]();
