@@ -98,11 +98,11 @@ function findRulesOutOfReach({ rules }: Policy, document: PolicyDocument): Probl
     .filter(([id, setting]) => COLLECTOR_RULE_IDS.includes(id) && setting !== "off")
     .map(([id]) => ({
       offset: document.offsetOfKey(["rules"], id),
-      message: `rules.${id} is for a collector, and this guard has none: it changes nothing`,
+      message: `rules.${id} is for a collector, which does not read this file: it changes nothing`,
     }));
 }
 
-/** What a collector does when the guard asks it to, and no guard has one to ask. */
+/** Collectors are to do it, and do not yet. */
 const OF_COLLECTOR: ReadonlySet<string | undefined> = new Set(["quarantine-pod", "kill-pod"]);
 
 function findResponsesOutOfReach({ rules }: Policy, document: PolicyDocument): Problem[] {
@@ -110,7 +110,7 @@ function findResponsesOutOfReach({ rules }: Policy, document: PolicyDocument): P
     const response = setting === "off" ? undefined : setting.response;
     if (!OF_COLLECTOR.has(response)) return [];
     const offset = document.offsetOf(["rules", id, "response"]);
-    const message = `rules.${id}: ${response} is asked of a collector, and this guard has none: write kill-job, which it does itself`;
+    const message = `rules.${id}: ${response} is a collector's to do, and none does it yet: write kill-job, which is what the guard does instead`;
     return [{ offset, message }];
   });
 }

@@ -131,16 +131,21 @@ export function createResponder(options: ResponderOptions): Responder {
     held: ProcessLibc,
     { workers, ...incident }: Omit<Incident, "processes"> & { workers: readonly ProcessRef[] },
   ): Promise<readonly ProcessRef[]> => {
-    const survivors = await killJob({
-      ...options,
-      members,
-      libc: held,
-      takeEvidence: (processes) => options.takeEvidence({ ...incident, processes }),
-    });
-    // Its death is what makes the runner report that the job failed.
-    for (const worker of workers) signalExactly(held, worker, SIGKILL);
-    options.onJobKilled(incident.rule, survivors);
-    return survivors;
+    // It would see its step end, and could be over with success before its turn comes.
+    for (const worker of workers) signalExactly(held, worker, SIGSTOP);
+    try {
+      const survivors = await killJob({
+        ...options,
+        members,
+        libc: held,
+        takeEvidence: (processes) => options.takeEvidence({ ...incident, processes }),
+      });
+      options.onJobKilled(incident.rule, survivors);
+      return survivors;
+    } finally {
+      // Its death is what makes the runner report that the job failed.
+      for (const worker of workers) signalExactly(held, worker, SIGKILL);
+    }
   };
 
   return {
@@ -177,7 +182,7 @@ export function createResponder(options: ResponderOptions): Responder {
 }
 
 const LIMIT_REACHED = "kill limit reached";
-const NO_COLLECTOR = "no collector is there to be asked, so the job was ended here";
+const NO_COLLECTOR = "no collector does that yet, so the job was ended here";
 
 /** From the process up, as far as it is the job's. */
 function listLineage(process: ProcessRef, members: JobMembers): RunningProcess[] {

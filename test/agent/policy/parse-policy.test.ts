@@ -334,7 +334,7 @@ describe("warns of", () => {
     const text = `version: 1\nrules:\n  reverse-shell: { response: ${response} }\n`;
 
     expect(parsePolicy(text, "p").warnings.map(({ message }) => message)).toEqual([
-      `p:3:30: warning: rules.reverse-shell: ${response} is asked of a collector, and this guard has none: write kill-job, which it does itself`,
+      `p:3:30: warning: rules.reverse-shell: ${response} is a collector's to do, and none does it yet: write kill-job, which is what the guard does instead`,
     ]);
   });
 
@@ -342,7 +342,7 @@ describe("warns of", () => {
     const text = "version: 1\nrules: { new-destination: { severity: high }, new-process: off }\n";
 
     expect(parsePolicy(text, "p").warnings.map(({ message }) => message)).toEqual([
-      "p:2:10: warning: rules.new-destination is for a collector, and this guard has none: it changes nothing",
+      "p:2:10: warning: rules.new-destination is for a collector, which does not read this file: it changes nothing",
     ]);
   });
 

@@ -123,12 +123,12 @@ describe.skipIf(!bpf.available)(`ending a job${bpf.note}`, () => {
   });
 
   test.for(["quarantine-pod", "kill-pod"] as const)(
-    "is what %s comes to without a collector, and says so",
+    "is what %s comes to, and says so",
     async (response) => {
       await using job = await startGuardedJob([copyProgram("fork-while-killed"), "3"]);
       expect(job.responder.respond({ response, process: job.ref, rule: "miner" })).toEqual({
         done: "kill-job",
-        reason: "no collector is there to be asked, so the job was ended here",
+        reason: "no collector does that yet, so the job was ended here",
       });
       await job.responder.settle();
       expect(job.countAlive()).toBe(0);
