@@ -1,19 +1,15 @@
 /** How soon a kill reaches its agent while thousands of others listen, and what they cost the collector. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 
 import { createIdleAgent, type IdleAgent } from "./commands-of/idle-agent.ts";
 import { runBenchmark } from "./harness/run-benchmark.ts";
+import { type RunningCollector, startCollector } from "./harness/running-collector.ts";
 import { toQuantile } from "./harness/statistics.ts";
 import { type Row, toMebibytes } from "./harness/table.ts";
 import { createWorkDirectory } from "./harness/work-directory.ts";
 
-const COLLECTOR = fileURLToPath(new URL("../bin/runner-guard-collector", import.meta.url));
 const GOALS =
   "Goals, 10,000 agents that listen: the collector in 1,024 MiB, and a kill reaches its agent within 100 ms at p99. Both ends need a descriptor for each (ulimit -n).";
 /** Agents that come at once. */
@@ -50,30 +46,22 @@ async function measure({ agents, kills, atonce, idle }: Size): Promise<Row> {
     randomBytes(32).toString("hex"),
     randomBytes(32).toString("hex"),
   ];
-  const collector = spawn(
-    COLLECTOR,
-    ["serve", "--listen", "127.0.0.1:0", "--data-dir", join(work.path, "data")],
-    {
-      env: {
-        ...process.env,
-        RUNNER_GUARD_AGENT_TOKEN: agentToken,
-        RUNNER_GUARD_ADMIN_TOKEN: adminToken,
-      },
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
+  await using collector = await startCollector({
+    dataDir: join(work.path, "data"),
+    environment: { RUNNER_GUARD_AGENT_TOKEN: agentToken, RUNNER_GUARD_ADMIN_TOKEN: adminToken },
+  });
+  const { url } = collector;
   const listening: IdleAgent[] = [];
   try {
-    const url = await readUrl(collector);
     while (listening.length < agents) {
       const size = Math.min(CROWD, agents - listening.length);
       const crowd = Array.from({ length: size }, () => createIdleAgent({ url, token: agentToken }));
       listening.push(...(await Promise.all(crowd)));
     }
-    const cpuBefore = readCpuSeconds(collector);
+    const cpuBefore = readCpu(collector);
     await pause(idle * 1_000);
-    const idleCpu = (readCpuSeconds(collector) - cpuBefore) / idle;
-    const idleBytes = readBytes(collector, "VmRSS");
+    const idleCpu = (readCpu(collector) - cpuBefore) / idle;
+    const idleBytes = collector.readBytes("VmRSS");
     const delays: number[] = [];
     while (delays.length < kills) {
       const chosen = choose(listening, Math.min(atonce, kills - delays.length));
@@ -87,14 +75,12 @@ async function measure({ agents, kills, atonce, idle }: Size): Promise<Row> {
       "p99 ms": toQuantile(delays, 0.99).toFixed(1),
       "at most ms": toQuantile(delays, 1).toFixed(1),
       "idle MiB": toMebibytes(idleBytes),
-      "peak MiB": toMebibytes(readBytes(collector, "VmHWM")),
+      "peak MiB": toMebibytes(collector.readBytes("VmHWM")),
       "KiB per agent": (idleBytes / 1_024 / agents).toFixed(1),
       "idle CPU, % of one": (idleCpu * 100).toFixed(1),
     };
   } finally {
     for (const agent of listening) agent[Symbol.dispose]();
-    collector.kill("SIGTERM");
-    await once(collector, "exit");
   }
 }
 
@@ -125,26 +111,7 @@ async function kill(
   return (await arrival) - askedAt;
 }
 
-async function readUrl({ stderr }: ChildProcess): Promise<string> {
-  let text = "";
-  for await (const chunk of stderr?.iterator({ destroyOnReturn: false }) ?? []) {
-    text += String(chunk);
-    const url = /ready: (\S+),/.exec(text)?.[1];
-    if (url === undefined) continue;
-    stderr?.resume();
-    return url;
-  }
-  throw new Error(`the collector did not start: ${text}`);
-}
-
-/** User and system time are fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms. */
-function readCpuSeconds({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function readBytes({ pid }: ChildProcess, name: "VmRSS" | "VmHWM"): number {
-  const status = readFileSync(`/proc/${pid}/status`, "latin1");
-  const [, kilobytes = "0"] = new RegExp(`${name}:\\s+(\\d+) kB`).exec(status) ?? [];
-  return Number(kilobytes) * 1_024;
+function readCpu(collector: RunningCollector): number {
+  const { user, system } = collector.readCpuSeconds();
+  return user + system;
 }

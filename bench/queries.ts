@@ -1,21 +1,19 @@
 /** How soon the collector answers what pages ask for, when it has much stored; and what that takes of the disk. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { signRemoval } from "../collector/ingest/removal-signature.ts";
 import { removeOld } from "../collector/retention/remove-old.ts";
 import { openSqliteEventStore } from "../collector/storage/sqlite/sqlite-event-store.ts";
+import { readDirectorySize } from "./harness/directory-size.ts";
 import { runBenchmark } from "./harness/run-benchmark.ts";
+import { startCollector } from "./harness/running-collector.ts";
 import { toQuantile } from "./harness/statistics.ts";
 import { type Row, toMebibytes } from "./harness/table.ts";
 import { createWorkDirectory } from "./harness/work-directory.ts";
 import { fillStore, REPOSITORY, TENANT } from "./queries-of/fill-store.ts";
 
-const COLLECTOR = fileURLToPath(new URL("../bin/runner-guard-collector", import.meta.url));
 const GOALS =
   "Goals with 5 million events: the last 100 events of a run within 20 ms, a repository's destinations of 7 days within 10 ms; 4 MB of disk for 50,000 events.";
 const MS_A_DAY = 86_400_000;
@@ -48,7 +46,7 @@ await runBenchmark(
         masterKey,
       });
       const seconds = ((performance.now() - filledIn) / 1_000).toFixed(1);
-      const bytes = sizeOf(work.path);
+      const bytes = readDirectorySize(work.path);
       const rows: Row[] = [
         ...(await measureStore(work.path)),
         await measureEvents(work.path, runIds, events),
@@ -113,35 +111,25 @@ async function measureEvents(
   eventsOfRun: number,
 ): Promise<Row> {
   const token = randomBytes(32).toString("hex");
-  const collector = spawn(
-    COLLECTOR,
-    ["serve", "--listen", "127.0.0.1:0", "--data-dir", directory],
-    {
-      env: { ...process.env, RUNNER_GUARD_ADMIN_TOKEN: token },
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
-  try {
-    const url = await readUrl(collector);
-    const times: number[] = [];
-    let found = 0;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const runId = runIds[(round * 7) % runIds.length] ?? "";
-      const startedAt = performance.now();
-      const response = await fetch(
-        new URL(`/v1/runs/${runId}/events?after=${eventsOfRun - 100}&limit=100`, url),
-        { headers: { authorization: `Bearer ${token}` } },
-      );
-      const answer: unknown = await response.json();
-      times.push(performance.now() - startedAt);
-      const items: unknown = Reflect.get(Object(answer), "items");
-      found = Array.isArray(items) ? items.length : 0;
-    }
-    return toRow("last 100 events of a run, by HTTP", found, times);
-  } finally {
-    collector.kill("SIGTERM");
-    await once(collector, "exit");
+  await using collector = await startCollector({
+    dataDir: directory,
+    environment: { RUNNER_GUARD_ADMIN_TOKEN: token },
+  });
+  const times: number[] = [];
+  let found = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const runId = runIds[(round * 7) % runIds.length] ?? "";
+    const startedAt = performance.now();
+    const response = await fetch(
+      new URL(`/v1/runs/${runId}/events?after=${eventsOfRun - 100}&limit=100`, collector.url),
+      { headers: { authorization: `Bearer ${token}` } },
+    );
+    const answer: unknown = await response.json();
+    times.push(performance.now() - startedAt);
+    const items: unknown = Reflect.get(Object(answer), "items");
+    found = Array.isArray(items) ? items.length : 0;
   }
+  return toRow("last 100 events of a run, by HTTP", found, times);
 }
 
 /** How long a batch waits at most for a piece of what is removed beside it. */
@@ -169,21 +157,4 @@ function toRow(query: string, found: number, times: readonly number[]): Row {
     "p50 ms": toQuantile(milliseconds, 0.5).toFixed(2),
     "p99 ms": toQuantile(milliseconds, 0.99).toFixed(2),
   };
-}
-
-async function readUrl({ stderr }: ChildProcess): Promise<string> {
-  let text = "";
-  for await (const chunk of stderr?.iterator({ destroyOnReturn: false }) ?? []) {
-    text += String(chunk);
-    const url = /ready: (\S+),/.exec(text)?.[1];
-    if (url !== undefined) return url;
-  }
-  throw new Error(`the collector did not start: ${text}`);
-}
-
-function sizeOf(directory: string): number {
-  return readdirSync(directory).reduce(
-    (sum, name) => sum + statSync(join(directory, name)).size,
-    0,
-  );
 }
