@@ -10,7 +10,7 @@ import {
 } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
 import { countRows, toStoredBytes } from "../stores/batch-weight.ts";
-import type { TakenBatch } from "../stores/batch.ts";
+import type { BatchRollup, TakenBatch } from "../stores/batch.ts";
 import type {
   EventStore,
   NewRun,
@@ -119,6 +119,15 @@ export function createIngest(options: IngestOptions): Ingest {
     const weighed = { content, deadLetters, rollup };
     // A line that is no event costs as much to turn away as a row to store, and packs to nothing.
     gate.charge(tenant, runId, { rows: countRows(weighed) + deadLetters.count });
+    // What it was read from is not to be kept until the disk has it.
+    const figures = {
+      events: count,
+      packedBytes: content.length,
+      unpackedBytes: text.length,
+      deadLetters: deadLetters.count,
+      rollup: { ...rollup, ...listDenied(rollup) },
+      firstObservedAt: findFirstTime(text),
+    };
     const readAt = options.uptime();
     position.nextSeq = firstSeq + count;
     position.lastMac = mac;
@@ -134,17 +143,7 @@ export function createIngest(options: IngestOptions): Ingest {
         receivedAt: now(),
         ...weighed,
       })
-      .then(() =>
-        options.onBatch({
-          events: count,
-          packedBytes: content.length,
-          unpackedBytes: text.length,
-          deadLetters: deadLetters.count,
-          rollup,
-          firstObservedAt: findFirstTime(text),
-          seconds: (options.uptime() - readAt) / 1_000,
-        }),
-      )
+      .then(() => options.onBatch({ ...figures, seconds: (options.uptime() - readAt) / 1_000 }))
       .catch((error: unknown) => {
         // What came behind it fails too, since it does not follow on.
         positions.forget(tenant, position);
@@ -264,6 +263,15 @@ async function acknowledgeAgain(
   }
   await pending?.stored;
   return firstSeq + count - 1;
+}
+
+/** Figures tell no more of uses than which were denied: most are not. */
+function listDenied({ destinations, names }: BatchRollup): Partial<BatchRollup> {
+  return {
+    destinations: destinations.filter(({ verdict }) => verdict !== "allowed"),
+    names: names.filter(({ verdict }) => verdict !== "allowed"),
+    programs: [],
+  };
 }
 
 function toGap({ nextSeq }: RunPosition): RequestProblem {

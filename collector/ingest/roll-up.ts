@@ -111,19 +111,24 @@ type ToDay = (timestamp: string) => string;
 
 /** The day of an event, where an honest agent could have it; else today. */
 function createToDay(today: string): ToDay {
-  const now = Date.parse(today);
-  const earliest = toDate(now - MAX_DAYS_BEHIND * MS_A_DAY);
-  const latest = toDate(now + MS_A_DAY);
-  let lastText = "";
+  let lastText = today;
   let lastDay = today;
+  let bounds: readonly [string, string] | undefined;
   return (timestamp) => {
     const text = timestamp.slice(0, DAY_LENGTH);
     if (text !== lastText) {
+      bounds ??= toBounds(today);
+      const [earliest, latest] = bounds;
       lastText = text;
       lastDay = text >= earliest && text <= latest ? text : today;
     }
     return lastDay;
   };
+}
+
+function toBounds(today: string): readonly [earliest: string, latest: string] {
+  const now = Date.parse(today);
+  return [toDate(now - MAX_DAYS_BEHIND * MS_A_DAY), toDate(now + MS_A_DAY)];
 }
 
 function toDate(milliseconds: number): string {

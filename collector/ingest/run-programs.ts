@@ -15,9 +15,15 @@ export interface KnownPrograms {
 export interface KnownProgramsBounds {
   /** Some 100 bytes each. The run that sent longest ago is forgotten first, with all of its processes. */
   readonly maxProcesses: number;
-  /** Of one run; those that started longest ago are forgotten first. */
+  /** Of one run, two at least; those that started longest ago are forgotten first, up to half of them at once. */
   readonly maxProcessesOfRun: number;
   readonly maxRuns: number;
+}
+
+/** By process. In two halves: to find the oldest in one map is to go through the places of all that have left it. */
+interface Programs {
+  recent: Map<string, string>;
+  earlier: Map<string, string>;
 }
 
 /** An id's characters are the map's key; none of an honest agent's has half as many. */
@@ -25,39 +31,49 @@ const MAX_ID_LENGTH = 64;
 
 export function createKnownPrograms(bounds: KnownProgramsBounds): KnownPrograms {
   const { maxProcesses, maxProcessesOfRun, maxRuns } = bounds;
-  const runs = new Map<string, Map<string, string>>();
+  const maxRecent = Math.max(1, Math.floor(maxProcessesOfRun / 2));
+  const runs = new Map<string, Programs>();
   let count = 0;
   const makeRoom = (): void => {
     for (const [runId, programs] of runs) {
       if (runs.size < maxRuns && count < maxProcesses) return;
       runs.delete(runId);
-      count -= programs.size;
+      count -= toSize(programs);
     }
   };
-  const drop = (programs: Map<string, string>, process: string): void => {
-    if (programs.delete(process)) count -= 1;
-  };
-  /** Who is oldest is looked for only then: where many have left, that goes through their places. */
-  const dropOldest = (programs: Map<string, string>): void => {
-    const [oldest] = programs.keys();
-    if (oldest !== undefined) drop(programs, oldest);
+  const change = (programs: Programs, by: () => void): void => {
+    const before = toSize(programs);
+    by();
+    count += toSize(programs) - before;
   };
   return {
     of(runId) {
-      const programs = runs.get(runId) ?? new Map<string, string>();
+      const programs = runs.get(runId) ?? { recent: new Map(), earlier: new Map() };
       if (!runs.delete(runId) || count >= maxProcesses) makeRoom();
       runs.set(runId, programs);
       return {
-        find: (process) => programs.get(process) ?? "",
+        find: (process) => programs.recent.get(process) ?? programs.earlier.get(process) ?? "",
         remember(process, program) {
           if (process.length > MAX_ID_LENGTH) return;
-          drop(programs, process);
-          if (programs.size >= maxProcessesOfRun) dropOldest(programs);
-          programs.set(process, program);
-          count += 1;
+          change(programs, () => {
+            if (programs.recent.size >= maxRecent) {
+              programs.earlier = programs.recent;
+              programs.recent = new Map();
+            }
+            programs.recent.set(process, program);
+          });
         },
-        forget: (process) => drop(programs, process),
+        forget(process) {
+          change(programs, () => {
+            programs.recent.delete(process);
+            programs.earlier.delete(process);
+          });
+        },
       };
     },
   };
+}
+
+function toSize({ recent, earlier }: Programs): number {
+  return recent.size + earlier.size;
 }

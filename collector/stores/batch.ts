@@ -81,6 +81,7 @@ export interface TakenBatch {
   readonly packedBytes: number;
   readonly unpackedBytes: number;
   readonly deadLetters: number;
+  /** Of its destinations and names those that were denied, and no programs. */
   readonly rollup: BatchRollup;
   /** When its first event was seen, as far as that is known, by the word of the agent: it may be no time. */
   readonly firstObservedAt: string | undefined;

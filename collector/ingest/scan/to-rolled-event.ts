@@ -41,6 +41,9 @@ export const LOADED_KINDS: readonly LoadedKind[] = SCANNED_KINDS.map((kind) => (
 
 const VERDICTS = verdictSchema.options;
 const TRANSPORTS = transportSchema.options;
+/** One says as much as another. */
+const FILE_WRITTEN = { kind: "file-written" } as const;
+const FILE_READ = { kind: "file-read" } as const;
 
 export function toRolledEvent(line: LineSlots): RolledEvent | "unsure" {
   const kind = SCANNED_KINDS[line.kind];
@@ -84,9 +87,10 @@ export function toRolledEvent(line: LineSlots): RolledEvent | "unsure" {
         count: due(line.number(3)),
       };
     case "file-written":
+      return FILE_WRITTEN;
     case "file-read":
   }
-  return { kind };
+  return FILE_READ;
 }
 
 /** A member that each event of its kind has. */
