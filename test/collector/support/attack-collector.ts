@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 
+import { z } from "zod";
+
 import { MAC_HEADER, problemSchema } from "../../../protocol/index.ts";
 import { ask, GuardClient, heartbeat } from "./guard-client.ts";
-import { type HostileRequest, makeHostileRequest } from "./hostile-requests.ts";
+import { type HostileRequest, makeHostileRequest, REPLAY } from "./hostile-requests.ts";
 import { createRandom, type Random } from "./random.ts";
 
 export interface Attack {
@@ -31,6 +33,7 @@ interface Reply {
   readonly text: string;
 }
 
+const runSchema = z.object({ events: z.number() });
 const ATTACKERS = 8;
 const MAX_FAULTS = 20;
 const PROGRESS_EACH = 1_000;
@@ -63,6 +66,11 @@ export async function attackCollector(attack: Attack): Promise<AttackResult> {
   const attackFor = async (random: Random): Promise<void> => {
     let own = await GuardClient.start(url, agentToken);
     let nextSeq = 1;
+    const taken: HostileRequest[] = [];
+    const checkOwn = async (): Promise<void> => {
+      const { events } = runSchema.parse((await ask(url, adminToken, toPath(own))).body);
+      if (events !== nextSeq - 1) addFault(`${nextSeq - 1} events were taken, ${events} are there`);
+    };
     while (sent < requests) {
       sent += 1;
       if (sent % PROGRESS_EACH === 0) onProgress?.(sent);
@@ -70,23 +78,27 @@ export async function attackCollector(attack: Attack): Promise<AttackResult> {
         await sendRaw(url, random.pick(RAW));
         continue;
       }
-      const target = { agentToken, own, nextSeq, victimRunId: victim.run.runId };
+      const target = { agentToken, own, nextSeq, taken, victimRunId: victim.run.runId };
       const hostile = makeHostileRequest(target, random);
       const reply = await send(http, url, hostile);
       statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
       kinds[hostile.what] = (kinds[hostile.what] ?? 0) + 1;
       const fault = findFault(hostile, reply);
       if (fault !== undefined) addFault(`${hostile.what}: ${fault}`);
-      if (reply.status === 200) {
+      if (reply.status === 200 && hostile.what !== REPLAY) {
         own.lastMac = hostile.headers[MAC_HEADER] ?? "";
         nextSeq += 1;
+        taken.push(hostile);
       }
       // A run of its own now and then, so that none is all that was ever tried.
       if (nextSeq > 200) {
+        await checkOwn();
         own = await GuardClient.start(url, agentToken);
         nextSeq = 1;
+        taken.length = 0;
       }
     }
+    await checkOwn();
   };
   await Promise.all(
     Array.from({ length: ATTACKERS }, (_, index) => attackFor(createRandom(seed + index))),
@@ -99,6 +111,10 @@ export async function attackCollector(attack: Attack): Promise<AttackResult> {
   const { status } = await victim.send({ firstSeq: 3, lines: [heartbeat(3)] });
   if (status !== 200) addFault(`another's run could not go on: ${status}`);
   return { statuses, kinds, faults };
+}
+
+function toPath({ run }: GuardClient): string {
+  return `/v1/runs/${run.runId}`;
 }
 
 async function readRun(

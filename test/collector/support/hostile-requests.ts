@@ -27,8 +27,12 @@ export interface Target {
   /** The attacker's own run: its key is known. */
   readonly own: GuardClient;
   readonly nextSeq: number;
+  /** Of that run; what was taken of it last. */
+  readonly taken: readonly HostileRequest[];
   readonly victimRunId: string;
 }
+
+export const REPLAY = "a replay";
 
 type Make = (target: Target, random: Random) => Partial<HostileRequest>;
 
@@ -74,6 +78,17 @@ const MAKERS: Readonly<Record<string, Make>> = {
   "another's run": (target, random) => ({
     ...honest(target, random),
     path: `/v1/runs/${target.victimRunId}/batches`,
+  }),
+  // It is acknowledged again, and stored once.
+  [REPLAY]: (target, random) =>
+    target.taken.length > 0
+      ? { ...random.pick(target.taken), what: REPLAY, mayPass: true }
+      : { path: `/v1/runs/${target.own.run.runId}/finish` },
+  "a replay to another's run": (target, random) => ({
+    ...(target.taken.length > 0 ? random.pick(target.taken) : honest(target, random)),
+    what: "a replay to another's run",
+    path: `/v1/runs/${target.victimRunId}/batches`,
+    mayPass: false,
   }),
   "a goodbye to another's run": (target, random) => ({
     ...honest(target, random),
