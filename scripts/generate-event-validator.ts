@@ -9,7 +9,11 @@ import { fileURLToPath } from "node:url";
 
 import { z } from "zod";
 
-import type { ScannedObject, ScannedShape } from "../collector/ingest/scan/scanned-shape.ts";
+import type {
+  ScannedMember,
+  ScannedObject,
+  ScannedShape,
+} from "../collector/ingest/scan/scanned-shape.ts";
 import { SCANNED_KINDS } from "../collector/ingest/scan/scanned-shape.ts";
 import { guardEventSchema, processIdSchema, timestampSchema } from "../protocol/index.ts";
 
@@ -104,12 +108,43 @@ export function generateEventShapes(): string {
     const rest = members.filter(({ name }) => !ENVELOPE.includes(name));
     return [kind, { type: "object", members: rest }] as const;
   });
+  const shared = nameRepeated(kinds.flatMap(([, { members }]) => members));
+  const constants = [...shared].map(([shape, name]) => `const ${name}: ScannedShape = ${shape};`);
   return `/** Written by scripts/generate-event-validator.ts from protocol/events.ts: \`npm run schema\` writes it anew. */
-import type { ScannedKind, ScannedObject } from "./scanned-shape.ts";
+import type { ScannedKind, ScannedObject, ScannedShape } from "./scanned-shape.ts";
+
+${constants.join("\n")}
 
 /** Without the members that every event begins with. */
-export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = ${JSON.stringify(Object.fromEntries(kinds))};
+export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = ${toText(Object.fromEntries(kinds), shared)};
 `;
+}
+
+/** Lists of words and objects that more than one member has, as JSON, with a name after the first of these. */
+function nameRepeated(members: readonly ScannedMember[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  const repeated = new Map<string, string>();
+  for (const { name, of } of members) {
+    if (of.type !== "word" && of.type !== "object") continue;
+    const shape = JSON.stringify(of);
+    const known = first.get(shape);
+    if (known === undefined) first.set(shape, `OF_${name.toUpperCase()}`);
+    else repeated.set(shape, known);
+  }
+  return repeated;
+}
+
+/** JSON, but for shapes that have a name. */
+function toText(value: unknown, names: ReadonlyMap<string, string>): string {
+  const text = JSON.stringify(value);
+  const name = names.get(text);
+  if (name !== undefined) return name;
+  if (Array.isArray(value)) return `[${value.map((item) => toText(item, names)).join(",")}]`;
+  if (typeof value !== "object" || value === null) return text;
+  const members = Object.entries(value).map(
+    ([key, member]) => `${JSON.stringify(key)}:${toText(member, names)}`,
+  );
+  return `{${members.join(",")}}`;
 }
 
 function toScannedShape(

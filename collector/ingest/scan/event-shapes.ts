@@ -1,5 +1,27 @@
 /** Written by scripts/generate-event-validator.ts from protocol/events.ts: `npm run schema` writes it anew. */
-import type { ScannedKind, ScannedObject } from "./scanned-shape.ts";
+import type { ScannedKind, ScannedObject, ScannedShape } from "./scanned-shape.ts";
+
+const OF_STDIN: ScannedShape = {
+  type: "object",
+  members: [
+    {
+      name: "type",
+      isRequired: true,
+      of: {
+        type: "word",
+        words: ["terminal", "file", "pipe", "socket", "device", "closed", "other"],
+      },
+    },
+    { name: "inode", isRequired: false, of: { type: "integer", min: 0 } },
+    {
+      name: "family",
+      isRequired: false,
+      of: { type: "word", words: ["ipv4", "ipv6", "unix", "other"] },
+    },
+    { name: "connected", isRequired: false, of: { type: "flag" } },
+  ],
+};
+const OF_VERDICT: ScannedShape = { type: "word", words: ["allowed", "blocked", "would-block"] };
 
 /** Without the members that every event begins with. */
 export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = {
@@ -23,78 +45,9 @@ export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = {
         of: { isNullable: true, type: "word", words: ["file", "memfd", "deleted"] },
       },
       { name: "cgroup", isRequired: false, of: { type: "text" } },
-      {
-        name: "stdin",
-        isRequired: false,
-        of: {
-          type: "object",
-          members: [
-            {
-              name: "type",
-              isRequired: true,
-              of: {
-                type: "word",
-                words: ["terminal", "file", "pipe", "socket", "device", "closed", "other"],
-              },
-            },
-            { name: "inode", isRequired: false, of: { type: "integer", min: 0 } },
-            {
-              name: "family",
-              isRequired: false,
-              of: { type: "word", words: ["ipv4", "ipv6", "unix", "other"] },
-            },
-            { name: "connected", isRequired: false, of: { type: "flag" } },
-          ],
-        },
-      },
-      {
-        name: "stdout",
-        isRequired: false,
-        of: {
-          type: "object",
-          members: [
-            {
-              name: "type",
-              isRequired: true,
-              of: {
-                type: "word",
-                words: ["terminal", "file", "pipe", "socket", "device", "closed", "other"],
-              },
-            },
-            { name: "inode", isRequired: false, of: { type: "integer", min: 0 } },
-            {
-              name: "family",
-              isRequired: false,
-              of: { type: "word", words: ["ipv4", "ipv6", "unix", "other"] },
-            },
-            { name: "connected", isRequired: false, of: { type: "flag" } },
-          ],
-        },
-      },
-      {
-        name: "stderr",
-        isRequired: false,
-        of: {
-          type: "object",
-          members: [
-            {
-              name: "type",
-              isRequired: true,
-              of: {
-                type: "word",
-                words: ["terminal", "file", "pipe", "socket", "device", "closed", "other"],
-              },
-            },
-            { name: "inode", isRequired: false, of: { type: "integer", min: 0 } },
-            {
-              name: "family",
-              isRequired: false,
-              of: { type: "word", words: ["ipv4", "ipv6", "unix", "other"] },
-            },
-            { name: "connected", isRequired: false, of: { type: "flag" } },
-          ],
-        },
-      },
+      { name: "stdin", isRequired: false, of: OF_STDIN },
+      { name: "stdout", isRequired: false, of: OF_STDIN },
+      { name: "stderr", isRequired: false, of: OF_STDIN },
       {
         name: "preload",
         isRequired: false,
@@ -158,11 +111,7 @@ export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = {
           ],
         },
       },
-      {
-        name: "verdict",
-        isRequired: true,
-        of: { type: "word", words: ["allowed", "blocked", "would-block"] },
-      },
+      { name: "verdict", isRequired: true, of: OF_VERDICT },
       { name: "rule", isRequired: true, of: { type: "text" } },
       { name: "count", isRequired: true, of: { type: "integer", min: 0 } },
       { name: "firstSeen", isRequired: true, of: { type: "timestamp" } },
@@ -196,11 +145,7 @@ export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = {
       { name: "process", isRequired: true, of: { isNullable: true, type: "process-id" } },
       { name: "name", isRequired: true, of: { type: "text" } },
       { name: "type", isRequired: true, of: { type: "text" } },
-      {
-        name: "verdict",
-        isRequired: true,
-        of: { type: "word", words: ["allowed", "blocked", "would-block"] },
-      },
+      { name: "verdict", isRequired: true, of: OF_VERDICT },
       { name: "rule", isRequired: false, of: { type: "text" } },
       { name: "answers", isRequired: true, of: { type: "list", of: { type: "text" } } },
       { name: "failure", isRequired: false, of: { type: "text" } },
