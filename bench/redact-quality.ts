@@ -8,7 +8,7 @@ import {
 } from "../test/support/redact/shape-examples.ts";
 import { runBenchmark } from "./harness/run-benchmark.ts";
 import { type Row, toPercent } from "./harness/table.ts";
-import { collectHonestLogs } from "./redact/honest-logs.ts";
+import { collectHonestLogs, type HonestLog } from "./redact/honest-logs.ts";
 import { type FalseMark, findFalseMarks } from "./redact/measure-precision.ts";
 import { measureRecall, type Recall, toStructureContexts } from "./redact/measure-recall.ts";
 import { createRandom } from "./redact/random.ts";
@@ -18,7 +18,7 @@ const SEED = 3;
 const MEGABYTE = 1_000_000;
 const LINES_FOR_ONE_FALSE_MARK = 100_000;
 const MAX_TOLD = 40;
-const GOAL = "Goals: 99 % of the examples hidden; one false mark in 100,000 lines.";
+const GOAL = "Goals: 99 % of the examples hidden; one false mark in 100,000 lines of logs.";
 const CHECKOUT = fileURLToPath(new URL("..", import.meta.url));
 
 await runBenchmark(
@@ -33,17 +33,17 @@ await runBenchmark(
       const recalls = [...measureShapes(examples), ...measureStructures(examples)];
       const { logs, missing } = collectHonestLogs(CHECKOUT, megabytes * MEGABYTE);
       const marks = logs.flatMap(findFalseMarks);
-      const lines = logs.reduce((sum, { bytes }) => sum + countLines(bytes), 0);
+      const precision = (["log", "source"] as const).map((kind) => toPrecision(kind, logs, marks));
       return Promise.resolve({
         rows: toRows(recalls, marks),
         notes: [
           describeRecall(recalls),
-          describePrecision(marks, lines, logs.length),
+          ...precision.map(describePrecision),
           ...(missing.length === 0 ? [] : [`Not on this machine: ${missing.join(", ")}.`]),
           ...marks.slice(0, MAX_TOLD).map(describeMark),
           GOAL,
         ],
-        measured: { recalls, lines, marks },
+        measured: { recalls, precision, marks },
       });
     },
   },
@@ -103,9 +103,28 @@ function describeRecall(recalls: readonly Recall[]): string {
   return `Hidden: ${toPercent(hidden, tried)} of ${tried} examples of ${recalls.length} kinds.`;
 }
 
-function describePrecision(marks: readonly FalseMark[], lines: number, logs: number): string {
-  const rate = (marks.length / lines) * LINES_FOR_ONE_FALSE_MARK;
-  return `False marks: ${marks.length} in ${lines} lines of ${logs} logs, ${rate.toFixed(2)} in ${LINES_FOR_ONE_FALSE_MARK}.`;
+interface Precision {
+  readonly kind: HonestLog["kind"];
+  readonly texts: number;
+  readonly lines: number;
+  readonly marks: number;
+}
+
+function toPrecision(
+  kind: HonestLog["kind"],
+  logs: readonly HonestLog[],
+  marks: readonly FalseMark[],
+): Precision {
+  const texts = logs.filter((log) => log.kind === kind);
+  const lines = texts.reduce((sum, { bytes }) => sum + countLines(bytes), 0);
+  const ofKind = marks.filter((mark) => mark.kind === kind);
+  return { kind, texts: texts.length, lines, marks: ofKind.length };
+}
+
+function describePrecision({ kind, texts, lines, marks }: Precision): string {
+  const what = kind === "log" ? "logs" : "collections of sources and documents";
+  const rate = (marks / lines) * LINES_FOR_ONE_FALSE_MARK;
+  return `False marks: ${marks} in ${lines} lines of ${texts} ${what}, ${rate.toFixed(2)} in ${LINES_FOR_ONE_FALSE_MARK}.`;
 }
 
 function describeMark({ rule, log, line, around }: FalseMark): string {

@@ -5,6 +5,7 @@ import type { HonestLog } from "./honest-logs.ts";
 export interface FalseMark {
   readonly rule: string;
   readonly log: string;
+  readonly kind: HonestLog["kind"];
   readonly line: number;
   /** The masked line as it is shown, around the mark. */
   readonly around: string;
@@ -12,11 +13,9 @@ export interface FalseMark {
 
 const MARK = "***";
 const AROUND_CHARACTERS = 60;
-/** More of one log say the same thing again. */
-const MAX_TOLD_OF_A_LOG = 200;
 
 /** Every mark in an honest log is a false one. */
-export function findFalseMarks({ name, bytes }: HonestLog): FalseMark[] {
+export function findFalseMarks({ name, bytes, kind }: HonestLog): FalseMark[] {
   const redaction = createRedaction();
   const marks: { rule: string; line: number; column: number }[] = [];
   const pieces: Buffer[] = [];
@@ -28,10 +27,10 @@ export function findFalseMarks({ name, bytes }: HonestLog): FalseMark[] {
   stream.write(bytes);
   stream.end();
   const lines = Buffer.concat(pieces).toString("latin1").split("\n");
-  return marks.slice(0, MAX_TOLD_OF_A_LOG).map(({ rule, line, column }) => {
+  return marks.map(({ rule, line, column }) => {
     const text = lines[line - 1] ?? "";
     const at = Math.max(0, text.indexOf(MARK, Math.max(0, column - 1)));
     const around = text.slice(Math.max(0, at - AROUND_CHARACTERS), at + AROUND_CHARACTERS);
-    return { rule, log: name, line, around: toVisibleText(around, 2 * AROUND_CHARACTERS) };
+    return { rule, log: name, kind, line, around: toVisibleText(around, 2 * AROUND_CHARACTERS) };
   });
 }
