@@ -20,9 +20,10 @@ await runBenchmark(
     about: "hostile requests: made of honest ones, and of no requests at all",
     options: {
       requests: { default: 1_000_000, quick: 2_000, help: "requests that are sent" },
+      minutes: { default: 720, quick: 5, help: "after which no more are sent" },
       seed: { default: 1, help: "where chance begins" },
     },
-    async run({ requests, seed }) {
+    async run({ requests, minutes, seed }) {
       using work = createWorkDirectory();
       const tokens = {
         agentToken: randomBytes(32).toString("hex"),
@@ -35,11 +36,12 @@ await runBenchmark(
       const { url } = collector;
       const sizes: number[] = [];
       const onProgress = (): unknown => sizes.push(collector.residentBytes());
-      const { statuses, faults } = await attackCollector({
+      const { sent, statuses, faults } = await attackCollector({
         url,
         ...tokens,
         requests,
         seed,
+        maxMs: minutes * 60_000,
         onProgress,
       });
       const growth = toGrowth(sizes);
@@ -48,9 +50,10 @@ await runBenchmark(
       if (wrong.length > 0) throw new Error(wrong.join("\n"));
       const rows = Object.entries(statuses).map(([status, count]) => ({ status, count }));
       const notes = [
+        `${sent} requests were sent.`,
         `Memory: ${toMebibytes(Math.max(...sizes))} MiB at most, ${toMebibytes(growth)} MiB more in the second half.`,
       ];
-      return { rows, notes, measured: { statuses, growth } };
+      return { rows, notes, measured: { sent, statuses, growth } };
     },
   },
   process.argv.slice(2),

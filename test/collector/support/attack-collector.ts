@@ -16,11 +16,14 @@ export interface Attack {
   readonly adminToken: string;
   readonly requests: number;
   readonly seed: number;
+  /** Milliseconds after which no more are sent; none: as many as that. */
+  readonly maxMs?: number;
   /** Called now and then, with how many were sent. */
   readonly onProgress?: (sent: number) => void;
 }
 
 export interface AttackResult {
+  readonly sent: number;
   /** How often each status came. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly kinds: Readonly<Record<string, number>>;
@@ -50,7 +53,8 @@ const RAW = [
 ];
 
 export async function attackCollector(attack: Attack): Promise<AttackResult> {
-  const { url, agentToken, adminToken, requests, seed, onProgress } = attack;
+  const { url, agentToken, adminToken, requests, seed, maxMs = Infinity, onProgress } = attack;
+  const endsAt = performance.now() + maxMs;
   const victim = await GuardClient.start(url, agentToken);
   await victim.send({ firstSeq: 1, lines: [heartbeat(1), heartbeat(2)] });
   const before = await readRun(attack, victim.run.runId);
@@ -71,7 +75,7 @@ export async function attackCollector(attack: Attack): Promise<AttackResult> {
       const { events } = runSchema.parse((await ask(url, adminToken, toPath(own))).body);
       if (events !== nextSeq - 1) addFault(`${nextSeq - 1} events were taken, ${events} are there`);
     };
-    while (sent < requests) {
+    while (sent < requests && performance.now() < endsAt) {
       sent += 1;
       if (sent % PROGRESS_EACH === 0) onProgress?.(sent);
       if (sent % RAW_EACH === 0) {
@@ -110,7 +114,7 @@ export async function attackCollector(attack: Attack): Promise<AttackResult> {
   }
   const { status } = await victim.send({ firstSeq: 3, lines: [heartbeat(3)] });
   if (status !== 200) addFault(`another's run could not go on: ${status}`);
-  return { statuses, kinds, faults };
+  return { sent, statuses, kinds, faults };
 }
 
 function toPath({ run }: GuardClient): string {
