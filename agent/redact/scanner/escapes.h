@@ -397,14 +397,14 @@ EXPORT(decode_escapes)
 uint32_t decode_escapes(escape_search *text) {
   uint32_t count = 0;
   if (text->waiting && !read_pieces(text, &count)) return count;
-  while (text->at < text->end) {
-    uint32_t found = leads(text->at);
-    if (!found) {
-      text->at += 16;
-      continue;
-    }
-    const uint8_t *at = text->at += __builtin_ctz(found);
-    if (at >= text->end) break;
+  const uint8_t *const end = text->end;
+  for (const uint8_t *next = text->at; next < end; next = text->at) {
+    /* By a place of its own: each step of one that is kept in memory waits for the one before. */
+    uint32_t found = 0;
+    while (next < end && !(found = leads(next))) next += 16;
+    if (next >= end) break;
+    const uint8_t *at = text->at = next + __builtin_ctz(found);
+    if (at >= end) break;
     uint32_t syntax = syntax_of(*at), reading = (uint32_t)__builtin_ctz(syntax);
     if ((at >= text->through[reading] || at >= text->through[SYNTAX_COUNT]) && is_telling_at(text, at)) {
       const uint8_t *before = text->through[reading];
