@@ -3,6 +3,8 @@ import type { ProblemCode } from "../protocol/index.ts";
 export interface ProblemDetail extends ErrorOptions {
   /** With `gap`. */
   readonly expectedSeq?: number;
+  /** With `method-not-allowed`: what the path takes. */
+  readonly allow?: readonly string[];
   /** With what may be asked again. */
   readonly retryAfterSeconds?: number;
 }

@@ -10,7 +10,8 @@ export const timestampSchema = z.iso.datetime({ precision: 6 });
  * Names one process for the length of a run; two processes never share one, also when the kernel reuses the pid. Of 32 bits the pid,
  * and of 64 bits, to the base of 36, when it started.
  */
-export const processIdSchema = z.string().regex(/^\d{1,10}-[0-9a-z]{1,13}$/);
+export const PROCESS_ID = /^\d{1,10}-[0-9a-z]{1,13}$/;
+export const processIdSchema = z.string().regex(PROCESS_ID);
 
 export const transportSchema = z.enum(["tcp", "udp", "icmp", "raw", "packet", "unix", "other"]);
 export type Transport = z.infer<typeof transportSchema>;

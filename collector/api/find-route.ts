@@ -13,14 +13,14 @@ export function createFindRoute(routes: readonly Route[]): FindRoute {
   const known = routes.map((route) => ({ route, wanted: route.path.split("/") }));
   return (method, path) => {
     const given = path.split("/");
-    let isKnown = false;
+    const allow: string[] = [];
     for (const { route, wanted } of known) {
       if (!isMatch(wanted, given)) continue;
       if (route.method === method) return { route, parameters: readParameters(wanted, given) };
-      isKnown = true;
+      allow.push(route.method);
     }
-    throw isKnown
-      ? new RequestProblem("method-not-allowed", "this path does not take this method")
+    throw allow.length > 0
+      ? new RequestProblem("method-not-allowed", `this path takes ${allow.join(", ")}`, { allow })
       : new RequestProblem("not-found", "there is no such path");
   };
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 
 import { CollectorError, RequestProblem } from "../errors.ts";
 import type { Authenticate } from "../identity/authenticate.ts";
-import { type Caller, hasRole } from "../identity/tokens.ts";
+import { type Caller, hasRole, listRolesWith } from "../identity/tokens.ts";
 import type { NewAuditEntry } from "../stores/audit-store.ts";
 import { type AuditRefusal, createAuditRefusal } from "./audit-refusals.ts";
 import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
@@ -152,7 +152,9 @@ async function answer(
   const target = `${pathname}${search}`;
   if (route.role !== "anyone" && !hasRole(caller, route.role)) {
     await auditRefusal(caller, route, target.slice(0, MAX_TARGET_LENGTH));
-    throw new RequestProblem("forbidden", `this takes a token with the role ${route.role}`);
+    const roles = listRolesWith(route.role).join(" or ");
+    const message = `this takes a token with the role ${roles}; this one's is ${caller.role}`;
+    throw new RequestProblem("forbidden", message);
   }
   checkReach(caller, parameters["id"]);
   const isOperator = caller.role !== "agent";
@@ -174,12 +176,24 @@ async function answer(
     const body = await readBody(request, { maxBytes: route.maxBodyBytes, take });
     if (route.isAudited === true) {
       const action = `${route.method} ${route.path}`;
-      await audit({ ...caller, action, target });
+      await audit({ ...caller, action, target }).catch((error: unknown) => {
+        throw isStorageFault(error) ? toUnaudited(error) : error;
+      });
     }
     return await route.answer({ ...head, body });
   } finally {
     budget.giveBack(sender, held);
   }
+}
+
+function isStorageFault(error: unknown): error is RequestProblem {
+  return error instanceof RequestProblem && error.code === "storage-failed";
+}
+
+function toUnaudited(cause: RequestProblem): RequestProblem {
+  const message =
+    "the audit log cannot be written, so that this is neither shown nor done: the collector's disk may be full, its log says more";
+  return new RequestProblem(cause.code, message, { ...cause.detail, cause });
 }
 
 function describeListenFault(error: unknown): string {

@@ -67,11 +67,12 @@ export function sendEvents(response: ServerResponse, { stream }: EventsAnswer): 
 
 export function sendProblem(response: ServerResponse, problem: RequestProblem): void {
   const { code } = problem;
-  const { retryAfterSeconds = RETRY_AFTER_SECONDS } = problem.detail;
+  const { allow, retryAfterSeconds = RETRY_AFTER_SECONDS } = problem.detail;
   response.writeHead(STATUSES[code], {
     ...HEADERS,
     "content-type": "application/json",
     ...(RETRYABLE.has(code) && { "retry-after": String(retryAfterSeconds) }),
+    ...(allow !== undefined && { allow: allow.join(", ") }),
     ...(code === "unauthorized" && { "www-authenticate": "Bearer" }),
     ...((code === "shutting-down" || hasLongBody(response)) && { connection: "close" }),
   });

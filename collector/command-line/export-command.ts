@@ -6,9 +6,12 @@ import { CollectorError } from "../errors.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../export/write-export.ts";
 import { exportRuns } from "../maintenance/export-runs.ts";
 import type { CommandContext } from "./command-context.ts";
+import { countOf } from "./count-of.ts";
 import { addFlag } from "./flag-options.ts";
 
 const EXIT_NOT_ALL = 1;
+/** What else Node.js takes for a time is of another zone, or a guess. */
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 interface Flags extends ServeFlags {
   readonly since?: string;
@@ -47,13 +50,7 @@ async function runExport(
 ): Promise<void> {
   const { since, format, output } = flags;
   const { dataDir } = readServeConfig(flags, environment);
-  const from = since === undefined ? Number.NaN : Date.parse(since);
-  if (runIds.length > 0 ? since !== undefined : Number.isNaN(from)) {
-    throw new CollectorError(
-      "usage",
-      "export: name runs, or say with --since from when on, such as 2026-01-31T12:00:00Z",
-    );
-  }
+  const from = readSince(runIds, since);
   const exported = await exportRuns({
     dataDir,
     format,
@@ -63,9 +60,29 @@ async function runExport(
     stream: stdout,
   });
   const { events, runs: whole, failed } = exported;
-  say(`exported ${events} events of ${whole} runs`);
+  say(`exported ${countOf(events, "event")} of ${countOf(whole, "run")}`);
   if (failed.count === 0) return;
   for (const { id, reason } of failed.first) say(`${id}: cannot be exported: ${reason}`);
-  say(`${failed.count} runs are not, or not wholly, in the export; \`verify\` says more of each`);
+  say(
+    `not, or not wholly, in the export: ${countOf(failed.count, "run")}; \`verify\` says more of each`,
+  );
   setExitStatus(EXIT_NOT_ALL);
+}
+
+/** Milliseconds since 1970, where no runs are named. Throws `usage`. */
+function readSince(runIds: readonly string[], since: string | undefined): number {
+  const example = "such as 2026-01-31 or 2026-01-31T12:00:00Z";
+  if (since === undefined) {
+    if (runIds.length > 0) return Number.NaN;
+    throw new CollectorError("usage", `export: name runs, or a time with --since, ${example}`);
+  }
+  if (runIds.length > 0) {
+    throw new CollectorError("usage", "export: name runs or a time with --since, not both");
+  }
+  const from = ISO_TIME.test(since) ? Date.parse(since) : Number.NaN;
+  if (!Number.isNaN(from)) return from;
+  throw new CollectorError(
+    "usage",
+    `--since: ${JSON.stringify(since)} is no time; write one ${example}`,
+  );
 }

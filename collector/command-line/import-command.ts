@@ -7,6 +7,7 @@ import { readServeConfig, SERVE_FLAGS, type ServeFlags } from "../config.ts";
 import { CollectorError } from "../errors.ts";
 import { importRuns } from "../maintenance/import-runs.ts";
 import type { CommandContext } from "./command-context.ts";
+import { countOf } from "./count-of.ts";
 import { addFlag } from "./flag-options.ts";
 
 export function addImportCommand(root: Command, context: CommandContext): void {
@@ -30,7 +31,7 @@ async function runImport(
   });
   const { runs, events, known, extended, unfinished } = imported;
   say(
-    `imported ${events} events of ${runs} runs; ${known} runs were here already, and of ${extended} others less was here`,
+    `imported ${countOf(events, "event")} of ${countOf(runs, "run")}; here already: ${countOf(known, "run")}, and of ${countOf(extended, "other")} less was here`,
   );
-  if (unfinished > 0) say(`${unfinished} runs are not whole in the file, and were left out`);
+  if (unfinished > 0) say(`not whole in the file, and left out: ${countOf(unfinished, "run")}`);
 }

@@ -49,8 +49,12 @@ export function toTokenHash(token: string): string {
 const NAME_LENGTH = 12;
 const OPERATORS: readonly Role[] = ["viewer", "responder", "admin"];
 
+/** Those that have its rights. */
+export function listRolesWith(needed: Role): readonly Role[] {
+  return needed === "agent" ? ["agent"] : OPERATORS.slice(OPERATORS.indexOf(needed));
+}
+
 /** Whether it has the rights of that role. An agent has none of an operator's, nor the other way round. */
 export function hasRole({ role }: Pick<Caller, "role">, needed: Role): boolean {
-  if (needed === "agent" || role === "agent") return role === needed;
-  return OPERATORS.indexOf(role) >= OPERATORS.indexOf(needed);
+  return listRolesWith(needed).includes(role);
 }

@@ -158,7 +158,7 @@ async function writeWhole<Result>(
 ): Promise<Result> {
   if (existsSync(path)) throw new CollectorError("usage", `${path}: it is there already`);
   const beside = `${path}.part-${process.pid}`;
-  const file = open(beside);
+  const file = open(path, beside);
   try {
     const result = await fill(async (lines) => writeFileSync(file, lines));
     syncToDisk(beside);
@@ -177,11 +177,19 @@ async function writeWhole<Result>(
   }
 }
 
-function open(path: string): number {
+function open(path: string, beside: string): number {
   try {
-    return openSync(path, "wx", 0o600);
+    return openSync(beside, "wx", 0o600);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = describeOpenFault(error);
     throw new CollectorError("usage", `${path}: cannot be made: ${why}`, { cause: error });
   }
+}
+
+/** Node.js would name the file beside it. */
+function describeOpenFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!("code" in error)) return error.message;
+  if (error.code === "ENOENT") return "there is no such directory";
+  return String(error.code);
 }

@@ -91,7 +91,10 @@ function takeLine(
   const { data: record, error } = recordSchema.safeParse(parseJson(text));
   if (error !== undefined) {
     const { path = [], message = "" } = error.issues[0] ?? {};
-    throw new WrongLine(`it is no line of an export: ${[...path, message].join(": ")}`);
+    const where = path.length === 0 ? "" : `${path.join(".")}: ${message}; `;
+    throw new WrongLine(
+      `it is no line of an export: ${where}import takes what \`export\` wrote as ndjson, as it was written`,
+    );
   }
   if (record.record === "event") return importing;
   if (record.record === "run") {

@@ -65,6 +65,12 @@ function toProof(config: CollectorConfig, secrets: CollectorSecrets): OpenProof 
     const audience = collectorAudience ?? collector[0] ?? "";
     return toGithubProof({ url: github?.url, token: github?.token, audience, onToken });
   }
+  if (collectorAudience !== undefined) {
+    throw new AgentError(
+      "usage",
+      `--collector-audience is for --collector-auth github-oidc, and this is ${collectorAuth}; leave it out`,
+    );
+  }
   if (collectorAuth === "kubernetes") {
     return toPodProof(collectorTokenFile ?? POD_TOKEN_FILE, onToken);
   }

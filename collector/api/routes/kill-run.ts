@@ -1,6 +1,6 @@
 import { commandViewSchema, killRequestSchema } from "../../../protocol/index.ts";
 import type { Commands } from "../../commands/commands.ts";
-import { toCommandView } from "../command-view.ts";
+import { toAnswerable, toCommandView } from "../command-view.ts";
 import { defineJsonRoute } from "../define-route.ts";
 import type { Route } from "../route.ts";
 
@@ -20,9 +20,9 @@ export function createKillRunRoute(commands: Pick<Commands, "give">): Route {
     answers: { 201: "The command, which waits for its agent" },
     json: { name: "Command", schema: commandViewSchema },
     refusals: ["not-found", "run-over", "too-large", "too-fast", "storage-failed"],
-    async answer({ caller: { tenant, role }, parameters, body: { reason } }) {
-      const run = { tenant, runId: parameters["id"] ?? "" };
-      const command = await commands.give(run, { kind: "kill", by: role, reason });
+    async answer({ caller, parameters, body: { reason } }) {
+      const run = { tenant: caller.tenant, runId: parameters["id"] ?? "" };
+      const command = await commands.give(run, { kind: "kill", by: toAnswerable(caller), reason });
       return { status: 201, json: toCommandView(command) };
     },
   });

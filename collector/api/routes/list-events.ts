@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { type GuardEvent, guardEventSchema, processIdSchema } from "../../../protocol/index.ts";
+import { type GuardEvent, guardEventSchema, PROCESS_ID } from "../../../protocol/index.ts";
 import { RequestProblem } from "../../errors.ts";
 import type { EventStore, StoredBatch } from "../../stores/event-store.ts";
 import type { Cursors } from "../cursors.ts";
@@ -47,7 +47,11 @@ export function createListEventsRoute(
     parameters: { id: "The run" },
     query: {
       kind: z.enum(KINDS).optional(),
-      process: processIdSchema.optional().describe("Of this process, such as 948-5f2."),
+      process: z
+        .string()
+        .regex(PROCESS_ID, "the id of a process as its events have it, such as 948-5f2")
+        .optional()
+        .describe("Of this process, such as 948-5f2."),
       after: wholeNumber({ min: 0, max: MAX_SEQ })
         .default(0)
         .describe("Those behind this seq; a cursor goes on from its own."),

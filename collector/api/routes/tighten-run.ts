@@ -1,6 +1,6 @@
 import { commandViewSchema, tightenRequestSchema } from "../../../protocol/index.ts";
 import type { Commands } from "../../commands/commands.ts";
-import { toCommandView } from "../command-view.ts";
+import { toAnswerable, toCommandView } from "../command-view.ts";
 import { defineJsonRoute } from "../define-route.ts";
 import type { Route } from "../route.ts";
 
@@ -21,9 +21,13 @@ export function createTightenRunRoute(commands: Pick<Commands, "give">): Route {
     answers: { 201: "The command, which waits for its agent" },
     json: { name: "Command", schema: commandViewSchema },
     refusals: ["not-found", "run-over", "too-large", "too-fast", "storage-failed"],
-    async answer({ caller: { tenant, role }, parameters, body }) {
-      const run = { tenant, runId: parameters["id"] ?? "" };
-      const command = await commands.give(run, { kind: "policy", by: role, ...body });
+    async answer({ caller, parameters, body }) {
+      const run = { tenant: caller.tenant, runId: parameters["id"] ?? "" };
+      const command = await commands.give(run, {
+        kind: "policy",
+        by: toAnswerable(caller),
+        ...body,
+      });
       return { status: 201, json: toCommandView(command) };
     },
   });

@@ -56,6 +56,29 @@ describe("what cannot be meant is refused in plain words", () => {
     });
   });
 
+  test("a method that a path does not take, with those that it takes", async () => {
+    const reply = await fetch(`${collector.url}/v1/runs`, { method: "DELETE" });
+
+    expect([reply.status, reply.headers.get("allow")]).toEqual([405, "POST, GET"]);
+  });
+
+  test("a token whose role is another one", async () => {
+    expect(await ask(collector.url, AGENT, "/v1/audit")).toMatchObject({
+      body: { error: { message: "this takes a token with the role admin; this one's is agent" } },
+    });
+    expect(await ask(collector.url, AGENT, "/v1/runs")).toMatchObject({
+      body: { error: { message: expect.stringContaining("viewer or responder or admin; ") } },
+    });
+  });
+
+  test("a process that is no id of one", async () => {
+    const { run } = await GuardClient.start(collector.url, AGENT);
+
+    expect(await asAdmin(`/v1/runs/${run.runId}/events?process=sh`)).toMatchObject({
+      body: { error: { message: expect.stringContaining("the id of a process as its events") } },
+    });
+  });
+
   test("a run that says too much of itself", async () => {
     const ci = { provider: "github-actions", ref: "x".repeat(1_025) };
     const body = JSON.stringify({ ...startRequest(newClaim()), ci });

@@ -29,3 +29,19 @@ test("a token of a file is masked before it is shown, also when it was renewed, 
   expect(shown).toEqual(["the-second-token", "the-second-token"]);
   expect(masked).toEqual(["the-first-token", "the-second-token"]);
 });
+
+test("an audience that nobody asks for a token with is refused, and not ignored", () => {
+  const target = () =>
+    toCollectorTarget(
+      {
+        collector: ["https://collector.test"],
+        collectorTokenFile: undefined,
+        collectorCa: undefined,
+        collectorPlainHttp: false,
+        collectorAudience: "https://collector.test",
+      },
+      { token: "a-token-of-the-test" },
+    );
+
+  expect(target).toThrow("--collector-audience is for --collector-auth github-oidc");
+});
