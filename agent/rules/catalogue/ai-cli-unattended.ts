@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 
 import {
+  AUTONOMY_GRANTS,
   AUTONOMY_OPTIONS,
   AUTONOMY_OPTIONS_OF,
   AUTONOMY_VALUES,
@@ -12,6 +13,8 @@ import { AI_CLIENT, INTERPRETER } from "../facts/traits.ts";
 import type { Rule } from "../rule.ts";
 
 const DASH = 0x2d;
+/** `--yolo=true` */
+const SAYS_YES = /=(?:true|1|yes)$/i;
 /** What is neither of these nor of no known kind is no language model's client under another name. */
 const MAY_BE_CLIENT = AI_CLIENT | INTERPRETER;
 
@@ -62,9 +65,13 @@ function findOption({ args, name, script }: ProgramFacts, actor: Actor): string 
   for (let at = 1; at < args.length; at += 1) {
     const arg = args[at] ?? "";
     if (arg.charCodeAt(0) !== DASH) continue;
-    if (AUTONOMY_OPTIONS.has(arg)) return arg;
+    if (AUTONOMY_OPTIONS.has(arg.replace(SAYS_YES, ""))) return arg;
     const next = args[at + 1];
     if (next !== undefined && AUTONOMY_VALUES.get(arg)?.has(next)) return `${arg} ${next}`;
+    const equals = arg.indexOf("=");
+    const [option, value] =
+      equals === -1 ? [arg, next ?? ""] : [arg.slice(0, equals), arg.slice(equals + 1)];
+    if (AUTONOMY_GRANTS.get(option)?.test(value)) return `${option} ${value}`;
   }
   if (!hasTrait(actor, AI_CLIENT)) return undefined;
   const called = script ?? args.slice(1).find((arg) => arg.charCodeAt(0) !== DASH) ?? "";

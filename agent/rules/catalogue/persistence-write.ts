@@ -5,6 +5,7 @@ import { readAs, readHomeOf } from "../facts/live-files.ts";
 import { nameOf } from "../facts/naming.ts";
 import { findEmployer } from "../facts/package-managers.ts";
 import { findPersistencePlace, type FoundPlace, isUsualHome } from "../facts/persistence.ts";
+import { toCommandName } from "../facts/program-names.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
 import { isSystemInstall, isSystemProgram } from "../facts/system-installs.ts";
 import type { Flagged, Rule } from "../rule.ts";
@@ -16,7 +17,7 @@ export const persistenceWrite: Rule = {
   id: "persistence-write",
   title: "Start-up file or unit written",
   flags:
-    "A file written, renamed or linked to where the system, a login or the next shell runs it or grants a right by it: start-up files of shells, authorized_keys, sudoers, cron, systemd units of the system and of users, udev rules, PAM, autostart, init scripts; through links and /proc as well.",
+    "A file written, renamed or linked to where the system, a login or the next shell runs it or grants a right by it: start-up files of shells, authorized_keys, sudoers, the list of accounts, cron, systemd units of the system and of users, udev rules, PAM, autostart, init scripts; through links and /proc as well.",
   why: "What stands there runs again after the step, and on a machine that is kept after the job, with other jobs' secrets.",
   advice:
     "Look at the file, take it back, and find which package or action the program came from. Treat a machine that is not thrown away after the job as lost.",
@@ -38,7 +39,7 @@ export const persistenceWrite: Rule = {
     },
   ],
   honest: [
-    "The system's package manager (dpkg, rpm, apk) and the scripts of its packages, useradd, and `systemctl enable` of an installed unit stay quiet.",
+    "The system's package manager (dpkg, rpm, apk) and the scripts of its packages, useradd and its like, and `systemctl enable` of an installed unit stay quiet.",
     "A start-up file that gets nothing but settings (a line for PATH, the loading of nvm, cargo or conda), as installers write it, is told as low, unless an install script of a package did it.",
     "A job that sets up the machine it runs on (authorized_keys, sudoers, units) is flagged: set the rule's severity for that job.",
   ],
@@ -82,10 +83,11 @@ function toFlagged({ path, place, actor }: Change, facts: RunFacts): Flagged {
 function isHonest(seen: FileObservation, actor: Actor, { home }: FoundPlace): boolean {
   const { program } = actor;
   if (program === undefined) return false;
-  if (home === undefined) {
-    return isSystemInstall(actor) || (program.name === "systemctl" && enablesInstalled(seen));
+  if (isSystemProgram(program.executable) && ACCOUNT_MAKERS.has(toCommandName(program))) {
+    return true;
   }
-  return ACCOUNT_MAKERS.has(program.name) && isSystemProgram(program.executable);
+  if (home !== undefined) return false;
+  return isSystemInstall(actor) || (program.name === "systemctl" && enablesInstalled(seen));
 }
 
 function enablesInstalled({ originalPath }: FileObservation): boolean {

@@ -71,7 +71,8 @@ function findDeed(actor: Actor, program: ProgramFacts): string | undefined {
 function hasWords(args: readonly string[], words: readonly string[]): boolean {
   let next = 0;
   for (const arg of args.slice(1)) {
-    if (arg === words[next]) next += 1;
+    const word = words[next] ?? "";
+    if (word.startsWith("*") ? arg.toLowerCase().includes(word.slice(1)) : arg === word) next += 1;
     if (next === words.length) return true;
   }
   return false;

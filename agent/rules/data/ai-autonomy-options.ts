@@ -17,9 +17,16 @@ export const AUTONOMY_OPTIONS: ReadonlySet<string> = new Set([
   "--trust-all-tools",
   "--allow-all-tools",
   "--allow-all-paths",
+  "--allow-all",
   "--yes-always",
   "--skip-permissions-unsafe",
 ]);
+
+const CODEX_SETTING =
+  /^\s*(?:approval_policy\s*=\s*"?never|sandbox_mode\s*=\s*"?danger-full-access)/;
+/** Whatever command there is; not `Bash(git status)`. */
+const ANY_COMMAND =
+  /(?:^|[\s,])(?:Bash|shell|run_shell_command|ShellTool)(?:\((?:\*|:\*)?\))?(?:$|[\s,])/;
 
 /** What follows the option. */
 export const AUTONOMY_VALUES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
@@ -27,8 +34,18 @@ export const AUTONOMY_VALUES: ReadonlyMap<string, ReadonlySet<string>> = new Map
   ["--ask-for-approval", new Set(["never"])],
   ["--approval-mode", new Set(["yolo", "auto_edit", "full-auto"])],
   ["--sandbox", new Set(["danger-full-access"])],
-  ["-c", new Set(["approval_policy=never", 'approval_policy="never"'])],
-  ["--config", new Set(["approval_policy=never", 'approval_policy="never"'])],
+  ["-s", new Set(["danger-full-access"])],
+  ["-a", new Set(["never"])],
+]);
+
+/** What follows the option, or stands behind its `=`, where only a part of it counts. */
+export const AUTONOMY_GRANTS: ReadonlyMap<string, RegExp> = new Map([
+  ["--settings", /bypassPermissions/],
+  ["-c", CODEX_SETTING],
+  ["--config", CODEX_SETTING],
+  ["--allowedTools", ANY_COMMAND],
+  ["--allowed-tools", ANY_COMMAND],
+  ["--allow-tool", ANY_COMMAND],
 ]);
 
 /** Too short to mean it of any other program. */

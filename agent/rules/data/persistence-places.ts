@@ -18,6 +18,7 @@ const CRON: PersistencePlace = { kind: "place", what: "what cron runs" };
 const UNITS: PersistencePlace = { kind: "place", what: "what systemd runs" };
 const UDEV: PersistencePlace = { kind: "place", what: "what udev runs" };
 const SUDOERS: PersistencePlace = { kind: "place", what: "who may become root" };
+const ACCOUNTS: PersistencePlace = { kind: "place", what: "who has an account here" };
 const LOGIN: PersistencePlace = { kind: "place", what: "what runs at a login" };
 const BOOT: PersistencePlace = { kind: "place", what: "what runs when the machine starts" };
 const NETWORK_UP: PersistencePlace = {
@@ -58,6 +59,7 @@ export const SYSTEM_FILES: ReadonlyMap<string, PersistencePlace> = toTable([
     "/etc/profile /etc/bash.bashrc /etc/bashrc /etc/bash.bash_logout /etc/environment /etc/zshenv /etc/zshrc /etc/zprofile /etc/zlogin /etc/zlogout /etc/csh.cshrc /etc/csh.login /etc/ksh.kshrc",
   ],
   [SUDOERS, "/etc/sudoers /etc/sudoers.d /etc/doas.conf /etc/sudo.conf /usr/local/etc/sudoers"],
+  [ACCOUNTS, "/etc/passwd /etc/shadow /etc/group /etc/gshadow"],
   [CRON, "/etc/crontab /etc/anacrontab /var/spool/cron /var/spool/cron/crontabs /etc/cron.d"],
   [BOOT, "/etc/rc.local /etc/inittab /etc/rc.d/rc.local /etc/rc.conf"],
   [LOGIN, "/etc/ssh/sshrc /etc/security/pam_env.conf /etc/pam.conf"],
@@ -105,15 +107,15 @@ export const SYSTEM_ROOTS = [
   "/run/udev/",
 ];
 
-/** Make accounts, and copy start-up files into their home directories (useradd(8), pam_mkhomedir(8)). */
-export const ACCOUNT_MAKERS: ReadonlySet<string> = new Set([
-  "useradd",
-  "adduser",
-  "newusers",
-  "usermod",
-  "mkhomedir_helper",
-  "luseradd",
-]);
+/**
+ * Make accounts and change them, and copy start-up files into their home directories: useradd(8), pam_mkhomedir(8), systemd-sysusers(8), and the programs
+ * of shadow-utils and busybox.
+ */
+export const ACCOUNT_MAKERS: ReadonlySet<string> = new Set(
+  "useradd adduser newusers usermod userdel deluser mkhomedir_helper luseradd groupadd addgroup groupmod groupdel delgroup groupmems passwd chpasswd chgpasswd gpasswd chsh chfn chage vipw vigr pwck grpck pwconv pwunconv grpconv grpunconv systemd-sysusers".split(
+    " ",
+  ),
+);
 
 type Rows = readonly (readonly [PersistencePlace, string])[];
 

@@ -1,4 +1,4 @@
-/** Commands that print a credential, by program: from the manual of each, as of 2026-11. */
+/** Commands that print a credential, by program: from the manual of each, as of 2026-11. Of a word behind `*` that much has to be in it, in any case. */
 export const SECRET_COMMANDS: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
   [
     "gh",
@@ -20,7 +20,7 @@ export const SECRET_COMMANDS: ReadonlyMap<string, readonly (readonly string[])[]
     "git",
     [
       ["credential", "fill"],
-      ["config", "--get-regexp", "extraheader"],
+      ["config", "*extraheader"],
     ],
   ],
   ["git-credential", [["fill"]]],
@@ -30,6 +30,8 @@ export const SECRET_COMMANDS: ReadonlyMap<string, readonly (readonly string[])[]
       ["auth", "print-access-token"],
       ["auth", "print-identity-token"],
       ["auth", "application-default", "print-access-token"],
+      ["secrets", "versions", "access"],
+      ["config", "config-helper"],
     ],
   ],
   [
@@ -41,6 +43,10 @@ export const SECRET_COMMANDS: ReadonlyMap<string, readonly (readonly string[])[]
       ["secretsmanager", "get-secret-value"],
       ["secretsmanager", "list-secrets"],
       ["ecr", "get-login-password"],
+      ["ssm", "get-parameter"],
+      ["ssm", "get-parameters"],
+      ["ssm", "get-parameters-by-path"],
+      ["sts", "assume-role"],
     ],
   ],
   [
@@ -54,26 +60,26 @@ export const SECRET_COMMANDS: ReadonlyMap<string, readonly (readonly string[])[]
     "npm",
     [
       ["token", "list"],
-      ["config", "get", "//registry.npmjs.org/:_authToken"],
+      ["config", "get", "*_authtoken"],
     ],
   ],
+  ["pnpm", [["config", "get", "*_authtoken"]]],
+  ["yarn", [["config", "get", "*authtoken"]]],
   [
     "kubectl",
     [
       ["config", "view", "--raw"],
-      ["get", "secrets"],
-      ["get", "secret"],
+      ["get", "*secret"],
       ["create", "token"],
     ],
   ],
-  [
-    "vault",
-    [
-      ["print", "token"],
-      ["token", "lookup"],
-      ["kv", "get"],
-    ],
-  ],
+  ["vault", [["print", "token"], ["token", "lookup"], ["kv", "get"], ["read"]]],
+  ["bw", [["get"], ["list", "items"], ["export"]]],
+  ["pass", [["show"]]],
+  ["gopass", [["show"]]],
+  ["sops", [["decrypt"], ["--decrypt"], ["-d"]]],
+  ["doppler", [["secrets"]]],
+  ["infisical", [["secrets"], ["export"]]],
   ["op", [["read"], ["item", "get"]]],
   ["gpg", [["--export-secret-keys"], ["--export-secret-subkeys"]]],
   ["security", [["find-generic-password"], ["find-internet-password"], ["dump-keychain"]]],

@@ -42,7 +42,13 @@ const NAMESPACE_OPTIONS = new Set([
 ]);
 /** Of the host's namespaces, these two are in use everywhere and lead nowhere by themselves. */
 const HARMLESS_NAMESPACES = new Set(["--net", "--network", "--uts", "--userns"]);
-const UNCONFINED = /^(?:seccomp|apparmor|label|systempaths)[=:](?:unconfined|disable)$/;
+const UNCONFINED =
+  /^(?:(?:seccomp|apparmor|label|systempaths)[=:](?:unconfined|disable)|unmask[=:]all)$/i;
+/** Options of one letter that take no value, so that others may follow in the same word. */
+const SWITCH_LETTERS = /^-[ditPq]+$/;
+const VOLUME_AFTER_SWITCHES = /^-[ditPq]*v=?(.*)$/s;
+/** All devices, or disks by their numbers: whoever may make a node for one reads it (mknod(2)). */
+const DISKS_BY_NUMBER = /^\s*[ab]\s/;
 /** Whoever writes there is root soon; and the engine's socket, by whatever name it goes. */
 const HOST_DIRECTORIES = new Set([
   "/",
@@ -79,7 +85,8 @@ export function readContainerRequest(args: readonly string[]): ContainerRequest 
     const { name, value, isSeparate } = readOption(args, at);
     if (name === undefined) {
       if (VERBS.has(args[at] ?? "")) continue;
-      // What follows is the container's own command.
+      // Nothing else follows a volume's name but options; of a container its own command does.
+      if (args[verb - 1] === "volume") continue;
       image = args[at];
       break;
     }
@@ -105,10 +112,12 @@ function readOption(args: readonly string[], at: number): Option {
   if (arg.startsWith("--") && equals > 0) {
     return { name: arg.slice(0, equals), value: arg.slice(equals + 1), isSeparate: false };
   }
-  // `-v/:/host` is the same as `-v /:/host`.
-  if (!arg.startsWith("--") && arg.startsWith("-v") && arg.length > 2) {
-    return { name: "-v", value: arg.slice(2), isSeparate: false };
+  // `-v/:/host` and `-itv /:/host` are the same as `-v /:/host`.
+  const volume = VOLUME_AFTER_SWITCHES.exec(arg)?.[1];
+  if (volume !== undefined && volume !== "") {
+    return { name: "-v", value: volume, isSeparate: false };
   }
+  if (volume === "") return { name: "-v", value: args[at + 1] ?? "", isSeparate: true };
   return { name: arg, value: args[at + 1] ?? "", isSeparate: true };
 }
 
@@ -126,18 +135,33 @@ function judge(name: string, value: string): string | undefined {
     case "--volume":
       return isOfHost(value.split(":", 1)[0] ?? "") ? `--volume ${value}` : undefined;
     case "--mount":
-      return isOfHost(/(?:^|,)(?:src|source)=([^,]+)/.exec(value)?.[1] ?? "")
-        ? `--mount ${value}`
-        : undefined;
+      return readMountSources(value).some(isOfHost) ? `--mount ${value}` : undefined;
+    // Of `volume create`: a volume of this kind is a mount by another name.
+    case "-o":
+    case "--opt":
+      return isOfHost(/^device=(.*)$/s.exec(value)?.[1] ?? "") ? `--opt ${value}` : undefined;
     case "--device":
-      return /^\/dev\/(?:mem|kmem|sd|nvme|vd|xvd|dm-|mapper)/.test(value)
+      return /^\/dev\/(?:mem|kmem|sd|nvme|vd|xvd|dm-|mapper)/.test(normalise(value))
         ? `--device ${value}`
         : undefined;
+    case "--device-cgroup-rule":
+      return DISKS_BY_NUMBER.test(value) ? `--device-cgroup-rule ${value}` : undefined;
+    // Of `buildx build`: what the file's RUN lines may do.
+    case "--allow":
+      return value.includes("security.insecure") ? `--allow ${value}` : undefined;
     default:
       return NAMESPACE_OPTIONS.has(name) && value === "host" && !HARMLESS_NAMESPACES.has(name)
         ? `${name} host`
         : undefined;
   }
+}
+
+/** A line of CSV, whose fields may be quoted: `"type=bind","src=/"`. */
+function readMountSources(value: string): string[] {
+  return value
+    .replaceAll('"', "")
+    .split(",")
+    .flatMap((field) => /^(?:src|source|volume-opt=device)=(.*)$/s.exec(field)?.[1] ?? []);
 }
 
 function toCapability(name: string): string {
@@ -165,25 +189,15 @@ function normalise(path: string): string {
 const SWITCHES = new Set([
   "--privileged",
   "--rm",
-  "-d",
   "--detach",
-  "-i",
   "--interactive",
-  "-t",
   "--tty",
-  "-it",
-  "-ti",
-  "-dit",
-  "-itd",
-  "-id",
   "--init",
   "--read-only",
-  "-P",
   "--publish-all",
   "--no-healthcheck",
   "--oom-kill-disable",
   "--sig-proxy",
-  "-q",
   "--quiet",
   "--no-cache",
   "--pull-always",
@@ -199,5 +213,5 @@ const SWITCHES = new Set([
 ]);
 
 function takesValue(name: string): boolean {
-  return !SWITCHES.has(name);
+  return !SWITCHES.has(name) && !SWITCH_LETTERS.test(name);
 }

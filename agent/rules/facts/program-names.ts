@@ -122,6 +122,16 @@ export function isKnownName(name: string): boolean {
   return TRAITS_OF_NAME.has(name);
 }
 
+interface Named {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+/** Of one binary that is many programs, what it was called as; else the program's name. */
+export function toCommandName({ name, args }: Named): string {
+  return MULTI_CALL.has(name) ? toApplet(args) : name;
+}
+
 export interface Started {
   readonly args: readonly string[];
   readonly script?: string;

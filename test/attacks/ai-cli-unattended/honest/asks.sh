@@ -1,4 +1,4 @@
 mkdir bin
 cp "$(readlink -f /bin/true)" claude
-echo './claude --version; ./claude mcp list' > bin/npm
+echo './claude --version; ./claude mcp list; ./claude -p --allowedTools "Bash(git status:*),Read" review' > bin/npm
 sh bin/npm install

@@ -1,0 +1,2 @@
+# flagged: bash
+printf "" >> /etc/passwd
