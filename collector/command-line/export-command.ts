@@ -31,7 +31,7 @@ export function addExportCommand(root: Command, context: CommandContext): void {
     .addOption(
       new Option(
         "--format <format>",
-        "ndjson can be imported again; ecs 8.17 and ocsf 1.3 are for others",
+        "ndjson can be imported again; ecs 8.11 and ocsf 1.5.0 are for others",
       )
         .choices(EXPORT_FORMATS)
         .default("ndjson"),
