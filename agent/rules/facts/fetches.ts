@@ -1,5 +1,6 @@
 /** What shells have fetched or decoded lately by programs that they started. */
 import { type Actor, ancestorsOf, hasTrait } from "./actor.ts";
+import { createLatestOf } from "./latest-of.ts";
 import { DECODER, DOWNLOADER, RELAY, SHELL } from "./traits.ts";
 
 export interface Fetches {
@@ -16,25 +17,16 @@ export interface FetchesOptions {
 
 /** Of a shell that fetches much the latest are enough: what it fetched it runs at once, or never. */
 const MAX_OF_SHELL = 8;
-const NONE: readonly Actor[] = [];
 
 export function createFetches({ maxShells }: FetchesOptions): Fetches {
-  const byShell = new Map<Actor, Actor[]>();
+  const byShell = createLatestOf<Actor, Actor>({ maxOwners: maxShells, maxOfOwner: MAX_OF_SHELL });
   return {
     note(actor) {
       if (!hasTrait(actor, DOWNLOADER | DECODER | RELAY)) return;
       const shell = findShell(actor);
-      if (shell === undefined) return;
-      const fetches = byShell.get(shell) ?? [];
-      fetches.push(actor);
-      if (fetches.length > MAX_OF_SHELL) fetches.shift();
-      byShell.delete(shell);
-      byShell.set(shell, fetches);
-      if (byShell.size <= maxShells) return;
-      const oldest = byShell.keys().next();
-      if (!oldest.done) byShell.delete(oldest.value);
+      if (shell !== undefined) byShell.add(shell, actor);
     },
-    of: (shell) => byShell.get(shell) ?? NONE,
+    of: (shell) => byShell.of(shell),
   };
 }
 
