@@ -11,7 +11,7 @@ const checkout = resolve(import.meta.dirname, "../..");
 export const GUARD = join(checkout, "bin/runner-guard");
 
 /** Far beyond what any of these runs takes; it makes a hang fail its own test. */
-const DEADLINE_MS = 45_000;
+const DEADLINE_MS = 90_000;
 /** Brings loopback up and then becomes the program. */
 const OWN_NETWORK = ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"];
 const OWN_MOUNTS = ["unshare", "--mount", "--"];

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const PERIOD_MS = 10;
 
 /** Looks again and again until there is something to see, and returns it. */

@@ -21,7 +21,7 @@ import { openSetting } from "./setting.ts";
 const ROOT = resolve(import.meta.dirname, "../../..");
 const PLAYER = join(import.meta.dirname, "play-cases.mjs");
 /** All cases of a rule together: each takes some 50 ms, and the guard starts in half a second. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const LOUD = new Set(["medium", "high", "critical"]);
 
 export interface RuleCasesOptions {
