@@ -45,16 +45,16 @@ function inspect(text: Text, { position }: Hit, search: Search): void {
 function readPairs(text: Text, from: number, most: number): Pair[] | "open" {
   const pairs: Pair[] = [];
   let at = from;
-  while (pairs.length < most) {
+  for (let count = 0; count < most; count++) {
     const pair = readPair(text, at);
     if (pair === "open") return pair;
     if (pair === undefined) break;
-    pairs.push(pair);
+    if (pair.end > pair.start) pairs.push(pair);
     if (text.bytes[pair.end] !== SEMICOLON) break;
     at = pair.end + 1;
     while (text.bytes[at] === BLANK && at < text.end) at++;
   }
-  return pairs.filter(({ start, end }) => end > start);
+  return pairs;
 }
 
 interface Pair extends Extent {

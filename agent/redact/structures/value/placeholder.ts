@@ -60,6 +60,7 @@ const OPENS_REFERENCE = toByteFlags("${#%-*:");
 const GOES_ON_REFERENCE = toByteFlags("{(-*/");
 /** Encrypted, or the name of the place where it is kept. */
 const ELSEWHERE = ["enc[", "vault:", "ssm:/", "arn:aws"];
+const MAY_BE_ELSEWHERE = toByteFlags("eEvVsSaA");
 /** A placeholder is told from its beginning. */
 const LOOKED_AT = 200;
 
@@ -121,7 +122,9 @@ export function isReference(bytes: Uint8Array, start: number, end: number): bool
 /** Cheap: most values are none. */
 function mayBeReference(bytes: Uint8Array, start: number, end: number): boolean {
   if (MAY_BEGIN_REFERENCE[bytes[start] ?? 0] === 1) return true;
-  for (const text of ELSEWHERE) if (standsAt(bytes, start, text)) return true;
+  if (MAY_BE_ELSEWHERE[bytes[start] ?? 0] === 1) {
+    for (const text of ELSEWHERE) if (standsAt(bytes, start, text)) return true;
+  }
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? 0;
     if (OF_REFERENCE[byte] === 1) return true;
