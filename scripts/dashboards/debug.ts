@@ -1,4 +1,4 @@
-import { type Dashboard, increase, OWN, rate } from "./panel.ts";
+import { type Dashboard, gauge, increaseBy, OWN, rate, rateBy } from "./panel.ts";
 
 export const DEBUG: Dashboard = {
   uid: "runner-guard-debug",
@@ -11,33 +11,26 @@ export const DEBUG: Dashboard = {
         {
           title: "Events",
           description: "Stored, and lines among them that were none.",
-          type: "timeseries",
           unit: "eps",
-          queries: [
-            { expr: rate("events_total"), legend: "events" },
-            { expr: rate("dead_letters_total"), legend: "no events" },
-          ],
+          queries: [rate("events_total", "events"), rate("dead_letters_total", "no events")],
         },
         {
           title: "Batches",
           description: "Stored.",
-          type: "timeseries",
           unit: "reqps",
-          queries: [{ expr: rate("batches_total"), legend: "batches" }],
+          queries: [rate("batches_total", "batches")],
         },
         {
           title: "Bytes",
           description: "As they were sent, and unpacked.",
-          type: "timeseries",
           unit: "Bps",
-          queries: [{ expr: rate("bytes_total", "form"), legend: "{{form}}" }],
+          queries: [rateBy("bytes_total", "form")],
         },
         {
           title: "Left out of counts",
           description: "Uses that were too many for one batch: they are in its events alone.",
-          type: "timeseries",
           unit: "short",
-          queries: [{ expr: increase("uses_left_out_total", "of"), legend: "{{of}}" }],
+          queries: [increaseBy("uses_left_out_total", "of")],
         },
       ],
     },
@@ -47,25 +40,22 @@ export const DEBUG: Dashboard = {
         {
           title: "Writes",
           description: "Not on disk yet. From 2,000 on agents are told to come again.",
-          type: "timeseries",
           unit: "short",
-          queries: [{ expr: `${OWN}waiting_writes`, legend: "writes" }],
+          queries: [gauge(`${OWN}waiting_writes`, "writes")],
         },
         {
           title: "Bytes of writes",
           description: "Not on disk yet. From 64 MiB on agents are told to come again.",
-          type: "timeseries",
           unit: "bytes",
-          queries: [{ expr: `${OWN}waiting_bytes`, legend: "bytes" }],
+          queries: [gauge(`${OWN}waiting_bytes`, "bytes")],
         },
         {
           title: "Agents that listen",
           description: "For commands of operators, and those that were let go.",
-          type: "timeseries",
           unit: "short",
           queries: [
-            { expr: `${OWN}listeners`, legend: "listen" },
-            { expr: increase("listeners_lost_total", "reason"), legend: "lost: {{reason}}" },
+            gauge(`${OWN}listeners`, "listen"),
+            increaseBy("listeners_lost_total", "reason", "lost: "),
           ],
         },
       ],
@@ -76,7 +66,6 @@ export const DEBUG: Dashboard = {
         {
           title: "Processor",
           description: "Cores, with the thread that writes.",
-          type: "timeseries",
           unit: "short",
           queries: [
             { expr: "rate(process_cpu_user_seconds_total[$__rate_interval])", legend: "user" },
@@ -86,29 +75,26 @@ export const DEBUG: Dashboard = {
         {
           title: "Memory",
           description: "Resident, and what JavaScript has of it.",
-          type: "timeseries",
           unit: "bytes",
           queries: [
-            { expr: "process_resident_memory_bytes", legend: "resident" },
-            { expr: "nodejs_heap_size_used_bytes", legend: "heap" },
-            { expr: "nodejs_external_memory_bytes", legend: "buffers" },
+            gauge("process_resident_memory_bytes", "resident"),
+            gauge("nodejs_heap_size_used_bytes", "heap"),
+            gauge("nodejs_external_memory_bytes", "buffers"),
           ],
         },
         {
           title: "Event loop delay",
           description: "How late what is due comes.",
-          type: "timeseries",
           unit: "s",
           queries: [
-            { expr: "nodejs_eventloop_lag_p50_seconds", legend: "p50" },
-            { expr: "nodejs_eventloop_lag_p99_seconds", legend: "p99" },
-            { expr: "nodejs_eventloop_lag_max_seconds", legend: "longest" },
+            gauge("nodejs_eventloop_lag_p50_seconds", "p50"),
+            gauge("nodejs_eventloop_lag_p99_seconds", "p99"),
+            gauge("nodejs_eventloop_lag_max_seconds", "longest"),
           ],
         },
         {
           title: "Garbage collection",
           description: "Share of the time.",
-          type: "timeseries",
           unit: "percentunit",
           queries: [
             {
@@ -120,12 +106,8 @@ export const DEBUG: Dashboard = {
         {
           title: "Open files",
           description: "Connections are most of them.",
-          type: "timeseries",
           unit: "short",
-          queries: [
-            { expr: "process_open_fds", legend: "open" },
-            { expr: "process_max_fds", legend: "bound" },
-          ],
+          queries: [gauge("process_open_fds", "open"), gauge("process_max_fds", "bound")],
         },
       ],
     },

@@ -1,4 +1,4 @@
-import { type Dashboard, increase, OWN, quantiles, rate } from "./panel.ts";
+import { type Dashboard, gauge, increase, increaseBy, OWN, quantiles, rateBy } from "./panel.ts";
 
 export const ON_CALL: Dashboard = {
   uid: "runner-guard-on-call",
@@ -11,30 +11,26 @@ export const ON_CALL: Dashboard = {
         {
           title: "Guards that fell silent",
           description: "Whoever ends a guard ends what it tells: look at what the job did last.",
-          type: "timeseries",
           unit: "short",
-          queries: [{ expr: increase("runs_silenced_total"), legend: "fell silent" }],
+          queries: [increase("runs_silenced_total", "fell silent")],
         },
         {
           title: "Longest without a word",
           description: "Of the runs that are live. Above two minutes it is silent.",
-          type: "timeseries",
           unit: "s",
-          queries: [{ expr: `max(${OWN}heartbeat_age_seconds)`, legend: "age" }],
+          queries: [gauge(`max(${OWN}heartbeat_age_seconds)`, "age")],
         },
         {
           title: "Runs past their time",
           description: "They go on for longer than a job may.",
-          type: "timeseries",
           unit: "short",
-          queries: [{ expr: `sum(${OWN}runs_past_ttl)`, legend: "past their time" }],
+          queries: [gauge(`sum(${OWN}runs_past_ttl)`, "past their time")],
         },
         {
           title: "Commands",
           description: "Given by operators, and what came of them.",
-          type: "timeseries",
           unit: "short",
-          queries: [{ expr: increase("commands_total", "state"), legend: "{{state}}" }],
+          queries: [increaseBy("commands_total", "state")],
         },
       ],
     },
@@ -44,30 +40,26 @@ export const ON_CALL: Dashboard = {
         {
           title: "Dropped by guards",
           description: "Events that are missing, by the reason that the guard gives.",
-          type: "timeseries",
           unit: "short",
-          queries: [{ expr: increase("agent_dropped_total", "reason"), legend: "{{reason}}" }],
+          queries: [increaseBy("agent_dropped_total", "reason")],
         },
         {
           title: "Age when stored",
           description: "Of the first event of each batch.",
-          type: "timeseries",
           unit: "s",
           queries: quantiles("event_lag_seconds"),
         },
         {
           title: "Refused tokens",
           description: "By what was wrong with them.",
-          type: "timeseries",
           unit: "reqps",
-          queries: [{ expr: rate("auth_failures_total", "reason"), legend: "{{reason}}" }],
+          queries: [rateBy("auth_failures_total", "reason")],
         },
         {
           title: "Answers",
           description: "What became of requests.",
-          type: "timeseries",
           unit: "reqps",
-          queries: [{ expr: rate("requests_total", "outcome"), legend: "{{outcome}}" }],
+          queries: [rateBy("requests_total", "outcome")],
         },
       ],
     },
@@ -77,14 +69,12 @@ export const ON_CALL: Dashboard = {
         {
           title: "Writes that failed",
           description: "The log has the reason. Agents are told to come again.",
-          type: "timeseries",
           unit: "short",
-          queries: [{ expr: increase("storage_faults_total"), legend: "failed" }],
+          queries: [increase("storage_faults_total", "failed")],
         },
         {
           title: "Time until stored",
           description: "From when a batch was read until it was on disk.",
-          type: "timeseries",
           unit: "s",
           queries: quantiles("commit_seconds"),
         },

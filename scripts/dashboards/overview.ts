@@ -1,4 +1,4 @@
-import { type Dashboard, increase, OWN, quantiles } from "./panel.ts";
+import { type Dashboard, gauge, increase, increaseBy, OWN, quantiles } from "./panel.ts";
 
 const RUNS = `sum(increase(${OWN}runs_started_total[$__range]))`;
 
@@ -15,21 +15,21 @@ export const OVERVIEW: Dashboard = {
           description: "Jobs that a guard watches at the moment.",
           type: "stat",
           unit: "short",
-          queries: [{ expr: `sum(${OWN}runs{state="live"})`, legend: "live" }],
+          queries: [gauge(`sum(${OWN}runs{state="live"})`, "live")],
         },
         {
           title: "Runs that are silent",
           description: "Their guards sent nothing for two minutes and said no goodbye.",
           type: "stat",
           unit: "short",
-          queries: [{ expr: `sum(${OWN}runs{state="silent"})`, legend: "silent" }],
+          queries: [gauge(`sum(${OWN}runs{state="silent"})`, "silent")],
         },
         {
           title: "Guards that lack something",
           description: "A sensor is not there, or blocking was asked for and cannot be had.",
           type: "stat",
           unit: "short",
-          queries: [{ expr: `sum(${OWN}guards_degraded)`, legend: "degraded" }],
+          queries: [gauge(`sum(${OWN}guards_degraded)`, "degraded")],
         },
         {
           title: "Share of jobs that are guarded",
@@ -52,15 +52,13 @@ export const OVERVIEW: Dashboard = {
         {
           title: "Findings",
           description: "By severity, with repeats. GET /v1/findings lists them.",
-          type: "timeseries",
           unit: "short",
-          queries: [{ expr: increase("findings_total", "severity"), legend: "{{severity}}" }],
+          queries: [increaseBy("findings_total", "severity")],
         },
         {
           title: "Denials per 1,000 jobs",
           description:
             "Connections and names that policy denied: blocked, or let pass in audit mode.",
-          type: "timeseries",
           unit: "short",
           queries: [
             {
@@ -72,18 +70,16 @@ export const OVERVIEW: Dashboard = {
         {
           title: "Runs",
           description: "That began, ended with a goodbye, and fell silent.",
-          type: "timeseries",
           unit: "short",
           queries: [
-            { expr: increase("runs_started_total"), legend: "began" },
-            { expr: increase("runs_ended_total"), legend: "ended" },
-            { expr: increase("runs_silenced_total"), legend: "fell silent" },
+            increase("runs_started_total", "began"),
+            increase("runs_ended_total", "ended"),
+            increase("runs_silenced_total", "fell silent"),
           ],
         },
         {
           title: "From detection to containment",
           description: "Until it was heard here that what was found had been ended.",
-          type: "timeseries",
           unit: "s",
           queries: quantiles("containment_seconds"),
         },

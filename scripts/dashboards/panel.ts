@@ -9,7 +9,8 @@ export interface Panel {
   readonly title: string;
   /** What it is good for, and what to do about it. */
   readonly description: string;
-  readonly type: "stat" | "timeseries";
+  /** Lines over time, unless it is one figure. */
+  readonly type?: "stat" | "timeseries";
   /** As Grafana names units. */
   readonly unit: "short" | "s" | "bytes" | "Bps" | "percentunit" | "eps" | "reqps";
   readonly queries: readonly Query[];
@@ -30,14 +31,26 @@ export interface Dashboard {
 export const OWN = "runner_guard_collector_";
 
 /** How often it happened within what is looked at. */
-export function increase(metric: string, by?: string): string {
-  const sum = by === undefined ? "sum" : `sum by (${by})`;
-  return `${sum} (increase(${OWN}${metric}[$__rate_interval]))`;
+export function increase(metric: string, legend: string): Query {
+  return { expr: over("increase", metric), legend };
 }
 
-export function rate(metric: string, by?: string): string {
-  const sum = by === undefined ? "sum" : `sum by (${by})`;
-  return `${sum} (rate(${OWN}${metric}[$__rate_interval]))`;
+/** A line for each value of the label, which has it behind these words. */
+export function increaseBy(metric: string, label: string, words = ""): Query {
+  return { expr: over("increase", metric, label), legend: `${words}{{${label}}}` };
+}
+
+export function rate(metric: string, legend: string): Query {
+  return { expr: over("rate", metric), legend };
+}
+
+/** As `increaseBy`. */
+export function rateBy(metric: string, label: string): Query {
+  return { expr: over("rate", metric, label), legend: `{{${label}}}` };
+}
+
+export function gauge(expr: string, legend: string): Query {
+  return { expr, legend };
 }
 
 /** The middle, nine of ten and 99 of a hundred. */
@@ -46,4 +59,9 @@ export function quantiles(metric: string): readonly Query[] {
     expr: `histogram_quantile(${quantile}, sum by (le) (rate(${OWN}${metric}_bucket[$__rate_interval])))`,
     legend: `p${quantile * 100}`,
   }));
+}
+
+function over(change: "increase" | "rate", metric: string, by?: string): string {
+  const sum = by === undefined ? "sum" : `sum by (${by})`;
+  return `${sum} (${change}(${OWN}${metric}[$__rate_interval]))`;
 }

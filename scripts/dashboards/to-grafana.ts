@@ -47,7 +47,7 @@ function placeRows(rows: readonly Row[]): unknown[] {
 }
 
 function toPanel(
-  { title, description, type, unit, queries }: Panel,
+  { title, description, type = "timeseries", unit, queries }: Panel,
   id: number,
   gridPos: Readonly<Record<"x" | "y" | "w" | "h", number>>,
 ): unknown {
