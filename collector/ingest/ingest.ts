@@ -26,7 +26,7 @@ import { createRunPositions, type RunPosition } from "./run-positions.ts";
 import { createKnownPrograms } from "./run-programs.ts";
 import { createScanBatch } from "./scan-batch.ts";
 import { type CheckQuota } from "./stored-quota.ts";
-import { unpack } from "./unpack.ts";
+import { createUnpack } from "./unpack.ts";
 import { deriveFingerprintKey, deriveRunKey, type MasterKeys } from "./upload-key.ts";
 
 export interface SentBatch {
@@ -94,6 +94,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const gate = createIngestGate(options.limits, options.uptime);
   const programs = createKnownPrograms(KNOWN_PROGRAMS);
   const scanBatch = createScanBatch();
+  const unpack = createUnpack();
   const starting = new Map<string, Promise<void>>();
   const findPosition = (tenant: string, runId: string): RunPosition => {
     const position = positions.find(tenant, runId);

@@ -3,11 +3,24 @@ import { gunzipSync, zstdDecompressSync } from "node:zlib";
 
 import type { ContentEncoding } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
+import { createFrameUnpacker } from "./unpack-frame.ts";
 
 /** Most batches are unpacked at once; a larger one takes a step for each so many bytes. */
 const STEP_BYTES = 65_536;
 
 /** Throws `too-large` and `bad-request`. */
+export type Unpack = (content: Buffer, encoding: ContentEncoding, maxBytes: number) => Buffer;
+
+/** For many: what it gives is good until it is called again. */
+export function createUnpack(): Unpack {
+  const frames = createFrameUnpacker();
+  return (content, encoding, maxBytes) => {
+    const unpacked = encoding === "zstd" ? frames.unpack(content, maxBytes) : undefined;
+    return unpacked ?? unpack(content, encoding, maxBytes);
+  };
+}
+
+/** Throws as `Unpack` does. */
 export function unpack(content: Buffer, encoding: ContentEncoding, maxBytes: number): Buffer {
   const unpacked = unpackBy(content, encoding, maxBytes);
   if (unpacked.length > maxBytes) throw tooLarge(maxBytes);
