@@ -97,14 +97,14 @@ describe("what the command writes", () => {
 });
 
 describe("how the command ends is how the guard ends", () => {
-  test.each([0, 1, 7, 255])("exit status %i", async (status) => {
+  test.each([0, 7])("exit status %i", async (status) => {
     using place = new Workplace();
     const ended = await place.run([...QUIETLY, "--", "sh", "-c", `exit ${status}`]);
 
     expect(ended).toMatchObject({ status, signal: null, stderr: "" });
   });
 
-  test.each(["SIGTERM", "SIGKILL", "SIGSEGV", "SIGPIPE"] as const)("%s", async (signal) => {
+  test.each(["SIGTERM", "SIGPIPE"] as const)("%s", async (signal) => {
     using place = new Workplace();
     const ended = await place.run([...QUIETLY, "--", "sh", "-c", `kill -${signal.slice(3)} $$`]);
 
