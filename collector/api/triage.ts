@@ -5,8 +5,10 @@ import { reasonSchema } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
 import type { Caller } from "../identity/tokens.ts";
 import type { Answerable, FindingName, RunQueries, TriageStore } from "../stores/run-queries.ts";
+import { defineJsonRoute } from "./define-route.ts";
 import { readFindingId } from "./finding-id.ts";
-import { type FindingView, toFindingView } from "./finding-view.ts";
+import { type FindingView, findingViewSchema, toFindingView } from "./finding-view.ts";
+import type { Route } from "./route.ts";
 
 export interface TriageOptions {
   readonly store: Pick<RunQueries, "showFinding"> & TriageStore;
@@ -15,7 +17,7 @@ export interface TriageOptions {
 }
 
 const MAX_OWNER_CHARACTERS = 128;
-export const MAX_TRIAGE_BYTES = 8_192;
+const MAX_TRIAGE_BYTES = 8_192;
 
 export const acknowledgementRequestSchema = z.strictObject({
   owner: z
@@ -27,21 +29,51 @@ export const acknowledgementRequestSchema = z.strictObject({
   reason: reasonSchema,
 });
 
-/** Does it, and shows the finding as it is then. Throws `not-found`. */
-export async function changeFinding(
+interface TriageRoute<Body> {
+  readonly deed: "acknowledge" | "suppress" | "reopen";
+  readonly summary: string;
+  readonly body: z.ZodType<Body>;
+  /** Throws `bad-request`. */
+  readonly change: (asked: AskedChange<Body>) => Promise<void>;
+}
+
+interface AskedChange<Body> {
+  readonly name: FindingName;
+  readonly caller: Caller;
+  readonly body: Body;
+  readonly at: number;
+}
+
+/** What is said is kept, and the finding shown as it is then. */
+export function defineTriageRoute<Body>(
   { store, now }: TriageOptions,
-  { tenant, id }: { readonly tenant: string; readonly id: string },
-  change: (name: FindingName) => Promise<void>,
-): Promise<FindingView> {
-  const name = readFindingId(id);
-  const show = () => {
+  { deed, summary, body: schema, change }: TriageRoute<Body>,
+): Route {
+  const show = (tenant: string, name: FindingName): FindingView => {
     const finding = store.showFinding(tenant, name, now());
     if (finding === undefined) throw new RequestProblem("not-found", "there is no such finding");
-    return finding;
+    return toFindingView(finding);
   };
-  show();
-  await change(name);
-  return toFindingView(show());
+  return defineJsonRoute({
+    method: "POST",
+    path: `/v1/findings/{id}/${deed}`,
+    role: "responder",
+    isAudited: true,
+    maxBodyBytes: MAX_TRIAGE_BYTES,
+    summary,
+    parameters: { id: "The finding" },
+    query: {},
+    body: schema,
+    answers: { 200: "The finding" },
+    json: { name: "Finding", schema: findingViewSchema },
+    refusals: ["not-found", "storage-failed"],
+    async answer({ caller, parameters: { id = "" }, body }) {
+      const name = readFindingId(id);
+      show(caller.tenant, name);
+      await change({ name, caller, body, at: now() });
+      return { status: 200, json: show(caller.tenant, name) };
+    },
+  });
 }
 
 export function toAnswerable(

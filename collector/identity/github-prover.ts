@@ -7,9 +7,9 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 
 import type { CiContext } from "../../protocol/index.ts";
-import { readSigned } from "./json-web-token.ts";
 import type { KeySet } from "./key-set.ts";
-import type { Proof, Prover } from "./verdict.ts";
+import { createSignedProver } from "./signed-prover.ts";
+import type { Proof, Prover, Verdict } from "./verdict.ts";
 import { readWorkflowRef } from "./workflow-ref.ts";
 
 export interface GithubProverOptions {
@@ -51,30 +51,27 @@ const claimsSchema = z.object({
 type Claims = z.infer<typeof claimsSchema>;
 
 export function createGithubProver(options: GithubProverOptions): Prover {
-  const { issuer, audience, keys } = options;
-  return {
-    issuer,
-    async prove(token, keyId) {
-      const known = await keys.find(keyId);
-      if (known === undefined) {
-        return { status: "unavailable", message: "the issuer of the token cannot be asked" };
-      }
-      const read = await readSigned(token, known, { issuer, audience, algorithms: ALGORITHMS });
-      if (read.status !== "signed") return read;
-      const { data: claims, error } = claimsSchema.safeParse(read.payload);
-      if (error !== undefined) {
-        const name = error.issues[0]?.path.join(".") ?? "";
-        const message = `the token does not say what is needed (${name})`;
-        return { status: "refused", reason: "malformed", message };
-      }
-      const tenant = toTenant(options, claims.repository_owner_id);
-      if (tenant === undefined) {
-        const message = `owner ${claims.repository_owner_id} of the repository has no tenant here`;
-        return { status: "refused", reason: "tenant", message };
-      }
-      return { status: "proven", proof: toProof(issuer, tenant, claims) };
-    },
-  };
+  return createSignedProver({
+    ...options,
+    algorithms: ALGORITHMS,
+    withoutKeys: "the issuer of the token cannot be asked",
+    judge: (payload) => judgeClaims(payload, options),
+  });
+}
+
+function judgeClaims(payload: unknown, options: GithubProverOptions): Verdict {
+  const { data: claims, error } = claimsSchema.safeParse(payload);
+  if (error !== undefined) {
+    const name = error.issues[0]?.path.join(".") ?? "";
+    const message = `the token does not say what is needed (${name})`;
+    return { status: "refused", reason: "malformed", message };
+  }
+  const tenant = toTenant(options, claims.repository_owner_id);
+  if (tenant === undefined) {
+    const message = `owner ${claims.repository_owner_id} of the repository has no tenant here`;
+    return { status: "refused", reason: "tenant", message };
+  }
+  return { status: "proven", proof: toProof(options.issuer, tenant, claims) };
 }
 
 /** Ids are unique for their issuer alone. */

@@ -1,13 +1,10 @@
 import { z } from "zod";
 
 import { RequestProblem } from "../../errors.ts";
-import { defineJsonRoute } from "../define-route.ts";
-import { findingViewSchema } from "../finding-view.ts";
 import type { Route } from "../route.ts";
 import {
   acknowledgementRequestSchema,
-  changeFinding,
-  MAX_TRIAGE_BYTES,
+  defineTriageRoute,
   toAnswerable,
   type TriageOptions,
 } from "../triage.ts";
@@ -25,28 +22,14 @@ const suppressionRequestSchema = acknowledgementRequestSchema.extend({
 });
 
 export function createSuppressFindingRoute(options: TriageOptions): Route {
-  const { store, now } = options;
-  return defineJsonRoute({
-    method: "POST",
-    path: "/v1/findings/{id}/suppress",
-    role: "responder",
-    isAudited: true,
-    maxBodyBytes: MAX_TRIAGE_BYTES,
+  return defineTriageRoute(options, {
+    deed: "suppress",
     summary:
       "Suppress a finding, with all of the same rule and the same words in the same job, until a day.",
-    parameters: { id: "The finding" },
-    query: {},
     body: suppressionRequestSchema,
-    answers: { 200: "The finding" },
-    json: { name: "Finding", schema: findingViewSchema },
-    refusals: ["not-found", "storage-failed"],
-    async answer({ caller, parameters: { id = "" }, body: { until, ...said } }) {
-      const at = now();
+    async change({ name, caller, body: { until, ...said }, at }) {
       const by = { ...toAnswerable(caller, said, at), until: readEnd(until, at) };
-      const json = await changeFinding(options, { tenant: caller.tenant, id }, (name) =>
-        store.suppressFinding(name, by),
-      );
-      return { status: 200, json };
+      await options.store.suppressFinding(name, by);
     },
   });
 }

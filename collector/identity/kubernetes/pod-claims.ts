@@ -1,9 +1,9 @@
 /** Tokens of pods by the keys of their cluster, without asking it about each: a pod that is gone is known until its token expires. */
 import { z } from "zod";
 
-import { readSigned } from "../json-web-token.ts";
 import type { KeySet } from "../key-set.ts";
-import type { Prover } from "../verdict.ts";
+import { createSignedProver } from "../signed-prover.ts";
+import type { Prover, Verdict } from "../verdict.ts";
 import { judgePod, type PodPolicy, podSchema } from "./pod.ts";
 
 export interface PodClaimsOptions extends PodPolicy {
@@ -23,24 +23,21 @@ const claimsSchema = z.object({
 });
 
 export function createPodClaims(options: PodClaimsOptions): Prover {
-  const { issuer, audience, keys } = options;
-  return {
-    issuer,
-    async prove(token, keyId) {
-      const known = await keys.find(keyId);
-      if (known === undefined) {
-        return { status: "unavailable", message: "the keys of the cluster cannot be had" };
-      }
-      const read = await readSigned(token, known, { issuer, audience, algorithms: ALGORITHMS });
-      if (read.status !== "signed") return read;
-      const claims = claimsSchema.safeParse(read.payload).data?.["kubernetes.io"];
-      const { data: pod } = podSchema.safeParse({
-        ...claims?.pod,
-        namespace: claims?.namespace,
-        serviceAccount: claims?.serviceaccount.name,
-      });
-      if (pod !== undefined) return judgePod(pod, options);
-      return { status: "refused", reason: "malformed", message: "the token is of no pod" };
-    },
-  };
+  return createSignedProver({
+    ...options,
+    algorithms: ALGORITHMS,
+    withoutKeys: "the keys of the cluster cannot be had",
+    judge: (payload) => judgeClaims(payload, options),
+  });
+}
+
+function judgeClaims(payload: unknown, policy: PodPolicy): Verdict {
+  const claims = claimsSchema.safeParse(payload).data?.["kubernetes.io"];
+  const { data: pod } = podSchema.safeParse({
+    ...claims?.pod,
+    namespace: claims?.namespace,
+    serviceAccount: claims?.serviceaccount.name,
+  });
+  if (pod !== undefined) return judgePod(pod, policy);
+  return { status: "refused", reason: "malformed", message: "the token is of no pod" };
 }
