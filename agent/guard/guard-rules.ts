@@ -125,6 +125,8 @@ export function createGuardRules(options: GuardRulesOptions): GuardRules {
     async endJob(order) {
       loading ??= load();
       await loading;
+      const obstacle = loaded?.responder.findObstacle();
+      if (obstacle !== undefined) throw new Error(obstacle);
       operator.tellKill(order);
       return (await loaded?.responder.endJob("operator-kill"))?.length ?? 0;
     },

@@ -68,6 +68,8 @@ export interface ResponderOptions {
 export interface Responder {
   /** Decides at once; a job takes some milliseconds to end. */
   respond(request: ResponseRequest): ResponseResult;
+  /** Why there is no job to end; undefined: there is one. */
+  findObstacle(): string | undefined;
   /**
    * For an operator: no limit counts, since somebody stands behind it, and a job that was ended is ended again, since it may be another
    * one by now. Who was alive in spite of it.
@@ -118,8 +120,18 @@ export function createResponder(options: ResponderOptions): Responder {
     if (ended.size < MAX_REMEMBERED) ended.set(key, result);
     return result;
   };
-  const endJob = ({ rule, response, process }: ResponseRequest): ResponseResult => {
+  /** Around one command there is always one; elsewhere it is what a runner started that is known for one. */
+  const findJobObstacle = (): string | undefined => {
+    const isKnown =
+      options.scope === "command" || members.list().length > 0 || members.workers().length > 0;
+    return isKnown ? undefined : NO_JOB;
+  };
+  const endJob = (request: ResponseRequest): ResponseResult => {
+    const { rule, response, process, alreadyKilled } = request;
     const reason = response === "kill-job" ? {} : { reason: NO_COLLECTOR };
+    const obstacle = findJobObstacle();
+    if (obstacle !== undefined)
+      return { done: alreadyKilled ? "kill-process" : "report", reason: obstacle };
     if (jobEnd) return { done: "kill-job", ...reason };
     if (!mayKill()) return { done: "report", reason: LIMIT_REACHED };
     libc ??= loadProcessLibc();
@@ -161,6 +173,7 @@ export function createResponder(options: ResponderOptions): Responder {
         ? endProcess(request, process)
         : { done: "report", reason: "nobody is known to have done it" };
     },
+    findObstacle: findJobObstacle,
     endJob(rule) {
       const before = jobEnd;
       const end = async () => {
@@ -182,6 +195,7 @@ export function createResponder(options: ResponderOptions): Responder {
 }
 
 const LIMIT_REACHED = "kill limit reached";
+const NO_JOB = "no runner is known here, so nobody is known to be the job's";
 const NO_COLLECTOR = "no collector does that yet, so the job was ended here";
 
 /** From the process up, as far as it is the job's. */

@@ -82,6 +82,26 @@ function refTo(pid: number) {
   return { pid, startTicks: readProcess(pid)?.startTicks ?? 0 };
 }
 
+describe.each(["pod", "host"] as const)("in a %s whose runner is of no known kind", (scope) => {
+  const responder = createResponder({ ...RESPONDER_DEFAULTS, scope });
+  const reason = "no runner is known here, so nobody is known to be the job's";
+
+  test("no job is said to have been ended", () => {
+    const request = { response: "kill-job", process: refTo(process.ppid), rule } as const;
+
+    expect(responder.respond(request)).toEqual({ done: "report", reason });
+    expect(responder.respond({ ...request, alreadyKilled: true })).toEqual({
+      done: "kill-process",
+      reason,
+    });
+    expect(responder.counts).toEqual({ kills: 0, overLimit: 0 });
+  });
+
+  test("an operator can be told that there is none to end", () => {
+    expect(responder.findObstacle()).toBe(reason);
+  });
+});
+
 describe("who is never ended", () => {
   const responder = createResponder(RESPONDER_DEFAULTS);
 
