@@ -114,7 +114,7 @@ function describeRepeats(rounds: readonly Round<MeasuredDelays>[]): string {
   const busy = rounds.filter(
     (one) => !one.isDiscarded && one.stolenShare > MAX_STOLEN_SHARE,
   ).length;
-  return `${discarded} rounds were measured again, since the host took more than ${most} of the processors; ${busy} such rounds count all the same`;
+  return `Measured again, since the host took more than ${most} of the processors: ${discarded}; counted all the same: ${busy}`;
 }
 
 function toDelayRow(
