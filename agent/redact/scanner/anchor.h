@@ -54,12 +54,13 @@ static int stands(const anchor *one, const uint8_t *at, const uint8_t *start, co
   if (one->not_in_row_of && at - start >= 2 && is_of(at[-1], one->not_in_row_of) && at[-2] == *at) return 0;
   if (one->not_after && at > start && is_of(at[-1], one->not_after)) return 0;
   const uint8_t *behind = at + one->length;
-  if (one->varied && end - behind >= (ptrdiff_t)one->varied && !is_varied(behind, one->varied)) return 0;
   if (one->followed_by) {
     const uint8_t *last = end - behind > (int32_t)one->at_least ? behind + one->at_least : end;
     for (const uint8_t *next = behind; next < last; next++)
       if (!is_of(*next, one->followed_by)) return 0;
   }
+  /* Comes behind that, which most floods end at. */
+  if (one->varied && end - behind >= (ptrdiff_t)one->varied && !is_varied(behind, one->varied)) return 0;
   if (one->not_before_end) {
     const uint8_t *last = end - behind > MAX_RUN ? behind + MAX_RUN : end, *next = behind;
     while (next < last && is_of(*next, one->not_before_run)) next++;
