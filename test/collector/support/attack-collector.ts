@@ -177,9 +177,11 @@ function toJson(text: string): unknown {
   }
 }
 
-/** Without what time alone changes: whoever is attacked sends nothing, is silent after a while, and that is a finding. */
+/** What time alone changes: whoever is attacked sends nothing, is silent after a while, and that is a finding. */
+const PASSING = ["state", "outcome", "findings"];
+
 function toLasting(run: unknown): string {
   return JSON.stringify(run, (name, member: unknown) =>
-    name === "state" || name === "findings" ? undefined : member,
+    PASSING.includes(name) ? undefined : member,
   );
 }
