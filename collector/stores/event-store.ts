@@ -211,10 +211,7 @@ export interface EventStore extends AsyncDisposable {
   listUnidentified(limit: number): readonly StoredRun[];
   findRun(tenant: string, runId: string): StoredRun | undefined;
   findClaim(tenant: string, claimHash: string): StoredRun | undefined;
-  /** The newest first. */
-  listRuns(tenant: string, page: Page<RunKey>): readonly StoredRun[];
   /** Batches with an event after `afterSeq`, in order. */
   listBatches(runId: string, asked: AskedBatches): Iterable<StoredBatch>;
   findBatch(runId: string, firstSeq: number): StoredBatch | undefined;
-  listFindings(tenant: string, page: Page<FindingKey>): readonly StoredFinding[];
 }

@@ -21,10 +21,8 @@ type Reader = Pick<
   | "findRun"
   | "findNewestStart"
   | "findClaim"
-  | "listRuns"
   | "listBatches"
   | "findBatch"
-  | "listFindings"
   | "findFact"
   | "findRunOfAny"
   | "findProof"
@@ -62,12 +60,6 @@ export function createReader(database: DatabaseSync): Reader {
     "SELECT * FROM runs WHERE identity_state = 'waiting' AND state <> 'over' ORDER BY started_at DESC LIMIT ?",
   );
   const oneClaim = database.prepare("SELECT * FROM runs WHERE tenant = ? AND claim_hash = ?");
-  const firstRuns = database.prepare(
-    "SELECT * FROM runs WHERE tenant = ? ORDER BY started_at DESC, id DESC LIMIT ?",
-  );
-  const nextRuns = database.prepare(`
-    SELECT * FROM runs WHERE tenant = ?1 AND (started_at, id) < (?2, ?3)
-    ORDER BY started_at DESC, id DESC LIMIT ?4`);
   const batches = database.prepare(
     "SELECT * FROM batches WHERE run = ?1 AND first_seq >= ?2 AND first_seq + count > ?3 AND (kinds & ?4) <> 0 ORDER BY first_seq",
   );
@@ -78,12 +70,6 @@ export function createReader(database: DatabaseSync): Reader {
   const newestStart = database.prepare("SELECT max(started_at) AS newest FROM runs");
   const oneFact = database.prepare("SELECT value FROM facts WHERE name = ?");
   const oneBatch = database.prepare("SELECT * FROM batches WHERE run = ? AND first_seq = ?");
-  const firstFindings = database.prepare(
-    "SELECT * FROM findings WHERE tenant = ? ORDER BY first_seen DESC, run DESC, id DESC LIMIT ?",
-  );
-  const nextFindings = database.prepare(`
-    SELECT * FROM findings WHERE tenant = ?1 AND (first_seen, run, id) < (?2, ?3, ?4)
-    ORDER BY first_seen DESC, run DESC, id DESC LIMIT ?5`);
   return {
     findFact(name) {
       const row = reading(() => oneFact.get(name));
@@ -102,14 +88,6 @@ export function createReader(database: DatabaseSync): Reader {
       }),
     findRun: (tenant, runId) => toRunOrNone(reading(() => oneRun.get(tenant, runId))),
     findClaim: (tenant, claimHash) => toRunOrNone(reading(() => oneClaim.get(tenant, claimHash))),
-    listRuns(tenant, { after, limit }) {
-      const rows = reading(() =>
-        after === undefined
-          ? firstRuns.all(tenant, limit)
-          : nextRuns.all(tenant, after.startedAt, after.id, limit),
-      );
-      return rows.map(toRun);
-    },
     *listBatches(runId, { afterSeq, kind }) {
       const first = reading(() => firstBatch.get(runId, afterSeq + 1))?.["first_seq"] ?? 1;
       const rows = batches.iterate(runId, Number(first), afterSeq + 1, toKindMask(kind));
@@ -127,14 +105,6 @@ export function createReader(database: DatabaseSync): Reader {
     findBatch(runId, firstSeq) {
       const row = reading(() => oneBatch.get(runId, firstSeq));
       return row === undefined ? undefined : toBatch(row);
-    },
-    listFindings(tenant, { after, limit }) {
-      const rows = reading(() =>
-        after === undefined
-          ? firstFindings.all(tenant, limit)
-          : nextFindings.all(tenant, after.firstSeen, after.runId, after.id, limit),
-      );
-      return rows.map(toFinding);
     },
   };
 }

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { createFindingQueries } from "../../../collector/storage/sqlite/finding-queries.ts";
 import { MIGRATIONS } from "../../../collector/storage/sqlite/migrations.ts";
 import { openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
 import { createReader } from "../../../collector/storage/sqlite/reader.ts";
@@ -52,7 +53,9 @@ describe("data of an earlier version is brought forward, with all that it has", 
     expect([...batches].map(({ firstSeq, content }) => [firstSeq, content.length])).toEqual([
       [1, 4],
     ]);
-    expect(reader.listFindings("default", { after: undefined, limit: 9 })).toHaveLength(1);
+    const page = { after: undefined, limit: 9 };
+    const findings = createFindingQueries(database);
+    expect(findings.findFindings("default", { now: 0 }, page).items).toHaveLength(1);
     expect(database.prepare("PRAGMA user_version").get()).toEqual({
       user_version: MIGRATIONS.length,
     });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { BatchRollup, FindingState } from "../../../collector/stores/batch.ts";
 import type { EventStore, Silence, StoredFinding } from "../../../collector/stores/event-store.ts";
+import type { RunQueries } from "../../../collector/stores/run-queries.ts";
 
 const TENANT = "default";
 const FINDING = { rule: "guard-silent", severity: "high", message: "It is silent." };
@@ -23,7 +24,7 @@ const FORGED: FindingState = {
 };
 
 let directory: string;
-let store: EventStore;
+let store: EventStore & RunQueries;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "collector-"));
@@ -94,7 +95,7 @@ function toSilence(earliest: number): Silence {
 }
 
 function readFindings(): readonly StoredFinding[] {
-  return store.listFindings(TENANT, { after: undefined, limit: 9 });
+  return store.findFindings(TENANT, { now: 0 }, { after: undefined, limit: 9 }).items;
 }
 
 function send(

@@ -7,7 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { WriterOptions } from "../../../collector/storage/sqlite/writer.ts";
-import type { EventStore, NewBatch, NewRun } from "../../../collector/stores/event-store.ts";
+import type {
+  EventStore,
+  NewBatch,
+  NewRun,
+  RunKey,
+} from "../../../collector/stores/event-store.ts";
+import type { RunQueries } from "../../../collector/stores/run-queries.ts";
 import type { GuardEvent } from "../../../protocol/index.ts";
 
 const TENANT = "default";
@@ -33,7 +39,7 @@ const SILENCE = {
 };
 
 let directory: string;
-let store: EventStore;
+let store: EventStore & RunQueries;
 let faults: string[];
 let ends: Error[];
 
@@ -67,7 +73,7 @@ describe("a run", () => {
 
     expect(store.findRun("other", run.id)).toBeUndefined();
     expect(store.findClaim("other", run.claimHash)).toBeUndefined();
-    expect(store.listRuns("other", { after: undefined, limit: 10 })).toEqual([]);
+    expect(store.findRuns("other", {}, { after: undefined, limit: 10 }).items).toEqual([]);
   });
 
   test("comes once in its list, the newest first, page by page", async () => {
@@ -77,9 +83,10 @@ describe("a run", () => {
       await store.startRun(newRun({ id, claimHash: id, startedAt: Math.floor(index / 2) }));
     }
     const seen: string[] = [];
-    for (let page = store.listRuns(TENANT, { after: undefined, limit: 2 }); page.length > 0;) {
-      seen.push(...page.map(({ id }) => id));
-      page = store.listRuns(TENANT, { after: page.at(-1), limit: 2 });
+    for (let after: RunKey | undefined, left = ids.length; left > 0; left -= 2) {
+      const { items, next } = store.findRuns(TENANT, {}, { after, limit: 2 });
+      seen.push(...items.map(({ id }) => id));
+      after = next;
     }
 
     expect(seen).toEqual(["e", "d", "c", "b", "a"]);
@@ -200,7 +207,8 @@ describe("a batch", () => {
       deadLetters: 2,
       exitCode: 86,
     });
-    expect(store.listFindings(TENANT, { after: undefined, limit: 10 })).toMatchObject([
+    const page = { after: undefined, limit: 10 };
+    expect(store.findFindings(TENANT, { now: 0 }, page).items).toMatchObject([
       { runId: "run", id: "pipe-to-shell-1", count: 7 },
     ]);
   });
