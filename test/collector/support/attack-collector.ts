@@ -52,6 +52,9 @@ const RAW = [
   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 ];
 
+/** What time alone changes: whoever is attacked sends nothing, is silent after a while, and that is a finding. */
+const PASSING = ["state", "outcome", "findings"];
+
 export async function attackCollector(attack: Attack): Promise<AttackResult> {
   const { url, agentToken, adminToken, requests, seed, maxMs = Infinity, onProgress } = attack;
   const endsAt = performance.now() + maxMs;
@@ -176,9 +179,6 @@ function toJson(text: string): unknown {
     return undefined;
   }
 }
-
-/** What time alone changes: whoever is attacked sends nothing, is silent after a while, and that is a finding. */
-const PASSING = ["state", "outcome", "findings"];
 
 function toLasting(run: unknown): string {
   return JSON.stringify(run, (name, member: unknown) =>
