@@ -11,6 +11,7 @@ const PHASES = [
     modules: [
       "agent/commands/program.ts",
       "agent/commands/descriptor-output.ts",
+      "agent/commands/error-output.ts",
       "agent/job/signal-relay.ts",
     ],
   },
