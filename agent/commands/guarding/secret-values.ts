@@ -51,12 +51,13 @@ function isMasked(added: AddedValue): boolean {
 const EQUALS = 0x3d;
 
 /** `NAME=value` each, as a process has them. */
-export function* toEntries(environment: Iterable<Uint8Array>): Generator<EnvironmentEntry> {
-  for (const entry of environment) {
+export function toEntries(environment: Iterable<Uint8Array>): EnvironmentEntry[] {
+  return [...environment].flatMap((entry) => {
     // A name may begin with `=`.
     const at = entry.indexOf(EQUALS, 1);
-    if (at > 0) yield [Buffer.from(entry.subarray(0, at)).toString(), entry.subarray(at + 1)];
-  }
+    if (at <= 0) return [];
+    return [[Buffer.from(entry.subarray(0, at)).toString(), entry.subarray(at + 1)] as const];
+  });
 }
 
 export interface SecretSources {

@@ -43,7 +43,7 @@ type Add = (value: string | Uint8Array, source: string) => void;
 
 function addMatching(pattern: string, { environment, warn }: GivenValues, add: Add): void {
   const isMeant = createNameMatcher([pattern]);
-  const variables = [...toEntries(environment)].filter(([name]) => isMeant(name));
+  const variables = toEntries(environment).filter(([name]) => isMeant(name));
   if (variables.length === 0) warn(`--secrets-from-env: no variable is named ${pattern}`);
   for (const [name, value] of variables) {
     // CI systems give a secret that is not set as an empty one.
