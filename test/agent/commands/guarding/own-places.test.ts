@@ -29,11 +29,14 @@ describe("what the guard goes by", () => {
     expect(places.map(({ path }) => path)).not.toContain("/no/such/folder");
   });
 
-  test.each(["/", "/tmp"])("is what is installed too, for a job that works in %s", (workspace) => {
-    expect(toOwnPlaces({ config: NOTHING, workspace })).toContainEqual({
-      path: join(INSTALLED, "agent"),
-      what: "part of the guard",
-    });
+  test("is what is installed too, for a job that works elsewhere, or has no checkout", () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "own-places-"));
+    for (const workspace of [folder.path, "/"]) {
+      expect(toOwnPlaces({ config: NOTHING, workspace })).toContainEqual({
+        path: join(INSTALLED, "agent"),
+        what: "part of the guard",
+      });
+    }
   });
 
   test.each([INSTALLED, resolve(INSTALLED, ".."), join(INSTALLED, "examples/sample-job")])(
