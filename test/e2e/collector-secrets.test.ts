@@ -34,7 +34,8 @@ describe.skipIf(!bpf.available)(`of a run that leaks${bpf.note}`, () => {
   test("the collector hears no secret, and the account of its incident holds none", async () => {
     using place = new Workplace();
     const secrets = plantSecrets(SECRETS);
-    const { report } = await leak(place, secrets, ["--collector", collector.url]);
+    const patient = ["--collector", collector.url, "--flush-timeout-ms", "30000"];
+    const { report } = await leak(place, secrets, patient);
     const events = await collector.events(report.collector?.runId ?? "");
     const incident = readFileSync(place.path("incident/incident.json"));
 

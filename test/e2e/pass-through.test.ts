@@ -23,10 +23,13 @@ const ODD_ENVIRONMENT = [
   "AN=first",
 ];
 
-/** Those that are blocked, and those of the first 28 that are ignored. */
+/**
+ * Those that are blocked, and those of the first 28 that are ignored, as who is started inherits them: a shell blocks all of its own
+ * while it starts somebody.
+ */
 const SHOW_SIGNALS = `
-  grep SigBlk /proc/$$/status
-  sed -n 's/^SigIgn:.*\\(.......\\)$/\\1/p' /proc/$$/status`;
+  grep SigBlk /proc/self/status
+  sed -n 's/^SigIgn:.*\\(.......\\)$/\\1/p' /proc/self/status`;
 
 /** A shell script that runs the command in `"$@"`, once as it is and once below the guard. */
 function compare(script: string, command: readonly string[]): { direct: Buffer; guarded: Buffer } {

@@ -31,17 +31,15 @@ test("a token of a file is masked before it is shown, also when it was renewed, 
 });
 
 test("an audience that nobody asks for a token with is refused, and not ignored", () => {
-  const target = () =>
-    toCollectorTarget(
-      {
-        collector: ["https://collector.test"],
-        collectorTokenFile: undefined,
-        collectorCa: undefined,
-        collectorPlainHttp: false,
-        collectorAudience: "https://collector.test",
-      },
-      { token: "a-token-of-the-test" },
-    );
+  const config = {
+    collector: ["https://collector.test"],
+    collectorTokenFile: undefined,
+    collectorCa: undefined,
+    collectorPlainHttp: false,
+    collectorAudience: "https://collector.test",
+  };
 
-  expect(target).toThrow("--collector-audience is for --collector-auth github-oidc");
+  expect(() => toCollectorTarget(config, { token: "a-token-of-the-test" })).toThrow(
+    "--collector-audience is for --collector-auth github-oidc",
+  );
 });
