@@ -175,12 +175,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       follow: ({ identity }) => vouchers.follow(identity),
       onTrouble,
       onIdentified: createTellJob({ commands, policies }),
+      onLeftOut: () => metrics.countPodLeftOut(),
       ...JOB_BOUNDS,
       ...(options.jobWaits ?? JOB_WAITS),
       now,
     }),
   );
-  for (const { id } of store.listUnidentified(JOB_BOUNDS.maxPods)) jobs.watch(id);
+  const { maxPods, maxRunsOfPod, maxSilentMs } = JOB_BOUNDS;
+  for (const id of store.listUnidentified(now() - maxSilentMs, maxPods * maxRunsOfPod))
+    jobs.watch(id);
   const { countAuthFailure: onFailure } = metrics;
   const startRun = createStartRun({
     ingest,

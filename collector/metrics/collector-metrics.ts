@@ -13,6 +13,8 @@ export interface CollectorMetrics {
   /** With one of a few reasons that are known. */
   readonly countAuthFailure: (reason: string) => void;
   readonly countStorageFault: () => void;
+  /** Its cluster is not asked for its job any more: too many others wait for theirs. */
+  readonly countPodLeftOut: () => void;
   readonly countStart: () => void;
   readonly countGoodbye: () => void;
   readonly countSilent: (runs: number) => void;
@@ -96,6 +98,10 @@ export function createCollectorMetrics({
   });
   const removedBytes = count("removed_bytes_total", "Bytes of batches that were too old.");
   const faults = count("storage_faults_total", "Writes that failed.");
+  const podsLeftOut = count(
+    "pods_left_out_total",
+    "Pods whose cluster is not asked for their job any more, since too many wait.",
+  );
   const starts = count("runs_started_total", "Runs that began.");
   const goodbyes = count("runs_ended_total", "Runs whose guard said goodbye.");
   const silences = count("runs_silenced_total", "Runs that fell silent, each time that they did.");
@@ -110,6 +116,7 @@ export function createCollectorMetrics({
     countRequest: (outcome) => requests.add(1, outcome),
     countAuthFailure: (reason) => untaken.add(1, reason),
     countStorageFault: () => faults.add(1),
+    countPodLeftOut: () => podsLeftOut.add(1),
     countStart: () => starts.add(1),
     countGoodbye: () => goodbyes.add(1),
     countSilent: (runs) => silences.add(runs),

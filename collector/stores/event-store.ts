@@ -207,8 +207,8 @@ export interface EventStore extends AsyncDisposable {
   /** Whichever tenant's it is. */
   findRunOfAny(runId: string): StoredRun | undefined;
   findProof(hash: string): Pick<UsedProof, "claimHash"> | undefined;
-  /** Runs that are not over, whose identity is waited for. */
-  listUnidentified(limit: number): readonly StoredRun[];
+  /** The newest runs that are not over, whose identity is waited for, and that were heard of since: their ids, the oldest first. */
+  listUnidentified(seenSince: number, limit: number): readonly string[];
   findRun(tenant: string, runId: string): StoredRun | undefined;
   findClaim(tenant: string, claimHash: string): StoredRun | undefined;
   /** Batches with an event after `afterSeq`, in order. */

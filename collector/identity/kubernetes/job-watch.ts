@@ -1,9 +1,11 @@
 /** Waits for what a run is: a runner's pod is there before it has a job, for hours maybe. */
 import type { RunIdentity } from "../../../protocol/index.ts";
+import { DamagedRow } from "../../errors.ts";
 import type { EventStore, StoredRun } from "../../stores/event-store.ts";
 import { toProvenContext, toRunIdentity } from "../proven-start.ts";
-import { createAskingTurns } from "./asking-turns.ts";
+import { type AskingTurns, createAskingTurns } from "./asking-turns.ts";
 import type { FollowJob, FoundJob } from "./follow-job.ts";
+import { createWatchPlaces, type PodKey, type WatchPlacesOptions } from "./watch-places.ts";
 
 export interface JobWatch extends AsyncDisposable {
   /** False: its pod has as many runs that are waited for as it may have. */
@@ -12,16 +14,14 @@ export interface JobWatch extends AsyncDisposable {
   watch(runId: string): void;
 }
 
-export interface JobWatchOptions {
+export interface JobWatchOptions extends WatchPlacesOptions {
   readonly store: Pick<EventStore, "findRunOfAny" | "identifyRun">;
   /** Undefined: nobody can be asked about this run. */
   readonly follow: (run: StoredRun) => FollowJob | undefined;
   readonly onTrouble: (issuer: string, error: unknown) => void;
   /** On disk: which job it is. */
   readonly onIdentified: (run: Pick<StoredRun, "tenant" | "id">) => Promise<void>;
-  /** Some kilobytes each. One beyond takes the place of the one that has waited longest where most are from; as many wait for a place again. */
-  readonly maxPods: number;
-  /** Requests to clusters that are under way. */
+  /** Pods that each cluster is asked about at a time. */
   readonly maxAsking: number;
   /** A guard needs one, and one more where it is started again. */
   readonly maxRunsOfPod: number;
@@ -34,58 +34,78 @@ export interface JobWatchOptions {
   readonly now: () => number;
 }
 
-interface WatchedPod {
+const NONE_YET: FoundJob = { status: "none-yet" };
+
+/** Some kilobytes. */
+interface WatchedPod extends PodKey {
+  /** The first of those that are waited for. */
+  readonly run: StoredRun;
+  readonly issuer: string;
   readonly runIds: Set<string>;
-  /** Who makes pods there could have made all of them. */
-  readonly origin: string;
+  /** How often its cluster was asked. */
+  tries: number;
   readonly leaving: AbortController;
 }
 
 export function createJobWatch(options: JobWatchOptions): JobWatch {
-  const { store, follow, maxPods, maxRunsOfPod, maxSilentMs, now } = options;
-  // The one that has been watched longest comes first.
-  const watched = new Map<string, WatchedPod>();
-  const displaced: string[] = [];
-  const turns = createAskingTurns(options.maxAsking);
-  const underway = new Set<Promise<void>>();
+  const { store, follow, onTrouble, maxRunsOfPod, maxSilentMs, now } = options;
+  const places = createWatchPlaces<WatchedPod>(options);
+  // No more than there are clusters: nobody else is followed.
+  const turns = new Map<string, AskingTurns>();
+  const underway = new Map<WatchedPod, Promise<void>>();
   let isEnding = false;
+  const turnsOf = (issuer: string): AskingTurns => {
+    const known = turns.get(issuer) ?? createAskingTurns(options.maxAsking);
+    turns.set(issuer, known);
+    return known;
+  };
+  /** Undefined: there is none, or its row is damaged, which is told of. */
+  const findRun = (runId: string): StoredRun | undefined => {
+    try {
+      return store.findRunOfAny(runId);
+    } catch (error) {
+      if (!(error instanceof DamagedRow)) throw error;
+      onTrouble(`run ${runId}`, error);
+      return undefined;
+    }
+  };
   const isWaiting = (runId: string): boolean => {
-    const run = store.findRunOfAny(runId);
+    const run = findRun(runId);
     if (run === undefined || run.identity?.state !== "waiting" || run.state === "over")
       return false;
     return now() - run.lastSeenAt < maxSilentMs;
   };
   /** A pod has one job, whatever number of runs it begins: it is asked about once for all of them. */
-  const watchPod = async (run: StoredRun, { runIds, leaving }: WatchedPod): Promise<void> => {
-    const { signal } = leaving;
-    const find = follow(run);
+  const watchPod = async (pod: WatchedPod): Promise<void> => {
+    const { origin, issuer } = pod;
+    const { signal } = pod.leaving;
+    const find = follow(pod.run);
     if (find === undefined) return;
-    for (let tries = 0; !signal.aborted; tries += 1) {
-      const wait = Math.min(options.firstWaitMs * 2 ** Math.min(tries, 30), options.maxWaitMs);
+    while (!signal.aborted) {
+      const wait = Math.min(options.firstWaitMs * 2 ** Math.min(pod.tries, 30), options.maxWaitMs);
       // Collectors' runs do not ask all at once.
       await sleep(wait * (0.5 + Math.random() / 2), signal);
-      const ended = [...runIds].filter((runId) => !isWaiting(runId));
-      const isSettled = await turns.take(
-        tries === 0,
-        async () => signal.aborted || (await settle(run, find, runIds)),
-      );
-      if (isSettled) return;
-      for (const runId of ended) runIds.delete(runId);
-      if (runIds.size === 0) return;
+      const asker = { origin, isFirst: pod.tries === 0, signal };
+      if (await turnsOf(issuer).take(asker, () => settle(pod, find))) return;
     }
   };
   /** True: there is no more to be known. */
-  const settle = async (
-    { identity }: StoredRun,
-    find: FollowJob,
-    runIds: Set<string>,
-  ): Promise<boolean> => {
+  const settle = async (pod: WatchedPod, find: FollowJob): Promise<boolean> => {
+    const { issuer, runIds } = pod;
+    pod.tries += 1;
     try {
-      const found = await find();
-      if (found.status === "none-yet") return false;
+      const ended = [...runIds].filter((runId) => !isWaiting(runId));
+      const found = await find().catch((error: unknown) => {
+        onTrouble(issuer, error);
+        return NONE_YET;
+      });
+      if (found.status === "none-yet") {
+        for (const runId of ended) runIds.delete(runId);
+        return runIds.size === 0;
+      }
       // One that begins meanwhile is told of, too.
       for (const runId of runIds) {
-        const run = store.findRunOfAny(runId);
+        const run = findRun(runId);
         if (run !== undefined) {
           await store.identifyRun(toIdentified(run, found));
           await options.onIdentified(run);
@@ -94,75 +114,47 @@ export function createJobWatch(options: JobWatchOptions): JobWatch {
       }
       return true;
     } catch (error) {
-      options.onTrouble(identity?.issuer ?? "", error);
+      onTrouble(issuer, error);
       return false;
     }
   };
-  const add = (run: StoredRun, identity: RunIdentity): void => {
-    const pod = toPod(identity);
-    const one = {
-      runIds: new Set([run.id]),
-      origin: toOrigin(identity),
-      leaving: new AbortController(),
-    };
-    watched.set(pod, one);
-    const done = watchPod(run, one)
-      .catch((error: unknown) => options.onTrouble("", error))
+  const place = (pod: WatchedPod): void => {
+    places.take(pod)?.leaving.abort();
+    const done = watchPod(pod)
+      .catch((error: unknown) => onTrouble(pod.issuer, error))
       .finally(() => {
-        underway.delete(done);
-        if (watched.get(pod) === one) watched.delete(pod);
-        if (watched.size < maxPods) watchDisplaced();
+        underway.delete(pod);
+        const next = places.leave(pod);
+        if (next !== undefined && !isEnding) place({ ...next, leaving: new AbortController() });
       });
-    underway.add(done);
-  };
-  const makeRoom = (): void => {
-    const pod = findLongestOfMost(watched);
-    if (pod === undefined) return;
-    const { runIds, leaving } = watched.get(pod) ?? {};
-    displaced.push(...(runIds ?? []));
-    displaced.splice(0, displaced.length - maxPods);
-    watched.delete(pod);
-    leaving?.abort();
-  };
-  const watch = (runId: string): void => {
-    const run = store.findRunOfAny(runId);
-    if (isEnding || run === undefined || run.identity === null) return;
-    const known = watched.get(toPod(run.identity));
-    if (known === undefined) {
-      if (watched.size >= maxPods) makeRoom();
-      add(run, run.identity);
-    } else if (known.runIds.size < maxRunsOfPod) known.runIds.add(runId);
-  };
-  const watchDisplaced = (): void => {
-    let runId = displaced.shift();
-    while (runId !== undefined && !isWaiting(runId)) runId = displaced.shift();
-    if (runId !== undefined) watch(runId);
+    underway.set(pod, done);
   };
   return {
-    mayWatch: (identity) => (watched.get(toPod(identity))?.runIds.size ?? 0) < maxRunsOfPod,
-    watch,
+    mayWatch: (identity) => (places.find(toPodKey(identity))?.runIds.size ?? 0) < maxRunsOfPod,
+    watch(runId) {
+      const run = findRun(runId);
+      if (isEnding || run === undefined || run.identity === null) return;
+      const key = toPodKey(run.identity);
+      const known = places.find(key);
+      if (known === undefined) {
+        const { issuer } = run.identity;
+        const runIds = new Set([runId]);
+        place({ ...key, run, issuer, runIds, tries: 0, leaving: new AbortController() });
+      } else if (known.runIds.size < maxRunsOfPod) known.runIds.add(runId);
+    },
     async [Symbol.asyncDispose]() {
       isEnding = true;
-      for (const { leaving } of watched.values()) leaving.abort();
-      await Promise.all(underway);
+      for (const { leaving } of underway.keys()) leaving.abort();
+      await Promise.all(underway.values());
     },
   };
 }
 
-function findLongestOfMost(watched: ReadonlyMap<string, WatchedPod>): string | undefined {
-  const counts = new Map<string, number>();
-  for (const { origin } of watched.values()) counts.set(origin, (counts.get(origin) ?? 0) + 1);
-  const most = Math.max(...counts.values());
-  for (const [pod, { origin }] of watched) if (counts.get(origin) === most) return pod;
-  return undefined;
-}
-
-function toOrigin({ issuer, facts }: RunIdentity): string {
-  return JSON.stringify([issuer, facts["namespace"]]);
-}
-
-function toPod({ issuer, facts }: Pick<RunIdentity, "issuer" | "facts">): string {
-  return JSON.stringify([issuer, facts["podUid"]]);
+function toPodKey({ issuer, facts }: Pick<RunIdentity, "issuer" | "facts">): PodKey {
+  return {
+    uid: JSON.stringify([issuer, facts["podUid"]]),
+    origin: JSON.stringify([issuer, facts["namespace"]]),
+  };
 }
 
 function toIdentified(run: StoredRun, found: Exclude<FoundJob, { status: "none-yet" }>) {

@@ -4,7 +4,6 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 
 import { CONTENT_ENCODINGS } from "../../../protocol/index.ts";
-import { DamagedRow } from "../../errors.ts";
 import type {
   EventStore,
   StoredBatch,
@@ -14,7 +13,7 @@ import type {
 import { toKindMask } from "./kind-bits.ts";
 import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";
-import { toRun, toRunOrDamage } from "./run-row.ts";
+import { toRun } from "./run-row.ts";
 
 type Reader = Pick<
   EventStore,
@@ -56,9 +55,11 @@ export function createReader(database: DatabaseSync): Reader {
   const oneRun = database.prepare("SELECT * FROM runs WHERE tenant = ? AND id = ?");
   const oneRunOfAny = database.prepare("SELECT * FROM runs WHERE id = ?");
   const oneProof = database.prepare("SELECT claim_hash FROM used_proofs WHERE hash = ?");
-  const unidentified = database.prepare(
-    "SELECT * FROM runs WHERE identity_state = 'waiting' AND state <> 'over' ORDER BY started_at DESC LIMIT ?",
-  );
+  const unidentified = database.prepare(`
+    SELECT id FROM (
+      SELECT id, started_at FROM runs
+      WHERE identity_state = 'waiting' AND state <> 'over' AND last_seen_at > ? ORDER BY started_at DESC LIMIT ?
+    ) ORDER BY started_at`);
   const oneClaim = database.prepare("SELECT * FROM runs WHERE tenant = ? AND claim_hash = ?");
   const batches = database.prepare(
     "SELECT * FROM batches WHERE run = ?1 AND first_seq >= ?2 AND first_seq + count > ?3 AND (kinds & ?4) <> 0 ORDER BY first_seq",
@@ -81,11 +82,8 @@ export function createReader(database: DatabaseSync): Reader {
       const row = reading(() => oneProof.get(hash));
       return row === undefined ? undefined : { claimHash: String(row["claim_hash"]) };
     },
-    listUnidentified: (limit) =>
-      reading(() => unidentified.all(limit)).flatMap((row) => {
-        const run = toRunOrDamage(row);
-        return run instanceof DamagedRow ? [] : [run];
-      }),
+    listUnidentified: (seenSince, limit) =>
+      reading(() => unidentified.all(seenSince, limit)).map((row) => String(row["id"])),
     findRun: (tenant, runId) => toRunOrNone(reading(() => oneRun.get(tenant, runId))),
     findClaim: (tenant, claimHash) => toRunOrNone(reading(() => oneClaim.get(tenant, claimHash))),
     *listBatches(runId, { afterSeq, kind }) {

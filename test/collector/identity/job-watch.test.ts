@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from "vitest";
 
-import { createAskingTurns } from "../../../collector/identity/kubernetes/asking-turns.ts";
+import { DamagedRow } from "../../../collector/errors.ts";
 import { createJobWatch, type JobWatch } from "../../../collector/identity/kubernetes/job-watch.ts";
 import type { FoundIdentity, StoredRun } from "../../../collector/stores/event-store.ts";
 
 const HOUR_MS = 3_600_000;
+const SLOW = "https://slow";
 
 let time = 0;
 let jobs: JobWatch | undefined;
@@ -13,11 +14,16 @@ const ready = new Set<string>();
 const runs = new Map<string, StoredRun>();
 const asked: string[] = [];
 const identified: string[] = [];
+const unreadable = new Map<string, Error>();
+const troubles: string[] = [];
+let slowAnswer = Promise.withResolvers<void>();
 
 afterEach(async () => {
+  slowAnswer.resolve();
   await jobs?.[Symbol.asyncDispose]();
-  for (const kept of [ready, runs]) kept.clear();
-  [asked.length, identified.length, time] = [0, 0, 0];
+  slowAnswer = Promise.withResolvers();
+  for (const kept of [ready, runs, unreadable]) kept.clear();
+  [asked.length, identified.length, troubles.length, time] = [0, 0, 0, 0];
 });
 
 test("one pod takes one place, whatever number of runs it begins, and is asked about once", async () => {
@@ -72,31 +78,48 @@ test("whoever has most of the places loses them to others", async () => {
   expect(new Set(asked).size).toBeLessThanOrEqual(4);
 });
 
-test("a cluster that answers late is asked about so many pods at a time, and about new ones soon", async () => {
-  const answers: (() => void)[] = [];
-  const turns = createAskingTurns(2);
-  const order: string[] = [];
-  const ask = (name: string, isFirst: boolean) =>
-    turns.take(isFirst, async () => {
-      order.push(name);
-      await new Promise<void>((resolve) => answers.push(resolve));
-    });
-  const asks = ["a", "b", "c", "d", "e"].map((name) => ask(name, false));
-  asks.push(ask("new", true));
-  const before = order.join("");
-  while (order.length < 6 || answers.length > 0) {
-    answers.shift()?.();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await Promise.all(asks);
+test("a cluster that does not answer keeps nobody of another one from being asked", async () => {
+  const watch = open();
+  for (let index = 0; index < 4; index += 1)
+    watch.watch(begin(`slow-${index}`, `slow-${index}`, "runners", SLOW));
+  await expect.poll(() => asked).toHaveLength(2);
+  watch.watch(begin("quick", "quick"));
+  ready.add("quick");
 
-  expect([before, order]).toEqual(["ab", ["a", "b", "new", "c", "d", "e"]]);
+  await expect.poll(() => identified).toEqual(["quick"]);
+});
+
+test("a run that cannot be read for a moment keeps its place in the line, and ends nothing", async () => {
+  const watch = open({ maxPods: 1 });
+  for (const id of ["lost-its-place", "has-it"]) watch.watch(begin(id, id));
+  unreadable.set("lost-its-place", new Error("the disk is gone"));
+  ready.add("has-it");
+  await expect.poll(() => troubles).toContain("https://cluster: the disk is gone");
+  unreadable.clear();
+  ready.add("lost-its-place");
+
+  await expect.poll(() => identified).toEqual(["has-it", "lost-its-place"]);
+});
+
+test("a run whose row is damaged is told of, and the others of its pod are known", async () => {
+  const watch = open();
+  for (const id of ["damaged", "whole"]) watch.watch(begin("pod", id));
+  unreadable.set("damaged", new DamagedRow("state: unknown"));
+  watch.watch("damaged");
+  ready.add("pod");
+
+  await expect.poll(() => identified).toEqual(["whole"]);
+  expect(troubles).toContain("run damaged: state: unknown");
 });
 
 function open({ maxPods = 9 } = {}): JobWatch {
   jobs = createJobWatch({
     store: {
-      findRunOfAny: (runId) => runs.get(runId),
+      findRunOfAny(runId) {
+        const error = unreadable.get(runId);
+        if (error !== undefined) throw error;
+        return runs.get(runId);
+      },
       identifyRun({ runId }: FoundIdentity) {
         identified.push(runId);
         return Promise.resolve();
@@ -104,15 +127,17 @@ function open({ maxPods = 9 } = {}): JobWatch {
     },
     follow:
       ({ identity }) =>
-      () => {
+      async () => {
         const pod = identity?.facts["podUid"] ?? "";
         asked.push(pod);
-        if (!ready.has(pod)) return Promise.resolve({ status: "none-yet" });
-        return Promise.resolve({ status: "never", reason: "no-runner" });
+        if (identity?.issuer === SLOW) await slowAnswer.promise;
+        if (!ready.has(pod)) return { status: "none-yet" };
+        return { status: "never", reason: "no-runner" };
       },
-    onTrouble: (_, error) => {
-      throw error;
+    onTrouble: (where, error) => {
+      troubles.push(`${where}: ${error instanceof Error ? error.message : ""}`);
     },
+    onLeftOut: () => undefined,
     onIdentified: () => Promise.resolve(),
     maxPods,
     maxRunsOfPod: maxPods === 9 ? 2 : 4,
@@ -125,10 +150,10 @@ function open({ maxPods = 9 } = {}): JobWatch {
   return jobs;
 }
 
-function toIdentity(podUid: string, namespace = "runners") {
+function toIdentity(podUid: string, namespace = "runners", issuer = "https://cluster") {
   return {
     kind: "kubernetes" as const,
-    issuer: "https://cluster",
+    issuer,
     state: "waiting" as const,
     facts: { podUid, namespace },
     said: null,
@@ -136,7 +161,7 @@ function toIdentity(podUid: string, namespace = "runners") {
   };
 }
 
-function begin(podUid: string, id: string, namespace?: string): string {
+function begin(podUid: string, id: string, namespace?: string, issuer?: string): string {
   runs.set(id, {
     id,
     tenant: "default",
@@ -147,7 +172,7 @@ function begin(podUid: string, id: string, namespace?: string): string {
     requestedMode: "audit",
     effectiveMode: "audit",
     ci: null,
-    identity: toIdentity(podUid, namespace),
+    identity: toIdentity(podUid, namespace, issuer),
     proofHash: null,
     keyGeneration: 1,
     startedAt: 0,

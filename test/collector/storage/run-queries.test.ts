@@ -84,7 +84,7 @@ describe("what became of a run", () => {
   test("is known of all others where a row is damaged, and that one is named", () => {
     for (const id of ["a", "b", "c"]) addRun({ id });
     database.exec(`
-      UPDATE runs SET ci = '{', identity_state = 'waiting' WHERE id = 'b';
+      UPDATE runs SET ci = '{' WHERE id = 'b';
       INSERT INTO commands (run, number, kind, body, asked_at, state, state_at) VALUES ('a', 1, 'policy', '{', 1, 'obeyed', 1)`);
     const queries = createRunQueries(database);
     const first = queries.findRuns(TENANT, {}, { after: undefined, limit: 2 });
@@ -94,8 +94,22 @@ describe("what became of a run", () => {
     expect(pages.flatMap(({ items }) => items.map(({ id }) => id))).toEqual(["c", "a"]);
     expect(pages.flatMap(({ damaged }) => damaged)).toEqual(["b"]);
     expect(queries.findRuns(TENANT, { ref: "main" }, FIRST_PAGE).items).toEqual([]);
-    // The collector starts with it, too.
-    expect(createReader(database).listUnidentified(9)).toEqual([]);
+  });
+
+  test("is asked for again after a restart: the newest that are not silent, the oldest of them first", () => {
+    for (const [id, startedAt] of [
+      ["silent", 4],
+      ["oldest", 6],
+      ["older", 7],
+      ["new", 8],
+    ] as const)
+      addRun({ id, startedAt });
+    addRun({ id: "known", startedAt: 9 });
+    database.exec("UPDATE runs SET identity_state = 'waiting' WHERE id <> 'known'");
+    const reader = createReader(database);
+
+    expect(reader.listUnidentified(5, 9)).toEqual(["oldest", "older", "new"]);
+    expect(reader.listUnidentified(5, 2)).toEqual(["older", "new"]);
   });
 
   test("is blocked since an operator's order was obeyed, and not before", () => {
