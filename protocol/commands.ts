@@ -15,6 +15,8 @@ export const FROM_AGENT_KEY_INFO = "runner-guard commands from the agent 1";
 
 export const COMMAND_LIMITS = {
   maxReasonCharacters: 500,
+  /** Of who is answerable. */
+  maxByCharacters: 128,
   /** Of one order, as at the control socket. */
   maxDeny: 200,
   maxDestinationCharacters: 300,
@@ -66,7 +68,7 @@ export type CommandKind = z.infer<typeof commandKindSchema>;
 
 const asked = {
   /** In words: who is answerable for it. */
-  by: z.string().min(1).max(128),
+  by: z.string().min(1).max(COMMAND_LIMITS.maxByCharacters),
   reason: reasonSchema,
   at: z.iso.datetime(),
 };

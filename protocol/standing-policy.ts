@@ -36,7 +36,7 @@ export type StandingPolicyRequest = z.infer<typeof standingPolicyRequestSchema>;
 export const standingPolicySchema = z.object({
   name: policyNameSchema,
   ...standingPolicyRequestSchema.shape,
-  by: z.string().describe("The role of the token that set it."),
+  by: z.string().describe("The role and the id of the token that set it: `admin 3f032ed3c46d`."),
   setAt: z.iso.datetime(),
 });
 export type StandingPolicy = z.infer<typeof standingPolicySchema>;

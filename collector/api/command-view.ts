@@ -1,6 +1,5 @@
 import { type CommandView, killBodySchema } from "../../protocol/index.ts";
 import { RequestProblem } from "../errors.ts";
-import type { Caller } from "../identity/tokens.ts";
 import type { StoredCommand } from "../stores/command-store.ts";
 
 const NUMBER = /^[1-9][0-9]{0,14}$/;
@@ -11,11 +10,6 @@ export function toCommandView(command: StoredCommand): CommandView {
   const { by, reason, at } = killBodySchema.parse(JSON.parse(command.body));
   const stateTime = new Date(stateAt).toISOString();
   return { number, kind, by, reason, askedAt: at, state, stateAt: stateTime, answer };
-}
-
-/** Who is answerable: `responder 3f032ed3c46d`, by which the audit log has the token. */
-export function toAnswerable({ role, token }: Pick<Caller, "role" | "token">): string {
-  return `${role} ${token}`;
 }
 
 /** Of `/v1/runs/{id}/commands/{number}`. Throws `not-found`. */

@@ -34,11 +34,22 @@ export function mergePolicies(policies: readonly StandingPolicy[]): PolicyBody |
   if (policies.length === 0) return null;
   const reasons = policies.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
   return {
-    by: [...new Set(policies.map(({ by }) => by))].join(", "),
+    by: nameAll([...new Set(policies.map(({ by }) => by))]),
     reason: reasons.slice(0, COMMAND_LIMITS.maxReasonCharacters),
     at: policies.map(({ setAt }) => setAt).reduce((one, other) => (one > other ? one : other)),
     tighten: mergeTightenings(policies.map(({ tighten }) => tighten)),
   };
+}
+
+/** As many as an agent takes, and how many others there are. */
+function nameAll(names: readonly string[]): string {
+  for (let shown = names.length; shown > 0; shown -= 1) {
+    const others = names.length - shown;
+    const listed = names.slice(0, shown).join(", ");
+    const text = others === 0 ? listed : `${listed} and ${others} more`;
+    if (text.length <= COMMAND_LIMITS.maxByCharacters) return text;
+  }
+  return `${names.length} operators`;
 }
 
 /** A setting has one value alone that it can be tightened to. */

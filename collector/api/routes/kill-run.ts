@@ -1,7 +1,8 @@
 import { commandViewSchema, killRequestSchema } from "../../../protocol/index.ts";
 import type { Commands } from "../../commands/commands.ts";
-import { toAnswerable, toCommandView } from "../command-view.ts";
+import { toCommandView } from "../command-view.ts";
 import { defineJsonRoute } from "../define-route.ts";
+import { describeCaller } from "../describe-caller.ts";
 import type { Route } from "../route.ts";
 
 const MAX_BODY_BYTES = 8_192;
@@ -22,7 +23,11 @@ export function createKillRunRoute(commands: Pick<Commands, "give">): Route {
     refusals: ["not-found", "run-over", "too-large", "too-fast", "storage-failed"],
     async answer({ caller, parameters, body: { reason } }) {
       const run = { tenant: caller.tenant, runId: parameters["id"] ?? "" };
-      const command = await commands.give(run, { kind: "kill", by: toAnswerable(caller), reason });
+      const command = await commands.give(run, {
+        kind: "kill",
+        by: describeCaller(caller),
+        reason,
+      });
       return { status: 201, json: toCommandView(command) };
     },
   });

@@ -1,6 +1,7 @@
 import { standingPolicyRequestSchema, standingPolicySchema } from "../../../protocol/index.ts";
 import type { StandingPolicies } from "../../policies/standing-policies.ts";
 import { defineJsonRoute } from "../define-route.ts";
+import { describeCaller } from "../describe-caller.ts";
 import { readPolicyName } from "../read-policy-name.ts";
 import type { Route } from "../route.ts";
 
@@ -24,7 +25,7 @@ export function createPutPolicyRoute(policies: Pick<StandingPolicies, "put">): R
     refusals: ["too-fast", "storage-failed"],
     answer: async ({ caller, parameters, body }) => ({
       status: 200,
-      json: await policies.put(readPolicyName(caller, parameters), caller.role, body),
+      json: await policies.put(readPolicyName(caller, parameters), describeCaller(caller), body),
     }),
   });
 }

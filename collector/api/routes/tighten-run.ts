@@ -1,7 +1,8 @@
 import { commandViewSchema, tightenRequestSchema } from "../../../protocol/index.ts";
 import type { Commands } from "../../commands/commands.ts";
-import { toAnswerable, toCommandView } from "../command-view.ts";
+import { toCommandView } from "../command-view.ts";
 import { defineJsonRoute } from "../define-route.ts";
+import { describeCaller } from "../describe-caller.ts";
 import type { Route } from "../route.ts";
 
 /** 200 destinations of the greatest length. */
@@ -25,7 +26,7 @@ export function createTightenRunRoute(commands: Pick<Commands, "give">): Route {
       const run = { tenant: caller.tenant, runId: parameters["id"] ?? "" };
       const command = await commands.give(run, {
         kind: "policy",
-        by: toAnswerable(caller),
+        by: describeCaller(caller),
         ...body,
       });
       return { status: 201, json: toCommandView(command) };

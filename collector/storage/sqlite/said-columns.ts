@@ -30,7 +30,7 @@ export const saidRowSchema = z.object({
 
 export function toSaid(row: z.infer<typeof saidRowSchema>): Omit<SaidOfFinding, "id"> {
   const { s_until: until } = row;
-  const suppressed = toAnswerable({
+  const suppressed = toAnswerableOrNull({
     role: row.s_role,
     token: row.s_token,
     owner: row.s_owner,
@@ -38,7 +38,7 @@ export function toSaid(row: z.infer<typeof saidRowSchema>): Omit<SaidOfFinding, 
     at: row.s_at,
   });
   return {
-    acknowledged: toAnswerable({
+    acknowledged: toAnswerableOrNull({
       role: row.a_role,
       token: row.a_token,
       owner: row.a_owner,
@@ -57,7 +57,7 @@ interface MaybeAnswerable {
   readonly at: number | null;
 }
 
-function toAnswerable({ role, token, owner, reason, at }: MaybeAnswerable) {
+function toAnswerableOrNull({ role, token, owner, reason, at }: MaybeAnswerable) {
   if (role === null || token === null || owner === null || reason === null || at === null) {
     return null;
   }

@@ -209,7 +209,7 @@ describe("a policy that stands", () => {
     await remove("of-all");
 
     expect(app).toMatchObject({
-      by: "admin",
+      by: expect.stringMatching(/^admin [0-9a-f]{12}$/),
       reason: "of-all: names; of-app: a campaign",
       tighten: { deny: ["evil.example", "bad.example"], mode: "block" },
     });
