@@ -1,6 +1,7 @@
 /** Events in the words of the Elastic Common Schema. What it has no words for stands below `runner_guard`. */
 import type { GuardEvent, Severity } from "../../protocol/index.ts";
-import { type EventRun, toAttack, toDefined, toIp, toPid } from "./event-run.ts";
+import type { EventRun } from "./event-run.ts";
+import { toAttack, toDefined, toIp, toPid } from "./field-values.ts";
 
 /** https://www.elastic.co/guide/en/ecs/8.11/ecs-field-reference.html. Later ones have all of it as well. */
 const ECS_VERSION = "8.11.0";

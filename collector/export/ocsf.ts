@@ -1,6 +1,7 @@
 /** Events as classes of the Open Cybersecurity Schema Framework. What a class has no attribute for is in `unmapped`. */
 import type { GuardEvent, GuardEventOf, Severity } from "../../protocol/index.ts";
-import { type EventRun, toAttack, toDefined, toIp, toPid } from "./event-run.ts";
+import type { EventRun } from "./event-run.ts";
+import { toAttack, toDefined, toIp, toPid } from "./field-values.ts";
 
 /** https://schema.ocsf.io/1.5.0/. Later ones of 1 read it as well. */
 const OCSF_VERSION = "1.5.0";

@@ -1,19 +1,13 @@
 /** Runs as lines, a batch at a time: however much there is, no more than one batch is in memory, and nobody who writes is held up. */
 import type { GuardEvent } from "../../protocol/index.ts";
-import type { CommandStore, StoredCommand } from "../stores/command-store.ts";
+import type { CommandStore } from "../stores/command-store.ts";
 import type { EventStore, StoredBatch, StoredRun } from "../stores/event-store.ts";
 import type { SaidOfFinding } from "../stores/run-queries.ts";
-import type {
-  BatchRecord,
-  CommandRecord,
-  EndRecord,
-  RunRecord,
-  TriageRecord,
-  UnfinishedRecord,
-} from "./archive.ts";
+import type { CommandRecord, EndRecord, TriageRecord, UnfinishedRecord } from "./archive.ts";
 import { toEcs } from "./ecs.ts";
 import { toOcsf } from "./ocsf.ts";
 import { createRunSigner, type RunSigner } from "./run-signer.ts";
+import { toBatchRecord, toCommandRecord, toEnd, toRunRecord } from "./to-records.ts";
 
 export const EXPORT_FORMATS = ["ndjson", "ecs", "ocsf"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -158,49 +152,4 @@ function toEventLine(event: GuardEvent, run: StoredRun, format: ExportFormat): o
 
 function toLine(value: object): string {
   return `${JSON.stringify(value)}\n`;
-}
-
-export function toRunRecord(run: StoredRun): RunRecord {
-  const { id, tenant, guardRunId, claimHash, version, scope, requestedMode, effectiveMode } = run;
-  const { ci, identity, proofHash, keyGeneration, startedAt, removal } = run;
-  const named = { id, tenant, guardRunId, claimHash, version };
-  const shown = { scope, requestedMode, effectiveMode, ci, identity, proofHash };
-  return { record: "run", format: 3, ...named, ...shown, keyGeneration, startedAt, removal };
-}
-
-function toCommandRecord(command: StoredCommand): CommandRecord {
-  const { number, kind, body, askedAt, state, stateAt, answer } = command;
-  return { record: "command", number, kind, body, askedAt, state, stateAt, answer };
-}
-
-function toBatchRecord(batch: StoredBatch): BatchRecord {
-  const { firstSeq, count, mac, encoding, receivedAt, content } = batch;
-  const head = { firstSeq, count, mac, encoding, receivedAt };
-  return { record: "batch", ...head, content: toBase64(content) };
-}
-
-function toEnd({
-  acknowledged,
-  startedAt,
-  lastSeenAt,
-  endedAt,
-  deadLetters,
-  goodbye,
-}: StoredRun): Omit<EndRecord, "signature"> {
-  return {
-    record: "end",
-    acknowledged,
-    // A clock may have been put back meanwhile.
-    lastSeenAt: Math.max(startedAt, lastSeenAt),
-    endedAt,
-    deadLetters,
-    goodbye: goodbye && {
-      mac: goodbye.mac,
-      content: toBase64(goodbye.content),
-    },
-  };
-}
-
-function toBase64({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 }

@@ -1,7 +1,7 @@
 /** A run of an export against the same one here: it is as far, or one of them is further, and nothing else differs. Each throws `WrongLine`. */
 import type { BatchRecord, EndRecord, RunRecord } from "../export/archive.ts";
 import { toCanonicalJson } from "../export/canonical-json.ts";
-import { toRunRecord } from "../export/write-export.ts";
+import { toRunRecord } from "../export/to-records.ts";
 import type { EventStore, StoredRun } from "../stores/event-store.ts";
 import { WrongLine } from "./wrong-line.ts";
 
