@@ -51,16 +51,19 @@ export function listTokens(directory: string): readonly ListedToken[] {
   return read(directory).map(toListed);
 }
 
-export interface AddedToken extends ListedToken {
-  /** Itself, which is nowhere from now on. */
+/** What there is of it under that id. Throws `usage` where there is none, and `data-directory`. */
+export function findToken(directory: string, id: string): ListedToken {
+  return toListed(findIn(read(directory), id));
+}
+
+export interface NewToken extends GivenToken {
+  readonly id: string;
+  /** Itself, which is nowhere else. */
   readonly token: string;
 }
 
-/** Throws `usage` and `data-directory`. */
-export function addToken(
-  directory: string,
-  { tenant, role }: Pick<GivenToken, "tenant" | "role">,
-): AddedToken {
+/** Good for nothing before it is added. Throws `usage`. */
+export function makeToken({ tenant, role }: Pick<GivenToken, "tenant" | "role">): NewToken {
   if (!TENANT.test(tenant)) {
     throw new CollectorError(
       "usage",
@@ -69,24 +72,24 @@ export function addToken(
   }
   // What it is for can be read from it, by people and by those who look for lost secrets.
   const token = `rg_${role}_${randomBytes(TOKEN_BYTES).toString("base64url")}`;
-  const given = { hash: toTokenHash(token), tenant, role, createdAt: new Date().toISOString() };
-  change(directory, (tokens) => {
-    if (tokens.length < MAX_TOKENS) return [...tokens, given];
-    throw new CollectorError("usage", `there are ${MAX_TOKENS} tokens already; revoke some`);
-  });
-  return { token, ...toListed(given) };
+  const hash = toTokenHash(token);
+  return { token, id: toId(hash), hash, tenant, role, createdAt: new Date().toISOString() };
 }
 
-/** What it was. Throws `usage` where there is none, and `data-directory`. */
-export function revokeToken(directory: string, id: string): ListedToken {
-  const revoked: ListedToken[] = [];
+/** Throws `usage` and `data-directory`. */
+export function addToken(directory: string, { hash, tenant, role, createdAt }: NewToken): void {
   change(directory, (tokens) => {
-    revoked.push(...tokens.map(toListed).filter((token) => token.id === id));
-    return tokens.filter(({ hash }) => toId(hash) !== id);
+    if (tokens.length < MAX_TOKENS) return [...tokens, { hash, tenant, role, createdAt }];
+    throw new CollectorError("usage", `there are ${MAX_TOKENS} tokens already; revoke some`);
   });
-  const [first] = revoked;
-  if (first !== undefined) return first;
-  throw new CollectorError("usage", `${id}: there is no such token; \`token list\` has them`);
+}
+
+/** Throws `usage` where there is none, and `data-directory`. */
+export function revokeToken(directory: string, id: string): void {
+  change(directory, (tokens) => {
+    const { hash: revoked } = findIn(tokens, id);
+    return tokens.filter(({ hash }) => hash !== revoked);
+  });
 }
 
 export interface TokenFileOptions {
@@ -132,11 +135,11 @@ function read(directory: string): readonly GivenToken[] {
     return fileSchema.parse(JSON.parse(readFileSync(path, "utf8"))).tokens;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw new CollectorError(
-      "data-directory",
-      `${path}: is not what the collector wrote there; put it back from a copy`,
-      { cause: error },
-    );
+    const isUnreadable = error instanceof Error && "syscall" in error;
+    const why = isUnreadable
+      ? `cannot be read: ${error.message}`
+      : "is not what the collector wrote there; put it back from a copy";
+    throw new CollectorError("data-directory", `${path}: ${why}`, { cause: error });
   }
 }
 
@@ -181,6 +184,12 @@ function toUnwritten(beside: string, error: unknown): CollectorError {
   return new CollectorError("data-directory", `${beside}: cannot be written: ${why}`, {
     cause: error,
   });
+}
+
+function findIn(tokens: readonly GivenToken[], id: string): GivenToken {
+  const found = tokens.find(({ hash }) => toId(hash) === id);
+  if (found !== undefined) return found;
+  throw new CollectorError("usage", `${id}: there is no such token; \`token list\` has them`);
 }
 
 function toListed({ hash, ...token }: GivenToken): ListedToken {

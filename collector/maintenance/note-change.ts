@@ -1,38 +1,37 @@
 /**
- * What a command changes beside a running collector or without one is in the audit log, as what is asked of the collector is: the command writes it by
- * itself, since it alone knows who started it, and since a collector that is not running cannot notice.
+ * What `token` and `rotate-key` change is in the audit log, as what is asked of the collector is: the command writes it by itself, since it
+ * alone knows who started it, and since a collector that is not running cannot notice.
  */
-import type { DatabaseSync } from "node:sqlite";
-
 import { CollectorError } from "../errors.ts";
+import { listTokens } from "../identity/token-file.ts";
 import { prepareAddAudit } from "../storage/sqlite/audit-writes.ts";
-import { hasDatabase, openBeside } from "../storage/sqlite/open-database.ts";
+import { openBeside } from "../storage/sqlite/open-database.ts";
+import { listTenants } from "../storage/sqlite/tenants.ts";
+import { toCommandEntry } from "./command-entry.ts";
 
 export interface Change {
   /** As it is called: `token add`. */
   readonly action: string;
   readonly target: string;
-  /** Undefined: what is changed is of all. */
-  readonly tenant?: string | undefined;
+  /** "all": of whoever has anything here. */
+  readonly tenants: readonly string[] | "all";
 }
 
 /** Of variables, and of a collector that has no runs yet. */
 const USUAL_TENANT = "default";
 
-/** On disk when it returns. Nothing is noted before the collector's first start. Throws `storage`. */
-export function noteChange(dataDir: string, { action, target, tenant }: Change): void {
-  if (!hasDatabase(dataDir)) return;
-  const who = { token: `uid:${process.getuid?.() ?? ""}`, role: "command-line" };
+/** On disk when it returns. Nothing is noted before the collector's first start. Throws `newer-schema`, `data-directory` and `storage`. */
+export function noteChange(dataDir: string, { action, target, tenants }: Change): void {
   try {
     using database = openBeside(dataDir);
+    if (database === undefined) return;
     const add = prepareAddAudit(database);
-    const at = Date.now();
+    const toldTenants = tenants === "all" ? findAll(dataDir, listTenants(database)) : tenants;
     database.exec("BEGIN IMMEDIATE");
-    for (const one of tenant === undefined ? listTenants(database) : [tenant]) {
-      add({ tenant: one, ...who, action, target, at });
-    }
+    for (const tenant of toldTenants) add(toCommandEntry({ tenant, action, target }));
     database.exec("COMMIT");
   } catch (error) {
+    if (error instanceof CollectorError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new CollectorError(
       "storage",
@@ -42,7 +41,7 @@ export function noteChange(dataDir: string, { action, target, tenant }: Change):
   }
 }
 
-function listTenants(database: DatabaseSync): ReadonlySet<string> {
-  const rows = database.prepare("SELECT DISTINCT tenant FROM runs").all();
-  return new Set([USUAL_TENANT, ...rows.map(({ tenant }) => String(tenant))]);
+function findAll(dataDir: string, stored: readonly string[]): ReadonlySet<string> {
+  const given = listTokens(dataDir).map(({ tenant }) => tenant);
+  return new Set([USUAL_TENANT, ...given, ...stored]);
 }

@@ -5,11 +5,11 @@ import { lockDirectory } from "../storage/sqlite/lock-directory.ts";
 import { assertDataDirectory } from "./assert-data-directory.ts";
 import { noteChange } from "./note-change.ts";
 
-/** How many keys there are now. Throws `data-directory`. */
+/** How many keys there are now. Throws `data-directory`, `newer-schema` and `storage`. */
 export function rotateKey(dataDir: string): number {
   assertDataDirectory(dataDir);
   closeToOthers(dataDir);
   using _ = lockDirectory(dataDir);
-  noteChange(dataDir, { action: "rotate-key", target: "master.key" });
+  noteChange(dataDir, { action: "rotate-key", target: "master.key", tenants: "all" });
   return addKey(dataDir);
 }

@@ -40,25 +40,37 @@ export function openForReading(directory: string): DatabaseSync {
   return new DatabaseSync(join(directory, FILE), { readOnly: true, timeout: BUSY_MS });
 }
 
-/** For a row of a command's, also beside a running collector, which waits for that as this waits for it. Nothing is migrated. */
-export function openBeside(directory: string): DatabaseSync {
-  const database = new DatabaseSync(join(directory, FILE), { timeout: BUSY_MS });
+/**
+ * For a row of a command's, also beside a running collector, which waits for that as this waits for it. Nothing is migrated. Undefined where
+ * no collector has made its tables yet. Throws `newer-schema`.
+ */
+export function openBeside(directory: string): DatabaseSync | undefined {
+  if (!hasDatabase(directory)) return undefined;
+  using stack = new DisposableStack();
+  const database = stack.use(new DatabaseSync(join(directory, FILE), { timeout: BUSY_MS }));
+  if (readKnownVersion(database) === 0) return undefined;
   database.exec("PRAGMA synchronous = FULL");
+  stack.move();
   return database;
 }
 
+/** All that is new at once: who looks meanwhile sees no half of it. */
 function migrate(database: DatabaseSync): void {
+  const steps = MIGRATIONS.slice(readKnownVersion(database));
+  if (steps.length === 0) return;
+  database.exec(
+    `BEGIN IMMEDIATE; ${steps.join(";")}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`,
+  );
+}
+
+/** Throws `newer-schema`. */
+function readKnownVersion(database: DatabaseSync): number {
   const version = readSchemaVersion(database);
-  if (version > MIGRATIONS.length) {
-    throw new CollectorError(
-      "newer-schema",
-      `the data is of a newer collector (schema ${version}, this one knows ${MIGRATIONS.length}): start that one, or give this one another --data-dir`,
-    );
-  }
-  for (const [index, step] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    database.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${index + 1}; COMMIT`);
-  }
+  if (version <= MIGRATIONS.length) return version;
+  throw new CollectorError(
+    "newer-schema",
+    `the data is of a newer collector (schema ${version}, this one knows ${MIGRATIONS.length}): start that one, or give this one another --data-dir`,
+  );
 }
 
 function readSchemaVersion(database: DatabaseSync): number {

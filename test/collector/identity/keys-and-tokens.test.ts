@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -62,8 +63,11 @@ test("the audit log has who gave out a token, took it back, and changed the key"
   const beside = await ask(collector.url, ADMIN, "/v1/audit");
   await collector[Symbol.asyncDispose]();
   rotateKey(dataDir);
+  // One that has no run yet.
+  const ofAcme = giveToken(dataDir, { tenant: "acme", role: "admin" });
   await using again = await start();
   const { body } = await ask(again.url, ADMIN, "/v1/audit?limit=2");
+  const { body: acme } = await ask(again.url, ofAcme, "/v1/audit?limit=3");
   const who = { token: `uid:${process.getuid?.()}`, role: "command-line" };
 
   expect(beside.body).toMatchObject({
@@ -76,6 +80,9 @@ test("the audit log has who gave out a token, took it back, and changed the key"
   expect(body).toMatchObject({
     items: [{ action: "GET /v1/audit" }, { ...who, action: "rotate-key" }],
   });
+  expect(acme).toMatchObject({
+    items: [{}, { ...who, action: "token add" }, { ...who, action: "rotate-key" }],
+  });
 });
 
 test("a token that the audit log cannot have is not given out, and one is taken back nevertheless", async () => {
@@ -87,8 +94,44 @@ test("a token that the audit log cannot have is not given out, and one is taken 
 
   expect(() => giveToken(dataDir, { tenant: "acme", role: "admin" })).toThrow(reason);
   expect(listTokens(dataDir)).toHaveLength(1);
-  expect(() => takeToken(dataDir, id)).toThrow(reason);
+  expect(() => takeToken(dataDir, id)).toThrow(
+    new RegExp(`${reason}.*; the token is taken back nevertheless$`),
+  );
   expect(listTokens(dataDir)).toEqual([]);
+  expect(() => takeToken(dataDir, id)).toThrow("there is no such token");
+});
+
+test("a change is in the audit log before it is made, and where it cannot be made that is what is said", async () => {
+  await using collector = await start();
+  giveToken(dataDir, { tenant: "default", role: "viewer" });
+  const id = listTokens(dataDir)[0]?.id ?? "";
+  // As of another command that was cut off.
+  writeFileSync(join(dataDir, "tokens.json.new"), "");
+
+  expect(() => takeToken(dataDir, id)).toThrow("another `token` command");
+  expect(() => giveToken(dataDir, { tenant: "default", role: "admin" })).toThrow(
+    "another `token` command",
+  );
+  expect(listTokens(dataDir)).toMatchObject([{ id }]);
+  expect((await ask(collector.url, ADMIN, "/v1/audit")).body).toMatchObject({
+    items: [
+      {},
+      { action: "token add", target: expect.stringMatching(/ admin$/) },
+      { action: "token revoke", target: `${id} viewer` },
+      { action: "token add", target: `${id} viewer` },
+    ],
+  });
+});
+
+test("beside data that is only about to be made a token is given out, and beside a newer collector's none", () => {
+  const database = new DatabaseSync(join(dataDir, "events.db"));
+  database.exec("PRAGMA journal_mode = WAL");
+  giveToken(dataDir, { tenant: "acme", role: "agent" });
+  database.exec("PRAGMA user_version = 9999; CREATE TABLE audit (whatever TEXT) STRICT");
+  database.close();
+
+  expect(() => giveToken(dataDir, { tenant: "acme", role: "admin" })).toThrow("a newer collector");
+  expect(listTokens(dataDir)).toMatchObject([{ role: "agent" }]);
 });
 
 test("a token command that lacks something says what", () => {

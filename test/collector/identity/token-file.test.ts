@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   addToken,
   listTokens,
+  makeToken,
   openTokenFile,
   revokeToken,
 } from "../../../collector/identity/token-file.ts";
@@ -24,7 +25,7 @@ afterEach(() => {
 });
 
 test("a token is for one tenant and role, and nothing but its hash is kept", () => {
-  const { token } = addToken(directory, { tenant: "acme", role: "viewer" });
+  const { token } = give({ tenant: "acme", role: "viewer" });
   const path = join(directory, "tokens.json");
 
   expect(open().find(token)).toMatchObject({ tenant: "acme", role: "viewer" });
@@ -33,7 +34,7 @@ test("a token is for one tenant and role, and nothing but its hash is kept", () 
 });
 
 test("what is listed names a token as the audit log does", () => {
-  const { token } = addToken(directory, { tenant: "acme", role: "agent" });
+  const { token } = give({ tenant: "acme", role: "agent" });
 
   expect(listTokens(directory)).toEqual([
     {
@@ -47,7 +48,7 @@ test("what is listed names a token as the audit log does", () => {
 
 test("one that is added or taken back counts a second later, without a new start", () => {
   const tokens = open();
-  const { token } = addToken(directory, { tenant: "acme", role: "agent" });
+  const { token } = give({ tenant: "acme", role: "agent" });
   const early = tokens.find(token);
   time += 1_000;
   const later = tokens.find(token);
@@ -58,7 +59,7 @@ test("one that is added or taken back counts a second later, without a new start
 });
 
 test("a file that is damaged while it is used takes no known token away, and is told of", () => {
-  const { token } = addToken(directory, { tenant: "acme", role: "agent" });
+  const { token } = give({ tenant: "acme", role: "agent" });
   const tokens = open();
   writeFileSync(join(directory, "tokens.json"), '{"tokens":[{"role":"admin"}]}');
   time += 1_000;
@@ -76,19 +77,27 @@ test("a change beside another one is refused before it is looked at what there i
   expect(() => revokeToken(directory, "0123456789ab")).toThrow("another `token` command");
 });
 
+test("one that is not there is not taken back, and nothing is written for it", () => {
+  give({ tenant: "acme", role: "agent" });
+  const before = readInode();
+
+  expect(() => revokeToken(directory, "0123456789ab")).toThrow("no such token");
+  expect(readInode()).toBe(before);
+});
+
 test("a change that is refused leaves no lock behind", () => {
   expect(() => revokeToken(directory, "0123456789ab")).toThrow("no such token");
-  addToken(directory, { tenant: "acme", role: "agent" });
+  give({ tenant: "acme", role: "agent" });
 
   expect(listTokens(directory)).toHaveLength(1);
 });
 
 describe("refused is", () => {
   test.each<[string, () => void, string]>([
-    ["a tenant without a name", () => addToken(directory, { tenant: "", role: "agent" }), "tenant"],
+    ["a tenant without a name", () => give({ tenant: "", role: "agent" }), "tenant"],
     [
       "a tenant that would paint a terminal",
-      () => addToken(directory, { tenant: "a\u001b[2J", role: "agent" }),
+      () => give({ tenant: "a\u001b[2J", role: "agent" }),
       "--tenant",
     ],
     ["a token that is none", () => revokeToken(directory, "0123456789ab"), "no such token"],
@@ -96,13 +105,13 @@ describe("refused is", () => {
       "a change beside another one",
       () => {
         writeFileSync(join(directory, "tokens.json.new"), "");
-        addToken(directory, { tenant: "acme", role: "agent" });
+        give({ tenant: "acme", role: "agent" });
       },
       "another `token` command is at work",
     ],
     [
       "a change in a directory that is not there, with that",
-      () => addToken(join(directory, "none"), { tenant: "acme", role: "agent" }),
+      () => addToken(join(directory, "none"), makeToken({ tenant: "acme", role: "agent" })),
       "cannot be written: ENOENT",
     ],
     [
@@ -117,6 +126,16 @@ describe("refused is", () => {
     expect(act).toThrow(message);
   });
 });
+
+function give(grant: Parameters<typeof makeToken>[0]) {
+  const made = makeToken(grant);
+  addToken(directory, made);
+  return made;
+}
+
+function readInode(): bigint {
+  return statSync(join(directory, "tokens.json"), { bigint: true }).ino;
+}
 
 function open() {
   return openTokenFile(directory, {
