@@ -1,9 +1,9 @@
-import { constants, zstdCompressSync } from "node:zlib";
+import { constants, createZstdDecompress, zstdCompressSync } from "node:zlib";
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { createFrameUnpacker } from "../../../collector/ingest/unpack-frame.ts";
-import { createUnpack, type Unpack, unpack } from "../../../collector/ingest/unpack.ts";
+import { unpack } from "../../../collector/ingest/unpack.ts";
 import { createRandom } from "../support/random.ts";
 
 const MAX_BYTES = 300_000;
@@ -43,26 +43,70 @@ test("one that is longer than it may be is left to others", () => {
   expect(createFrameUnpacker().unpack(pack(LINE), LINE.length - 1)).toBeUndefined();
 });
 
-test("whatever bytes are wrong, it is unpacked or refused as by itself", () => {
+test("whatever bytes are wrong, what is unpacked is what is unpacked by itself", () => {
   const random = createRandom(1);
-  const unpackNext = createUnpack();
-  const whole = pack(LINE.repeat(40), CHECKED);
+  const frames = createFrameUnpacker();
+  const text = LINE.repeat(40);
+  const unpacked = { checked: 0, unchecked: 0 };
   for (let turn = 0; turn < 1_000; turn += 1) {
+    // Most of what is changed is found by a checksum, which agents do not send.
+    const kind = turn % 2 === 0 ? "checked" : "unchecked";
+    const whole = pack(text, kind === "checked" ? CHECKED : {});
     const content = Buffer.from(whole.subarray(0, whole.length - (turn % 5 === 0 ? 1 : 0)));
     const at = random.below(content.length);
     content[at] = random.below(256);
+    const found = frames.unpack(content, MAX_BYTES)?.toString("latin1");
+    if (found === undefined) continue;
 
-    expect(tryUnpack(unpackNext, content)).toBe(tryUnpack(unpack, content));
+    unpacked[kind] += 1;
+    expect(found).toBe(tryUnpack(content));
   }
+
+  expect(unpacked.unchecked).toBeGreaterThan(50);
 });
+
+test.each<[string, () => void]>([
+  ["does nothing", () => undefined],
+  [
+    "throws",
+    () => {
+      throw new TypeError("another argument is expected");
+    },
+  ],
+])("where a call of Node.js's %s, nothing is unpacked, nor is what was there before", (_, call) => {
+  const frames = createFrameUnpacker();
+  const before = String(frames.unpack(pack(LINE), MAX_BYTES));
+  const next = pack(LINE);
+  const native = vi.spyOn(findNative(), "writeSync").mockImplementation(call);
+  const [during, again] = [frames.unpack(next, MAX_BYTES), frames.unpack(next, MAX_BYTES)];
+  const made = createFrameUnpacker();
+  native.mockRestore();
+
+  expect(before).toBe(LINE);
+  expect([during, again]).toEqual([undefined, undefined]);
+  // Given up, though it could be had again.
+  expect(frames.unpack(next, MAX_BYTES)).toBeUndefined();
+  expect(made.unpack(next, MAX_BYTES)).toBeUndefined();
+});
+
+/** What all decompressors of Node.js's have in common. */
+function findNative(): { writeSync: () => void } {
+  const native: unknown = Object.getPrototypeOf(Reflect.get(createZstdDecompress(), "_handle"));
+  if (!hasWriteSync(native)) throw new Error("this Node.js has no such call");
+  return native;
+}
+
+function hasWriteSync(value: unknown): value is { writeSync: () => void } {
+  return typeof value === "object" && value !== null && "writeSync" in value;
+}
 
 function pack(text: string, params: Record<number, number> = {}): Buffer {
   return zstdCompressSync(Buffer.from(text), { params });
 }
 
-function tryUnpack(by: Unpack, content: Buffer): string {
+function tryUnpack(content: Buffer): string {
   try {
-    return by(content, "zstd", MAX_BYTES).toString("latin1");
+    return unpack(content, "zstd", MAX_BYTES).toString("latin1");
   } catch (error) {
     return String(error);
   }
