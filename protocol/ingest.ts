@@ -50,8 +50,9 @@ export const startRunResponseSchema = z.object({
    */
   policy: policyBodySchema.nullish(),
   /**
-   * 32 bytes, the same for all runs of a tenant: fingerprints of secrets are made with it where the guard has no key of its own, so that
-   * what leaked in two runs is known for the same. Not there: of an older collector.
+   * 32 bytes, the same for all runs of a repository or namespace that is proven, and for those of a tenant of which nothing is: fingerprints of
+   * secrets are made with it where the guard has no key of its own, so that what leaked in two runs is known for the same. Not there: of an
+   * older collector.
    */
   fingerprintKey: hex32Schema.optional(),
 });

@@ -27,7 +27,7 @@ export interface StartedRun {
   readonly lastMac: string;
   /** What operators want of every such run. */
   readonly policy?: StartRunResponse["policy"];
-  /** Of its tenant. */
+  /** Of its repository or namespace, where that is proven, or its tenant. */
   readonly fingerprintKey?: StartRunResponse["fingerprintKey"];
 }
 

@@ -165,7 +165,8 @@ export function createIngest(options: IngestOptions): Ingest {
 
   return {
     admitStart: (tenant) => gate.admitStart(tenant),
-    async startRun(tenant, { claim, mode, guardRunId, version, scope, ci, ...proven }) {
+    async startRun(tenant, { claim, mode, guardRunId, version, scope, ci, proof, ...proven }) {
+      const { identity = null } = proven;
       const claimHash = createHash("sha256").update(claim).digest("hex");
       const name = `${claimHash} ${tenant}`;
       // Asked for again before it is on disk, it is still one run.
@@ -179,7 +180,6 @@ export function createIngest(options: IngestOptions): Ingest {
         gate.startRun(tenant);
         checkLoad();
         const { requested: requestedMode, effective: effectiveMode } = mode;
-        const { identity = null, proof } = proven;
         const proofHash = proof?.hash ?? null;
         const shown = { guardRunId, version, scope, requestedMode, effectiveMode, ci };
         const run = { ...shown, identity, proofHash, keyGeneration };
@@ -196,7 +196,11 @@ export function createIngest(options: IngestOptions): Ingest {
         uploadKey: deriveRunKey(masterKeys, { id: runId, keyGeneration }).toString("hex"),
         acknowledged: known?.acknowledged ?? 0,
         lastMac: known?.lastMac ?? "",
-        fingerprintKey: deriveFingerprintKey(masterKeys, { tenant, keyGeneration }).toString("hex"),
+        fingerprintKey: deriveFingerprintKey(masterKeys, {
+          tenant,
+          identity,
+          keyGeneration,
+        }).toString("hex"),
       };
     },
     admit(tenant, runId) {
