@@ -25,7 +25,7 @@ export interface Situation {
   readonly isFirst: boolean;
 }
 
-/** Of one run: older ones are forgotten. One is made by each loss that is told of, and by each change between collectors. */
+/** Of one run: of older ones is known that there were some. One is made by each loss that is told of, and by each change between collectors. */
 const MAX_JUMPS = 64;
 
 /** What is known of a run once so many numbers more stand for what ends with that event. */
@@ -34,7 +34,19 @@ export function addJump(
   to: { readonly count: number; readonly toEvent: number },
 ): Position["jumps"] {
   if (to.toEvent - toEvent === to.count) return jumps;
-  return [...jumps, { acknowledged, toEvent }].slice(-MAX_JUMPS);
+  const all = [...jumps, { acknowledged, toEvent }];
+  if (all.length <= MAX_JUMPS) return all;
+  const [oldest, ...later] = all.slice(-MAX_JUMPS);
+  // Behind it nobody knows any more which number stands for which event: all of them count as not sent.
+  return oldest === undefined ? later : [{ ...oldest, toEvent: 0 }, ...later];
+}
+
+/** Of a run whose jumps nobody has noted: each number of it stands for one event, or it is not known which stands for which. */
+export function guessJumps({
+  acknowledged,
+  toEvent,
+}: Pick<Position, "acknowledged" | "toEvent">): Position["jumps"] {
+  return toEvent === acknowledged ? [] : [{ acknowledged: acknowledged - 1, toEvent: 0 }];
 }
 
 /** `conflict`: the collector has what this guard never sent. */
@@ -71,7 +83,9 @@ export function settlePosition(
   const sent = isOfNumbers ? countSent(waiting, acknowledged) : 0;
   const head = waiting.head(sent);
   const toEvent = head === undefined ? reached : Math.max(head.fromEvent - 1, before?.toEvent ?? 0);
-  return settle(toEvent, { sent });
+  const settled = settle(toEvent, { sent });
+  const { position } = settled;
+  return { ...settled, position: { ...position, jumps: guessJumps(position) } };
 }
 
 function countSent(waiting: Waiting, acknowledged: number): number {

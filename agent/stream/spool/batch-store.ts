@@ -34,7 +34,7 @@ export interface Position {
   readonly sending:
     | { readonly count: number; readonly toEvent: number; readonly isWaiting: boolean }
     | undefined;
-  /** Where a number did not stand for one event: what was acknowledged before, the oldest first. For a guard that takes over it is not noted. */
+  /** Where a number did not stand for one event: what was acknowledged before, the oldest first. For a guard that takes over they are not noted. */
   readonly jumps: readonly Jump[];
 }
 

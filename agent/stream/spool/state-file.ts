@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
+import { guessJumps } from "../settle-position.ts";
 import type { Position } from "./batch-store.ts";
 
 export interface StateFile extends Disposable {
@@ -87,7 +88,7 @@ function write(descriptor: number, text: string, at: number): void {
 function parse(text: string): Position | undefined {
   try {
     const { sending, ...position } = positionSchema.parse(JSON.parse(text));
-    return { ...position, sending, jumps: [] };
+    return { ...position, sending, jumps: guessJumps(position) };
   } catch {
     return undefined;
   }
