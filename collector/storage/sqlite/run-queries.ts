@@ -114,8 +114,8 @@ function prepareList(database: DatabaseSync, from: string) {
     some: database.prepare(`
       SELECT ${COLUMNS} FROM ${place} AND (started_at, id) >= ($lastStartedAt, $lastId)
         AND ($state IS NULL OR runs.state = $state)
-        AND ($workflow IS NULL OR json_valid(ci) AND json_extract(ci, '$.workflow') = $workflow)
-        AND ($ref IS NULL OR json_valid(ci) AND json_extract(ci, '$.ref') = $ref)
+        AND ($workflow IS NULL OR json_valid(ci) = 0 OR json_extract(ci, '$.workflow') = $workflow)
+        AND ($ref IS NULL OR json_valid(ci) = 0 OR json_extract(ci, '$.ref') = $ref)
         AND ($outcome IS NULL OR ${OUTCOME} = $outcome)
       ${order} LIMIT $limit`),
   };
