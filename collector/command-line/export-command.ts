@@ -1,5 +1,6 @@
 /** `export`: runs for others to read, or for another collector to import. */
 import { type Command, Option } from "commander";
+import { z } from "zod";
 
 import { readServeConfig, SERVE_FLAGS, type ServeFlags } from "../config.ts";
 import { CollectorError } from "../errors.ts";
@@ -10,8 +11,8 @@ import { countOf } from "./count-of.ts";
 import { addFlag } from "./flag-options.ts";
 
 const EXIT_NOT_ALL = 1;
-/** What else Node.js takes for a time is of another zone, or a guess. */
-const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+/** What else Node.js takes for a time is of another zone, or a day that is in no calendar. */
+const timeSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 interface Flags extends ServeFlags {
   readonly since?: string;
@@ -79,8 +80,7 @@ function readSince(runIds: readonly string[], since: string | undefined): number
   if (runIds.length > 0) {
     throw new CollectorError("usage", "export: name runs or a time with --since, not both");
   }
-  const from = ISO_TIME.test(since) ? Date.parse(since) : Number.NaN;
-  if (!Number.isNaN(from)) return from;
+  if (timeSchema.safeParse(since).success) return Date.parse(since);
   throw new CollectorError(
     "usage",
     `--since: ${JSON.stringify(since)} is no time; write one ${example}`,

@@ -233,6 +233,7 @@ test.each([
   ["export", ["--since", "2026-01-31", "--data-dir", "/none"], 69, "/none: there is no such"],
   ["export", ["run", "--since", "2026-01-31"], 2, "name runs or a time with --since, not both"],
   ["export", ["--since", "tomorrow"], 2, '--since: "tomorrow" is no time; write one such as'],
+  ["export", ["--since", "2026-02-30"], 2, '--since: "2026-02-30" is no time; write one such as'],
   ["backup", ["/copy", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
 ])("%s %j ends with %i and says what to write", (command, args, expected, message) => {
   const { status, stderr } = spawnSync(COMMAND, [command, ...args], {
