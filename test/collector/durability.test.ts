@@ -82,6 +82,7 @@ describe.skipIf(!requires.mounts.available)(`a disk${requires.mounts.note}`, () 
     while ((await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] })).status === 200) seq += 1;
     const refused = await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] });
     const notReady = await ask(collector.url, TOKENS.adminToken, "/readyz");
+    const toProbe = await fetch(new URL("/readyz", collector.url));
     rmSync(filler);
     const again = await guard.send({ firstSeq: seq, lines: [heartbeat(seq)] });
 
@@ -91,6 +92,7 @@ describe.skipIf(!requires.mounts.available)(`a disk${requires.mounts.note}`, () 
       retryAfter: "1",
     });
     expect(notReady).toMatchObject({ status: 503, body: { status: "not ready" } });
+    expect([toProbe.status, await toProbe.json()]).toEqual([503, { status: "not ready" }]);
     expect(again).toMatchObject({ status: 200 });
     expect(collector.said()).toContain("could not store: database or disk is full");
     expect((await readRun(collector, guard.run.runId)).events).toBe(seq);

@@ -25,8 +25,7 @@ let pipe: number;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "error-output-"));
   spawnSync("mkfifo", [join(directory, "pipe")]);
-  // oxlint-disable-next-line no-bitwise -- flags of the system
-  pipe = openSync(join(directory, "pipe"), constants.O_RDWR | constants.O_NONBLOCK);
+  pipe = openPipe();
 });
 afterEach(() => {
   closeSync(pipe);
@@ -83,15 +82,37 @@ test("nothing waits for nobody", () => {
   expect(performance.now() - started).toBeLessThan(ROOMY.idleMs);
 });
 
-test("a reader who has gone takes nothing down with him", () => {
+test("a reader who has gone takes nothing down with him, and the next one is told what he missed", () => {
+  const writing = openSync(join(directory, "pipe"), constants.O_WRONLY);
+  closeSync(pipe);
+  const output = createErrorOutput({ ...ROOMY, descriptor: writing });
+  for (const line of LINES) output.write(line);
+  output.finish();
+  pipe = openPipe();
+  output.write("the next\n");
+  output.finish();
+  closeSync(writing);
+
+  expect(readPipe()).toBe(
+    `runner-guard-collector: ${LINES.length} lines are missing here: they were not read in time\nthe next\n`,
+  );
+});
+
+test("a full disk takes nothing down with it", () => {
   const full = openSync("/dev/full", "w");
   const output = createErrorOutput({ ...ROOMY, descriptor: full });
   for (const line of LINES) output.write(line);
   output.finish();
-  closeSync(full);
 
   expect(() => output.write("later\n")).not.toThrow();
+  closeSync(full);
 });
+
+/** For both ends, so that to open it waits for nobody. */
+function openPipe(): number {
+  // oxlint-disable-next-line no-bitwise -- flags of the system
+  return openSync(join(directory, "pipe"), constants.O_RDWR | constants.O_NONBLOCK);
+}
 
 function readPipe(bytes = 1_048_576): string {
   const buffer = Buffer.alloc(bytes);
