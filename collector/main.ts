@@ -28,10 +28,25 @@ const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
   import: 65,
   storage: 74,
 };
-/** What a reader of standard error has not taken. */
+/** What a reader of standard error has not taken: some thousand lines, an hour of a collector's that has something to say. */
 const MAX_WAITING_BYTES = 1_048_576;
-/** At the end; whoever started the collector waits for longer before he kills it. */
+/** At the end. Whoever started the collector waits for 10 seconds at least before he kills it: so long does Docker. */
 const LAST_LINES = { idleMs: 1_000, wholeMs: 5_000 };
+
+const HELP = `
+Exit status:
+  0    done; of serve: ended by SIGTERM or SIGINT
+  1    verify: the run is not whole; export: not all could be read
+  2    wrong usage
+  65   import: a line of the file is wrong
+  69   it cannot start, or not work on the data
+  70   a bug
+  74   something cannot be stored or written
+
+Examples:
+  runner-guard-collector serve --data-dir /var/lib/runner-guard
+  runner-guard-collector token add --tenant default --role agent --data-dir /var/lib/runner-guard
+  runner-guard-collector export --since 2026-01-31 --data-dir /var/lib/runner-guard`;
 
 const { isTTY: isTerminal } = process.stderr;
 const errorOutput = createErrorOutput({
@@ -59,7 +74,11 @@ const root = new Command("runner-guard-collector")
   )
   .version(`runner-guard-collector ${readVersion()}`, "-V, --version", "Print the version")
   .helpOption("-h, --help", "Explain the command")
-  .configureOutput({ writeErr: (text) => errorOutput.write(text) })
+  .addHelpText("after", HELP)
+  .configureOutput({
+    writeErr: (text) => errorOutput.write(text),
+    outputError: (text) => say(toSentence(text)),
+  })
   .showHelpAfterError("Try `runner-guard-collector help`.")
   .exitOverride();
 for (const add of [
@@ -75,8 +94,7 @@ for (const add of [
   add(root, context);
 }
 for (const command of root.commands) {
-  if (command.name() === "verify") continue;
-  command.showHelpAfterError(`Try \`runner-guard-collector help ${command.name()}\`.`);
+  if (command.name() !== "verify") hintAtHelp(command, `${root.name()} ${command.name()}`);
 }
 
 let outputFault: unknown;
@@ -95,6 +113,19 @@ try {
 function readVersion(): string {
   const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
   return /"version": "(?<version>[^"]+)"/.exec(text)?.groups?.["version"] ?? "unknown";
+}
+
+function hintAtHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`Try \`${path} --help\`.`);
+  for (const sub of command.commands) hintAtHelp(sub, `${path} ${sub.name()}`);
+}
+
+/** Commander's words in one line. */
+function toSentence(text: string): string {
+  return text
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean (?<meant>[^\n]+)\?\)\n*$/, ", did you mean $<meant>?")
+    .trimEnd();
 }
 
 function waitForEnd(): Promise<void> {

@@ -120,18 +120,17 @@ export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = ${toTe
 `;
 }
 
-/** Lists of words and objects that more than one member has, as JSON, with a name after the first of these. */
+/** Lists of words and objects that more than one member has, as JSON, with a name after all of these. */
 function nameRepeated(members: readonly ScannedMember[]): ReadonlyMap<string, string> {
-  const first = new Map<string, string>();
-  const repeated = new Map<string, string>();
-  for (const { name, of } of members) {
-    if (of.type !== "word" && of.type !== "object") continue;
-    const shape = JSON.stringify(of);
-    const known = first.get(shape);
-    if (known === undefined) first.set(shape, `OF_${name.toUpperCase()}`);
-    else repeated.set(shape, known);
-  }
-  return repeated;
+  const shared = members.filter(({ of }) => of.type === "word" || of.type === "object");
+  const byShape = Object.groupBy(shared, ({ of }) => JSON.stringify(of));
+  const repeated = Object.entries(byShape).filter(([, having = []]) => having.length > 1);
+  return new Map(
+    repeated.map(([shape, having = []]) => {
+      const names = new Set(having.map(({ name }) => name.toUpperCase()));
+      return [shape, `OF_${[...names].join("_")}`];
+    }),
+  );
 }
 
 /** JSON, but for shapes that have a name. */

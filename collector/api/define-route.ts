@@ -21,7 +21,7 @@ import type {
 
 interface Definition<Query extends z.ZodRawShape, Body, Json> extends Pick<
   Route,
-  "method" | "path" | "role" | "moreFor" | "isAudited" | "admit"
+  "method" | "path" | "role" | "takesToken" | "isAudited" | "admit"
 > {
   readonly summary: string;
   /** What stands for the parts of the path in braces. */
@@ -102,7 +102,7 @@ function build<Query extends z.ZodRawShape, Body, Json>(
   { maxBodyBytes, description: body, read }: BodyReader<Body>,
 ): Route {
   const { method, path, role, isAudited = false, query: shape, answer } = definition;
-  const { admit, moreFor } = definition;
+  const { admit, takesToken = false } = definition;
   const { summary, parameters = {}, headers = {}, answers, refusals = [] } = definition;
   const query = z.strictObject(shape);
   return {
@@ -122,7 +122,7 @@ function build<Query extends z.ZodRawShape, Body, Json>(
       contents: toContents(definition),
     },
     ...(admit !== undefined && { admit }),
-    ...(moreFor !== undefined && { moreFor }),
+    takesToken,
     answer: ({ body: content, query: given, ...head }) =>
       answer({ ...head, query: readQuery(given, query), body: read(content), content }),
   };

@@ -201,6 +201,7 @@ function describeListenFault(error: unknown): string {
   if (code === "EADDRINUSE") return "it is taken; end what listens there, or name another port";
   if (code === "EADDRNOTAVAIL")
     return "this machine has no such address; `ip address` lists its own";
+  if (code === "EACCES") return "this user may not listen there; ports from 1024 on anybody may have";
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -214,9 +215,9 @@ function toUrlParts({
 }
 
 /** Who comes with a token where nobody needs one is asked for it where it makes a difference. */
-function isAnonymous({ role, moreFor }: Route, { headers }: IncomingMessage): boolean {
+function isAnonymous({ role, takesToken }: Route, { headers }: IncomingMessage): boolean {
   if (role !== "anyone") return false;
-  return moreFor === undefined || headers.authorization === undefined;
+  return takesToken !== true || headers.authorization === undefined;
 }
 
 function identify(

@@ -3,13 +3,13 @@ import type { Route } from "./route.ts";
 
 /** All refusals that a route may answer with: its own, and those that come with what it takes. */
 export function listRefusals(route: Route): ProblemCode[] {
-  const { role, moreFor, isAudited, description, maxBodyBytes } = route;
+  const { role, takesToken, isAudited, description, maxBodyBytes } = route;
   return [
     ...new Set<ProblemCode>([
       // At least a query that names what has no place there.
       "bad-request",
       ...(role === "anyone" ? [] : OF_TOKENS),
-      ...(moreFor === undefined ? [] : OF_TOKENS_THAT_MAY_BE),
+      ...(takesToken === true ? OF_TOKENS_THAT_MAY_BE : []),
       ...(maxBodyBytes > 0 ? OF_BODIES : []),
       ...(isAudited === true ? OF_AUDIT : []),
       ...description.refusals,

@@ -75,8 +75,8 @@ function toOperationId(method: string, path: string): string {
   return `${method.toLowerCase()}${name}`;
 }
 
-function toSecurity({ role, moreFor }: Route): readonly Json[] {
-  if (moreFor !== undefined) return [{}, { operator: [] }];
+function toSecurity({ role, takesToken }: Route): readonly Json[] {
+  if (takesToken === true) return [{}, { operator: [] }];
   if (role === "anyone") return [];
   return role === "agent" ? [{ agent: [] }] : [{ operator: [] }];
 }

@@ -46,8 +46,8 @@ export interface Route {
   readonly path: string;
   /** `anyone`: no token is needed, and what is answered is nobody's. */
   readonly role: Role | "anyone";
-  /** Of one for anyone: who has this role, and comes with a token, is told more. */
-  readonly moreFor?: Role;
+  /** Of one for anyone: who comes with a token may be told more. */
+  readonly takesToken?: boolean;
   /** Whether it shows evidence, or changes something: that it was asked for is kept. */
   readonly isAudited?: boolean;
   /** Of the request's body; 0: it has none. */

@@ -1,6 +1,6 @@
 /** How much may come, from a run and from a tenant: refused before it is read. */
 import { RequestProblem } from "../errors.ts";
-import { createRateLimit, type Rate } from "./rate-limit.ts";
+import { createRateLimit, type Rate, type RateLimit } from "./rate-limit.ts";
 
 export interface IngestLimits {
   readonly runStarts: Rate;
@@ -78,16 +78,20 @@ export function createIngestGate(limits: IngestLimits, uptime: () => number): In
       requests.tenant.take(tenant, 1);
     },
     charge(tenant, runId, cost) {
-      take(bytes, cost.bytes);
-      take(rows, cost.rows);
-
-      function take(limit: typeof bytes, amount = 0): void {
-        if (amount === 0) return;
-        limit.run.take(runId, amount);
-        limit.tenant.take(tenant, amount);
-      }
+      takeOf(bytes, { tenant, runId }, cost.bytes);
+      takeOf(rows, { tenant, runId }, cost.rows);
     },
   };
+}
+
+function takeOf(
+  limit: { readonly run: RateLimit; readonly tenant: RateLimit },
+  { tenant, runId }: { readonly tenant: string; readonly runId: string },
+  amount = 0,
+): void {
+  if (amount === 0) return;
+  limit.run.take(runId, amount);
+  limit.tenant.take(tenant, amount);
 }
 
 function refuse(message: string, waitSeconds: number): void {

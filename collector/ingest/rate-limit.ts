@@ -49,7 +49,7 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
     take(name, amount) {
       const bucket = find(name);
       bucket.level -= amount;
-      // Who is oldest is looked for only where one is new: the places of those that took since are gone through for that.
+      // Only where one is new: a map finds its oldest by going through the places of all that have left it.
       if (!buckets.delete(name)) makeRoom();
       buckets.set(name, bucket);
     },

@@ -1,5 +1,5 @@
-import { RequestProblem } from "../errors.ts";
 /** A batch as roll-ups ask for it: what `parseBatch` says of it, without making every event of it. */
+import { RequestProblem } from "../errors.ts";
 import type { DeadLetters } from "../stores/batch.ts";
 import type { BatchExtent } from "./parse-batch.ts";
 import { parseLine } from "./parse-line.ts";

@@ -19,15 +19,13 @@ const readinessSchema = z.object({
     .describe("For operators alone."),
 });
 
-const DETAILS_ROLE = "viewer";
-
 /** 503 where what agents send could not be taken. */
 export function createShowReadinessRoute(readChecks: () => Promise<readonly Check[]>): Route {
   return defineRoute({
     method: "GET",
     path: "/readyz",
     role: "anyone",
-    moreFor: DETAILS_ROLE,
+    takesToken: true,
     summary: "Whether it can take events; with an operator's token, what is wrong.",
     query: {},
     answers: { 200: "It can take what agents send", 503: "It cannot" },
@@ -36,7 +34,7 @@ export function createShowReadinessRoute(readChecks: () => Promise<readonly Chec
       const checks = [...(await readChecks())];
       const isReady = checks.every(({ ok }) => ok);
       const status = isReady ? "ready" : "not ready";
-      const json: z.infer<typeof readinessSchema> = hasRole(caller, DETAILS_ROLE)
+      const json: z.infer<typeof readinessSchema> = hasRole(caller, "viewer")
         ? { status, checks }
         : { status };
       return { status: isReady ? 200 : 503, json };

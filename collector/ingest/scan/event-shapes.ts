@@ -1,7 +1,7 @@
 /** Written by scripts/generate-event-validator.ts from protocol/events.ts: `npm run schema` writes it anew. */
 import type { ScannedKind, ScannedObject, ScannedShape } from "./scanned-shape.ts";
 
-const OF_STDIN: ScannedShape = {
+const OF_STDIN_STDOUT_STDERR: ScannedShape = {
   type: "object",
   members: [
     {
@@ -45,9 +45,9 @@ export const EVENT_SHAPES: Readonly<Record<ScannedKind, ScannedObject>> = {
         of: { isNullable: true, type: "word", words: ["file", "memfd", "deleted"] },
       },
       { name: "cgroup", isRequired: false, of: { type: "text" } },
-      { name: "stdin", isRequired: false, of: OF_STDIN },
-      { name: "stdout", isRequired: false, of: OF_STDIN },
-      { name: "stderr", isRequired: false, of: OF_STDIN },
+      { name: "stdin", isRequired: false, of: OF_STDIN_STDOUT_STDERR },
+      { name: "stdout", isRequired: false, of: OF_STDIN_STDOUT_STDERR },
+      { name: "stderr", isRequired: false, of: OF_STDIN_STDOUT_STDERR },
       {
         name: "preload",
         isRequired: false,
