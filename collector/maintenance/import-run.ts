@@ -20,6 +20,7 @@ import { createKnownPrograms } from "../ingest/run-programs.ts";
 import { unpack } from "../ingest/unpack.ts";
 import { deriveRunKey, type MasterKeys } from "../ingest/upload-key.ts";
 import type { EventStore } from "../stores/event-store.ts";
+import { toCommandEntry } from "./command-entry.ts";
 import { importCommand, importTriage, type SaidTarget } from "./import-said.ts";
 import { assertGoesOn, assertSameBatch, assertSameEnd, assertSameRun } from "./known-run.ts";
 import { WrongLine } from "./wrong-line.ts";
@@ -133,11 +134,16 @@ export function beginImport(run: RunRecord, target: ImportTarget): RunImport {
       if (known === undefined || isFurther || isOverSince) {
         putState(database, runId, { lastSeenAt, isOver: goodbye !== null, letters: deadLetters });
       }
+      const isExtended = isFurther || isOverSince || hasNews;
+      if (known === undefined || isExtended) {
+        const deed = { tenant: run.tenant, action: "import", target: runId };
+        writes.apply({ kind: "add-audit", entry: toCommandEntry(deed) });
+      }
       writes.finish();
       database.exec("COMMIT");
       const events = Math.max(acknowledged - acknowledgedHere, 0);
       if (known === undefined) return { outcome: "new", events };
-      return { outcome: isFurther || isOverSince || hasNews ? "extended" : "known", events };
+      return { outcome: isExtended ? "extended" : "known", events };
     },
   };
 }

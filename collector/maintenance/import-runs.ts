@@ -44,6 +44,7 @@ export async function importRuns(
     findings: createFindingQueries(database),
     writes: createApplyWrite(database),
     masterKeys,
+    now: Date.now(),
   };
   const imported: ImportedRuns = { runs: 0, events: 0, known: 0, extended: 0, unfinished: 0 };
   let importing: RunImport | undefined;

@@ -8,6 +8,8 @@ export interface SaidTarget {
   readonly commands: Pick<CommandStore, "findCommand">;
   readonly findings: Pick<RunQueries, "showFinding">;
   readonly writes: ApplyWrite;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 export interface SaidRun {
@@ -48,14 +50,22 @@ export function importCommand(
 export function importTriage(
   { id, acknowledged, suppressed }: TriageRecord,
   { id: runId, tenant }: SaidRun,
-  { findings, writes }: SaidTarget,
+  { findings, writes, now }: SaidTarget,
 ): boolean {
   const name = { runId, id };
-  const here = findings.showFinding(tenant, name, 0);
+  const here = findings.showFinding(tenant, name, now);
   if (here === undefined) return false;
   const mayAcknowledge = here.acknowledged === null && acknowledged !== null;
   if (mayAcknowledge) writes.apply({ kind: "acknowledge-finding", name, by: acknowledged });
-  const maySuppress = here.suppressed === null && suppressed !== null;
+  const maySuppress =
+    suppressed !== null && (here.suppressed === null || isLater(suppressed, here.suppressed, now));
   if (maySuppress) writes.apply({ kind: "suppress-finding", name, by: suppressed });
   return mayAcknowledge || maySuppress;
+}
+
+type Suppression = NonNullable<TriageRecord["suppressed"]>;
+
+/** One that has run out here keeps none out that has not. */
+function isLater(told: Suppression, here: Suppression, now: number): boolean {
+  return here.until <= now && told.until > now;
 }

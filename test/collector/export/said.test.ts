@@ -9,6 +9,7 @@ import { recordSchema } from "../../../collector/export/archive.ts";
 import { createRunSigner } from "../../../collector/export/run-signer.ts";
 import { keepKeys } from "../../../collector/identity/key-file.ts";
 import { createApplyWrite } from "../../../collector/storage/sqlite/apply-write.ts";
+import { createAuditReader } from "../../../collector/storage/sqlite/audit-reader.ts";
 import { createCommandReader } from "../../../collector/storage/sqlite/command-reader.ts";
 import { createFindingQueries } from "../../../collector/storage/sqlite/finding-queries.ts";
 import { openForReading, openForWriting } from "../../../collector/storage/sqlite/open-database.ts";
@@ -148,6 +149,45 @@ describe("of a run that is here already", () => {
     expect(await importData(text, target)).toEqual({ ...NEW, known: 1 });
     expect(show(target)).toEqual(here);
   });
+
+  test("a suppression that has run out here gives way to one that has not, and to no other", async () => {
+    await importData((await exportData({ dataDir: source })).text, target);
+    suppress(target, UNTIL);
+    suppress(source, UNTIL + 1);
+    const over = await exportData({ dataDir: source });
+    suppress(source, Date.now() + 86_400_000);
+    const inForce = await exportData({ dataDir: source });
+
+    expect(await importData(over.text, target)).toEqual({ ...NEW, known: 1 });
+    expect(await importData(inForce.text, target)).toEqual({ ...NEW, extended: 1 });
+    expect(show(target)).toEqual(show(source));
+  });
+});
+
+describe("the audit log", () => {
+  const who = { token: `uid:${process.getuid?.()}`, role: "command-line" };
+
+  test("has each run that an import brought or changed, and no other", async () => {
+    await importData((await exportData({ dataDir: source })).text, target);
+    say(source);
+    const { text } = await exportData({ dataDir: source });
+    await importData(text, target);
+    await importData(text, target);
+
+    const entry = { ...who, tenant: "default", action: "import", target: RUN };
+    expect(listAudit(target)).toMatchObject([entry, entry]);
+  });
+
+  test("has none of which nothing was taken", async () => {
+    const { text } = await exportData({ dataDir: source });
+
+    const forged = changeLines(text, (line) =>
+      isRecord(line, "end") ? { ...line, signature: "0".repeat(64) } : line,
+    );
+
+    await expect(importData(forged, target)).rejects.toThrow("is not what was signed with a key");
+    expect(listAudit(target)).toEqual([]);
+  });
 });
 
 /** From `first` on. */
@@ -177,6 +217,18 @@ function say(dataDir: string, by = BY): void {
       apply({ kind: "suppress-finding", name: { runId: RUN, id }, by: { ...by, until: UNTIL } });
     }
   });
+}
+
+function suppress(dataDir: string, until: number): void {
+  const name = { runId: RUN, id: "finding-1" };
+  writeTo(dataDir, (apply) => {
+    apply({ kind: "suppress-finding", name, by: { ...BY, until } });
+  });
+}
+
+function listAudit(dataDir: string) {
+  using database = openForReading(dataDir);
+  return createAuditReader(database).listAudit("default", Number.MAX_SAFE_INTEGER, 9);
 }
 
 /** As the thread that writes does, in one transaction. */
