@@ -78,6 +78,20 @@ test("whoever has most of the places loses them to others", async () => {
   expect(new Set(asked).size).toBeLessThanOrEqual(4);
 });
 
+test("a pod that has its place back is asked about as seldom as before", async () => {
+  const watch = open({ maxPods: 2, maxWaitMs: HOUR_MS });
+  for (const pod of ["old", "other"]) watch.watch(begin(pod, pod));
+  await expect.poll(() => countAsked("old")).toBeGreaterThan(6);
+  watch.watch(begin("late", "late"));
+  const before = countAsked("old");
+  ready.add("late");
+  await expect.poll(() => identified).toEqual(["late"]);
+  watch.watch(begin("new", "new"));
+  await expect.poll(() => countAsked("new")).toBeGreaterThan(5);
+
+  expect(countAsked("old") - before).toBeLessThan(3);
+});
+
 test("a cluster that does not answer keeps nobody of another one from being asked", async () => {
   const watch = open();
   for (let index = 0; index < 4; index += 1)
@@ -112,7 +126,11 @@ test("a run whose row is damaged is told of, and the others of its pod are known
   expect(troubles).toContain("run damaged: state: unknown");
 });
 
-function open({ maxPods = 9 } = {}): JobWatch {
+function countAsked(pod: string): number {
+  return asked.filter((one) => one === pod).length;
+}
+
+function open({ maxPods = 9, maxWaitMs = 10 } = {}): JobWatch {
   jobs = createJobWatch({
     store: {
       findRunOfAny(runId) {
@@ -144,7 +162,7 @@ function open({ maxPods = 9 } = {}): JobWatch {
     maxSilentMs: 4 * HOUR_MS,
     maxAsking: 2,
     firstWaitMs: 5,
-    maxWaitMs: 10,
+    maxWaitMs,
     now: () => time,
   });
   return jobs;
