@@ -38,12 +38,22 @@ await runBenchmark(
     options: {
       events: { default: 1_000_000, quick: 20_000, help: "events that are sent" },
       runs: { default: 16, quick: 4, help: "runs at once; a second measurement has --many" },
-      many: { default: 1_000, quick: 20, help: "runs at once in the second measurement" },
+      many: {
+        default: 1_000,
+        quick: 20,
+        help: "runs at once in the second measurement; and in the third, of as many jobs",
+      },
       batch: { default: 100, help: "events in a batch" },
     },
     async run({ events, runs, many, batch }) {
       const rows: Row[] = [];
-      for (const count of [runs, many]) rows.push(await measure({ events, runs: count, batch }));
+      for (const [count, jobs] of [
+        [runs, 1],
+        [many, 1],
+        [many, many],
+      ] as const) {
+        rows.push(await measure({ events, runs: count, jobs, batch }));
+      }
       return { rows, notes: [GOALS], measured: rows };
     },
   },
@@ -53,10 +63,12 @@ await runBenchmark(
 interface Size {
   readonly events: number;
   readonly runs: number;
+  /** Each with names of its own. */
+  readonly jobs: number;
   readonly batch: number;
 }
 
-async function measure({ events, runs, batch }: Size): Promise<Row> {
+async function measure({ events, runs, jobs, batch }: Size): Promise<Row> {
   using work = createWorkDirectory();
   const dataDir = join(work.path, "data");
   const token = randomBytes(32).toString("hex");
@@ -70,7 +82,7 @@ async function measure({ events, runs, batch }: Size): Promise<Row> {
   const batches = Math.max(1, Math.round(events / runs / batch));
   const packEvents = createPackEvents(batch);
   const options = { url, token, agent, batches, eventsOfBatch: batch, packEvents };
-  const senders = await createSenders(options, runs);
+  const senders = await createSenders(options, { runs, jobs });
   const before = collector.readCpuSeconds();
   const startedAt = performance.now();
   await Promise.all(senders.map(sendAll));
@@ -81,13 +93,14 @@ async function measure({ events, runs, batch }: Size): Promise<Row> {
   const perSecond = sent / seconds;
   const pacedBatches = Math.max(1, Math.round(batches * PACED_EVENTS));
   const pacedDelays = await sendPaced(
-    await createSenders({ ...options, batches: pacedBatches }, runs),
+    await createSenders({ ...options, batches: pacedBatches }, { runs, jobs }),
     { count: runs * pacedBatches, perSecond: (perSecond * PACED_SHARE) / batch },
   );
   const stored = sent + runs * pacedBatches * batch;
   agent.destroy();
   return {
     runs,
+    jobs,
     events: sent,
     "per second": Math.round(perSecond),
     "µs of CPU per event": (((user + system) * 1e6) / sent).toFixed(2),
@@ -99,9 +112,14 @@ async function measure({ events, runs, batch }: Size): Promise<Row> {
   };
 }
 
-async function createSenders(options: SenderOptions, count: number): Promise<readonly Sender[]> {
+async function createSenders(
+  options: Omit<SenderOptions, "job">,
+  { runs, jobs }: Pick<Size, "runs" | "jobs">,
+): Promise<readonly Sender[]> {
   const senders: Sender[] = [];
-  for (let index = 0; index < count; index += 1) senders.push(await createSender(options));
+  for (let index = 0; index < runs; index += 1) {
+    senders.push(await createSender({ ...options, job: index % jobs }));
+  }
   return senders;
 }
 

@@ -5,15 +5,16 @@ const COMMON = {
 };
 const TOOLS = ["gcc", "cc1", "as", "ld", "make", "sh", "node", "git"];
 
-/** One JSON object, without a line feed. */
-export function makeEvent(seq: number): string {
+/** One JSON object, without a line feed. What another job uses has names of its own. */
+export function makeEvent(seq: number, job = 0): string {
   const observedAt = `2026-01-31T12:00:${String(seq % 60).padStart(2, "0")}.${String(seq % 1_000_000).padStart(6, "0")}Z`;
   const tool = TOOLS[seq % TOOLS.length] ?? "sh";
   const process = `${1_000 + (seq % 30_000)}-${(seq * 7_919).toString(36)}`;
-  return JSON.stringify({ seq, observedAt, ...toBody(seq, tool, process) });
+  return JSON.stringify({ seq, observedAt, ...toBody(seq, tool, process, job) });
 }
 
-function toBody(seq: number, tool: string, process: string): object {
+function toBody(seq: number, tool: string, process: string, job: number): object {
+  const host = `host${seq % 20}.${job === 0 ? "" : `job${job}.`}example.org`;
   switch (seq % 5) {
     case 0:
       return {
@@ -41,7 +42,7 @@ function toBody(seq: number, tool: string, process: string): object {
         destination: {
           ip: `192.0.2.${seq % 250}`,
           port: 443,
-          domain: `host${seq % 20}.example.org`,
+          domain: host,
         },
         verdict: "allowed",
         rule: "egress.allow: *.example.org",
@@ -55,7 +56,7 @@ function toBody(seq: number, tool: string, process: string): object {
       return {
         kind: "dns-query",
         process,
-        name: `host${seq % 20}.example.org`,
+        name: host,
         type: "A",
         verdict: "allowed",
         rule: "egress.allow: *.example.org",

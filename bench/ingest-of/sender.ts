@@ -26,10 +26,12 @@ export interface SenderOptions {
   readonly batches: number;
   readonly eventsOfBatch: number;
   readonly packEvents: PackEvents;
+  /** Runs of another job use other names. */
+  readonly job: number;
 }
 
-/** The content of the batch that begins with this seq. */
-export type PackEvents = (firstSeq: number) => Buffer;
+/** The content of the batch of this job that begins with this seq. */
+export type PackEvents = (firstSeq: number, job: number) => Buffer;
 
 export interface Sender {
   /** Sends the next batch and waits for its acknowledgement; false: there is none left. */
@@ -54,15 +56,19 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
   };
 }
 
-/** All runs send the same events: a thousand of them cost no more to make than one. */
+/** All runs of a job send the same events: a thousand of them cost no more to make than one. */
 export function createPackEvents(count: number): PackEvents {
-  const packed = new Map<number, Buffer>();
-  return (firstSeq) => {
-    const known = packed.get(firstSeq);
+  const packed = new Map<string, Buffer>();
+  return (firstSeq, job) => {
+    const name = `${firstSeq} ${job}`;
+    const known = packed.get(name);
     if (known !== undefined) return known;
-    const lines = Array.from({ length: count }, (_, place) => `${makeEvent(firstSeq + place)}\n`);
+    const lines = Array.from(
+      { length: count },
+      (_, place) => `${makeEvent(firstSeq + place, job)}\n`,
+    );
     const content = zstdCompressSync(Buffer.from(lines.join("")));
-    packed.set(firstSeq, content);
+    packed.set(name, content);
     return content;
   };
 }
@@ -74,7 +80,12 @@ async function startRun(options: SenderOptions): Promise<StartRunResponse> {
     version: "0.1.0",
     scope: "command",
     mode: { requested: "audit", effective: "audit", reasons: [] },
-    ci: { provider: "github-actions", repository: "acme/app", workflow: "build", job: "build" },
+    ci: {
+      provider: "github-actions",
+      repository: `acme/app${options.job}`,
+      workflow: "build",
+      job: "build",
+    },
   };
   const content = Buffer.from(JSON.stringify(body));
   return startRunResponseSchema.parse(await post(options, "/v1/runs", { content, headers: {} }));
@@ -82,13 +93,13 @@ async function startRun(options: SenderOptions): Promise<StartRunResponse> {
 
 function makeBatches(
   run: StartRunResponse,
-  { batches, eventsOfBatch: count, packEvents }: SenderOptions,
+  { batches, eventsOfBatch: count, packEvents, job }: SenderOptions,
 ): Batch[] {
   const key = Buffer.from(run.uploadKey, "hex");
   let previousMac = "";
   return Array.from({ length: batches }, (_, index) => {
     const firstSeq = index * count + 1;
-    const content = packEvents(firstSeq);
+    const content = packEvents(firstSeq, job);
     const head = { runId: run.runId, firstSeq, count, encoding: "zstd", previousMac } as const;
     previousMac = createHmac("sha256", key).update(toMacHead(head)).update(content).digest("hex");
     const headers = {
