@@ -28,7 +28,7 @@ const EXIT_STATUSES: Readonly<Record<CollectorError["code"], number>> = {
   import: 65,
   storage: 74,
 };
-/** What a reader of standard error has not taken: some thousand lines, an hour of a collector's that has something to say. */
+/** What a reader of standard error has not taken: some thousand lines. Who stops for a moment misses none of them. */
 const MAX_WAITING_BYTES = 1_048_576;
 /** At the end. Whoever started the collector waits for 10 seconds at least before he kills it: so long does Docker. */
 const LAST_LINES = { idleMs: 1_000, wholeMs: 5_000 };
