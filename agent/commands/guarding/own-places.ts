@@ -17,23 +17,34 @@ export interface OwnPlacesOptions {
   readonly stateDirectory?: string;
   /** Where the checkout of the job is. What is installed there is the job's. */
   readonly workspace: string;
+  /** Where the guard itself lies. */
+  readonly installed?: string;
 }
 
 /** What the guard goes by, which a job has no business to change; as the kernel tells paths. */
-export function toOwnPlaces({ config, stateDirectory, workspace }: OwnPlacesOptions): OwnPlace[] {
-  const programs = isOfJob(resolve(toRealPath(workspace) ?? workspace), resolve(INSTALLED))
-    ? []
-    : PARTS.map((part) => [join(INSTALLED, part), "part of the guard"] as const);
+export function toOwnPlaces({
+  config,
+  stateDirectory,
+  workspace: given,
+  installed = INSTALLED,
+}: OwnPlacesOptions): OwnPlace[] {
+  const workspace = resolve(toRealPath(given) ?? given);
+  const parts = isOfJob(workspace, resolve(installed)) ? [] : PARTS;
+  const settings = [
+    ...toPlace(config.policy, "the guard's policy"),
+    ...toPlace(config.secretsFile, "the guard's list of secrets"),
+  ];
   return [
-    [config.policy, "the guard's policy"] as const,
-    [config.secretsFile, "the guard's list of secrets"] as const,
-    [config.spoolDir, "what the guard has yet to send"] as const,
-    [stateDirectory, "the guard's state"] as const,
-    ...programs,
-  ].flatMap(([given, what]) => {
-    const path = given === undefined ? undefined : toRealPath(given);
-    return path === undefined ? [] : [{ path, what }];
-  });
+    ...settings.map((one) => (isBelow(one.path, workspace) ? { ...one, isOfCheckout: true } : one)),
+    ...toPlace(config.spoolDir, "what the guard has yet to send"),
+    ...toPlace(stateDirectory, "the guard's state"),
+    ...parts.flatMap((part) => toPlace(join(installed, part), "part of the guard")),
+  ];
+}
+
+function toPlace(given: string | undefined, what: string): OwnPlace[] {
+  const path = given === undefined ? undefined : toRealPath(given);
+  return path === undefined ? [] : [{ path, what }];
 }
 
 /** One holds the other: a checkout of the guard, or the guard in a folder of the checkout. */

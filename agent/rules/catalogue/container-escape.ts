@@ -26,8 +26,8 @@ const KERNEL_HOOKS =
 const RELEASE_AGENT = /\/(?:release_agent)$/;
 const ENGINE_SOCKET = /(?:^|\/)(?:docker|podman|containerd|crio|buildkitd)[^/]*\.sock$/;
 const MAKES_NAMESPACES = SANDBOX | BROWSER | SYSTEM_PACKAGE_MANAGER;
-/** The scripts of its packages start engines. */
-const TALKS_TO_ENGINES = ENGINE_TOOL | RUNNER | SYSTEM_PACKAGE_MANAGER;
+/** Engines and clients start one another, and the scripts of packages start engines. */
+const TALKS_TO_ENGINES = ENGINE_TOOL | SYSTEM_PACKAGE_MANAGER;
 const SPECIAL_MOUNTS = /^\/(?:host|rootfs|mnt\/host|proc\/1)(?:\/|$)/;
 
 export const containerEscape: Rule = {
@@ -74,7 +74,8 @@ export const containerEscape: Rule = {
     },
     connect({ address: { path } }, actor) {
       if (path === undefined || !ENGINE_SOCKET.test(path)) return undefined;
-      if (isBelow(actor, TALKS_TO_ENGINES)) return undefined;
+      // All that a job does is below its runner.
+      if (hasTrait(actor, RUNNER) || isBelow(actor, TALKS_TO_ENGINES)) return undefined;
       return {
         message: `${nameOf(actor)} connected to ${path}, which whoever talks to is root on the machine`,
         subject: path,

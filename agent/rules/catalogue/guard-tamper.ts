@@ -1,3 +1,4 @@
+import type { FileObservation } from "../../observation.ts";
 import { type Actor, hasTrait } from "../facts/actor.ts";
 import { isOutOfPlace } from "../facts/install-places.ts";
 import { nameOf } from "../facts/naming.ts";
@@ -49,19 +50,8 @@ export const guardTamper: Rule = {
   ],
   on: {
     file(seen, actor, facts) {
-      const path = facts.truePaths.of(seen, actor);
-      const own = facts.place.own?.find((one) => isWithin(path, one.path));
-      if (own !== undefined) return toChangedOwn(path, own, actor, facts);
-      if (!path.startsWith("/etc/") || isKeeper(actor, facts)) return undefined;
-      const isHosts = path === HOSTS;
-      if (!isHosts && !RESOLVER_SETTINGS.has(path) && !RESOLVED_SETTINGS.test(path))
-        return undefined;
-      return {
-        message: `${nameOf(actor)} changed ${path}, which says where names lead`,
-        subject: path,
-        evidence: { file: path },
-        severity: isHosts ? "low" : "high",
-      };
+      const change = { seen, actor, path: facts.truePaths.of(seen, actor) };
+      return toChangedOwn(change, facts) ?? toChangedResolver(change, facts);
     },
     privileged({ operation, detail, killed }, actor) {
       if (operation !== "signal-guard") return undefined;
@@ -77,22 +67,54 @@ export const guardTamper: Rule = {
   },
 };
 
+interface Change {
+  readonly seen: FileObservation;
+  readonly actor: Actor;
+  readonly path: string;
+}
+
+/** What the guard goes by was read when it started: it is the next one that would be weaker. */
+function toChangedOwn(change: Change, facts: RunFacts): Flagged | undefined {
+  const { seen, actor, path } = change;
+  const isGit = hasTrait(actor, VERSION_CONTROL);
+  const former = toFormerPath(change, facts);
+  // A folder goes with all that is in it, and another takes its place.
+  const mayBeFolder = seen.operation === "delete" || seen.originalPath !== undefined;
+  const isOf = (changed: string, { path: own }: OwnPlace) =>
+    isWithin(changed, own) || (mayBeFolder && isWithin(own, changed));
+  for (const own of facts.place.own ?? []) {
+    if (isGit && own.isOfCheckout === true) continue;
+    const changed = isOf(path, own) ? path : former;
+    if (changed === undefined || !isOf(changed, own)) continue;
+    return {
+      message: `${nameOf(actor)} changed ${changed}: ${own.what}`,
+      subject: own.path,
+      evidence: { file: changed },
+    };
+  }
+  return undefined;
+}
+
+/** What is no longer there; where a link leads to is. */
+function toFormerPath({ seen, actor }: Change, { truePaths }: RunFacts): string | undefined {
+  const { operation, originalPath } = seen;
+  if (operation !== "rename" || originalPath === undefined) return undefined;
+  return truePaths.of({ ...seen, path: originalPath }, actor);
+}
+
 function isWithin(path: string, place: string): boolean {
   return path.startsWith(place) && (path.length === place.length || path[place.length] === "/");
 }
 
-/** What the guard goes by was read when it started: it is the next one that would be weaker. */
-function toChangedOwn(
-  path: string,
-  own: OwnPlace,
-  actor: Actor,
-  { place }: RunFacts,
-): Flagged | undefined {
-  if (hasTrait(actor, VERSION_CONTROL) && isWithin(own.path, place.workspace)) return undefined;
+function toChangedResolver({ actor, path }: Change, facts: RunFacts): Flagged | undefined {
+  if (!path.startsWith("/etc/") || isKeeper(actor, facts)) return undefined;
+  const isHosts = path === HOSTS;
+  if (!isHosts && !RESOLVER_SETTINGS.has(path) && !RESOLVED_SETTINGS.test(path)) return undefined;
   return {
-    message: `${nameOf(actor)} changed ${path}: ${own.what}`,
-    subject: own.path,
+    message: `${nameOf(actor)} changed ${path}, which says where names lead`,
+    subject: path,
     evidence: { file: path },
+    severity: isHosts ? "low" : "high",
   };
 }
 

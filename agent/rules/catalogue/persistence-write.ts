@@ -1,13 +1,12 @@
 import type { FileObservation } from "../../observation.ts";
-import { ACCOUNT_MAKERS } from "../data/persistence-places.ts";
-import type { Actor } from "../facts/actor.ts";
+import { type Actor, hasTrait } from "../facts/actor.ts";
 import { readAs, readHomeOf } from "../facts/live-files.ts";
 import { nameOf } from "../facts/naming.ts";
 import { findEmployer } from "../facts/package-managers.ts";
 import { findPersistencePlace, type FoundPlace, isUsualHome } from "../facts/persistence.ts";
-import { toCommandName } from "../facts/program-names.ts";
 import type { RunFacts } from "../facts/run-facts.ts";
 import { isSystemInstall, isSystemProgram } from "../facts/system-installs.ts";
+import { ACCOUNT_TOOL } from "../facts/traits.ts";
 import type { Flagged, Rule } from "../rule.ts";
 
 /** Where `systemctl enable` finds what it links to. */
@@ -39,7 +38,7 @@ export const persistenceWrite: Rule = {
     },
   ],
   honest: [
-    "The system's package manager (dpkg, rpm, apk) and the scripts of its packages, useradd and its like, and `systemctl enable` of an installed unit stay quiet.",
+    "The system's package manager (dpkg, rpm, apk) and the scripts of its packages, and `systemctl enable` of an installed unit stay quiet; so do useradd and its like for the list of accounts and the shells' start-up files in a home directory, where the run has not put them there itself.",
     "A start-up file that gets nothing but settings (a line for PATH, the loading of nvm, cargo or conda), as installers write it, is told as low, unless an install script of a package did it.",
     "A job that sets up the machine it runs on (authorized_keys, sudoers, units) is flagged: set the rule's severity for that job.",
   ],
@@ -80,10 +79,12 @@ function toFlagged({ path, place, actor }: Change, facts: RunFacts): Flagged {
   };
 }
 
-function isHonest(seen: FileObservation, actor: Actor, { home }: FoundPlace): boolean {
+function isHonest(seen: FileObservation, actor: Actor, { home, kind }: FoundPlace): boolean {
   const { program } = actor;
   if (program === undefined) return false;
-  if (isSystemProgram(program.executable) && ACCOUNT_MAKERS.has(toCommandName(program))) {
+  // What it copies from is a folder that it is told, so that nothing else is its business.
+  const isOfAccounts = kind === "accounts" || (home !== undefined && kind === "startup");
+  if (isOfAccounts && hasTrait(actor, ACCOUNT_TOOL) && isSystemProgram(program.executable)) {
     return true;
   }
   if (home !== undefined) return false;

@@ -3,8 +3,8 @@
  * sshd(8), systemd.unit(5), systemd.generator(7), udev(7), pam(8), init(8), the XDG autostart specification, and modprobe.d(5), as of 2026.
  */
 
-/** `startup`: a shell reads it, and programs put settings there by trade; `place`: what stands there is run, or grants a right. */
-export type PersistenceKind = "startup" | "place";
+/** `startup`: a shell reads it, and programs put settings there by trade; `accounts`: so do account tools; `place`: what stands there is run, or grants a right. */
+export type PersistenceKind = "startup" | "accounts" | "place";
 
 export interface PersistencePlace {
   readonly kind: PersistenceKind;
@@ -18,7 +18,7 @@ const CRON: PersistencePlace = { kind: "place", what: "what cron runs" };
 const UNITS: PersistencePlace = { kind: "place", what: "what systemd runs" };
 const UDEV: PersistencePlace = { kind: "place", what: "what udev runs" };
 const SUDOERS: PersistencePlace = { kind: "place", what: "who may become root" };
-const ACCOUNTS: PersistencePlace = { kind: "place", what: "who has an account here" };
+const ACCOUNTS: PersistencePlace = { kind: "accounts", what: "who has an account here" };
 const LOGIN: PersistencePlace = { kind: "place", what: "what runs at a login" };
 const BOOT: PersistencePlace = { kind: "place", what: "what runs when the machine starts" };
 const NETWORK_UP: PersistencePlace = {
@@ -106,16 +106,6 @@ export const SYSTEM_ROOTS = [
   "/run/systemd/",
   "/run/udev/",
 ];
-
-/**
- * Make accounts and change them, and copy start-up files into their home directories: useradd(8), pam_mkhomedir(8), systemd-sysusers(8), and the programs
- * of shadow-utils and busybox.
- */
-export const ACCOUNT_MAKERS: ReadonlySet<string> = new Set(
-  "useradd adduser newusers usermod userdel deluser mkhomedir_helper luseradd groupadd addgroup groupmod groupdel delgroup groupmems passwd chpasswd chgpasswd gpasswd chsh chfn chage vipw vigr pwck grpck pwconv pwunconv grpconv grpunconv systemd-sysusers".split(
-    " ",
-  ),
-);
 
 type Rows = readonly (readonly [PersistencePlace, string])[];
 

@@ -9,6 +9,7 @@ import { toProgramSource } from "./program-source.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { isSystemInstall, isSystemProgram } from "./system-installs.ts";
 import {
+  ACCOUNT_TOOL,
   BROWSER,
   COMPILER,
   ENGINE_TOOL,
@@ -27,8 +28,9 @@ import type { WrittenFile } from "./written-files.ts";
 
 /** Come with the system, and never lie where the job alone puts them. */
 const OF_SYSTEM = SYSTEM_PACKAGE_MANAGER | VERSION_CONTROL | SSH_CLIENT;
+const NEVER_OF_HOME = OF_SYSTEM | ENGINE_TOOL | ACCOUNT_TOOL;
 /** The runner lies beside the checkout, and mostly in the home of the user whom it runs jobs as. */
-const NEVER_OF_CHECKOUT = OF_SYSTEM | ENGINE_TOOL | RUNNER;
+const NEVER_OF_CHECKOUT = NEVER_OF_HOME | RUNNER;
 /** Come with packages of a project as well, and lie where these do. */
 const OF_PROJECT = BROWSER | COMPILER | FORMATTER | SANDBOX;
 /** They do by trade what would be flagged of others, and nothing is flagged for having them. */
@@ -75,12 +77,12 @@ function toLost({ path, traits }: Located, places: Places): number {
   const presence = wasThere(path);
   if (presence === "before") return 0;
   if (presence === "since") return atStake;
-  return isBelow(path, place.home) ? OF_SYSTEM | ENGINE_TOOL : 0;
+  return isBelow(path, place.home) ? NEVER_OF_HOME : 0;
 }
 
 function toLostOf(written: WrittenFile): number {
   if (isSystemInstall(written.lastWriter)) return 0;
-  return isUpdateOfRunner(written) ? OF_SYSTEM | ENGINE_TOOL : NEVER_OF_CHECKOUT;
+  return isUpdateOfRunner(written) ? NEVER_OF_HOME : NEVER_OF_CHECKOUT;
 }
 
 /** It puts its next version beside itself: `bin.2.330.0` beside `bin`. Actions, which it unpacks too, lie deeper. */

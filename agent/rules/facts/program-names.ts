@@ -3,6 +3,7 @@ import { INTERPRETERS, OTHER_SHELLS, SHELLS } from "../data/command-readers.ts";
 import * as traits from "./traits.ts";
 
 const {
+  ACCOUNT_TOOL,
   AI_CLIENT,
   BROWSER,
   COMPILER,
@@ -13,6 +14,7 @@ const {
   FILE_MOVER,
   FILTER,
   FORMATTER,
+  INSTALLER,
   INTERPRETER,
   MINER,
   PACKAGE_MANAGER,
@@ -26,6 +28,8 @@ const {
   SYSTEM_PACKAGE_MANAGER,
   VERSION_CONTROL,
 } = traits;
+
+const CLIENTS = "docker podman nerdctl ctr crictl buildah docker-compose podman-remote";
 
 const NAMES: readonly (readonly [traits.Traits, string])[] = [
   [SHELL, `${SHELLS} ${OTHER_SHELLS}`],
@@ -42,7 +46,7 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
   [VERSION_CONTROL, "git hg svn bzr fossil jj git-remote-https git-remote-http git-lfs"],
   [RELAY, "nc ncat netcat nc.openbsd nc.traditional socat telnet cryptcat websocat chisel"],
   [DEBUGGER, "gdb gcore gdbserver lldb lldb-server strace ltrace rr perf bpftrace"],
-  [CONTAINER_CLIENT, "docker podman nerdctl ctr crictl buildah docker-compose podman-remote"],
+  [CONTAINER_CLIENT, CLIENTS],
   [
     COMPILER,
     "gcc g++ cc c++ clang clang++ cc1 cc1plus as ld ld.bfd ld.gold ld.lld lld x86_64-linux-gnu-ld.bfd x86_64-linux-gnu-ld.gold aarch64-linux-gnu-ld.bfd aarch64-linux-gnu-ld.gold collect2 rustc tsc esbuild swc javac kotlinc scalac ghc ocamlopt nasm protoc",
@@ -74,14 +78,24 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
     "Runner.Listener Runner.Worker gitlab-runner gitlab-runner-helper buildkite-agent act_runner forgejo-runner woodpecker-agent drone-runner-docker circleci-agent",
   ],
   [FILE_MOVER, "cp mv install ln tar unzip cpio rsync dd gcp bsdtar 7z 7za busybox"],
+  // As useradd(8), passwd(1), adduser(8) of Debian and of busybox, libuser, pam_mkhomedir(8) and systemd-sysusers(8) call them.
+  [ACCOUNT_TOOL, "useradd usermod userdel newusers adduser deluser luseradd mkhomedir_helper"],
+  [ACCOUNT_TOOL, "groupadd groupmod groupdel groupmems addgroup delgroup systemd-sysusers"],
+  [ACCOUNT_TOOL, "passwd chpasswd chgpasswd gpasswd chsh chfn chage vipw vigr"],
+  [ACCOUNT_TOOL, "pwck grpck pwconv pwunconv grpconv grpunconv"],
+  [INSTALLER, "tar bsdtar unzip 7z 7za cpio dpkg-deb"],
   [
     SANDBOX,
-    "bwrap flatpak snap-confine snap systemd-run systemd-nspawn firejail newuidmap rootlesskit slirp4netns runc crun youki conmon containerd-shim containerd-shim-runc-v buildkitd buildkit-runc fuse-overlayfs nsjail minijail sandbox nix-daemon nix bazel linux-sandbox guix-daemon mock pbuilder sbuild schroot debootstrap unbound electron crashpad_handler zygote docker podman nerdctl ctr crictl buildah docker-compose podman-remote",
+    "bwrap flatpak snap-confine snap systemd-run systemd-nspawn firejail newuidmap slirp4netns fuse-overlayfs nsjail minijail nix-daemon nix bazel linux-sandbox guix-daemon pbuilder sbuild schroot debootstrap",
   ],
+  // Electron brings Chrome's sandbox, and unbound(8) changes its root directory as a daemon.
+  [SANDBOX, "electron crashpad_handler unbound"],
+  [SANDBOX | ENGINE_TOOL, CLIENTS],
   [
-    ENGINE_TOOL,
-    "rootlesskit runc crun youki conmon containerd-shim containerd-shim-runc-v buildkitd buildkit-runc docker podman nerdctl ctr crictl buildah docker-compose podman-remote docker-buildx dockerd containerd skopeo",
+    SANDBOX | ENGINE_TOOL,
+    "rootlesskit runc crun youki conmon containerd-shim containerd-shim-runc-v buildkitd buildkit-runc",
   ],
+  [ENGINE_TOOL, "docker-buildx dockerd containerd skopeo"],
   [
     FILTER,
     "cat tee sed tr head tail cut sort grep awk gawk mawk pv rev tac jq yq tee xargs stdbuf unbuffer",
@@ -120,16 +134,6 @@ const JAVA_BUILDERS = new Set([
 
 export function isKnownName(name: string): boolean {
   return TRAITS_OF_NAME.has(name);
-}
-
-interface Named {
-  readonly name: string;
-  readonly args: readonly string[];
-}
-
-/** Of one binary that is many programs, what it was called as; else the program's name. */
-export function toCommandName({ name, args }: Named): string {
-  return MULTI_CALL.has(name) ? toApplet(args) : name;
 }
 
 export interface Started {

@@ -46,6 +46,8 @@ export interface OwnPlace {
   readonly path: string;
   /** As in: this file is `the guard's policy`. */
   readonly what: string;
+  /** A file that may come with the checkout, so that version control changes it as its job. */
+  readonly isOfCheckout?: boolean;
 }
 
 /** Of the job, as given or as the CI system's variables say. Absolute, without links, and without a slash at the end. */

@@ -41,7 +41,11 @@ export const RUNNER = 1 << 17;
 export const FILE_MOVER = 1 << 18;
 /** Reads nothing but passes its input on, changed perhaps: tee, cat, sed, tr, head. */
 export const FILTER = 1 << 19;
-/** Makes namespaces as its way of working: bwrap, snap, container engines and their clients. */
+/** Makes namespaces as its way of working: bwrap, snap, container engines, and their clients for what these start. */
 export const SANDBOX = 1 << 20;
 /** Has business with the socket of a container engine. */
 export const ENGINE_TOOL = 1 << 21;
+/** Makes accounts and changes them, and copies start-up files into their home directories: useradd, passwd. */
+export const ACCOUNT_TOOL = 1 << 22;
+/** What it writes is what somebody has published, under the name that it has there: npm, git, tar. */
+export const INSTALLER = 1 << 23;
