@@ -70,11 +70,15 @@ export const DEFAULT_CONTROL_BOUNDS: ControlBounds = {
 };
 /** Whoever may enter the directory may ask: the job's users are not the guard's. */
 const MODE = 0o666;
+const ROOT = 0;
+/** So many connections of an operator's count for nothing where one has to be given up: jobs may be more users than there are places. */
+const OPERATOR_CONNECTIONS = 2;
 
 /** Everyone who can reach `path` is answered when this returns. Throws what the system says where it cannot be made. */
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { path, bounds = DEFAULT_CONTROL_BOUNDS } = options;
-  const rates = createUserRates(bounds.requests);
+  const operators = new Set([ROOT, process.geteuid?.() ?? ROOT]);
+  const rates = createUserRates(bounds.requests, operators);
   const counts = { connections: 0, requests: 0, loosening: 0 };
   const open = new Map<Socket, number | undefined>();
   // A peer that has said all it wants to say still waits for its answer.
@@ -84,7 +88,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
     socket.on("close", () => open.delete(socket));
     // It is the peer's loss.
     socket.on("error", () => undefined);
-    const evicted = open.size > bounds.maxConnections ? eldestOfMost(open) : undefined;
+    const evicted = open.size > bounds.maxConnections ? eldestOfMost(open, operators) : undefined;
     if (evicted !== undefined) {
       counts.connections += 1;
       open.delete(evicted);
@@ -107,10 +111,17 @@ export async function createControlServer(options: ControlServerOptions): Promis
 }
 
 /** Of the user who has most connections, the one that has waited longest. */
-function eldestOfMost(open: ReadonlyMap<Socket, number | undefined>): Socket | undefined {
-  const ofUsers = [...Map.groupBy(open, ([, user]) => user).values()];
-  const [most] = ofUsers.toSorted((one, other) => other.length - one.length);
-  return most?.[0]?.[0];
+function eldestOfMost(
+  open: ReadonlyMap<Socket, number | undefined>,
+  operators: ReadonlySet<number>,
+): Socket | undefined {
+  const ofUsers = [...Map.groupBy(open, ([, user]) => user)].map(([user, connections]) => ({
+    eldest: connections[0]?.[0],
+    count:
+      connections.length - (user !== undefined && operators.has(user) ? OPERATOR_CONNECTIONS : 0),
+  }));
+  const [most] = ofUsers.toSorted((one, other) => other.count - one.count);
+  return most?.eldest;
 }
 
 interface Service {

@@ -6,12 +6,17 @@ export interface UserRates {
   take(userId: number | undefined, nowMs: number): boolean;
 }
 
-/** Root can be as many users as it likes; those beyond have one share together, with whoever the kernel does not name. */
+/** A job can be as many users as it likes; those beyond have one share together, with whoever the kernel does not name. */
 const MAX_USERS = 32;
 
-export function createUserRates(bounds: RateBounds): UserRates {
+/** `operators` have a place of their own whoever came before. */
+export function createUserRates(
+  bounds: RateBounds,
+  operators: ReadonlySet<number> = new Set(),
+): UserRates {
   const others = createRequestRate(bounds);
   const rates = new Map<number, RequestRate>();
+  for (const userId of operators) rates.set(userId, createRequestRate(bounds));
   const rateOf = (userId: number | undefined): RequestRate => {
     const known = userId === undefined ? others : rates.get(userId);
     if (known !== undefined || userId === undefined || rates.size >= MAX_USERS) {

@@ -171,6 +171,21 @@ describe("hostile peers", () => {
       expect(others.child.exitCode).toBe(null);
     });
 
+    test("who are more users than there are places keep no operator out", async () => {
+      const { path, server } = await start({}, { maxConnections: 4 });
+      const own = await opened(path);
+      const users = Array.from({ length: 6 }, (_, index) => ANOTHER_USER + index);
+      const others = users.map((user) => asAnotherUser(path, "connect(path)", user));
+      try {
+        await expect.poll(() => server.refused.connections).toBe(3);
+        own.write('{"command":"status"}\n');
+
+        expect(await readAll(own)).toBe('{"status":"done","result":7}\n');
+      } finally {
+        for (const other of others) other[Symbol.dispose]();
+      }
+    });
+
     test("who ask without pause keep no other from being heard", async () => {
       const { path, server } = await start({}, { requests: { burst: 3, perSecond: 0.001 } });
       using _ = asAnotherUser(
@@ -271,10 +286,11 @@ async function start(
 function asAnotherUser(
   path: string,
   script: string,
+  userId = ANOTHER_USER,
 ): Disposable & { readonly child: ChildProcess } {
   // Those of others may come in.
   chmodSync(dirname(path), 0o755);
-  const user = ["--reuid", String(ANOTHER_USER), "--regid", String(ANOTHER_USER), "--clear-groups"];
+  const user = ["--reuid", String(userId), "--regid", String(userId), "--clear-groups"];
   const source = `const { connect } = require("node:net"); const path = ${JSON.stringify(path)};
     process.on("uncaughtException", () => undefined); setInterval(() => undefined, 1000); ${script}`;
   const child = spawn("setpriv", [...user, "--", process.execPath, "-e", source]);

@@ -21,3 +21,12 @@ test("whoever the kernel does not name has a share, and users without number hav
   expect(rates.take(undefined, 0)).toBe(false);
   expect(rates.take(undefined, 2_000)).toBe(true);
 });
+
+test("an operator is heard when a job has been all the users that there are places for", () => {
+  const rates = createUserRates(BOUNDS, new Set([0, 1_000]));
+  for (let user = 1; user < 1_000; user += 1) rates.take(user, 0);
+  rates.take(999, 0);
+
+  expect(rates.take(999, 0)).toBe(false);
+  expect([0, 1_000].map((user) => rates.take(user, 0))).toEqual([true, true]);
+});
