@@ -27,10 +27,14 @@ export function assertHardToGuess(key: Uint8Array, origin: string): void {
 
 /** One of our own wins. A run's first moments may have been told with another one: its collector is not waited for. */
 export function takeFingerprintKey(
-  redaction: Pick<Redaction, "keyFingerprints">,
+  redaction: Pick<Redaction, "addValue" | "keyFingerprints">,
   { fingerprintKey }: Pick<StartedRun, "fingerprintKey">,
 ): void {
-  if (fingerprintKey !== undefined) redaction.keyFingerprints(Buffer.from(fingerprintKey, "hex"));
+  if (fingerprintKey === undefined) return;
+  const key = Buffer.from(fingerprintKey, "hex");
+  redaction.keyFingerprints(key);
+  // In digits too, as in every encoding.
+  redaction.addValue(key, "the collector's fingerprint key");
 }
 
 const KEY_ENTRY = Buffer.from(`${FINGERPRINT_KEY_VARIABLE}=`);

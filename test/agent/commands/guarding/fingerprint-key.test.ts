@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 
 import {
   parseFingerprintKey,
+  takeFingerprintKey,
   withoutFingerprintKey,
 } from "../../../../agent/commands/guarding/fingerprint-key.ts";
 import { readInheritance } from "../../../../agent/job/inheritance.ts";
+import { createRedaction } from "../../../../agent/redact/redaction.ts";
 
 test("a key is the bytes of its text", () => {
   expect(parseFingerprintKey("0123456789abcdef")).toEqual(Buffer.from("0123456789abcdef"));
@@ -31,4 +33,16 @@ test("the command does not get the key, and all else as it was", () => {
     ...inheritance,
     environment: [Buffer.from("A=1"), Buffer.from("A=1")],
   });
+});
+
+test("the key that a collector gave is masked as any secret is", () => {
+  const redaction = createRedaction();
+  const key = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 37) % 251));
+  takeFingerprintKey(redaction, { fingerprintKey: key.toString("hex") });
+
+  for (const encoding of ["hex", "base64"] as const) {
+    expect(redaction.redactText(`key ${key.toString(encoding)}`)).toMatch(
+      /^key \[redacted:known-value:\w+\]=?$/,
+    );
+  }
 });
