@@ -56,6 +56,8 @@ export interface SecretSearchOptions {
 const MAX_DEPTH = 3;
 /** What is decoded at one depth at a time: as much as the decoders give. */
 const MAX_DECODED_BYTES = 1_048_576;
+/** A run may be text itself, beside what is unpacked of it. */
+export const BATCH_BYTES = MAX_DECODED_BYTES + MAX_ROOM_NEEDED;
 
 /** Words of a stretch that was escaped. */
 const [SOURCE_FROM, SOURCE_END, FIRST_ESCAPE] = [3, 4, 5] as const;
@@ -73,7 +75,7 @@ export function createSecretSearch(options: SecretSearchOptions): SecretSearch {
   const escapes = decoding?.escapes ?? [];
   const escapeOf = registerEscapes(scanner, escapes);
   const batches = Array.from({ length: decoding ? MAX_DEPTH : 0 }, () =>
-    createDecodedBatch(scanner, MAX_DECODED_BYTES),
+    createDecodedBatch(scanner, BATCH_BYTES),
   );
   /** What is too deep is read and not searched: it counts. */
   const tooDeep = decoding && createDecodedBatch(scanner, MAX_ROOM_NEEDED);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 
 import {
@@ -20,6 +21,7 @@ import { toSourceSpan } from "../../../../agent/redact/decode/decoded.ts";
 import { RUN_KINDS } from "../../../../agent/redact/decode/radix.ts";
 import { createScanner } from "../../../../agent/redact/scanner/scanner.ts";
 import { createDecodedBatch } from "../../../../agent/redact/search/decoded-batch.ts";
+import { BATCH_BYTES } from "../../../../agent/redact/search/secret-search.ts";
 import type { Text } from "../../../../agent/redact/search/text.ts";
 
 const ROOM = 65_536;
@@ -31,13 +33,13 @@ const small = createDecodedBatch(scanner, 64);
 /** Byte by byte; all of what was unpacked is from one place. */
 const ASKED = 100;
 const MAY_HOLD_VALUE =
-  /[\x20-\x7e\t\n\r\x80-\xff]{4}|(?:[\x20-\x7e\t\n\r]\0){2}|(?:\0[\x20-\x7e\t\n\r]){2}/u;
+  /[\x20-\x7e\t\n\r\x80-\xff]{4}|(?:[\x20-\x7e\t\n\r\x80-\xff]\0){2}[\x20-\x7e\t\n\r\x80-\xff]|(?:\0[\x20-\x7e\t\n\r\x80-\xff]){2}\0/u;
 
 /** What the scanner makes of the run: undefined where it is no plain one. */
-function readPlain(text: Text, run: Run) {
+function readPlain(text: Text, run: Run, into = batch) {
   const words = Uint32Array.of(RUN_KINDS.indexOf(run.kind), run.start, run.end, run.alignments);
-  const outcome = batch.readRun(text, words, 0);
-  const stretches = batch.take(text, ({ start, end }, decodedAt) => {
+  const outcome = into.readRun(text, words, 0);
+  const stretches = into.take(text, ({ start, end }, decodedAt) => {
     const all = Buffer.from(scanner.memory.bytes.slice(start, end)).toString("latin1");
     let from = start;
     return all.split("\n\0\n").map((bytes) => {
@@ -53,7 +55,7 @@ function readPlain(text: Text, run: Run) {
     });
   });
   return outcome === "read"
-    ? { stretches: stretches?.toSorted(byPlace) ?? [], cut: batch.cutCount }
+    ? { stretches: stretches?.toSorted(byPlace) ?? [], cut: into.cutCount }
     : undefined;
 }
 
@@ -143,6 +145,33 @@ test("a run is decoded by the scanner as its definition says, byte by byte and e
   expect(outcomes.plain).toBeGreaterThan(100);
   expect(outcomes.other).toBeGreaterThan(100);
   expect(outcomes.cut).toBeGreaterThan(10);
+});
+
+/** Which packs to half of its size. */
+const DIGITS = Array.from({ length: 1_250 }, (_, index) =>
+  createHash("sha256").update(String(index)).digest("hex"),
+).join("");
+
+test.for([
+  ["packed to more than a 32nd of what may come of it", deflateSync(DIGITS)],
+  ["text itself", deflateSync(DIGITS.slice(0, 40_000), { level: 0 })],
+  ["cut", deflateSync(Buffer.concat([Buffer.from(DIGITS), Buffer.alloc(2_000_000, "text ")]))],
+] as const)("the longest runs have room in an empty batch: %s", ([, bytes]) => {
+  const encodedBytes = Buffer.from(bytes.toString("base64"));
+  expect(encodedBytes.length).toBeGreaterThan(43_690);
+  const into = createDecodedBatch(scanner, BATCH_BYTES);
+  const start = scanner.memory.allocate(encodedBytes.length + 16);
+  scanner.memory.bytes.set(encodedBytes, start);
+  const text = {
+    bytes: scanner.memory.bytes,
+    start,
+    end: start + encodedBytes.length,
+    isOpen: false,
+  };
+  const [run, ...others] = findDecodableRuns(text);
+  expect(others).toEqual([]);
+
+  expect(run && readPlain(text, run, into)).toEqual(run && readByDefinition(text, run));
 });
 
 test("a run that there is no room for leaves the batch as it was", () => {
