@@ -44,8 +44,6 @@ static int is_assigned(const uint8_t *at, const uint8_t *end) {
   return at >= end || *at == '=' || *at == ':';
 }
 
-#include "assigned-values.h"
-
 static inline int is_quote(uint8_t byte) { return byte == '"' || byte == '\'' || byte == '`'; }
 
 static inline int is_blank_or_control(uint8_t byte) { return byte <= ' ' || byte == 0x7f; }
