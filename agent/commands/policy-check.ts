@@ -35,9 +35,13 @@ function summarize(policy: Policy): string {
       ? "no egress section: audit mode allows everything, block mode nothing"
       : `egress ${egress.mode}, ${egress.allow.length} allow, ${egress.deny.length} deny`,
     describeProtected(files.protect),
-    `${Object.keys(rules).length} rules set`,
+    describeRules(Object.keys(rules).length),
     `fail on ${failOn.length === 0 ? "nothing" : failOn.join(", ")}`,
   ].join(", ");
+}
+
+function describeRules(count: number): string {
+  return `${count} ${count === 1 ? "rule" : "rules"} set`;
 }
 
 /** Who wrote no patterns and reads of two shall know where they come from. */

@@ -14,6 +14,7 @@ export function loadPolicy(path: string): ParsedPolicy {
 }
 
 function readBounded(path: string): Buffer {
+  if (path === "--") throw refuse(path, "is no file: --policy needs one before the --");
   if (path === "")
     throw new AgentError("policy-invalid", "The policy file has an empty name: give a path.");
   const read = readFileWithin(path, {

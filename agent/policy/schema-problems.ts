@@ -98,10 +98,18 @@ function describe(issue: Issue, value: unknown, path: Path): string {
       : describeRule(value);
   }
   if (issue.code === "too_big") {
+    if (isNumber(issue)) return `must be at most ${issue.maximum}, and is ${describeValue(value)}`;
     return `is too long: at most ${issue.maximum} ${issue.origin === "string" ? "characters" : "entries"} are allowed`;
   }
-  if (issue.code === "too_small") return "is empty: write something, or remove it";
+  if (issue.code === "too_small") {
+    if (isNumber(issue)) return `must be at least ${issue.minimum}, and is ${describeValue(value)}`;
+    return "is empty: write something, or remove it";
+  }
   return issue.message;
+}
+
+function isNumber({ origin }: { readonly origin: string }): boolean {
+  return origin === "number" || origin === "int";
 }
 
 function describeType(expected: string, value: unknown, path: Path): string {

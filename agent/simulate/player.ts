@@ -18,7 +18,7 @@ const found = PLAYS.find((play) => play.rule === rule);
 
 if (found === undefined || !isGuard(process.ppid, START)) {
   process.stderr.write(
-    "nothing is played: this is not the child of a guard with a kernel sensor\n",
+    "nothing is played: this is not the child of a guard with a kernel sensor, which takes root: runner-guard doctor\n",
   );
   process.exitCode = EXIT_UNGUARDED;
 } else {

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 
 import type { RunConfig } from "../../config.ts";
-import { AgentError, toErrorCode } from "../../errors.ts";
+import { AgentError } from "../../errors.ts";
+import { describeUnreadable } from "../../policy/read-file-within.ts";
 import {
   type CollectorAddress,
   parseCollectorAddress,
@@ -94,10 +95,8 @@ function readAuthorities(path: string): string {
   try {
     text = readFileSync(path, "latin1");
   } catch (error) {
-    const code = toErrorCode(error);
-    throw new AgentError("usage", `--collector-ca: ${path} cannot be read (${code})`, {
-      cause: error,
-    });
+    const why = describeUnreadable(error, "what it names");
+    throw new AgentError("usage", `--collector-ca: ${path} ${why}`, { cause: error });
   }
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new AgentError("usage", `--collector-ca: ${path} holds no certificate in PEM`);

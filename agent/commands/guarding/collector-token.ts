@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from "node:fs";
 
-import { AgentError, toErrorCode } from "../../errors.ts";
+import { AgentError } from "../../errors.ts";
 import type { Inheritance } from "../../job/inheritance.ts";
+import { describeUnreadable } from "../../policy/read-file-within.ts";
 
 /** A variable and no option: arguments are for everyone on the machine to see. */
 export const COLLECTOR_TOKEN_VARIABLE = "RUNNER_GUARD_COLLECTOR_TOKEN";
@@ -59,10 +60,8 @@ function readBounded(path: string): string {
       closeSync(descriptor);
     }
   } catch (error) {
-    const code = toErrorCode(error);
-    throw new AgentError("usage", `--collector-token-file: ${path} cannot be read (${code})`, {
-      cause: error,
-    });
+    const why = describeUnreadable(error, "what it names");
+    throw new AgentError("usage", `--collector-token-file: ${path} ${why}`, { cause: error });
   }
 }
 

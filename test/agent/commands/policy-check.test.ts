@@ -34,6 +34,12 @@ test("protected patterns of its own are counted without that word", () => {
   expect(check("own.yml", text).stdout).toContain(", 1 protected path pattern, ");
 });
 
+test("one rule is counted as one", () => {
+  const text = "version: 1\nrules: { pipe-to-shell: off }\n";
+
+  expect(check("rule.yml", text).stdout).toContain(", 1 rule set, ");
+});
+
 test("a policy without egress says what that means in each mode", () => {
   expect(check("bare.yml", "version: 1\n").stdout).toContain(
     "ok: no egress section: audit mode allows everything, block mode nothing",

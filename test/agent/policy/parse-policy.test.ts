@@ -95,6 +95,14 @@ describe("refuses, with place and advice,", () => {
   test.each([
     { text: "", says: "p:1:1: is empty: write version: 1" },
     { text: "# nothing\n", says: "p:1:1: is no policy: write version: 1 on the first line" },
+    {
+      text: "version: 1\nresponses: { max-kills-per-minute: -1 }",
+      says: "responses.max-kills-per-minute must be at least 0, and is -1",
+    },
+    {
+      text: "version: 1\nresponses: { max-kills-per-minute: 99999999 }",
+      says: "responses.max-kills-per-minute must be at most 1000, and is 99999999",
+    },
     { text: "just text", says: "p:1:1: is no policy" },
     { text: "- a\n- b", says: "p:1:1: is no policy" },
     { text: "egress: {}", says: "p:1:1: version is missing: write version: 1" },
@@ -334,7 +342,7 @@ describe("warns of", () => {
     const text = `version: 1\nrules:\n  reverse-shell: { response: ${response} }\n`;
 
     expect(parsePolicy(text, "p").warnings.map(({ message }) => message)).toEqual([
-      `p:3:30: warning: rules.reverse-shell: ${response} is a collector's to do, and none does it yet: write kill-job, which is what the guard does instead`,
+      `p:3:30: warning: rules.reverse-shell: ${response} is a collector's to do, and none does it yet: write kill-job, as the guard does until then`,
     ]);
   });
 
