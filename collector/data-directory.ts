@@ -10,9 +10,11 @@ const OTHERS_MAY_READ_OR_WRITE = 0o066;
 const OWNERS_ALONE = 0o600;
 const ROOT = 0;
 
-/** Where it is missing; what it lies in has to be there: a typing error is no reason to make a tree. Throws `data-directory`. */
-export function makeDataDirectory(dataDir: string): void {
-  if (!isThere(dataDir)) make(dataDir);
+/** Where it is missing, and says whether it was; what it lies in has to be there: a typing error is no reason to make a tree. Throws `data-directory`. */
+export function makeDataDirectory(dataDir: string): boolean {
+  const isMissing = !isThere(dataDir);
+  if (isMissing) make(dataDir);
+  return isMissing;
 }
 
 /** Whether `makeDataDirectory` could make it, and a collector would work there. Throws `data-directory`. */

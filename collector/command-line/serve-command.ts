@@ -1,4 +1,6 @@
 /** `serve`: the collector, until it is told to end. */
+import { existsSync } from "node:fs";
+
 import type { Command } from "commander";
 
 import { startCollector } from "../collector.ts";
@@ -12,10 +14,12 @@ import {
 } from "../config.ts";
 import { checkDataDirectory, describeOpenDirectory } from "../data-directory.ts";
 import { describeDefect } from "../errors.ts";
+import { findAdminToken, hasKeys, readKeys } from "../identity/key-file.ts";
 import { listTokens } from "../identity/token-file.ts";
 import { createLog, type LogLevel } from "../log.ts";
 import { describeRemoved } from "../retention/describe-removed.ts";
 import { createSaySeldom } from "../say-seldom.ts";
+import { hasDatabase } from "../storage/sqlite/open-database.ts";
 import type { CommandContext } from "./command-context.ts";
 import { addFlag } from "./flag-options.ts";
 
@@ -33,7 +37,10 @@ export function addServeCommand(root: Command, context: CommandContext): void {
   const serve = root
     .command("serve")
     .description("Take events until SIGTERM")
-    .option("--check", "Say what is wrong with the options, and start nothing")
+    .option(
+      "--check",
+      "Say what is wrong with the options and the files of keys, and start nothing",
+    )
     .addHelpText("after", toSecretsHelp())
     .action((flags: Flags) => runServe(flags, context));
   for (const flag of Object.values(SERVE_FLAGS)) addFlag(serve, flag);
@@ -45,6 +52,7 @@ async function runServe({ check, ...flags }: Flags, context: CommandContext): Pr
   const level = readLogLevel(flags, environment);
   if (check === true) {
     checkDataDirectory(config.dataDir);
+    if (existsSync(config.dataDir)) checkKeptData(config, say);
     warnOfNoAgents(config, say);
     stdout.write("ok\n");
     return;
@@ -84,12 +92,23 @@ async function runCollector(
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
   warnOfNoAgents(config, say);
-  const open = describeOpenDirectory(config.dataDir);
-  if (open !== undefined) say(open);
+  warnOfOpenDirectory(config.dataDir, say);
   say(`ready: ${collector.url}, data in ${config.dataDir}`);
   const failure = await Promise.race([ended, collector.failure]);
   if (failure !== undefined) throw failure;
   say("ending: takes nothing new, and has what was asked answered and stored, for a few seconds");
+}
+
+/** Whether the collector's own files are what it wrote there; the events are looked at where it starts. Throws `data-directory`. */
+function checkKeptData({ dataDir, adminToken }: ServeConfig, say: CommandContext["say"]): void {
+  warnOfOpenDirectory(dataDir, say);
+  if (adminToken === undefined) findAdminToken(dataDir);
+  if (hasDatabase(dataDir) || hasKeys(dataDir)) readKeys(dataDir);
+}
+
+function warnOfOpenDirectory(dataDir: string, say: CommandContext["say"]): void {
+  const open = describeOpenDirectory(dataDir);
+  if (open !== undefined) say(open);
 }
 
 function warnOfNoAgents(
@@ -100,7 +119,7 @@ function warnOfNoAgents(
   if (agentToken !== undefined || github.length + kubernetes.length > 0) return;
   if (listTokens(dataDir).some(({ role }) => role === "agent")) return;
   say(
-    `no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set; or make a token with \`token add --tenant default --role agent\``,
+    `no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set; or make a token with \`token add --tenant default --role agent --data-dir ${dataDir}\``,
   );
 }
 

@@ -18,7 +18,7 @@ interface AddFlags extends ServeFlags {
   readonly role: Role;
 }
 
-export function addTokenCommand(root: Command, { environment, stdout }: CommandContext): void {
+export function addTokenCommand(root: Command, { environment, stdout, say }: CommandContext): void {
   const findDataDir = (flags: ServeFlags): string => {
     const { dataDir } = readServeConfig(flags, environment);
     assertDataDirectory(dataDir);
@@ -27,8 +27,11 @@ export function addTokenCommand(root: Command, { environment, stdout }: CommandC
   // Also before the collector's first start, which needs a token for its agents.
   const makeDataDir = (flags: ServeFlags): string => {
     const { dataDir } = readServeConfig(flags, environment);
-    makeDataDirectory(dataDir);
+    const isNew = makeDataDirectory(dataDir);
     closeToOthers(dataDir);
+    if (isNew) {
+      say(`${dataDir}: made; a collector that keeps its data elsewhere does not know this token`);
+    }
     return dataDir;
   };
   const token = root
@@ -57,5 +60,8 @@ export function addTokenCommand(root: Command, { environment, stdout }: CommandC
     });
   addFlag(token.command("revoke <id>"), SERVE_FLAGS.dataDir)
     .description("Take one back: it is good for nothing a second later")
-    .action((id: string, flags: ServeFlags) => takeToken(findDataDir(flags), id));
+    .action((id: string, flags: ServeFlags) => {
+      takeToken(findDataDir(flags), id);
+      say(`${id}: taken back`);
+    });
 }

@@ -98,6 +98,9 @@ function readText(path: string): string {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      throw toUsage(path, "there is no such file");
+    }
     throw toUsage(path, `cannot be read: ${error instanceof Error ? error.message : ""}`);
   }
   if (text.length > MAX_FILE_BYTES) throw toUsage(path, `has more than ${MAX_FILE_BYTES} bytes`);

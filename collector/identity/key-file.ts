@@ -3,13 +3,14 @@
  * collector writes there.
  */
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { CollectorError } from "../errors.ts";
 import { syncToDisk } from "../sync-to-disk.ts";
 import { toTokenHash } from "./tokens.ts";
 
+const KEYS_FILE = "master.key";
 const BYTES = 32;
 const HEX = /^[0-9a-f]{64}\n$/;
 /** Of a key a year that is changed each day. */
@@ -18,10 +19,14 @@ const KEYS = /^(?:[0-9a-f]{64}\n)+$/;
 
 /** What a backup needs besides the events. An admin's token may have been given otherwise. */
 export const KEY_FILES = [
-  { name: "master.key", isNeeded: true },
+  { name: KEYS_FILE, isNeeded: true },
   { name: "admin-token.sha256", isNeeded: false },
   { name: "tokens.json", isNeeded: false },
 ] as const;
+
+export function hasKeys(directory: string): boolean {
+  return existsSync(join(directory, KEYS_FILE));
+}
 
 /** Throws `data-directory` where there are none. */
 export function readKeys(directory: string): readonly Buffer[] {
@@ -30,7 +35,7 @@ export function readKeys(directory: string): readonly Buffer[] {
 
 /** 32 bytes each, the newest last; the first one is made at the first call. Throws `data-directory`, also where there is data that another key was made for. */
 export function keepKeys(directory: string, hasData: boolean): readonly Buffer[] {
-  const path = join(directory, "master.key");
+  const path = join(directory, KEYS_FILE);
   const known = readIfThere(path);
   if (known !== undefined) return toKeys(path, known);
   if (hasData) {
@@ -46,7 +51,7 @@ export function keepKeys(directory: string, hasData: boolean): readonly Buffer[]
 
 /** One more, for runs that begin from now on: what older ones signed is verified by theirs. Resolves to how many there are. */
 export function addKey(directory: string): number {
-  const path = join(directory, "master.key");
+  const path = join(directory, KEYS_FILE);
   const keys = readKeys(directory);
   if (keys.length >= MAX_KEYS) {
     throw new CollectorError("data-directory", `${path}: has ${MAX_KEYS} keys already`);

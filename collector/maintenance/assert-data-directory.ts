@@ -4,9 +4,11 @@ import { CollectorError } from "../errors.ts";
 
 /** For commands that read what a collector has kept. Throws `data-directory`. */
 export function assertDataDirectory(dataDir: string): void {
-  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const stats = statSync(dataDir, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return;
+  const what = stats === undefined ? "there is no such directory" : "is no directory";
   throw new CollectorError(
     "data-directory",
-    `${dataDir}: there is no such directory; --data-dir is where the collector keeps its data`,
+    `${dataDir}: ${what}; --data-dir is where the collector keeps its data`,
   );
 }

@@ -39,6 +39,8 @@ export function backUp(dataDir: string, target: string): { readonly bytes: numbe
 /** On disk with all that `fill` puts there, or not there at all. */
 function makeWhole(target: string, fill: (directory: string) => void): void {
   if (existsSync(target)) throw new Error("it is there already");
+  const parent = dirname(target);
+  if (!existsSync(parent)) throw new Error(`there is no ${parent} to make it in; make that first`);
   // A name of its own: what one that was killed has left is in nobody's way.
   const beside = mkdtempSync(`${target}.new-`);
   try {
@@ -50,7 +52,7 @@ function makeWhole(target: string, fill: (directory: string) => void): void {
     rmSync(beside, { recursive: true, force: true });
     throw error;
   }
-  syncToDisk(dirname(target));
+  syncToDisk(parent);
 }
 
 function copyKey(from: string, to: string, isNeeded: boolean): void {
@@ -58,6 +60,7 @@ function copyKey(from: string, to: string, isNeeded: boolean): void {
     copyFileSync(from, to);
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (isNeeded || !isMissing) throw error;
+    if (!isMissing) throw error;
+    if (isNeeded) throw new Error(`${from} is missing`, { cause: error });
   }
 }

@@ -191,6 +191,6 @@ function putState(
 
 function toForeign(runId: string): WrongLine {
   return new WrongLine(
-    `run ${runId} is not what was signed with a key of this collector; import it where the master.key is that it came from`,
+    `run ${runId} is not what was signed with a key of this collector; import it where the master.key is that it came from, or fetch it anew if the file was changed since`,
   );
 }

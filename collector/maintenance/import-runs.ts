@@ -92,7 +92,8 @@ function takeLine(
   const { data: record, error } = recordSchema.safeParse(parseJson(text));
   if (error !== undefined) {
     const { path = [], message = "" } = error.issues[0] ?? {};
-    const where = path.length === 0 ? "" : `${path.join(".")}: ${message}; `;
+    const isOther = path.join(".") === "record";
+    const where = path.length === 0 || isOther ? "" : `${path.join(".")}: ${message}; `;
     throw new WrongLine(
       `it is no line of an export: ${where}import takes what \`export\` wrote as ndjson, as it was written`,
     );

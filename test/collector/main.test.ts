@@ -9,6 +9,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -159,7 +160,7 @@ describe("serve", () => {
       "an option that is none",
       ["--what"],
       {},
-      "unknown option '--what'\nTry `runner-guard-collector help serve`",
+      "runner-guard-collector: unknown option '--what'\nTry `runner-guard-collector serve --help`",
     ],
   ])("refuses %s with status 2 and starts nothing", (_, args, environment, message) => {
     const { status, stderr } = serve([...args, "--data-dir", join(directory, "data")], environment);
@@ -202,6 +203,16 @@ describe("serve", () => {
     expect([status, stderr]).toEqual([69, expect.stringContaining("/proc/none: cannot be made")]);
   });
 
+  test("with --check refuses a key that is none, and says that others can enter", () => {
+    chmodSync(directory, 0o755);
+    writeFileSync(join(directory, "master.key"), "00");
+    const { status, stderr } = serve(["--check", "--data-dir", directory]);
+
+    expect(status).toBe(69);
+    expect(stderr).toContain(`chmod 700 ${directory}`);
+    expect(stderr).toContain("master.key: is not what the collector wrote there");
+  });
+
   test("keeps what it has from others in a directory that they can enter, and says so", async () => {
     const data = join(directory, "data");
     mkdirSync(data);
@@ -234,6 +245,10 @@ test.each([
   ["export", ["run", "--since", "2026-01-31"], 2, "name runs or a time with --since, not both"],
   ["export", ["--since", "tomorrow"], 2, '--since: "tomorrow" is no time; write one such as'],
   ["export", ["--since", "2026-02-30"], 2, '--since: "2026-02-30" is no time; write one such as'],
+  ["token", ["add", "--role", "boss"], 2, "Try `runner-guard-collector token add --help`"],
+  ["verify", ["run", "--data-dir", COMMAND], 69, `${COMMAND}: is no directory; --data-dir`],
+  ["backup", ["/none/copy", "--data-dir", "/tmp"], 69, "there is no /none to make it in"],
+  ["serve", ["--identity", "/none"], 2, "--identity: /none: there is no such file"],
   ["backup", ["/copy", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
 ])("%s %j ends with %i and says what to write", (command, args, expected, message) => {
   const { status, stderr } = spawnSync(COMMAND, [command, ...args], {
@@ -254,9 +269,13 @@ test("says its version", () => {
 test("a token can be made before the collector's first start", () => {
   const data = join(directory, "data");
   const args = ["token", "add", "--tenant", "acme", "--role", "agent", "--data-dir", data];
-  const { status, stdout } = spawnSync(COMMAND, args, { encoding: "utf8", timeout: 20_000 });
+  const { status, stdout, stderr } = spawnSync(COMMAND, args, {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
 
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^rg_agent_\S+\n$/)]);
+  expect(stderr).toContain(`${data}: made; a collector that keeps its data elsewhere`);
   expect(statSync(data).mode & 0o777).toBe(0o700);
 });
 

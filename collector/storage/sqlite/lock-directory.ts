@@ -21,7 +21,7 @@ export function lockDirectory(directory: string): Disposable {
     throw isBusy(error)
       ? new CollectorError(
           "data-directory",
-          `${directory}: another collector keeps its data there, or a command is at work on it: stop that first, or give this one a directory of its own (--data-dir)`,
+          `${directory}: another collector keeps its data there, or a command is at work on it: stop that first; a second collector takes a directory of its own (--data-dir)`,
           { cause: error },
         )
       : toUnusable(directory, error);

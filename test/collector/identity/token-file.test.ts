@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -113,6 +113,14 @@ describe("refused is", () => {
       "a change in a directory that is not there, with that",
       () => addToken(join(directory, "none"), makeToken({ tenant: "acme", role: "agent" })),
       "cannot be written: ENOENT",
+    ],
+    [
+      "a file that cannot be read, with why",
+      () => {
+        mkdirSync(join(directory, "tokens.json"));
+        open();
+      },
+      "tokens.json: cannot be read: EISDIR",
     ],
     [
       "a file that somebody else wrote",
