@@ -129,10 +129,11 @@ export function createResponder(options: ResponderOptions): Responder {
   const endJob = (request: ResponseRequest): ResponseResult => {
     const { rule, response, process, alreadyKilled } = request;
     const reason = response === "kill-job" ? {} : { reason: NO_COLLECTOR };
+    // Nobody is left of it by then: what is told late is still its doing.
+    if (jobEnd) return { done: "kill-job", ...reason };
     const obstacle = findJobObstacle();
     if (obstacle !== undefined)
       return { done: alreadyKilled ? "kill-process" : "report", reason: obstacle };
-    if (jobEnd) return { done: "kill-job", ...reason };
     if (!mayKill()) return { done: "report", reason: LIMIT_REACHED };
     libc ??= loadProcessLibc();
     const workers = members.workers();
@@ -143,6 +144,12 @@ export function createResponder(options: ResponderOptions): Responder {
     held: ProcessLibc,
     { workers, ...incident }: Omit<Incident, "processes"> & { workers: readonly ProcessRef[] },
   ): Promise<readonly ProcessRef[]> => {
+    // Its death is what makes the runner report that the job failed.
+    const endWorkers = (): void => {
+      for (const worker of workers) signalExactly(held, worker, SIGKILL);
+    };
+    // A guard that crashes meanwhile would leave them standing, and the runner waiting for hours.
+    process.once("exit", endWorkers);
     // It would see its step end, and could be over with success before its turn comes.
     for (const worker of workers) signalExactly(held, worker, SIGSTOP);
     try {
@@ -155,8 +162,8 @@ export function createResponder(options: ResponderOptions): Responder {
       options.onJobKilled(incident.rule, survivors);
       return survivors;
     } finally {
-      // Its death is what makes the runner report that the job failed.
-      for (const worker of workers) signalExactly(held, worker, SIGKILL);
+      process.off("exit", endWorkers);
+      endWorkers();
     }
   };
 
@@ -173,7 +180,7 @@ export function createResponder(options: ResponderOptions): Responder {
         ? endProcess(request, process)
         : { done: "report", reason: "nobody is known to have done it" };
     },
-    findObstacle: findJobObstacle,
+    findObstacle: () => (jobEnd ? undefined : findJobObstacle()),
     endJob(rule) {
       const before = jobEnd;
       const end = async () => {

@@ -6,7 +6,8 @@ import { readProcess } from "../../../agent/respond/process-table.ts";
 import { createResponder, type Incident } from "../../../agent/respond/responder.ts";
 import { buildProgram } from "../../support/build-program.ts";
 import { requires } from "../../support/requires.ts";
-import { RESPONDER_DEFAULTS, startGuardedJob } from "./support/guarded-job.ts";
+import { startGuardedJob } from "./support/guarded-job.ts";
+import { RESPONDER_DEFAULTS } from "./support/responder-defaults.ts";
 
 const { bpf } = requires;
 const rule = "secret-hunter";

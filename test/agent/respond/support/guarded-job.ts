@@ -10,6 +10,7 @@ import {
   type ResponderOptions,
 } from "../../../../agent/respond/responder.ts";
 import { watch } from "../../sensor/kernel/support/observe-command.ts";
+import { RESPONDER_DEFAULTS } from "./responder-defaults.ts";
 
 export interface GuardedJob extends AsyncDisposable {
   readonly responder: Responder;
@@ -25,20 +26,6 @@ interface GuardedJobOptions extends Partial<ResponderOptions> {
   /** As rules do. */
   readonly onObserved?: (observation: Observation, responder: Responder) => void;
 }
-
-export const RESPONDER_DEFAULTS = {
-  scope: "command",
-  guardPid: process.pid,
-  cgroup: null,
-  neverKill: [],
-  maxKillsPerMinute: 5,
-  maxProcesses: 65_536,
-  takeEvidence: () => Promise.resolve(),
-  evidenceMs: 50,
-  catchUp: () => Promise.resolve(),
-  onJobKilled: () => undefined,
-  now: () => performance.now(),
-} as const satisfies ResponderOptions;
 
 /** A command under a real kernel sensor and a responder; ready when it has said so. */
 export async function startGuardedJob(
