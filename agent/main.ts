@@ -26,7 +26,7 @@ const program = createProgram({
 // Node.js would print what was thrown as it is, secrets and all.
 process.on("uncaughtException", crash);
 const outcome = await program.run(process.argv.slice(2));
-stderr.finish();
+stderr[Symbol.dispose]();
 
 // The command's settings of the terminal are to stay.
 if (isatty(2)) {
@@ -43,7 +43,7 @@ if ("signal" in outcome) {
 /** Nobody knows what state things are in, so nothing goes on; the kernel keeps what is blocked. */
 function crash(error: unknown): void {
   const status = program.fail(error);
-  stderr.finish();
+  stderr[Symbol.dispose]();
   process.exit(status);
 }
 

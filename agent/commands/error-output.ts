@@ -2,70 +2,91 @@
  * Standard error. Nothing waits for its reader while the job runs: who stops the reader would stop the guard. What he has not
  * taken waits for him until the end.
  */
-import { constants, fstatSync, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
 
-import { writeAll, writeSome } from "../report/write-parts.ts";
+import { type Patience, writeAll, writeSome } from "../report/write-parts.ts";
 import { createDescriptorOutput, type DescriptorOutput } from "./descriptor-output.ts";
 import { toMessage } from "./message.ts";
 
-export interface ErrorOutput extends DescriptorOutput {
-  /** For the end of the guard: gives the reader the time to take what waits. */
-  finish(): void;
-}
+/** Its disposal is for the end of the guard: gives the reader the time to take what waits. */
+export interface ErrorOutput extends DescriptorOutput, Disposable {}
 
 /** More than any summary has. */
 const MAX_WAITING_BYTES = 1_048_576;
 const RETRY_MS = 100;
-/** For a reader who takes nothing at all. */
-const LAST_PATIENCE_MS = 10_000;
+const LAST_PATIENCE: Patience = { idleMs: 10_000, wholeMs: 60_000 };
 const OWN = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-export function createErrorOutput(descriptor: number, openStream: () => unknown): ErrorOutput {
+export function createErrorOutput(
+  descriptor: number,
+  openStream: () => unknown,
+  patience = LAST_PATIENCE,
+): ErrorOutput {
   const shared = createDescriptorOutput(descriptor, openStream);
-  const own = openAnew(descriptor);
-  let waiting = Buffer.alloc(0);
+  let opened: number | undefined;
+  const open = (): number => (opened ??= openAnew(descriptor));
+  const waiting: Buffer[] = [];
+  let waitingBytes = 0;
   let missing = 0;
   let timer: NodeJS.Timeout | undefined;
 
+  const takeWaiting = (): Buffer => {
+    const bytes = Buffer.concat(waiting.splice(0));
+    waitingBytes = 0;
+    return bytes;
+  };
+  const keep = (bytes: Buffer): void => {
+    if (bytes.length > 0) waiting.push(bytes);
+    waitingBytes += bytes.length;
+  };
   const writeWaiting = (): void => {
     timer = undefined;
-    waiting = waiting.subarray(tryWrite(own, waiting) ?? waiting.length);
-    if (waiting.length > 0) timer = setTimeout(writeWaiting, RETRY_MS).unref();
+    const bytes = takeWaiting();
+    keep(bytes.subarray(tryWrite(open(), bytes) ?? bytes.length));
+    if (waitingBytes > 0) timer = setTimeout(writeWaiting, RETRY_MS).unref();
   };
   const add = (text: string): void => {
-    waiting = Buffer.concat([waiting, Buffer.from(text)]);
+    keep(Buffer.from(text));
     if (timer === undefined) writeWaiting();
   };
   const addMissing = (): void => {
-    if (missing > 0) add(toMessage(`${missing} messages are missing here: nobody read them`));
+    if (missing > 0) add(toMessage(describeMissing(missing)));
     missing = 0;
   };
 
+  // Before anything may stand in the way.
+  open();
   return {
     write(text) {
-      if (waiting.length + Buffer.byteLength(text) > MAX_WAITING_BYTES) {
-        missing += 1;
-        return;
-      }
-      if (waiting.length === 0) addMissing();
-      add(text);
+      if (waitingBytes === 0) addMissing();
+      // Where some are missing the next ones are too, until they can be told of in their place.
+      if (missing > 0 || waitingBytes + Buffer.byteLength(text) > MAX_WAITING_BYTES) missing += 1;
+      else add(text);
     },
-    finish() {
-      clearTimeout(timer);
+    [Symbol.dispose]() {
       addMissing();
+      clearTimeout(timer);
+      timer = undefined;
       try {
-        writeAll(own, waiting, LAST_PATIENCE_MS);
+        writeAll(open(), takeWaiting(), patience);
       } catch {
         // Nobody reads, or not any more (the pipe's reader is gone, the terminal was closed): there is nobody to tell.
       }
-      waiting = Buffer.alloc(0);
+      if (opened !== undefined && opened !== descriptor) closeSync(opened);
+      opened = undefined;
     },
     isTTY: shared.isTTY,
     get columns() {
       return shared.columns;
     },
   };
+}
+
+function describeMissing(count: number): string {
+  return count === 1
+    ? "1 message is missing here: nobody read it"
+    : `${count} messages are missing here: nobody read them`;
 }
 
 /** Undefined where nobody reads any more. */
