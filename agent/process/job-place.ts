@@ -20,7 +20,7 @@ const WORKSPACE_VARIABLES = [
 ] as const;
 
 export function toJobPlace(
-  environment: Iterable<readonly [string, string | Uint8Array]>,
+  environment: readonly (readonly [string, string | Uint8Array])[],
 ): JobPlace {
   const variables = new Map(environment);
   const find = (name: string): string | undefined => {

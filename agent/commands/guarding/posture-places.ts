@@ -4,10 +4,10 @@ import type { EnvironmentEntry } from "./secret-values.ts";
 
 /** This very machine, with what the job finds in its environment. */
 export function toPosturePlaces(
-  entries: Iterable<EnvironmentEntry>,
+  entries: readonly EnvironmentEntry[],
   workingDirectory: string,
 ): PosturePlaces {
-  const texts = [...entries].map(([name, value]) => [
+  const texts = entries.map(([name, value]) => [
     name,
     typeof value === "string" ? value : Buffer.from(value).toString(),
   ]);

@@ -25,7 +25,7 @@ export function toSecretPatterns(policy: Policy | null): readonly string[] {
 /** Returns the names of those that cannot be masked. */
 export function addEnvironmentValues(
   redaction: Pick<Redaction, "addValue">,
-  entries: Iterable<EnvironmentEntry>,
+  entries: readonly EnvironmentEntry[],
   patterns: readonly string[],
 ): string[] {
   const isSecret = createNameMatcher(patterns);
@@ -62,7 +62,7 @@ export function toEntries(environment: Iterable<Uint8Array>): EnvironmentEntry[]
 
 export interface SecretSources {
   readonly policy: Policy | null;
-  readonly environment: Iterable<EnvironmentEntry>;
+  readonly environment: readonly EnvironmentEntry[];
   readonly secretsFile: string | undefined;
   readonly warn: (message: string) => void;
 }
