@@ -72,5 +72,6 @@ async function close(udp: Listened, tcp: Listened): Promise<void> {
 
 function toFailed(ip: string, { code, reason }: { code: string; reason: string }): Listening {
   if (isFamilyAbsent(ip, code)) return { status: "absent" };
-  return { status: "failed", reason };
+  if (code !== "EADDRINUSE") return { status: "failed", reason };
+  return { status: "failed", reason: `${reason}; end the resolver that listens there` };
 }
