@@ -28,5 +28,5 @@ static inline uint8_t lowered(uint8_t byte) { return byte >= 'A' && byte <= 'Z' 
 static inline v128_t equal(v128_t bytes, uint8_t byte) { return wasm_i8x16_eq(bytes, wasm_i8x16_splat((int8_t)byte)); }
 
 static inline uint32_t matches(const uint8_t *at, uint8_t byte) {
-  return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(at), wasm_i8x16_splat((int8_t)byte)));
+  return wasm_i8x16_bitmask(equal(wasm_v128_load(at), byte));
 }

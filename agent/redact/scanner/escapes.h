@@ -369,7 +369,7 @@ static int begin_reading(escape_search *text, uint32_t reading, const uint8_t *f
   return read_pieces(text, count);
 }
 
-static inline uint32_t leads(const uint8_t *at) {
+static inline uint32_t escape_leads(const uint8_t *at) {
   v128_t bytes = wasm_v128_load(at);
   v128_t found = wasm_v128_or(wasm_v128_or(equal(bytes, '%'), equal(bytes, '\\')), wasm_v128_or(equal(bytes, '&'), equal(bytes, '=')));
   return wasm_i8x16_bitmask(found);
@@ -377,7 +377,7 @@ static inline uint32_t leads(const uint8_t *at) {
 
 static int has_other_lead(const uint8_t *at, const uint8_t *end, uint32_t syntaxes) {
   while (at < end) {
-    uint32_t found = leads(at);
+    uint32_t found = escape_leads(at);
     if (!found) {
       at += 16;
       continue;
@@ -401,7 +401,7 @@ uint32_t decode_escapes(escape_search *text) {
   for (const uint8_t *next = text->at; next < end; next = text->at) {
     /* By a place of its own: each step of one that is kept in memory waits for the one before. */
     uint32_t found = 0;
-    while (next < end && !(found = leads(next))) next += 16;
+    while (next < end && !(found = escape_leads(next))) next += 16;
     if (next >= end) break;
     const uint8_t *at = text->at = next + __builtin_ctz(found);
     if (at >= end) break;

@@ -38,34 +38,6 @@ static int may_go_on(plain_run run, const uint8_t *text_end, uint32_t is_open) {
   return !(text_end - at > 2 && at[1] == 0 && at[2] == '\n');
 }
 
-static inline int has_row(uint32_t bits, uint32_t least) {
-  bits &= bits >> 1;
-  bits &= bits >> 2;
-  return (least == 4 ? bits : bits & bits >> 4) != 0;
-}
-
-static inline uint32_t turns_in(seen_bytes seen) { return (seen.printable & seen.nul >> 1) | (seen.nul & seen.printable >> 1); }
-
-/* Of what was unpacked: a given value has four bytes at least, and those of other scripts are above 0x7f. */
-EXPORT(may_hold_value)
-uint32_t may_hold_value(const uint8_t *at, const uint8_t *end) {
-  seen_bytes seen = {0, 0};
-  for (; at < end; at += 16) {
-    v128_t bytes = wasm_v128_load(at);
-    /* Bombs are of zeros, most of them. */
-    if (!seen.printable && end - at >= 16 && !wasm_v128_any_true(bytes)) {
-      seen.nul = 0xffff;
-      continue;
-    }
-    uint32_t count = end - at < 16 ? (uint32_t)(end - at) : 16;
-    seen = see(seen, bytes, count);
-    seen.printable |= (wasm_i8x16_bitmask(bytes) & ((1u << count) - 1)) << SEEN_BEFORE;
-    if (has_row(seen.printable, 4) || (seen.nul && has_row(turns_in(seen), 4))) return 1;
-    seen = pass(seen, 16);
-  }
-  return 0;
-}
-
 /* Bits: text, or what may be packed; and bytes that are by turns printable and NUL, of which TypeScript knows more. */
 enum { HOLDS_TEXT = 1, HOLDS_PACKED = 2, HOLDS_WIDE = 4 };
 

@@ -55,6 +55,14 @@ static inline seen_bytes pass(seen_bytes seen, uint32_t count) {
   return (seen_bytes){seen.printable >> count & 0xffff, seen.nul >> count & 0xffff};
 }
 
+static inline int has_row(uint32_t bits, uint32_t least) {
+  bits &= bits >> 1;
+  bits &= bits >> 2;
+  return (least == 4 ? bits : bits & bits >> 4) != 0;
+}
+
+static inline uint32_t turns_in(seen_bytes seen) { return (seen.printable & seen.nul >> 1) | (seen.nul & seen.printable >> 1); }
+
 /* Twelve printable bytes in a row, or sixteen that are by turns printable and NUL. */
 static inline int is_text_seen(seen_bytes seen) {
   uint32_t row = seen.printable & seen.printable >> 1;
@@ -63,12 +71,32 @@ static inline int is_text_seen(seen_bytes seen) {
   row &= row >> (MIN_PRINTABLE - 8);
   if (row) return 1;
   if (!seen.nul) return 0;
-  uint32_t turns = (seen.printable & seen.nul >> 1) | (seen.nul & seen.printable >> 1);
+  uint32_t turns = turns_in(seen);
   turns &= turns >> 1;
   turns &= turns >> 2;
   turns &= turns >> 4;
   turns &= turns >> (MIN_ALTERNATING - 1 - 8);
   return turns != 0;
+}
+
+/* Of what was unpacked: a given value has four bytes at least, and those of other scripts are above 0x7f. */
+EXPORT(may_hold_value)
+uint32_t may_hold_value(const uint8_t *at, const uint8_t *end) {
+  seen_bytes seen = {0, 0};
+  for (; at < end; at += 16) {
+    v128_t bytes = wasm_v128_load(at);
+    /* Bombs are of zeros, most of them. */
+    if (!seen.printable && end - at >= 16 && !wasm_v128_any_true(bytes)) {
+      seen.nul = 0xffff;
+      continue;
+    }
+    uint32_t count = end - at < 16 ? (uint32_t)(end - at) : 16;
+    seen = see(seen, bytes, count);
+    seen.printable |= (wasm_i8x16_bitmask(bytes) & ((1u << count) - 1)) << SEEN_BEFORE;
+    if (has_row(seen.printable, 4) || (seen.nul && has_row(turns_in(seen), 4))) return 1;
+    seen = pass(seen, 16);
+  }
+  return 0;
 }
 
 /* Digits of what is looked at, and as many behind them as are loaded with the last one. */

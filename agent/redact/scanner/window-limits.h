@@ -71,12 +71,13 @@ static inline int has_byte(uint32_t bytes, uint8_t byte) {
 
 static inline int is_line_end(uint8_t byte) { return byte == '\n' || byte == '\r'; }
 
+static inline int says_line_goes_on(uint8_t byte) { return byte == '\\' || byte == '=' || byte == '`'; }
+
 /* Where a line breaks, a pattern goes on behind the break: there are line ends, or what says that the line goes on and then a line end. */
 static int may_break_behind(const uint8_t *at, const uint8_t *end) {
   uint32_t bytes = load32(at);
   if (has_byte(bytes, '\n') || has_byte(bytes, '\r')) return 1;
-  int goes_on = at[3] == '\\' || at[3] == '=' || at[3] == '`';
-  return goes_on && (at + 4 == end || is_line_end(at[4]));
+  return says_line_goes_on(at[3]) && (at + 4 == end || is_line_end(at[4]));
 }
 
 /* Or before it, and before the indentation. */
@@ -88,8 +89,6 @@ static int may_break_before(const uint8_t *at) {
 static inline int may_be_beside(uint32_t side, uint32_t id, const uint8_t *at) {
   return has_bit(limited_by_other[side], id) || has_bit(beside[side], beside_hash(id, load32(at)));
 }
-
-static inline int says_line_goes_on(uint8_t byte) { return byte == '\\' || byte == '=' || byte == '`'; }
 
 /* As known-values/line-break.ts has it. */
 #define MAX_INDENTATION 64
