@@ -66,15 +66,30 @@ function findOption({ args, name, script }: ProgramFacts, actor: Actor): string 
     const arg = args[at] ?? "";
     if (arg.charCodeAt(0) !== DASH) continue;
     if (AUTONOMY_OPTIONS.has(arg.replace(SAYS_YES, ""))) return arg;
-    const next = args[at + 1];
-    if (next !== undefined && AUTONOMY_VALUES.get(arg)?.has(next)) return `${arg} ${next}`;
-    const equals = arg.indexOf("=");
-    const [option, value] =
-      equals === -1 ? [arg, next ?? ""] : [arg.slice(0, equals), arg.slice(equals + 1)];
-    if (AUTONOMY_GRANTS.get(option)?.test(value)) return `${option} ${value}`;
+    const { option, value } = readOption(arg, args[at + 1] ?? "");
+    const isGranted =
+      AUTONOMY_VALUES.get(option)?.has(value) ??
+      AUTONOMY_GRANTS.get(option)?.test(withoutEscapes(value));
+    if (isGranted) return `${option} ${value}`;
   }
   if (!hasTrait(actor, AI_CLIENT)) return undefined;
   const called = script ?? args.slice(1).find((arg) => arg.charCodeAt(0) !== DASH) ?? "";
   const own = AUTONOMY_OPTIONS_OF.get(name) ?? AUTONOMY_OPTIONS_OF.get(basename(called));
   return args.find((arg) => own?.has(arg));
+}
+
+/** `--sandbox x`, `--sandbox=x`, `-s x`, `-s=x` and `-sx` are the same. */
+function readOption(arg: string, next: string): { option: string; value: string } {
+  const isShort = arg.charCodeAt(1) !== DASH;
+  const end = isShort ? 2 : arg.indexOf("=");
+  if (end === -1 || arg.length <= end) return { option: arg, value: next };
+  const from = arg[end] === "=" ? end + 1 : end;
+  return { option: arg.slice(0, end), value: arg.slice(from) };
+}
+
+/** JSON and TOML write any letter as its number as well. */
+function withoutEscapes(value: string): string {
+  return value.replaceAll(/\\(?:u|U0000)([0-9a-f]{4})/gi, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
 }

@@ -49,7 +49,7 @@ export const containerEscape: Rule = {
     { title: "namespaces(7)", url: "https://man7.org/linux/man-pages/man7/namespaces.7.html" },
   ],
   honest: [
-    "Container clients and engines, browsers' sandboxes, bubblewrap, snap, debootstrap and package managers stay quiet where they are installed, and not where the job made or copied them.",
+    "Container clients and engines, browsers' sandboxes, bubblewrap, snap, debootstrap and package managers stay quiet where they are installed, and not where the job made or copied them, nor where a checkout brings them outside of node_modules.",
     "A user namespace that a program makes without being root, as rootless tools do, is told with severity low.",
   ],
   on: {

@@ -22,11 +22,12 @@ export const AUTONOMY_OPTIONS: ReadonlySet<string> = new Set([
   "--skip-permissions-unsafe",
 ]);
 
+/** TOML, with a profile before it perhaps: `profiles.x.approval_policy='never'`. */
 const CODEX_SETTING =
-  /^\s*(?:approval_policy\s*=\s*"?never|sandbox_mode\s*=\s*"?danger-full-access)/;
+  /(?:^|\.)\s*["']?(?:approval_policy["']?\s*=\s*["']*never|sandbox_mode["']?\s*=\s*["']*danger-full-access)/;
 /** Whatever command there is; not `Bash(git status)`. */
 const ANY_COMMAND =
-  /(?:^|[\s,])(?:Bash|shell|run_shell_command|ShellTool)(?:\((?:\*|:\*)?\))?(?:$|[\s,])/;
+  /(?:^|[\s,])(?:Bash|shell|run_shell_command|ShellTool)(?:\(\s*(?:\*|:\*)?\s*\))?(?:$|[\s,])/;
 
 /** What follows the option. */
 export const AUTONOMY_VALUES: ReadonlyMap<string, ReadonlySet<string>> = new Map([

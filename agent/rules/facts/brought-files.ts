@@ -43,9 +43,12 @@ const MAKES_PROGRAMS =
   BROWSER |
   RUNNER;
 
+/** By which it can be told what came from where. */
+export type Passing = Pick<RunFacts, "files" | "connected" | "pipes" | "fetches">;
+
 export function findBringer(
   file: WrittenFile,
-  facts: RunFacts,
+  facts: Passing,
   steps: number = MAX_STEPS,
 ): Bringer | undefined {
   if (steps === 0) return undefined;
@@ -62,7 +65,7 @@ export function findBringer(
   return undefined;
 }
 
-function toBringer(writer: Actor, facts: RunFacts): Bringer | undefined {
+function toBringer(writer: Actor, facts: Passing): Bringer | undefined {
   if (hasTrait(writer, FETCHES)) return { actor: writer, isSure: true };
   if (hasTrait(writer, MAKES_PROGRAMS)) return undefined;
   if (hasTrait(writer, PASSES_ON) && isFed(writer, facts)) return { actor: writer, isSure: true };
@@ -74,7 +77,7 @@ function toBringer(writer: Actor, facts: RunFacts): Bringer | undefined {
 function findRedirected(
   writer: Actor,
   { firstWrittenAt, lastWrittenAt }: WrittenFile,
-  { fetches }: RunFacts,
+  { fetches }: Passing,
 ): Bringer | undefined {
   if (!hasTrait(writer, SHELL)) return undefined;
   const actor = fetches
@@ -89,7 +92,7 @@ function findRedirected(
 }
 
 /** `curl … | tar x`, `cat <&3` with a connection there. */
-function isFed(writer: Actor, { pipes }: RunFacts): boolean {
+function isFed(writer: Actor, { pipes }: Passing): boolean {
   let at: Actor | undefined = writer;
   for (let step = 0; at !== undefined && step < MAX_STEPS; step += 1) {
     const stdin: { type: string; inode?: number | undefined } | undefined = at.program?.stdin;
@@ -105,7 +108,7 @@ function isFed(writer: Actor, { pipes }: RunFacts): boolean {
 
 interface Copy {
   readonly path: string;
-  readonly facts: RunFacts;
+  readonly facts: Passing;
   readonly steps: number;
 }
 

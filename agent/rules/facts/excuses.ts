@@ -2,6 +2,7 @@
 import { dirname, resolve } from "node:path";
 
 import { hasTrait } from "./actor.ts";
+import type { Passing } from "./brought-files.ts";
 import { isOutOfPlace } from "./install-places.ts";
 import { isOwnMake } from "./own-make.ts";
 import type { ProgramFacts } from "./program-facts.ts";
@@ -14,6 +15,7 @@ import {
   COMPILER,
   ENGINE_TOOL,
   FORMATTER,
+  INSTALLER,
   INTERPRETER,
   RUNNER,
   SANDBOX,
@@ -32,11 +34,11 @@ const NEVER_OF_HOME = OF_SYSTEM | ENGINE_TOOL | ACCOUNT_TOOL;
 /** The runner lies beside the checkout, and mostly in the home of the user whom it runs jobs as. */
 const NEVER_OF_CHECKOUT = NEVER_OF_HOME | RUNNER;
 /** Come with packages of a project as well, and lie where these do. */
-const OF_PROJECT = BROWSER | COMPILER | FORMATTER | SANDBOX;
+const OF_PROJECT = BROWSER | COMPILER | FORMATTER | INSTALLER | SANDBOX;
 /** They do by trade what would be flagged of others, and nothing is flagged for having them. */
 const EXCUSES = NEVER_OF_CHECKOUT | OF_PROJECT;
 
-interface Places extends Pick<RunFacts, "place" | "files" | "connected"> {
+interface Places extends Passing, Pick<RunFacts, "place"> {
   /** Whether a file lay there, as it is, before the run began. */
   readonly wasThere: (path: string) => Presence;
 }
@@ -65,10 +67,12 @@ interface Located {
 }
 
 function toLost({ path, traits }: Located, places: Places): number {
-  const { place, files, connected, wasThere } = places;
+  const { place, files, wasThere } = places;
   const written = files.find(path);
-  const lost = written !== undefined && isOwnMake(written, connected) ? OF_PROJECT : 0;
-  if (isBelow(path, place.workspace)) return NEVER_OF_CHECKOUT | lost;
+  const lost = written !== undefined && isOwnMake(written, places) ? OF_PROJECT : 0;
+  if (isBelow(path, place.workspace))
+    return NEVER_OF_CHECKOUT | toLostSandbox(path, written) | lost;
+  if (hasTrait(written?.lastWriter, VERSION_CONTROL)) return NEVER_OF_CHECKOUT | SANDBOX | lost;
   if (written !== undefined) return toLostOf(written) | lost;
   // The system's package manager puts programs there while the run goes on, a runner hardly ever.
   const atStake = isSystemProgram(path) ? RUNNER : NEVER_OF_CHECKOUT;
@@ -78,6 +82,12 @@ function toLost({ path, traits }: Located, places: Places): number {
   if (presence === "before") return 0;
   if (presence === "since") return atStake;
   return isBelow(path, place.home) ? NEVER_OF_HOME : 0;
+}
+
+/** Electron comes as a package; what is committed is whatever somebody proposes. */
+function toLostSandbox(path: string, written: WrittenFile | undefined): number {
+  const isOfPackage = path.includes("/node_modules/");
+  return isOfPackage && !hasTrait(written?.lastWriter, VERSION_CONTROL) ? 0 : SANDBOX;
 }
 
 function toLostOf(written: WrittenFile): number {

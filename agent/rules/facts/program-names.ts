@@ -40,10 +40,13 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
     "base64 base32 basenc xxd uudecode openssl gunzip gzip zcat bunzip2 bzcat unxz xz xzcat zstd zstdcat lz4 brotli gpg rev uuencode ascii85 age",
   ],
   [
-    PACKAGE_MANAGER,
+    PACKAGE_MANAGER | INSTALLER,
     "npm npx yarn pnpm pnpx bun bunx pip pip3 pipx uv uvx poetry pdm cargo gem bundle bundler mvn mvnw gradle gradlew go composer corepack easy_install conda mamba",
   ],
-  [VERSION_CONTROL, "git hg svn bzr fossil jj git-remote-https git-remote-http git-lfs"],
+  [
+    VERSION_CONTROL | INSTALLER,
+    "git hg svn bzr fossil jj git-remote-https git-remote-http git-lfs",
+  ],
   [RELAY, "nc ncat netcat nc.openbsd nc.traditional socat telnet cryptcat websocat chisel"],
   [DEBUGGER, "gdb gcore gdbserver lldb lldb-server strace ltrace rr perf bpftrace"],
   [CONTAINER_CLIENT, CLIENTS],
@@ -105,7 +108,7 @@ const NAMES: readonly (readonly [traits.Traits, string])[] = [
 /** Scripts that are the program although an interpreter is what the kernel runs: `node …/npm-cli.js`, `python3 -m pip`. */
 const SCRIPTS: readonly (readonly [traits.Traits, string])[] = [
   [
-    PACKAGE_MANAGER,
+    PACKAGE_MANAGER | INSTALLER,
     "npm npm-cli.js npx npx-cli.js yarn yarn.js yarnpkg pnpm pnpm.cjs pnpm.js pnpx corepack pip pip3 pipx poetry pdm gem bundle bundler composer composer.phar easy_install conda cargo go uv uvx bun bunx mvn gradle mamba",
   ],
   [COMPILER, "tsc tsc.js webpack webpack.js rollup vite vite.js esbuild next"],
@@ -152,7 +155,7 @@ export function findTraits(name: string, started: Started): traits.Traits {
 
 /** mvn and gradle are shell scripts that become this. */
 function traitsOfMain(args: readonly string[]): traits.Traits {
-  return args.some((arg) => JAVA_BUILDERS.has(baseName(arg))) ? PACKAGE_MANAGER : 0;
+  return args.some((arg) => JAVA_BUILDERS.has(baseName(arg))) ? PACKAGE_MANAGER | INSTALLER : 0;
 }
 
 /** `busybox wget …` and a link named `wget` are the same. */

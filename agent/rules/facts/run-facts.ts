@@ -129,6 +129,8 @@ export function createRunFacts(options: FactsOptions): KeptFacts {
     begunAtMs,
   });
   const connected = createConnected();
+  const pipes = createPipes({ maxPipes: MAX_PIPES });
+  const fetches = createFetches({ maxShells: MAX_FETCHING_SHELLS });
   const actors = createActors({
     maxActors: MAX_ACTORS,
     toId,
@@ -138,12 +140,12 @@ export function createRunFacts(options: FactsOptions): KeptFacts {
         place,
         files,
         connected,
+        pipes,
+        fetches,
         wasThere: (path) => wasThere(path, seen),
       }),
   });
-  const pipes = createPipes({ maxPipes: MAX_PIPES });
   const connections = createConnections({ maxProcesses: MAX_CONNECTED });
-  const fetches = createFetches({ maxShells: MAX_FETCHING_SHELLS });
   const openShells = createOpenShells({ maxShells: MAX_OPEN_SHELLS });
   const orphans = createOrphans({
     maxOrphans: MAX_ORPHANS,

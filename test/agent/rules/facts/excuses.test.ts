@@ -4,6 +4,8 @@ import type { ExecObservation } from "../../../../agent/observation.ts";
 import { createActors } from "../../../../agent/rules/facts/actors.ts";
 import { createConnected } from "../../../../agent/rules/facts/connected.ts";
 import { withoutFalseExcuses } from "../../../../agent/rules/facts/excuses.ts";
+import { createFetches } from "../../../../agent/rules/facts/fetches.ts";
+import { createPipes } from "../../../../agent/rules/facts/pipes.ts";
 import { toProgramFacts } from "../../../../agent/rules/facts/program-facts.ts";
 import {
   BROWSER,
@@ -48,6 +50,12 @@ const BEFORE = ["/root/miniconda3/", "/root/actions-runner/", "/opt/conda/", "/u
 const wasThere = (path: string) =>
   BEFORE.some((folder) => path.startsWith(folder)) ? "before" : "since";
 
+const NOTHING_KNOWN = {
+  connected: createConnected(),
+  pipes: createPipes({ maxPipes: 8 }),
+  fetches: createFetches({ maxShells: 8 }),
+};
+
 interface Options {
   readonly args?: readonly string[];
   readonly files?: WrittenFiles;
@@ -59,23 +67,33 @@ function traitsOf(executable: string, options: Options = {}): number {
   const files = createWrittenFiles({ maxFiles: 8 });
   return withoutFalseExcuses(toProgramFacts(toExec(executable, args)), {
     place,
+    ...NOTHING_KNOWN,
     files,
-    connected: createConnected(),
     wasThere,
     ...facts,
   }).traits;
 }
 
+interface Writing {
+  readonly maxFiles?: number;
+  readonly args?: readonly string[];
+  /** Of what was written before. */
+  readonly files?: WrittenFiles;
+}
+
 /** Files that a program of this run wrote to. */
-function writtenBy(writer: string, maxFiles = 8) {
-  const files = createWrittenFiles({ maxFiles });
+function writtenBy(
+  writer: string,
+  { maxFiles = 8, args = [], files = createWrittenFiles({ maxFiles }) }: Writing = {},
+) {
   const actors = createActors({
     maxActors: 8,
     toId: ({ pid }) => String(pid),
     stepOf: () => undefined,
-    toProgram: toProgramFacts,
+    toProgram: (seen) =>
+      withoutFalseExcuses(toProgramFacts(seen), { ...NOTHING_KNOWN, place, files, wasThere }),
   });
-  const exec = toExec(writer);
+  const exec = toExec(writer, args);
   actors.exec(exec);
   const { process, at } = exec;
   const actor = actors.find(process, at);
@@ -145,6 +163,63 @@ test.each([
   expect((traitsOf(path, { files }) & trait) !== 0).toBe(isKept);
 });
 
+test.each([
+  ["/work/app/tools/bwrap", SANDBOX, false],
+  ["/work/app/node_modules/electron/dist/electron", SANDBOX, true],
+  ["/opt/tools/bwrap", SANDBOX, true],
+  ["/work/app/tools/prettier", FORMATTER, true],
+])("%s that lay there keeps the trait %i: %s", (path, trait, isKept) => {
+  expect((traitsOf(path) & trait) !== 0).toBe(isKept);
+});
+
+test.each(["/work/app/node_modules/electron/dist/electron", "/root/tree/bwrap"])(
+  "%s that git wrote is no sandbox",
+  (path) => {
+    const { files, create } = writtenBy("/usr/bin/git");
+    create(path);
+
+    expect(traitsOf(path, { files }) & SANDBOX).toBe(0);
+  },
+);
+
+test.each(["tar", "npm"])(
+  "a copy of another program that is called %s installs nothing",
+  (name) => {
+    const { files, create } = writtenBy("/usr/bin/cp");
+    create(`/work/app/${name}`);
+    writtenBy(`/work/app/${name}`, { files }).create("/work/app/opt/prettier");
+
+    expect(traitsOf("/work/app/opt/prettier", { files }) & FORMATTER).toBe(0);
+  },
+);
+
+test.each([
+  ["/usr/bin/tar", ["-cf", "own.tar", "prettier"], ["-xf", "own.tar"], false],
+  ["/usr/bin/tar", ["-cfown.tar", "prettier"], ["-xfown.tar"], false],
+  ["/usr/bin/zip", ["own.tar", "prettier"], ["own.tar"], false],
+  ["/usr/bin/curl", ["-o", "own.tar"], ["--file=own.tar"], true],
+  ["/usr/bin/git", ["checkout"], ["-xf", "own.tar"], true],
+])(
+  "what tar unpacks of an archive by %s %j counts as brought: %#",
+  (maker, args, unpack, isKept) => {
+    const { files, create } = writtenBy(maker, { args });
+    create("/work/app/own.tar");
+    writtenBy("/usr/bin/tar", { files, args: unpack }).create("/work/app/opt/prettier");
+
+    expect((traitsOf("/work/app/opt/prettier", { files }) & FORMATTER) !== 0).toBe(isKept);
+  },
+);
+
+test.each([
+  [["build", "-o", "tools/prettier"], false],
+  [["install", "example.org/prettier@latest"], true],
+])("what go %j makes counts as brought: %s", (args, isKept) => {
+  const { files, create } = writtenBy("/usr/bin/go", { args });
+  create("/work/app/tools/prettier");
+
+  expect((traitsOf("/work/app/tools/prettier", { files }) & FORMATTER) !== 0).toBe(isKept);
+});
+
 test("what a package manager brought is no job's make under the name that a script links it to", () => {
   const { files, create, rename } = writtenBy("/usr/bin/pnpm");
   create("/work/app/node_modules/@esbuild/linux-x64/bin/esbuild");
@@ -164,7 +239,7 @@ test("a folder that is renamed brings no excuse to what was written in it", () =
 test.each(["/opt/c/Runner.Worker", "/usr/bin/Runner.Worker"])(
   "%s gets no excuse by being forgotten among other files",
   (path) => {
-    const { files, create } = writtenBy("/usr/bin/cp", 2);
+    const { files, create } = writtenBy("/usr/bin/cp", { maxFiles: 2 });
     create(path);
     create("/work/app/1");
     create("/work/app/2");
