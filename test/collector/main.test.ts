@@ -248,7 +248,6 @@ test.each([
   ["token", ["add", "--role", "boss"], 2, "Try `runner-guard-collector token add --help`"],
   ["verify", ["run", "--data-dir", COMMAND], 69, `${COMMAND}: is no directory; --data-dir`],
   ["backup", ["/none/copy", "--data-dir", "/tmp"], 69, "there is no /none to make it in"],
-  ["serve", ["--identity", "/none"], 2, "--identity: /none: there is no such file"],
   ["backup", ["/copy", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
 ])("%s %j ends with %i and says what to write", (command, args, expected, message) => {
   const { status, stderr } = spawnSync(COMMAND, [command, ...args], {

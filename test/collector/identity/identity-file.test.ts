@@ -55,7 +55,7 @@ describe("refused, with where it is, is", () => {
 
   test("a file that is no JSON, or not there", () => {
     expect(() => read("github:")).toThrow("is no JSON");
-    expect(() => readIdentityFile(join(folder, "none"))).toThrow("cannot be read");
+    expect(() => readIdentityFile(join(folder, "none"))).toThrow("there is no such file");
   });
 });
 
