@@ -45,8 +45,9 @@ const HARMLESS_NAMESPACES = new Set(["--net", "--network", "--uts", "--userns"])
 const UNCONFINED =
   /^(?:(?:seccomp|apparmor|label|systempaths)[=:](?:unconfined|disable)|unmask[=:]all)$/i;
 /** Options of one letter that take no value, so that others may follow in the same word. */
-const SWITCH_LETTERS = /^-[ditPq]+$/;
-const VOLUME_AFTER_SWITCHES = /^-[ditPq]*v=?(.*)$/s;
+const SWITCH_LETTERS = /^-[ditPqT]+$/;
+/** `-v/:/host` and `-itv /:/host` are the same as `-v /:/host`. */
+const LETTER_AFTER_SWITCHES = /^-[ditPqT]*([a-zA-Z])=?(.*)$/s;
 /** All devices, or disks by their numbers: whoever may make a node for one reads it (mknod(2)). */
 const DISKS_BY_NUMBER = /^\s*[ab]\s/;
 /** Whoever writes there is root soon; and the engine's socket, by whatever name it goes. */
@@ -112,12 +113,15 @@ function readOption(args: readonly string[], at: number): Option {
   if (arg.startsWith("--") && equals > 0) {
     return { name: arg.slice(0, equals), value: arg.slice(equals + 1), isSeparate: false };
   }
-  // `-v/:/host` and `-itv /:/host` are the same as `-v /:/host`.
-  const volume = VOLUME_AFTER_SWITCHES.exec(arg)?.[1];
-  if (volume !== undefined && volume !== "") {
-    return { name: "-v", value: volume, isSeparate: false };
+  const [, letter, attached = ""] = SWITCH_LETTERS.test(arg)
+    ? []
+    : (LETTER_AFTER_SWITCHES.exec(arg) ?? []);
+  if (letter !== undefined && attached !== "") {
+    return { name: `-${letter}`, value: attached, isSeparate: false };
   }
-  if (volume === "") return { name: "-v", value: args[at + 1] ?? "", isSeparate: true };
+  if (letter !== undefined) {
+    return { name: `-${letter}`, value: args[at + 1] ?? "", isSeparate: true };
+  }
   return { name: arg, value: args[at + 1] ?? "", isSeparate: true };
 }
 
@@ -141,7 +145,9 @@ function judge(name: string, value: string): string | undefined {
     case "--opt":
       return isOfHost(/^device=(.*)$/s.exec(value)?.[1] ?? "") ? `--opt ${value}` : undefined;
     case "--device":
-      return /^\/dev\/(?:mem|kmem|sd|nvme|vd|xvd|dm-|mapper)/.test(normalise(value))
+      return /^\/dev\/(?:mem|kmem|sd|nvme|vd|xvd|dm-|mapper|mmcblk|md\d|loop\d|disk(?:\/|$)|block(?:\/|$))/.test(
+        normalise(value),
+      )
         ? `--device ${value}`
         : undefined;
     case "--device-cgroup-rule":
@@ -161,7 +167,7 @@ function readMountSources(value: string): string[] {
   return value
     .replaceAll('"', "")
     .split(",")
-    .flatMap((field) => /^(?:src|source|volume-opt=device)=(.*)$/s.exec(field)?.[1] ?? []);
+    .flatMap((field) => /^(?:src|source|volume-opt=device)=(.*)$/is.exec(field)?.[1] ?? []);
 }
 
 function toCapability(name: string): string {
