@@ -110,7 +110,7 @@ function findResponsesOutOfReach({ rules }: Policy, document: PolicyDocument): P
     const response = setting === "off" ? undefined : setting.response;
     if (!OF_COLLECTOR.has(response)) return [];
     const offset = document.offsetOf(["rules", id, "response"]);
-    const message = `rules.${id}: ${response} is a collector's to do, and none does it yet: write kill-job, which is what the guard does instead`;
+    const message = `rules.${id}: ${response} is a collector's to do, and none does it yet: write kill-job, as the guard does until then`;
     return [{ offset, message }];
   });
 }

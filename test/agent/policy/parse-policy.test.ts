@@ -342,7 +342,7 @@ describe("warns of", () => {
     const text = `version: 1\nrules:\n  reverse-shell: { response: ${response} }\n`;
 
     expect(parsePolicy(text, "p").warnings.map(({ message }) => message)).toEqual([
-      `p:3:30: warning: rules.reverse-shell: ${response} is a collector's to do, and none does it yet: write kill-job, which is what the guard does instead`,
+      `p:3:30: warning: rules.reverse-shell: ${response} is a collector's to do, and none does it yet: write kill-job, as the guard does until then`,
     ]);
   });
 
