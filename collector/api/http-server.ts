@@ -201,7 +201,8 @@ function describeListenFault(error: unknown): string {
   if (code === "EADDRINUSE") return "it is taken; end what listens there, or name another port";
   if (code === "EADDRNOTAVAIL")
     return "this machine has no such address; `ip address` lists its own";
-  if (code === "EACCES") return "this user may not listen there; ports from 1024 on anybody may have";
+  if (code === "EACCES")
+    return "this user may not listen there; ports from 1024 on anybody may have";
   return error instanceof Error ? error.message : String(error);
 }
 
