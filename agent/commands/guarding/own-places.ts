@@ -9,7 +9,8 @@ const INSTALLED = fileURLToPath(new URL("../../..", import.meta.url));
 /**
  * Of what is installed, what a guard runs or loads. Not its compile cache: a `runner-guard redact` of the job's fills it.
  */
-const PARTS = ["agent", "protocol", "bin", "node_modules", ".node24", ".cache/bundle"];
+const PARTS = ["agent", "protocol", "bin", ".node24", ".cache/bundle"];
+const PACKAGES = "node_modules";
 
 export interface OwnPlacesOptions {
   readonly config: Pick<RunConfig, "policy" | "secretsFile" | "spoolDir">;
@@ -29,7 +30,7 @@ export function toOwnPlaces({
   installed = INSTALLED,
 }: OwnPlacesOptions): OwnPlace[] {
   const workspace = resolve(toRealPath(given) ?? given);
-  const parts = isOfJob(workspace, resolve(installed)) ? [] : PARTS;
+  const isJobs = isOfJob(workspace, resolve(installed));
   const settings = [
     ...toPlace(config.policy, "the guard's policy"),
     ...toPlace(config.secretsFile, "the guard's list of secrets"),
@@ -38,7 +39,15 @@ export function toOwnPlaces({
     ...settings.map((one) => (isBelow(one.path, workspace) ? { ...one, isOfCheckout: true } : one)),
     ...toPlace(config.spoolDir, "what the guard has yet to send"),
     ...toPlace(stateDirectory, "the guard's state"),
-    ...parts.flatMap((part) => toPlace(join(installed, part), "part of the guard")),
+    ...(isJobs ? [] : toInstalled(installed)),
+  ];
+}
+
+function toInstalled(installed: string): OwnPlace[] {
+  const toPart = (name: string): OwnPlace[] => toPlace(join(installed, name), "part of the guard");
+  return [
+    ...PARTS.flatMap(toPart),
+    ...toPart(PACKAGES).map((packages) => ({ ...packages, hasCaches: true })),
   ];
 }
 

@@ -80,8 +80,9 @@ function toChangedOwn(change: Change, facts: RunFacts): Flagged | undefined {
   const former = toFormerPath(change, facts);
   // A folder goes with all that is in it, and another takes its place.
   const mayBeFolder = seen.operation === "delete" || seen.originalPath !== undefined;
-  const isOf = (changed: string, { path: own }: OwnPlace) =>
-    isWithin(changed, own) || (mayBeFolder && isWithin(own, changed));
+  const isOf = (changed: string, { path: own, hasCaches }: OwnPlace) =>
+    (isWithin(changed, own) && !(hasCaches === true && changed[own.length + 1] === ".")) ||
+    (mayBeFolder && isWithin(own, changed));
   for (const own of facts.place.own ?? []) {
     if (isGit && own.isOfCheckout === true) continue;
     const changed = isOf(path, own) ? path : former;

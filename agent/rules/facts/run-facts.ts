@@ -48,6 +48,8 @@ export interface OwnPlace {
   readonly what: string;
   /** A file that may come with the checkout, so that version control changes it as its job. */
   readonly isOfCheckout?: boolean;
+  /** Tools keep caches in it, in folders that begin with a dot: nothing of the guard. */
+  readonly hasCaches?: boolean;
 }
 
 /** Of the job, as given or as the CI system's variables say. Absolute, without links, and without a slash at the end. */

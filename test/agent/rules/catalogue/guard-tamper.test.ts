@@ -6,6 +6,7 @@ import { judgeRun } from "../support/judged-run.ts";
 const OWN = [
   { path: "/opt/conf/policy.yml", what: "the guard's policy" },
   { path: "/opt/guard/agent", what: "part of the guard" },
+  { path: "/opt/guard/node_modules", what: "part of the guard", hasCaches: true },
   { path: "/work/app/guard/policy.yml", what: "the guard's policy", isOfCheckout: true },
   { path: "/work/app/spool", what: "what the guard has yet to send" },
 ];
@@ -18,6 +19,8 @@ test.each([
   ["rename", "/opt/guard/agent/main.ts", "/opt/guard/gone.ts"],
   ["create", "/tmp/lax", "/opt/conf"],
   ["delete", undefined, "/opt/conf"],
+  ["write", undefined, "/opt/guard/node_modules/zod/index.js"],
+  ["delete", undefined, "/opt/guard/node_modules"],
 ] as const)(
   "a %s from %s to %s, which takes the guard's own away, is flagged",
   (operation, originalPath, path) => {
@@ -36,6 +39,7 @@ test.each([
   ["rename", "/opt/confidential", "/opt/con"],
   ["create", "/opt/guard/agent/main.ts", "/usr/local/bin/runner-guard"],
   ["create", undefined, "/opt/conf"],
+  ["create", undefined, "/opt/guard/node_modules/.vite-temp/vite.config.js"],
 ] as const)("a %s from %s to %s stays quiet", (operation, originalPath, path) => {
   const { exec, file, findings } = judgeRun(guardTamper, { own: OWN });
   file(exec("/usr/bin/mv", { parent: exec("/usr/bin/bash") }), {
