@@ -30,6 +30,13 @@ export const findingViewSchema = z.object({
     .string()
     .nullable()
     .describe("When it was over by itself, of those that the collector made."),
+  technique: z.string().nullable().describe("Of MITRE ATT&CK."),
+  evidence: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe(
+      "Null where it is too long, or was told to an earlier version: it stands in its event.",
+    ),
   state: z.enum(FINDING_STATES),
   acknowledged: answerableSchema.nullable(),
   suppressed: answerableSchema
@@ -41,7 +48,7 @@ export type FindingView = z.infer<typeof findingViewSchema>;
 
 export function toFindingView(finding: ShownFinding): FindingView {
   const { runId, id, rule, severity, message, response, count, firstSeen, lastSeen } = finding;
-  const { madeBy, resolvedAt, state, acknowledged, suppressed } = finding;
+  const { madeBy, resolvedAt, technique, evidence, state, acknowledged, suppressed } = finding;
   return {
     id: toFindingId(finding),
     runId,
@@ -55,6 +62,8 @@ export function toFindingView(finding: ShownFinding): FindingView {
     lastSeen,
     madeBy,
     resolvedAt,
+    technique,
+    evidence: evidence === null ? null : readEvidence(evidence),
     state,
     acknowledged: acknowledged === null ? null : toAnswerableView(acknowledged),
     suppressed:
@@ -62,6 +71,17 @@ export function toFindingView(finding: ShownFinding): FindingView {
         ? null
         : { ...toAnswerableView(suppressed), until: toTime(suppressed.until) },
   };
+}
+
+const evidenceSchema = z.record(z.string(), z.unknown());
+
+/** A row of the database may hold anything. */
+function readEvidence(text: string): z.infer<typeof evidenceSchema> | null {
+  try {
+    return evidenceSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function toAnswerableView({ role, token, owner, reason, at }: Answerable) {

@@ -8,7 +8,7 @@ import type {
   NameUse,
   ProgramUse,
 } from "../stores/batch.ts";
-import { OWN_FINDINGS } from "../stores/own-findings.ts";
+import { isOwnFindingId } from "../stores/own-findings.ts";
 import { cutName, cutText } from "./cut-text.ts";
 import type { RunPrograms } from "./run-programs.ts";
 import type {
@@ -34,6 +34,8 @@ const MAX_CHARACTERS = 255;
 const MAX_RULE_CHARACTERS = 128;
 /** A path, and a few words. */
 const MAX_MESSAGE_CHARACTERS = 4_096;
+/** A lineage of some ten processes with their command lines. */
+const MAX_EVIDENCE_CHARACTERS = 16_384;
 const DAY_LENGTH = "2026-01-31".length;
 /** An agent catches up on days, and a clock may be ahead by one. What is farther away is no day that anybody asks for, or that ends. */
 const MAX_DAYS_BEHIND = 31;
@@ -218,12 +220,21 @@ function addFinding(findings: Map<string, FindingState>, event: GuardEventOf<"fi
 /** Findings are told apart by their ids, and those that are suppressed by rule and message. */
 function toFindingState({ rule: given, ...event }: GuardEventOf<"finding">): FindingState {
   const { severity, response, count, firstSeen, lastSeen } = event;
-  const id = OWN_FINDINGS.has(event.id)
-    ? `${event.id}-by-guard`
-    : cutName(event.id, MAX_CHARACTERS);
+  const id = isOwnFindingId(event.id) ? `${event.id}-by-guard` : cutName(event.id, MAX_CHARACTERS);
   const rule = cutName(given.id, MAX_RULE_CHARACTERS);
   const message = cutName(event.message, MAX_MESSAGE_CHARACTERS);
-  return { id, rule, severity, message, response, count, firstSeen, lastSeen };
+  const told = { id, rule, severity, message, response, count, firstSeen, lastSeen };
+  return { ...told, technique: toTechnique(event.technique), evidence: toEvidence(event.evidence) };
+}
+
+function toTechnique(technique: string | undefined): string | null {
+  return technique === undefined ? null : cut(technique);
+}
+
+/** Whole or not at all: half of it is no JSON. It stands in the event as well. */
+function toEvidence(evidence: GuardEventOf<"finding">["evidence"]): string | null {
+  const text = JSON.stringify(evidence);
+  return text.length <= MAX_EVIDENCE_CHARACTERS ? text : null;
 }
 
 function cut(text: string): string {

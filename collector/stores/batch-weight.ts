@@ -16,8 +16,9 @@ export function countRows({ deadLetters, rollup }: Weighed): number {
 /** Findings are stored unpacked, each with the texts that its agent chose. */
 export function toStoredBytes(batch: Weighed): number {
   let bytes = batch.content.length + countRows(batch) * ROW_BYTES;
-  for (const { id, rule, message } of batch.rollup.findings) {
-    for (const text of [id, rule, message]) bytes += Buffer.byteLength(text);
+  for (const { id, rule, message, technique, evidence } of batch.rollup.findings) {
+    for (const text of [id, rule, message, technique, evidence])
+      bytes += Buffer.byteLength(text ?? "");
   }
   return bytes;
 }

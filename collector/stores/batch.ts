@@ -53,6 +53,10 @@ export interface FindingState extends Pick<
   "id" | "severity" | "message" | "response" | "count" | "firstSeen" | "lastSeen"
 > {
   readonly rule: string;
+  /** Of MITRE ATT&CK; null: it names none. */
+  readonly technique: string | null;
+  /** As JSON; null: it is too long to stand anywhere but in its event. */
+  readonly evidence: string | null;
 }
 
 export interface BatchRollup {

@@ -161,6 +161,10 @@ export interface StoredFinding {
   readonly madeBy: "guard" | "collector";
   /** Null: it stands. */
   readonly resolvedAt: string | null;
+  /** Of MITRE ATT&CK; null: it names none. */
+  readonly technique: string | null;
+  /** As JSON; null: it stands in its event alone. */
+  readonly evidence: string | null;
 }
 
 /** Where an item stands in its list. */

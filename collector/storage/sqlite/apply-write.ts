@@ -5,6 +5,8 @@ import type { FoundIdentity, NewRun, RunEnd } from "../../stores/event-store.ts"
 import { prepareAddAudit } from "./audit-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
 import { type FindJob, prepareFindJob } from "./jobs.ts";
+import { prepareAddNews } from "./news-writes.ts";
+import { createOwnFindingWrites, prepareCountFindings } from "./own-finding-writes.ts";
 import { createPackBatch, type PackedBatch } from "./pack-batch.ts";
 import { createPolicyWrites } from "./policy-tables.ts";
 import { prepareAddProof } from "./proof-writes.ts";
@@ -57,6 +59,9 @@ function prepareApply(
   const commands = createCommandWrites(database);
   const applyPolicy = createPolicyWrites(database);
   const applyTriage = createTriageWrites(database);
+  const applyOwn = createOwnFindingWrites(database, (tenant, bytes) =>
+    rollups.addBytes(tenant, bytes),
+  );
   return (write) => {
     switch (write.kind) {
       case "add-command":
@@ -85,6 +90,9 @@ function prepareApply(
       case "suppress-finding":
       case "reopen-finding":
         return applyTriage(write);
+      case "add-own-finding":
+      case "resolve-own-finding":
+        return applyOwn(write);
       case "add-audit":
         return addAudit(write.entry);
       case "remove-batches":
@@ -236,21 +244,21 @@ function prepareFindings(database: DatabaseSync): AddFindings {
     UPDATE findings SET count = iif(made_by = 'guard', ?, count), last_seen = iif(made_by = 'guard', ?, last_seen)
     WHERE run = ? AND id = ?`);
   const insert = database.prepare(`
-    INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${FINDING_BYTES} AS bytes`);
-  const countFindings = database.prepare(
-    "UPDATE runs SET findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE id = ?",
-  );
+    INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen, technique, evidence)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${FINDING_BYTES} AS bytes`);
+  const countFindings = prepareCountFindings(database);
+  const addNews = prepareAddNews(database);
   return ({ runId, tenant }, findings) => {
     let bytes = 0;
     for (const { id, rule, severity, message, response, ...seen } of findings) {
-      const { count, firstSeen, lastSeen } = seen;
+      const { count, firstSeen, lastSeen, technique, evidence } = seen;
       if (repeat.run(count, lastSeen, runId, id).changes !== 0) continue;
-      const told = [rule, severity, message, response] as const;
-      const added = insert.get(tenant, runId, id, ...told, count, firstSeen, lastSeen);
+      const told = [rule, severity, message, response, count, firstSeen, lastSeen] as const;
+      const added = insert.get(tenant, runId, id, ...told, technique, evidence);
       bytes += Number(added?.["bytes"]);
+      addNews("found", { runId, id });
     }
-    if (bytes > 0) countFindings.run(runId);
+    if (bytes > 0) countFindings(runId);
     return bytes;
   };
 }

@@ -293,4 +293,22 @@ export const MIGRATIONS: readonly string[] = [
     WHERE proof_hash IS NOT NULL AND started_at > (unixepoch() - 86400) * 1000;
   DROP INDEX runs_by_proof;
   `,
+  `
+  -- What a finding goes by, as JSON: of those that were told before, it stands in their events alone.
+  ALTER TABLE findings ADD COLUMN technique TEXT;
+  ALTER TABLE findings ADD COLUMN evidence TEXT;
+
+  -- What became of findings, for those who act on it: written with that in one transaction, and taken away when all of them have.
+  CREATE TABLE finding_news (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    change TEXT NOT NULL,
+    run TEXT NOT NULL,
+    finding TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE news_readers (
+    name TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO news_readers VALUES ('alerting', 0), ('response', 0);
+  `,
 ];

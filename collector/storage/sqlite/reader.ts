@@ -49,6 +49,8 @@ const findingRowSchema = z.object({
   last_seen: z.string(),
   made_by: z.enum(["guard", "collector"]),
   resolved_at: z.string().nullable(),
+  technique: z.string().nullable(),
+  evidence: z.string().nullable(),
 });
 
 export function createReader(database: DatabaseSync): Reader {

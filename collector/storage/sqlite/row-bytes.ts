@@ -5,7 +5,8 @@
 export const ROW_BYTES = 256;
 
 /** The same of a row of `findings`, as SQL: an agent, or the collector, chose how long these are. */
-export const FINDING_BYTES = `(${ROW_BYTES} + octet_length(findings.id) + octet_length(findings.rule) + octet_length(findings.message))`;
+export const FINDING_BYTES = `(${ROW_BYTES} + octet_length(findings.id) + octet_length(findings.rule) + octet_length(findings.message)
+  + coalesce(octet_length(findings.technique), 0) + coalesce(octet_length(findings.evidence), 0))`;
 
 /** The same of a row of `runs`: an agent says what its run is, and keeps that beside what was proven. */
 export const RUN_BYTES = `(${ROW_BYTES} + coalesce(octet_length(runs.ci), 0) + coalesce(octet_length(runs.identity), 0))`;

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import type { EventStore } from "../../stores/event-store.ts";
 import { reading } from "./reading.ts";
-import { toTimestamp } from "./silence-writes.ts";
+import { toTimestamp } from "./timestamp.ts";
 
 type RunFiguresReader = Pick<EventStore, "readRunFigures" | "listSilences" | "findLastFinding">;
 

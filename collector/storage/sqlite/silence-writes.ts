@@ -2,7 +2,10 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Silence } from "../../stores/event-store.ts";
+import { SILENCE } from "../../stores/own-findings.ts";
+import { prepareResolveOwn } from "./own-finding-writes.ts";
 import { FINDING_BYTES } from "./row-bytes.ts";
+import { toTimestamp } from "./timestamp.ts";
 
 /** `addBytes`: by how much its tenant has more, or less. */
 export function prepareMarkSilent(
@@ -26,12 +29,15 @@ export function prepareMarkSilent(
       response = excluded.response, count = CASE made_by WHEN 'collector' THEN count + 1 ELSE 1 END,
       first_seen = CASE made_by WHEN 'collector' THEN first_seen ELSE excluded.first_seen END, last_seen = excluded.last_seen,
       made_by = 'collector', resolved_at = NULL`);
+  const addNews = database.prepare(`
+    INSERT INTO finding_news (change, run, finding) SELECT 'found', id, ?3 FROM runs WHERE ${isSilent}`);
   const mark = database.prepare(`
     UPDATE runs SET state = 'silent', findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE ${isSilent}`);
   return ({ earliest, latest, foundAt, finding: { rule, severity, message } }) => {
     addStored(-1, earliest, latest, rule);
     addFindings.run(earliest, latest, foundAt, toTimestamp(foundAt), rule, severity, message);
     addStored(1, earliest, latest, rule);
+    addNews.run(earliest, latest, rule);
     mark.run(earliest, latest);
   };
 }
@@ -39,16 +45,10 @@ export function prepareMarkSilent(
 /** False where it was not silent. */
 export function prepareComeBack(database: DatabaseSync): (runId: string, at: number) => boolean {
   const wake = database.prepare("UPDATE runs SET state = 'live' WHERE id = ? AND state = 'silent'");
-  const resolve = database.prepare(`
-    UPDATE findings SET resolved_at = ? WHERE run = ? AND made_by = 'collector' AND resolved_at IS NULL`);
+  const resolve = prepareResolveOwn(database);
   return (runId, at) => {
     if (wake.run(runId).changes === 0) return false;
-    resolve.run(toTimestamp(at), runId);
+    resolve({ runId, id: SILENCE, at });
     return true;
   };
-}
-
-/** As guards write it: texts of one form are in the order of their times. */
-export function toTimestamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace("Z", "000Z");
 }

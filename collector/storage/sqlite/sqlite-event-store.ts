@@ -2,6 +2,7 @@
 import type { AuditStore } from "../../stores/audit-store.ts";
 import type { CommandStore } from "../../stores/command-store.ts";
 import type { EventStore } from "../../stores/event-store.ts";
+import type { NewsStore, OwnFindingStore } from "../../stores/news-store.ts";
 import type { PolicyStore } from "../../stores/policy-store.ts";
 import type { RetentionStore } from "../../stores/retention-store.ts";
 import type { RunQueries, TriageStore } from "../../stores/run-queries.ts";
@@ -9,6 +10,7 @@ import type { UsageStore } from "../../stores/usage-store.ts";
 import { createAuditReader } from "./audit-reader.ts";
 import { createCommandReader } from "./command-reader.ts";
 import { createFindingQueries } from "./finding-queries.ts";
+import { createNewsReader } from "./news-reader.ts";
 import { openForReading } from "./open-database.ts";
 import { createPolicyReader } from "./policy-tables.ts";
 import { createReader } from "./reader.ts";
@@ -29,7 +31,9 @@ export async function openSqliteEventStore(
     RetentionStore &
     RunQueries &
     TriageStore &
-    PolicyStore
+    PolicyStore &
+    NewsStore &
+    OwnFindingStore
 > {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
@@ -55,6 +59,9 @@ export async function openSqliteEventStore(
     ...createRunQueries(database),
     ...createFindingQueries(database),
     ...createPolicyReader(database),
+    ...createNewsReader(database),
+    addOwnFinding: (finding) => writer.write({ kind: "add-own-finding", finding }),
+    resolveOwnFinding: (name) => writer.write({ kind: "resolve-own-finding", name }),
     putPolicy: (policy) => writer.write({ kind: "put-policy", policy }),
     deletePolicy: (tenant, name) => writer.write({ kind: "delete-policy", tenant, name }),
     acknowledgeFinding: (name, by) => writer.write({ kind: "acknowledge-finding", name, by }),

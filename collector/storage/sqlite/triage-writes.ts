@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Answerable, FindingName } from "../../stores/run-queries.ts";
+import { prepareAddNews } from "./news-writes.ts";
 
 export type TriageWrite =
   | { readonly kind: "acknowledge-finding"; readonly name: FindingName; readonly by: Answerable }
@@ -11,6 +12,12 @@ export type TriageWrite =
       readonly by: Answerable & { readonly until: number };
     }
   | { readonly kind: "reopen-finding"; readonly name: FindingName };
+
+const CHANGES = {
+  "acknowledge-finding": "acknowledged",
+  "suppress-finding": "suppressed",
+  "reopen-finding": "reopened",
+} as const;
 
 /** What a finding is suppressed by: neither a run nor an id, which the next run has others of. */
 const LIKE_IT = `
@@ -27,8 +34,10 @@ export function createTriageWrites(database: DatabaseSync): (write: TriageWrite)
   const show = database.prepare(`
     DELETE FROM suppressions WHERE (tenant, job_key, rule, message) IN
       (SELECT findings.tenant, runs.job_key, findings.rule, findings.message ${LIKE_IT})`);
+  const addNews = prepareAddNews(database);
   return (write) => {
     const { runId, id } = write.name;
+    addNews(CHANGES[write.kind], write.name);
     if (write.kind === "reopen-finding") {
       forget.run(runId, id);
       show.run(runId, id);

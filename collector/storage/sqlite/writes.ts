@@ -10,6 +10,7 @@ import type {
   UsedProof,
 } from "../../stores/event-store.ts";
 import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
+import type { OwnFindingWrite } from "./own-finding-writes.ts";
 import type { PackedBatch } from "./pack-batch.ts";
 import type { PolicyWrite } from "./policy-tables.ts";
 import type { TriageWrite } from "./triage-writes.ts";
@@ -23,6 +24,7 @@ export type PackedWrite =
 type PlainWrite =
   | PolicyWrite
   | TriageWrite
+  | OwnFindingWrite
   | { readonly kind: "add-command"; readonly command: NewCommand }
   | { readonly kind: "settle-command"; readonly settlement: CommandSettlement }
   | { readonly kind: "start-run"; readonly run: NewRun; readonly proof?: UsedProof | undefined }

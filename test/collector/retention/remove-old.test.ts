@@ -251,6 +251,8 @@ const FOUND: FindingState = {
   count: 1,
   firstSeen: "2026-01-31T12:00:00.000001Z",
   lastSeen: "2026-01-31T12:00:00.000001Z",
+  technique: null,
+  evidence: null,
 };
 const SCOPE = { tenant: TENANT, repository: "acme/app", since: "2020-01-01", limit: 9 };
 

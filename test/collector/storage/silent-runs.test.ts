@@ -21,6 +21,8 @@ const FORGED: FindingState = {
   count: 9,
   firstSeen: "2026-01-31T12:00:00.000001Z",
   lastSeen: "2026-01-31T12:00:00.000001Z",
+  technique: null,
+  evidence: null,
 };
 
 let directory: string;

@@ -185,6 +185,8 @@ describe("a batch", () => {
       count: 1,
       firstSeen: "2026-01-31T12:00:00.000001Z",
       lastSeen: "2026-01-31T12:00:00.000001Z",
+      technique: null,
+      evidence: null,
     };
     const rollup = { ...NO_ROLLUP, findings: [finding], dropped: 5 };
     await store.appendBatch(newBatch({ firstSeq: 1, count: 1, rollup }));

@@ -1,0 +1,31 @@
+/** Where incidents are told. Implementations: sinks/, a folder each. */
+import type { Notification } from "./notification.ts";
+
+export interface Sink {
+  /** As the operator calls it: no two have the same. */
+  readonly name: string;
+  /** Rejects for a bug alone: what the other end does is an outcome. */
+  deliver(notification: Notification, context: DeliveryContext): Promise<DeliveryOutcome>;
+}
+
+export interface DeliveryContext {
+  /** What the sink has given for this incident before: a thread, say. */
+  readonly reference: string | undefined;
+  /** Aborted: the time for this attempt is over, or the collector ends. */
+  readonly signal: AbortSignal;
+}
+
+export type DeliveryOutcome =
+  | {
+      readonly status: "delivered";
+      /** To be handed to the next delivery of this incident. */
+      readonly reference?: string | undefined;
+    }
+  | {
+      readonly status: "retryable";
+      /** No secret is in it. */
+      readonly reason: string;
+      /** As the other end asks for it. */
+      readonly retryAfterMs?: number | undefined;
+    }
+  | { readonly status: "refused"; readonly reason: string };
