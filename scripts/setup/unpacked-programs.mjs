@@ -16,17 +16,45 @@ import { runCommand } from "./run-command.mjs";
 /** Package lists and networks change over days; trying on every start would only cost time. */
 const TRY_AGAIN_AFTER_MS = 24 * 3600 * 1000;
 
-/** Of packages that would start a service where they are installed: the one program is all that is wanted. */
+/** Of Python, which the fixture that takes mail runs on. */
+const PYTHON_MODULES = "usr/lib/python3/dist-packages";
+const WITHOUT_MAIL_SERVER = "mail is not tested against a server";
+
+/**
+ * Of packages that would start a service where they are installed, or bring much else along: the one program, or library, is all that
+ * is wanted.
+ *
+ * @type {readonly UnpackedProgram[]}
+ */
 const PROGRAMS = [
   {
-    name: "promtool",
     packageName: "prometheus",
     path: "usr/bin/promtool",
+    command: "promtool",
     without: "the rules and dashboards for Prometheus cannot be checked",
   },
+  {
+    packageName: "prometheus-alertmanager",
+    path: "usr/bin/prometheus-alertmanager",
+    command: "prometheus-alertmanager",
+    without: "alerts are not tested against an Alertmanager",
+  },
+  {
+    packageName: "python3-aiosmtpd",
+    path: `${PYTHON_MODULES}/aiosmtpd`,
+    without: WITHOUT_MAIL_SERVER,
+  },
+  { packageName: "python3-attr", path: `${PYTHON_MODULES}/attr`, without: WITHOUT_MAIL_SERVER },
+  { packageName: "python3-public", path: `${PYTHON_MODULES}/public`, without: WITHOUT_MAIL_SERVER },
 ];
 
-/** @typedef {typeof PROGRAMS[number]} Program */
+/**
+ * @typedef {object} UnpackedProgram
+ * @property {string} packageName
+ * @property {string} path In the package; its last part is what it is called.
+ * @property {string} [command] What is there where it is installed, from wherever it came.
+ * @property {string} without What is lost without it.
+ */
 
 /**
  * Takes programs out of Debian's packages, without installing these. They lie in `.cache/unpacked`.
@@ -39,7 +67,9 @@ export function createUnpackedProgramsStep(root) {
   const memory = join(folder, "failed.json");
   const findMissing = () =>
     PROGRAMS.filter(
-      ({ name }) => !existsSync(join(folder, name)) && findCommand(name) === undefined,
+      ({ path, command }) =>
+        !existsSync(join(folder, basename(path))) &&
+        (command === undefined || findCommand(command) === undefined),
     );
 
   return {
@@ -56,7 +86,7 @@ export function createUnpackedProgramsStep(root) {
       const failures = [];
       for (const program of findMissing()) {
         const failure = await announcer.during(
-          `taking ${program.name} out of the package ${program.packageName}`,
+          `taking ${basename(program.path)} out of the package ${program.packageName}`,
           () => bring(program, folder),
         );
         if (failure !== "") failures.push(failure);
@@ -70,7 +100,7 @@ export function createUnpackedProgramsStep(root) {
 }
 
 /**
- * @param {Program} program
+ * @param {UnpackedProgram} program
  * @param {string} folder
  * @returns {Promise<string>} What went wrong; empty: nothing.
  */
@@ -88,7 +118,9 @@ async function bring({ packageName, path }, folder) {
     if (!ok || file === undefined) return output;
     const unpacked = await runCommand(["dpkg-deb", "--extract", file, "files"], { cwd: work });
     if (!unpacked.ok) return unpacked.output;
-    renameSync(join(work, "files", path), join(folder, basename(path)));
+    const unpackedAt = join(work, "files", path);
+    if (!existsSync(unpackedAt)) return `the package ${packageName} has no ${path}`;
+    renameSync(unpackedAt, join(folder, basename(path)));
     return "";
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -105,12 +137,12 @@ function hasFailedLately(memory) {
   }
 }
 
-/** @param {Program[]} missing */
+/** @param {readonly UnpackedProgram[]} missing */
 function describe(missing) {
   return missing
     .map(
-      ({ name, packageName, without }) =>
-        `${name} (for testing, of Debian's package ${packageName}) is missing: without it, ${without}`,
+      ({ path, packageName, without }) =>
+        `${basename(path)} (for testing, of Debian's package ${packageName}) is missing: without it, ${without}`,
     )
     .join("\n");
 }

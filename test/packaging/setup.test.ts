@@ -194,6 +194,10 @@ test("a package that this system does not offer is named, and not asked for on e
 
 test("a program of a package that is not to be installed is taken out of it", async () => {
   using checkout = new SandboxCheckout();
+  const modules = ["aiosmtpd", "attr", "public"].map((name) => `.cache/unpacked/${name}`);
+  for (const name of [...modules, ".cache/unpacked/prometheus-alertmanager"]) {
+    checkout.write(name, "");
+  }
   checkout.addTool("apt-get", "echo >$2.deb");
   checkout.addTool("dpkg-deb", "/bin/mkdir -p $3/usr/bin; echo $2 >$3/usr/bin/promtool");
   const { stderr } = await checkout.setUp({ machine: { userId: 1000 } });
@@ -204,6 +208,17 @@ test("a program of a package that is not to be installed is taken out of it", as
     "prometheus.deb\n",
   );
   expect(checkout.calls("apt-get")).toEqual(["apt-get download prometheus"]);
+});
+
+test("a package that has no such program is named, and nothing else fails for it", async () => {
+  using checkout = new SandboxCheckout();
+  checkout.addTool("apt-get", "echo >$2.deb");
+  checkout.addTool("dpkg-deb");
+  const { status, stderr } = await checkout.setUp({ machine: { userId: 1000 } });
+
+  expect(stderr).toContain("the package prometheus has no usr/bin/promtool");
+  expect(stderr).toContain("attr (for testing, of Debian's package python3-attr) is missing");
+  expect(status).toBe(0);
 });
 
 test("a program that cannot be had is named, and not asked for on every run", async () => {

@@ -80,14 +80,26 @@ export const requires = {
   get promtool() {
     return once("promtool", () => (existsSync(PROMTOOL) ? "" : findCommand("promtool")));
   },
+  /** Takes alerts as it does in production; set-up takes it out of its package. */
+  get alertmanager() {
+    return once("alertmanager", () =>
+      existsSync(ALERTMANAGER) ? "" : findCommand("prometheus-alertmanager"),
+    );
+  },
+  /** Takes mail: a server in Python, which set-up takes out of its packages. */
+  get mailServer() {
+    return once("mailServer", findMailServer);
+  },
   /** Compiles for BPF. */
   get clang() {
     return once("clang", () => findCommand("clang") || findCommand("llvm-strip"));
   },
 };
 
-/** Where set-up puts it. */
-export const PROMTOOL = join(import.meta.dirname, "../../.cache/unpacked/promtool");
+/** Where set-up puts programs and modules of Python. */
+export const UNPACKED = join(import.meta.dirname, "../../.cache/unpacked");
+export const PROMTOOL = join(UNPACKED, "promtool");
+export const ALERTMANAGER = join(UNPACKED, "prometheus-alertmanager");
 
 const found = new Map<string, Requirement>();
 
@@ -138,6 +150,14 @@ function findInternet(): string {
 function findSudo(): string {
   const missing = findRoot() || findFirstMissing(["sudo", "setpriv", "nc"]);
   return missing === "" ? findMountNamespace() : missing;
+}
+
+function findMailServer(): string {
+  const missing = findFirstMissing(["python3", "openssl"]);
+  if (missing !== "") return missing;
+  const env = { ...process.env, PYTHONPATH: UNPACKED };
+  const { status } = spawnSync("python3", ["-c", "import aiosmtpd.smtp"], { env, stdio: "ignore" });
+  return status === 0 ? "" : "needs aiosmtpd, which set-up brings";
 }
 
 function findMountNamespace(): string {
