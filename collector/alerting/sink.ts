@@ -4,8 +4,15 @@ import type { Notification } from "./notification.ts";
 export interface Sink {
   /** As the operator calls it: no two have the same. */
   readonly name: string;
+  /**
+   * Told again so often of what is not resolved, whatever a route says, also while it is acknowledged: of one that takes what it is not
+   * told of any more for over.
+   */
+  readonly repeatMs?: number | undefined;
   /** Rejects for a bug alone: what the other end does is an outcome. */
   deliver(notification: Notification, context: DeliveryContext): Promise<DeliveryOutcome>;
+  /** Ends what it keeps open. Nothing is delivered by then, nor afterwards. */
+  close?(): Promise<void> | void;
 }
 
 export interface DeliveryContext {
@@ -18,14 +25,14 @@ export interface DeliveryContext {
 export type DeliveryOutcome =
   | {
       readonly status: "delivered";
-      /** To be handed to the next delivery of this incident. */
+      /** To be handed to the next delivery of this incident; at most 1,024 characters. */
       readonly reference?: string | undefined;
     }
   | {
       readonly status: "retryable";
       /** No secret is in it. */
       readonly reason: string;
-      /** As the other end asks for it. */
+      /** As the other end asks for it: nothing else is sent there until then. */
       readonly retryAfterMs?: number | undefined;
     }
   | { readonly status: "refused"; readonly reason: string };

@@ -1,0 +1,217 @@
+/** Who is told of what, as the operator says: one file, in JSON. */
+import { readFileSync } from "node:fs";
+
+import { z } from "zod";
+
+import { SEVERITIES } from "../../protocol/severities.ts";
+import { CollectorError } from "../errors.ts";
+import type { PreparedSink, SinkType } from "./sink-type.ts";
+import { SINK_TYPES } from "./sinks/sink-types.ts";
+
+const MAX_FILE_BYTES = 1_048_576;
+const MAX_SINKS = 32;
+const MAX_ROUTES = 256;
+const MAX_WINDOWS = 256;
+const MAX_PATTERN_LENGTH = 256;
+const MAX_REASON_LENGTH = 256;
+const SINK_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+const patternSchema = z
+  .string()
+  .min(1)
+  .max(MAX_PATTERN_LENGTH)
+  .refine((text) => text.split("*").length <= 5, "has more than four stars");
+
+const durationSchema = z
+  .string()
+  .regex(/^\d{1,4}[smhd]$/, "no duration such as 30s, 5m, 4h or 1d")
+  .transform((text) => {
+    const unit = z.enum(["s", "m", "h", "d"]).parse(text.at(-1));
+    return Number(text.slice(0, -1)) * UNIT_MS[unit];
+  });
+
+const timeOfDaySchema = z.union(
+  [z.string().regex(TIME_OF_DAY), z.literal("24:00")],
+  "no time of day such as 08:30 or 24:00",
+);
+
+/** As the IANA's database of time zones names it. */
+const zoneSchema = z.string().refine(isZone, "no time zone such as Europe/Berlin or UTC");
+
+const hoursSchema = z.strictObject({
+  zone: zoneSchema.default("UTC"),
+  days: z
+    .array(z.enum(WEEKDAYS))
+    .min(1)
+    .default([...WEEKDAYS]),
+  from: timeOfDaySchema.default("00:00"),
+  /** Not later than `from`: on the next day. */
+  to: timeOfDaySchema.default("24:00"),
+});
+export type Hours = z.infer<typeof hoursSchema>;
+
+const matchSchema = z.strictObject({
+  tenant: patternSchema.optional(),
+  /** That one or a graver one. */
+  severity: z.enum(SEVERITIES).optional(),
+  rule: patternSchema.optional(),
+  repository: patternSchema.optional(),
+  ref: patternSchema.optional(),
+  urgency: z.enum(["page", "ticket"]).optional(),
+});
+export type Match = z.infer<typeof matchSchema>;
+
+const DEEDS = ["hold", "drop"] as const;
+
+const routeSchema = z.strictObject({
+  match: matchSchema.default({}),
+  sinks: z.array(z.string()).max(MAX_SINKS),
+  /** The next routes are looked at as well. */
+  continue: z.boolean().default(false),
+  hours: hoursSchema.extend({ outside: z.enum(DEEDS).default("hold") }).optional(),
+  groupWait: durationSchema.optional(),
+  groupInterval: durationSchema.optional(),
+  repeat: durationSchema.optional(),
+});
+export type Route = z.infer<typeof routeSchema>;
+
+const maintenanceSchema = z.strictObject({
+  match: matchSchema.default({}),
+  during: z.union(
+    [
+      z
+        .strictObject({
+          from: z.iso.datetime({ offset: true }),
+          to: z.iso.datetime({ offset: true }),
+        })
+        .refine(({ from, to }) => Date.parse(from) < Date.parse(to), "ends before it begins"),
+      hoursSchema,
+    ],
+    'is neither {"from", "to"} with dates and times in RFC 3339 nor hours of the week {"zone", "days", "from", "to"}',
+  ),
+  alerts: z.enum(DEEDS),
+  reason: z.string().max(MAX_REASON_LENGTH).optional(),
+});
+export type Maintenance = z.infer<typeof maintenanceSchema>;
+
+const alertingSchema = z.strictObject({
+  sinks: z
+    .record(
+      z.string().regex(SINK_NAME, "no name of a sink: small letters, digits and -"),
+      z.looseObject({ type: z.string() }),
+    )
+    .refine((sinks) => Object.keys(sinks).length <= MAX_SINKS, `more than ${MAX_SINKS}`)
+    .default({}),
+  /** Undefined: each sink is told of what its kind is for. */
+  routes: z.array(routeSchema).max(MAX_ROUTES).optional(),
+  maintenance: z.array(maintenanceSchema).max(MAX_WINDOWS).default([]),
+  /** Without a slash at the end: the rule's id is put behind. */
+  runbookUrl: z
+    .url({ protocol: /^https?$/, error: "no address that begins with https:// or http://" })
+    .transform((text) => text.replace(/\/+$/, ""))
+    .optional(),
+});
+
+export interface NamedSink {
+  readonly name: string;
+  readonly type: SinkType;
+  readonly prepared: PreparedSink;
+}
+
+export interface AlertingConfig extends Omit<z.infer<typeof alertingSchema>, "sinks"> {
+  readonly sinks: readonly NamedSink[];
+}
+
+/** Incidents are made and shown, and nobody is told. */
+export const NO_ALERTING: AlertingConfig = { sinks: [], maintenance: [] };
+
+/** Throws `usage`, with what is wrong and where. */
+export function readAlertingFile(
+  path: string,
+  types: readonly SinkType[] = SINK_TYPES,
+): AlertingConfig {
+  const { data, error } = alertingSchema.safeParse(readJson(path));
+  if (error !== undefined) throw toFault(path, [], error);
+  const sinks = Object.entries(data.sinks).map(([name, config]) => ({
+    name,
+    ...prepareSink(path, { name, config }, types),
+  }));
+  data.routes?.forEach((route, index) => {
+    const unknown = route.sinks.find((name) => !Object.hasOwn(data.sinks, name));
+    if (unknown === undefined) return;
+    const known = Object.keys(data.sinks).join(", ") || "none";
+    throw toUsage(
+      path,
+      `routes.${index}.sinks: ${JSON.stringify(unknown)} is none of the sinks; there are: ${known}`,
+    );
+  });
+  return { ...data, sinks };
+}
+
+interface GivenSink {
+  readonly name: string;
+  readonly config: { readonly type: string };
+}
+
+function prepareSink(
+  path: string,
+  { name, config }: GivenSink,
+  types: readonly SinkType[],
+): Pick<NamedSink, "type" | "prepared"> {
+  const type = types.find((known) => known.type === config.type);
+  if (type === undefined) {
+    const known = types.map((one) => one.type).join(", ");
+    const asked = JSON.stringify(config.type);
+    throw toUsage(path, `sinks.${name}.type: ${asked} is none; write one of ${known}`);
+  }
+  try {
+    return { type, prepared: type.prepare(config) };
+  } catch (error) {
+    if (error instanceof z.ZodError) throw toFault(path, ["sinks", name], error);
+    throw error;
+  }
+}
+
+function isZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+function readJson(path: string): unknown {
+  const text = readText(path);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw toUsage(path, `is no JSON: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+function readText(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const why = error instanceof Error ? error.message : "";
+    throw toUsage(path, isMissing ? "there is no such file" : `cannot be read: ${why}`);
+  }
+  if (text.length > MAX_FILE_BYTES) throw toUsage(path, `has more than ${MAX_FILE_BYTES} bytes`);
+  return text;
+}
+
+function toFault(path: string, before: readonly string[], error: z.ZodError): CollectorError {
+  const [issue] = error.issues;
+  const where = [...before, ...(issue?.path ?? [])].join(".") || "the file";
+  return toUsage(path, `${where}: ${issue?.message}`);
+}
+
+function toUsage(path: string, why: string): CollectorError {
+  return new CollectorError("usage", `--alerting: ${path}: ${why}`);
+}

@@ -1,0 +1,4 @@
+/** Which kinds of sinks there are: a line for each. */
+import type { SinkType } from "../sink-type.ts";
+
+export const SINK_TYPES: readonly SinkType[] = [];
