@@ -6,7 +6,7 @@ export type NewsReader = (typeof NEWS_READERS)[number];
 
 /**
  * `found`: it is new, stands again, or is graver than it was. `resolved`: it is over by itself. The others are operators': `expected` is
- * from then on part of the job's baseline.
+ * from then on part of the job's baseline. `responded`: something was done about it, or could not be (response-store.ts).
  */
 export const FINDING_CHANGES = [
   "found",
@@ -15,6 +15,7 @@ export const FINDING_CHANGES = [
   "suppressed",
   "expected",
   "reopened",
+  "responded",
 ] as const;
 export type FindingChange = (typeof FINDING_CHANGES)[number];
 

@@ -1,0 +1,181 @@
+/** What is done about findings: a row before anything is done, and after each step. A promise that a write returns is kept when it resolves: it is on disk. */
+import type { NewAuditEntry } from "./audit-store.ts";
+import type { Page } from "./event-store.ts";
+import type { OwnFinding, SettledNews } from "./news-store.ts";
+import type { Found } from "./run-queries.ts";
+
+/** The gentlest first. */
+export const RESPONSE_ACTIONS = ["kill-job", "cancel-run", "quarantine-pod", "kill-pod"] as const;
+export type ResponseAction = (typeof RESPONSE_ACTIONS)[number];
+
+/** `dry-run`: it was only recorded what would have been done. The last three are final. */
+export const RESPONSE_STATES = [
+  "decided",
+  "acting",
+  "verifying",
+  "done",
+  "failed",
+  "dry-run",
+] as const;
+export type ResponseState = (typeof RESPONSE_STATES)[number];
+
+/** `await-agent`: the guard says that it has killed the job already, which is looked at. */
+export const RESPONSE_STEPS = [
+  "await-agent",
+  "ask-agent",
+  "label-pod",
+  "delete-pod",
+  "force-delete-pod",
+  "delete-runner",
+  "cancel-run",
+  "force-cancel-run",
+] as const;
+export type ResponseStepName = (typeof RESPONSE_STEPS)[number];
+
+export const STEP_OUTCOMES = ["running", "worked", "failed"] as const;
+
+/** Times are milliseconds since 1970. */
+export interface ResponseStep {
+  readonly step: ResponseStepName;
+  readonly outcome: (typeof STEP_OUTCOMES)[number];
+  readonly startedAt: number;
+  /** When whoever was asked said yes; null: not yet. Whether it worked is looked at after that. */
+  readonly acceptedAt: number | null;
+  readonly endedAt: number | null;
+  /** What was answered, or seen. */
+  readonly answer: string;
+}
+
+/** A pod that a cluster vouches for. */
+export interface PodOfRun {
+  /** The cluster, by who issues its tokens. */
+  readonly issuer: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Of GitHub, as somebody else than the agent vouches for it. */
+export interface WorkflowRun {
+  readonly issuer: string;
+  readonly repository: string;
+  readonly runId: string;
+}
+
+export interface ResponseTarget {
+  readonly pod: PodOfRun | null;
+  readonly workflowRun: WorkflowRun | null;
+  /** Of the EphemeralRunner that the pod is of, once it was seen. */
+  readonly runnerUid: string | null;
+  /** Of the kill that its agent was sent. */
+  readonly commandNumber: number | null;
+}
+
+export const WITHHELD = ["not-armed", "kill-limit"] as const;
+
+export interface NewResponse {
+  readonly id: string;
+  readonly tenant: string;
+  readonly runId: string;
+  /** As its guard names it; null: somebody asked for it. */
+  readonly findingId: string | null;
+  readonly rule: string | null;
+  readonly action: ResponseAction;
+  readonly isAutomatic: boolean;
+  /** Who is answerable: `responder 3f032ed3c46d`, or `rule reverse-shell`. */
+  readonly by: string;
+  readonly reason: string;
+  /** Why nothing is done; null: it is. */
+  readonly withheld: (typeof WITHHELD)[number] | null;
+  /** Against how many kills there may be in a minute. */
+  readonly isCounted: boolean;
+  readonly state: ResponseState;
+  readonly steps: readonly ResponseStep[];
+  readonly target: ResponseTarget;
+  readonly decidedAt: number;
+  readonly changedAt: number;
+}
+
+export interface StoredResponse extends NewResponse {
+  /** Of all responses, rising. */
+  readonly number: number;
+}
+
+/** What was done to a run from here: its guard is not called silent for it. */
+export const CONTAINMENTS = ["killed-by-operator", "killed-by-rule", "quarantined"] as const;
+export type Containment = (typeof CONTAINMENTS)[number];
+
+export interface ContainedRun {
+  readonly runId: string;
+  readonly how: Containment;
+  /** Of a pod that was deleted: its runs are over, and nobody begins or goes on with one in its name. */
+  readonly revokedPod: Pick<PodOfRun, "issuer" | "uid"> | null;
+  readonly at: number;
+}
+
+/** All of it is on disk, or nothing. */
+export interface ResponseDeed {
+  /** New, or as they are from now on. */
+  readonly responses: readonly NewResponse[];
+  readonly audits?: readonly NewAuditEntry[];
+  readonly findings?: readonly OwnFinding[];
+  readonly settled?: SettledNews;
+  readonly contained?: ContainedRun;
+}
+
+export const RESPONSE_MODES = ["dry-run", "armed"] as const;
+export type ResponseMode = (typeof RESPONSE_MODES)[number];
+
+export interface StoredResponseMode {
+  readonly tenant: string;
+  readonly mode: ResponseMode;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface ResponseFilter {
+  readonly runId?: string | undefined;
+  readonly state?: ResponseState | undefined;
+}
+
+export interface ResponseStore {
+  doResponses(deed: ResponseDeed): Promise<void>;
+  setResponseMode(mode: StoredResponseMode): Promise<void>;
+  /** Undefined: nobody has said anything. */
+  findResponseMode(tenant: string): StoredResponseMode | undefined;
+  findResponse(tenant: string, id: string): StoredResponse | undefined;
+  /** The newest first. `after`: the number of the last one of the page before. */
+  findResponses(
+    tenant: string,
+    filter: ResponseFilter,
+    page: Page<number>,
+  ): Found<StoredResponse, number>;
+  /** The oldest first; of a run that has more the newest ones. */
+  listResponsesOfRun(runId: string): readonly StoredResponse[];
+  /** Those that are not over, the oldest first. */
+  listOpenResponses(): readonly StoredResponse[];
+  /** Decided since then, of those that count. */
+  countKills(tenant: string, since: number): number;
+  /** Whether something was withheld since then, since there were too many kills. */
+  hasHitKillLimit(tenant: string, since: number): boolean;
+  isRevokedPod(pod: Pick<PodOfRun, "issuer" | "uid">): boolean;
+}
+
+/** One sentence, of the collector's own words, for those who hear of the finding. */
+export function describeResponse({
+  action,
+  by,
+  state,
+  withheld,
+  steps,
+}: Pick<NewResponse, "action" | "by" | "state" | "withheld" | "steps">): string {
+  const last = steps.at(-1)?.answer ?? "";
+  const why = last === "" ? "" : `: ${last}`;
+  if (withheld === "not-armed") return `${action} (${by}) was not done: responses are not armed.`;
+  if (withheld === "kill-limit")
+    return `${action} (${by}) was not done: there were too many kills in a minute.`;
+  if (state === "done") return `${action} (${by}) is done${why}.`;
+  if (state === "failed") return `${action} (${by}) FAILED${why}.`;
+  return `${action} (${by}) is under way${why}.`;
+}
