@@ -9,7 +9,7 @@ import type { ServeConfig } from "./config.ts";
 import { closeToOthers, makeDataDirectory } from "./data-directory.ts";
 import { CollectorError, RequestProblem } from "./errors.ts";
 import { createAuthenticate } from "./identity/authenticate.ts";
-import { NO_SOURCES } from "./identity/identity-file.ts";
+import { NO_SOURCES, readAuthorities } from "./identity/identity-file.ts";
 import { keepKeys } from "./identity/key-file.ts";
 import { createJobWatch } from "./identity/kubernetes/job-watch.ts";
 import { openVouchers } from "./identity/open-vouchers.ts";
@@ -25,8 +25,10 @@ import { createSilenceWatch } from "./ingest/silence-watch.ts";
 import { createCheckQuota, USUAL_QUOTAS } from "./ingest/stored-quota.ts";
 import { deriveRunKey } from "./ingest/upload-key.ts";
 import { createJournal, type Journal } from "./journal.ts";
+import { openClusters } from "./kubernetes/clusters.ts";
 import { type CollectorLog, SILENT_LOG } from "./log.ts";
 import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
+import { createNewsBell } from "./news-bell.ts";
 import { createStandingPolicies } from "./policies/standing-policies.ts";
 import { createReadiness } from "./readiness.ts";
 import type { Removed } from "./retention/remove-old.ts";
@@ -116,9 +118,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     runTtlMs,
     now,
   });
+  const newsBell = createNewsBell();
   const store = stack.use(
     await openSqliteEventStore({
       directory: dataDir,
+      onNews: newsBell.ring,
       onFault(fault) {
         metrics.countStorageFault();
         options.onStorageFault(fault);
@@ -167,7 +171,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const { uptime } = CLOCKS;
   const onTrouble = (issuer: string, error: unknown): void =>
     options.onIssuerTrouble?.(issuer, error);
-  const vouchers = openVouchers(options.identity ?? NO_SOURCES, { uptime, onTrouble });
+  const { identity = NO_SOURCES } = options;
+  const clusters = stack.use(openClusters(identity.kubernetes, { readAuthorities }));
+  const vouchers = openVouchers(identity, { clusters, uptime, onTrouble });
   const policies = createStandingPolicies({ store, now: Date.now });
   const jobs = stack.use(
     createJobWatch({

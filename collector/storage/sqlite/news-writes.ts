@@ -13,6 +13,12 @@ export function prepareAddNews(database: DatabaseSync): AddNews {
   return (change, { runId, id }) => void insert.run(change, runId, id);
 }
 
+/** The number of the last one there ever was. */
+export function prepareFindLastNews(database: DatabaseSync): () => number {
+  const find = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'finding_news'");
+  return () => Number(find.get()?.["seq"] ?? 0);
+}
+
 /** To be called along with what a reader writes: what all of them have settled is taken away. */
 export function prepareSettleNews(database: DatabaseSync): (settled: SettledNews) => void {
   const move = database.prepare(

@@ -3,13 +3,17 @@ import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { type ApplyWrite, createApplyWrite } from "./apply-write.ts";
+import { prepareFindLastNews } from "./news-writes.ts";
 import { openForWriting } from "./open-database.ts";
 import type { ToWriter, WriteAnswer, WriteRequest } from "./writes.ts";
 
+const NEWS: WriteAnswer = { number: 0, hasNews: true };
 const port = parentPort;
 if (port === null) throw new Error("writer-thread.ts is a worker's program");
 const database = openForWriting(String(workerData));
 const writes = createApplyWrite(database);
+const findLastNews = prepareFindLastNews(database);
+let lastNews = findLastNews();
 let waiting: WriteRequest[] = [];
 
 port.on("message", (message: ToWriter) => {
@@ -30,7 +34,10 @@ function commitWaiting(): void {
   const requests = waiting;
   waiting = [];
   if (requests.length === 0) return;
-  port?.postMessage(commitTogether(database, writes, requests));
+  const answers = commitTogether(database, writes, requests);
+  const news = findLastNews();
+  port?.postMessage(news === lastNews ? answers : [...answers, NEWS]);
+  lastNews = news;
 }
 
 /** Brings the log into the database, so that the next start finds nothing to recover. Where that fails it is safe in the log. */

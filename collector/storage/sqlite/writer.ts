@@ -20,6 +20,8 @@ export interface WriterOptions {
   readonly onFault: (fault: string) => void;
   /** The thread is no more, and nothing will be written again. */
   readonly onEnd: (error: Error) => void;
+  /** News of findings are on disk. */
+  readonly onNews?: () => void;
   readonly program?: URL;
   /** What may wait for the disk, of whatever kind. */
   readonly maxLoad?: StoreLoad;
@@ -35,7 +37,7 @@ const PROGRAM = new URL("writer-thread.ts", import.meta.url);
 
 /** Throws `newer-schema`, and what SQLite says of a file that is none of its own. */
 export async function createWriter(options: WriterOptions): Promise<Writer> {
-  const { directory, onFault, onEnd, program = PROGRAM, maxLoad = MAX_LOAD } = options;
+  const { directory, onFault, onEnd, onNews, program = PROGRAM, maxLoad = MAX_LOAD } = options;
   const worker = new Worker(program, { workerData: directory });
   const exited = new Promise<void>((resolve) => void worker.once("exit", () => resolve()));
   const waiting = new Map<number, Waiting>();
@@ -59,7 +61,8 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
     isAtWork = true;
     post(requests);
   };
-  const settle = ({ number: of, fault }: WriteAnswer): void => {
+  const settle = ({ number: of, fault, hasNews }: WriteAnswer): void => {
+    if (hasNews === true) onNews?.();
     const write = waiting.get(of);
     waiting.delete(of);
     bytes -= write?.bytes ?? 0;

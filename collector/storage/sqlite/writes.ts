@@ -10,6 +10,7 @@ import type {
   UsedProof,
 } from "../../stores/event-store.ts";
 import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
+import type { BaselineWrite } from "./baseline-writes.ts";
 import type { OwnFindingWrite } from "./own-finding-writes.ts";
 import type { PackedBatch } from "./pack-batch.ts";
 import type { PolicyWrite } from "./policy-tables.ts";
@@ -25,6 +26,7 @@ type PlainWrite =
   | PolicyWrite
   | TriageWrite
   | OwnFindingWrite
+  | BaselineWrite
   | { readonly kind: "add-command"; readonly command: NewCommand }
   | { readonly kind: "settle-command"; readonly settlement: CommandSettlement }
   | { readonly kind: "start-run"; readonly run: NewRun; readonly proof?: UsedProof | undefined }
@@ -53,4 +55,6 @@ export interface WriteAnswer {
   /** 0: of no request. */
   readonly number: number;
   readonly fault?: string;
+  /** What is on disk now brought news of findings. */
+  readonly hasNews?: true;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { FindingState } from "../../../collector/stores/batch.ts";
@@ -23,10 +23,13 @@ const OWN: OwnFinding = {
 
 let directory: string;
 let store: Awaited<ReturnType<typeof openSqliteEventStore>>;
+let rings: number;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "collector-"));
-  store = await openSqliteEventStore({ directory, onFault: ignore, onEnd: ignore });
+  rings = 0;
+  const onNews = (): void => void (rings += 1);
+  store = await openSqliteEventStore({ directory, onFault: ignore, onEnd: ignore, onNews });
   await store.startRun({
     id: "run",
     tenant: TENANT,
@@ -54,6 +57,16 @@ test("a guard's finding is news once, with what it goes by, however often it is 
     technique: "T1059.004",
     evidence: '{"program":"/bin/sh"}',
   });
+});
+
+test("who acts on news is woken by what left some, and by nothing else", async () => {
+  await send(1, [newFinding({ count: 1 })]);
+  await store.checkWritable();
+  await vi.waitFor(() => expect(rings).toBe(1));
+  await send(2, [newFinding({ count: 2 })]);
+  await store.addOwnFinding(OWN);
+
+  await vi.waitFor(() => expect(rings).toBe(2));
 });
 
 test("silence is news, and so is its end", async () => {
