@@ -1,0 +1,67 @@
+/** What a run did, in the words in which runs of one job are alike: with no version, number or hash that changes from run to run. */
+
+/** Somebody who was talked to, or asked for, and by which program. */
+export interface DestinationFeature {
+  readonly kind: "destination";
+  readonly program: string;
+  /** What one owner has: a registered domain, a tenant's name at a host of many, a block of addresses. */
+  readonly domain: string;
+  /** 0: it was asked for alone, or has none. */
+  readonly port: number;
+  /** `dns` of what was asked for alone. */
+  readonly transport: string;
+}
+
+/** A host below a domain. */
+export interface NameFeature {
+  readonly kind: "name";
+  readonly domain: string;
+  /** With `*` for what rotates. */
+  readonly name: string;
+}
+
+/** Who started whom. What only hands on, a shell say, is left out between the two. */
+export interface ProcessFeature {
+  readonly kind: "process";
+  readonly parent: string;
+  readonly program: string;
+}
+
+/** A class of paths outside of the workspace that was written to. */
+export interface FileFeature {
+  readonly kind: "file";
+  readonly place: string;
+}
+
+/** What somebody else found in the run: a rule of the guard's, or a kind of secret. */
+export interface SignalFeature {
+  readonly kind: "signal";
+  readonly signal: string;
+}
+
+export type Feature =
+  | DestinationFeature
+  | NameFeature
+  | ProcessFeature
+  | FileFeature
+  | SignalFeature;
+
+export type FeatureKind = Feature["kind"];
+
+/** Two features with one key are the same. */
+export function toFeatureKey(feature: Feature): string {
+  switch (feature.kind) {
+    case "destination": {
+      const { program, domain, port, transport } = feature;
+      return JSON.stringify(["destination", program, domain, port, transport]);
+    }
+    case "name":
+      return JSON.stringify(["name", feature.domain, feature.name]);
+    case "process":
+      return JSON.stringify(["process", feature.parent, feature.program]);
+    case "file":
+      return JSON.stringify(["file", feature.place]);
+    case "signal":
+      return JSON.stringify(["signal", feature.signal]);
+  }
+}
