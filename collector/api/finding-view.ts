@@ -43,12 +43,16 @@ export const findingViewSchema = z.object({
     .extend({ until: z.iso.datetime() })
     .nullable()
     .describe("Also where its day has come, and it is open again."),
+  expected: answerableSchema
+    .nullable()
+    .describe("Who has made it part of the job's baseline, of those that the collector made."),
 });
 export type FindingView = z.infer<typeof findingViewSchema>;
 
 export function toFindingView(finding: ShownFinding): FindingView {
   const { runId, id, rule, severity, message, response, count, firstSeen, lastSeen } = finding;
-  const { madeBy, resolvedAt, technique, evidence, state, acknowledged, suppressed } = finding;
+  const { madeBy, resolvedAt, technique, evidence, state, acknowledged, suppressed, expected } =
+    finding;
   return {
     id: toFindingId(finding),
     runId,
@@ -70,6 +74,7 @@ export function toFindingView(finding: ShownFinding): FindingView {
       suppressed === null
         ? null
         : { ...toAnswerableView(suppressed), until: toTime(suppressed.until) },
+    expected: expected === null ? null : toAnswerableView(expected),
   };
 }
 

@@ -42,8 +42,11 @@ export interface RunFilter {
   readonly until?: number | undefined;
 }
 
-/** `suppressed` while the day has not come that somebody has named; `acknowledged`: somebody has seen to it. */
-export const FINDING_STATES = ["open", "acknowledged", "suppressed"] as const;
+/**
+ * `suppressed` while the day has not come that somebody has named; `acknowledged`: somebody has seen to it; `expected`: it is part of the
+ * job's baseline since.
+ */
+export const FINDING_STATES = ["open", "acknowledged", "suppressed", "expected"] as const;
 export type FindingState = (typeof FINDING_STATES)[number];
 
 /** Who is answerable, as operators are told apart. */
@@ -65,6 +68,7 @@ export interface SaidOfFinding {
 
 export interface ShownFinding extends StoredFinding, SaidOfFinding {
   readonly state: FindingState;
+  readonly expected: Answerable | null;
 }
 
 export interface FindingFilter {
@@ -107,6 +111,6 @@ export interface TriageStore {
   acknowledgeFinding(name: FindingName, by: Answerable): Promise<void>;
   /** This one, and all of the same rule with the same words in the same job, until then. */
   suppressFinding(name: FindingName, by: Answerable & { readonly until: number }): Promise<void>;
-  /** Takes both back. */
+  /** Takes all that back; what a baseline has learned it keeps. */
   reopenFinding(name: FindingName): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { FoundIdentity, NewRun, RunEnd } from "../../stores/event-store.ts";
 import { prepareAddAudit } from "./audit-writes.ts";
+import { createBaselineWrites } from "./baseline-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
 import { type FindJob, prepareFindJob } from "./jobs.ts";
 import { prepareAddNews } from "./news-writes.ts";
@@ -62,6 +63,9 @@ function prepareApply(
   const applyOwn = createOwnFindingWrites(database, (tenant, bytes) =>
     rollups.addBytes(tenant, bytes),
   );
+  const applyBaseline = createBaselineWrites(database, (tenant, bytes) =>
+    rollups.addBytes(tenant, bytes),
+  );
   return (write) => {
     switch (write.kind) {
       case "add-command":
@@ -93,6 +97,10 @@ function prepareApply(
       case "add-own-finding":
       case "resolve-own-finding":
         return applyOwn(write);
+      case "put-baseline":
+      case "teach-run":
+      case "expect-finding":
+        return applyBaseline(write);
       case "add-audit":
         return addAudit(write.entry);
       case "remove-batches":

@@ -8,12 +8,23 @@ import { FINDING_STATES, type RunQueries, type ShownFinding } from "../../stores
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { toFinding } from "./reader.ts";
 import { reading } from "./reading.ts";
-import { SAID_COLUMNS, SAID_JOINS, saidRowSchema, toSaid } from "./said-columns.ts";
+import {
+  EXPECTED_COLUMNS,
+  expectedRowSchema,
+  SAID_COLUMNS,
+  SAID_JOINS,
+  saidRowSchema,
+  toExpected,
+  toSaid,
+} from "./said-columns.ts";
 
-const STATE = `CASE WHEN s.until > $now THEN 'suppressed' WHEN a.at IS NOT NULL THEN 'acknowledged' ELSE 'open' END`;
-const COLUMNS = `findings.*, ${STATE} AS state, ${SAID_COLUMNS}`;
+const STATE = `CASE WHEN e.at IS NOT NULL THEN 'expected' WHEN s.until > $now THEN 'suppressed' WHEN a.at IS NOT NULL THEN 'acknowledged' ELSE 'open' END`;
+const COLUMNS = `findings.*, ${STATE} AS state, ${SAID_COLUMNS}, ${EXPECTED_COLUMNS}`;
 
-const shownRowSchema = saidRowSchema.extend({ state: z.enum(FINDING_STATES) });
+const shownRowSchema = saidRowSchema.extend({
+  ...expectedRowSchema.shape,
+  state: z.enum(FINDING_STATES),
+});
 
 /** Of one answer, as of one that lists events: no caller makes the collector hold more. */
 const MAX_BYTES = 8_388_608;
@@ -109,5 +120,5 @@ function toKey({ firstSeen, runId, id }: ShownFinding): FindingKey {
 
 function toShownFinding(row: unknown): ShownFinding {
   const { state, ...said } = shownRowSchema.parse(row);
-  return { ...toFinding(row), state, ...toSaid(said) };
+  return { ...toFinding(row), state, ...toSaid(said), expected: toExpected(said) };
 }

@@ -37,3 +37,10 @@ export function toKindBits(kinds: Iterable<string>): number {
 export function toKindMask(kind: string | null): number {
   return kind === null ? ANY : (BITS.get(kind) ?? ANY);
 }
+
+/** For batches that may have one of them. */
+export function toKindsMask(kinds: readonly string[]): number {
+  let mask = 0;
+  for (const kind of kinds) mask |= toKindMask(kind);
+  return mask;
+}

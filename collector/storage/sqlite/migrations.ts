@@ -311,4 +311,46 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO news_readers VALUES ('alerting', 0), ('response', 0);
   `,
+  `
+  -- What is normal for a job, as its runs have taught it: packed, and read by key.
+  CREATE TABLE baselines (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    tenant TEXT NOT NULL,
+    repository TEXT,
+    workflow TEXT,
+    job TEXT,
+    state TEXT NOT NULL,
+    runs INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL,
+    document BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX baselines_of_tenants ON baselines (tenant, id);
+  CREATE INDEX baselines_of_repositories ON baselines (tenant, repository, id);
+  CREATE INDEX baselines_by_use ON baselines (used_at);
+  CREATE INDEX baselines_by_state ON baselines (state);
+
+  -- What became of a run as a lesson; null: nothing yet. Those that are over already have taught nothing.
+  ALTER TABLE runs ADD COLUMN lesson TEXT;
+  UPDATE runs SET lesson = 'before' WHERE state = 'over';
+  CREATE INDEX untaught_runs ON runs (state, started_at, id) WHERE lesson IS NULL;
+  CREATE INDEX held_runs ON runs (job, started_at) WHERE lesson = 'finding';
+
+  -- What operators say is part of a job, of what was found in it until then.
+  CREATE TABLE expectations (
+    tenant TEXT NOT NULL,
+    job_key TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    message TEXT NOT NULL,
+    role TEXT NOT NULL,
+    token TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    found_by TEXT NOT NULL,
+    PRIMARY KEY (tenant, job_key, rule, message)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { SEVERITIES } from "../../../protocol/severities.ts";
 import type { OwnFinding } from "../../stores/news-store.ts";
+import { prepareLetLearn } from "./baseline-writes.ts";
 import { prepareAddNews } from "./news-writes.ts";
 import { FINDING_BYTES } from "./row-bytes.ts";
 import { toTimestamp } from "./timestamp.ts";
@@ -67,8 +68,11 @@ export function prepareResolveOwn(database: DatabaseSync): (name: OwnFindingName
   const resolve = database.prepare(`
     UPDATE findings SET resolved_at = ? WHERE run = ? AND id = ? AND made_by = 'collector' AND resolved_at IS NULL`);
   const addNews = prepareAddNews(database);
+  const letLearn = prepareLetLearn(database);
   return ({ runId, id, at }) => {
-    if (resolve.run(toTimestamp(at), runId, id).changes > 0) addNews("resolved", { runId, id });
+    if (resolve.run(toTimestamp(at), runId, id).changes === 0) return;
+    addNews("resolved", { runId, id });
+    letLearn(runId);
   };
 }
 

@@ -113,7 +113,7 @@ function toRunOrNone(row: unknown): StoredRun | undefined {
   return row === undefined ? undefined : toRun(row);
 }
 
-function toBatch(row: unknown): StoredBatch {
+export function toBatch(row: unknown): StoredBatch {
   const { first_seq, received_at, ...batch } = readRow(batchRowSchema, row);
   return { ...batch, firstSeq: first_seq, receivedAt: received_at };
 }

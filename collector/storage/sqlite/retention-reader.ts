@@ -34,6 +34,8 @@ const HAS_OPEN_FINDINGS = `runs.findings > 0 AND EXISTS (
     AND NOT EXISTS (SELECT 1 FROM acknowledgements a WHERE a.run = findings.run AND a.finding = findings.id)
     AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.tenant = runs.tenant AND s.job_key = runs.job_key
       AND s.rule = findings.rule AND s.message = findings.message AND s.until > $now)
+    AND NOT EXISTS (SELECT 1 FROM expectations e WHERE e.tenant = runs.tenant AND e.job_key = runs.job_key
+      AND e.rule = findings.rule AND e.message = findings.message AND findings.first_seen <= e.found_by)
 )`;
 
 export function createRetentionReader(database: DatabaseSync): AgingReader {

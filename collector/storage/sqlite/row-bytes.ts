@@ -10,3 +10,6 @@ export const FINDING_BYTES = `(${ROW_BYTES} + octet_length(findings.id) + octet_
 
 /** The same of a row of `runs`: an agent says what its run is, and keeps that beside what was proven. */
 export const RUN_BYTES = `(${ROW_BYTES} + coalesce(octet_length(runs.ci), 0) + coalesce(octet_length(runs.identity), 0))`;
+
+/** The same of a row of `baselines`: most of it is the packed document. */
+export const BASELINE_BYTES = `(${ROW_BYTES} + octet_length(baselines.key) + octet_length(baselines.document))`;

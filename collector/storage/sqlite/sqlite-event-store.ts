@@ -1,5 +1,6 @@
 /** Events in SQLite: one thread writes, this one reads. */
 import type { AuditStore } from "../../stores/audit-store.ts";
+import type { BaselineStore } from "../../stores/baseline-store.ts";
 import type { CommandStore } from "../../stores/command-store.ts";
 import type { EventStore } from "../../stores/event-store.ts";
 import type { NewsStore, OwnFindingStore } from "../../stores/news-store.ts";
@@ -8,6 +9,7 @@ import type { RetentionStore } from "../../stores/retention-store.ts";
 import type { RunQueries, TriageStore } from "../../stores/run-queries.ts";
 import type { UsageStore } from "../../stores/usage-store.ts";
 import { createAuditReader } from "./audit-reader.ts";
+import { createBaselineReader } from "./baseline-reader.ts";
 import { createCommandReader } from "./command-reader.ts";
 import { createFindingQueries } from "./finding-queries.ts";
 import { createNewsReader } from "./news-reader.ts";
@@ -33,7 +35,8 @@ export async function openSqliteEventStore(
     TriageStore &
     PolicyStore &
     NewsStore &
-    OwnFindingStore
+    OwnFindingStore &
+    BaselineStore
 > {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
@@ -60,6 +63,10 @@ export async function openSqliteEventStore(
     ...createFindingQueries(database),
     ...createPolicyReader(database),
     ...createNewsReader(database),
+    ...createBaselineReader(database),
+    putBaseline: (change) => writer.write({ kind: "put-baseline", change }),
+    teachRun: (taught) => writer.write({ kind: "teach-run", taught }),
+    expectFinding: (expected) => writer.write({ kind: "expect-finding", expected }),
     addOwnFinding: (finding) => writer.write({ kind: "add-own-finding", finding }),
     resolveOwnFinding: (name) => writer.write({ kind: "resolve-own-finding", name }),
     putPolicy: (policy) => writer.write({ kind: "put-policy", policy }),

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Answerable, FindingName } from "../../stores/run-queries.ts";
+import { prepareLetLearn } from "./baseline-writes.ts";
 import { prepareAddNews } from "./news-writes.ts";
 
 export type TriageWrite =
@@ -34,6 +35,10 @@ export function createTriageWrites(database: DatabaseSync): (write: TriageWrite)
   const show = database.prepare(`
     DELETE FROM suppressions WHERE (tenant, job_key, rule, message) IN
       (SELECT findings.tenant, runs.job_key, findings.rule, findings.message ${LIKE_IT})`);
+  const forgetExpected = database.prepare(`
+    DELETE FROM expectations WHERE (tenant, job_key, rule, message) IN
+      (SELECT findings.tenant, runs.job_key, findings.rule, findings.message ${LIKE_IT})`);
+  const letLearn = prepareLetLearn(database);
   const addNews = prepareAddNews(database);
   return (write) => {
     const { runId, id } = write.name;
@@ -41,11 +46,15 @@ export function createTriageWrites(database: DatabaseSync): (write: TriageWrite)
     if (write.kind === "reopen-finding") {
       forget.run(runId, id);
       show.run(runId, id);
+      forgetExpected.run(runId, id);
       return;
     }
     const { role, token, owner, reason, at } = write.by;
     if (write.kind === "acknowledge-finding") {
       acknowledge.run(runId, id, role, token, owner, reason, at);
-    } else suppress.run(runId, id, role, token, owner, reason, at, write.by.until);
+      return;
+    }
+    suppress.run(runId, id, role, token, owner, reason, at, write.by.until);
+    letLearn(runId);
   };
 }

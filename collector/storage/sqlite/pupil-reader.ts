@@ -1,0 +1,83 @@
+/** Runs as they are learned from. */
+import type { DatabaseSync } from "node:sqlite";
+
+import { z } from "zod";
+
+import {
+  type FindingOfRun,
+  type PupilReader,
+  type PupilRun,
+  RUN_LESSONS,
+} from "../../stores/baseline-store.ts";
+import { toKindsMask } from "./kind-bits.ts";
+import { readRow } from "./read-row.ts";
+import { toBatch } from "./reader.ts";
+import { reading } from "./reading.ts";
+import { toRun } from "./run-row.ts";
+import { SAID_JOINS } from "./said-columns.ts";
+
+const besidesSchema = z.object({ lesson: z.enum(RUN_LESSONS).nullable(), degraded: z.int() });
+const findingSchema = z
+  .object({
+    id: z.string(),
+    rule: z.string(),
+    severity: z.string(),
+    madeBy: z.enum(["guard", "collector"]),
+    isOpen: z.int(),
+  })
+  .transform(({ isOpen, ...finding }): FindingOfRun => ({ ...finding, isOpen: isOpen === 1 }));
+
+export function createPupilReader(database: DatabaseSync): PupilReader {
+  const one = database.prepare("SELECT * FROM runs WHERE id = ?");
+  const ended = database.prepare(`
+    SELECT id FROM (
+      SELECT id, started_at FROM runs INDEXED BY untaught_runs WHERE lesson IS NULL AND state = 'over'
+      UNION ALL
+      SELECT id, started_at FROM runs INDEXED BY untaught_runs WHERE lesson IS NULL AND state = 'silent' AND last_seen_at < ?
+    ) ORDER BY started_at, id LIMIT ?`);
+  // The batch that holds what comes next begins before it: a run's batches have no gaps.
+  const batches = database.prepare(`
+    SELECT * FROM batches WHERE run = $run AND (kinds & $kinds) <> 0 AND first_seq >= coalesce(
+      (SELECT first_seq FROM batches WHERE run = $run AND first_seq <= $next ORDER BY first_seq DESC LIMIT 1), 0)
+      AND first_seq + count > $next
+    ORDER BY first_seq LIMIT $limit`);
+  const findings = database.prepare(`
+    SELECT findings.id AS id, findings.rule AS rule, findings.severity AS severity, findings.made_by AS madeBy,
+      findings.resolved_at IS NULL AND (s.until IS NULL OR s.until <= $now) AND e.at IS NULL AS isOpen
+    FROM findings ${SAID_JOINS} WHERE findings.run = $run ORDER BY findings.id LIMIT $limit`);
+  return {
+    findPupil(runId) {
+      const row = reading(() => one.get(runId));
+      return row === undefined ? undefined : toPupil(row);
+    },
+    listEnded: (seenBefore, limit) =>
+      reading(() => ended.all(seenBefore, limit)).map((row) => String(row["id"])),
+    listLessons(run, { afterSeq, kinds, limit }) {
+      const asked = { run, next: afterSeq + 1, kinds: toKindsMask(kinds), limit };
+      return reading(() => batches.all(asked)).map((row) => toBatch(row));
+    },
+    listFindingsOf: (run, now, limit) =>
+      reading(() => findings.all({ run, now, limit })).map((row) => readRow(findingSchema, row)),
+  };
+}
+
+function toPupil(row: unknown): PupilRun {
+  const { id, tenant, ci, identity, state, acknowledged, startedAt, ...run } = toRun(row);
+  const { lesson, degraded } = readRow(besidesSchema, row);
+  const { lastSeenAt, endedAt, dropped, deadLetters, removal } = run;
+  return {
+    id,
+    tenant,
+    ci,
+    identity,
+    state,
+    lesson,
+    acknowledged,
+    lastSeenAt,
+    startedAt,
+    endedAt,
+    lost: dropped + deadLetters,
+    isDegraded: degraded !== 0,
+    isCut: removal !== null,
+  };
+}
