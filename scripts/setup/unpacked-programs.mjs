@@ -29,29 +29,34 @@ const WITHOUT_MAIL_SERVER = "mail is not tested against a server";
 const PROGRAMS = [
   {
     packageName: "prometheus",
-    path: "usr/bin/promtool",
+    paths: ["usr/bin/promtool"],
     command: "promtool",
     without: "the rules and dashboards for Prometheus cannot be checked",
   },
   {
     packageName: "prometheus-alertmanager",
-    path: "usr/bin/prometheus-alertmanager",
+    // Debian's reads its templates from files.
+    paths: ["usr/bin/prometheus-alertmanager", "usr/share/prometheus/alertmanager"],
     command: "prometheus-alertmanager",
     without: "alerts are not tested against an Alertmanager",
   },
   {
     packageName: "python3-aiosmtpd",
-    path: `${PYTHON_MODULES}/aiosmtpd`,
+    paths: [`${PYTHON_MODULES}/aiosmtpd`],
     without: WITHOUT_MAIL_SERVER,
   },
-  { packageName: "python3-attr", path: `${PYTHON_MODULES}/attr`, without: WITHOUT_MAIL_SERVER },
-  { packageName: "python3-public", path: `${PYTHON_MODULES}/public`, without: WITHOUT_MAIL_SERVER },
+  { packageName: "python3-attr", paths: [`${PYTHON_MODULES}/attr`], without: WITHOUT_MAIL_SERVER },
+  {
+    packageName: "python3-public",
+    paths: [`${PYTHON_MODULES}/public`],
+    without: WITHOUT_MAIL_SERVER,
+  },
 ];
 
 /**
  * @typedef {object} UnpackedProgram
  * @property {string} packageName
- * @property {string} path In the package; its last part is what it is called.
+ * @property {string[]} paths In the package; their last parts are what they are called. What it is all about comes first.
  * @property {string} [command] What is there where it is installed, from wherever it came.
  * @property {string} without What is lost without it.
  */
@@ -67,8 +72,8 @@ export function createUnpackedProgramsStep(root) {
   const memory = join(folder, "failed.json");
   const findMissing = () =>
     PROGRAMS.filter(
-      ({ path, command }) =>
-        !existsSync(join(folder, basename(path))) &&
+      ({ paths, command }) =>
+        paths.some((path) => !existsSync(join(folder, basename(path)))) &&
         (command === undefined || findCommand(command) === undefined),
     );
 
@@ -86,7 +91,7 @@ export function createUnpackedProgramsStep(root) {
       const failures = [];
       for (const program of findMissing()) {
         const failure = await announcer.during(
-          `taking ${basename(program.path)} out of the package ${program.packageName}`,
+          `taking ${nameOf(program)} out of the package ${program.packageName}`,
           () => bring(program, folder),
         );
         if (failure !== "") failures.push(failure);
@@ -104,7 +109,7 @@ export function createUnpackedProgramsStep(root) {
  * @param {string} folder
  * @returns {Promise<string>} What went wrong; empty: nothing.
  */
-async function bring({ packageName, path }, folder) {
+async function bring({ packageName, paths }, folder) {
   const work = mkdtempSync(join(folder, "work-"));
   const download = () => runCommand(["apt-get", "download", packageName], { cwd: work });
   try {
@@ -118,9 +123,12 @@ async function bring({ packageName, path }, folder) {
     if (!ok || file === undefined) return output;
     const unpacked = await runCommand(["dpkg-deb", "--extract", file, "files"], { cwd: work });
     if (!unpacked.ok) return unpacked.output;
-    const unpackedAt = join(work, "files", path);
-    if (!existsSync(unpackedAt)) return `the package ${packageName} has no ${path}`;
-    renameSync(unpackedAt, join(folder, basename(path)));
+    for (const path of paths) {
+      const unpackedAt = join(work, "files", path);
+      if (!existsSync(unpackedAt)) return `the package ${packageName} has no ${path}`;
+      rmSync(join(folder, basename(path)), { recursive: true, force: true });
+      renameSync(unpackedAt, join(folder, basename(path)));
+    }
     return "";
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -141,8 +149,13 @@ function hasFailedLately(memory) {
 function describe(missing) {
   return missing
     .map(
-      ({ path, packageName, without }) =>
-        `${basename(path)} (for testing, of Debian's package ${packageName}) is missing: without it, ${without}`,
+      (program) =>
+        `${nameOf(program)} (for testing, of Debian's package ${program.packageName}) is missing: without it, ${program.without}`,
     )
     .join("\n");
+}
+
+/** @param {UnpackedProgram} program */
+function nameOf({ paths: [path = ""] }) {
+  return basename(path);
 }

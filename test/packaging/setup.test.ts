@@ -194,9 +194,8 @@ test("a package that this system does not offer is named, and not asked for on e
 
 test("a program of a package that is not to be installed is taken out of it", async () => {
   using checkout = new SandboxCheckout();
-  const modules = ["aiosmtpd", "attr", "public"].map((name) => `.cache/unpacked/${name}`);
-  for (const name of [...modules, ".cache/unpacked/prometheus-alertmanager"]) {
-    checkout.write(name, "");
+  for (const name of ["aiosmtpd", "attr", "public", "prometheus-alertmanager", "alertmanager"]) {
+    checkout.write(`.cache/unpacked/${name}`, "");
   }
   checkout.addTool("apt-get", "echo >$2.deb");
   checkout.addTool("dpkg-deb", "/bin/mkdir -p $3/usr/bin; echo $2 >$3/usr/bin/promtool");

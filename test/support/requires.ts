@@ -82,9 +82,7 @@ export const requires = {
   },
   /** Takes alerts as it does in production; set-up takes it out of its package. */
   get alertmanager() {
-    return once("alertmanager", () =>
-      existsSync(ALERTMANAGER) ? "" : findCommand("prometheus-alertmanager"),
-    );
+    return once("alertmanager", findAlertmanager);
   },
   /** Takes mail: a server in Python, which set-up takes out of its packages. */
   get mailServer() {
@@ -99,7 +97,6 @@ export const requires = {
 /** Where set-up puts programs and modules of Python. */
 export const UNPACKED = join(import.meta.dirname, "../../.cache/unpacked");
 export const PROMTOOL = join(UNPACKED, "promtool");
-export const ALERTMANAGER = join(UNPACKED, "prometheus-alertmanager");
 
 const found = new Map<string, Requirement>();
 
@@ -150,6 +147,11 @@ function findInternet(): string {
 function findSudo(): string {
   const missing = findRoot() || findFirstMissing(["sudo", "setpriv", "nc"]);
   return missing === "" ? findMountNamespace() : missing;
+}
+
+function findAlertmanager(): string {
+  const isUnpacked = existsSync(join(UNPACKED, "prometheus-alertmanager"));
+  return isUnpacked ? findRoot() || findMountNamespace() : findCommand("prometheus-alertmanager");
 }
 
 function findMailServer(): string {

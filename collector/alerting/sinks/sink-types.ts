@@ -1,4 +1,5 @@
 /** Which kinds of sinks there are: a line for each. */
 import type { SinkType } from "../sink-type.ts";
+import { STDOUT } from "./stdout/stdout-sink.ts";
 
-export const SINK_TYPES: readonly SinkType[] = [];
+export const SINK_TYPES: readonly SinkType[] = [STDOUT];

@@ -14,7 +14,11 @@ export const SAMPLE_INCIDENT: NotifiedIncident = {
   rule: "runner-memory-read",
   technique: "T1003.007",
   message: "python3 reads the memory of Runner.Worker by /proc/PID/mem",
-  evidence: { executable: "/usr/bin/python3", target: "Runner.Worker", lineage: ["bash", "python3"] },
+  evidence: {
+    executable: "/usr/bin/python3",
+    target: "Runner.Worker",
+    lineage: ["bash", "python3"],
+  },
   job: {
     provider: "github",
     repository: "acme/app",
@@ -50,7 +54,7 @@ export const SAMPLE: Notification = {
 
 /** Ends lines and headers, turns text around, draws, obeys a terminal, is markup, a mention, half a letter, or a megabyte. */
 export const HOSTILE =
-  "a\r\nBcc: evil@example.org\r\n\r\n<script>alert(1)</script> <!channel> [x](https://evil.example) \u202egnp\u202c \u001b[31m \u2028 \ud800 \u0000 \"]\\ ${{ secrets.X }} ::set-output::";
+  'a\r\nBcc: evil@example.org\r\n\r\n<script>alert(1)</script> <!channel> [x](https://evil.example) \u202egnp\u202c \u001b[31m \u2028 \ud800 \u0000 "]\\ ${{ secrets.X }} ::set-output::';
 
 export const HOSTILE_INCIDENT: NotifiedIncident = {
   ...SAMPLE_INCIDENT,

@@ -1,0 +1,24 @@
+import type { Notification } from "../../notification.ts";
+
+/** Pipelines of logs cut lines at 16 KiB, Docker's among them: half of that is left for what they put around. */
+const MAX_CHARACTERS = 8_192;
+/** What JSON may hold as it is, and a terminal or a reader of lines would obey or hide. Letters beyond ASCII become escapes as well: any reader takes those. */
+const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/g;
+
+/** One line of printable ASCII, with its end. Where evidence makes it too long, it goes without. */
+export function toLine(notification: Notification): string {
+  const whole = render(notification);
+  if (whole.length <= MAX_CHARACTERS) return whole;
+  const { incident } = notification;
+  const message = incident.message.slice(0, 500);
+  return render({ ...notification, incident: { ...incident, message, evidence: null } });
+}
+
+function render({ action, at, deliveryId, incident }: Notification): string {
+  const told = { time: new Date(at).toISOString(), type: "alert", action, deliveryId, incident };
+  return `${JSON.stringify(told).replaceAll(NOT_PRINTABLE_ASCII, toEscape)}\n`;
+}
+
+function toEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
