@@ -61,6 +61,8 @@ export interface StoredRun extends Required<NewRun> {
   readonly stoppedSeq: number | null;
   /** Of its batches, as they were sent, with the rows beside them. */
   readonly bytes: number;
+  /** Its pod was deleted from here: nothing more is taken of it. */
+  readonly isRevoked: boolean;
   /** Null: all of its batches are there. */
   readonly removal: StoredRemoval | null;
 }

@@ -1,7 +1,7 @@
 /** What is done about findings: a row before anything is done, and after each step. A promise that a write returns is kept when it resolves: it is on disk. */
 import type { NewAuditEntry } from "./audit-store.ts";
-import type { Page } from "./event-store.ts";
-import type { OwnFinding, SettledNews } from "./news-store.ts";
+import type { Page, RunOfTenant } from "./event-store.ts";
+import type { FindingNews, OwnFinding, SettledNews } from "./news-store.ts";
 import type { Found } from "./run-queries.ts";
 
 /** The gentlest first. */
@@ -87,8 +87,8 @@ export interface NewResponse {
   readonly reason: string;
   /** Why nothing is done; null: it is. */
   readonly withheld: (typeof WITHHELD)[number] | null;
-  /** Against how many kills there may be in a minute. */
-  readonly isCounted: boolean;
+  /** As one of the kills that there may be so many of in a minute; null: it is none, or none yet. */
+  readonly countedAt: number | null;
   readonly state: ResponseState;
   readonly steps: readonly ResponseStep[];
   readonly target: ResponseTarget;
@@ -119,6 +119,8 @@ export interface ResponseDeed {
   readonly responses: readonly NewResponse[];
   readonly audits?: readonly NewAuditEntry[];
   readonly findings?: readonly OwnFinding[];
+  /** Over by themselves. */
+  readonly resolved?: readonly Pick<OwnFinding, "runId" | "id" | "at">[];
   readonly settled?: SettledNews;
   readonly contained?: ContainedRun;
 }
@@ -132,6 +134,18 @@ export interface StoredResponseMode {
   readonly reason: string;
   readonly by: string;
   readonly at: number;
+}
+
+/** News of a finding, with what it is first asked about. */
+export interface NewsToAnswer extends FindingNews {
+  /** Null: it is gone. */
+  readonly finding: FindingBrief | null;
+}
+
+export interface FindingBrief {
+  readonly tenant: string;
+  readonly rule: string;
+  readonly severity: string;
 }
 
 export interface ResponseFilter {
@@ -155,8 +169,11 @@ export interface ResponseStore {
   listResponsesOfRun(runId: string): readonly StoredResponse[];
   /** Those that are not over, the oldest first. */
   listOpenResponses(): readonly StoredResponse[];
-  /** Decided since then, of those that count. */
+  /** Those that were counted after that. */
   countKills(tenant: string, since: number): number;
+  /** What response has not settled, the first ones. */
+  listNewsToAnswer(limit: number): readonly NewsToAnswer[];
+  listRunsOfPod(pod: Pick<PodOfRun, "issuer" | "uid">): readonly RunOfTenant[];
   /** Whether something was withheld since then, since there were too many kills. */
   hasHitKillLimit(tenant: string, since: number): boolean;
   isRevokedPod(pod: Pick<PodOfRun, "issuer" | "uid">): boolean;

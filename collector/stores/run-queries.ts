@@ -10,7 +10,7 @@ import type {
 
 /**
  * `running`, and `silent`: how it ends is not known. `killed-by-operator`, `killed-by-rule`: the guard ended the job for an operator's
- * command, or of itself. `succeeded`, `failed`: the command ended with 0, or otherwise. `ended`: of a pod or a machine, where no
+ * command, or of itself; or its pod was deleted from here. `quarantined`: its pod was cut off from here. `succeeded`, `failed`: the command ended with 0, or otherwise. `ended`: of a pod or a machine, where no
  * one command's exit is the job's.
  */
 export const RUN_OUTCOMES = [
@@ -18,6 +18,7 @@ export const RUN_OUTCOMES = [
   "silent",
   "killed-by-operator",
   "killed-by-rule",
+  "quarantined",
   "succeeded",
   "failed",
   "ended",

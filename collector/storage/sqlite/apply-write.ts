@@ -11,6 +11,7 @@ import { createOwnFindingWrites, prepareCountFindings } from "./own-finding-writ
 import { createPackBatch, type PackedBatch } from "./pack-batch.ts";
 import { createPolicyWrites } from "./policy-tables.ts";
 import { prepareAddProof } from "./proof-writes.ts";
+import { createResponseWrites } from "./response-writes.ts";
 import { createRetentionWrites } from "./retention-writes.ts";
 import { type CountedRun, createRollupWrites, type RollupWrites } from "./rollup-writes.ts";
 import { FINDING_BYTES, ROW_BYTES, RUN_BYTES } from "./row-bytes.ts";
@@ -66,8 +67,14 @@ function prepareApply(
   const applyBaseline = createBaselineWrites(database, (tenant, bytes) =>
     rollups.addBytes(tenant, bytes),
   );
+  const applyResponse = createResponseWrites(database, (tenant, bytes) =>
+    rollups.addBytes(tenant, bytes),
+  );
   return (write) => {
     switch (write.kind) {
+      case "do-responses":
+      case "set-response-mode":
+        return applyResponse(write);
       case "add-command":
         return commands.add(write.command);
       case "settle-command":

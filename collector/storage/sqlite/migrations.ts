@@ -353,4 +353,51 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (tenant, job_key, rule, message)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What is done about findings: a row before anything is done. Times are milliseconds since 1970.
+  CREATE TABLE responses (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    tenant TEXT NOT NULL,
+    run TEXT NOT NULL,
+    finding TEXT,
+    rule TEXT,
+    action TEXT NOT NULL,
+    is_automatic INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    withheld TEXT,
+    counted_at INTEGER,
+    state TEXT NOT NULL,
+    steps TEXT NOT NULL,
+    target TEXT NOT NULL,
+    decided_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX responses_of_tenants ON responses (tenant, number);
+  CREATE INDEX responses_of_runs ON responses (run, number);
+  CREATE INDEX counted_responses ON responses (tenant, counted_at) WHERE counted_at IS NOT NULL;
+  CREATE INDEX limited_responses ON responses (tenant, decided_at) WHERE withheld = 'kill-limit';
+  CREATE INDEX open_responses ON responses (number) WHERE state IN ('decided', 'acting', 'verifying');
+  CREATE TABLE response_modes (
+    tenant TEXT PRIMARY KEY,
+    mode TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Pods that were deleted from here: nobody begins a run in their name any more, though their tokens may live on.
+  CREATE TABLE revoked_pods (
+    issuer TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, uid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX revoked_pods_by_time ON revoked_pods (at);
+  ALTER TABLE runs ADD COLUMN contained TEXT;
+  ALTER TABLE runs ADD COLUMN is_revoked INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN pod_uid TEXT AS (CASE WHEN json_valid(identity) THEN json_extract(identity, '$.facts.podUid') END) VIRTUAL;
+  CREATE INDEX runs_of_pods ON runs (pod_uid) WHERE pod_uid IS NOT NULL;
+  `,
 ];

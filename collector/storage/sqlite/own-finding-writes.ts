@@ -27,7 +27,7 @@ export function createOwnFindingWrites(
   };
 }
 
-function prepareAddOwn(
+export function prepareAddOwn(
   database: DatabaseSync,
   addBytes: (tenant: string, bytes: number) => void,
 ): (finding: OwnFinding) => void {

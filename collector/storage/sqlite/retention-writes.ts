@@ -83,6 +83,11 @@ function prepareRemoveRun(database: DatabaseSync, addBytes: AddBytes): (runId: s
       remove: "DELETE FROM commands WHERE run = ? AND number BETWEEN ? AND ?",
     },
     {
+      weigh: `SELECT 0 AS bytes, min(number) AS first, max(number) AS last
+        FROM (SELECT number FROM responses WHERE run = ? ORDER BY number LIMIT ${MAX_BATCHES})`,
+      remove: "DELETE FROM responses WHERE run = ? AND number BETWEEN ? AND ?",
+    },
+    {
       weigh: `SELECT count(*) * ${ROW_BYTES} AS bytes, min(sensor) AS first, max(sensor) AS last FROM drops WHERE run = ?`,
       remove: "DELETE FROM drops WHERE run = ? AND sensor BETWEEN ? AND ?",
     },

@@ -12,6 +12,7 @@ import { toRun, toRunOrDamage } from "./run-row.ts";
 
 /** In the order in which they count: who ended it says more than how it ended. */
 const OUTCOME = `CASE
+  WHEN contained IS NOT NULL THEN contained
   WHEN EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND kind = 'kill' AND state = 'obeyed')
     OR runs.findings > 0 AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND rule = 'operator-kill') THEN 'killed-by-operator'
   WHEN runs.findings > 0 AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND response = 'kill-job') THEN 'killed-by-rule'

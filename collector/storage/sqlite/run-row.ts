@@ -43,6 +43,7 @@ const runRowSchema = z.object({
   removed_seq: z.int(),
   removed_mac: z.string(),
   removed_signature: z.string(),
+  is_revoked: z.int(),
 });
 
 /** What is damaged in one row is no fault of those beside it. */
@@ -88,6 +89,7 @@ export function toRun(row: unknown): StoredRun {
     deadLetters: run.dead_letters,
     stoppedSeq: run.stopped_seq,
     bytes: run.bytes,
+    isRevoked: run.is_revoked === 1,
     removal:
       run.removed_seq === 0
         ? null

@@ -13,6 +13,8 @@ export function prepareMarkSilent(
   addBytes: (tenant: string, bytes: number) => void,
 ): (silence: Silence) => void {
   const isSilent = "state = 'live' AND (last_seen_at < ?1 OR last_seen_at > ?2)";
+  // One that was killed or cut off from here has no say in it.
+  const isFinding = `${isSilent} AND contained IS NULL`;
   const since = `strftime('%Y-%m-%dT%H:%M:%f000Z', min(last_seen_at, ?3) / 1000.0, 'unixepoch')`;
   const weigh = database.prepare(`
     SELECT findings.tenant AS tenant, sum(${FINDING_BYTES}) AS bytes
@@ -24,13 +26,13 @@ export function prepareMarkSilent(
   // Whatever a guard has told by that name gives way.
   const addFindings = database.prepare(`
     INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen, made_by)
-    SELECT tenant, id, ?5, ?5, ?6, ?7, 'report', 1, ${since}, ?4, 'collector' FROM runs WHERE ${isSilent}
+    SELECT tenant, id, ?5, ?5, ?6, ?7, 'report', 1, ${since}, ?4, 'collector' FROM runs WHERE ${isFinding}
     ON CONFLICT (run, id) DO UPDATE SET rule = excluded.rule, severity = excluded.severity, message = excluded.message,
       response = excluded.response, count = CASE made_by WHEN 'collector' THEN count + 1 ELSE 1 END,
       first_seen = CASE made_by WHEN 'collector' THEN first_seen ELSE excluded.first_seen END, last_seen = excluded.last_seen,
       made_by = 'collector', resolved_at = NULL`);
   const addNews = database.prepare(`
-    INSERT INTO finding_news (change, run, finding) SELECT 'found', id, ?3 FROM runs WHERE ${isSilent}`);
+    INSERT INTO finding_news (change, run, finding) SELECT 'found', id, ?3 FROM runs WHERE ${isFinding}`);
   const mark = database.prepare(`
     UPDATE runs SET state = 'silent', findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE ${isSilent}`);
   return ({ earliest, latest, foundAt, finding: { rule, severity, message } }) => {

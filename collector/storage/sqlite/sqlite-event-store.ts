@@ -5,6 +5,7 @@ import type { CommandStore } from "../../stores/command-store.ts";
 import type { EventStore } from "../../stores/event-store.ts";
 import type { NewsStore, OwnFindingStore } from "../../stores/news-store.ts";
 import type { PolicyStore } from "../../stores/policy-store.ts";
+import type { ResponseStore } from "../../stores/response-store.ts";
 import type { RetentionStore } from "../../stores/retention-store.ts";
 import type { RunQueries, TriageStore } from "../../stores/run-queries.ts";
 import type { UsageStore } from "../../stores/usage-store.ts";
@@ -16,6 +17,7 @@ import { createNewsReader } from "./news-reader.ts";
 import { openForReading } from "./open-database.ts";
 import { createPolicyReader } from "./policy-tables.ts";
 import { createReader } from "./reader.ts";
+import { createResponseReader } from "./response-reader.ts";
 import { createRetentionReader } from "./retention-reader.ts";
 import { createRunFiguresReader } from "./run-figures.ts";
 import { createRunQueries } from "./run-queries.ts";
@@ -36,7 +38,8 @@ export async function openSqliteEventStore(
     PolicyStore &
     NewsStore &
     OwnFindingStore &
-    BaselineStore
+    BaselineStore &
+    ResponseStore
 > {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
@@ -67,6 +70,9 @@ export async function openSqliteEventStore(
     putBaseline: (change) => writer.write({ kind: "put-baseline", change }),
     teachRun: (taught) => writer.write({ kind: "teach-run", taught }),
     expectFinding: (expected) => writer.write({ kind: "expect-finding", expected }),
+    ...createResponseReader(database),
+    doResponses: (deed) => writer.write({ kind: "do-responses", deed }),
+    setResponseMode: (mode) => writer.write({ kind: "set-response-mode", mode }),
     addOwnFinding: (finding) => writer.write({ kind: "add-own-finding", finding }),
     resolveOwnFinding: (name) => writer.write({ kind: "resolve-own-finding", name }),
     putPolicy: (policy) => writer.write({ kind: "put-policy", policy }),

@@ -14,6 +14,7 @@ import type { BaselineWrite } from "./baseline-writes.ts";
 import type { OwnFindingWrite } from "./own-finding-writes.ts";
 import type { PackedBatch } from "./pack-batch.ts";
 import type { PolicyWrite } from "./policy-tables.ts";
+import type { ResponseWrite } from "./response-writes.ts";
 import type { TriageWrite } from "./triage-writes.ts";
 
 export type Write = PlainWrite | { readonly kind: "append-batch"; readonly batch: NewBatch };
@@ -27,6 +28,7 @@ type PlainWrite =
   | TriageWrite
   | OwnFindingWrite
   | BaselineWrite
+  | ResponseWrite
   | { readonly kind: "add-command"; readonly command: NewCommand }
   | { readonly kind: "settle-command"; readonly settlement: CommandSettlement }
   | { readonly kind: "start-run"; readonly run: NewRun; readonly proof?: UsedProof | undefined }

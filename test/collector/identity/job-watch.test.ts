@@ -207,6 +207,7 @@ function begin(podUid: string, id: string, namespace?: string, issuer?: string):
     stoppedSeq: null,
     bytes: 0,
     removal: null,
+    isRevoked: false,
   });
   return id;
 }

@@ -1,0 +1,184 @@
+/** What is done about findings, as it is read. */
+import type { DatabaseSync } from "node:sqlite";
+
+import { z } from "zod";
+
+import { DamagedRow } from "../../errors.ts";
+import { FINDING_CHANGES } from "../../stores/news-store.ts";
+import {
+  type NewsToAnswer,
+  RESPONSE_ACTIONS,
+  RESPONSE_MODES,
+  RESPONSE_STATES,
+  RESPONSE_STEPS,
+  type ResponseStore,
+  STEP_OUTCOMES,
+  type StoredResponse,
+  WITHHELD,
+} from "../../stores/response-store.ts";
+import { MAX_LOOKED, toFound } from "./look-through.ts";
+import { readRow } from "./read-row.ts";
+import { reading } from "./reading.ts";
+
+type ResponseReader = Omit<ResponseStore, "doResponses" | "setResponseMode">;
+
+/** Of one run: far more than there are, as a run is responded to once in each way, but for clicks. */
+const MAX_OF_RUN = 100;
+
+const rowSchema = z.object({
+  number: z.int(),
+  id: z.string(),
+  tenant: z.string(),
+  run: z.string(),
+  finding: z.string().nullable(),
+  rule: z.string().nullable(),
+  action: z.enum(RESPONSE_ACTIONS),
+  is_automatic: z.int(),
+  by: z.string(),
+  reason: z.string(),
+  withheld: z.enum(WITHHELD).nullable(),
+  counted_at: z.int().nullable(),
+  state: z.enum(RESPONSE_STATES),
+  steps: z.string(),
+  target: z.string(),
+  decided_at: z.int(),
+  changed_at: z.int(),
+});
+const stepsSchema = z.array(
+  z.object({
+    step: z.enum(RESPONSE_STEPS),
+    outcome: z.enum(STEP_OUTCOMES),
+    startedAt: z.int(),
+    acceptedAt: z.int().nullable(),
+    endedAt: z.int().nullable(),
+    answer: z.string(),
+  }),
+);
+const targetSchema = z.object({
+  pod: z
+    .object({ issuer: z.string(), namespace: z.string(), name: z.string(), uid: z.string() })
+    .nullable(),
+  workflowRun: z
+    .object({ issuer: z.string(), repository: z.string(), runId: z.string() })
+    .nullable(),
+  runnerUid: z.string().nullable(),
+  commandNumber: z.int().nullable(),
+});
+const modeSchema = z.object({
+  tenant: z.string(),
+  mode: z.enum(RESPONSE_MODES),
+  reason: z.string(),
+  by: z.string(),
+  at: z.int(),
+});
+
+const runNameSchema = z.object({ tenant: z.string(), runId: z.string() });
+const newsSchema = z.object({
+  number: z.int(),
+  change: z.enum(FINDING_CHANGES),
+  runId: z.string(),
+  id: z.string(),
+});
+const briefSchema = z.object({ tenant: z.string(), rule: z.string(), severity: z.string() });
+
+export function createResponseReader(database: DatabaseSync): ResponseReader {
+  const mode = database.prepare("SELECT * FROM response_modes WHERE tenant = ?");
+  const one = database.prepare("SELECT * FROM responses WHERE tenant = ? AND id = ?");
+  const open = database.prepare(
+    "SELECT * FROM responses WHERE state IN ('decided', 'acting', 'verifying') ORDER BY number",
+  );
+  const ofRun = database.prepare(
+    `SELECT * FROM (SELECT * FROM responses WHERE run = ? ORDER BY number DESC LIMIT ${MAX_OF_RUN}) ORDER BY number`,
+  );
+  const kills = database.prepare(
+    "SELECT count(*) AS count FROM responses WHERE tenant = ? AND counted_at > ?",
+  );
+  const limited = database.prepare(
+    "SELECT 1 FROM responses WHERE tenant = ? AND withheld = 'kill-limit' AND decided_at > ? LIMIT 1",
+  );
+  const revoked = database.prepare("SELECT 1 FROM revoked_pods WHERE issuer = ? AND uid = ?");
+  const runsOfPod = database.prepare(
+    "SELECT tenant, id AS runId FROM runs WHERE pod_uid = ? AND json_extract(identity, '$.issuer') = ?",
+  );
+  const news = database.prepare(`
+    SELECT number, change, finding_news.run AS runId, finding_news.finding AS id, tenant, rule, severity
+    FROM finding_news LEFT JOIN findings ON findings.run = finding_news.run AND findings.id = finding_news.finding
+    WHERE number > (SELECT position FROM news_readers WHERE name = 'response') ORDER BY number LIMIT ?`);
+  const list = prepareList(database);
+  return {
+    listNewsToAnswer: (limit) => reading(() => news.all(limit)).map(toNews),
+    listRunsOfPod: ({ issuer, uid }) =>
+      reading(() => runsOfPod.all(uid, issuer)).map((row) => readRow(runNameSchema, row)),
+    findResponseMode(tenant) {
+      const row = reading(() => mode.get(tenant));
+      return row === undefined ? undefined : readRow(modeSchema, row);
+    },
+    findResponse(tenant, id) {
+      const row = reading(() => one.get(tenant, id));
+      return row === undefined ? undefined : toResponse(row);
+    },
+    findResponses(tenant, { runId, state = null }, { after, limit }) {
+      const { bound, some } = runId === undefined ? list.all : list.ofRun;
+      const before = after ?? Number.MAX_SAFE_INTEGER;
+      const place = { tenant, before, ...(runId !== undefined && { run: runId }) };
+      const last = reading(() => bound.get(place));
+      const end = last === undefined ? undefined : Number(last["number"]);
+      const rows = reading(() => some.all({ ...place, lowest: end ?? 0, state, limit: limit + 1 }));
+      return toFound(rows.map(toResponse), limit, end, ({ number }) => number);
+    },
+    listResponsesOfRun: (runId) => reading(() => ofRun.all(runId)).map(toResponse),
+    listOpenResponses: () => reading(() => open.all()).map(toResponse),
+    countKills: (tenant, since) => Number(reading(() => kills.get(tenant, since))?.["count"] ?? 0),
+    hasHitKillLimit: (tenant, since) => reading(() => limited.get(tenant, since)) !== undefined,
+    isRevokedPod: ({ issuer, uid }) => reading(() => revoked.get(issuer, uid)) !== undefined,
+  };
+}
+
+function prepareList(database: DatabaseSync) {
+  const prepare = (index: string, where: string) => {
+    const from = `responses INDEXED BY ${index} WHERE tenant = $tenant AND ${where} number < $before`;
+    return {
+      bound: database.prepare(
+        `SELECT number FROM ${from} ORDER BY number DESC LIMIT 1 OFFSET ${MAX_LOOKED - 1}`,
+      ),
+      some: database.prepare(`
+        SELECT * FROM ${from} AND number >= $lowest AND ($state IS NULL OR state = $state)
+        ORDER BY number DESC LIMIT $limit`),
+    };
+  };
+  return {
+    all: prepare("responses_of_tenants", ""),
+    ofRun: prepare("responses_of_runs", "run = $run AND"),
+  };
+}
+
+/** All that is read of it is told by an agent, or checked. */
+function toNews(row: unknown): NewsToAnswer {
+  return { ...readRow(newsSchema, row), finding: briefSchema.safeParse(row).data ?? null };
+}
+
+function toResponse(row: unknown): StoredResponse {
+  const { run, finding, is_automatic, counted_at, decided_at, changed_at, ...rest } = readRow(
+    rowSchema,
+    row,
+  );
+  return {
+    ...rest,
+    runId: run,
+    findingId: finding,
+    isAutomatic: is_automatic === 1,
+    countedAt: counted_at,
+    steps: readRow(stepsSchema, parseJson(rest.steps)),
+    target: readRow(targetSchema, parseJson(rest.target)),
+    decidedAt: decided_at,
+    changedAt: changed_at,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DamagedRow("a response: it is no JSON", { cause: error });
+  }
+}

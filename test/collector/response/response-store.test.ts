@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
+import type { ContainedRun } from "../../../collector/stores/response-store.ts";
+import { newResponse, POD } from "./support/stored-response.ts";
+
+const TENANT = "default";
+const SILENT = { rule: "guard-silent", severity: "high", message: "It is silent." };
+const KILLED: ContainedRun = {
+  runId: "run",
+  how: "killed-by-rule",
+  revokedPod: { issuer: POD.issuer, uid: POD.uid },
+  at: 6_000,
+};
+
+let directory: string;
+let store: Awaited<ReturnType<typeof openSqliteEventStore>>;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+  store = await openSqliteEventStore({ directory, onFault: ignore, onEnd: ignore });
+  await startRun("run");
+});
+afterEach(async () => {
+  await store[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("a response is as it was written last, and its run's are listed the oldest first", async () => {
+  const steps = [
+    { step: "delete-pod", outcome: "worked", startedAt: 1, acceptedAt: 2, endedAt: 3, answer: "x" },
+  ] as const;
+  await store.doResponses({ responses: [newResponse()] });
+  await store.doResponses({ responses: [newResponse({ id: "other", action: "cancel-run" })] });
+  const done = newResponse({ state: "done", steps, changedAt: 7_000 });
+  await store.doResponses({ responses: [done] });
+
+  expect(store.findResponse(TENANT, "response-1")).toEqual({ ...done, number: 1 });
+  expect(store.findResponse("other", "response-1")).toBeUndefined();
+  expect(store.listResponsesOfRun("run").map(({ id }) => id)).toEqual(["response-1", "other"]);
+  expect(store.listOpenResponses().map(({ id }) => id)).toEqual(["other"]);
+});
+
+test("what was decided and the news it was decided by are on disk together", async () => {
+  await addFinding("run");
+  const [news] = store.listNewsToAnswer(10);
+  const settled = { reader: "response", upTo: news?.number ?? 0 } as const;
+  await store.doResponses({ responses: [newResponse()], settled });
+
+  expect(news).toMatchObject({
+    change: "found",
+    finding: { tenant: TENANT, rule: "kill-limit", severity: "critical" },
+  });
+  expect(store.listNewsToAnswer(10)).toEqual([]);
+});
+
+test("that a finding was responded to is news for alerting, when it is over", async () => {
+  await store.doResponses({ responses: [newResponse()] });
+  await store.doResponses({ responses: [newResponse({ state: "verifying" })] });
+  await store.doResponses({ responses: [newResponse({ state: "done" })] });
+
+  expect(store.listNews("alerting", 10)).toMatchObject([
+    { change: "responded", runId: "run", id: "reverse-shell-1" },
+  ]);
+});
+
+test("kills are counted by when they were, by tenant, and those that were withheld are not", async () => {
+  const withheld = { withheld: "kill-limit", state: "dry-run", countedAt: null } as const;
+  await store.doResponses({
+    responses: [
+      newResponse({ id: "old", countedAt: 1_000 }),
+      newResponse({ id: "new" }),
+      newResponse({ id: "other", tenant: "other" }),
+      newResponse({ id: "limited", ...withheld }),
+    ],
+  });
+
+  expect(store.countKills(TENANT, 1_000)).toBe(1);
+  expect(store.countKills(TENANT, 999)).toBe(2);
+  expect(store.hasHitKillLimit(TENANT, 4_999)).toBe(true);
+  expect(store.hasHitKillLimit(TENANT, 5_000)).toBe(false);
+  expect(store.hasHitKillLimit("other", 0)).toBe(false);
+});
+
+test("a pod that was killed is revoked with all of its runs, and those of no other pod or cluster", async () => {
+  await startRun("same-pod");
+  await startRun("other-pod", { ...POD, uid: "7a1c5f0e-0000-4000-8000-000000000002" });
+  await startRun("other-cluster", { ...POD, issuer: "https://other" });
+  expect(store.listRunsOfPod(POD).map(({ runId }) => runId)).toEqual(["run", "same-pod"]);
+  await store.doResponses({ responses: [newResponse()], contained: KILLED });
+
+  const runs = ["run", "same-pod", "other-pod", "other-cluster"];
+  expect(runs.map((id) => store.showRun(TENANT, id)?.isRevoked)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(store.showRun(TENANT, "same-pod")).toMatchObject({
+    state: "over",
+    endedAt: 6_000,
+    outcome: "killed-by-rule",
+  });
+  expect(store.isRevokedPod(POD)).toBe(true);
+  expect(store.isRevokedPod({ ...POD, issuer: "https://other" })).toBe(false);
+});
+
+test("a run that was contained from here falls silent without a finding, and one that was silent is not any more", async () => {
+  await startRun("quarantined", { ...POD, uid: "7a1c5f0e-0000-4000-8000-000000000003" });
+  const contained = { ...KILLED, runId: "quarantined", how: "quarantined", revokedPod: null };
+  await store.doResponses({ responses: [], contained: { ...contained, how: "quarantined" } });
+  await store.markSilent({
+    earliest: 2_000,
+    latest: 9_000_000,
+    foundAt: 2_000,
+    finding: SILENT,
+  });
+  const found = () =>
+    store
+      .listNews("alerting", 10)
+      .filter(({ id }) => id === "guard-silent")
+      .map(({ change, runId }) => `${change} ${runId}`);
+
+  expect(found()).toEqual(["found run"]);
+  expect(store.showRun(TENANT, "quarantined")).toMatchObject({
+    state: "silent",
+    outcome: "quarantined",
+    findings: 0,
+  });
+  await store.doResponses({ responses: [], contained: KILLED });
+  expect(found()).toEqual(["found run", "resolved run"]);
+});
+
+test("pages of responses leave nothing out, of all runs and of one", async () => {
+  const ids = ["a", "b", "c", "d", "e"];
+  for (const [index, id] of ids.entries()) {
+    const runId = index % 2 === 0 ? "run" : "other";
+    const state = index < 2 ? "done" : "failed";
+    await store.doResponses({ responses: [newResponse({ id, runId, state })] });
+  }
+  const list = (filter: object, limit: number): string[] => {
+    const listed: string[] = [];
+    for (let after: number | undefined; ;) {
+      const { items, next } = store.findResponses(TENANT, filter, { after, limit });
+      listed.push(...items.map(({ id }) => id));
+      if (next === undefined) return listed;
+      after = next;
+    }
+  };
+
+  expect(list({}, 2)).toEqual(["e", "d", "c", "b", "a"]);
+  expect(list({ runId: "run" }, 2)).toEqual(["e", "c", "a"]);
+  expect(list({ state: "done" }, 1)).toEqual(["b", "a"]);
+});
+
+test("responses go with their run", async () => {
+  await store.doResponses({ responses: [newResponse({ state: "done" })] });
+  for (let round = 0; round < 5; round += 1) await store.removeRun("run");
+
+  expect(store.findRunOfAny("run")).toBeUndefined();
+  expect(store.listResponsesOfRun("run")).toEqual([]);
+});
+
+test("what a tenant's responses may do is what was said last", async () => {
+  const mode = { tenant: TENANT, mode: "armed", reason: "tried", by: "admin a", at: 1 } as const;
+  expect(store.findResponseMode(TENANT)).toBeUndefined();
+  await store.setResponseMode(mode);
+  await store.setResponseMode({ ...mode, mode: "dry-run", at: 2 });
+
+  expect(store.findResponseMode(TENANT)).toEqual({ ...mode, mode: "dry-run", at: 2 });
+  expect(store.findResponseMode("other")).toBeUndefined();
+});
+
+async function addFinding(runId: string): Promise<void> {
+  await store.addOwnFinding({
+    runId,
+    id: "kill-limit",
+    rule: "kill-limit",
+    severity: "critical",
+    message: "Too many.",
+    technique: null,
+    evidence: {},
+    at: 2_000,
+  });
+}
+
+async function startRun(id: string, { issuer, uid, name, namespace } = POD): Promise<void> {
+  await store.startRun({
+    id,
+    tenant: TENANT,
+    guardRunId: "guard",
+    claimHash: `claim of ${id}`,
+    version: "0.1.0",
+    scope: "pod",
+    requestedMode: "audit",
+    effectiveMode: "audit",
+    ci: null,
+    identity: {
+      kind: "kubernetes",
+      issuer,
+      state: "known",
+      facts: { namespace, podName: name, podUid: uid, serviceAccount: "runner" },
+      said: null,
+      contradicts: [],
+    },
+    startedAt: 1_000,
+  });
+}
+
+function ignore(): void {}
