@@ -5,6 +5,7 @@ import type { FoundIdentity, NewRun, RunEnd } from "../../stores/event-store.ts"
 import { prepareAddAudit } from "./audit-writes.ts";
 import { createBaselineWrites } from "./baseline-writes.ts";
 import { createCommandWrites } from "./command-writes.ts";
+import { createIncidentWrites } from "./incident-writes.ts";
 import { type FindJob, prepareFindJob } from "./jobs.ts";
 import { prepareAddNews } from "./news-writes.ts";
 import { createOwnFindingWrites, prepareCountFindings } from "./own-finding-writes.ts";
@@ -61,6 +62,7 @@ function prepareApply(
   const commands = createCommandWrites(database);
   const applyPolicy = createPolicyWrites(database);
   const applyTriage = createTriageWrites(database);
+  const applyIncident = createIncidentWrites(database);
   const applyOwn = createOwnFindingWrites(database, (tenant, bytes) =>
     rollups.addBytes(tenant, bytes),
   );
@@ -108,6 +110,12 @@ function prepareApply(
       case "teach-run":
       case "expect-finding":
         return applyBaseline(write);
+      case "record-incidents":
+      case "settle-delivery":
+      case "retry-delivery":
+      case "resume-deliveries":
+      case "forget-incidents":
+        return applyIncident(write);
       case "add-audit":
         return addAudit(write.entry);
       case "remove-batches":

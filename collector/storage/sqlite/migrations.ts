@@ -400,4 +400,83 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE runs ADD COLUMN pod_uid TEXT AS (CASE WHEN json_valid(identity) THEN json_extract(identity, '$.facts.podUid') END) VIRTUAL;
   CREATE INDEX runs_of_pods ON runs (pod_uid) WHERE pod_uid IS NOT NULL;
   `,
+  `
+  -- What findings of one cause are together, and what is told of that.
+  CREATE TABLE incidents (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    job_key TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    state TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    urgency TEXT NOT NULL,
+    technique TEXT,
+    message TEXT NOT NULL,
+    evidence TEXT,
+    first_run TEXT NOT NULL,
+    last_run TEXT NOT NULL,
+    runs INTEGER NOT NULL,
+    findings INTEGER NOT NULL,
+    open_findings INTEGER NOT NULL,
+    first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    reopenings INTEGER NOT NULL,
+    acknowledged TEXT,
+    resolved_at INTEGER,
+    resolution TEXT,
+    resolved_by TEXT,
+    dropped INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX open_incidents ON incidents (cause) WHERE state <> 'resolved';
+  CREATE INDEX open_incidents_of_jobs ON incidents (tenant, job_key, rule) WHERE state <> 'resolved';
+  CREATE INDEX open_incidents_by_severity ON incidents (severity) WHERE state <> 'resolved';
+  CREATE INDEX open_incidents_by_change ON incidents (changed_at) WHERE state <> 'resolved';
+  CREATE INDEX resolved_incidents ON incidents (cause, resolved_at) WHERE state = 'resolved';
+  CREATE INDEX resolved_incidents_by_time ON incidents (resolved_at) WHERE state = 'resolved';
+  CREATE INDEX incidents_by_time ON incidents (tenant, opened_at, id);
+
+  CREATE TABLE incident_findings (
+    run TEXT NOT NULL,
+    finding TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    is_open INTEGER NOT NULL,
+    PRIMARY KEY (run, finding)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX findings_of_incidents ON incident_findings (incident, run, finding);
+
+  CREATE TABLE tellings (
+    incident TEXT NOT NULL,
+    sink TEXT NOT NULL,
+    state TEXT NOT NULL,
+    told_at INTEGER NOT NULL,
+    reference TEXT,
+    PRIMARY KEY (incident, sink)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    incident TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    sink TEXT NOT NULL,
+    action TEXT NOT NULL,
+    state TEXT NOT NULL,
+    is_page INTEGER NOT NULL,
+    is_unsure INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    repeat_ms INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    reason TEXT,
+    settled_at INTEGER
+  ) STRICT;
+  CREATE INDEX waiting_deliveries ON deliveries (sink, is_page, due_at) WHERE state = 'waiting';
+  CREATE INDEX waiting_deliveries_of_incidents ON deliveries (incident, sink, number) WHERE state = 'waiting';
+  CREATE INDEX dead_deliveries ON deliveries (sink) WHERE state = 'dead';
+  CREATE INDEX deliveries_of_incidents ON deliveries (incident, number);
+  CREATE INDEX deliveries_of_tenants ON deliveries (tenant, number);
+  `,
 ];

@@ -78,6 +78,11 @@ function prepareRemoveRun(database: DatabaseSync, addBytes: AddBytes): (runId: s
       remove: "DELETE FROM findings WHERE run = ? AND id BETWEEN ? AND ?",
     },
     {
+      weigh: `SELECT 0 AS bytes, min(finding) AS first, max(finding) AS last
+        FROM (SELECT finding FROM incident_findings WHERE run = ? ORDER BY finding LIMIT ${MAX_ROWS})`,
+      remove: "DELETE FROM incident_findings WHERE run = ? AND finding BETWEEN ? AND ?",
+    },
+    {
       weigh: `SELECT 0 AS bytes, min(number) AS first, max(number) AS last
         FROM (SELECT number FROM commands WHERE run = ? ORDER BY number LIMIT ${MAX_BATCHES})`,
       remove: "DELETE FROM commands WHERE run = ? AND number BETWEEN ? AND ?",

@@ -3,6 +3,7 @@ import type { AuditStore } from "../../stores/audit-store.ts";
 import type { BaselineStore } from "../../stores/baseline-store.ts";
 import type { CommandStore } from "../../stores/command-store.ts";
 import type { EventStore } from "../../stores/event-store.ts";
+import type { IncidentStore } from "../../stores/incident-store.ts";
 import type { NewsStore, OwnFindingStore } from "../../stores/news-store.ts";
 import type { PolicyStore } from "../../stores/policy-store.ts";
 import type { ResponseStore } from "../../stores/response-store.ts";
@@ -12,7 +13,9 @@ import type { UsageStore } from "../../stores/usage-store.ts";
 import { createAuditReader } from "./audit-reader.ts";
 import { createBaselineReader } from "./baseline-reader.ts";
 import { createCommandReader } from "./command-reader.ts";
+import { createDeliveryReader } from "./delivery-reader.ts";
 import { createFindingQueries } from "./finding-queries.ts";
+import { createIncidentReader } from "./incident-reader.ts";
 import { createNewsReader } from "./news-reader.ts";
 import { openForReading } from "./open-database.ts";
 import { createPolicyReader } from "./policy-tables.ts";
@@ -38,6 +41,7 @@ export async function openSqliteEventStore(
     PolicyStore &
     NewsStore &
     OwnFindingStore &
+    IncidentStore &
     BaselineStore &
     ResponseStore
 > {
@@ -66,6 +70,13 @@ export async function openSqliteEventStore(
     ...createFindingQueries(database),
     ...createPolicyReader(database),
     ...createNewsReader(database),
+    ...createIncidentReader(database),
+    ...createDeliveryReader(database),
+    recordIncidents: (changes) => writer.write({ kind: "record-incidents", changes }),
+    settleDelivery: (settlement) => writer.write({ kind: "settle-delivery", settlement }),
+    retryDelivery: (number, at) => writer.write({ kind: "retry-delivery", number, at }),
+    resumeDeliveries: (sinks, at) => writer.write({ kind: "resume-deliveries", sinks, at }),
+    forgetIncidents: (before) => writer.write({ kind: "forget-incidents", before }),
     ...createBaselineReader(database),
     putBaseline: (change) => writer.write({ kind: "put-baseline", change }),
     teachRun: (taught) => writer.write({ kind: "teach-run", taught }),

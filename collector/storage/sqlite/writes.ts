@@ -11,6 +11,7 @@ import type {
 } from "../../stores/event-store.ts";
 import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
 import type { BaselineWrite } from "./baseline-writes.ts";
+import type { IncidentWrite } from "./incident-writes.ts";
 import type { OwnFindingWrite } from "./own-finding-writes.ts";
 import type { PackedBatch } from "./pack-batch.ts";
 import type { PolicyWrite } from "./policy-tables.ts";
@@ -26,6 +27,7 @@ export type PackedWrite =
 type PlainWrite =
   | PolicyWrite
   | TriageWrite
+  | IncidentWrite
   | OwnFindingWrite
   | BaselineWrite
   | ResponseWrite

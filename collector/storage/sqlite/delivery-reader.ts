@@ -1,0 +1,133 @@
+/** What is told of incidents, as it is read. */
+import type { DatabaseSync } from "node:sqlite";
+
+import { z } from "zod";
+
+import type { IncidentStore } from "../../stores/incident-store.ts";
+import { DELIVERY_COLUMNS, TELLING_COLUMNS, toDelivery, toTelling } from "./incident-row.ts";
+import { MAX_LOOKED, toFound } from "./look-through.ts";
+import { readRow } from "./read-row.ts";
+import { reading } from "./reading.ts";
+
+type DeliveryReader = Pick<
+  IncidentStore,
+  | "listTellings"
+  | "findTelling"
+  | "listDeliveriesOfIncident"
+  | "listWaitingOfIncident"
+  | "listDueDeliveries"
+  | "findNextDue"
+  | "findDeliveries"
+  | "findDelivery"
+  | "readAlertingFigures"
+>;
+
+/** Nothing goes before what was there first, of one incident to one sink. */
+const IS_FIRST = `NOT EXISTS (SELECT 1 FROM deliveries earlier WHERE earlier.state = 'waiting' AND earlier.incident = deliveries.incident
+  AND earlier.sink = deliveries.sink AND earlier.number < deliveries.number)`;
+
+export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
+  const tellings = database.prepare(`SELECT ${TELLING_COLUMNS} FROM tellings WHERE incident = ?`);
+  const telling = database.prepare(
+    `SELECT ${TELLING_COLUMNS} FROM tellings WHERE incident = ? AND sink = ?`,
+  );
+  const lastOfIncident = database.prepare(`
+    SELECT * FROM (SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE incident = ? ORDER BY number DESC LIMIT ?) ORDER BY number`);
+  const waiting = database.prepare(`
+    SELECT ${DELIVERY_COLUMNS} FROM deliveries INDEXED BY waiting_deliveries_of_incidents
+    WHERE incident = ? AND state = 'waiting' ORDER BY number`);
+  const due = database.prepare(`
+    SELECT ${DELIVERY_COLUMNS} FROM deliveries INDEXED BY waiting_deliveries
+    WHERE sink = ? AND is_page = ? AND state = 'waiting' AND due_at <= ? AND ${IS_FIRST} ORDER BY due_at LIMIT ?`);
+  const nextDue = database.prepare(`
+    SELECT min(due_at) AS due_at FROM deliveries INDEXED BY waiting_deliveries WHERE sink = ? AND is_page = ? AND state = 'waiting'`);
+  const one = database.prepare(
+    `SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ? AND tenant = ?`,
+  );
+  return {
+    listTellings: (id) => reading(() => tellings.all(id)).map(toTelling),
+    findTelling(id, sink) {
+      const row = reading(() => telling.get(id, sink));
+      return row === undefined ? undefined : toTelling(row);
+    },
+    listDeliveriesOfIncident: (id, limit) =>
+      reading(() => lastOfIncident.all(id, limit)).map(toDelivery),
+    listWaitingOfIncident: (id) => reading(() => waiting.all(id)).map(toDelivery),
+    listDueDeliveries(sink, now, limit) {
+      const pages = reading(() => due.all(sink, 1, now, limit));
+      const rest = limit - pages.length;
+      const others = rest === 0 ? [] : reading(() => due.all(sink, 0, now, rest));
+      return [...pages, ...others].map(toDelivery);
+    },
+    findNextDue(sink) {
+      const times = [0, 1].flatMap((isPage) => {
+        const at = reading(() => nextDue.get(sink, isPage))?.["due_at"];
+        return at === null || at === undefined ? [] : [Number(at)];
+      });
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+    findDeliveries: prepareFindDeliveries(database),
+    findDelivery(tenant, id) {
+      const row = reading(() => one.get(id, tenant));
+      return row === undefined ? undefined : toDelivery(row);
+    },
+    readAlertingFigures: prepareFigures(database),
+  };
+}
+
+const endSchema = z.object({ number: z.int() });
+
+function prepareFindDeliveries(database: DatabaseSync): DeliveryReader["findDeliveries"] {
+  const place =
+    "deliveries INDEXED BY deliveries_of_tenants WHERE tenant = $tenant AND number < $number";
+  const bound = database.prepare(
+    `SELECT number FROM ${place} ORDER BY number DESC LIMIT 1 OFFSET ${MAX_LOOKED - 1}`,
+  );
+  const some = database.prepare(`
+    SELECT ${DELIVERY_COLUMNS} FROM ${place} AND number >= $last
+      AND ($state IS NULL OR state = $state) AND ($sink IS NULL OR sink = $sink)
+    ORDER BY number DESC LIMIT $limit`);
+  return (tenant, { state = null, sink = null }, { after = Number.MAX_SAFE_INTEGER, limit }) => {
+    const from = { tenant, number: after };
+    const row = reading(() => bound.get(from));
+    const end = row === undefined ? undefined : readRow(endSchema, row).number;
+    const wanted = { last: end ?? 0, state, sink, limit: limit + 1 };
+    const rows = reading(() => some.all({ ...from, ...wanted }));
+    return toFound(rows.map(toDelivery), limit, end, ({ number }) => number);
+  };
+}
+
+const figureSchema = z.object({ name: z.string(), count: z.int() });
+
+function prepareFigures(database: DatabaseSync): DeliveryReader["readAlertingFigures"] {
+  const open = database.prepare(
+    "SELECT severity AS name, count(*) AS count FROM incidents WHERE state <> 'resolved' GROUP BY severity",
+  );
+  const waiting = database.prepare(
+    "SELECT sink AS name, count(*) AS count FROM deliveries WHERE state = 'waiting' AND due_at <= ? GROUP BY sink",
+  );
+  const dead = database.prepare(
+    "SELECT sink AS name, count(*) AS count FROM deliveries WHERE state = 'dead' GROUP BY sink",
+  );
+  const oldest = database.prepare(
+    "SELECT min(at) AS at FROM deliveries WHERE state = 'waiting' AND due_at <= ?",
+  );
+  return (now) => {
+    const at = reading(() => oldest.get(now))?.["at"];
+    return {
+      openBySeverity: toFigures(reading(() => open.all())),
+      waitingBySink: toFigures(reading(() => waiting.all(now))),
+      deadBySink: toFigures(reading(() => dead.all())),
+      oldestDueAt: at === null || at === undefined ? null : Number(at),
+    };
+  };
+}
+
+function toFigures(rows: readonly unknown[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    rows.map((row) => {
+      const { name, count } = readRow(figureSchema, row);
+      return [name, count];
+    }),
+  );
+}

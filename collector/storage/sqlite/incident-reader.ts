@@ -1,0 +1,179 @@
+/** Incidents, as they are read. */
+import type { DatabaseSync } from "node:sqlite";
+
+import { z } from "zod";
+
+import type {
+  IncidentKey,
+  IncidentStore,
+  NewsOfFinding,
+  StoredIncident,
+} from "../../stores/incident-store.ts";
+import { FINDING_CHANGES } from "../../stores/news-store.ts";
+import { INCIDENT_COLUMNS, toIncident } from "./incident-row.ts";
+import { MAX_LOOKED, toFound } from "./look-through.ts";
+import { readRow } from "./read-row.ts";
+import { reading } from "./reading.ts";
+import { SAID_JOINS } from "./said-columns.ts";
+
+type IncidentReader = Pick<
+  IncidentStore,
+  | "listNewsOfFindings"
+  | "findIncident"
+  | "findOpenIncident"
+  | "findLastResolved"
+  | "hasRunInIncident"
+  | "countOpenIncidents"
+  | "listQuietIncidents"
+  | "countOccurrences"
+  | "showIncident"
+  | "findIncidents"
+  | "listFindingsOfIncident"
+>;
+
+/** Whose counts are added up each time that somebody is told: some milliseconds. */
+const MAX_COUNTED = 1_000;
+
+/** Later than any: where the first page begins. */
+const TOP: IncidentKey = { openedAt: Number.MAX_SAFE_INTEGER, id: "" };
+
+const countSchema = z.object({ count: z.number() });
+
+export function createIncidentReader(database: DatabaseSync): IncidentReader {
+  const one = database.prepare(`SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE id = ?`);
+  const open = database.prepare(
+    `SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE cause = ? AND state <> 'resolved'`,
+  );
+  const lastResolved = database.prepare(`
+    SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE cause = ? AND state = 'resolved' ORDER BY resolved_at DESC LIMIT 1`);
+  const runOf = database.prepare(
+    "SELECT 1 FROM incident_findings WHERE incident = ? AND run = ? LIMIT 1",
+  );
+  const countOfTenant = database.prepare(`
+    SELECT count(*) AS count FROM (SELECT 1 FROM incidents INDEXED BY open_incidents_of_jobs
+      WHERE tenant = ? AND state <> 'resolved' LIMIT ?)`);
+  const countOfJob = database.prepare(`
+    SELECT count(*) AS count FROM (SELECT 1 FROM incidents INDEXED BY open_incidents_of_jobs
+      WHERE tenant = ? AND job_key = ? AND rule = ? AND state <> 'resolved' LIMIT ?)`);
+  const quiet = database.prepare(`
+    SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
+    WHERE state <> 'resolved' AND changed_at < ? ORDER BY changed_at LIMIT ?`);
+  const occurrences = database.prepare(`
+    SELECT sum(min(findings.count, 1000000000)) AS count FROM (
+      SELECT run, finding FROM incident_findings WHERE incident = ? LIMIT ${MAX_COUNTED}
+    ) of JOIN findings ON findings.run = of.run AND findings.id = of.finding`);
+  const links = database.prepare(`
+    SELECT run AS runId, finding AS findingId, incident AS incidentId, is_open AS isOpen FROM incident_findings
+    WHERE incident = ? ORDER BY run, finding LIMIT ?`);
+  const findOne = (statement: typeof one, value: string): StoredIncident | undefined => {
+    const row = reading(() => statement.get(value));
+    return row === undefined ? undefined : toIncident(row);
+  };
+  return {
+    listNewsOfFindings: prepareNews(database),
+    findIncident: (id) => findOne(one, id),
+    findOpenIncident: (cause) => findOne(open, cause),
+    findLastResolved: (cause) => findOne(lastResolved, cause),
+    hasRunInIncident: (id, runId) => reading(() => runOf.get(id, runId)) !== undefined,
+    countOpenIncidents(tenant, of, limit) {
+      const row = reading(() =>
+        of === undefined
+          ? countOfTenant.get(tenant, limit)
+          : countOfJob.get(tenant, of.jobKey, of.rule, limit),
+      );
+      return readRow(countSchema, row).count;
+    },
+    listQuietIncidents: (before, limit) => reading(() => quiet.all(before, limit)).map(toIncident),
+    countOccurrences({ id, findings }) {
+      const counted = Number(reading(() => occurrences.get(id))?.["count"] ?? 0);
+      return Math.max(counted + Math.max(0, findings - MAX_COUNTED), findings);
+    },
+    showIncident(tenant, id) {
+      const incident = findOne(one, id);
+      return incident?.tenant === tenant ? incident : undefined;
+    },
+    findIncidents: prepareFindIncidents(database),
+    listFindingsOfIncident: (id, limit) =>
+      reading(() => links.all(id, limit)).map((row) => readRow(linkSchema, row)),
+  };
+}
+
+const flagSchema = z
+  .int()
+  .nullable()
+  .transform((value) => value === 1);
+const linkSchema = z.object({
+  runId: z.string(),
+  findingId: z.string(),
+  incidentId: z.string(),
+  isOpen: flagSchema,
+});
+const newsSchema = z.object({
+  number: z.int(),
+  change: z.enum(FINDING_CHANGES),
+  runId: z.string(),
+  id: z.string(),
+});
+const findingSchema = z.object({
+  tenant: z.string(),
+  jobKey: z.string(),
+  rule: z.string(),
+  severity: z.string(),
+  message: z.string(),
+  response: z.string(),
+  firstSeen: z.string(),
+  lastSeen: z.string(),
+  technique: z.string().nullable(),
+  evidence: z.string().nullable(),
+  isStanding: flagSchema,
+  incidentId: z.string().nullable(),
+  isOpen: flagSchema,
+});
+const presenceSchema = z.object({ tenant: z.string().nullable() });
+
+function prepareNews(database: DatabaseSync): IncidentReader["listNewsOfFindings"] {
+  const list = database.prepare(`
+    SELECT news.number, news.change, news.run AS runId, news.finding AS id, f.*,
+      of.incident AS incidentId, of.is_open AS isOpen
+    FROM finding_news news
+    LEFT JOIN (
+      SELECT findings.run, findings.id AS finding, findings.tenant, runs.job_key AS jobKey, findings.rule, findings.severity,
+        findings.message, findings.response, findings.first_seen AS firstSeen, findings.last_seen AS lastSeen,
+        findings.technique, findings.evidence,
+        findings.resolved_at IS NULL AND coalesce(s.until, 0) <= $now AND e.at IS NULL AS isStanding
+      FROM findings ${SAID_JOINS}
+    ) f ON f.run = news.run AND f.finding = news.finding
+    LEFT JOIN incident_findings of ON of.run = news.run AND of.finding = news.finding
+    WHERE news.number > (SELECT position FROM news_readers WHERE name = 'alerting') ORDER BY news.number LIMIT $limit`);
+  return (limit, now) => reading(() => list.all({ limit, now })).map(toNews);
+}
+
+function toNews(row: unknown): NewsOfFinding {
+  const isThere = readRow(presenceSchema, row).tenant !== null;
+  return { ...readRow(newsSchema, row), finding: isThere ? readRow(findingSchema, row) : null };
+}
+
+const endSchema = z.object({ openedAt: z.int(), id: z.string() });
+
+function prepareFindIncidents(database: DatabaseSync): IncidentReader["findIncidents"] {
+  const place = `incidents INDEXED BY incidents_by_time WHERE tenant = $tenant AND (opened_at, id) < ($openedAt, $id)`;
+  const order = "ORDER BY opened_at DESC, id DESC";
+  const bound = database.prepare(
+    `SELECT opened_at AS openedAt, id FROM ${place} ${order} LIMIT 1 OFFSET ${MAX_LOOKED - 1}`,
+  );
+  const some = database.prepare(`
+    SELECT ${INCIDENT_COLUMNS} FROM ${place} AND (opened_at, id) >= ($lastOpenedAt, $lastId)
+      AND ($state IS NULL OR state = $state) AND ($severity IS NULL OR severity = $severity)
+      AND ($rule IS NULL OR rule = $rule) AND ($urgency IS NULL OR urgency = $urgency)
+    ${order} LIMIT $limit`);
+  return (tenant, filter, { after = TOP, limit }) => {
+    const { state = null, severity = null, rule = null, urgency = null } = filter;
+    const from = { tenant, openedAt: after.openedAt, id: after.id };
+    const last = reading(() => bound.get(from));
+    const end = last === undefined ? undefined : readRow(endSchema, last);
+    const lowest = { lastOpenedAt: end?.openedAt ?? 0, lastId: end?.id ?? "" };
+    const wanted = { state, severity, rule, urgency, limit: limit + 1 };
+    const rows = reading(() => some.all({ ...from, ...lowest, ...wanted }));
+    return toFound(rows.map(toIncident), limit, end, ({ openedAt, id }) => ({ openedAt, id }));
+  };
+}

@@ -1,0 +1,191 @@
+/** Incidents and what is told of them, as SQL, for the thread that writes. */
+import type { DatabaseSync } from "node:sqlite";
+
+import type {
+  DeliverySettlement,
+  FindingLink,
+  IncidentChanges,
+  NewDelivery,
+  StoredIncident,
+} from "../../stores/incident-store.ts";
+import type { Answerable } from "../../stores/run-queries.ts";
+import { prepareSettleNews } from "./news-writes.ts";
+
+export type IncidentWrite =
+  | { readonly kind: "record-incidents"; readonly changes: IncidentChanges }
+  | { readonly kind: "settle-delivery"; readonly settlement: DeliverySettlement }
+  | { readonly kind: "retry-delivery"; readonly number: number; readonly at: number }
+  | { readonly kind: "resume-deliveries"; readonly sinks: readonly string[]; readonly at: number }
+  | { readonly kind: "forget-incidents"; readonly before: number };
+
+/** Of one call: some milliseconds. */
+const MAX_FORGOTTEN = 100;
+/** Of an incident that has more, those that were found first. */
+const MAX_ACKNOWLEDGED = 10_000;
+
+export function createIncidentWrites(database: DatabaseSync): (write: IncidentWrite) => void {
+  const record = prepareRecord(database);
+  const settle = prepareSettle(database);
+  const retry = database.prepare(`
+    UPDATE deliveries SET state = 'waiting', due_at = ?2, at = ?2, attempts = 0, settled_at = NULL
+    WHERE number = ?1 AND state = 'dead'`);
+  const resume = prepareResume(database);
+  const forget = prepareForget(database);
+  return (write) => {
+    switch (write.kind) {
+      case "record-incidents":
+        return record(write.changes);
+      case "settle-delivery":
+        return settle(write.settlement);
+      case "retry-delivery":
+        retry.run(write.number, write.at);
+        return;
+      case "resume-deliveries":
+        return resume(write.sinks, write.at);
+      case "forget-incidents":
+        return forget(write.before);
+    }
+  };
+}
+
+function prepareRecord(database: DatabaseSync): (changes: IncidentChanges) => void {
+  const putIncident = preparePutIncident(database);
+  const putLink = database.prepare(`
+    INSERT INTO incident_findings (run, finding, incident, is_open) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET incident = excluded.incident, is_open = excluded.is_open`);
+  const close = database.prepare("UPDATE incident_findings SET is_open = 0 WHERE incident = ?");
+  const addDelivery = prepareAddDelivery(database);
+  const move = database.prepare(
+    "UPDATE deliveries SET due_at = ?, is_page = ? WHERE number = ? AND state = 'waiting'",
+  );
+  const supersede = database.prepare(`
+    UPDATE deliveries SET state = 'superseded', reason = 'it was not needed any more', settled_at = ?
+    WHERE number = ? AND state = 'waiting'`);
+  const acknowledge = prepareAcknowledge(database);
+  const settleNews = prepareSettleNews(database);
+  return ({ incidents, links, closed, deliveries, moved, superseded, ...changes }) => {
+    for (const incident of incidents) putIncident(incident);
+    for (const link of links) putLink.run(...toLinkRow(link));
+    for (const id of closed) close.run(id);
+    const at = Math.max(0, ...incidents.map(({ changedAt }) => changedAt));
+    for (const number of superseded) supersede.run(at, number);
+    for (const { number, dueAt, isPage } of moved) move.run(dueAt, Number(isPage), number);
+    for (const delivery of deliveries) addDelivery(delivery);
+    for (const { incidentId, by } of changes.acknowledged) acknowledge(incidentId, by);
+    if (changes.settled !== undefined) settleNews(changes.settled);
+  };
+}
+
+function toLinkRow({ runId, findingId, incidentId, isOpen }: FindingLink) {
+  return [runId, findingId, incidentId, Number(isOpen)] as const;
+}
+
+function preparePutIncident(database: DatabaseSync): (incident: StoredIncident) => void {
+  const put = database.prepare(`
+    INSERT INTO incidents (id, tenant, job_key, rule, cause, technique, message, evidence, first_run, first_seen, opened_at,
+      state, severity, urgency, last_run, runs, findings, open_findings, last_seen, changed_at, reopenings,
+      acknowledged, resolved_at, resolution, resolved_by, dropped)
+    VALUES ($id, $tenant, $jobKey, $rule, $cause, $technique, $message, $evidence, $firstRunId, $firstSeen, $openedAt,
+      $state, $severity, $urgency, $lastRunId, $runs, $findings, $openFindings, $lastSeen, $changedAt, $reopenings,
+      $acknowledged, $resolvedAt, $resolution, $resolvedBy, $dropped)
+    ON CONFLICT (id) DO UPDATE SET state = $state, severity = $severity, urgency = $urgency, last_run = $lastRunId, runs = $runs,
+      findings = $findings, open_findings = $openFindings, first_seen = $firstSeen, last_seen = $lastSeen,
+      changed_at = $changedAt, reopenings = $reopenings, acknowledged = $acknowledged, resolved_at = $resolvedAt,
+      resolution = $resolution, resolved_by = $resolvedBy, dropped = $dropped`);
+  return ({ acknowledged, resolvedBy, ...incident }) =>
+    void put.run({
+      ...incident,
+      acknowledged: toJsonOrNull(acknowledged),
+      resolvedBy: toJsonOrNull(resolvedBy),
+    });
+}
+
+function toJsonOrNull(value: Answerable | null): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+function prepareAddDelivery(database: DatabaseSync): (delivery: NewDelivery) => void {
+  const insert = database.prepare(`
+    INSERT INTO deliveries (id, incident, tenant, sink, action, state, is_page, is_unsure, due_at, at, repeat_ms, attempts)
+    VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0, ?, ?, ?, 0)`);
+  return ({ id, incidentId, tenant, sink, action, isPage, dueAt, at, repeatMs }) =>
+    void insert.run(id, incidentId, tenant, sink, action, Number(isPage), dueAt, at, repeatMs);
+}
+
+/** Whoever has seen to an incident has seen to what it is made of. */
+function prepareAcknowledge(database: DatabaseSync): (incidentId: string, by: Answerable) => void {
+  const insert = database.prepare(`
+    INSERT OR IGNORE INTO acknowledgements (run, finding, role, token, owner, reason, at)
+    SELECT run, finding, ?2, ?3, ?4, ?5, ?6 FROM incident_findings WHERE incident = ?1 LIMIT ${MAX_ACKNOWLEDGED}`);
+  return (incidentId, { role, token, owner, reason, at }) =>
+    void insert.run(incidentId, role, token, owner, reason, at);
+}
+
+function prepareSettle(database: DatabaseSync): (settlement: DeliverySettlement) => void {
+  const end = database.prepare(`
+    UPDATE deliveries SET state = ?, reason = ?, settled_at = ?, attempts = attempts + 1 WHERE number = ? AND state = 'waiting'
+    RETURNING incident, tenant, sink, action, is_page, repeat_ms`);
+  const putOff = database.prepare(`
+    UPDATE deliveries SET due_at = ?, reason = ?, attempts = attempts + 1, is_unsure = 0 WHERE number = ? AND state = 'waiting'`);
+  const tell = database.prepare(`
+    INSERT INTO tellings (incident, sink, state, told_at, reference) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET state = excluded.state, told_at = excluded.told_at,
+      reference = coalesce(excluded.reference, reference)`);
+  // One that waits already tells of it sooner, or of something else; what is resolved meanwhile is not told as open.
+  const repeat = database.prepare(`
+    INSERT INTO deliveries (id, incident, tenant, sink, action, state, is_page, is_unsure, due_at, at, repeat_ms, attempts)
+    SELECT ?1, ?2, ?3, ?4, 'update', 'waiting', ?5, 0, ?6, ?6, ?7, 0
+    WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE incident = ?2 AND sink = ?4 AND state = 'waiting')
+      AND EXISTS (SELECT 1 FROM incidents WHERE id = ?2 AND state <> 'resolved')`);
+  return (settlement) => {
+    if (settlement.state === "waiting") {
+      putOff.run(settlement.dueAt, settlement.reason, settlement.number);
+      return;
+    }
+    const { state, number, at } = settlement;
+    const reason = state === "delivered" ? null : settlement.reason;
+    const row = end.get(state, reason, at, number);
+    if (row === undefined || settlement.state !== "delivered") return;
+    const [incident, sink] = [String(row["incident"]), String(row["sink"])];
+    const told = row["action"] === "resolve" ? "over" : "told";
+    tell.run(incident, sink, told, at, settlement.reference ?? null);
+    if (settlement.next === undefined) return;
+    const { id, dueAt } = settlement.next;
+    const of = [incident, String(row["tenant"]), sink, Number(row["is_page"])] as const;
+    repeat.run(id, ...of, dueAt, Number(row["repeat_ms"]));
+  };
+}
+
+function prepareResume(database: DatabaseSync): (sinks: readonly string[], at: number) => void {
+  const mark = database.prepare(
+    "UPDATE deliveries SET is_unsure = 1 WHERE state = 'waiting' AND due_at <= ?",
+  );
+  const giveUp = database.prepare(`
+    UPDATE deliveries SET state = 'dead', reason = 'there is no sink of this name any more', settled_at = ?
+    WHERE state = 'waiting' AND sink NOT IN (SELECT value FROM json_each(?))`);
+  return (sinks, at) => {
+    mark.run(at);
+    giveUp.run(at, JSON.stringify(sinks));
+  };
+}
+
+function prepareForget(database: DatabaseSync): (before: number) => void {
+  const list = database.prepare(
+    `SELECT id FROM incidents WHERE state = 'resolved' AND resolved_at < ? ORDER BY resolved_at LIMIT ${MAX_FORGOTTEN}`,
+  );
+  const isWaiting = database.prepare(
+    "SELECT 1 FROM deliveries WHERE incident = ? AND state = 'waiting' LIMIT 1",
+  );
+  // Its findings' links go with their runs: an incident may have as many as a tenant has findings.
+  const removals = [
+    "DELETE FROM deliveries WHERE incident = ?",
+    "DELETE FROM tellings WHERE incident = ?",
+    "DELETE FROM incidents WHERE id = ?",
+  ].map((text) => database.prepare(text));
+  return (before) => {
+    for (const { id } of list.all(before)) {
+      if (isWaiting.get(String(id)) !== undefined) continue;
+      for (const removal of removals) removal.run(String(id));
+    }
+  };
+}

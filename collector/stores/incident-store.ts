@@ -1,0 +1,237 @@
+/** Incidents, and what is told of them. A promise that a write returns is kept when it resolves: it is on disk. */
+import type { Page } from "./event-store.ts";
+import type { FindingNews, SettledNews } from "./news-store.ts";
+import type { Answerable, Found } from "./run-queries.ts";
+
+export const INCIDENT_STATES = ["open", "acknowledged", "resolved"] as const;
+export type IncidentState = (typeof INCIDENT_STATES)[number];
+
+/** `findings`: none of them stands any more. `operator`: somebody has said so. `age`: none has come for long. */
+export const RESOLUTIONS = ["findings", "operator", "age"] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+/** Times are milliseconds since 1970, but for those of findings, which are texts as their guards write them. */
+export interface StoredIncident {
+  readonly id: string;
+  readonly tenant: string;
+  readonly jobKey: string;
+  readonly rule: string;
+  /** SHA-256 of what makes findings the same incident: no two that are open have the same. */
+  readonly cause: string;
+  readonly state: IncidentState;
+  readonly severity: string;
+  readonly urgency: "page" | "ticket";
+  readonly technique: string | null;
+  /** Of the finding that began it. */
+  readonly message: string;
+  /** As JSON. */
+  readonly evidence: string | null;
+  readonly firstRunId: string;
+  readonly lastRunId: string;
+  readonly runs: number;
+  readonly findings: number;
+  readonly openFindings: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly openedAt: number;
+  readonly changedAt: number;
+  /** How often it stood again after it was over. */
+  readonly reopenings: number;
+  readonly acknowledged: Answerable | null;
+  readonly resolvedAt: number | null;
+  readonly resolution: Resolution | null;
+  /** Who has said that it is over. */
+  readonly resolvedBy: Answerable | null;
+  /** How often somebody would have been told of it, but for a maintenance or a route's hours. */
+  readonly dropped: number;
+}
+
+/** What happened to a finding, with what there is of it now. */
+export interface NewsOfFinding extends FindingNews {
+  /** Null: it was removed. */
+  readonly finding: NewsFinding | null;
+}
+
+export interface NewsFinding {
+  readonly tenant: string;
+  readonly jobKey: string;
+  readonly rule: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly response: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly technique: string | null;
+  readonly evidence: string | null;
+  /** It is not over by itself, nor suppressed, nor expected. */
+  readonly isStanding: boolean;
+  /** The incident it is one of, and whether it counts there as open. */
+  readonly incidentId: string | null;
+  readonly isOpen: boolean;
+}
+
+export const DELIVERY_ACTIONS = ["trigger", "update", "acknowledge", "resolve"] as const;
+export type DeliveryAction = (typeof DELIVERY_ACTIONS)[number];
+
+/** `superseded`: it was not needed any more. `dead`: it was refused, or nobody took it for long. */
+export const DELIVERY_STATES = ["waiting", "delivered", "superseded", "dead"] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+export interface NewDelivery {
+  readonly id: string;
+  readonly incidentId: string;
+  readonly tenant: string;
+  readonly sink: string;
+  readonly action: DeliveryAction;
+  readonly isPage: boolean;
+  readonly dueAt: number;
+  /** When there was reason for it. */
+  readonly at: number;
+  /** Once it is delivered, it is told again after so long while it is open; 0: never. */
+  readonly repeatMs: number;
+}
+
+export interface StoredDelivery extends NewDelivery {
+  /** Of all deliveries, rising: those of one incident to one sink go in that order. */
+  readonly number: number;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  /** An attempt may have been under way when the collector was killed. */
+  readonly isUnsure: boolean;
+  /** Why the last attempt failed, or why there was none. */
+  readonly reason: string | null;
+  readonly settledAt: number | null;
+}
+
+/** What a sink has been told of an incident. */
+export interface Telling {
+  readonly incidentId: string;
+  readonly sink: string;
+  /** `over`: that it is resolved. */
+  readonly state: "told" | "over";
+  readonly toldAt: number;
+  readonly reference: string | null;
+}
+
+export interface FindingLink {
+  readonly runId: string;
+  readonly findingId: string;
+  readonly incidentId: string;
+  readonly isOpen: boolean;
+}
+
+/** All of it is on disk, or nothing. */
+export interface IncidentChanges {
+  /** New, or as they are from now on. */
+  readonly incidents: readonly StoredIncident[];
+  readonly links: readonly FindingLink[];
+  /** Incidents none of whose findings count as open any more. */
+  readonly closed: readonly string[];
+  readonly deliveries: readonly NewDelivery[];
+  readonly moved: readonly Pick<StoredDelivery, "number" | "dueAt" | "isPage">[];
+  /** Numbers of those that wait and are not needed any more. */
+  readonly superseded: readonly number[];
+  /** Findings of these incidents are acknowledged with them. */
+  readonly acknowledged: readonly { readonly incidentId: string; readonly by: Answerable }[];
+  readonly settled?: SettledNews | undefined;
+}
+
+export type DeliverySettlement =
+  | {
+      readonly state: "delivered";
+      readonly number: number;
+      readonly at: number;
+      readonly reference: string | undefined;
+      /** Of what tells of it again; undefined: nothing does. */
+      readonly next: Pick<NewDelivery, "id" | "dueAt"> | undefined;
+    }
+  | {
+      readonly state: "superseded" | "dead";
+      readonly number: number;
+      readonly at: number;
+      readonly reason: string;
+    }
+  | {
+      readonly state: "waiting";
+      readonly number: number;
+      readonly dueAt: number;
+      readonly reason: string;
+    };
+
+export interface IncidentFilter {
+  readonly state?: IncidentState | undefined;
+  readonly severity?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly urgency?: string | undefined;
+}
+
+/** Where an incident stands in its list. */
+export type IncidentKey = Pick<StoredIncident, "openedAt" | "id">;
+
+export interface DeliveryFilter {
+  readonly state?: DeliveryState | undefined;
+  readonly sink?: string | undefined;
+}
+
+export interface AlertingFigures {
+  readonly openBySeverity: Readonly<Record<string, number>>;
+  readonly waitingBySink: Readonly<Record<string, number>>;
+  readonly deadBySink: Readonly<Record<string, number>>;
+  /** Since when the one waits that is due and waits longest; null: none does. */
+  readonly oldestDueAt: number | null;
+}
+
+export interface IncidentStore {
+  recordIncidents(changes: IncidentChanges): Promise<void>;
+  settleDelivery(settlement: DeliverySettlement): Promise<void>;
+  /** A dead one waits again. */
+  retryDelivery(number: number, at: number): Promise<void>;
+  /** At a start: attempts may have been under way, and sinks may be there no more. */
+  resumeDeliveries(sinks: readonly string[], at: number): Promise<void>;
+  /** Some incidents that were resolved before then, with what was told of them. */
+  forgetIncidents(before: number): Promise<void>;
+
+  /** The first news that alerting has not settled. */
+  listNewsOfFindings(limit: number, now: number): readonly NewsOfFinding[];
+  findIncident(id: string): StoredIncident | undefined;
+  /** Open or acknowledged. */
+  findOpenIncident(cause: string): StoredIncident | undefined;
+  /** The one of this cause that was resolved last. */
+  findLastResolved(cause: string): StoredIncident | undefined;
+  hasRunInIncident(incidentId: string, runId: string): boolean;
+  /** Not resolved; of one job, where one is named. No more than `limit` are counted. */
+  countOpenIncidents(
+    tenant: string,
+    of: { readonly jobKey: string; readonly rule: string } | undefined,
+    limit: number,
+  ): number;
+  /** Not resolved, with nothing new since then, the oldest first. */
+  listQuietIncidents(changedBefore: number, limit: number): readonly StoredIncident[];
+  /** How often its findings were seen together, as far as they are not too many to count. */
+  countOccurrences(incident: StoredIncident): number;
+  showIncident(tenant: string, id: string): StoredIncident | undefined;
+  /** The newest first. */
+  findIncidents(
+    tenant: string,
+    filter: IncidentFilter,
+    page: Page<IncidentKey>,
+  ): Found<StoredIncident, IncidentKey>;
+  listFindingsOfIncident(id: string, limit: number): readonly FindingLink[];
+
+  listTellings(incidentId: string): readonly Telling[];
+  findTelling(incidentId: string, sink: string): Telling | undefined;
+  /** The last ones, the oldest of them first. */
+  listDeliveriesOfIncident(id: string, limit: number): readonly StoredDelivery[];
+  listWaitingOfIncident(id: string): readonly StoredDelivery[];
+  /** Pages first; of one incident the first one alone. */
+  listDueDeliveries(sink: string, now: number, limit: number): readonly StoredDelivery[];
+  /** When the next one is due; undefined: none waits. */
+  findNextDue(sink: string): number | undefined;
+  findDeliveries(
+    tenant: string,
+    filter: DeliveryFilter,
+    page: Page<number>,
+  ): Found<StoredDelivery, number>;
+  findDelivery(tenant: string, id: string): StoredDelivery | undefined;
+  readAlertingFigures(now: number): AlertingFigures;
+}
