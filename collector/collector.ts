@@ -171,9 +171,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const { uptime } = CLOCKS;
   const onTrouble = (issuer: string, error: unknown): void =>
     options.onIssuerTrouble?.(issuer, error);
-  const { identity = NO_SOURCES } = options;
-  const clusters = stack.use(openClusters(identity.kubernetes, { readAuthorities }));
-  const vouchers = openVouchers(identity, { clusters, uptime, onTrouble });
+  const sources = options.identity ?? NO_SOURCES;
+  const clusters = stack.use(openClusters(sources.kubernetes, { readAuthorities }));
+  const vouchers = openVouchers(sources, { clusters, uptime, onTrouble });
   const policies = createStandingPolicies({ store, now: Date.now });
   const jobs = stack.use(
     createJobWatch({

@@ -1,6 +1,9 @@
 /** Joins what looks at proofs, by what the operator says. */
 import type { RunIdentity } from "../../protocol/index.ts";
-import { fetchJson } from "./fetch-json.ts";
+import { fetchJson } from "../fetch-json.ts";
+import type { Cluster } from "../kubernetes/cluster.ts";
+import type { Clusters } from "../kubernetes/clusters.ts";
+import { readTokenFile } from "../kubernetes/read-token-file.ts";
 import { createGithubProver } from "./github-prover.ts";
 import {
   type GithubSource,
@@ -10,13 +13,14 @@ import {
 } from "./identity-file.ts";
 import { parseKeySet } from "./json-web-token.ts";
 import { createKeySet, type KeySet } from "./key-set.ts";
-import { type ClusterApi, createClusterApi, readTokenFile } from "./kubernetes/cluster-api.ts";
 import { type FollowJob, followJob } from "./kubernetes/follow-job.ts";
 import { createPodClaims } from "./kubernetes/pod-claims.ts";
 import { createTokenReview } from "./kubernetes/token-review.ts";
 import type { Prover } from "./verdict.ts";
 
 export interface ProverSurroundings {
+  /** All that the operator names. */
+  readonly clusters: Pick<Clusters, "find">;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
   /** Somebody who vouches for agents cannot be asked. */
@@ -39,33 +43,34 @@ export function openVouchers(
   { github, kubernetes }: IdentitySources,
   surroundings: ProverSurroundings,
 ): Vouchers {
-  const clusters = kubernetes.map((source) => openCluster(source, surroundings));
+  const vouchers = kubernetes.map((source) => openCluster(source, surroundings));
   return {
     provers: [
       ...github.map((source) => openGithub(source, surroundings)),
-      ...clusters.map(({ prover }) => prover),
+      ...vouchers.map(({ prover }) => prover),
     ],
     follow(identity) {
-      const api = clusters.find(({ prover }) => prover.issuer === identity?.issuer)?.jobs;
+      const cluster = vouchers.find(({ prover }) => prover.issuer === identity?.issuer)?.jobs;
       const { namespace, podName: name, podUid: uid } = identity?.facts ?? {};
-      if (api === undefined || namespace === undefined) return undefined;
+      if (cluster === undefined || namespace === undefined) return undefined;
       return name === undefined || uid === undefined
         ? undefined
-        : followJob(api, { namespace, name, uid });
+        : followJob(cluster, { namespace, name, uid });
     },
   };
 }
 
-interface Cluster {
+interface PodVoucher {
   readonly prover: Prover;
   /** Undefined: its runners are not looked at. */
-  readonly jobs: ClusterApi | undefined;
+  readonly jobs: Cluster | undefined;
 }
 
-function openCluster(source: KubernetesSource, surroundings: ProverSurroundings): Cluster {
+function openCluster(source: KubernetesSource, surroundings: ProverSurroundings): PodVoucher {
   const { issuer, apiServer: server, tokenFile } = source;
   const authorities = readAuthorities(source.caFile);
-  const api = createClusterApi({ server, authorities, tokenFile });
+  const cluster = surroundings.clusters.find(issuer);
+  if (cluster === undefined) throw new Error(`${issuer} is no cluster that was opened`);
   const hasJobs = source.jobs === "ephemeral-runners";
   const policy = { issuer, audience: source.audience, tenants: source.tenants, hasJobs };
   const url = new URL(source.keysUrl ?? "/openid/v1/jwks", server);
@@ -80,10 +85,10 @@ function openCluster(source: KubernetesSource, surroundings: ProverSurroundings)
         })
       : createTokenReview({
           ...policy,
-          api,
+          cluster,
           onTrouble: (error) => surroundings.onTrouble(issuer, error),
         });
-  return { prover, jobs: hasJobs ? api : undefined };
+  return { prover, jobs: hasJobs ? cluster : undefined };
 }
 
 function openGithub(source: GithubSource, surroundings: ProverSurroundings): Prover {

@@ -8,6 +8,8 @@ export interface Cluster {
   labelPod(pod: ObjectId & Labels, options?: AskOptions): Promise<Deed>;
   getEphemeralRunner(runner: ObjectId, options?: AskOptions): Promise<Got<EphemeralRunner>>;
   deleteEphemeralRunner(runner: ObjectId, options?: AskOptions): Promise<Deed>;
+  /** Whose this token is, if it is for this audience. */
+  reviewToken(token: string, audience: string): Promise<Reviewed>;
 }
 
 export interface AskOptions {
@@ -89,4 +91,16 @@ export interface RunnerJob {
   readonly displayName: string;
   readonly workflowRunId: number;
   readonly runnerName: string;
+}
+
+export type Reviewed = { readonly status: "reviewed"; readonly review: TokenReview } | Trouble;
+
+export interface TokenReview {
+  readonly isGood: boolean;
+  /** Those of the asked ones that it is for; a server that knows of no audiences has checked none. */
+  readonly audiences: readonly string[];
+  readonly user: {
+    readonly username: string;
+    readonly extra: Readonly<Record<string, readonly string[]>>;
+  };
 }

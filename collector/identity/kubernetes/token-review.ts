@@ -1,19 +1,19 @@
 /** Tokens of pods, as the cluster's API server judges them: it knows, too, whether the pod is still there. */
 import { z } from "zod";
 
+import type { Cluster, TokenReview } from "../../kubernetes/cluster.ts";
+import { describeTrouble } from "../../kubernetes/read-answer.ts";
 import { readUnproven } from "../json-web-token.ts";
 import type { Prover, Refused, Unavailable, Verdict } from "../verdict.ts";
-import type { ClusterApi } from "./cluster-api.ts";
 import { judgePod, type Pod, type PodPolicy, podSchema } from "./pod.ts";
 
 export interface TokenReviewOptions extends PodPolicy {
   readonly audience: string;
-  readonly api: Pick<ClusterApi, "post">;
+  readonly cluster: Pick<Cluster, "reviewToken">;
   /** Why it could not be asked. */
   readonly onTrouble: (error: unknown) => void;
 }
 
-const PATH = "/apis/authentication.k8s.io/v1/tokenreviews";
 /** At once; whoever comes beyond it is told to come again. */
 const MAX_REVIEWS = 32;
 const USER = /^system:serviceaccount:(?<namespace>[^:]+):(?<serviceAccount>[^:]+)$/;
@@ -25,37 +25,15 @@ const UNAVAILABLE: Unavailable = {
   message: "the cluster cannot be asked about the token",
 };
 
-const reviewSchema = z.object({
-  status: z.object({
-    authenticated: z.boolean().default(false),
-    audiences: z.array(z.string()).default([]),
-    user: z
-      .object({
-        username: z.string().default(""),
-        extra: z.record(z.string(), z.array(z.string())).default({}),
-      })
-      .default({ username: "", extra: {} }),
-  }),
-});
-type Review = z.infer<typeof reviewSchema>["status"];
-
 export function createTokenReview(options: TokenReviewOptions): Prover {
-  const { issuer, audience, api, onTrouble } = options;
+  const { issuer, audience, cluster, onTrouble } = options;
   let asking = 0;
-  const ask = async (token: string): Promise<Review | undefined> => {
+  const ask = async (token: string): Promise<TokenReview | undefined> => {
     asking += 1;
-    try {
-      const kinds = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview" };
-      const spec = { token, audiences: [audience] };
-      const { status, json } = await api.post(PATH, { ...kinds, spec });
-      if (status === 200 || status === 201) return reviewSchema.parse(json).status;
-      throw new Error(`${PATH} answers with status ${status}`);
-    } catch (error) {
-      onTrouble(error);
-      return undefined;
-    } finally {
-      asking -= 1;
-    }
+    const reviewed = await cluster.reviewToken(token, audience).finally(() => (asking -= 1));
+    if (reviewed.status === "reviewed") return reviewed.review;
+    onTrouble(new Error(describeTrouble(reviewed)));
+    return undefined;
   };
   return {
     issuer,
@@ -87,8 +65,8 @@ function refuseEarly(token: string, audience: string): Refused | undefined {
   return { status: "refused", reason: "expired", message: "the token has expired" };
 }
 
-function judge({ authenticated, audiences, user }: Review, options: TokenReviewOptions): Verdict {
-  if (!authenticated) {
+function judge({ isGood, audiences, user }: TokenReview, options: TokenReviewOptions): Verdict {
+  if (!isGood) {
     const message = "the cluster says that the token is not good";
     return { status: "refused", reason: "signature", message };
   }

@@ -348,8 +348,9 @@ function serve({ namespace, name, uid }: TestPod, status: object, changed: Chang
   const { owner = name, kind = "EphemeralRunner", podUid = uid, runnerUid = `of-${uid}` } = changed;
   const apiVersion = "actions.github.com/v1alpha1";
   const reference = { apiVersion, kind, name: owner, uid: `of-${uid}`, controller: true };
-  const pod = { metadata: { name, uid: podUid, ownerReferences: [reference] } };
-  const runner = { metadata: { name, uid: runnerUid }, status };
+  const ownerReferences = [reference];
+  const pod = { kind: "Pod", metadata: { namespace, name, uid: podUid, ownerReferences } };
+  const runner = { kind: "EphemeralRunner", metadata: { namespace, name, uid: runnerUid }, status };
   const runners = `/apis/${apiVersion}/namespaces/${namespace}/ephemeralrunners`;
   cluster.answer(`/api/v1/namespaces/${namespace}/pods/${name}`, (_, response) =>
     response.end(JSON.stringify(pod)),

@@ -1,0 +1,104 @@
+import type { z } from "zod";
+
+import type { JsonReply } from "../fetch-json.ts";
+import type { ApiRequest, ApiServer } from "./api-server.ts";
+import type { AskOptions, Cluster, Deed, Got, ObjectId, Trouble } from "./cluster.ts";
+import { EPHEMERAL_RUNNER, ephemeralRunnerSchema } from "./ephemeral-runner-object.ts";
+import { type ObjectKind, toObjectPath } from "./object-path.ts";
+import { POD, podSchema } from "./pod-object.ts";
+import { describeTrouble, isDone, isGone, toTrouble, toUnanswered } from "./read-answer.ts";
+import { TOKEN_REVIEWS, toTokenReview, tokenReviewSchema } from "./token-review.ts";
+
+type Asked = Omit<ApiRequest, "path" | "signal">;
+
+/** How objects of one kind are asked for. */
+interface Objects<Value> {
+  readonly kind: ObjectKind;
+  readonly schema: z.ZodType<Value>;
+}
+
+const PODS = { kind: POD, schema: podSchema };
+const RUNNERS = { kind: EPHEMERAL_RUNNER, schema: ephemeralRunnerSchema };
+/** What has none has nothing to do with the cluster. */
+const NO_SUCH_NAME: Trouble = { status: "rejected", message: "nothing can have such a name" };
+
+/** Conflict, and "unprocessable". */
+const MAY_BE_OF_ANOTHER = new Set([409, 422]);
+
+export function createCluster(api: Pick<ApiServer, "ask">): Cluster {
+  return {
+    getPod: (pod, options) => get(api, PODS, pod, options),
+    deletePod: ({ graceSeconds, ...pod }, options) =>
+      act(api, PODS, pod, toDeletion(pod, { gracePeriodSeconds: graceSeconds }), options),
+    labelPod: ({ labels, ...pod }, options) =>
+      act(api, PODS, pod, toLabelling(pod, labels), options),
+    getEphemeralRunner: (runner, options) => get(api, RUNNERS, runner, options),
+    deleteEphemeralRunner: (runner, options) =>
+      act(api, RUNNERS, runner, toDeletion(runner, {}), options),
+    async reviewToken(token, audience) {
+      const reply = await ask(api, { path: TOKEN_REVIEWS, json: toTokenReview(token, audience) });
+      if ("trouble" in reply) return reply.trouble;
+      const { data } = isDone(reply) ? tokenReviewSchema.safeParse(reply.json) : {};
+      return data === undefined ? toTrouble(reply) : { status: "reviewed", review: data };
+    },
+  };
+}
+
+async function get<Value extends ObjectId>(
+  api: Pick<ApiServer, "ask">,
+  { kind, schema }: Objects<Value>,
+  id: ObjectId,
+  options?: AskOptions,
+): Promise<Got<Value>> {
+  const found = toObjectPath(kind, id);
+  if (found === undefined) return NO_SUCH_NAME;
+  const reply = await ask(api, { path: found.path, ...options });
+  if ("trouble" in reply) return reply.trouble;
+  if (isGone(reply, found)) return { status: "gone" };
+  const { data } = isDone(reply) ? schema.safeParse(reply.json) : {};
+  if (data === undefined) return toTrouble(reply);
+  if (data.uid !== id.uid) return { status: "other-uid", uid: data.uid };
+  return { status: "found", value: data };
+}
+
+async function act<Value extends ObjectId>(
+  api: Pick<ApiServer, "ask">,
+  objects: Objects<Value>,
+  id: ObjectId,
+  asked: Asked,
+  options?: AskOptions,
+): Promise<Deed> {
+  const found = toObjectPath(objects.kind, id);
+  if (found === undefined) return NO_SUCH_NAME;
+  const reply = await ask(api, { path: found.path, ...asked, ...options });
+  if ("trouble" in reply) return reply.trouble;
+  if (isDone(reply)) return { status: "done" };
+  if (isGone(reply, found)) return { status: "gone" };
+  if (!MAY_BE_OF_ANOTHER.has(reply.status)) return toTrouble(reply);
+  // Versions differ in how they say that the uid is another one, and in what else they say so.
+  const now = await get(api, objects, id, options);
+  if (now.status !== "found") return now;
+  const trouble = toTrouble(reply);
+  return reply.status === 409 ? { status: "conflict", message: describeTrouble(trouble) } : trouble;
+}
+
+type Reply = JsonReply | { readonly trouble: Trouble };
+
+async function ask(api: Pick<ApiServer, "ask">, request: ApiRequest): Promise<Reply> {
+  try {
+    return await api.ask(request);
+  } catch (error) {
+    return { trouble: toUnanswered(error) };
+  }
+}
+
+function toDeletion({ uid }: ObjectId, grace: { readonly gracePeriodSeconds?: number }): Asked {
+  const kinds = { apiVersion: "v1", kind: "DeleteOptions" };
+  return { method: "DELETE", json: { ...kinds, ...grace, preconditions: { uid } } };
+}
+
+/** A uid in a merge patch is a condition, as Kubernetes' own controllers use it: it cannot be changed. A JSON patch that tests it needs to know, too, whether there are labels. */
+function toLabelling({ uid }: ObjectId, labels: Readonly<Record<string, string>>): Asked {
+  const contentType = "application/merge-patch+json";
+  return { method: "PATCH", contentType, json: { metadata: { uid, labels } } };
+}
