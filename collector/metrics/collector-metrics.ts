@@ -33,6 +33,7 @@ export interface RemovedCounts {
   readonly runs: number;
   readonly uses: number;
   readonly auditEntries: number;
+  readonly baselines: number;
 }
 
 const PREFIX = "runner_guard_collector";
@@ -94,7 +95,7 @@ export function createCollectorMetrics({
   const removed = registry.labelledCounter(`${PREFIX}_removed_total`, {
     help: "What was removed since it was too old.",
     label: "what",
-    values: ["batches", "runs", "counts", "audit"],
+    values: ["batches", "runs", "counts", "audit", "baselines"],
   });
   const removedBytes = count("removed_bytes_total", "Bytes of batches that were too old.");
   const faults = count("storage_faults_total", "Writes that failed.");
@@ -122,11 +123,12 @@ export function createCollectorMetrics({
     countSilent: (runs) => silences.add(runs),
     countCommand: (state) => commands.add(1, state),
     noteContained: (seconds) => containment.observe(Math.max(seconds, 0), "operator"),
-    countRemoved({ batches: removedBatches, batchBytes, runs, uses, auditEntries }) {
+    countRemoved({ batches: removedBatches, batchBytes, runs, uses, auditEntries, baselines }) {
       removed.add(removedBatches, "batches");
       removed.add(runs, "runs");
       removed.add(uses, "counts");
       removed.add(auditEntries, "audit");
+      removed.add(baselines, "baselines");
       removedBytes.add(batchBytes);
     },
     render: () => registry.render(),

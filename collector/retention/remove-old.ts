@@ -3,6 +3,7 @@
  * findings that nobody has dealt with stays, however old it is.
  */
 import type {
+  AgingBaseline,
   AgingBatch,
   AgingRun,
   AgingReader,
@@ -19,6 +20,8 @@ export interface Removed {
   /** Rows of what is counted of jobs and days. */
   uses: number;
   auditEntries: number;
+  /** Of jobs that have had no run for so long. */
+  baselines: number;
   /** Runs that are old enough, and stay for their open findings. */
   runsKept: number;
   /** Of the file. */
@@ -46,6 +49,7 @@ const RUNS = 100;
 const JOBS = 100;
 const USES = 500;
 const AUDIT_ENTRIES = 500;
+const BASELINES = 100;
 const PAGES = 256;
 /** What comes next uses them. */
 const FREE_PAGES_KEPT = 1_024;
@@ -58,6 +62,7 @@ export async function removeOld(options: RemoveOldOptions): Promise<Removed> {
     runs: 0,
     uses: 0,
     auditEntries: 0,
+    baselines: 0,
     runsKept: 0,
     pagesGivenBack: 0,
   };
@@ -66,6 +71,7 @@ export async function removeOld(options: RemoveOldOptions): Promise<Removed> {
   await removeOldRuns(work);
   await removeOldUses(work);
   await removeOldAudit(work);
+  await removeOldBaselines(work);
   await giveBackSpace(work);
   return removed;
 }
@@ -201,6 +207,23 @@ async function removeOldAudit(work: Work): Promise<void> {
       await write((remover) => remover.removeAudit(tenant, old.upTo));
       removed.auditEntries += old.entries;
     }
+  }
+}
+
+async function removeOldBaselines(work: Work): Promise<void> {
+  const { store, rules, removed, write } = work;
+  const ages = [rules.usual, ...rules.ofTenants.values()].map(({ runs }) => runs);
+  const before = toMoment(work.now, Math.min(...ages));
+  for (let after: AgingBaseline | undefined; !work.signal.aborted;) {
+    const page = store.listAgingBaselines({ before, after, limit: BASELINES });
+    for (const baseline of page) {
+      if (work.signal.aborted) return;
+      if (baseline.usedAt >= toMoment(work.now, getAges(rules, baseline.tenant).runs)) continue;
+      await write((remover) => remover.removeBaseline(baseline));
+      removed.baselines += 1;
+    }
+    after = page.at(-1);
+    if (after === undefined) return;
   }
 }
 

@@ -42,6 +42,20 @@ export interface UseRemoval {
   readonly before: string;
 }
 
+/** A baseline that no run of its job has used since. */
+export interface AgingBaseline {
+  readonly id: number;
+  readonly tenant: string;
+  /** Milliseconds since 1970. */
+  readonly usedAt: number;
+}
+
+export interface AgingBaselinePage {
+  readonly before: number;
+  readonly after: Pick<AgingBaseline, "usedAt" | "id"> | undefined;
+  readonly limit: number;
+}
+
 export interface OldAudit {
   readonly upTo: number;
   readonly entries: number;
@@ -61,6 +75,8 @@ export interface AgingReader {
   listAuditTenants(): readonly string[];
   /** Of the first `limit` entries behind that number: those that were made before; undefined: none. */
   findOldAudit(tenant: string, range: AuditRange): OldAudit | undefined;
+  /** Those that were used before, the oldest first. */
+  listAgingBaselines(page: AgingBaselinePage): readonly AgingBaseline[];
   /** Space in the file that nothing uses, in pages. */
   countFreePages(): number;
   hasRun(runId: string): boolean;
@@ -73,6 +89,8 @@ export interface Remover {
   /** Some at each call. */
   removeUses(removal: UseRemoval): Promise<void>;
   removeAudit(tenant: string, upTo: number): Promise<void>;
+  /** Where it was not used since. */
+  removeBaseline(baseline: Pick<AgingBaseline, "id" | "usedAt">): Promise<void>;
   /** Gives so much of the file's space back to the disk. */
   giveBack(pages: number): Promise<void>;
 }

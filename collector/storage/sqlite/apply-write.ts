@@ -126,6 +126,8 @@ function prepareApply(
         return retention.removeUses(write.removal);
       case "remove-audit":
         return retention.removeAudit(write.tenant, write.upTo);
+      case "remove-baseline":
+        return retention.removeBaseline(write.baseline);
       case "give-back":
         return retention.giveBack(write.pages);
       case "check":

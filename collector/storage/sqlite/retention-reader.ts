@@ -26,6 +26,7 @@ const batchSchema = z.object({
   bytes: z.int(),
 });
 const jobSchema = z.object({ id: z.int(), tenant: z.string() });
+const baselineSchema = z.object({ id: z.int(), tenant: z.string(), usedAt: z.int() });
 const auditSchema = z.object({ upTo: z.int().nullable(), entries: z.int() });
 
 /** What nobody has said anything of, or of which what was said does not hold any more. */
@@ -59,6 +60,9 @@ export function createRetentionReader(database: DatabaseSync): AgingReader {
     SELECT max(number) AS upTo, count(*) AS entries FROM (
       SELECT number, at FROM audit WHERE tenant = $tenant AND number > $after ORDER BY number LIMIT $limit
     ) WHERE at < $before`);
+  const baselines = database.prepare(`
+    SELECT id, tenant, used_at AS usedAt FROM baselines INDEXED BY baselines_by_use
+    WHERE used_at < $before AND (used_at, id) > ($usedAt, $id) ORDER BY used_at, id LIMIT $limit`);
   const freePages = database.prepare("PRAGMA freelist_count");
   const run = database.prepare("SELECT 1 FROM runs WHERE id = ?");
   return {
@@ -76,6 +80,10 @@ export function createRetentionReader(database: DatabaseSync): AgingReader {
       const { upTo, entries } = readRow(auditSchema, row);
       return upTo === null ? undefined : { upTo, entries };
     },
+    listAgingBaselines: ({ before, after = { usedAt: -1, id: 0 }, limit }) =>
+      reading(() => baselines.all({ before, usedAt: after.usedAt, id: after.id, limit })).map(
+        (row) => readRow(baselineSchema, row),
+      ),
     countFreePages: () => Number(reading(() => freePages.get())?.["freelist_count"] ?? 0),
     hasRun: (runId) => reading(() => run.get(runId)) !== undefined,
   };

@@ -1,8 +1,8 @@
 /** Removal of what is too old, as SQL, for the thread that writes: a piece at a time, so that batches need not wait for it. */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
-import { FINDING_BYTES, ROW_BYTES, RUN_BYTES } from "./row-bytes.ts";
+import type { AgingBaseline, BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
+import { BASELINE_BYTES, FINDING_BYTES, ROW_BYTES, RUN_BYTES } from "./row-bytes.ts";
 import { USE_KEYS, USE_TABLES } from "./use-tables.ts";
 
 export interface RetentionWrites {
@@ -10,6 +10,7 @@ export interface RetentionWrites {
   removeRun(runId: string): void;
   removeUses(removal: UseRemoval): void;
   removeAudit(tenant: string, upTo: number): void;
+  removeBaseline(baseline: Pick<AgingBaseline, "id" | "usedAt">): void;
   giveBack(pages: number): void;
 }
 
@@ -30,6 +31,7 @@ export function createRetentionWrites(
     removeRun,
     removeUses,
     removeAudit: (tenant, upTo) => void removeAudit.run(tenant, upTo),
+    removeBaseline: prepareRemoveBaseline(database, addBytes),
     // A pragma takes no parameter.
     giveBack: (pages) => database.exec(`PRAGMA incremental_vacuum(${Math.trunc(pages)})`),
   };
@@ -78,14 +80,14 @@ function prepareRemoveRun(database: DatabaseSync, addBytes: AddBytes): (runId: s
       remove: "DELETE FROM findings WHERE run = ? AND id BETWEEN ? AND ?",
     },
     {
-      weigh: `SELECT 0 AS bytes, min(finding) AS first, max(finding) AS last
-        FROM (SELECT finding FROM incident_findings WHERE run = ? ORDER BY finding LIMIT ${MAX_ROWS})`,
-      remove: "DELETE FROM incident_findings WHERE run = ? AND finding BETWEEN ? AND ?",
-    },
-    {
       weigh: `SELECT 0 AS bytes, min(number) AS first, max(number) AS last
         FROM (SELECT number FROM commands WHERE run = ? ORDER BY number LIMIT ${MAX_BATCHES})`,
       remove: "DELETE FROM commands WHERE run = ? AND number BETWEEN ? AND ?",
+    },
+    {
+      weigh: `SELECT 0 AS bytes, min(finding) AS first, max(finding) AS last
+        FROM (SELECT finding FROM incident_findings WHERE run = ? ORDER BY finding LIMIT ${MAX_ROWS})`,
+      remove: "DELETE FROM incident_findings WHERE run = ? AND finding BETWEEN ? AND ?",
     },
     {
       weigh: `SELECT 0 AS bytes, min(number) AS first, max(number) AS last
@@ -139,6 +141,19 @@ function prepareRemoveUses(
       if (tenant !== undefined) addBytes(String(tenant), -Number(changes) * ROW_BYTES);
     }
     removeJob(job);
+  };
+}
+
+function prepareRemoveBaseline(
+  database: DatabaseSync,
+  addBytes: AddBytes,
+): RetentionWrites["removeBaseline"] {
+  const remove = database.prepare(
+    `DELETE FROM baselines WHERE id = ? AND used_at = ? RETURNING tenant, ${BASELINE_BYTES} AS bytes`,
+  );
+  return ({ id, usedAt }) => {
+    const removed = remove.get(id, usedAt);
+    if (removed !== undefined) addBytes(String(removed["tenant"]), -Number(removed["bytes"]));
   };
 }
 

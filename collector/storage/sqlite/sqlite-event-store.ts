@@ -65,6 +65,7 @@ export async function openSqliteEventStore(
     removeRun: (runId) => writer.write({ kind: "remove-run", runId }),
     removeUses: (removal) => writer.write({ kind: "remove-uses", removal }),
     removeAudit: (tenant, upTo) => writer.write({ kind: "remove-audit", tenant, upTo }),
+    removeBaseline: (baseline) => writer.write({ kind: "remove-baseline", baseline }),
     giveBack: (pages) => writer.write({ kind: "give-back", pages }),
     ...createRunQueries(database),
     ...createFindingQueries(database),

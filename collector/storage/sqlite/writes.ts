@@ -9,7 +9,7 @@ import type {
   Silence,
   UsedProof,
 } from "../../stores/event-store.ts";
-import type { BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
+import type { AgingBaseline, BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
 import type { BaselineWrite } from "./baseline-writes.ts";
 import type { IncidentWrite } from "./incident-writes.ts";
 import type { OwnFindingWrite } from "./own-finding-writes.ts";
@@ -42,6 +42,10 @@ type PlainWrite =
   | { readonly kind: "remove-run"; readonly runId: string }
   | { readonly kind: "remove-uses"; readonly removal: UseRemoval }
   | { readonly kind: "remove-audit"; readonly tenant: string; readonly upTo: number }
+  | {
+      readonly kind: "remove-baseline";
+      readonly baseline: Pick<AgingBaseline, "id" | "usedAt">;
+    }
   | { readonly kind: "give-back"; readonly pages: number }
   | { readonly kind: "check" }
   | { readonly kind: "add-audit"; readonly entry: NewAuditEntry }

@@ -206,6 +206,21 @@ test("entries of the audit go when they are too old, each tenant's by its own ag
   expect([TENANT, "bank"].map((tenant) => store.listAudit(tenant, 99, 9).length)).toEqual([1, 1]);
 });
 
+test("baselines go when no run has used them for as long as runs are kept, and count for their tenant until then", async () => {
+  const usedDaysAgo = { a: 500, b: 401, c: 399 };
+  for (const [key, days] of Object.entries(usedDaysAgo)) await putBaseline(key, days);
+  await putBaseline("of the bank", 500, "bank");
+  const before = store.countStoredBytes(TENANT);
+  const dry = await remove({ remover: undefined });
+  const { baselines } = await remove({ rules: toRules("bank:runs=1000") });
+  const kept = store.listBaselines(undefined, {}, { after: undefined, limit: 9 });
+
+  expect([dry.baselines, baselines]).toEqual([3, 2]);
+  expect(kept.items.map(({ key }) => key)).toEqual(["c", "of the bank"]);
+  expect(before).toBeGreaterThan(3 * 1_000);
+  expect(store.countStoredBytes(TENANT)).toBe(before / 3);
+});
+
 test("space that is free is given back to the disk", async () => {
   const text = Array.from({ length: 40_000 }, () => Math.random().toString(36)).join("");
   const events = [
@@ -364,6 +379,12 @@ async function storeFindings(id: string, findings: BatchRollup["findings"]): Pro
 function toAudit(days: number) {
   const at = NOW - days * DAY;
   return { tenant: TENANT, token: "t", role: "admin", action: "GET", target: "/", at };
+}
+
+function putBaseline(key: string, usedDaysAgo: number, tenant = TENANT): Promise<void> {
+  const content = { state: "learning", runs: 1, document: new Uint8Array(1_000) } as const;
+  const name = { tenant, key, repository: "acme/app", workflow: null, job: "build" };
+  return store.putBaseline({ name, content, revision: 0, at: NOW - usedDaysAgo * DAY });
 }
 
 function listSeqs(runId: string): number[] {
