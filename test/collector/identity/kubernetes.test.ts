@@ -325,11 +325,14 @@ function foreignToken(): string {
 function review(status: object): void {
   cluster.answer(REVIEWS, (request, response) => {
     void noteRequest(request).then(() =>
-      response
-        .writeHead(201)
-        .end(JSON.stringify({ status: { authenticated: true, audiences: [AUDIENCE], ...status } })),
+      response.writeHead(201).end(JSON.stringify(toReview(status))),
     );
   });
+}
+
+function toReview(status: object) {
+  const usual = { authenticated: true, audiences: [AUDIENCE] };
+  return { kind: "TokenReview", status: { ...usual, ...status } };
 }
 
 async function noteRequest(request: IncomingMessage): Promise<void> {
