@@ -1,7 +1,7 @@
+import { REGISTRY_LABELS, SHARED_SUFFIXES } from "../../protocol/shared-suffixes.ts";
 import type { DestinationPattern } from "./destination-pattern.ts";
 import { toIpText } from "./ip-address.ts";
 import { EVERY_PORT } from "./port-range.ts";
-import { REGISTRY_LABELS, SHARED_SUFFIXES } from "./shared-suffixes.ts";
 
 /** Wider than any one operator's network: the largest blocks in use are an IPv4 /8 and an IPv6 /16. */
 const WIDEST_IPV4_PREFIX = 8;

@@ -48,20 +48,16 @@ export type Feature =
 
 export type FeatureKind = Feature["kind"];
 
-/** Two features with one key are the same. */
+/** Two features with one key are the same. Texts of features are printable, so none of them holds what stands between them. */
 export function toFeatureKey(feature: Feature): string {
-  switch (feature.kind) {
-    case "destination": {
-      const { program, domain, port, transport } = feature;
-      return JSON.stringify(["destination", program, domain, port, transport]);
-    }
-    case "name":
-      return JSON.stringify(["name", feature.domain, feature.name]);
-    case "process":
-      return JSON.stringify(["process", feature.parent, feature.program]);
-    case "file":
-      return JSON.stringify(["file", feature.place]);
-    case "signal":
-      return JSON.stringify(["signal", feature.signal]);
+  return `${feature.kind}\0${toParts(feature).join("\0")}`;
+}
+
+function toParts(feature: Feature): readonly (string | number)[] {
+  if (feature.kind === "destination") {
+    return [feature.program, feature.domain, feature.port, feature.transport];
   }
+  if (feature.kind === "name") return [feature.domain, feature.name];
+  if (feature.kind === "process") return [feature.parent, feature.program];
+  return [feature.kind === "file" ? feature.place : feature.signal];
 }

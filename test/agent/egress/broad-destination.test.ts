@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { createBroadnessCheck } from "../../../agent/egress/broad-destination.ts";
 import { parseDestinationPattern } from "../../../agent/egress/destination-pattern.ts";
-import { SHARED_SUFFIXES } from "../../../agent/egress/shared-suffixes.ts";
+import { SHARED_SUFFIXES } from "../../../protocol/shared-suffixes.ts";
 
 const check = createBroadnessCheck();
 

@@ -4,9 +4,9 @@ import { createBuiltInSets } from "../../../agent/egress/built-in-sets.ts";
 import { createEgressRules, decideEgress } from "../../../agent/egress/decide.ts";
 import { parseDestinationPattern } from "../../../agent/egress/destination-pattern.ts";
 import { describeLockedOutHosts } from "../../../agent/egress/locked-out-hosts.ts";
-import { SHARED_SUFFIXES } from "../../../agent/egress/shared-suffixes.ts";
 import { describeUnresolvedHosts } from "../../../agent/egress/unresolved-hosts.ts";
 import { defaultPolicy, policySchema } from "../../../protocol/index.ts";
+import { SHARED_SUFFIXES } from "../../../protocol/shared-suffixes.ts";
 
 const NO_SERVER = { server: undefined, api: undefined };
 const sets = (server: string | undefined, api?: string) =>

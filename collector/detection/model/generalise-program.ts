@@ -1,0 +1,140 @@
+/** Which program a process runs, as it is called in each run of a job. */
+import { generaliseLabel } from "./generalise-label.ts";
+import { findScript, type ScriptSource } from "./interpreters.ts";
+import { type Place, toPlace } from "./place.ts";
+import { toPlainText } from "./plain-text.ts";
+
+export interface SeenProgram {
+  readonly executable: string;
+  readonly args: readonly string[];
+  readonly script?: string | undefined;
+  readonly workingDirectory: string | null;
+  readonly image: "file" | "memfd" | "deleted" | null;
+}
+
+export interface GeneralProgram {
+  /** `curl`, `node npm`, `temporary/*`: what features say. */
+  readonly name: string;
+  /** Where installers put programs, or what came with the packages of the project. Anything else the job made itself. */
+  readonly isInstalled: boolean;
+  /** It only starts what it was told to: who did that is whoever started it. */
+  readonly handsOn: boolean;
+}
+
+const MAX_NAME = 120;
+const HANDS_ON = new Set(
+  "sh bash dash zsh ash ksh fish busybox env sudo su timeout nice ionice nohup setsid stdbuf time xargs tini dumb-init catatonit script unshare runuser setpriv doas chronic flock".split(
+    " ",
+  ),
+);
+/** One program under several names. */
+const SAME: ReadonlyMap<string, string> = new Map([
+  ["python2", "python"],
+  ["python3", "python"],
+  ["nodejs", "node"],
+  ["pypy3", "pypy"],
+  ["pip3", "pip"],
+  ["gmake", "make"],
+  ["gawk", "awk"],
+  ["mawk", "awk"],
+  ["original-awk", "awk"],
+]);
+
+export function generaliseProgram(seen: SeenProgram, workspace?: string): GeneralProgram {
+  const { executable, args, image } = seen;
+  const place = toPlace(executable, workspace);
+  if (image === "memfd" || executable.startsWith("memfd:") || executable.startsWith("/memfd:")) {
+    return { name: "memory/*", isInstalled: false, handsOn: false };
+  }
+  const base = toBase(executable);
+  const isInstalled = image !== "deleted" && isInstalledPlace(place);
+  const isOwnName = isInstalled && (place.kind !== "modules" || isVirtualPython(place, base));
+  const name = isOwnName ? base : toPlaced(place, base, seen);
+  const source = isInstalled ? toSource(seen, base, args) : undefined;
+  const script = source === undefined ? "" : toScriptName(source, seen, workspace);
+  const isPlain = script === "" || script === "workspace";
+  const whole = script === "" ? name : `${name} ${script}`;
+  return {
+    name: toPlainText(whole, MAX_NAME),
+    isInstalled,
+    handsOn: isPlain && isInstalled && HANDS_ON.has(base),
+  };
+}
+
+/** A virtual environment's, which is a link to the installed one or a copy. */
+function isVirtualPython({ rest }: Place, base: string): boolean {
+  return base === "python" && /^bin\/[^/]+$/.test(rest);
+}
+
+function isInstalledPlace({ kind }: Place): boolean {
+  return kind === "system" || kind === "tools" || kind === "modules";
+}
+
+/** `gcc-12` is gcc, and `python3.11` python; `base64` and `bzip2` are what they are. */
+function toBase(executable: string): string {
+  const base = executable.slice(executable.lastIndexOf("/") + 1);
+  const plain = base.replace(/-\d[\d.]*$|\d+\.\d[\d.]*$/, "");
+  const name = plain === "" ? base : plain;
+  return SAME.get(name) ?? name;
+}
+
+/** The program itself where the kernel started its interpreter for it. */
+function toSource(
+  { script }: SeenProgram,
+  base: string,
+  args: readonly string[],
+): ScriptSource | undefined {
+  if (HANDS_ON.has(base)) return undefined;
+  if (script !== undefined) return { type: "file", text: script };
+  return findScript(base, args);
+}
+
+const ENDING = /(?:-cli)?\.(?:[cm]?js|py|rb|pl|phar|jar|dll)$/;
+
+function toScriptName(source: ScriptSource, seen: SeenProgram, workspace?: string): string {
+  if (source.type === "none") return "";
+  if (source.type === "inline") return "inline";
+  if (source.type === "module") return generaliseLabel(source.text.split(/[/:]/, 1)[0] ?? "");
+  const path = source.text.startsWith("/")
+    ? source.text
+    : `${seen.workingDirectory ?? ""}/${source.text}`;
+  const place = toPlace(path, workspace);
+  if (place.kind === "modules") return toPackage(place.rest);
+  if (place.kind === "system" || place.kind === "tools") return toBase(path).replace(ENDING, "");
+  if (place.kind === "runner") return toAction(path) ?? "runner";
+  return place.kind === "built" ? "workspace" : place.kind;
+}
+
+function toPlaced(place: Place, base: string, { executable }: SeenProgram): string {
+  if (place.kind === "modules") return `modules/${toPackage(place.rest)}`;
+  const built = /\/go-build\d+\//.test(executable) ? "go-build" : place.kind;
+  return `${built}/${generaliseLabel(base)}`;
+}
+
+/** Packages with a program for each kind of machine have it in a package of its own: `@esbuild/linux-x64`. */
+const MACHINE =
+  /[-_](?:linux|darwin|win32|freebsd|x64|x86_64|arm64|aarch64|ia32|gnu|musl|glibc|msvc)\b/g;
+
+/** Of a path below `node_modules` or `site-packages`: the package, without its version. */
+function toPackage(rest: string): string {
+  const parts = rest.split("/");
+  const [first = "", second = ""] = parts;
+  if (first === ".bin" || first === "bin") return second;
+  if (first === ".pnpm") return toPnpmPackage(second);
+  const name = first.startsWith("@") ? `${first}/${second}` : first;
+  const scoped = name.replace(/^(@[^/]+)\/(?:linux|darwin|win32)-.*$/, "$1/*");
+  return scoped.replaceAll(MACHINE, "").replace(/\.py$/, "");
+}
+
+/** `@scope+name@1.2.3_peer@4`. */
+function toPnpmPackage(folder: string): string {
+  const at = folder.indexOf("@", 1);
+  return toPackage((at < 0 ? folder : folder.slice(0, at)).replace("+", "/"));
+}
+
+const ACTION = /\/_actions\/(?<owner>[^/]+)\/(?<name>[^/]+)\//;
+
+function toAction(path: string): string | undefined {
+  const groups = ACTION.exec(path)?.groups;
+  return groups === undefined ? undefined : `action ${groups["owner"]}/${groups["name"]}`;
+}
