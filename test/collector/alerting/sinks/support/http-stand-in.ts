@@ -74,7 +74,8 @@ async function listen(server: Server, scheme: string, answer: AnswerRequest): Pr
   };
 }
 
-function makeCertificate(): { readonly certificate: string; readonly key: string } {
+/** In PEM, of 127.0.0.1. */
+export function makeCertificate(): { readonly certificate: string; readonly key: string } {
   const folder = mkdtempSync(join(tmpdir(), "stand-in-"));
   try {
     const [certificate, key] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
