@@ -1,5 +1,10 @@
 /** The one place that knows the collector's options: as flags and as RUNNER_GUARD_* variables. */
 import type { ListenAddress } from "./api/http-server.ts";
+import {
+  type DetectionSettings,
+  readDetectionFile,
+  USUAL_DETECTION,
+} from "./detection/detection-file.ts";
 import { CollectorError } from "./errors.ts";
 import { type IdentitySources, NO_SOURCES, readIdentityFile } from "./identity/identity-file.ts";
 import { MIN_TOKEN_LENGTH } from "./identity/tokens.ts";
@@ -29,6 +34,8 @@ export interface ServeConfig extends Partial<KeepConfig> {
   readonly agentToken: string | undefined;
   /** Who vouches for agents besides. */
   readonly identity?: IdentitySources;
+  /** What is learned of jobs, and from which runs. */
+  readonly detection?: DetectionSettings;
 }
 
 export const SERVE_FLAGS = {
@@ -75,6 +82,13 @@ export const SERVE_FLAGS = {
     variable: "RUNNER_GUARD_IDENTITY",
     description:
       "Take agents by what GitHub or Kubernetes vouch for, as this file in JSON says (docs/identity.md).",
+    default: "",
+  },
+  detection: {
+    flag: "--detection <file>",
+    variable: "RUNNER_GUARD_DETECTION",
+    description:
+      "Learn what is normal for jobs from such runs as this file in JSON says (docs/baselines.md).",
     default: "",
   },
 } as const;
@@ -127,11 +141,13 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
   const tokens = { adminToken, responderToken, viewerToken, agentToken };
   assertDifferent(tokens);
   const identity = read("identity");
+  const detection = read("detection");
   return {
     listen: parseListen(read("listen")),
     dataDir: read("dataDir"),
     ...readKeepConfig(flags, environment),
     identity: identity === "" ? NO_SOURCES : readIdentityFile(identity),
+    detection: detection === "" ? USUAL_DETECTION : readDetectionFile(detection),
     ...tokens,
   };
 }

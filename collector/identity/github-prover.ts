@@ -39,6 +39,7 @@ const claimsSchema = z.object({
   run_id: idSchema,
   run_attempt: idSchema,
   ref: textSchema,
+  ref_protected: z.enum(["true", "false"]).optional(),
   sha: textSchema,
   actor: textSchema,
   actor_id: idSchema.optional(),
@@ -101,6 +102,7 @@ function toProof(issuer: string, tenant: string, claims: Claims): Proof {
     workflowRef: claims.workflow_ref,
     ...(claims.job_workflow_ref !== undefined && { jobWorkflowRef: claims.job_workflow_ref }),
     ...(claims.event_name !== undefined && { event: claims.event_name }),
+    ...(claims.ref_protected !== undefined && { refProtected: claims.ref_protected }),
     ...(claims.environment !== undefined && { environment: claims.environment }),
     ...(claims.runner_environment !== undefined && {
       runnerEnvironment: claims.runner_environment,

@@ -122,6 +122,7 @@ export function createIngest(options: IngestOptions): Ingest {
     gate.charge(tenant, runId, { rows: countRows(weighed) + deadLetters.count });
     // What it was read from is not to be kept until the disk has it.
     const figures = {
+      runId,
       events: count,
       packedBytes: content.length,
       unpackedBytes: text.length,

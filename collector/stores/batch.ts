@@ -81,6 +81,7 @@ export interface BatchRollup {
 
 /** A batch that is on disk, in figures. */
 export interface TakenBatch {
+  readonly runId: string;
   readonly events: number;
   readonly packedBytes: number;
   readonly unpackedBytes: number;

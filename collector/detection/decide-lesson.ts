@@ -1,0 +1,48 @@
+/** Whether a run may teach what is normal: whoever can make it do so can make anything normal. */
+import { SEVERITIES } from "../../protocol/severities.ts";
+import type { FindingOfRun, PupilRun, RunLesson } from "../stores/baseline-store.ts";
+import type { LearnSettings } from "./detection-file.ts";
+import { matchesRef } from "./ref-pattern.ts";
+
+/** `learned`: nothing that is known of it so far is against it. */
+export function decideLesson(run: PupilRun, settings: LearnSettings): RunLesson {
+  // Who says another ref than what is proven lies, or another's agent speaks: of neither is anything to be learned.
+  if (run.identity !== null && run.identity.contradicts.some(isAboutJob)) return "identity";
+  if (!isOfRef(run, settings)) return "ref";
+  if (!isOfEvent(run, settings)) return "event";
+  if (run.lost > 0 || run.isCut || (run.isDegraded && !settings.degraded)) return "incomplete";
+  return "learned";
+}
+
+/** Of what a run is, and not of who began it: that has more than one name. */
+const ABOUT_JOB: readonly string[] = ["provider", "repository", "workflow", "ref"];
+
+function isAboutJob(member: string): boolean {
+  return ABOUT_JOB.includes(member);
+}
+
+/** How grave a finding is that nobody has settled. */
+const GRAVE = SEVERITIES.slice(SEVERITIES.indexOf("high"));
+
+export function hasGraveFinding(findings: readonly FindingOfRun[]): boolean {
+  return findings.some(({ isOpen, severity }) => isOpen && GRAVE.some((one) => one === severity));
+}
+
+function isOfRef({ ci, identity }: PupilRun, { refs, protectedRefs }: LearnSettings): boolean {
+  // What a run says of itself is not asked where somebody vouches for it: `ci` is then what was proven.
+  const ref = ci?.ref;
+  if (ref === undefined) return false;
+  if (protectedRefs && identity?.facts["refProtected"] === "true") return true;
+  return refs.some((pattern) => matchesRef(pattern, ref));
+}
+
+function isOfEvent(run: PupilRun, { events, unknownEvents }: LearnSettings): boolean {
+  const event = findEvent(run);
+  return event === undefined ? unknownEvents : events.includes(event);
+}
+
+/** Where GitHub vouches for the run it says so; GitLab's pipelines have no other name than what began them. */
+function findEvent({ ci, identity }: PupilRun): string | undefined {
+  if (identity !== null) return identity.facts["event"];
+  return ci?.provider === "gitlab-ci" ? ci.workflow : undefined;
+}
