@@ -7,13 +7,18 @@ import { fileURLToPath } from "node:url";
 
 import { z } from "zod";
 
+import { alertSchema } from "../collector/alerting/sinks/webhook/alert.ts";
 import { guardEventSchema, policySchema, reportSchema } from "../protocol/index.ts";
 
-/** The input of a policy is what people write, so defaults may be left out; events and reports are what is read. */
+/**
+ * The input of a policy is what people write, so defaults may be left out; events and reports are what is read. Whoever takes
+ * alerts takes members that he does not know, too.
+ */
 const SOURCES = [
   { name: "policy", title: "Runner Guard policy", schema: policySchema, io: "input" },
   { name: "event", title: "Runner Guard event", schema: guardEventSchema, io: "output" },
   { name: "report", title: "Runner Guard report", schema: reportSchema, io: "output" },
+  { name: "alert", title: "Runner Guard alert", schema: alertSchema, io: "input" },
 ] as const;
 
 export interface GeneratedSchema {

@@ -15,7 +15,7 @@ test.each(schemas)("$path is what the zod schemas say", ({ path, text }) => {
 test.each(schemas)("$path names its dialect, itself and what it describes", ({ text }) => {
   expect(JSON.parse(text)).toMatchObject({
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    $id: expect.stringMatching(/^urn:runner-guard:schema:(policy|event|report):1$/),
+    $id: expect.stringMatching(/^urn:runner-guard:schema:(policy|event|report|alert):1$/),
     title: expect.stringMatching(/^Runner Guard /),
   });
 });
