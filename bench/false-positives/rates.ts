@@ -58,6 +58,10 @@ export interface Rates {
     readonly nightlyRuns: number;
     /** Downloads from a name that sends each run to another mirror, of another owner. */
     readonly mirrors: number;
+    /** Of pipelines: their guard watches a whole machine, with its services. */
+    readonly wholeMachines: number;
+    /** Of runs on such a machine: a service that looks for updates now and then. */
+    readonly serviceAwake: number;
   };
 }
 
@@ -96,6 +100,8 @@ export const RATES: Rates = {
     nightly: 0.25,
     nightlyRuns: 1 / 10,
     mirrors: 0.02,
+    wholeMachines: 0.25,
+    serviceAwake: 0.03,
   },
 };
 
