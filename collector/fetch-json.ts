@@ -9,6 +9,8 @@ export interface JsonRequest {
   /** PEM: trusted instead of those that Node.js knows. */
   readonly authorities?: string | undefined;
   readonly bearer?: string | undefined;
+  /** Besides those, or instead of `accept`. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** GET, or POST with `json`, unless given. */
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly json?: unknown;
@@ -58,6 +60,7 @@ async function send(asked: JsonRequest, signal: AbortSignal): Promise<JsonReply>
     ...(authorities !== undefined && { ca: authorities }),
     headers: {
       accept: "application/json",
+      ...asked.headers,
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
       ...(body !== undefined && {
         "content-type": asked.contentType ?? "application/json",

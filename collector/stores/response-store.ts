@@ -107,7 +107,8 @@ export type Containment = (typeof CONTAINMENTS)[number];
 
 export interface ContainedRun {
   readonly runId: string;
-  readonly how: Containment;
+  /** Null: it was over before anything was done. */
+  readonly how: Containment | null;
   /** Of a pod that was deleted: its runs are over, and nobody begins or goes on with one in its name. */
   readonly revokedPod: Pick<PodOfRun, "issuer" | "uid"> | null;
   readonly at: number;
@@ -187,7 +188,8 @@ export function describeResponse({
   withheld,
   steps,
 }: Pick<NewResponse, "action" | "by" | "state" | "withheld" | "steps">): string {
-  const last = steps.at(-1)?.answer ?? "";
+  const told = steps.findLast(({ outcome }) => outcome === "worked") ?? steps.at(-1);
+  const last = told?.answer ?? "";
   const why = last === "" ? "" : `: ${last}`;
   if (withheld === "not-armed") return `${action} (${by}) was not done: responses are not armed.`;
   if (withheld === "kill-limit")

@@ -83,13 +83,14 @@ function preparePut(database: DatabaseSync): (response: NewResponse) => void {
 }
 
 function prepareContain(database: DatabaseSync): (contained: ContainedRun) => void {
-  const mark = database.prepare("UPDATE runs SET contained = ? WHERE id = ?");
+  const mark = database.prepare("UPDATE runs SET contained = coalesce(?, contained) WHERE id = ?");
   const revoke = database.prepare(`
     INSERT INTO revoked_pods (issuer, uid, at) VALUES (?, ?, ?) ON CONFLICT (issuer, uid) DO UPDATE SET at = excluded.at`);
   const forget = database.prepare("DELETE FROM revoked_pods WHERE at < ?");
   // A pod may have begun several runs, as its guard was started again.
   const end = database.prepare(`
-    UPDATE runs SET contained = ?1, is_revoked = 1, ended_at = coalesce(ended_at, ?2), state = 'over'
+    UPDATE runs SET contained = iif(state = 'over', contained, coalesce(?1, contained)), is_revoked = 1,
+      ended_at = coalesce(ended_at, ?2), state = 'over'
     WHERE pod_uid = ?3 AND json_extract(identity, '$.issuer') = ?4 RETURNING id`);
   const resolve = prepareResolveOwn(database);
   return ({ runId, how, revokedPod, at }) => {

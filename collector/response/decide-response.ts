@@ -1,0 +1,184 @@
+/** What is to be done about a finding. Knows no clock and no store: what it goes by is handed in. */
+import { SEVERITIES } from "../../protocol/severities.ts";
+import {
+  RESPONSE_ACTIONS,
+  type ResponseAction,
+  type ResponseMode,
+  type StoredResponse,
+  type WITHHELD,
+} from "../stores/response-store.ts";
+import { matchesGlob } from "./matches-glob.ts";
+import type { ResponsePolicy, ResponseRule } from "./response-file.ts";
+import type { RunToRespond } from "./run-to-respond.ts";
+
+export interface JudgedFinding {
+  readonly rule: string;
+  readonly severity: string;
+  /** Of its guard: what it has done itself. */
+  readonly response: string;
+  /** As operators see it. */
+  readonly state: string;
+}
+
+export interface Circumstances {
+  readonly policy: ResponsePolicy;
+  readonly mode: ResponseMode;
+  /** Of the tenant, in the last minute. */
+  readonly kills: number;
+  /** Of this run, the oldest first. */
+  readonly earlier: readonly Pick<StoredResponse, "action" | "state" | "withheld" | "changedAt">[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export type Decision =
+  | { readonly action: "none"; readonly reason: string }
+  | {
+      readonly action: ResponseAction;
+      /** Why it is only recorded; null: it is done. */
+      readonly withheld: (typeof WITHHELD)[number] | null;
+      /** It is looked at first whether the guard has killed the job, as it says. */
+      readonly isAgentDone: boolean;
+      readonly reason: string;
+    };
+
+/** Active compromise, of which no honest build is known. */
+const GRAVE_RULES = ["runner-memory-read", "reverse-shell", "runner-registration", "guard-tamper"];
+const DEFAULT_RULES: readonly ResponseRule[] = GRAVE_RULES.map((rule) => ({
+  match: { rule, severity: "critical" },
+  action: "kill-pod",
+}));
+/** What response itself finds leads to no response. */
+const OWN_RULES = ["response-failed", "kill-limit"];
+/** What guards end all of their job by. */
+const ENDS_JOB = ["kill-job", "quarantine-pod", "kill-pod"];
+/** A person was paged for the one that failed, and another finding may be tried by then. */
+const FAILED_COUNTS_MS = 600_000;
+
+type FindingOfTenant = Pick<JudgedFinding, "rule" | "severity"> & { readonly tenant: string };
+
+/** False: whatever its run is, nothing is done about it. */
+export function mayMatter(finding: FindingOfTenant, policy: ResponsePolicy): boolean {
+  if (OWN_RULES.includes(finding.rule)) return false;
+  return listRules(policy).some(
+    ({ match, action }) => action !== "none" && matchesFinding(match, finding),
+  );
+}
+
+export function decideResponse(
+  finding: JudgedFinding,
+  run: RunToRespond,
+  circumstances: Circumstances,
+): Decision {
+  const { policy, mode, kills, earlier, now } = circumstances;
+  const { rule, severity, response, state } = finding;
+  if (state !== "open" && state !== "acknowledged") return toNone(`the finding is ${state}`);
+  if (OWN_RULES.includes(rule)) return toNone("it is what response found itself");
+  const wanted = findAction({ rule, severity, tenant: run.tenant }, run, policy);
+  if (wanted === "none") return toNone("no rule asks for more");
+  const action = toPossible(wanted, run);
+  if (action === undefined) return toNone("the run is over");
+  const isAgentDone = ENDS_JOB.includes(response);
+  const withheld = toWithheld(mode, { kills, run, policy, isAgentDone });
+  if (isAnswered(action, withheld, { earlier, now })) return toNone("the run has its response");
+  const gone = action === wanted ? "" : ` (${wanted} cannot be done here)`;
+  return {
+    action,
+    withheld,
+    isAgentDone,
+    reason: `${toWord(rule)} of severity ${severity}${gone}`,
+  };
+}
+
+/** Of a tenant, in a minute. */
+export function maxKillsOf(tenant: string, { tenants, maxKillsPerMinute }: ResponsePolicy): number {
+  const own = Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
+  return own?.maxKillsPerMinute ?? maxKillsPerMinute;
+}
+
+function toNone(reason: string): Decision {
+  return { action: "none", reason };
+}
+
+function listRules({ rules, defaults }: ResponsePolicy): readonly ResponseRule[] {
+  return defaults ? [...rules, ...DEFAULT_RULES] : rules;
+}
+
+function findAction(
+  finding: FindingOfTenant,
+  { repository, isProven }: RunToRespond,
+  policy: ResponsePolicy,
+): ResponseRule["action"] {
+  const found = listRules(policy).find(({ match, action }) => {
+    if (!matchesFinding(match, finding)) return false;
+    if (match.repository === undefined) return true;
+    // What an agent says of its run may bring a response, and never keeps one away.
+    if (!isProven && action === "none") return false;
+    return repository !== undefined && matchesGlob(match.repository, repository);
+  });
+  return found?.action ?? "none";
+}
+
+function matchesFinding(
+  { rule = "*", severity = "info", tenant = "*" }: ResponseRule["match"],
+  finding: FindingOfTenant,
+): boolean {
+  return (
+    matchesGlob(rule, finding.rule) &&
+    toRank(finding.severity) >= toRank(severity) &&
+    matchesGlob(tenant, finding.tenant)
+  );
+}
+
+function toRank(severity: string): number {
+  return SEVERITIES.findIndex((known) => known === severity);
+}
+
+/** What comes closest to it. Undefined: there is nothing left to be ended. */
+function toPossible(
+  action: ResponseAction,
+  { pod, workflowRun, isOver }: RunToRespond,
+): ResponseAction | undefined {
+  if ((action === "kill-pod" || action === "quarantine-pod") && pod !== null) return action;
+  if (action === "cancel-run" && workflowRun !== null) return action;
+  return isOver ? undefined : "kill-job";
+}
+
+function toWithheld(
+  mode: ResponseMode,
+  {
+    kills,
+    run,
+    policy,
+    isAgentDone,
+  }: Pick<Circumstances, "kills" | "policy"> & { run: RunToRespond; isAgentDone: boolean },
+): (typeof WITHHELD)[number] | null {
+  if (mode === "dry-run") return "not-armed";
+  // To look at what a guard has done kills nobody.
+  return !isAgentDone && kills >= maxKillsOf(run.tenant, policy) ? "kill-limit" : null;
+}
+
+/** One response a run, however many findings it has, but for a graver one; what was only recorded keeps no real one away. */
+function isAnswered(
+  action: ResponseAction,
+  withheld: (typeof WITHHELD)[number] | null,
+  { earlier, now }: Pick<Circumstances, "earlier" | "now">,
+): boolean {
+  return earlier.some((one) => {
+    if (toGravity(one.action) < toGravity(action)) return false;
+    if (one.withheld !== null) return withheld === one.withheld;
+    return one.state !== "failed" || now - one.changedAt < FAILED_COUNTS_MS;
+  });
+}
+
+/** A pod that was cut off is not killed as well: it was to keep what is in it. */
+function toGravity(action: ResponseAction): number {
+  return RESPONSE_ACTIONS.indexOf(action === "kill-pod" ? "quarantine-pod" : action);
+}
+
+const MAX_WORD = 100;
+
+/** A rule's id, as its agent tells it. */
+function toWord(text: string): string {
+  return text.slice(0, MAX_WORD).replaceAll(/[^\x21-\x7e]/g, "?");
+}

@@ -1,0 +1,46 @@
+/** What response itself finds, for alerting to call a person. */
+import type { OwnFinding } from "../stores/news-store.ts";
+import { type NewResponse, RESPONSE_ACTIONS, type ResponseDeed } from "../stores/response-store.ts";
+import { toEndedEntry } from "./response-audit.ts";
+
+const FAILED = "response-failed";
+const LIMIT = "kill-limit";
+
+/** What is kept and told of a response that is over. */
+export function toEnd(response: NewResponse): Partial<ResponseDeed> {
+  const { runId, state, changedAt: at } = response;
+  const audits = [toEndedEntry(response)];
+  if (state === "failed") return { audits, findings: [toFailedFinding(response)] };
+  const names = RESPONSE_ACTIONS.map((action) => ({ runId, id: `${FAILED}-${action}`, at }));
+  return { audits, resolved: names };
+}
+
+/** Its words are the same for every run: by them it is told apart. */
+export function toKillLimitFinding(
+  { runId, tenant, action, id, decidedAt: at }: NewResponse,
+  maxKills: number,
+): OwnFinding {
+  return {
+    runId,
+    id: LIMIT,
+    rule: LIMIT,
+    severity: "critical",
+    message: `Rules asked for more than ${maxKills} kills in a minute: what is beyond that is only recorded, and a person has to decide.`,
+    technique: null,
+    evidence: { response: id, tenant, action, maxKillsPerMinute: maxKills },
+    at,
+  };
+}
+
+function toFailedFinding({ runId, action, id, steps, changedAt }: NewResponse): OwnFinding {
+  return {
+    runId,
+    id: `${FAILED}-${action}`,
+    rule: FAILED,
+    severity: "critical",
+    message: `The response ${action} did not work: a person has to contain this job.`,
+    technique: null,
+    evidence: { response: id, action, steps: steps.map(({ step, answer }) => ({ step, answer })) },
+    at: changedAt,
+  };
+}
