@@ -1,11 +1,13 @@
 /** Whether a run may teach what is normal: whoever can make it do so can make anything normal. */
 import { SEVERITIES } from "../../protocol/severities.ts";
-import type { FindingOfRun, PupilRun, RunLesson } from "../stores/baseline-store.ts";
+import type { PupilRun, RunLesson } from "../stores/baseline-store.ts";
 import type { LearnSettings } from "./detection-file.ts";
 import { matchesRef } from "./ref-pattern.ts";
 
+type Pupil = Pick<PupilRun, "ci" | "identity" | "lost" | "isCut" | "isDegraded">;
+
 /** `learned`: nothing that is known of it so far is against it. */
-export function decideLesson(run: PupilRun, settings: LearnSettings): RunLesson {
+export function decideLesson(run: Pupil, settings: LearnSettings): RunLesson {
   // Who says another ref than what is proven lies, or another's agent speaks: of neither is anything to be learned.
   if (run.identity !== null && run.identity.contradicts.some(isAboutJob)) return "identity";
   if (!isOfRef(run, settings)) return "ref";
@@ -21,14 +23,16 @@ function isAboutJob(member: string): boolean {
   return ABOUT_JOB.includes(member);
 }
 
-/** How grave a finding is that nobody has settled. */
-const GRAVE = SEVERITIES.slice(SEVERITIES.indexOf("high"));
+/** A run with an open finding that is so grave teaches nothing until it is settled. */
+export const GRAVE = SEVERITIES.slice(SEVERITIES.indexOf("high"));
 
-export function hasGraveFinding(findings: readonly FindingOfRun[]): boolean {
+export function hasGraveFinding(
+  findings: readonly { readonly severity: string; readonly isOpen: boolean }[],
+): boolean {
   return findings.some(({ isOpen, severity }) => isOpen && GRAVE.some((one) => one === severity));
 }
 
-function isOfRef({ ci, identity }: PupilRun, { refs, protectedRefs }: LearnSettings): boolean {
+function isOfRef({ ci, identity }: Pupil, { refs, protectedRefs }: LearnSettings): boolean {
   // What a run says of itself is not asked where somebody vouches for it: `ci` is then what was proven.
   const ref = ci?.ref;
   if (ref === undefined) return false;
@@ -36,13 +40,13 @@ function isOfRef({ ci, identity }: PupilRun, { refs, protectedRefs }: LearnSetti
   return refs.some((pattern) => matchesRef(pattern, ref));
 }
 
-function isOfEvent(run: PupilRun, { events, unknownEvents }: LearnSettings): boolean {
+function isOfEvent(run: Pupil, { events, unknownEvents }: LearnSettings): boolean {
   const event = findEvent(run);
   return event === undefined ? unknownEvents : events.includes(event);
 }
 
 /** Where GitHub vouches for the run it says so; GitLab's pipelines have no other name than what began them. */
-function findEvent({ ci, identity }: PupilRun): string | undefined {
+function findEvent({ ci, identity }: Pupil): string | undefined {
   if (identity !== null) return identity.facts["event"];
   return ci?.provider === "gitlab-ci" ? ci.workflow : undefined;
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 import { CollectorError } from "../errors.ts";
+import { DEFAULT_SETTINGS, type ModelSettings } from "./model/model-settings.ts";
 import { REF_PATTERN } from "./ref-pattern.ts";
 
 const MAX_FILE_BYTES = 1_048_576;
@@ -51,10 +52,10 @@ const learnSchema = z.strictObject({
   unknownEvents: z.boolean().default(true),
   /** Whose guard lacks a sensor, and says so. */
   degraded: z.boolean().default(false),
-  /** How many have to teach before anything is judged. */
-  runs: z.int().min(1).max(1_000).default(20),
+  /** So many have to teach before anything is judged; half of that, where it changes nothing. */
+  runs: z.int().min(1).max(1_000).default(DEFAULT_SETTINGS.learningRuns),
   /** What was in none of so many is forgotten. */
-  forgetAfterRuns: z.int().min(10).max(10_000).default(200),
+  forgetAfterRuns: z.int().min(10).max(10_000).default(DEFAULT_SETTINGS.fadeAfterRuns),
 });
 export type LearnSettings = z.infer<typeof learnSchema>;
 
@@ -64,6 +65,10 @@ export const detectionSchema = z.strictObject({
 export type DetectionSettings = z.infer<typeof detectionSchema>;
 
 export const USUAL_DETECTION: DetectionSettings = detectionSchema.parse({});
+
+export function toModelSettings({ learn }: DetectionSettings): ModelSettings {
+  return { learningRuns: learn.runs, fadeAfterRuns: learn.forgetAfterRuns };
+}
 
 /** Throws `usage`, with what is wrong and where. */
 export function readDetectionFile(path: string): DetectionSettings {

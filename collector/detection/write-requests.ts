@@ -1,6 +1,11 @@
 /** What is to be written, until it is said that it was. */
 import type { DetectionWrite, FromDetection, ToDetection } from "./thread-messages.ts";
 
+/** Nobody's fault but the disk's, or the end's: it may be tried again. */
+export class NotWritten extends Error {
+  override readonly name = "NotWritten";
+}
+
 export interface WriteRequests {
   /** Rejects where something of it could not be written. */
   write(writes: readonly DetectionWrite[]): Promise<void>;
@@ -26,7 +31,7 @@ export function createWriteRequests(post: (message: FromDetection) => void): Wri
       const asked = waiting.get(number);
       waiting.delete(number);
       if (fault === undefined) asked?.resolve();
-      else asked?.reject(new Error(fault));
+      else asked?.reject(new NotWritten(fault));
     },
     end() {
       isEnded = true;
@@ -36,6 +41,6 @@ export function createWriteRequests(post: (message: FromDetection) => void): Wri
   };
 }
 
-function toEndError(): Error {
-  return new Error("the collector ends");
+function toEndError(): NotWritten {
+  return new NotWritten("the collector ends");
 }

@@ -1,8 +1,7 @@
 import type { CiContext, RunIdentity } from "../../protocol/index.ts";
 import type { Page, RunState, StoredBatch } from "./event-store.ts";
 /** What is normal for jobs, as their runs have taught it. A promise that a write returns is kept when it resolves: it is on disk. */
-import type { Found, SaidOfFinding } from "./run-queries.ts";
-import type { Answerable, FindingName } from "./run-queries.ts";
+import type { Answerable, FindingName, Found } from "./run-queries.ts";
 
 export const BASELINE_STATES = ["learning", "stable", "unstable"] as const;
 export type BaselineState = (typeof BASELINE_STATES)[number];
@@ -142,14 +141,6 @@ export interface PupilRun {
   readonly isCut: boolean;
 }
 
-export interface FindingOfRun extends Pick<SaidOfFinding, "id"> {
-  readonly rule: string;
-  readonly severity: string;
-  readonly madeBy: "guard" | "collector";
-  /** Neither over by itself, nor suppressed, nor expected. */
-  readonly isOpen: boolean;
-}
-
 /** What is read of runs to learn from them: by a thread of its own. */
 export interface PupilReader {
   findPupil(runId: string): PupilRun | undefined;
@@ -160,5 +151,8 @@ export interface PupilReader {
     runId: string,
     asked: { readonly afterSeq: number; readonly kinds: readonly string[]; readonly limit: number },
   ): readonly StoredBatch[];
-  listFindingsOf(runId: string, now: number, limit: number): readonly FindingOfRun[];
+  /** One of these severities that is neither over by itself, nor suppressed, nor expected. */
+  hasOpenFinding(runId: string, severities: readonly string[], now: number): boolean;
+  /** Undefined: the run has no such finding. */
+  findSeverity(finding: FindingName): string | undefined;
 }

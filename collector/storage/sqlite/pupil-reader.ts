@@ -3,12 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
-import {
-  type FindingOfRun,
-  type PupilReader,
-  type PupilRun,
-  RUN_LESSONS,
-} from "../../stores/baseline-store.ts";
+import { type PupilReader, type PupilRun, RUN_LESSONS } from "../../stores/baseline-store.ts";
 import { toKindsMask } from "./kind-bits.ts";
 import { readRow } from "./read-row.ts";
 import { toBatch } from "./reader.ts";
@@ -17,15 +12,6 @@ import { toRun } from "./run-row.ts";
 import { SAID_JOINS } from "./said-columns.ts";
 
 const besidesSchema = z.object({ lesson: z.enum(RUN_LESSONS).nullable(), degraded: z.int() });
-const findingSchema = z
-  .object({
-    id: z.string(),
-    rule: z.string(),
-    severity: z.string(),
-    madeBy: z.enum(["guard", "collector"]),
-    isOpen: z.int(),
-  })
-  .transform(({ isOpen, ...finding }): FindingOfRun => ({ ...finding, isOpen: isOpen === 1 }));
 
 export function createPupilReader(database: DatabaseSync): PupilReader {
   const one = database.prepare("SELECT * FROM runs WHERE id = ?");
@@ -41,10 +27,11 @@ export function createPupilReader(database: DatabaseSync): PupilReader {
       (SELECT first_seq FROM batches WHERE run = $run AND first_seq <= $next ORDER BY first_seq DESC LIMIT 1), 0)
       AND first_seq + count > $next
     ORDER BY first_seq LIMIT $limit`);
-  const findings = database.prepare(`
-    SELECT findings.id AS id, findings.rule AS rule, findings.severity AS severity, findings.made_by AS madeBy,
-      findings.resolved_at IS NULL AND (s.until IS NULL OR s.until <= $now) AND e.at IS NULL AS isOpen
-    FROM findings ${SAID_JOINS} WHERE findings.run = $run ORDER BY findings.id LIMIT $limit`);
+  const open = database.prepare(`
+    SELECT 1 FROM findings ${SAID_JOINS}
+    WHERE findings.run = $run AND findings.severity IN (SELECT value FROM json_each($severities))
+      AND findings.resolved_at IS NULL AND (s.until IS NULL OR s.until <= $now) AND e.at IS NULL LIMIT 1`);
+  const severity = database.prepare("SELECT severity FROM findings WHERE run = ? AND id = ?");
   return {
     findPupil(runId) {
       const row = reading(() => one.get(runId));
@@ -56,8 +43,12 @@ export function createPupilReader(database: DatabaseSync): PupilReader {
       const asked = { run, next: afterSeq + 1, kinds: toKindsMask(kinds), limit };
       return reading(() => batches.all(asked)).map((row) => toBatch(row));
     },
-    listFindingsOf: (run, now, limit) =>
-      reading(() => findings.all({ run, now, limit })).map((row) => readRow(findingSchema, row)),
+    hasOpenFinding: (run, severities, now) =>
+      reading(() => open.get({ run, severities: JSON.stringify(severities), now })) !== undefined,
+    findSeverity({ runId, id }) {
+      const row = reading(() => severity.get(runId, id));
+      return row === undefined ? undefined : String(row["severity"]);
+    },
   };
 }
 

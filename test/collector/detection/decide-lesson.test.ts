@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { decideLesson, hasGraveFinding } from "../../../collector/detection/decide-lesson.ts";
+import { decideLesson } from "../../../collector/detection/decide-lesson.ts";
 import { USUAL_DETECTION } from "../../../collector/detection/detection-file.ts";
-import type { FindingOfRun, PupilRun } from "../../../collector/stores/baseline-store.ts";
+import type { PupilRun } from "../../../collector/stores/baseline-store.ts";
 import type { RunIdentity } from "../../../protocol/index.ts";
 
 const { learn } = USUAL_DETECTION;
@@ -79,17 +79,6 @@ test("that somebody else began it contradicts nothing that counts", () => {
 
 test("what began a run may have to be known", () => {
   expect(decideLesson(RUN, { ...learn, unknownEvents: false })).toBe("event");
-});
-
-test.each<[string, Partial<FindingOfRun>, boolean]>([
-  ["open and high", {}, true],
-  ["open and critical", { severity: "critical" }, true],
-  ["open and medium", { severity: "medium" }, false],
-  ["settled and high", { isOpen: false }, false],
-])("a finding that is %s is grave: %s", (_, change, isGrave) => {
-  const finding = { id: "1", rule: "r", severity: "high", madeBy: "guard", isOpen: true } as const;
-
-  expect(hasGraveFinding([{ ...finding, ...change }])).toBe(isGrave);
 });
 
 function withRef(ref: string): Pick<PupilRun, "ci"> {

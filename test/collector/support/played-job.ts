@@ -1,0 +1,135 @@
+/** Runs of a job as its guards send them, to a collector that runs. */
+import {
+  type CiContext,
+  type GuardEvent,
+  startRunResponseSchema,
+} from "../../../protocol/index.ts";
+import { ask, GuardClient, newClaim, startRequest } from "./guard-client.ts";
+
+export interface PlayedJob {
+  readonly url: string;
+  readonly agentToken: string;
+  readonly ci: CiContext;
+}
+
+/** An event without what all events have. */
+export type Deed = GuardEvent extends infer Event
+  ? Event extends GuardEvent
+    ? Omit<Event, "seq" | "observedAt">
+    : never
+  : never;
+
+export interface PlayedRun {
+  readonly runId: string;
+  /** One batch. */
+  send(deeds: readonly Deed[]): Promise<void>;
+  /** The guard says goodbye. */
+  end(): Promise<void>;
+}
+
+const STARTED_AT = Date.parse("2026-01-31T12:00:00Z");
+const MS_BETWEEN = 10;
+const SENSORS = [{ name: "kernel", status: "active", eventsSeen: 1, eventsDropped: 0 }] as const;
+
+export async function beginRun({ url, agentToken, ci }: PlayedJob): Promise<PlayedRun> {
+  const body = JSON.stringify({ ...startRequest(newClaim()), ci });
+  const reply = await ask(url, agentToken, "/v1/runs", body);
+  const run = startRunResponseSchema.parse(reply.body);
+  const guard = GuardClient.goOn(url, agentToken, run);
+  const send = async (deeds: readonly Deed[]): Promise<void> => {
+    const firstSeq = guard.lastSent() + 1;
+    const lines = deeds.map((deed, index) => toLine(firstSeq + index, deed));
+    const { status, body: answer } = await guard.send({ firstSeq, lines });
+    if (status !== 200) throw new Error(`the collector answered ${JSON.stringify(answer)}`);
+  };
+  await send([toStart(ci)]);
+  return {
+    runId: run.runId,
+    send,
+    async end() {
+      await send([
+        { kind: "guard-stopped", runId: "guard", exitCode: 0, signal: null, sensors: [...SENSORS] },
+      ]);
+      const { status, body: answer } = await guard.finish(guard.lastSent());
+      if (status !== 200) throw new Error(`the collector answered ${JSON.stringify(answer)}`);
+    },
+  };
+}
+
+/** A whole one. */
+export async function playRun(job: PlayedJob, deeds: readonly Deed[]): Promise<string> {
+  const run = await beginRun(job);
+  await run.send(deeds);
+  await run.end();
+  return run.runId;
+}
+
+function toStart(ci: CiContext): Deed {
+  return {
+    kind: "guard-started",
+    runId: "guard",
+    version: "0.1.0",
+    command: ["make"],
+    scope: "command",
+    mode: { requested: "audit", effective: "audit", reasons: [] },
+    sensors: [...SENSORS],
+    ci,
+  };
+}
+
+function toLine(seq: number, deed: Deed): string {
+  const observedAt = `${new Date(STARTED_AT + seq * MS_BETWEEN).toISOString().slice(0, -1)}000Z`;
+  return JSON.stringify({ seq, observedAt, ...deed });
+}
+
+const SEEN = {
+  count: 1,
+  firstSeen: "2026-01-31T12:00:00.000001Z",
+  lastSeen: "2026-01-31T12:00:00.900001Z",
+};
+
+export function startsProgram(process: string, parent: string | null, executable: string): Deed {
+  return {
+    kind: "process-started",
+    process,
+    parent,
+    pid: 4_711,
+    executed: true,
+    executable,
+    args: [executable],
+    argsTruncated: false,
+    workingDirectory: "/home/runner/work/app/app",
+    userId: 1_001,
+    groupId: 1_001,
+    image: "file",
+  };
+}
+
+export function connects(process: string, domain: string, port = 443): Deed {
+  return {
+    kind: "connection",
+    process,
+    network: { transport: "tcp", family: "ipv4" },
+    destination: { ip: "198.51.100.7", port, domain },
+    verdict: "allowed",
+    rule: "default",
+    results: { established: 1 },
+    bytesSent: 2_000,
+    bytesReceived: 90_000,
+    ...SEEN,
+  };
+}
+
+export function finds(id: string, severity: "medium" | "high", message: string): Deed {
+  return {
+    kind: "finding",
+    id,
+    rule: { id: "reverse-shell", name: "Reverse shell" },
+    severity,
+    process: null,
+    message,
+    evidence: {},
+    response: "report",
+    ...SEEN,
+  };
+}
