@@ -157,7 +157,7 @@ export const ARCHETYPES: readonly Archetype[] = [
     "c by cmake",
     { hasCache: false, hasArtifact: true },
     {
-      acts: [apt(), recorded("cmake")],
+      acts: [aptUpdate(), recorded("apt"), recorded("cmake")],
       publish: GH_RELEASE,
       nightly: program("/usr/bin/valgrind", ["valgrind", "{work}/build/tests"], [], {
         seconds: 300,
@@ -169,7 +169,7 @@ export const ARCHETYPES: readonly Archetype[] = [
     "c by meson, packaged",
     { hasCache: true, hasArtifact: true },
     {
-      acts: [apt(), recorded("meson"), recorded("deb")],
+      acts: [aptUpdate(), recorded("apt"), recorded("meson"), recorded("deb")],
       publish: program(
         "/usr/bin/dput",
         ["dput", "ppa:acme/app"],
@@ -377,32 +377,17 @@ function pypi(): readonly TalkAct[] {
   ];
 }
 
-function apt(): Act {
+function aptUpdate(): Act {
   const http = "/usr/lib/apt/methods/http";
-  return program("/usr/bin/sudo", ["sudo", "apt-get", "install", "-y", "ninja-build"], [], {
-    starts: [
-      program("/usr/bin/apt-get", ["apt-get", "install", "-y", "ninja-build"], [], {
-        seconds: 12,
-        writes: [
-          "/var/lib/dpkg/lock-frontend",
-          "/var/cache/apt/archives/partial/ninja-build_1.11.1-2_amd64.deb",
-        ],
-        starts: [
-          program(
-            http,
-            [http],
-            [
-              { host: "azure.archive.ubuntu.com", port: 80, sentKb: 4, receivedKb: 9_000 },
-              { host: "security.ubuntu.com", port: 80, sentKb: 2, receivedKb: 200 },
-            ],
-            { writes: ["/var/cache/apt/archives/partial/libzstd-dev_1.5.5_amd64.deb"] },
-          ),
-          program("/usr/bin/dpkg", ["dpkg", "--unpack"], [], {
-            starts: [program("/usr/bin/dpkg-deb", ["dpkg-deb", "--fsys-tarfile"], [])],
-            writes: ["/var/lib/dpkg/status-new", "/usr/share/doc/ninja-build/copyright.dpkg-new"],
-          }),
-        ],
-      }),
-    ],
+  const talks = [
+    { host: "azure.archive.ubuntu.com", port: 80, sentKb: 4, receivedKb: 9_000 },
+    { host: "security.ubuntu.com", port: 80, sentKb: 2, receivedKb: 200 },
+  ];
+  const writes = [
+    "/var/lib/apt/lists/partial/azure.archive.ubuntu.com_ubuntu_dists_noble_InRelease",
+  ];
+  const method = program(http, [http], talks, { writes });
+  return program("/usr/bin/sudo", ["sudo", "apt-get", "update"], [], {
+    starts: [program("/usr/bin/apt-get", ["apt-get", "update"], [], { starts: [method] })],
   });
 }

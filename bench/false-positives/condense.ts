@@ -5,6 +5,7 @@ import type { Recording } from "./recording.ts";
 const MAX_ALIKE_PROCESSES = 6;
 const MAX_ALIKE_FILES = 2;
 const MAX_WORKSPACE_FILES = 12;
+const MAX_FILES = 120;
 const MAX_ARGS = 6;
 const MAX_ARG_LENGTH = 100;
 
@@ -129,7 +130,7 @@ function keepFiles(
     const key = [event.process, event.operation, folder].join(" ").replace(/:\d+\}/g, "}");
     const count = (alike.get(key) ?? 0) + 1;
     alike.set(key, count);
-    if (count <= MAX_ALIKE_FILES) kept.push({ event, path });
+    if (count <= MAX_ALIKE_FILES && kept.length < MAX_FILES) kept.push({ event, path });
   }
   return kept;
 }
