@@ -35,6 +35,7 @@ import type { Removed } from "./retention/remove-old.ts";
 import { USUAL_RULES } from "./retention/retention-ages.ts";
 import { startRetention, USUAL_PRUNE_AT } from "./retention/start-retention.ts";
 import { createSignRemoval } from "./sign-removal.ts";
+import { type AlertsOptions, startAlerts } from "./start-alerts.ts";
 import { createStartRun } from "./start-run.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
 import { findLeftLog, hasDatabase } from "./storage/sqlite/open-database.ts";
@@ -95,6 +96,10 @@ export interface CollectorOptions extends ServeConfig {
   readonly runTtlMs?: number;
   readonly limits?: IngestLimits;
   readonly maxConnections?: number;
+  /** Of each sink. */
+  readonly deliveryBounds?: AlertsOptions["deliveryBounds"];
+  /** Of alerts to standard output; undefined: nowhere. */
+  readonly writeLine?: AlertsOptions["writeLine"];
 }
 
 /** It takes requests when this returns. Throws `CollectorError`, with nothing left behind. */
@@ -159,6 +164,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       ...CLOCKS,
     }),
   );
+  const { countDelivery } = metrics;
+  const alerting = stack.use(
+    await startAlerts(options, { store, newsBell, countDelivery, log, now }),
+  );
   const streams = createCommandStreams(DEFAULT_STREAM_BOUNDS);
   const commands = createCommands({
     store,
@@ -204,6 +213,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ingest,
     startRun,
     store,
+    alerting,
     commands,
     policies,
     cursors,

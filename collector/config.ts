@@ -1,4 +1,5 @@
 /** The one place that knows the collector's options: as flags and as RUNNER_GUARD_* variables. */
+import { type AlertingConfig, NO_ALERTING, readAlertingFile } from "./alerting/alerting-file.ts";
 import type { ListenAddress } from "./api/http-server.ts";
 import {
   type DetectionSettings,
@@ -34,6 +35,10 @@ export interface ServeConfig extends Partial<KeepConfig> {
   readonly agentToken: string | undefined;
   /** Who vouches for agents besides. */
   readonly identity?: IdentitySources;
+  /** Who is told of incidents. */
+  readonly alerting?: AlertingConfig;
+  /** Under which people reach the collector; undefined: where it listens. */
+  readonly publicUrl?: string | undefined;
   /** What is learned of jobs, and from which runs. */
   readonly detection?: DetectionSettings;
 }
@@ -76,6 +81,19 @@ export const SERVE_FLAGS = {
     variable: "RUNNER_GUARD_LOG_LEVEL",
     description: "What is logged: debug (each request), info (runs, commands), warn or error.",
     default: "info",
+  },
+  alerting: {
+    flag: "--alerting <file>",
+    variable: "RUNNER_GUARD_ALERTING",
+    description: "Tell people and systems of incidents as this file in JSON says (docs/alerting.md).",
+    default: "",
+  },
+  publicUrl: {
+    flag: "--public-url <url>",
+    variable: "RUNNER_GUARD_PUBLIC_URL",
+    description:
+      "The address under which people reach the collector, for links in alerts; without it that of --listen.",
+    default: "",
   },
   identity: {
     flag: "--identity <file>",
@@ -141,12 +159,15 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
   const tokens = { adminToken, responderToken, viewerToken, agentToken };
   assertDifferent(tokens);
   const identity = read("identity");
+  const alerting = read("alerting");
   const detection = read("detection");
   return {
     listen: parseListen(read("listen")),
     dataDir: read("dataDir"),
     ...readKeepConfig(flags, environment),
     identity: identity === "" ? NO_SOURCES : readIdentityFile(identity),
+    alerting: alerting === "" ? NO_ALERTING : readAlertingFile(alerting),
+    publicUrl: parsePublicUrl(read("publicUrl")),
     detection: detection === "" ? USUAL_DETECTION : readDetectionFile(detection),
     ...tokens,
   };
@@ -212,6 +233,18 @@ function parseListen(text: string): ListenAddress {
     );
   }
   return { host, port: Number(port) };
+}
+
+function parsePublicUrl(text: string): string | undefined {
+  if (text === "") return undefined;
+  const url = URL.parse(text);
+  const isWeb = url !== null && ["http:", "https:"].includes(url.protocol);
+  if (isWeb && url.search === "" && url.hash === "" && url.username === "")
+    return text.replace(/\/+$/, "");
+  throw new CollectorError(
+    "usage",
+    `--public-url: ${JSON.stringify(text)} is no address such as https://guard.example.com`,
+  );
 }
 
 function readToken(variable: string, environment: Environment): string | undefined {

@@ -6,6 +6,7 @@ import type { Check } from "../readiness.ts";
 import type { StartRun } from "../start-run.ts";
 import type { AuditStore } from "../stores/audit-store.ts";
 import type { EventStore } from "../stores/event-store.ts";
+import type { IncidentStore } from "../stores/incident-store.ts";
 import type { RunQueries, TriageStore } from "../stores/run-queries.ts";
 import type { UsageStore } from "../stores/usage-store.ts";
 import type { Cursors } from "./cursors.ts";
@@ -13,22 +14,27 @@ import type { Route } from "./route.ts";
 /** All that the collector answers, one file a route. */
 import { createAcknowledgeFindingRoute } from "./routes/acknowledge-finding.ts";
 import { createAnswerCommandRoute } from "./routes/answer-command.ts";
+import { type ChangeIncidentOptions, createChangeIncidentRoutes } from "./routes/change-incident.ts";
 import { createAppendBatchRoute } from "./routes/append-batch.ts";
 import { createDeletePolicyRoute } from "./routes/delete-policy.ts";
 import { createFinishRunRoute } from "./routes/finish-run.ts";
 import { createKillRunRoute } from "./routes/kill-run.ts";
 import { createListAuditRoute } from "./routes/list-audit.ts";
+import { createListDeliveriesRoute } from "./routes/list-deliveries.ts";
 import { createListEventsRoute } from "./routes/list-events.ts";
 import { createListFindingsRoute } from "./routes/list-findings.ts";
+import { createListIncidentsRoute } from "./routes/list-incidents.ts";
 import { createListPoliciesRoute } from "./routes/list-policies.ts";
 import { createListRunsRoute } from "./routes/list-runs.ts";
 import { createUsageRoutes } from "./routes/list-usage.ts";
 import { createListenForCommandsRoute } from "./routes/listen-for-commands.ts";
 import { createPutPolicyRoute } from "./routes/put-policy.ts";
 import { createReopenFindingRoute } from "./routes/reopen-finding.ts";
+import { createRetryDeliveryRoute } from "./routes/retry-delivery.ts";
 import { createShowCommandRoute } from "./routes/show-command.ts";
 import { createShowFindingRoute } from "./routes/show-finding.ts";
 import { createShowHealthRoute } from "./routes/show-health.ts";
+import { createShowIncidentRoute } from "./routes/show-incident.ts";
 import { createShowMetricsRoute } from "./routes/show-metrics.ts";
 import { createShowPolicyRoute } from "./routes/show-policy.ts";
 import { createShowReadinessRoute } from "./routes/show-readiness.ts";
@@ -41,7 +47,10 @@ import { withOpenApi } from "./routes/with-open-api.ts";
 export interface RouteParts {
   readonly ingest: Ingest;
   readonly startRun: StartRun;
-  readonly store: EventStore & RunQueries & TriageStore & UsageStore & AuditStore;
+  readonly store: EventStore & RunQueries & TriageStore & UsageStore & AuditStore & IncidentStore;
+  readonly alerting: ChangeIncidentOptions["alerting"] & {
+    retry(number: number): Promise<void>;
+  };
   readonly commands: Commands;
   readonly policies: StandingPolicies;
   readonly cursors: Cursors;
@@ -54,6 +63,7 @@ export function createRoutes({
   ingest,
   startRun,
   store,
+  alerting,
   commands,
   policies,
   cursors,
@@ -74,6 +84,11 @@ export function createRoutes({
     createAcknowledgeFindingRoute(triage),
     createSuppressFindingRoute(triage),
     createReopenFindingRoute(triage),
+    createListIncidentsRoute(store, cursors),
+    createShowIncidentRoute(store),
+    ...createChangeIncidentRoutes({ store, alerting, now }),
+    createListDeliveriesRoute(store, cursors),
+    createRetryDeliveryRoute(store, alerting),
     ...createUsageRoutes(store),
     createListPoliciesRoute(policies),
     createShowPolicyRoute(policies),

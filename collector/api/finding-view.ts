@@ -81,7 +81,7 @@ export function toFindingView(finding: ShownFinding): FindingView {
 const evidenceSchema = z.record(z.string(), z.unknown());
 
 /** A row of the database may hold anything. */
-function readEvidence(text: string): z.infer<typeof evidenceSchema> | null {
+export function readEvidence(text: string): z.infer<typeof evidenceSchema> | null {
   try {
     return evidenceSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {

@@ -64,7 +64,7 @@ async function runServe({ check, ...flags }: Flags, context: CommandContext): Pr
 async function runCollector(
   config: ServeConfig,
   level: LogLevel,
-  { isTerminal, say, writeLine, waitForEnd }: CommandContext,
+  { isTerminal, stdout, say, writeLine, waitForEnd }: CommandContext,
 ): Promise<void> {
   const log = createLog({ level, isTerminal, writeLine });
   const saySeldom = createSaySeldom({
@@ -78,6 +78,7 @@ async function runCollector(
   await using collector = await startCollector({
     ...config,
     log,
+    writeLine: (line) => void stdout.write(line),
     onDefect: (error) => say(describeDefect(error)),
     onRecovery: (bytes) =>
       say(`the one before did not end by itself: ${bytes} bytes of its log were recovered`),

@@ -1,6 +1,9 @@
 /** What the collector tells of itself, and of the runs that it keeps. docs/operations.md says what each figure is for. */
 import type { TakenBatch } from "../stores/batch.ts";
 import type { EventStore } from "../stores/event-store.ts";
+import type { IncidentStore } from "../stores/incident-store.ts";
+import type { NewsStore } from "../stores/news-store.ts";
+import { addAlertingFigures, type CountDelivery } from "./alerting-figures.ts";
 import { createBatchFigures } from "./batch-figures.ts";
 import { COMMAND_STATES, REQUEST_OUTCOMES } from "./label-values.ts";
 import { createMetricRegistry, type MetricRegistry } from "./metric-registry.ts";
@@ -23,6 +26,7 @@ export interface CollectorMetrics {
   readonly noteContained: (seconds: number) => void;
   /** What was too old. */
   readonly countRemoved: (removed: RemovedCounts) => void;
+  readonly countDelivery: CountDelivery;
   readonly render: () => Promise<string>;
 }
 
@@ -42,7 +46,9 @@ const CONTAINMENT_BOUNDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_4
 
 /** What is asked when it is rendered. */
 export interface Measured {
-  readonly store: Pick<EventStore, "load" | "readRunFigures">;
+  readonly store: Pick<EventStore, "load" | "readRunFigures"> &
+    Pick<IncidentStore, "readAlertingFigures"> &
+    Pick<NewsStore, "countNews">;
   readonly streams: {
     readonly counts: Readonly<Record<"open" | "cutOff" | "unreadable", number>>;
   };
@@ -112,8 +118,15 @@ export function createCollectorMetrics({
     readRuns: () => measured().store.readRunFigures(now() - runTtlMs),
     now,
   });
+  const countDelivery = addAlertingFigures(registry, {
+    prefix: PREFIX,
+    readFigures: () => measured().store.readAlertingFigures(now()),
+    countNews: () => measured().store.countNews(),
+    now,
+  });
   return {
     countBatch: batchFigures.count,
+    countDelivery,
     countRequest: (outcome) => requests.add(1, outcome),
     countAuthFailure: (reason) => untaken.add(1, reason),
     countStorageFault: () => faults.add(1),

@@ -65,6 +65,8 @@ export interface NewsFinding {
   readonly evidence: string | null;
   /** It is not over by itself, nor suppressed, nor expected. */
   readonly isStanding: boolean;
+  /** Somebody has seen to it. */
+  readonly acknowledged: Answerable | null;
   /** The incident it is one of, and whether it counts there as open. */
   readonly incidentId: string | null;
   readonly isOpen: boolean;
@@ -125,7 +127,7 @@ export interface IncidentChanges {
   /** New, or as they are from now on. */
   readonly incidents: readonly StoredIncident[];
   readonly links: readonly FindingLink[];
-  /** Incidents none of whose findings count as open any more. */
+  /** Incidents none of whose findings count as open any more, but for those above. */
   readonly closed: readonly string[];
   readonly deliveries: readonly NewDelivery[];
   readonly moved: readonly Pick<StoredDelivery, "number" | "dueAt" | "isPage">[];
@@ -225,8 +227,8 @@ export interface IncidentStore {
   listWaitingOfIncident(id: string): readonly StoredDelivery[];
   /** Pages first; of one incident the first one alone. */
   listDueDeliveries(sink: string, now: number, limit: number): readonly StoredDelivery[];
-  /** When the next one is due; undefined: none waits. */
-  findNextDue(sink: string): number | undefined;
+  /** When the next one is due after then; undefined: none is. */
+  findNextDue(sink: string, now: number): number | undefined;
   findDeliveries(
     tenant: string,
     filter: DeliveryFilter,

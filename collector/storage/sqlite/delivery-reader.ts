@@ -40,7 +40,8 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
     SELECT ${DELIVERY_COLUMNS} FROM deliveries INDEXED BY waiting_deliveries
     WHERE sink = ? AND is_page = ? AND state = 'waiting' AND due_at <= ? AND ${IS_FIRST} ORDER BY due_at LIMIT ?`);
   const nextDue = database.prepare(`
-    SELECT min(due_at) AS due_at FROM deliveries INDEXED BY waiting_deliveries WHERE sink = ? AND is_page = ? AND state = 'waiting'`);
+    SELECT due_at FROM deliveries INDEXED BY waiting_deliveries
+    WHERE sink = ? AND is_page = ? AND state = 'waiting' AND due_at > ? AND ${IS_FIRST} ORDER BY due_at LIMIT 1`);
   const one = database.prepare(
     `SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ? AND tenant = ?`,
   );
@@ -59,10 +60,10 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
       const others = rest === 0 ? [] : reading(() => due.all(sink, 0, now, rest));
       return [...pages, ...others].map(toDelivery);
     },
-    findNextDue(sink) {
+    findNextDue(sink, now) {
       const times = [0, 1].flatMap((isPage) => {
-        const at = reading(() => nextDue.get(sink, isPage))?.["due_at"];
-        return at === null || at === undefined ? [] : [Number(at)];
+        const row = reading(() => nextDue.get(sink, isPage, now));
+        return row === undefined ? [] : [Number(row["due_at"])];
       });
       return times.length === 0 ? undefined : Math.min(...times);
     },

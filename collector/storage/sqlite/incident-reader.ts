@@ -10,7 +10,7 @@ import type {
   StoredIncident,
 } from "../../stores/incident-store.ts";
 import { FINDING_CHANGES } from "../../stores/news-store.ts";
-import { INCIDENT_COLUMNS, toIncident } from "./incident-row.ts";
+import { answerableTextSchema, INCIDENT_COLUMNS, toIncident } from "./incident-row.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { readRow } from "./read-row.ts";
 import { reading } from "./reading.ts";
@@ -126,11 +126,10 @@ const findingSchema = z.object({
   technique: z.string().nullable(),
   evidence: z.string().nullable(),
   isStanding: flagSchema,
+  acknowledged: answerableTextSchema,
   incidentId: z.string().nullable(),
   isOpen: flagSchema,
 });
-const presenceSchema = z.object({ tenant: z.string().nullable() });
-
 function prepareNews(database: DatabaseSync): IncidentReader["listNewsOfFindings"] {
   const list = database.prepare(`
     SELECT news.number, news.change, news.run AS runId, news.finding AS id, f.*,
@@ -140,7 +139,9 @@ function prepareNews(database: DatabaseSync): IncidentReader["listNewsOfFindings
       SELECT findings.run, findings.id AS finding, findings.tenant, runs.job_key AS jobKey, findings.rule, findings.severity,
         findings.message, findings.response, findings.first_seen AS firstSeen, findings.last_seen AS lastSeen,
         findings.technique, findings.evidence,
-        findings.resolved_at IS NULL AND coalesce(s.until, 0) <= $now AND e.at IS NULL AS isStanding
+        findings.resolved_at IS NULL AND coalesce(s.until, 0) <= $now AND e.at IS NULL AS isStanding,
+        CASE WHEN a.at IS NOT NULL
+          THEN json_object('role', a.role, 'token', a.token, 'owner', a.owner, 'reason', a.reason, 'at', a.at) END AS acknowledged
       FROM findings ${SAID_JOINS}
     ) f ON f.run = news.run AND f.finding = news.finding
     LEFT JOIN incident_findings of ON of.run = news.run AND of.finding = news.finding
@@ -149,8 +150,12 @@ function prepareNews(database: DatabaseSync): IncidentReader["listNewsOfFindings
 }
 
 function toNews(row: unknown): NewsOfFinding {
-  const isThere = readRow(presenceSchema, row).tenant !== null;
-  return { ...readRow(newsSchema, row), finding: isThere ? readRow(findingSchema, row) : null };
+  return { ...readRow(newsSchema, row), finding: toNewsFinding(row) };
+}
+
+/** One that somebody else has changed is as good as removed: those behind it are not to wait for it. */
+function toNewsFinding(row: unknown): NewsOfFinding["finding"] {
+  return findingSchema.safeParse(row).data ?? null;
 }
 
 const endSchema = z.object({ openedAt: z.int(), id: z.string() });

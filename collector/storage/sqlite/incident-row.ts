@@ -17,7 +17,8 @@ const answerableSchema = z.object({
   reason: z.string(),
   at: z.number(),
 });
-const answerableTextSchema = z
+/** As JSON. */
+export const answerableTextSchema = z
   .string()
   .transform((text, context) => {
     try {

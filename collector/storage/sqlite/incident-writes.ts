@@ -65,8 +65,9 @@ function prepareRecord(database: DatabaseSync): (changes: IncidentChanges) => vo
   const settleNews = prepareSettleNews(database);
   return ({ incidents, links, closed, deliveries, moved, superseded, ...changes }) => {
     for (const incident of incidents) putIncident(incident);
-    for (const link of links) putLink.run(...toLinkRow(link));
+    // First what was there already: a finding may stand again behind that.
     for (const id of closed) close.run(id);
+    for (const link of links) putLink.run(...toLinkRow(link));
     const at = Math.max(0, ...incidents.map(({ changedAt }) => changedAt));
     for (const number of superseded) supersede.run(at, number);
     for (const { number, dueAt, isPage } of moved) move.run(dueAt, Number(isPage), number);

@@ -1,0 +1,244 @@
+/**
+ * News of findings become incidents, and incidents deliveries. One turn after the other, each of it one write: what was made of the news is
+ * on disk with how far they were read, so that nothing is told twice over, or never, whenever the collector is killed.
+ */
+import { randomUUID } from "node:crypto";
+import { setImmediate as yieldTurn, setTimeout as wait } from "node:timers/promises";
+
+import { RequestProblem } from "../errors.ts";
+import type { EventStore } from "../stores/event-store.ts";
+import type { IncidentStore, Resolution, StoredIncident } from "../stores/incident-store.ts";
+import type { ResponseStore } from "../stores/response-store.ts";
+import type { Answerable } from "../stores/run-queries.ts";
+import type { AlertingConfig } from "./alerting-file.ts";
+import { decideTellings, type TellingDecision } from "./decide-tellings.ts";
+import { type Claims, createDeliverer, type DeliveryBounds } from "./deliverer.ts";
+import { type ChangedIncident, createIncidentDesk, type IncidentDesk } from "./incident-desk.ts";
+import { planDeliveries } from "./plan-deliveries.ts";
+import type { DeliveryOutcome, Sink } from "./sink.ts";
+import { toNotification } from "./to-notification.ts";
+
+export interface AlertingOptions {
+  readonly store: IncidentStore &
+    Pick<EventStore, "findRunOfAny"> &
+    Pick<ResponseStore, "listResponsesOfRun">;
+  readonly config: AlertingConfig;
+  readonly sinks: readonly Sink[];
+  readonly publicUrl: string;
+  /** Resolved incidents are forgotten after so long. */
+  readonly keepMs: number;
+  readonly bounds?: DeliveryBounds;
+  readonly onOutcome?: (sink: string, outcome: DeliveryOutcome["status"], reason: string) => void;
+  readonly onDefect: (error: unknown) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface Alerting extends AsyncDisposable {
+  /** There are news. */
+  wake(): void;
+  /** False: there is none that is not resolved. Throws `storage-failed`. */
+  acknowledge(id: string, by: Answerable): Promise<boolean>;
+  resolve(id: string, by: Answerable): Promise<boolean>;
+  /** A dead one is tried again now. */
+  retry(number: number): Promise<void>;
+}
+
+export const USUAL_BOUNDS: DeliveryBounds = {
+  concurrency: 8,
+  attemptMs: 10_000,
+  backoff: { firstMs: 1_000, maxMs: 300_000 },
+  maxRetryAfterMs: 3_600_000,
+  giveUpAfterMs: 86_400_000,
+};
+
+/** Of one turn: some milliseconds, between which what agents send is taken. */
+const MAX_NEWS = 256;
+/** Where a bell was missed, and for what is quiet. */
+const LOOK_AGAIN_MS = 10_000;
+const TRY_AGAIN_MS = 500;
+/** Nobody has acknowledged it in two weeks, and it has not come again. */
+const QUIET_MS = 1_209_600_000;
+const MAX_QUIET = 64;
+
+export async function startAlerting(options: AlertingOptions): Promise<Alerting> {
+  const { store, config, sinks, publicUrl, keepMs, onDefect, now } = options;
+  const { bounds = USUAL_BOUNDS, onOutcome = () => undefined } = options;
+  await store.resumeDeliveries(
+    sinks.map(({ name }) => name),
+    now(),
+  );
+  const claims: Claims = new Set();
+  const addresses = { publicUrl, runbookUrl: config.runbookUrl };
+  const decide = (incident: StoredIncident, at: number): TellingDecision =>
+    decideTellings({ ...incident, ...toPlace(store, incident) }, config, at);
+  const deliverers = sinks.map((sink) =>
+    createDeliverer({
+      sink,
+      store,
+      claims,
+      render: (delivery, incident) => toNotification(delivery, incident, { store, addresses }),
+      toNextMoment: (incident, at) =>
+        decide(incident, at).told.find((told) => told.sink === sink.name)?.notBefore,
+      bounds,
+      onOutcome,
+      onDefect,
+      now,
+    }),
+  );
+  const wakeDeliverers = (): void => {
+    for (const deliverer of deliverers) deliverer.wake();
+  };
+  let isClosing = false;
+  let turns: Promise<unknown> = Promise.resolve();
+  let isTurnAsked = false;
+
+  /** One after the other: what one reads is what the one before has written. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = turns.then(work);
+    turns = result.catch(() => undefined);
+    return result;
+  }
+
+  async function record(
+    desk: IncidentDesk,
+    extra: Pick<Parameters<IncidentStore["recordIncidents"]>[0], "settled" | "acknowledged">,
+  ): Promise<void> {
+    const taken: number[] = [];
+    const take = (number: number): boolean => {
+      if (taken.includes(number)) return true;
+      if (claims.has(number)) return false;
+      claims.add(number);
+      taken.push(number);
+      return true;
+    };
+    try {
+      const plans = desk.changed.map((changed) => plan(changed, take));
+      await store.recordIncidents({
+        incidents: plans.map(({ incident }) => incident),
+        links: desk.links,
+        closed: desk.closed,
+        deliveries: plans.flatMap(({ deliveries }) => deliveries),
+        moved: plans.flatMap(({ moved }) => moved),
+        superseded: plans.flatMap(({ superseded }) => superseded),
+        ...extra,
+      });
+    } finally {
+      for (const number of taken) claims.delete(number);
+    }
+    wakeDeliverers();
+  }
+
+  function plan(changed: ChangedIncident, take: (number: number) => boolean) {
+    const { before, after } = changed;
+    const decision = decide(after, now());
+    const told = decision.told.map((one) => {
+      const repeatMs = sinks.find(({ name }) => name === one.sink)?.repeatMs;
+      return repeatMs === undefined ? one : { ...one, repeatMs };
+    });
+    const soFar = {
+      tellings: before === undefined ? [] : store.listTellings(after.id),
+      waiting: before === undefined ? [] : store.listWaitingOfIncident(after.id),
+      take,
+    };
+    const around = { decision: { ...decision, told }, soFar, now: now(), newId: randomUUID };
+    const isTold = after.state !== "resolved";
+    const dropped = after.dropped + (isTold ? decision.dropped : 0);
+    return { incident: { ...after, dropped }, ...planDeliveries(changed, around) };
+  }
+
+  /** True: there may be more. */
+  async function readNews(): Promise<boolean> {
+    const news = store.listNewsOfFindings(MAX_NEWS, now());
+    const upTo = news.at(-1)?.number;
+    if (upTo === undefined) return false;
+    const desk = createIncidentDesk(store, now());
+    for (const one of news) desk.take(one);
+    await record(desk, { settled: { reader: "alerting", upTo }, acknowledged: [] });
+    return news.length === MAX_NEWS;
+  }
+
+  async function readAllNews(): Promise<void> {
+    isTurnAsked = false;
+    for (;;) {
+      if (isClosing) return;
+      try {
+        if (!(await inTurn(readNews))) return;
+        await yieldTurn();
+      } catch (error) {
+        if (isClosing) return;
+        // What cannot be stored is told of already.
+        if (!(error instanceof RequestProblem)) onDefect(error);
+        await wait(TRY_AGAIN_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  let reading: Promise<void> = Promise.resolve();
+  const wake = (): void => {
+    if (isTurnAsked || isClosing) return;
+    isTurnAsked = true;
+    reading = reading.then(readAllNews);
+  };
+
+  async function lookAfter(): Promise<void> {
+    const quiet = store.listQuietIncidents(now() - QUIET_MS, MAX_QUIET);
+    if (quiet.length > 0) {
+      await inTurn(() => {
+        const desk = createIncidentDesk(store, now());
+        for (const { id } of quiet) desk.resolve(id, "age", null);
+        return record(desk, { acknowledged: [] });
+      });
+    }
+    await store.forgetIncidents(now() - keepMs);
+  }
+
+  const timer = setInterval(() => {
+    wake();
+    lookAfter().catch((error: unknown) => {
+      if (!(error instanceof RequestProblem)) onDefect(error);
+    });
+  }, LOOK_AGAIN_MS).unref();
+  wake();
+  wakeDeliverers();
+
+  function change(
+    id: string,
+    by: Answerable,
+    apply: (desk: IncidentDesk) => boolean,
+  ): Promise<boolean> {
+    return inTurn(async () => {
+      const desk = createIncidentDesk(store, now());
+      if (!apply(desk)) return false;
+      await record(desk, { acknowledged: [{ incidentId: id, by }] });
+      return true;
+    });
+  }
+
+  return {
+    wake,
+    acknowledge: (id, by) => change(id, by, (desk) => desk.acknowledge(id, by)),
+    resolve: (id, by) =>
+      change(id, by, (desk) => desk.resolve(id, "operator" satisfies Resolution, by)),
+    async retry(number) {
+      await store.retryDelivery(number, now());
+      wakeDeliverers();
+    },
+    async [Symbol.asyncDispose]() {
+      isClosing = true;
+      clearInterval(timer);
+      await reading;
+      await turns;
+      await Promise.all(deliverers.map((deliverer) => deliverer[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Of the run that it was seen in last. */
+function toPlace(
+  store: Pick<EventStore, "findRunOfAny">,
+  { firstRunId, lastRunId }: StoredIncident,
+): { readonly repository: string | undefined; readonly ref: string | undefined } {
+  const run = store.findRunOfAny(lastRunId) ?? store.findRunOfAny(firstRunId);
+  return { repository: run?.ci?.repository, ref: run?.ci?.ref };
+}

@@ -1,0 +1,312 @@
+/**
+ * What news of findings make of incidents. It reads what there is, and gathers what it is to be from then on: nothing is written here, and
+ * one desk is for one write.
+ */
+import { randomUUID } from "node:crypto";
+
+import type {
+  FindingLink,
+  IncidentStore,
+  NewsFinding,
+  NewsOfFinding,
+  Resolution,
+  StoredIncident,
+} from "../stores/incident-store.ts";
+import type { Answerable } from "../stores/run-queries.ts";
+import { toCause, toWideCause } from "./incident-cause.ts";
+import { isGraver } from "./severity-rank.ts";
+import { isMoreUrgent, toUrgency } from "./urgency.ts";
+
+type DeskStore = Pick<
+  IncidentStore,
+  | "findIncident"
+  | "findOpenIncident"
+  | "findLastResolved"
+  | "hasRunInIncident"
+  | "countOpenIncidents"
+>;
+
+export interface ChangedIncident {
+  /** Undefined: it is new. */
+  readonly before: StoredIncident | undefined;
+  readonly after: StoredIncident;
+}
+
+export interface IncidentDesk {
+  take(news: NewsOfFinding): void;
+  /** False: there is none that is not resolved. */
+  acknowledge(id: string, by: Answerable): boolean;
+  resolve(id: string, resolution: Resolution, by: Answerable | null): boolean;
+  readonly changed: readonly ChangedIncident[];
+  readonly links: readonly FindingLink[];
+  readonly closed: readonly string[];
+}
+
+/** Of one rule in one job, told apart by what they say; all others are one more. Whoever words findings as he likes wakes nobody more often. */
+const MAX_CAUSES_OF_JOB = 16;
+/** Of a tenant; beyond that those of a rule are one. */
+const MAX_OPEN_OF_TENANT = 4_000;
+/** What stands again so soon was not over. */
+const FLAP_MS = 900_000;
+const MANY =
+  "there are more findings of this rule than are told apart here; see the list of findings";
+
+interface Draft {
+  readonly before: StoredIncident | undefined;
+  after: StoredIncident;
+  readonly runs: Set<string>;
+}
+
+export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk {
+  const drafts = new Map<string, Draft>();
+  const links = new Map<string, FindingLink>();
+  const closed = new Set<string>();
+
+  function findDraft(id: string): Draft | undefined {
+    const known = drafts.get(id);
+    if (known !== undefined) return known;
+    const before = store.findIncident(id);
+    return before === undefined ? undefined : addDraft(before, before);
+  }
+
+  function addDraft(before: StoredIncident | undefined, after: StoredIncident): Draft {
+    const draft: Draft = { before, after, runs: new Set() };
+    drafts.set(after.id, draft);
+    return draft;
+  }
+
+  function findOpen(cause: string): Draft | undefined {
+    for (const draft of drafts.values())
+      if (draft.after.cause === cause && draft.after.state !== "resolved") return draft;
+    const stored = store.findOpenIncident(cause);
+    // One that this desk has resolved is so.
+    return stored === undefined || drafts.has(stored.id) ? undefined : addDraft(stored, stored);
+  }
+
+  function findFlapping(cause: string): Draft | undefined {
+    const ofDesk = [...drafts.values()].findLast(({ after }) => after.cause === cause);
+    const draft = ofDesk ?? toDraft(store.findLastResolved(cause));
+    const { resolution, resolvedAt } = draft?.after ?? {};
+    const isOverByItself = resolution === "findings" && now - (resolvedAt ?? 0) < FLAP_MS;
+    return isOverByItself ? draft : undefined;
+  }
+
+  function toDraft(stored: StoredIncident | undefined): Draft | undefined {
+    return stored === undefined ? undefined : (drafts.get(stored.id) ?? addDraft(stored, stored));
+  }
+
+  function findLink({ runId, id, finding }: NewsOfFinding): FindingLink | undefined {
+    const known = links.get(`${runId}\n${id}`);
+    if (known !== undefined) return known;
+    if (finding === null || finding.incidentId === null) return undefined;
+    const { incidentId } = finding;
+    return { runId, findingId: id, incidentId, isOpen: finding.isOpen && !closed.has(incidentId) };
+  }
+
+  function putLink(news: NewsOfFinding, incidentId: string, isOpen: boolean): void {
+    const { runId, id: findingId } = news;
+    links.set(`${runId}\n${findingId}`, { runId, findingId, incidentId, isOpen });
+  }
+
+  function countOpen(
+    tenant: string,
+    of?: { readonly jobKey: string; readonly rule: string },
+  ): number {
+    const limit = of === undefined ? MAX_OPEN_OF_TENANT : MAX_CAUSES_OF_JOB;
+    let count = store.countOpenIncidents(tenant, of, limit);
+    for (const { before, after } of drafts.values()) {
+      if (before !== undefined || after.state === "resolved" || after.tenant !== tenant) continue;
+      if (of === undefined || (after.jobKey === of.jobKey && after.rule === of.rule)) count += 1;
+    }
+    return count;
+  }
+
+  function findOrOpen(news: NewsOfFinding, finding: NewsFinding): Draft {
+    const cause = toCause(finding);
+    const known = findOpen(cause) ?? reopen(findFlapping(cause));
+    if (known !== undefined) return known;
+    const wide = toWideCause(finding);
+    const isOfRule = countOpen(finding.tenant) >= MAX_OPEN_OF_TENANT;
+    const isOfJob = countOpen(finding.tenant, finding) >= MAX_CAUSES_OF_JOB;
+    if (!isOfRule && !isOfJob)
+      return addDraft(undefined, toIncident(news, finding, { cause, now }));
+    const wideCause = isOfRule ? wide.ofRule : wide.ofJob;
+    const jobKey = isOfRule ? "" : finding.jobKey;
+    const open = findOpen(wideCause) ?? reopen(findFlapping(wideCause));
+    if (open !== undefined) return open;
+    const told = { ...finding, jobKey, message: MANY, evidence: null };
+    return addDraft(undefined, toIncident(news, told, { cause: wideCause, now }));
+  }
+
+  function reopen(draft: Draft | undefined): Draft | undefined {
+    if (draft === undefined) return undefined;
+    const { reopenings } = draft.after;
+    draft.after = {
+      ...draft.after,
+      state: "open",
+      openFindings: 0,
+      reopenings: reopenings + 1,
+      acknowledged: null,
+      resolvedAt: null,
+      resolution: null,
+      resolvedBy: null,
+      changedAt: now,
+    };
+    return draft;
+  }
+
+  function stand(news: NewsOfFinding, finding: NewsFinding): void {
+    const link = findLink(news);
+    const linked = link === undefined ? undefined : findDraft(link.incidentId);
+    const isLinkedStill = linked !== undefined && linked.after.state !== "resolved";
+    const draft = isLinkedStill ? linked : findOrOpen(news, finding);
+    const isNew = link?.incidentId !== draft.after.id;
+    const isOpenAlready = isLinkedStill && link?.isOpen === true;
+    const isNewRun = isNew && !hasRun(draft, news.runId);
+    draft.runs.add(news.runId);
+    putLink(news, draft.after.id, true);
+    const { after } = draft;
+    const urgency = toUrgency(finding);
+    const isGraverNow = isGraver(finding.severity, after.severity);
+    const isMoreUrgentNow = isMoreUrgent(urgency, after.urgency);
+    draft.after = {
+      ...after,
+      // Who has seen to what was less grave has not seen to this.
+      ...(isGraverNow || isMoreUrgentNow ? { state: "open", acknowledged: null } : {}),
+      severity: isGraverNow ? finding.severity : after.severity,
+      urgency: isMoreUrgentNow ? urgency : after.urgency,
+      lastRunId: news.runId,
+      runs: after.runs + Number(isNewRun),
+      findings: after.findings + Number(isNew),
+      openFindings: after.openFindings + Number(!isOpenAlready),
+      firstSeen: finding.firstSeen < after.firstSeen ? finding.firstSeen : after.firstSeen,
+      lastSeen: finding.lastSeen > after.lastSeen ? finding.lastSeen : after.lastSeen,
+      changedAt: now,
+    };
+  }
+
+  function hasRun(draft: Draft, runId: string): boolean {
+    if (draft.runs.has(runId)) return true;
+    return draft.before !== undefined && store.hasRunInIncident(draft.after.id, runId);
+  }
+
+  function fall(news: NewsOfFinding): void {
+    const link = findLink(news);
+    if (link === undefined || !link.isOpen) return;
+    const draft = findDraft(link.incidentId);
+    if (draft === undefined) return;
+    putLink(news, link.incidentId, false);
+    const openFindings = Math.max(0, draft.after.openFindings - 1);
+    draft.after = { ...draft.after, openFindings, changedAt: now };
+    if (openFindings === 0) end(draft, "findings", null);
+  }
+
+  /** A suppression goes by what a cause goes by: it is of all of them. */
+  function fallTogether(news: NewsOfFinding, finding: NewsFinding): void {
+    const draft = findOpen(toCause(finding));
+    if (draft === undefined) fall(news);
+    else end(draft, "findings", null);
+  }
+
+  function end(draft: Draft, resolution: Resolution, by: Answerable | null): void {
+    if (draft.after.state === "resolved") return;
+    const { id } = draft.after;
+    closed.add(id);
+    for (const [key, link] of links)
+      if (link.incidentId === id) links.set(key, { ...link, isOpen: false });
+    draft.after = {
+      ...draft.after,
+      state: "resolved",
+      openFindings: 0,
+      resolvedAt: now,
+      resolution,
+      resolvedBy: by,
+      changedAt: now,
+    };
+  }
+
+  function seeTo(draft: Draft, by: Answerable): boolean {
+    if (draft.after.state !== "open") return draft.after.state === "acknowledged";
+    draft.after = { ...draft.after, state: "acknowledged", acknowledged: by, changedAt: now };
+    return true;
+  }
+
+  return {
+    take(news) {
+      const { finding, change } = news;
+      if (finding === null) return;
+      if (change === "found" && finding.isStanding) return stand(news, finding);
+      if (change === "resolved" && !finding.isStanding) return fall(news);
+      if (change === "suppressed" || change === "expected") {
+        if (!finding.isStanding) fallTogether(news, finding);
+        return;
+      }
+      const link = findLink(news);
+      const draft = link === undefined ? undefined : findDraft(link.incidentId);
+      if (change === "acknowledged") {
+        if (draft !== undefined && finding.acknowledged !== null)
+          seeTo(draft, finding.acknowledged);
+        return;
+      }
+      if (change !== "reopened" || !finding.isStanding) return;
+      if (draft?.after.state === "acknowledged")
+        draft.after = { ...draft.after, state: "open", acknowledged: null, changedAt: now };
+      stand(news, finding);
+    },
+    acknowledge(id, by) {
+      const draft = findDraft(id);
+      return draft !== undefined && seeTo(draft, by);
+    },
+    resolve(id, resolution, by) {
+      const draft = findDraft(id);
+      if (draft === undefined || draft.after.state === "resolved") return false;
+      end(draft, resolution, by);
+      return true;
+    },
+    get changed() {
+      return [...drafts.values()].filter(({ before, after }) => before !== after);
+    },
+    get links() {
+      return [...links.values()];
+    },
+    get closed() {
+      return [...closed];
+    },
+  };
+}
+
+function toIncident(
+  { runId }: NewsOfFinding,
+  finding: NewsFinding,
+  { cause, now }: { readonly cause: string; readonly now: number },
+): StoredIncident {
+  const { tenant, jobKey, rule, severity, message, technique, evidence } = finding;
+  return {
+    id: randomUUID(),
+    tenant,
+    jobKey,
+    rule,
+    cause,
+    state: "open",
+    severity,
+    urgency: toUrgency(finding),
+    technique,
+    message,
+    evidence,
+    firstRunId: runId,
+    lastRunId: runId,
+    runs: 0,
+    findings: 0,
+    openFindings: 0,
+    firstSeen: finding.firstSeen,
+    lastSeen: finding.lastSeen,
+    openedAt: now,
+    changedAt: now,
+    reopenings: 0,
+    acknowledged: null,
+    resolvedAt: null,
+    resolution: null,
+    resolvedBy: null,
+    dropped: 0,
+  };
+}

@@ -1,0 +1,13 @@
+/** The operator's sinks, with what they need of where they run. */
+import type { NamedSink } from "./alerting-file.ts";
+import { createReadSecret } from "./secret-files.ts";
+import type { SinkSurroundings } from "./sink-type.ts";
+import type { Sink } from "./sink.ts";
+
+export type SinkPlace = Omit<SinkSurroundings, "name" | "readSecret">;
+
+/** Throws `usage`: a secret cannot be read, say. */
+export function openSinks(sinks: readonly NamedSink[], place: SinkPlace): readonly Sink[] {
+  const readSecret = createReadSecret();
+  return sinks.map(({ name, prepared }) => prepared.open({ ...place, name, readSecret }));
+}
