@@ -94,7 +94,7 @@ function toPayload({ action, at, incident }: Notification): PagerDutyPayload {
 }
 
 function toPlace({ job, tenant }: NotifiedIncident): string {
-  return toName(job.repository || `tenant ${tenant}`);
+  return toName(job.repository?.trim() || `tenant ${tenant}`);
 }
 
 function toName(text: string): string {
