@@ -1,5 +1,5 @@
 /**
- * Writes what the Elastic Common Schema says of the fields that exported events have, for the test that holds the events against it. Takes the
+ * Writes what the Elastic Common Schema says of the fields that exported events and alerts have, for the test that holds the events against it. Takes the
  * schema from the package in which Elastic publishes it. Fails for a field that the schema does not have.
  */
 import { execFileSync } from "node:child_process";
@@ -9,7 +9,9 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
+import { toRecord } from "../collector/alerting/sinks/siem/to-record.ts";
 import { toEcs } from "../collector/export/ecs.ts";
+import { SAMPLE } from "../test/collector/alerting/sinks/support/sample-notification.ts";
 import { listFields } from "../test/collector/export/list-fields.ts";
 import { ALL_SAMPLES, SAMPLE_RUN } from "../test/collector/export/sample-events.ts";
 
@@ -29,7 +31,10 @@ const fieldSchema = z.object({
 const schemaModuleSchema = z.object({ EcsFlat: z.record(z.string(), fieldSchema) });
 
 const fields = await readSchema();
-const used = ALL_SAMPLES.flatMap((event) => listFields(toEcs(event, SAMPLE_RUN)));
+const used = [
+  ...ALL_SAMPLES.map((event) => toEcs(event, SAMPLE_RUN)),
+  toRecord(SAMPLE, "ecs"),
+].flatMap((told) => listFields(told));
 const names = [...new Set([...used, ...listRequired()])].toSorted();
 const recorded = Object.fromEntries(
   names.filter((name) => !name.startsWith("runner_guard.")).map((name) => [name, record(name)]),

@@ -35,6 +35,7 @@ const VOCABULARY = [
 /** One part that stands on another: a policy file is checked against what egress can match; clusters vouch for pods, and pods are ended there. */
 const STANDS_ON: Record<string, readonly string[]> = {
   "agent/policy": ["agent/egress/"],
+  "collector/alerting": ["collector/export/"],
   "collector/identity": ["collector/kubernetes/"],
   "collector/response": ["collector/kubernetes/"],
 };

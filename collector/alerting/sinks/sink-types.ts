@@ -3,7 +3,17 @@ import type { SinkType } from "../sink-type.ts";
 import { ALERTMANAGER } from "./alertmanager/alertmanager-sink.ts";
 import { EMAIL } from "./email/email-sink.ts";
 import { PAGERDUTY } from "./pagerduty/pagerduty-sink.ts";
+import { SIEM } from "./siem/siem-sink.ts";
+import { SLACK } from "./slack/slack-sink.ts";
 import { STDOUT } from "./stdout/stdout-sink.ts";
 import { WEBHOOK } from "./webhook/webhook-sink.ts";
 
-export const SINK_TYPES: readonly SinkType[] = [ALERTMANAGER, EMAIL, PAGERDUTY, STDOUT, WEBHOOK];
+export const SINK_TYPES: readonly SinkType[] = [
+  ALERTMANAGER,
+  EMAIL,
+  PAGERDUTY,
+  SIEM,
+  SLACK,
+  STDOUT,
+  WEBHOOK,
+];

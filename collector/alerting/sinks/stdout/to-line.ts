@@ -1,10 +1,8 @@
 import type { Notification } from "../../notification.ts";
+import { toAsciiJson } from "../ascii-json.ts";
 
 /** Pipelines of logs cut lines at 16 KiB, Docker's among them: half of that is left for what they put around. */
 const MAX_CHARACTERS = 8_192;
-/** What JSON may hold as it is, and a terminal or a reader of lines would obey or hide. Letters beyond ASCII become escapes as well: any reader takes those. */
-const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/g;
-
 /** One line of printable ASCII, with its end. Where evidence makes it too long, it goes without. */
 export function toLine(notification: Notification): string {
   const whole = render(notification);
@@ -16,9 +14,5 @@ export function toLine(notification: Notification): string {
 
 function render({ action, at, deliveryId, incident }: Notification): string {
   const told = { time: new Date(at).toISOString(), type: "alert", action, deliveryId, incident };
-  return `${JSON.stringify(told).replaceAll(NOT_PRINTABLE_ASCII, toEscape)}\n`;
-}
-
-function toEscape(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${toAsciiJson(told)}\n`;
 }
