@@ -107,7 +107,8 @@ export function toSigningInput(header: Claims, claims: Claims): string {
     .join(".");
 }
 
-function makeCertificate(folder: string): void {
+/** Of 127.0.0.1, with its key, in `certificate.pem` and `key.pem`. */
+export function makeCertificate(folder: string): void {
   const { status, stderr } = spawnSync(
     "openssl",
     "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=issuer -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out certificate.pem".split(
