@@ -6,6 +6,7 @@ import { PAGERDUTY } from "./pagerduty/pagerduty-sink.ts";
 import { SIEM } from "./siem/siem-sink.ts";
 import { SLACK } from "./slack/slack-sink.ts";
 import { STDOUT } from "./stdout/stdout-sink.ts";
+import { TEAMS } from "./teams/teams-sink.ts";
 import { WEBHOOK } from "./webhook/webhook-sink.ts";
 
 export const SINK_TYPES: readonly SinkType[] = [
@@ -15,5 +16,6 @@ export const SINK_TYPES: readonly SinkType[] = [
   SIEM,
   SLACK,
   STDOUT,
+  TEAMS,
   WEBHOOK,
 ];

@@ -1,0 +1,52 @@
+/** Microsoft Teams, by a workflow that posts a card when its webhook is asked. Each card is a message of its own: workflows tell nobody which one they posted. */
+import { z } from "zod";
+
+import { defineSinkType } from "../../sink-type.ts";
+import { ENDPOINT_FAULT, openAuthorities, parseEndpoint, WAY_FIELDS } from "../endpoint.ts";
+import { createKeptSecret } from "../kept-secret.ts";
+import { post, toOutcome } from "../post.ts";
+import { toTeamsMessage } from "./to-card.ts";
+
+/** Of connectors, which Microsoft has retired. */
+const RETIRED = /(?:^|\.)(?:webhook\.office\.com|outlook\.office(?:365)?\.com)$/;
+/** A workflow answers when it has begun, and on some days takes its time. */
+const TIMEOUT_MS = 15_000;
+
+const schema = z.strictObject({
+  type: z.literal("teams"),
+  /** Of the workflow's trigger "When a Teams webhook request is received": whoever knows it may post. */
+  urlFile: z.string().min(1),
+  ...WAY_FIELDS,
+});
+
+export const TEAMS = defineSinkType({
+  type: "teams",
+  usually: "all",
+  schema,
+  open(config, surroundings) {
+    const authorities = openAuthorities(config, surroundings);
+    const url = createKeptSecret({
+      file: config.urlFile,
+      readSecret: surroundings.readSecret,
+      parse: (text) => {
+        const given = parseEndpoint(text, config);
+        return given === undefined || RETIRED.test(given.hostname) ? undefined : given;
+      },
+      expected: `${ENDPOINT_FAULT}; it has to be of a workflow, since connectors of Office (webhook.office.com) are retired`,
+    });
+    return {
+      name: surroundings.name,
+      async deliver(notification, { signal }) {
+        const answer = await post({
+          url: url(),
+          body: JSON.stringify(toTeamsMessage(notification)),
+          contentType: "application/json",
+          authorities: authorities(),
+          signal,
+          timeoutMs: TIMEOUT_MS,
+        });
+        return toOutcome(answer);
+      },
+    };
+  },
+});
