@@ -6,6 +6,7 @@ import { PAGERDUTY } from "./pagerduty/pagerduty-sink.ts";
 import { SIEM } from "./siem/siem-sink.ts";
 import { SLACK } from "./slack/slack-sink.ts";
 import { STDOUT } from "./stdout/stdout-sink.ts";
+import { SYSLOG } from "./syslog/syslog-sink.ts";
 import { TEAMS } from "./teams/teams-sink.ts";
 import { WEBHOOK } from "./webhook/webhook-sink.ts";
 
@@ -16,6 +17,7 @@ export const SINK_TYPES: readonly SinkType[] = [
   SIEM,
   SLACK,
   STDOUT,
+  SYSLOG,
   TEAMS,
   WEBHOOK,
 ];
