@@ -1,7 +1,7 @@
 /** Which program a process runs, as it is called in each run of a job. */
 import { generaliseLabel } from "./generalise-label.ts";
 import { findScript, type ScriptSource } from "./interpreters.ts";
-import { type Place, toPlace } from "./place.ts";
+import { type Place, type PlaceKind, toPlace } from "./place.ts";
 import { toPlainText } from "./plain-text.ts";
 
 export interface SeenProgram {
@@ -17,6 +17,8 @@ export interface GeneralProgram {
   readonly name: string;
   /** Where installers put programs, or what came with the packages of the project. Anything else the job made itself. */
   readonly isInstalled: boolean;
+  /** Neither that, nor what a build leaves: something that lies about, in a temporary or a home directory, or in no file at all. */
+  readonly isLoose: boolean;
   /** It only starts what it was told to: who did that is whoever started it. */
   readonly handsOn: boolean;
 }
@@ -27,6 +29,7 @@ const HANDS_ON = new Set(
     " ",
   ),
 );
+const MADE: ReadonlySet<PlaceKind> = new Set<PlaceKind>(["built", "workspace", "runner"]);
 /** One program under several names. */
 const SAME: ReadonlyMap<string, string> = new Map([
   ["python2", "python"],
@@ -44,7 +47,7 @@ export function generaliseProgram(seen: SeenProgram, workspace?: string): Genera
   const { executable, args, image } = seen;
   const place = toPlace(executable, workspace);
   if (image === "memfd" || executable.startsWith("memfd:") || executable.startsWith("/memfd:")) {
-    return { name: "memory/*", isInstalled: false, handsOn: false };
+    return { name: "memory/*", isInstalled: false, isLoose: true, handsOn: false };
   }
   const base = toBase(executable);
   const isInstalled = image !== "deleted" && isInstalledPlace(place);
@@ -57,6 +60,7 @@ export function generaliseProgram(seen: SeenProgram, workspace?: string): Genera
   return {
     name: toPlainText(whole, MAX_NAME),
     isInstalled,
+    isLoose: !isInstalled && !MADE.has(place.kind),
     handsOn: isPlain && isInstalled && HANDS_ON.has(base),
   };
 }

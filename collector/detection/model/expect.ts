@@ -1,0 +1,59 @@
+/** Somebody says that an anomaly is what the job does from now on. */
+import type { UnusualVolume } from "./anomaly.ts";
+import { BASELINE_BOUNDS, type Baseline, type DomainPeaks, type Habit } from "./baseline.ts";
+import { HABIT_RUNS } from "./fade.ts";
+import { anomalyCauseSchema } from "./feature-schema.ts";
+import { toFeatureKey } from "./feature.ts";
+import { withinBounds } from "./learn.ts";
+import { toSteps } from "./quantised.ts";
+import { type Volume, VOLUMES } from "./volumes.ts";
+
+/** `cause` is that of the anomaly's evidence, from wherever it comes. Undefined: it is none. No run was learned from by it. */
+export function expect(baseline: Baseline, cause: unknown, at: number): Baseline | undefined {
+  const { data } = anomalyCauseSchema.safeParse(cause);
+  if (data === undefined) return undefined;
+  const habits = new Map(baseline.habits);
+  for (const feature of data.features) {
+    const key = toFeatureKey(feature);
+    const isNamed = feature.kind === "name";
+    const unknown = { feature, seen: 0, last: baseline.runs, ...(isNamed && { literal: null }) };
+    const before: Habit = habits.get(key) ?? unknown;
+    habits.delete(key);
+    // As good as learned: it fades as any habit does that is none any more.
+    habits.set(key, { ...before, seen: Math.max(before.seen, HABIT_RUNS), last: baseline.runs });
+  }
+  return {
+    ...baseline,
+    updatedAt: at,
+    habits: withinBounds(habits),
+    domains: toPeaks(baseline.domains, data.volumes),
+    volumes: toVolumes(baseline.volumes, data.volumes),
+  };
+}
+
+function toPeaks(
+  domains: Baseline["domains"],
+  volumes: readonly UnusualVolume[],
+): ReadonlyMap<string, DomainPeaks> {
+  const next = new Map(domains);
+  for (const { volume, domain, value } of volumes) {
+    const before = domain === undefined ? undefined : next.get(domain);
+    if (domain === undefined || before === undefined) continue;
+    const member = volume === "domainNames" ? "names" : "bytesSent";
+    next.set(domain, { ...before, [member]: Math.max(before[member], toSteps(value)) });
+  }
+  return next;
+}
+
+function toVolumes(
+  histories: Baseline["volumes"],
+  volumes: readonly UnusualVolume[],
+): Baseline["volumes"] {
+  const next: Record<Volume, readonly number[]> = { ...histories };
+  for (const { volume, value } of volumes) {
+    const own = VOLUMES.find((it) => it === volume);
+    if (own === undefined) continue;
+    next[own] = [...next[own], toSteps(value)].slice(-BASELINE_BOUNDS.history);
+  }
+  return next;
+}

@@ -1,0 +1,42 @@
+/** Features as they stand in documents that anybody may have written. */
+import { z } from "zod";
+
+import type { Feature } from "./feature.ts";
+import { VOLUMES } from "./volumes.ts";
+
+/** Printable, since what is stands between texts of a key is not. */
+export const plainTextSchema = z
+  .string()
+  .max(400)
+  .regex(/^[\x20-\x7e]*$/);
+export const portSchema = z.int().min(0).max(65_535);
+
+const featureSchema: z.ZodType<Feature> = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("destination"),
+    program: plainTextSchema,
+    domain: plainTextSchema,
+    port: portSchema,
+    transport: plainTextSchema,
+  }),
+  z.strictObject({ kind: z.literal("name"), domain: plainTextSchema, name: plainTextSchema }),
+  z.strictObject({ kind: z.literal("process"), parent: plainTextSchema, program: plainTextSchema }),
+  z.strictObject({ kind: z.literal("file"), place: plainTextSchema }),
+  z.strictObject({ kind: z.literal("signal"), signal: plainTextSchema }),
+]);
+
+const MAX_FEATURES = 128;
+const MAX_VOLUMES = 16;
+
+export const anomalyCauseSchema = z.strictObject({
+  features: z.array(featureSchema).max(MAX_FEATURES),
+  volumes: z
+    .array(
+      z.strictObject({
+        volume: z.enum([...VOLUMES, "domainBytesSent", "domainNames"]),
+        domain: plainTextSchema.optional(),
+        value: z.number().nonnegative(),
+      }),
+    )
+    .max(MAX_VOLUMES),
+});

@@ -1,0 +1,218 @@
+/** Places that the job never went to. */
+import type { AnomalySeverity } from "./anomaly.ts";
+import type { DestinationFeature, Feature } from "./feature.ts";
+import { toFeatureKey } from "./feature.ts";
+import type { DestinationGroup } from "./seen-destinations.ts";
+import {
+  type Compared,
+  listSome,
+  MAX_FEATURES,
+  MAX_SUSPICIONS,
+  nameProgram,
+  type Suspicion,
+} from "./suspicion.ts";
+import { ALL_SOURCES, isUnstable, toSource } from "./unstable.ts";
+
+const RULE = "new-destination";
+/** Exfiltration over a channel of one's own. */
+const TECHNIQUE = "T1041";
+
+interface Newcomer {
+  readonly group: DestinationGroup;
+  readonly features: readonly DestinationFeature[];
+  readonly severity: AnomalySeverity;
+  /** Whether anything else of this job goes there. */
+  readonly isKnownDomain: boolean;
+}
+
+export function judgeDestinations(compared: Compared): Suspicion[] {
+  const newcomers = findNewcomers(compared);
+  const isMuted = (program: string): boolean => {
+    const source = toSource({ kind: "destination", program, domain: "", port: 0, transport: "" });
+    return isUnstableNow(compared, source);
+  };
+  const told = newcomers.filter(({ group }) => !isMuted(group.program));
+  const muted = Map.groupBy(
+    newcomers.filter(({ group }) => isMuted(group.program)),
+    ({ group }) => group.program,
+  );
+  return [
+    ...told.slice(0, MAX_SUSPICIONS).map((it) => toSuspicion(it, compared)),
+    ...toRest(told.slice(MAX_SUSPICIONS), compared),
+    ...[...muted].map(([program, group]) => toMuted(program, group)),
+    ...judgeNames(compared),
+  ];
+}
+
+function isUnstableNow({ baseline }: Compared, source: string | undefined): boolean {
+  if (isUnstable(baseline, ALL_SOURCES)) return true;
+  return source !== undefined && isUnstable(baseline, source);
+}
+
+/** The gravest first, in the order in which they came. */
+function findNewcomers(compared: Compared): Newcomer[] {
+  const { profile, baseline } = compared;
+  const byGroup = new Map<string, DestinationFeature[]>();
+  for (const [key, { feature }] of profile.features) {
+    if (feature.kind !== "destination" || baseline.habits.has(key)) continue;
+    const group = `${feature.program}\0${feature.domain}`;
+    const features = byGroup.get(group);
+    if (features === undefined) byGroup.set(group, [feature]);
+    else features.push(feature);
+  }
+  const found: Newcomer[] = [];
+  for (const [key, features] of byGroup) {
+    const group = profile.destinations.groups.get(key);
+    const newcomer = group === undefined ? undefined : toNewcomer(group, features, compared);
+    if (newcomer !== undefined) found.push(newcomer);
+  }
+  const loud = found.filter(({ severity }) => severity !== "low");
+  return [...loud, ...found.filter(({ severity }) => severity === "low")];
+}
+
+/** Undefined: nobody wants to know. */
+function toNewcomer(
+  group: DestinationGroup,
+  features: readonly DestinationFeature[],
+  { known, profile }: Compared,
+): Newcomer | undefined {
+  const { program, domain } = group;
+  const use = known.domains.get(domain);
+  if (use === undefined) {
+    // Nobody saw who sent it, and somebody was seen who went there: it is told of him.
+    if (program === "" && hasOther(profile, group)) return undefined;
+    return { group, features, severity: "medium", isKnownDomain: false };
+  }
+  // To ask for a name that others go to, or to find another port open there, is not to go anywhere else.
+  if (use.programs.has(program) || use.programs.has("") || program === "") return undefined;
+  if (features.every(({ transport }) => transport === "dns")) return undefined;
+  // Where anybody may have a place below the same name, a program that has no business there may be at somebody else's.
+  const isStranger = !known.programs.has(program) && !group.isInstalled;
+  return { group, features, severity: isStranger ? "medium" : "low", isKnownDomain: true };
+}
+
+function hasOther({ destinations }: Compared["profile"], { domain }: DestinationGroup): boolean {
+  for (const other of destinations.groups.values()) {
+    if (other.domain === domain && other.program !== "") return true;
+  }
+  return false;
+}
+
+function toSuspicion(newcomer: Newcomer, { known, baseline }: Compared): Suspicion {
+  const { group, features, severity, isKnownDomain } = newcomer;
+  const { program, domain, ports, hosts, step, isDropped } = group;
+  const name = nameProgram(program);
+  const places = known.destinations.get(program) ?? [];
+  const expected = isKnownDomain
+    ? `${domain} is for ${listSome(known.domains.get(domain)?.programs ?? [], "other programs")}`
+    : `${name} goes to ${listSome(places, "no place")}`;
+  const [first] = features;
+  const isNewProgram = !known.programs.has(program);
+  return {
+    rule: RULE,
+    subject: [program, domain],
+    severity,
+    message: isKnownDomain
+      ? `${name} went to ${domain}, where only other programs of this job go`
+      : `${name} went to ${domain}, where this job never went`,
+    technique: TECHNIQUE,
+    expected,
+    seen: `${name} with ${listSome(ports.keys(), domain)} of ${listSome(hosts, domain)}`,
+    program,
+    domain,
+    host: hosts.values().next().value,
+    port: first?.port === 0 ? undefined : first?.port,
+    step: step === "" ? undefined : step,
+    examples: [...hosts],
+    because: isDropped && isNewProgram ? [`the run itself put ${name} there`] : [],
+    cause: {
+      features: [...features.slice(0, MAX_FEATURES), ...toNames(group, baseline)],
+      volumes: [],
+    },
+  };
+}
+
+/** So that what is expected is not new by its name in the next run. */
+function toNames(group: DestinationGroup, { habits }: Compared["baseline"]): Feature[] {
+  return [...group.names]
+    .map((name): Feature => ({ kind: "name", domain: group.domain, name }))
+    .filter((feature) => !habits.has(toFeatureKey(feature)));
+}
+
+function toRest(rest: readonly Newcomer[], compared: Compared): Suspicion[] {
+  const [first] = rest;
+  if (first === undefined) return [];
+  const domains = rest.map(({ group }) => group.domain);
+  return [
+    {
+      ...toSuspicion(first, compared),
+      subject: ["more"],
+      message: "The run went to many more places where this job never went",
+      seen: listSome(domains, ""),
+      program: undefined,
+      domain: undefined,
+      host: undefined,
+      port: undefined,
+      step: undefined,
+      examples: domains.slice(0, MAX_SUSPICIONS),
+      because: [],
+      cause: {
+        features: rest.flatMap(({ features }) => features).slice(0, MAX_FEATURES),
+        volumes: [],
+      },
+    },
+  ];
+}
+
+function toMuted(program: string, newcomers: readonly Newcomer[]): Suspicion {
+  const domains = newcomers.map(({ group }) => group.domain);
+  const name = nameProgram(program);
+  return {
+    rule: RULE,
+    subject: ["unstable", program],
+    severity: "info",
+    message: `${name} goes to new places in so many runs of this job that nothing is said of these`,
+    technique: TECHNIQUE,
+    expected: `${name} goes to new places every few runs`,
+    seen: listSome(domains, ""),
+    program,
+    examples: domains.slice(0, MAX_SUSPICIONS),
+    because: newcomers.some(({ group }) => group.isDropped)
+      ? [`the run itself put ${name} there`]
+      : [],
+    cause: {
+      features: newcomers.flatMap(({ features }) => features).slice(0, MAX_FEATURES),
+      volumes: [],
+    },
+  };
+}
+
+/** Hosts that are new below a domain whose hosts were always the same. */
+function judgeNames(compared: Compared): Suspicion[] {
+  const { profile, baseline, known } = compared;
+  const found = new Map<string, Suspicion>();
+  for (const [key, { feature, step }] of profile.features) {
+    if (feature.kind !== "name" || baseline.habits.has(key) || found.size >= MAX_SUSPICIONS)
+      continue;
+    const { domain, name } = feature;
+    const before = known.named.get(domain);
+    if (before === undefined || found.has(domain)) continue;
+    if (isUnstableNow(compared, toSource(feature))) continue;
+    const literal = profile.literals.get(key) ?? name;
+    found.set(domain, {
+      rule: RULE,
+      subject: ["name", domain],
+      severity: "low",
+      message: `${name} was asked for or gone to, of which this job never did below ${domain}`,
+      technique: TECHNIQUE,
+      expected: `of ${domain}: ${listSome(before, "nothing")}`,
+      seen: literal,
+      domain,
+      host: literal,
+      step: step === "" ? undefined : step,
+      because: [],
+      cause: { features: [feature], volumes: [] },
+    });
+  }
+  return [...found.values()];
+}

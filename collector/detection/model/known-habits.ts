@@ -1,0 +1,64 @@
+/** A baseline, asked for what judgements ask. */
+import type { Baseline, Habit } from "./baseline.ts";
+
+export interface KnownDomain {
+  /** In how many runs, of the program that goes there most often. */
+  readonly seen: number;
+  readonly programs: ReadonlySet<string>;
+}
+
+export interface KnownHabits {
+  readonly domains: ReadonlyMap<string, KnownDomain>;
+  /** Those that were started, or went somewhere. */
+  readonly programs: ReadonlySet<string>;
+  /** By program. */
+  readonly destinations: ReadonlyMap<string, readonly string[]>;
+  readonly children: ReadonlyMap<string, readonly string[]>;
+  /** Domains with names below them. */
+  readonly named: ReadonlyMap<string, readonly string[]>;
+}
+
+interface OpenDomain extends KnownDomain {
+  seen: number;
+  readonly programs: Set<string>;
+}
+
+const known = new WeakMap<Baseline, KnownHabits>();
+
+/** A baseline is never changed, so it is gone through once. */
+export function toKnownHabits(baseline: Baseline): KnownHabits {
+  const found = known.get(baseline);
+  if (found !== undefined) return found;
+  const habits = gather(baseline.habits.values());
+  known.set(baseline, habits);
+  return habits;
+}
+
+function gather(habits: Iterable<Habit>): KnownHabits {
+  const domains = new Map<string, OpenDomain>();
+  const programs = new Set<string>();
+  const destinations = new Map<string, string[]>();
+  const children = new Map<string, string[]>();
+  const named = new Map<string, string[]>();
+  for (const { feature, seen } of habits) {
+    if (feature.kind === "destination") {
+      const { domain, program } = feature;
+      const use = domains.get(domain) ?? { seen: 0, programs: new Set() };
+      use.seen = Math.max(use.seen, seen);
+      use.programs.add(program);
+      domains.set(domain, use);
+      programs.add(program);
+      addTo(destinations, program, domain);
+    } else if (feature.kind === "process") {
+      programs.add(feature.program);
+      addTo(children, feature.parent, feature.program);
+    } else if (feature.kind === "name") addTo(named, feature.domain, feature.name);
+  }
+  return { domains, programs, destinations, children, named };
+}
+
+function addTo(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else if (!list.includes(value)) list.push(value);
+}

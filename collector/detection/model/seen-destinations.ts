@@ -1,0 +1,212 @@
+/** Whom a run talks to and asks for, by the owner of the name and the program that does it. */
+import type { GuardEventOf } from "../../../protocol/index.ts";
+import { type Feature, toFeatureKey } from "./feature.ts";
+import { isLocalAddress } from "./generalise-address.ts";
+import { type GeneralHost, generaliseHost } from "./generalise-host.ts";
+import { toPlainText } from "./plain-text.ts";
+import type { ProfileBounds } from "./profile-bounds.ts";
+import { toSteps } from "./quantised.ts";
+import { createRecent } from "./recent.ts";
+import type { SeenProcess } from "./seen-processes.ts";
+import type { Tally } from "./tally.ts";
+
+/** One program at one owner's. */
+export interface DestinationGroup {
+  readonly program: string;
+  readonly domain: string;
+  readonly isAddress: boolean;
+  /** Tenants at this host stand in paths that nobody sees. */
+  readonly isOfMany: boolean;
+  /** The program's file was written by this run, and not by a build of it. */
+  readonly isDropped: boolean;
+  readonly isInstalled: boolean;
+  readonly step: string;
+  /** As `port/transport`, with the first host for each. */
+  readonly ports: ReadonlyMap<string, string>;
+  readonly hosts: ReadonlySet<string>;
+  /** As the features of names have them. */
+  readonly names: ReadonlySet<string>;
+}
+
+export interface DomainUse {
+  readonly bytesSent: number;
+  /** How many different names below it were asked for. */
+  readonly names: number;
+}
+
+export interface SeenDestinations {
+  readonly groups: ReadonlyMap<string, DestinationGroup>;
+  readonly domains: ReadonlyMap<string, DomainUse>;
+  /** Of names below domains, by the keys of their features: how each was in full; null: in more than one way. */
+  readonly literals: ReadonlyMap<string, string | null>;
+  readonly leftOut: number;
+  readonly revision: number;
+  addConnection(
+    event: GuardEventOf<"connection">,
+    process: SeenProcess | undefined,
+    tally: Pick<Tally, "add">,
+  ): void;
+  addQuery(event: GuardEventOf<"dns-query">, process: SeenProcess | undefined): void;
+}
+
+interface OpenGroup extends DestinationGroup {
+  readonly ports: Map<string, string>;
+  readonly hosts: Set<string>;
+  readonly names: Set<string>;
+}
+
+interface OpenUse {
+  bytesSent: number;
+  names: number;
+}
+
+/** Of the hosts of a group. */
+const MAX_EXAMPLES = 5;
+const MAX_HOST = 253;
+const KNOWN_HOSTS = 1_024;
+/** From here on a port is whatever was free. (Linux: ip_local_port_range.) */
+const FIRST_PASSING_PORT = 32_768;
+/** What the CI system itself takes from every job: logs, artifacts and caches, which are as large as they are. */
+const CI_STORES = new Set([
+  "productionresultssa*.blob.core.windows.net",
+  "actions.githubusercontent.com",
+]);
+
+export function createSeenDestinations(
+  { maxFeatures, maxNames }: Pick<ProfileBounds, "maxFeatures" | "maxNames">,
+  note: (feature: Feature, step: string) => void,
+): SeenDestinations {
+  const groups = new Map<string, OpenGroup>();
+  const domains = new Map<string, OpenUse>();
+  const literals = new Map<string, string | null>();
+  const names = new Set<string>();
+  const known = createRecent<GeneralHost>(KNOWN_HOSTS);
+  let leftOut = 0;
+  let revision = 0;
+
+  const toGeneral = (host: string): GeneralHost => {
+    const found = known.get(host);
+    if (found !== undefined) return found;
+    const general = generaliseHost(host);
+    if (host.length <= MAX_HOST) known.set(host, general);
+    return general;
+  };
+  const addLiteral = (key: string, literal: string): void => {
+    if (literals.has(key)) {
+      if (literals.get(key) !== literal) literals.set(key, null);
+    } else if (literals.size < maxFeatures) literals.set(key, literal);
+  };
+  const addGroup = (host: string, end: End, process: SeenProcess | undefined): void => {
+    const general = toGeneral(host);
+    const { domain, name } = general;
+    const program = process?.program.name ?? "";
+    const step = process?.step ?? "";
+    const key = `${program}\0${domain}`;
+    let group = groups.get(key);
+    if (group === undefined) {
+      if (groups.size >= maxFeatures) {
+        leftOut += 1;
+        return;
+      }
+      group = toGroup(general, program, process);
+      groups.set(key, group);
+    }
+    const port = `${end.port}/${end.transport}`;
+    if (!group.ports.has(port)) {
+      group.ports.set(port, toPlainText(host, MAX_HOST));
+      note({ kind: "destination", program, domain, ...end }, step);
+    }
+    if (group.hosts.size < MAX_EXAMPLES) group.hosts.add(toPlainText(host, MAX_HOST));
+    if (general.kind === "address") return;
+    if (group.names.size < MAX_EXAMPLES) group.names.add(name);
+    const feature: Feature = { kind: "name", domain, name };
+    note(feature, step);
+    addLiteral(toFeatureKey(feature), toLiteral(host));
+  };
+  const useOf = (domain: string): OpenUse | undefined => {
+    const use = domains.get(domain);
+    if (use !== undefined) return use;
+    if (domains.size >= maxFeatures) return undefined;
+    const added = { bytesSent: 0, names: 0 };
+    domains.set(domain, added);
+    return added;
+  };
+  return {
+    groups,
+    domains,
+    literals,
+    get leftOut() {
+      return leftOut;
+    },
+    get revision() {
+      return revision;
+    },
+    addConnection({ destination, network, count, bytesSent, bytesReceived }, process, tally) {
+      const { ip, domain: given, port = 0 } = destination;
+      const host = given ?? ip;
+      // A Unix socket leads nowhere outside, and neither does loopback.
+      if (host === undefined || isHere(host, ip)) return;
+      const { domain } = toGeneral(host);
+      const step = process?.step ?? "";
+      tally.add("connections", count, step);
+      tally.add("bytesReceived", bytesReceived, step);
+      if (!CI_STORES.has(domain)) tally.add("bytesSent", bytesSent, step);
+      addGroup(host, { port: toPort(port), transport: network.transport }, process);
+      const use = useOf(domain);
+      if (use === undefined) return;
+      const before = use.bytesSent;
+      use.bytesSent = Math.min(before + bytesSent, Number.MAX_SAFE_INTEGER);
+      if (toSteps(use.bytesSent) > toSteps(before)) revision += 1;
+    },
+    addQuery({ name }, process) {
+      if (isHere(name, undefined)) return;
+      addGroup(name, { port: 0, transport: "dns" }, process);
+      const key = toLiteral(name);
+      if (names.has(key) || names.size >= maxNames) return;
+      names.add(key);
+      const use = useOf(toGeneral(name).domain);
+      if (use === undefined) return;
+      use.names += 1;
+      if (toSteps(use.names) > toSteps(use.names - 1)) revision += 1;
+    },
+  };
+}
+
+interface End {
+  readonly port: number;
+  readonly transport: string;
+}
+
+function toGroup(
+  { domain, kind, isOfMany }: GeneralHost,
+  program: string,
+  process: SeenProcess | undefined,
+): OpenGroup {
+  return {
+    program,
+    domain,
+    isAddress: kind === "address",
+    isOfMany,
+    isDropped: process?.isDropped === true && process.program.isLoose,
+    isInstalled: process === undefined || process.program.isInstalled,
+    step: process?.step ?? "",
+    ports: new Map(),
+    hosts: new Set(),
+    names: new Set(),
+  };
+}
+
+function isHere(host: string, ip: string | undefined): boolean {
+  const name = host.toLowerCase();
+  if (name === "localhost" || name.endsWith(".localhost") || name === "") return true;
+  return isLocalAddress(ip ?? host) || isLocalAddress(host);
+}
+
+function toLiteral(host: string): string {
+  const lower = host.toLowerCase();
+  return toPlainText(lower.endsWith(".") ? lower.slice(0, -1) : lower, MAX_HOST);
+}
+
+function toPort(port: number): number {
+  return port >= FIRST_PASSING_PORT ? FIRST_PASSING_PORT : port;
+}

@@ -1,0 +1,47 @@
+/**
+ * Sources of news: a program that goes to places, one that starts others, a domain with hosts below. One that brings something new in
+ * every few runs, such as a crawler or a browser, cannot be judged by what is new, and all others still can.
+ */
+import type { Baseline } from "./baseline.ts";
+import type { Feature } from "./feature.ts";
+
+/** Over how many of the last runs it is asked. */
+const WINDOW = 20;
+/** With one in four the next run that brings something new is no surprise to anybody. */
+const MAX_NEWS = 5;
+/** Of all runs: when half of them bring something new, whatever it is from, new means nothing. */
+const MAX_NEWS_OF_ALL = 10;
+/** The source of all others together. */
+export const ALL_SOURCES = "all";
+
+/** Undefined: nobody is told of its kind by itself. */
+export function toSource(feature: Feature): string | undefined {
+  if (feature.kind === "destination") return `destination\0${feature.program}`;
+  if (feature.kind === "process") return `process\0${feature.parent}`;
+  return feature.kind === "name" ? `name\0${feature.domain}` : undefined;
+}
+
+export function isUnstable({ news }: Pick<Baseline, "news">, source: string): boolean {
+  return countNews(news.get(source)) >= (source === ALL_SOURCES ? MAX_NEWS_OF_ALL : MAX_NEWS);
+}
+
+/** One run later. */
+export function shiftNews(
+  news: ReadonlyMap<string, number>,
+  fresh: ReadonlySet<string>,
+  maxSources: number,
+): Map<string, number> {
+  const next = new Map<string, number>();
+  for (const [source, bits] of news) {
+    const shifted = ((bits << 1) | (fresh.has(source) ? 1 : 0)) >>> 0;
+    if (shifted !== 0) next.set(source, shifted);
+  }
+  for (const source of fresh) if (next.size < maxSources && !next.has(source)) next.set(source, 1);
+  return next;
+}
+
+function countNews(bits = 0): number {
+  let count = 0;
+  for (let run = 0; run < WINDOW; run += 1) count += (bits >>> run) & 1;
+  return count;
+}
