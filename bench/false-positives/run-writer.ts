@@ -44,6 +44,8 @@ export interface RunToWrite {
   readonly renames: readonly (readonly [string, string])[];
 }
 
+const PLACEHOLDER = /\{(time|uuid|hex|alnum|lower|digits):(\d+):(\w+)\}/g;
+
 export class RunWriter {
   readonly #random: Random;
   readonly #run: RunToWrite;
@@ -52,6 +54,7 @@ export class RunWriter {
   readonly #programs = new Map<string, string>();
   readonly #talkers: Talker[] = [];
   readonly #parts = new Map<string, string>();
+  readonly #filled = new Map<string, string>();
   #seq = 0;
   #nowMs: number;
   #pid = 1_800;
@@ -139,7 +142,8 @@ export class RunWriter {
     const isUnix = transport === "unix";
     if (!isAddress && !isUnix) {
       this.ask(process, host, "A");
-      this.#talkers.push({ process, host, executable: this.#programs.get(process) ?? "" });
+      if (host !== "localhost")
+        this.#talkers.push({ process, host, executable: this.#programs.get(process) ?? "" });
     }
     const ip = isAddress ? host : `198.18.${this.#random.below(256)}.${this.#random.below(256)}`;
     this.#push((common) => ({
@@ -204,16 +208,19 @@ export class RunWriter {
 
   /** Random parts are drawn anew in each run, the same ones for the same placeholder. */
   fill(text: string): string {
-    let renamed = text;
-    for (const [from, to] of this.#run.renames) renamed = renamed.replaceAll(from, to);
-    if (!renamed.includes("{")) return renamed;
-    return renamed
+    const known = this.#filled.get(text);
+    if (known !== undefined) return known;
+    let filled = text;
+    for (const [from, to] of this.#run.renames) filled = filled.replaceAll(from, to);
+    filled = filled
       .replaceAll("{work}", this.workspace)
-      .replaceAll(/\{(time|uuid|hex|alnum|lower|digits):(\d+):(\w+)\}/g, (key, kind, length) => {
+      .replaceAll(PLACEHOLDER, (key, kind, length) => {
         const part = this.#parts.get(key) ?? this.#draw(String(kind), Number(length));
         this.#parts.set(key, part);
         return part;
       });
+    this.#filled.set(text, filled);
+    return filled;
   }
 
   get workspace(): string {
