@@ -43,6 +43,11 @@ const SAME: ReadonlyMap<string, string> = new Map([
   ["original-awk", "awk"],
 ]);
 
+/** By the name of a feature. */
+export function isHandingOn(name: string): boolean {
+  return HANDS_ON.has(name);
+}
+
 export function generaliseProgram(seen: SeenProgram, workspace?: string): GeneralProgram {
   const { executable, args, image } = seen;
   const place = toPlace(executable, workspace);
@@ -52,11 +57,11 @@ export function generaliseProgram(seen: SeenProgram, workspace?: string): Genera
   const base = toBase(executable);
   const isInstalled = image !== "deleted" && isInstalledPlace(place);
   const isOwnName = isInstalled && (place.kind !== "modules" || isVirtualPython(place, base));
-  const name = isOwnName ? base : toPlaced(place, base, seen);
+  const name = isOwnName ? base : withoutSpaces(toPlaced(place, base, seen));
   const source = isInstalled ? toSource(seen, base, args) : undefined;
   const script = source === undefined ? "" : toScriptName(source, seen, workspace);
   const isPlain = script === "" || script === "workspace";
-  const whole = script === "" ? name : `${name} ${script}`;
+  const whole = script === "" ? name : `${name} ${withoutSpaces(script)}`;
   return {
     name: toPlainText(whole, MAX_NAME),
     isInstalled,
@@ -76,10 +81,15 @@ function isInstalledPlace({ kind }: Place): boolean {
 
 /** `gcc-12` is gcc, and `python3.11` python; `base64` and `bzip2` are what they are. */
 function toBase(executable: string): string {
-  const base = executable.slice(executable.lastIndexOf("/") + 1);
+  const base = withoutSpaces(executable.slice(executable.lastIndexOf("/") + 1));
   const plain = base.replace(/-\d[\d.]*$|\d+\.\d[\d.]*$/, "");
   const name = plain === "" ? base : plain;
   return SAME.get(name) ?? name;
+}
+
+/** Between a program and its script stands a space, and nowhere else: nobody is taken for `node npm` by his own name. */
+function withoutSpaces(name: string): string {
+  return name.replaceAll(" ", "_");
 }
 
 /** The program itself where the kernel started its interpreter for it. */
@@ -140,5 +150,5 @@ const ACTION = /\/_actions\/(?<owner>[^/]+)\/(?<name>[^/]+)\//;
 
 function toAction(path: string): string | undefined {
   const groups = ACTION.exec(path)?.groups;
-  return groups === undefined ? undefined : `action ${groups["owner"]}/${groups["name"]}`;
+  return groups === undefined ? undefined : `action:${groups["owner"]}/${groups["name"]}`;
 }

@@ -40,7 +40,7 @@ export function judgeDestinations(compared: Compared): Suspicion[] {
     ...told.slice(0, MAX_SUSPICIONS).map((it) => toSuspicion(it, compared)),
     ...toRest(told.slice(MAX_SUSPICIONS), compared),
     ...[...muted].map(([program, group]) => toMuted(program, group)),
-    ...judgeNames(compared),
+    ...judgeNames(compared, new Set(told.map(({ group }) => group.domain))),
   ];
 }
 
@@ -188,7 +188,7 @@ function toMuted(program: string, newcomers: readonly Newcomer[]): Suspicion {
 }
 
 /** Hosts that are new below a domain whose hosts were always the same. */
-function judgeNames(compared: Compared): Suspicion[] {
+function judgeNames(compared: Compared, told: ReadonlySet<string>): Suspicion[] {
   const { profile, baseline, known } = compared;
   const found = new Map<string, Suspicion>();
   for (const [key, { feature, step }] of profile.features) {
@@ -196,14 +196,14 @@ function judgeNames(compared: Compared): Suspicion[] {
       continue;
     const { domain, name } = feature;
     const before = known.named.get(domain);
-    if (before === undefined || found.has(domain)) continue;
+    if (before === undefined || found.has(domain) || told.has(domain)) continue;
     if (isUnstableNow(compared, toSource(feature))) continue;
     const literal = profile.literals.get(key) ?? name;
     found.set(domain, {
       rule: RULE,
       subject: ["name", domain],
       severity: "low",
-      message: `${name} was asked for or gone to, of which this job never did below ${domain}`,
+      message: `The run went to ${name}, where this job never went below ${domain}`,
       technique: TECHNIQUE,
       expected: `of ${domain}: ${listSome(before, "nothing")}`,
       seen: literal,

@@ -1,5 +1,6 @@
 /** Programs that the job never started. */
 import type { ProcessFeature } from "./feature.ts";
+import { isHandingOn } from "./generalise-program.ts";
 import {
   type Compared,
   listSome,
@@ -56,7 +57,11 @@ function findFresh({ profile, baseline, known }: Compared): Newcomer[] {
     if (isNew) seen.add(program);
     fresh.push({ ...feature, step });
   }
-  return fresh;
+  // A shell that starts what is new is no news beside that.
+  const starters = new Set(
+    fresh.filter(({ program }) => !isHandingOn(program)).map(({ parent }) => parent),
+  );
+  return fresh.filter(({ program, parent }) => !isHandingOn(program) || !starters.has(parent));
 }
 
 function isMuted({ baseline }: Compared, feature: ProcessFeature): boolean {

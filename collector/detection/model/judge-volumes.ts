@@ -61,11 +61,7 @@ function judgeDomains({ profile, baseline, known }: Compared): Suspicion[] {
   return found;
 }
 
-function toSuspicion(
-  unusual: UnusualVolume,
-  history: readonly number[],
-  step?: string,
-): Suspicion {
+function toSuspicion(unusual: UnusualVolume, history: readonly number[], step?: string): Suspicion {
   const { volume, domain, value } = unusual;
   const where =
     domain === undefined ? "" : volume === "domainNames" ? ` below ${domain}` : ` to ${domain}`;

@@ -92,7 +92,7 @@ function findOthers(own: Suspicion, all: readonly Suspicion[]): Signal[] {
     ({ rule, severity }) => rule !== own.rule && RANKS[severity] >= RANKS.medium,
   );
   const rules = [...new Set(others.map(({ rule }) => rule))].toSorted();
-  return rules.map((rule) => ({ reason: `so does ${rule}`, isClose: false }));
+  return rules.map((rule) => ({ reason: `there is a ${rule} in the same run`, isClose: false }));
 }
 
 const MAX_REASONS = 8;
