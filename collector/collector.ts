@@ -7,6 +7,8 @@ import { createCommandStreams, DEFAULT_STREAM_BOUNDS } from "./commands/command-
 import { createCommands } from "./commands/commands.ts";
 import type { ServeConfig } from "./config.ts";
 import { closeToOthers, makeDataDirectory } from "./data-directory.ts";
+import { createBaselines } from "./detection/baselines.ts";
+import { USUAL_DETECTION } from "./detection/detection-file.ts";
 import { CollectorError, RequestProblem } from "./errors.ts";
 import { createAuthenticate } from "./identity/authenticate.ts";
 import { NO_SOURCES, readAuthorities } from "./identity/identity-file.ts";
@@ -36,6 +38,8 @@ import { USUAL_RULES } from "./retention/retention-ages.ts";
 import { startRetention, USUAL_PRUNE_AT } from "./retention/start-retention.ts";
 import { createSignRemoval } from "./sign-removal.ts";
 import { type AlertsOptions, startAlerts } from "./start-alerts.ts";
+import { type ResponsesOptions, startResponses } from "./start-responses.ts";
+import { startDetecting } from "./start-detecting.ts";
 import { createStartRun } from "./start-run.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
 import { findLeftLog, hasDatabase } from "./storage/sqlite/open-database.ts";
@@ -71,6 +75,8 @@ export interface Collector extends AsyncDisposable {
 }
 
 export interface CollectorOptions extends ServeConfig {
+  /** Of the usual time that each step of a response has. */
+  readonly responsePatience?: ResponsesOptions["responsePatience"];
   /** Called at a first start that did not fail: nothing but the token's hash is kept. */
   readonly onNewAdminToken: (token: string) => void;
   readonly onDefect: (error: unknown) => void;
@@ -118,7 +124,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const { now } = CLOCKS;
   const runTtlMs = options.runTtlMs ?? RUN_TTL_MS;
   const metrics = createCollectorMetrics({
-    measured: () => ({ store, streams }),
+    measured: () => ({ store, streams, detection: detecting }),
     authFailures: AUTH_FAILURES,
     runTtlMs,
     now,
@@ -143,12 +149,29 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const { limits = INGEST_LIMITS } = options;
   const { log = SILENT_LOG } = options;
   const journal = stack.use(createJournal({ metrics, store, log }));
-  const { countBatch: onBatch } = metrics;
   const { onOutcome } = journal;
   const { quotas = USUAL_QUOTAS } = options;
   const checkQuota = createCheckQuota(quotas, store, CLOCKS.uptime);
   const bounds = { maxRunsInMemory, maxLoad, limits, checkQuota };
-  const ingest = createIngest({ store, masterKeys, ...bounds, onBatch, ...journal, ...CLOCKS });
+  const { detection = USUAL_DETECTION } = options;
+  const detecting = stack.use(
+    await startDetecting({ ...options, detection }, { store, log, now }),
+  );
+  const ingest = createIngest({
+    store,
+    masterKeys,
+    ...bounds,
+    ...journal,
+    onBatch(batch) {
+      metrics.countBatch(batch);
+      detecting.noteBatch(batch.runId);
+    },
+    onGoodbye(run) {
+      journal.onGoodbye(run);
+      detecting.noteEnd(run.runId);
+    },
+    ...CLOCKS,
+  });
   stack.use(startSilenceWatch(store, { ...options, ...journal }));
   stack.use(
     startRetention({
@@ -208,14 +231,37 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     onWaiting: (runId) => jobs.watch(runId),
     now,
   });
+  const runTokens = createRunTokens({
+    store,
+    deriveUploadKey: (run) => deriveRunKey(masterKeys, run),
+    maxRuns: maxRunsInMemory,
+  });
+  const responder = stack.use(
+    startResponses(options, {
+      store,
+      newsBell,
+      clusters,
+      commands,
+      endSession(run) {
+        ingest.closeRun(run);
+        runTokens.forget(run.runId);
+      },
+      countResponse: metrics.countResponse,
+      log,
+      ...CLOCKS,
+    }),
+  );
   const cursors = createCursors(Buffer.concat(masterKeys));
+  const baselines = createBaselines({ store, settings: detection, now });
   const routes = createRoutes({
+    baselines,
     ingest,
     startRun,
     store,
     alerting,
     commands,
     policies,
+    responder,
     cursors,
     readChecks: createReadiness({ store, directory: dataDir, ...CLOCKS }),
     renderMetrics: () => metrics.render(),
@@ -227,15 +273,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   ];
   const authenticate = createAuthenticate({
     tokens: { find: (token) => set.find(token) ?? given.find(token) },
-    runTokens: createRunTokens({
-      store,
-      deriveUploadKey: (run) => deriveRunKey(masterKeys, run),
-      maxRuns: maxRunsInMemory,
-    }),
+    runTokens,
     provers: vouchers.provers,
     failures: createRateLimit({ ...FAILURES, uptime }),
     refusals: createRateLimit({ ...REFUSALS, uptime }),
     onFailure,
+    isRevoked: ({ identity: { issuer, facts } }) =>
+      facts["podUid"] !== undefined && store.isRevokedPod({ issuer, uid: facts["podUid"] }),
   });
   const { maxConnections = MAX_CONNECTIONS } = options;
   const audit = (entry: Omit<NewAuditEntry, "at">): Promise<void> =>

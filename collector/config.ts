@@ -11,6 +11,7 @@ import { type IdentitySources, NO_SOURCES, readIdentityFile } from "./identity/i
 import { MIN_TOKEN_LENGTH } from "./identity/tokens.ts";
 import { parseStoredQuotas, type StoredQuotas } from "./ingest/stored-quota.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { readResponseFile, type ResponsePolicy, USUAL_RESPONSE } from "./response/response-file.ts";
 import { parseRetentionRules, type RetentionRules } from "./retention/retention-ages.ts";
 import { findPatternFault } from "./retention/schedule.ts";
 import { USUAL_PRUNE_AT } from "./retention/start-retention.ts";
@@ -35,6 +36,8 @@ export interface ServeConfig extends Partial<KeepConfig> {
   readonly agentToken: string | undefined;
   /** Who vouches for agents besides. */
   readonly identity?: IdentitySources;
+  /** What is done about findings by itself. */
+  readonly response?: ResponsePolicy;
   /** Who is told of incidents. */
   readonly alerting?: AlertingConfig;
   /** Under which people reach the collector; undefined: where it listens. */
@@ -85,7 +88,8 @@ export const SERVE_FLAGS = {
   alerting: {
     flag: "--alerting <file>",
     variable: "RUNNER_GUARD_ALERTING",
-    description: "Tell people and systems of incidents as this file in JSON says (docs/alerting.md).",
+    description:
+      "Tell people and systems of incidents as this file in JSON says (docs/alerting.md).",
     default: "",
   },
   publicUrl: {
@@ -107,6 +111,13 @@ export const SERVE_FLAGS = {
     variable: "RUNNER_GUARD_DETECTION",
     description:
       "Learn what is normal for jobs from such runs as this file in JSON says (docs/baselines.md).",
+    default: "",
+  },
+  response: {
+    flag: "--response <file>",
+    variable: "RUNNER_GUARD_RESPONSE",
+    description:
+      "Respond to findings as this file in JSON says, once an admin has armed it (docs/response.md).",
     default: "",
   },
 } as const;
@@ -159,6 +170,7 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
   const tokens = { adminToken, responderToken, viewerToken, agentToken };
   assertDifferent(tokens);
   const identity = read("identity");
+  const response = read("response");
   const alerting = read("alerting");
   const detection = read("detection");
   return {
@@ -166,6 +178,7 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
     dataDir: read("dataDir"),
     ...readKeepConfig(flags, environment),
     identity: identity === "" ? NO_SOURCES : readIdentityFile(identity),
+    response: response === "" ? USUAL_RESPONSE : readResponseFile(response),
     alerting: alerting === "" ? NO_ALERTING : readAlertingFile(alerting),
     publicUrl: parsePublicUrl(read("publicUrl")),
     detection: detection === "" ? USUAL_DETECTION : readDetectionFile(detection),

@@ -1,12 +1,16 @@
 import type { Commands } from "../commands/commands.ts";
+import type { Baselines } from "../detection/baselines.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import { readStored } from "../ingest/read-stored.ts";
 import type { StandingPolicies } from "../policies/standing-policies.ts";
 import type { Check } from "../readiness.ts";
+import type { Responder } from "../response/responder.ts";
 import type { StartRun } from "../start-run.ts";
 import type { AuditStore } from "../stores/audit-store.ts";
+import type { BaselineReader } from "../stores/baseline-store.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { IncidentStore } from "../stores/incident-store.ts";
+import type { ResponseStore } from "../stores/response-store.ts";
 import type { RunQueries, TriageStore } from "../stores/run-queries.ts";
 import type { UsageStore } from "../stores/usage-store.ts";
 import type { Cursors } from "./cursors.ts";
@@ -14,23 +18,36 @@ import type { Route } from "./route.ts";
 /** All that the collector answers, one file a route. */
 import { createAcknowledgeFindingRoute } from "./routes/acknowledge-finding.ts";
 import { createAnswerCommandRoute } from "./routes/answer-command.ts";
-import { type ChangeIncidentOptions, createChangeIncidentRoutes } from "./routes/change-incident.ts";
 import { createAppendBatchRoute } from "./routes/append-batch.ts";
+import {
+  type ChangeIncidentOptions,
+  createChangeIncidentRoutes,
+} from "./routes/change-incident.ts";
 import { createDeletePolicyRoute } from "./routes/delete-policy.ts";
+import { createExpectFindingRoute } from "./routes/expect-finding.ts";
 import { createFinishRunRoute } from "./routes/finish-run.ts";
 import { createKillRunRoute } from "./routes/kill-run.ts";
+import { createListBaselinesRoute } from "./routes/list-baselines.ts";
 import { createListAuditRoute } from "./routes/list-audit.ts";
 import { createListDeliveriesRoute } from "./routes/list-deliveries.ts";
 import { createListEventsRoute } from "./routes/list-events.ts";
 import { createListFindingsRoute } from "./routes/list-findings.ts";
 import { createListIncidentsRoute } from "./routes/list-incidents.ts";
 import { createListPoliciesRoute } from "./routes/list-policies.ts";
+import {
+  createListResponsesOfRunRoute,
+  createListResponsesRoute,
+} from "./routes/list-responses.ts";
 import { createListRunsRoute } from "./routes/list-runs.ts";
 import { createUsageRoutes } from "./routes/list-usage.ts";
 import { createListenForCommandsRoute } from "./routes/listen-for-commands.ts";
 import { createPutPolicyRoute } from "./routes/put-policy.ts";
+import { createResetBaselineRoute } from "./routes/reset-baseline.ts";
 import { createReopenFindingRoute } from "./routes/reopen-finding.ts";
+import { createRespondToRunRoute } from "./routes/respond-to-run.ts";
+import { createSetResponseModeRoute, createShowResponseModeRoute } from "./routes/response-mode.ts";
 import { createRetryDeliveryRoute } from "./routes/retry-delivery.ts";
+import { createShowBaselineRoute } from "./routes/show-baseline.ts";
 import { createShowCommandRoute } from "./routes/show-command.ts";
 import { createShowFindingRoute } from "./routes/show-finding.ts";
 import { createShowHealthRoute } from "./routes/show-health.ts";
@@ -40,19 +57,29 @@ import { createShowPolicyRoute } from "./routes/show-policy.ts";
 import { createShowReadinessRoute } from "./routes/show-readiness.ts";
 import { createShowRunRoute } from "./routes/show-run.ts";
 import { createStartRunRoute } from "./routes/start-run.ts";
+import { createSuggestPolicyRoute } from "./routes/suggest-policy.ts";
 import { createSuppressFindingRoute } from "./routes/suppress-finding.ts";
 import { createTightenRunRoute } from "./routes/tighten-run.ts";
 import { withOpenApi } from "./routes/with-open-api.ts";
 
 export interface RouteParts {
+  readonly baselines: Baselines;
   readonly ingest: Ingest;
   readonly startRun: StartRun;
-  readonly store: EventStore & RunQueries & TriageStore & UsageStore & AuditStore & IncidentStore;
+  readonly store: EventStore &
+    ResponseStore &
+    RunQueries &
+    TriageStore &
+    Pick<BaselineReader, "listBaselines"> &
+    UsageStore &
+    AuditStore &
+    IncidentStore;
   readonly alerting: ChangeIncidentOptions["alerting"] & {
     retry(number: number): Promise<void>;
   };
   readonly commands: Commands;
   readonly policies: StandingPolicies;
+  readonly responder: Responder;
   readonly cursors: Cursors;
   readonly readChecks: () => Promise<readonly Check[]>;
   readonly renderMetrics: () => Promise<string>;
@@ -60,12 +87,14 @@ export interface RouteParts {
 }
 
 export function createRoutes({
+  baselines,
   ingest,
   startRun,
   store,
   alerting,
   commands,
   policies,
+  responder,
   cursors,
   readChecks,
   renderMetrics,
@@ -84,6 +113,11 @@ export function createRoutes({
     createAcknowledgeFindingRoute(triage),
     createSuppressFindingRoute(triage),
     createReopenFindingRoute(triage),
+    createExpectFindingRoute(triage, baselines),
+    createListBaselinesRoute(store, cursors),
+    createShowBaselineRoute(baselines),
+    createResetBaselineRoute(baselines),
+    createSuggestPolicyRoute(baselines),
     createListIncidentsRoute(store, cursors),
     createShowIncidentRoute(store),
     ...createChangeIncidentRoutes({ store, alerting, now }),
@@ -99,6 +133,11 @@ export function createRoutes({
     createShowCommandRoute(commands),
     createKillRunRoute(commands),
     createTightenRunRoute(commands),
+    createRespondToRunRoute(responder),
+    createListResponsesRoute(store, cursors),
+    createListResponsesOfRunRoute(store, cursors),
+    createShowResponseModeRoute({ store, now }),
+    createSetResponseModeRoute({ store, now }),
     createListAuditRoute(store, cursors),
     createShowHealthRoute(),
     createShowReadinessRoute(readChecks),

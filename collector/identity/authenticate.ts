@@ -3,7 +3,7 @@ import { RequestProblem } from "../errors.ts";
 import { readUnproven } from "./json-web-token.ts";
 import type { RunTokens } from "./run-tokens.ts";
 import { type Caller, type Tokens, toTokenHash } from "./tokens.ts";
-import type { AuthFailure, Prover } from "./verdict.ts";
+import type { AuthFailure, Proof, Prover } from "./verdict.ts";
 
 /** Throws `unauthorized`, `too-fast` and `identity-unavailable`. */
 export type Authenticate = (
@@ -20,6 +20,8 @@ export interface AuthenticateOptions {
   /** Of tokens about which somebody was asked in vain, by whence they come and whose they say they are: nobody else can use it up for him. */
   readonly refusals: FailureLimit;
   readonly onFailure: (reason: AuthFailure) => void;
+  /** Whose session was ended from here, though his token lives on. */
+  readonly isRevoked: (proof: Proof) => boolean;
 }
 
 export interface FailureLimit {
@@ -32,7 +34,7 @@ const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
 const UNAVAILABLE_SECONDS = 5;
 
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
-  const { tokens, runTokens, failures, refusals, onFailure } = options;
+  const { tokens, runTokens, failures, refusals, onFailure, isRevoked } = options;
   const provers = new Map(options.provers.map((prover) => [prover.issuer, prover]));
 
   return (authorization, address) => {
@@ -77,6 +79,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       });
     }
     const { proof } = verdict;
+    if (isRevoked(proof)) return refuse(source, "revoked", "the pod of this token was ended");
     return { tenant: proof.tenant, role: "agent", token: proof.identity.kind, proof };
   }
 

@@ -8,6 +8,8 @@ import type { Caller } from "./tokens.ts";
 export interface RunTokens {
   /** `foreign`: it is no token of a run. Undefined: it is one, and not good. */
   find(token: string): Caller | "foreign" | undefined;
+  /** What is known of this run's is not true any more: it will be read from disk. */
+  forget(runId: string): void;
 }
 
 export interface RunTokensOptions {
@@ -28,7 +30,7 @@ export function createRunTokens({ store, deriveUploadKey, maxRuns }: RunTokensOp
   const known = new Map<string, KnownRun>();
   const read = (runId: string): KnownRun | undefined => {
     const run = store.findRunOfAny(runId);
-    if (run === undefined) return undefined;
+    if (run === undefined || run.isRevoked) return undefined;
     const key = hkdfSync("sha256", deriveUploadKey(run), runId, RUN_TOKEN_KEY_INFO, KEY_BYTES);
     const token = Buffer.from(toRunToken(runId, Buffer.from(key).toString("hex")));
     const { tenant } = run;
@@ -50,5 +52,6 @@ export function createRunTokens({ store, deriveUploadKey, maxRuns }: RunTokensOp
       const isSame = presented.length === run.token.length && timingSafeEqual(presented, run.token);
       return isSame ? run.caller : undefined;
     },
+    forget: (runId) => void known.delete(runId),
   };
 }

@@ -16,6 +16,7 @@ export const AUTH_FAILURES = [
   "tenant",
   "run-token",
   "replayed",
+  "revoked",
   "unavailable",
 ] as const;
 export type AuthFailure = (typeof AUTH_FAILURES)[number];

@@ -58,6 +58,8 @@ export interface Ingest {
   startRun(tenant: string, request: NewStart): Promise<StartRunResponse>;
   /** The last seq that is on disk. Throws `RequestProblem`. */
   acceptBatch(batch: SentBatch): Promise<number>;
+  /** From now on nothing is taken of this run; what was taken before is stored. */
+  closeRun(run: RunOfTenant): void;
   /** The guard has said goodbye; nothing comes after `lastSeq`. Throws `RequestProblem`. */
   finishRun(goodbye: SentGoodbye): Promise<void>;
 }
@@ -213,17 +215,22 @@ export function createIngest(options: IngestOptions): Ingest {
       const position = findPosition(tenant, runId);
       if (firstSeq < position.nextSeq) return acknowledgeAgain(store, position, batch);
       if (firstSeq > position.nextSeq) throw toGap(position);
-      if (position.end !== undefined) throw new RequestProblem("run-over", "the run is over");
+      if (position.end !== undefined || position.isClosed) throw toOver();
       checkLoad();
       checkMac(position, mac, { firstSeq, count, encoding }, content);
       await take(position, batch);
       return firstSeq + count - 1;
+    },
+    closeRun({ tenant, runId }) {
+      const position = positions.find(tenant, runId);
+      if (position !== undefined) position.isClosed = true;
     },
     async finishRun(goodbye) {
       const { tenant, runId, lastSeq, mac, content } = goodbye;
       const position = findPosition(tenant, runId);
       if (position.nextSeq !== lastSeq + 1) throw toGap(position);
       checkMac(position, mac, { firstSeq: lastSeq + 1, count: 0, encoding: "identity" }, content);
+      if (position.isClosed) throw toOver();
       if (position.end === undefined) {
         if (position.stoppedSeq !== lastSeq) {
           throw new RequestProblem("bad-request", "lastSeq: is no guard-stopped that was stored");
@@ -278,6 +285,10 @@ function listDenied({ destinations, names }: BatchRollup): Partial<BatchRollup> 
     names: names.filter(({ verdict }) => verdict !== "allowed"),
     programs: [],
   };
+}
+
+function toOver(): RequestProblem {
+  return new RequestProblem("run-over", "the run is over");
 }
 
 function toGap({ nextSeq }: RunPosition): RequestProblem {

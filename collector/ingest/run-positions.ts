@@ -13,6 +13,8 @@ export interface RunPosition {
   bytes: number;
   /** Of `guard-stopped`, of the batches that were taken. */
   stoppedSeq: number | null;
+  /** Its pod was ended from here: nothing more is taken of it. */
+  isClosed: boolean;
   /** Since the guard said goodbye: kept when that is on disk. */
   end: Promise<void> | undefined;
   /** Batches on their way to disk, by their first seq. */
@@ -77,6 +79,7 @@ export function createRunPositions({
       lastMac: run.lastMac,
       bytes: run.bytes,
       stoppedSeq: run.stoppedSeq,
+      isClosed: run.isRevoked,
       end: run.state === "over" ? Promise.resolve() : undefined,
       pending: new Map(),
     };

@@ -1,11 +1,14 @@
 /** What the collector tells of itself, and of the runs that it keeps. docs/operations.md says what each figure is for. */
 import type { TakenBatch } from "../stores/batch.ts";
+import type { BaselineReader } from "../stores/baseline-store.ts";
 import type { EventStore } from "../stores/event-store.ts";
+import type { NewResponse } from "../stores/response-store.ts";
 import type { IncidentStore } from "../stores/incident-store.ts";
 import type { NewsStore } from "../stores/news-store.ts";
 import { addAlertingFigures, type CountDelivery } from "./alerting-figures.ts";
 import { createBatchFigures } from "./batch-figures.ts";
-import { COMMAND_STATES, REQUEST_OUTCOMES } from "./label-values.ts";
+import { COMMAND_STATES, REQUEST_OUTCOMES, RESPONSE_RESULTS } from "./label-values.ts";
+import { addDetectionFigures, type MeasuredDetection } from "./detection-figures.ts";
 import { createMetricRegistry, type MetricRegistry } from "./metric-registry.ts";
 import { addRunGauges } from "./run-gauges.ts";
 
@@ -24,6 +27,8 @@ export interface CollectorMetrics {
   readonly countCommand: (state: string) => void;
   /** What an operator asked for was done, so many seconds after what it was asked for was seen. */
   readonly noteContained: (seconds: number) => void;
+  /** One that was decided, or is over. */
+  readonly countResponse: (response: Pick<NewResponse, "state" | "withheld">) => void;
   /** What was too old. */
   readonly countRemoved: (removed: RemovedCounts) => void;
   readonly countDelivery: CountDelivery;
@@ -46,9 +51,11 @@ const CONTAINMENT_BOUNDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_4
 
 /** What is asked when it is rendered. */
 export interface Measured {
+  readonly detection: MeasuredDetection;
   readonly store: Pick<EventStore, "load" | "readRunFigures"> &
     Pick<IncidentStore, "readAlertingFigures"> &
-    Pick<NewsStore, "countNews">;
+    Pick<NewsStore, "countNews"> &
+    Pick<BaselineReader, "countBaselines">;
   readonly streams: {
     readonly counts: Readonly<Record<"open" | "cutOff" | "unreadable", number>>;
   };
@@ -98,6 +105,11 @@ export function createCollectorMetrics({
     label: "state",
     values: COMMAND_STATES,
   });
+  const responses = registry.labelledCounter(`${PREFIX}_responses_total`, {
+    help: "Responses that were decided, and what became of them: done, failed, or only recorded since nobody has armed them, or there were too many.",
+    label: "result",
+    values: RESPONSE_RESULTS,
+  });
   const removed = registry.labelledCounter(`${PREFIX}_removed_total`, {
     help: "What was removed since it was too old.",
     label: "what",
@@ -113,6 +125,11 @@ export function createCollectorMetrics({
   const goodbyes = count("runs_ended_total", "Runs whose guard said goodbye.");
   const silences = count("runs_silenced_total", "Runs that fell silent, each time that they did.");
   addLoadGauges(registry, measured);
+  addDetectionFigures(registry, {
+    prefix: PREFIX,
+    read: () => measured().detection,
+    store: () => measured().store,
+  });
   addRunGauges(registry, {
     prefix: PREFIX,
     readRuns: () => measured().store.readRunFigures(now() - runTtlMs),
@@ -136,6 +153,7 @@ export function createCollectorMetrics({
     countSilent: (runs) => silences.add(runs),
     countCommand: (state) => commands.add(1, state),
     noteContained: (seconds) => containment.observe(Math.max(seconds, 0), "operator"),
+    countResponse: ({ state, withheld }) => responses.add(1, withheld ?? state),
     countRemoved({ batches: removedBatches, batchBytes, runs, uses, auditEntries, baselines }) {
       removed.add(removedBatches, "batches");
       removed.add(runs, "runs");

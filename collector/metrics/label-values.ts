@@ -1,9 +1,12 @@
 /** What labels may say. Anything else is counted as `other`, so that nobody can fill the memory of whoever keeps the figures. */
 import { problemCodeSchema, severitySchema } from "../../protocol/index.ts";
+import { WITHHELD } from "../stores/response-store.ts";
 
 export const REQUEST_OUTCOMES: readonly string[] = ["ok", ...problemCodeSchema.options];
 
 export const COMMAND_STATES: readonly string[] = ["queued", "obeyed", "refused"];
+
+export const RESPONSE_RESULTS: readonly string[] = ["decided", "done", "failed", ...WITHHELD];
 
 export const FINDING_SEVERITIES: readonly string[] = severitySchema.options;
 

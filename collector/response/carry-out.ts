@@ -141,7 +141,7 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
   ): Promise<{ readonly acted: Acted; readonly response: NewResponse }> {
     const endsAt = uptime() + kind.actMs;
     for (;;) {
-      const acted = await kind.act(begun, signal);
+      const acted = await kind.act(begun, boundTo(endsAt, signal));
       signal.throwIfAborted();
       const learned = "learned" in acted ? acted.learned : undefined;
       const response = { ...begun, target: { ...begun.target, ...learned } };
@@ -157,11 +157,17 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
   ): Promise<Checked> {
     const endsAt = uptime() + kind.checkMs;
     for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, MAX_LOOK_MS)) {
-      const checked = await kind.check(verifying, signal);
+      const checked = await kind.check(verifying, boundTo(endsAt, signal));
       signal.throwIfAborted();
       if (checked.status !== "not-yet" || uptime() + waitMs > endsAt) return checked;
       await pause(waitMs, undefined, { signal });
     }
+  }
+
+  /** Whoever does not answer takes no more of a step than there is. */
+  function boundTo(endsAt: number, signal: AbortSignal): AbortSignal {
+    const leftMs = Math.max(Math.ceil(endsAt - uptime()), 1);
+    return AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
   }
 
   async function save(response: NewResponse): Promise<NewResponse> {

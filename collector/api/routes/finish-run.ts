@@ -30,7 +30,7 @@ export function createFinishRunRoute(ingest: Pick<Ingest, "finishRun">): Route {
     body: finishRunRequestSchema,
     answers: { 200: "The last seq that is stored" },
     json: { name: "Acknowledgement", schema: acknowledgementSchema },
-    refusals: ["forbidden", "not-found", "gap", "too-fast", "storage-failed"],
+    refusals: ["forbidden", "not-found", "gap", "run-over", "too-fast", "storage-failed"],
     async answer({ caller: { tenant }, parameters, headers, body: { lastSeq }, content }) {
       const mac = String(headers[MAC_HEADER] ?? "");
       await ingest.finishRun({ tenant, runId: parameters["id"] ?? "", lastSeq, mac, content });

@@ -142,15 +142,6 @@ test("pages of responses leave nothing out, of all runs and of one", async () =>
     const state = index < 2 ? "done" : "failed";
     await store.doResponses({ responses: [newResponse({ id, runId, state })] });
   }
-  const list = (filter: object, limit: number): string[] => {
-    const listed: string[] = [];
-    for (let after: number | undefined; ;) {
-      const { items, next } = store.findResponses(TENANT, filter, { after, limit });
-      listed.push(...items.map(({ id }) => id));
-      if (next === undefined) return listed;
-      after = next;
-    }
-  };
 
   expect(list({}, 2)).toEqual(["e", "d", "c", "b", "a"]);
   expect(list({ runId: "run" }, 2)).toEqual(["e", "c", "a"]);
@@ -174,6 +165,16 @@ test("what a tenant's responses may do is what was said last", async () => {
   expect(store.findResponseMode(TENANT)).toEqual({ ...mode, mode: "dry-run", at: 2 });
   expect(store.findResponseMode("other")).toBeUndefined();
 });
+
+function list(filter: object, limit: number): string[] {
+  const listed: string[] = [];
+  for (let after: number | undefined; ;) {
+    const { items, next } = store.findResponses(TENANT, filter, { after, limit });
+    listed.push(...items.map(({ id }) => id));
+    if (next === undefined) return listed;
+    after = next;
+  }
+}
 
 async function addFinding(runId: string): Promise<void> {
   await store.addOwnFinding({
