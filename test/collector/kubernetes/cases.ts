@@ -17,7 +17,14 @@ const QUARANTINE = { "runner-guard.dev/quarantine": "true" };
 const NODE = "node-1";
 const TIMEOUT_MS = 500;
 
-export function describeCluster(name: string, start: () => Promise<KubernetesApi>): void {
+export interface PlayedCluster {
+  readonly name: string;
+  readonly start: () => Promise<KubernetesApi>;
+  /** That are to end at the same time. */
+  readonly podCount: number;
+}
+
+export function describeCluster({ name, start, podCount }: PlayedCluster): void {
   let prepared: PreparedCluster;
   let clusters: Clusters;
   let cluster: Cluster;
@@ -25,18 +32,24 @@ export function describeCluster(name: string, start: () => Promise<KubernetesApi
   let way: Way;
   let farClusters: Clusters;
   let far: Cluster;
+  /** And waits for no answer. */
+  let hastyClusters: Clusters;
+  let hasty: Cluster;
 
   beforeAll(async () => {
     prepared = await PreparedCluster.prepare(await start());
     way = await openWay(Number(new URL(prepared.url).port));
     clusters = open(prepared.url);
     cluster = find(clusters);
-    farClusters = open(way.url, TIMEOUT_MS);
+    farClusters = open(way.url);
     far = find(farClusters);
+    hastyClusters = open(way.url, TIMEOUT_MS);
+    hasty = find(hastyClusters);
   });
   afterAll(async () => {
     clusters[Symbol.dispose]();
     farClusters[Symbol.dispose]();
+    hastyClusters[Symbol.dispose]();
     await way[Symbol.asyncDispose]();
     await prepared[Symbol.asyncDispose]();
   });
@@ -145,8 +158,8 @@ export function describeCluster(name: string, start: () => Promise<KubernetesApi
       });
     });
 
-    test("ends beside 499 others", async () => {
-      const pods = await inTurns(Array.from({ length: 500 }), () =>
+    test(`ends beside ${podCount} others`, async () => {
+      const pods = await inTurns(Array.from({ length: podCount }), () =>
         prepared.createPod({ node: NODE }),
       );
       const deeds = await inTurns(pods, (pod) => cluster.deletePod({ ...pod, graceSeconds: 0 }));
@@ -256,9 +269,9 @@ export function describeCluster(name: string, start: () => Promise<KubernetesApi
   describe(`${name}, where it does not answer,`, () => {
     test("is to be tried again, and found again when it is back", async () => {
       const pod = await prepared.createPod({ node: NODE });
-      await far.getPod(pod);
+      await hasty.getPod(pod);
       way.hold();
-      const held = await far.deletePod({ ...pod, graceSeconds: 0 });
+      const held = await hasty.deletePod({ ...pod, graceSeconds: 0 });
       way.close();
       const closed = await far.deletePod({ ...pod, graceSeconds: 0 });
       way.open();

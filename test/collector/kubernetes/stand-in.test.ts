@@ -1,4 +1,4 @@
 import { describeCluster } from "./cases.ts";
 import { startStandIn } from "./support/stand-in/stand-in.ts";
 
-describeCluster("the stand-in", startStandIn);
+describeCluster({ name: "the stand-in", start: startStandIn, podCount: 50 });

@@ -11,6 +11,8 @@ export interface Way extends AsyncDisposable {
   close(): void;
   /** Who was in is thrown out at his next word. */
   cut(): void;
+  /** Who was in hears nothing any more; whoever comes next does. */
+  forget(): void;
 }
 
 export async function openWay(port: number): Promise<Way> {
@@ -18,6 +20,7 @@ export async function openWay(port: number): Promise<Way> {
   const passages = new Set<readonly [Socket, Socket]>();
   /** Of those that are over, and do not know it. */
   const cut = new WeakSet<Socket>();
+  const forgotten = new WeakSet<Socket>();
   const server = createServer((near) => {
     if (state === "closed") {
       near.destroy();
@@ -38,7 +41,7 @@ export async function openWay(port: number): Promise<Way> {
       from.on("error", end).on("close", end);
       from.on("data", (chunk) => {
         if (cut.has(from)) from.resetAndDestroy();
-        else if (state === "open") to.write(chunk);
+        else if (state === "open" && !forgotten.has(near)) to.write(chunk);
       });
     }
   });
@@ -65,6 +68,9 @@ export async function openWay(port: number): Promise<Way> {
     },
     cut() {
       for (const [near] of passages) cut.add(near);
+    },
+    forget() {
+      for (const [near] of passages) forgotten.add(near);
     },
     async [Symbol.asyncDispose]() {
       server.close();
