@@ -1,10 +1,12 @@
 /** Posts to an address of the operator's: bounded in time and size, sent nowhere else, and outcomes hold no secret. */
+import { lookup } from "node:dns";
 import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 
 import type { DeliveryOutcome } from "../sink.ts";
 import { toRetryAfterMs } from "./retry-after.ts";
+import { createSharedLookup } from "./shared-lookup.ts";
 
 export interface Post {
   /** https, or http where the operator has said so. */
@@ -38,6 +40,12 @@ export interface NoAnswer {
 /** Pagers and chats answer within a second; who has not in ten is asked again later. */
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 65_536;
+const sharedLookup = createSharedLookup((host, answered) => {
+  // Without an answer there are no addresses, whatever the types say.
+  lookup(host, { all: true }, (error, addresses) =>
+    answered(error, error === null ? addresses : []),
+  );
+});
 /** Not now: later it may do. */
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
@@ -87,6 +95,7 @@ function send(asked: Post, signal: AbortSignal): ClientRequest {
     method: "POST",
     signal,
     agent: false,
+    lookup: sharedLookup,
     headers: {
       ...headers,
       accept: "application/json",

@@ -9,8 +9,6 @@ import { toTeamsMessage } from "./to-card.ts";
 
 /** Of connectors, which Microsoft has retired. */
 const RETIRED = /(?:^|\.)(?:webhook\.office\.com|outlook\.office(?:365)?\.com)$/;
-/** A workflow answers when it has begun, and on some days takes its time. */
-const TIMEOUT_MS = 15_000;
 
 const schema = z.strictObject({
   type: z.literal("teams"),
@@ -43,7 +41,6 @@ export const TEAMS = defineSinkType({
           contentType: "application/json",
           authorities: authorities(),
           signal,
-          timeoutMs: TIMEOUT_MS,
         });
         return toOutcome(answer);
       },

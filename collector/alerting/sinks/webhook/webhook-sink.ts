@@ -16,8 +16,6 @@ import { toCloudEvent } from "./to-cloud-event.ts";
 
 /** The old one and the new one while they change; nobody has more at a time. */
 const MAX_SECRETS = 4;
-/** As Standard Webhooks advises. */
-const TIMEOUT_MS = 15_000;
 
 const fileSchema = z.strictObject({
   type: z.literal("webhook"),
@@ -67,7 +65,6 @@ export const WEBHOOK = defineSinkType({
           },
           authorities: authorities(),
           signal,
-          timeoutMs: TIMEOUT_MS,
         });
         return toOutcome(answer);
       },

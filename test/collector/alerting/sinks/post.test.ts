@@ -35,6 +35,15 @@ describe("what was posted", () => {
     ]);
   });
 
+  test("arrives by a name, too", async () => {
+    await using server = await startHttp((_, response) => response.end());
+    const { port } = new URL(server.address);
+
+    expect(toOutcome(await post(toPost(`http://localhost:${port}/`)))).toEqual({
+      status: "delivered",
+    });
+  });
+
   test("reaches nobody whose certificate is not trusted", async () => {
     await using server = await startTls((_, response) => response.end());
 
