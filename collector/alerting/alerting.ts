@@ -37,6 +37,10 @@ export interface AlertingOptions {
 export interface Alerting extends AsyncDisposable {
   /** There are news. */
   wake(): void;
+  /** When the news that are there now were read, and what was due was told. */
+  idle(): Promise<void>;
+  /** Resolves what nobody has heard of for long, and forgets what was resolved long ago. */
+  lookAfter(): Promise<void>;
   /** False: there is none that is not resolved. Throws `storage-failed`. */
   acknowledge(id: string, by: Answerable): Promise<boolean>;
   resolve(id: string, by: Answerable): Promise<boolean>;
@@ -217,6 +221,13 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
 
   return {
     wake,
+    async idle() {
+      await reading;
+      await turns;
+      wakeDeliverers();
+      await Promise.all(deliverers.map((deliverer) => deliverer.idle()));
+    },
+    lookAfter,
     acknowledge: (id, by) => change(id, by, (desk) => desk.acknowledge(id, by)),
     resolve: (id, by) =>
       change(id, by, (desk) => desk.resolve(id, "operator" satisfies Resolution, by)),

@@ -42,6 +42,8 @@ export interface DelivererOptions {
 export interface Deliverer extends AsyncDisposable {
   /** There may be more that is due. */
   wake(): void;
+  /** When nothing that was due is under way. */
+  idle(): Promise<void>;
 }
 
 /** Numbers of deliveries that somebody is at: whoever delivers one, or has it go another way. */
@@ -221,6 +223,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   return {
     wake,
+    async idle() {
+      while (active.size > 0) await Promise.all(active);
+    },
     async [Symbol.asyncDispose]() {
       isClosing = true;
       clearTimeout(timer);

@@ -22,9 +22,13 @@ type DeliveryReader = Pick<
   | "readAlertingFigures"
 >;
 
-/** Nothing goes before what was there first, of one incident to one sink. */
+/**
+ * Nothing goes before what was there first, of one incident to one sink; but for what is to be told again later, which nobody is at
+ * before that is due, and which is not needed any more by then where something else was told.
+ */
 const IS_FIRST = `NOT EXISTS (SELECT 1 FROM deliveries earlier WHERE earlier.state = 'waiting' AND earlier.incident = deliveries.incident
-  AND earlier.sink = deliveries.sink AND earlier.number < deliveries.number)`;
+  AND earlier.sink = deliveries.sink AND earlier.number < deliveries.number
+  AND (earlier.action <> 'update' OR earlier.due_at <= $now))`;
 
 export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
   const tellings = database.prepare(`SELECT ${TELLING_COLUMNS} FROM tellings WHERE incident = ?`);
@@ -38,10 +42,10 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
     WHERE incident = ? AND state = 'waiting' ORDER BY number`);
   const due = database.prepare(`
     SELECT ${DELIVERY_COLUMNS} FROM deliveries INDEXED BY waiting_deliveries
-    WHERE sink = ? AND is_page = ? AND state = 'waiting' AND due_at <= ? AND ${IS_FIRST} ORDER BY due_at LIMIT ?`);
+    WHERE sink = $sink AND is_page = $isPage AND state = 'waiting' AND due_at <= $now AND ${IS_FIRST} ORDER BY due_at LIMIT $limit`);
   const nextDue = database.prepare(`
     SELECT due_at FROM deliveries INDEXED BY waiting_deliveries
-    WHERE sink = ? AND is_page = ? AND state = 'waiting' AND due_at > ? AND ${IS_FIRST} ORDER BY due_at LIMIT 1`);
+    WHERE sink = $sink AND is_page = $isPage AND state = 'waiting' AND due_at > $now AND ${IS_FIRST} ORDER BY due_at LIMIT 1`);
   const one = database.prepare(
     `SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ? AND tenant = ?`,
   );
@@ -55,14 +59,15 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
       reading(() => lastOfIncident.all(id, limit)).map(toDelivery),
     listWaitingOfIncident: (id) => reading(() => waiting.all(id)).map(toDelivery),
     listDueDeliveries(sink, now, limit) {
-      const pages = reading(() => due.all(sink, 1, now, limit));
+      const pages = reading(() => due.all({ sink, isPage: 1, now, limit }));
       const rest = limit - pages.length;
-      const others = rest === 0 ? [] : reading(() => due.all(sink, 0, now, rest));
+      const others =
+        rest === 0 ? [] : reading(() => due.all({ sink, isPage: 0, now, limit: rest }));
       return [...pages, ...others].map(toDelivery);
     },
     findNextDue(sink, now) {
       const times = [0, 1].flatMap((isPage) => {
-        const row = reading(() => nextDue.get(sink, isPage, now));
+        const row = reading(() => nextDue.get({ sink, isPage, now }));
         return row === undefined ? [] : [Number(row["due_at"])];
       });
       return times.length === 0 ? undefined : Math.min(...times);
