@@ -72,14 +72,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         return await fetchJson({ ...request, ...bounds, url, bearer, agent, authorities });
       } catch (error) {
         // Other connections may lead to a machine that is gone as well, which each would be waited for.
-        const isGivenUp = request.signal?.aborted === true;
-        if (!isGivenUp && agent === connections.agent)
-          change({ ...connections, agent: newAgent() });
+        const isLeft = request.signal?.aborted === true && !isTimeout(request.signal.reason);
+        if (!isLeft && agent === connections.agent) change({ ...connections, agent: newAgent() });
         throw error;
       }
     },
     [Symbol.dispose]: () => connections.agent.destroy(),
   };
+}
+
+/** Of somebody who waited for an answer, and did not just leave. */
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === "TimeoutError";
 }
 
 function newAgent(): Agent {
