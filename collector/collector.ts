@@ -154,9 +154,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const checkQuota = createCheckQuota(quotas, store, CLOCKS.uptime);
   const bounds = { maxRunsInMemory, maxLoad, limits, checkQuota };
   const { detection = USUAL_DETECTION } = options;
-  const detecting = stack.use(
-    await startDetecting({ ...options, detection }, { store, log, now }),
-  );
+  const detecting = stack.use(await startDetecting({ ...options, detection }, { store, log, now }));
   const ingest = createIngest({
     store,
     masterKeys,

@@ -30,7 +30,7 @@ export const acknowledgementRequestSchema = z.strictObject({
 });
 
 interface TriageRoute<Body> {
-  readonly deed: "acknowledge" | "suppress" | "reopen";
+  readonly deed: "acknowledge" | "suppress" | "expected" | "reopen";
   readonly summary: string;
   readonly body: z.ZodType<Body>;
   /** Throws `bad-request`. */

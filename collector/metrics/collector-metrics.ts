@@ -1,6 +1,6 @@
+import type { BaselineReader } from "../stores/baseline-store.ts";
 /** What the collector tells of itself, and of the runs that it keeps. docs/operations.md says what each figure is for. */
 import type { TakenBatch } from "../stores/batch.ts";
-import type { BaselineReader } from "../stores/baseline-store.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { NewResponse } from "../stores/response-store.ts";
 import type { IncidentStore } from "../stores/incident-store.ts";

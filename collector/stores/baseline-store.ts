@@ -153,6 +153,8 @@ export interface PupilReader {
   ): readonly StoredBatch[];
   /** One of these severities that is neither over by itself, nor suppressed, nor expected. */
   hasOpenFinding(runId: string, severities: readonly string[], now: number): boolean;
+  /** Neither over by itself, nor suppressed, nor expected. */
+  isFindingOpen(finding: FindingName, now: number): boolean;
   /** Undefined: the run has no such finding. */
   findSeverity(finding: FindingName): string | undefined;
 }

@@ -13,6 +13,9 @@ import { SAID_JOINS } from "./said-columns.ts";
 
 const besidesSchema = z.object({ lesson: z.enum(RUN_LESSONS).nullable(), degraded: z.int() });
 
+const IS_OPEN =
+  "findings.resolved_at IS NULL AND (s.until IS NULL OR s.until <= $now) AND e.at IS NULL";
+
 export function createPupilReader(database: DatabaseSync): PupilReader {
   const one = database.prepare("SELECT * FROM runs WHERE id = ?");
   const ended = database.prepare(`
@@ -29,8 +32,9 @@ export function createPupilReader(database: DatabaseSync): PupilReader {
     ORDER BY first_seq LIMIT $limit`);
   const open = database.prepare(`
     SELECT 1 FROM findings ${SAID_JOINS}
-    WHERE findings.run = $run AND findings.severity IN (SELECT value FROM json_each($severities))
-      AND findings.resolved_at IS NULL AND (s.until IS NULL OR s.until <= $now) AND e.at IS NULL LIMIT 1`);
+    WHERE findings.run = $run AND findings.severity IN (SELECT value FROM json_each($severities)) AND ${IS_OPEN} LIMIT 1`);
+  const oneOpen = database.prepare(`
+    SELECT 1 FROM findings ${SAID_JOINS} WHERE findings.run = $run AND findings.id = $id AND ${IS_OPEN}`);
   const severity = database.prepare("SELECT severity FROM findings WHERE run = ? AND id = ?");
   return {
     findPupil(runId) {
@@ -45,6 +49,8 @@ export function createPupilReader(database: DatabaseSync): PupilReader {
     },
     hasOpenFinding: (run, severities, now) =>
       reading(() => open.get({ run, severities: JSON.stringify(severities), now })) !== undefined,
+    isFindingOpen: ({ runId, id }, now) =>
+      reading(() => oneOpen.get({ run: runId, id, now })) !== undefined,
     findSeverity({ runId, id }) {
       const row = reading(() => severity.get(runId, id));
       return row === undefined ? undefined : String(row["severity"]);

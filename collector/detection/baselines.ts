@@ -1,0 +1,126 @@
+/** What operators do with baselines. */
+import { z } from "zod";
+
+import { DamagedRow, RequestProblem } from "../errors.ts";
+import type { AskedJob, BaselineStore, StoredBaseline } from "../stores/baseline-store.ts";
+import type { EventStore } from "../stores/event-store.ts";
+import type { Answerable, RunQueries, ShownFinding } from "../stores/run-queries.ts";
+import { toBaselineName } from "./baseline-name.ts";
+import { type DetectionSettings, toModelSettings } from "./detection-file.ts";
+import { type Baseline, createBaseline } from "./model/baseline.ts";
+import { expect } from "./model/expect.ts";
+import { toContent, unpackBaseline } from "./pack-baseline.ts";
+import { type ShownBaseline, showBaseline } from "./show-baseline.ts";
+import { type SuggestedPolicy, suggestPolicy } from "./suggest-policy.ts";
+
+/** All throw `not-found`, and `storage-failed` for one that is damaged. */
+export interface Baselines {
+  show(tenant: string, id: number): ShownBaseline;
+  /** It learns anew. */
+  reset(tenant: string, id: number): Promise<ShownBaseline>;
+  /** What was found is what the job does from now on. Throws `bad-request` for what no baseline found. */
+  expect(tenant: string, finding: ShownFinding, by: Answerable): Promise<void>;
+  suggest(tenant: string, asked: AskedJob): SuggestedPolicy;
+}
+
+export interface BaselinesOptions {
+  readonly store: BaselineStore & Pick<EventStore, "findRun"> & Pick<RunQueries, "showFinding">;
+  readonly settings: DetectionSettings;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** A run of the job teaches at the same moment. */
+const MAX_TRIES = 5;
+/** Of one suggestion: more jobs than a repository has. */
+const MAX_JOBS = 200;
+
+export function createBaselines({ store, settings, now }: BaselinesOptions): Baselines {
+  const model = toModelSettings(settings);
+  const find = (tenant: string, id: number): StoredBaseline => {
+    const stored = store.findBaseline(tenant, id);
+    if (stored !== undefined) return stored;
+    throw new RequestProblem("not-found", "there is no such baseline");
+  };
+  const showFound = (stored: StoredBaseline): ShownBaseline =>
+    showBaseline(stored, read(stored), model);
+  const show = (tenant: string, id: number): ShownBaseline => showFound(find(tenant, id));
+  return {
+    show,
+    async reset(tenant, id) {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const { revision, ...name } = find(tenant, id);
+        await store.putBaseline({
+          name,
+          content: toContent(createBaseline(), model),
+          revision,
+          at: now(),
+        });
+        const after = find(tenant, id);
+        if (after.revision === revision + 1 && after.runs === 0) return show(tenant, id);
+      }
+      throw toBusy();
+    },
+    async expect(tenant, { runId, id, madeBy, evidence }, by) {
+      const run = store.findRun(tenant, runId);
+      const name = run === undefined ? undefined : toBaselineName(run);
+      // What a guard tells may look alike.
+      const cause = madeBy === "collector" ? readCause(evidence) : undefined;
+      if (name === undefined || cause === undefined) throw toNoAnomaly();
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const stored = store.findBaselineOf(name.key);
+        const before = stored === undefined ? createBaseline() : read(stored);
+        const baseline = expect(before, cause, by.at);
+        if (baseline === undefined) throw toNoAnomaly();
+        const revision = stored?.revision ?? 0;
+        const change = { name, content: toContent(baseline, model), revision, at: by.at };
+        await store.expectFinding({ name: { runId, id }, by, change });
+        const after = store.showFinding(tenant, { runId, id }, by.at);
+        if (after?.expected?.at === by.at) return;
+      }
+      throw toBusy();
+    },
+    suggest(tenant, asked) {
+      const jobs = store.findBaselinesOf(tenant, asked, MAX_JOBS);
+      const known = jobs.map((name) => ({ name, baseline: read(name) }));
+      const learned = known.filter(({ baseline }) => baseline.runs > 0);
+      if (learned.length > 0) return suggestPolicy(learned);
+      throw new RequestProblem("not-found", "nothing was learned of such a job");
+    },
+  };
+}
+
+/** Throws `storage-failed`. */
+function read({ document }: StoredBaseline): Baseline {
+  try {
+    return unpackBaseline(document);
+  } catch (error) {
+    if (!(error instanceof DamagedRow)) throw error;
+    const message = `${error.message}; it can be reset`;
+    throw new RequestProblem("storage-failed", message, { cause: error });
+  }
+}
+
+const evidenceSchema = z.object({ cause: z.unknown() });
+
+/** As the model has put it there. */
+function readCause(evidence: string | null): unknown {
+  try {
+    return evidenceSchema.safeParse(JSON.parse(evidence ?? "null")).data?.cause;
+  } catch {
+    return undefined;
+  }
+}
+
+function toNoAnomaly(): RequestProblem {
+  return new RequestProblem(
+    "bad-request",
+    "no baseline found this, so none can expect it; it can be suppressed",
+  );
+}
+
+function toBusy(): RequestProblem {
+  return new RequestProblem("too-fast", "runs of the job change the baseline; try again", {
+    retryAfterSeconds: 1,
+  });
+}

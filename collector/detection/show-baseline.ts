@@ -1,0 +1,78 @@
+/** A baseline for people to read, and for what shows it to them. */
+import type { ListedBaseline, StoredBaseline } from "../stores/baseline-store.ts";
+import type { Baseline, History } from "./model/baseline.ts";
+import { describeState } from "./model/describe-state.ts";
+import type { Feature, FeatureKind } from "./model/feature.ts";
+import { type HabitualDestination, listDestinations } from "./model/list-destinations.ts";
+import type { ModelSettings } from "./model/model-settings.ts";
+import { fromSteps } from "./model/quantised.ts";
+import { toMedian } from "./model/volume-limits.ts";
+import { VOLUMES } from "./model/volumes.ts";
+
+export interface ShownBaseline extends ListedBaseline {
+  /** Sentences: why it is in this state, and what is not judged though the rest is. */
+  readonly reasons: readonly string[];
+  readonly destinations: readonly HabitualDestination[];
+  readonly processes: readonly (Seen & { readonly parent: string; readonly program: string })[];
+  readonly files: readonly (Seen & { readonly place: string })[];
+  /** What the guard finds in honest runs of the job, too. */
+  readonly signals: readonly (Seen & { readonly signal: string })[];
+  readonly volumes: readonly ShownVolume[];
+}
+
+interface Seen {
+  /** In so many runs. */
+  readonly runs: number;
+  readonly lastRun: number;
+}
+
+export interface ShownVolume {
+  readonly volume: string;
+  readonly median: number;
+  readonly most: number;
+}
+
+export function showBaseline(
+  listed: StoredBaseline,
+  baseline: Baseline,
+  settings: ModelSettings,
+): ShownBaseline {
+  const { state, reasons } = describeState(baseline, settings);
+  return {
+    ...toListed(listed),
+    state,
+    reasons,
+    destinations: listDestinations(baseline),
+    processes: listHabits(baseline, "process", ({ parent, program }) => ({ parent, program })),
+    files: listHabits(baseline, "file", ({ place }) => ({ place })),
+    signals: listHabits(baseline, "signal", ({ signal }) => ({ signal })),
+    volumes: VOLUMES.map((volume) => ({ volume, ...toShown(baseline.volumes[volume]) })),
+  };
+}
+
+function toListed(stored: StoredBaseline): ListedBaseline {
+  const { id, tenant, key, repository, workflow, job, state, runs } = stored;
+  const { revision, changedAt, usedAt } = stored;
+  return { id, tenant, key, repository, workflow, job, state, runs, revision, changedAt, usedAt };
+}
+
+function listHabits<Kind extends FeatureKind, Shown>(
+  { habits }: Baseline,
+  kind: Kind,
+  show: (feature: Extract<Feature, { readonly kind: Kind }>) => Shown,
+): (Shown & Seen)[] {
+  return [...habits.values()].flatMap(({ feature, seen, last }) =>
+    isOfKind(feature, kind) ? [{ ...show(feature), runs: seen, lastRun: last }] : [],
+  );
+}
+
+function isOfKind<Kind extends FeatureKind>(
+  feature: Feature,
+  kind: Kind,
+): feature is Extract<Feature, { readonly kind: Kind }> {
+  return feature.kind === kind;
+}
+
+function toShown(history: History): Omit<ShownVolume, "volume"> {
+  return { median: fromSteps(toMedian(history)), most: fromSteps(Math.max(0, ...history)) };
+}
