@@ -5,6 +5,7 @@ import { readStored } from "../ingest/read-stored.ts";
 import type { StandingPolicies } from "../policies/standing-policies.ts";
 import type { Check } from "../readiness.ts";
 import type { Responder } from "../response/responder.ts";
+import { createRunbooks } from "../runbooks/runbooks.ts";
 import type { StartRun } from "../start-run.ts";
 import type { AuditStore } from "../stores/audit-store.ts";
 import type { BaselineReader } from "../stores/baseline-store.ts";
@@ -28,8 +29,8 @@ import { createExpectFindingRoute } from "./routes/expect-finding.ts";
 import { createFinishRunRoute } from "./routes/finish-run.ts";
 import { createKillRunRoute } from "./routes/kill-run.ts";
 import { createListAuditRoute } from "./routes/list-audit.ts";
-import { createListDeliveriesRoute } from "./routes/list-deliveries.ts";
 import { createListBaselinesRoute } from "./routes/list-baselines.ts";
+import { createListDeliveriesRoute } from "./routes/list-deliveries.ts";
 import { createListEventsRoute } from "./routes/list-events.ts";
 import { createListFindingsRoute } from "./routes/list-findings.ts";
 import { createListIncidentsRoute } from "./routes/list-incidents.ts";
@@ -43,8 +44,8 @@ import { createUsageRoutes } from "./routes/list-usage.ts";
 import { createListenForCommandsRoute } from "./routes/listen-for-commands.ts";
 import { createPutPolicyRoute } from "./routes/put-policy.ts";
 import { createReopenFindingRoute } from "./routes/reopen-finding.ts";
-import { createRespondToRunRoute } from "./routes/respond-to-run.ts";
 import { createResetBaselineRoute } from "./routes/reset-baseline.ts";
+import { createRespondToRunRoute } from "./routes/respond-to-run.ts";
 import { createSetResponseModeRoute, createShowResponseModeRoute } from "./routes/response-mode.ts";
 import { createRetryDeliveryRoute } from "./routes/retry-delivery.ts";
 import { createShowBaselineRoute } from "./routes/show-baseline.ts";
@@ -56,6 +57,7 @@ import { createShowMetricsRoute } from "./routes/show-metrics.ts";
 import { createShowPolicyRoute } from "./routes/show-policy.ts";
 import { createShowReadinessRoute } from "./routes/show-readiness.ts";
 import { createShowRunRoute } from "./routes/show-run.ts";
+import { createRunbookRoutes } from "./routes/show-runbook.ts";
 import { createStartRunRoute } from "./routes/start-run.ts";
 import { createSuggestPolicyRoute } from "./routes/suggest-policy.ts";
 import { createSuppressFindingRoute } from "./routes/suppress-finding.ts";
@@ -139,6 +141,7 @@ export function createRoutes({
     createShowResponseModeRoute({ store, now }),
     createSetResponseModeRoute({ store, now }),
     createListAuditRoute(store, cursors),
+    ...createRunbookRoutes(createRunbooks()),
     createShowHealthRoute(),
     createShowReadinessRoute(readChecks),
     createShowMetricsRoute(renderMetrics),

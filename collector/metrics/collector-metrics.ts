@@ -2,13 +2,13 @@ import type { BaselineReader } from "../stores/baseline-store.ts";
 /** What the collector tells of itself, and of the runs that it keeps. docs/operations.md says what each figure is for. */
 import type { TakenBatch } from "../stores/batch.ts";
 import type { EventStore } from "../stores/event-store.ts";
-import type { NewResponse } from "../stores/response-store.ts";
 import type { IncidentStore } from "../stores/incident-store.ts";
 import type { NewsStore } from "../stores/news-store.ts";
+import type { NewResponse } from "../stores/response-store.ts";
 import { addAlertingFigures, type CountDelivery } from "./alerting-figures.ts";
 import { createBatchFigures } from "./batch-figures.ts";
-import { COMMAND_STATES, REQUEST_OUTCOMES, RESPONSE_RESULTS } from "./label-values.ts";
 import { addDetectionFigures, type MeasuredDetection } from "./detection-figures.ts";
+import { COMMAND_STATES, REQUEST_OUTCOMES, RESPONSE_RESULTS } from "./label-values.ts";
 import { createMetricRegistry, type MetricRegistry } from "./metric-registry.ts";
 import { addRunGauges } from "./run-gauges.ts";
 
