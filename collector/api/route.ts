@@ -31,6 +31,8 @@ export interface Answer {
 export interface TextAnswer {
   readonly status: 200;
   readonly text: string;
+  /** Without it: figures for Prometheus. */
+  readonly contentType?: string;
 }
 
 /** Server-sent events: called with what they are written to, once the head has been sent. */

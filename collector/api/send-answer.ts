@@ -35,13 +35,15 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
 /** What is left of a body that was refused is read and thrown away up to here: who still sends would not hear why. */
 const MAX_UNREAD_BYTES = 65_536;
 
+/** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format. */
+const FIGURES_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
 export function sendAnswer(response: ServerResponse, answer: Answer | TextAnswer): void {
   // Before the head is written: what cannot be said can still be refused.
   const [type, body] =
     "text" in answer
-      ? ["text/plain; version=0.0.4; charset=utf-8", answer.text]
+      ? [answer.contentType ?? FIGURES_TYPE, answer.text]
       : ["application/json", `${JSON.stringify(answer.json)}\n`];
   // With its length it goes out in one piece, and not in chunks.
   const length = Buffer.byteLength(body);
