@@ -177,7 +177,7 @@ export function readServeConfig(flags: ServeFlags, environment: Environment): Se
     listen: parseListen(read("listen")),
     dataDir: read("dataDir"),
     ...readKeepConfig(flags, environment),
-    identity: identity === "" ? NO_SOURCES : readIdentityFile(identity),
+    identity: identity === "" ? NO_SOURCES : readIdentityFile(identity, environment),
     response: response === "" ? USUAL_RESPONSE : readResponseFile(response),
     alerting: alerting === "" ? NO_ALERTING : readAlertingFile(alerting),
     publicUrl: parsePublicUrl(read("publicUrl")),

@@ -46,7 +46,7 @@ const kubernetesSchema = z.strictObject({
   tenants: z.record(z.string(), tenantSchema),
   apiServer: httpsSchema
     .refine(hasNoPath, "has a path: tokens are asked about at the address alone")
-    .default("https://kubernetes.default.svc"),
+    .optional(),
   keysUrl: httpsSchema.optional(),
   caFile: z.string().default(`${SERVICE_ACCOUNT}/ca.crt`),
   tokenFile: z.string().default(`${SERVICE_ACCOUNT}/token`),
@@ -59,13 +59,20 @@ const identitySchema = z.strictObject({
 });
 
 export type GithubSource = z.infer<typeof githubSchema>;
-export type KubernetesSource = z.infer<typeof kubernetesSchema>;
-export type IdentitySources = z.infer<typeof identitySchema>;
+export type KubernetesSource = z.infer<typeof kubernetesSchema> & { readonly apiServer: string };
+
+export interface IdentitySources {
+  readonly github: readonly GithubSource[];
+  readonly kubernetes: readonly KubernetesSource[];
+}
+
+/** Of the collector's own process. */
+export type PodEnvironment = Readonly<Record<string, string | undefined>>;
 
 export const NO_SOURCES: IdentitySources = { github: [], kubernetes: [] };
 
 /** Throws `usage`, with what is wrong and where. */
-export function readIdentityFile(path: string): IdentitySources {
+export function readIdentityFile(path: string, environment: PodEnvironment): IdentitySources {
   const { data, error } = identitySchema.safeParse(readJson(path));
   if (error !== undefined) {
     const [issue] = error.issues;
@@ -74,7 +81,21 @@ export function readIdentityFile(path: string): IdentitySources {
   const issuers = [...data.github, ...data.kubernetes].map(({ issuer }) => issuer);
   const twice = issuers.find((issuer, index) => issuers.indexOf(issuer) !== index);
   if (twice !== undefined) throw toUsage(path, `${twice} is there twice`);
-  return data;
+  const usual = findApiServer(environment);
+  const kubernetes = data.kubernetes.map(({ apiServer = usual, ...source }) => ({
+    ...source,
+    apiServer,
+  }));
+  return { github: data.github, kubernetes };
+}
+
+/** That of the cluster which the collector runs in: Kubernetes tells each pod its address, so that no name has to be looked up to end one. */
+function findApiServer({
+  KUBERNETES_SERVICE_HOST: host = "",
+  KUBERNETES_SERVICE_PORT: port = "",
+}: PodEnvironment): string {
+  const address = URL.parse(`https://${host.includes(":") ? `[${host}]` : host}:${port || 443}`);
+  return host === "" || address === null ? "https://kubernetes.default.svc" : address.origin;
 }
 
 /** Throws `usage`. */

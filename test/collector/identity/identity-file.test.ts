@@ -33,6 +33,33 @@ test("what the documentation shows is taken, with what is usual for the rest", (
   ]);
 });
 
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ["by name", {}, "https://kubernetes.default.svc"],
+  [
+    "where Kubernetes says",
+    { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "6443" },
+    "https://10.96.0.1:6443",
+  ],
+  [
+    "where Kubernetes says, over IPv6",
+    { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" },
+    "https://[fd00::1]",
+  ],
+  [
+    "by name where that is no address",
+    { KUBERNETES_SERVICE_HOST: "a b" },
+    "https://kubernetes.default.svc",
+  ],
+])("the cluster that the collector runs in is asked %s", (_, environment, apiServer) => {
+  const { apiServer: _none, ...source } = toKubernetes("").kubernetes[0] ?? {};
+  const given = JSON.stringify({ kubernetes: [source] });
+
+  expect(read(given, environment).kubernetes).toMatchObject([{ apiServer }]);
+  expect(
+    read(JSON.stringify(toKubernetes("https://a.test")), environment).kubernetes,
+  ).toMatchObject([{ apiServer: "https://a.test" }]);
+});
+
 describe("refused, with where it is, is", () => {
   test.each<[string, object, string]>([
     ["an issuer with a slash behind it", toGithub({ issuer: "https://a.test/" }), "slash"],
@@ -55,7 +82,7 @@ describe("refused, with where it is, is", () => {
 
   test("a file that is no JSON, or not there", () => {
     expect(() => read("github:")).toThrow("is no JSON");
-    expect(() => readIdentityFile(join(folder, "none"))).toThrow("there is no such file");
+    expect(() => readIdentityFile(join(folder, "none"), {})).toThrow("there is no such file");
   });
 });
 
@@ -68,8 +95,8 @@ function toGithub(changed: object) {
   return { github: [{ audience: "x", tenants: { 1: "acme" }, ...changed }] };
 }
 
-function read(text: string) {
+function read(text: string, environment: Readonly<Record<string, string>> = {}) {
   const path = join(folder, "identity.json");
   writeFileSync(path, text);
-  return readIdentityFile(path);
+  return readIdentityFile(path, environment);
 }
