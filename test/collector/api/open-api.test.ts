@@ -22,6 +22,8 @@ const ADMIN = "admin-token-of-the-test";
 const NOWHERE = "00000000-0000-4000-8000-000000000000";
 const REASON = { reason: "known" };
 const TRIAGE = { owner: "Ada", ...REASON };
+const KILL = { action: "kill-job", ...REASON };
+const MODE = { mode: "dry-run", ...REASON };
 const POLICY = { ...REASON, tighten: { deny: ["evil.example"] } };
 /** These need a disk that fails, a crowd, or a bug. */
 const OF_ITS_STATE = ["429", "500", "503"];
@@ -74,6 +76,9 @@ async function answerAll() {
   await send({ firstSeq: 1, lines: [heartbeat(1), finding(2)] });
   await succeed("POST /v1/runs/{id}/kill", { ...byAdmin, body: toJson(REASON) });
   await succeed("POST /v1/runs/{id}/policy", { ...byAdmin, body: toJson(POLICY) });
+  await succeed("POST /v1/runs/{id}/respond", { ...byAdmin, body: toJson(KILL) });
+  await succeed("GET /v1/runs/{id}/responses", byAdmin);
+  await succeed("PUT /v1/response", { token: ADMIN, body: toJson(MODE) });
   const listening = { ...byAgent, headers: agent.headers() };
   await succeed("GET /v1/runs/{id}/commands", { ...listening, query: "?wait=0" });
   await succeed("GET /v1/runs/{id}/commands", listening);
@@ -93,7 +98,14 @@ async function answerAll() {
   const until = new Date(Date.now() + 60_000).toISOString();
   const suppression = { ...ofFinding, body: toJson({ ...TRIAGE, until }) };
   await succeed("POST /v1/findings/{id}/suppress", suppression);
-  for (const path of ["/v1/runs", "/v1/findings", "/v1/audit", "/v1/policies"]) {
+  for (const path of [
+    "/v1/runs",
+    "/v1/findings",
+    "/v1/audit",
+    "/v1/policies",
+    "/v1/response",
+    "/v1/responses",
+  ]) {
     await succeed(`GET ${path}`, { token: ADMIN });
   }
   await succeed("POST /v1/findings/{id}/reopen", { ...ofFinding, body: "{}" });
@@ -150,6 +162,8 @@ async function refuseWhatIsNotThere(): Promise<void> {
     ["GET /v1/runs/{id}/commands/{number}", byAdmin],
     ["POST /v1/runs/{id}/kill", { ...byAdmin, body: toJson(REASON) }],
     ["POST /v1/runs/{id}/policy", { ...byAdmin, body: toJson(POLICY) }],
+    ["POST /v1/runs/{id}/respond", { ...byAdmin, body: toJson(KILL) }],
+    ["GET /v1/runs/{id}/responses", byAdmin],
     ["POST /v1/runs/{id}/batches", { ...byAgent, body: "" }],
     ["POST /v1/runs/{id}/finish", { ...byAgent, body: toJson({ lastSeq: 1 }) }],
     ["POST /v1/runs/{id}/commands/{number}", { ...byAgent, body: toJson({ state: "obeyed" }) }],
@@ -187,6 +201,7 @@ async function refuseOfItsOwn(guard: GuardClient, ended: GuardClient): Promise<v
   });
   const over = { token: ADMIN, parameters: { id: ended.run.runId } };
   await refuseWith(409, "POST /v1/runs/{id}/kill", { ...over, body: toJson(REASON) });
+  await refuseWith(409, "POST /v1/runs/{id}/respond", { ...over, body: toJson(KILL) });
   await refuseWith(409, "POST /v1/runs/{id}/policy", { ...over, body: toJson(POLICY) });
 }
 
