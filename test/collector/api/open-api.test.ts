@@ -115,7 +115,8 @@ async function answerAll() {
   for (const path of ["/v1/runs/{id}", "/v1/runs/{id}/events"]) {
     await succeed(`GET ${path}`, byAdmin);
   }
-  for (const path of ["/healthz", "/readyz", "/openapi.json"]) await succeed(`GET ${path}`);
+  for (const path of ["/healthz", "/readyz", "/openapi.json", "/runbooks", "/runbooks/{rule}"])
+    await succeed(`GET ${path}`);
   await succeed("GET /metrics", { token: ADMIN });
   await succeed("GET /v1/policies/{name}", toPolicy("campaign"));
   await succeed("DELETE /v1/policies/{name}", toPolicy("campaign"));
