@@ -1,17 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { findCommand } from "./find-command.mjs";
-import { runCommand } from "./run-command.mjs";
+import { unpackPackage } from "./unpack-package.mjs";
 
 /** Package lists and networks change over days; trying on every start would only cost time. */
 const TRY_AGAIN_AFTER_MS = 24 * 3600 * 1000;
@@ -92,7 +83,7 @@ export function createUnpackedProgramsStep(root) {
       for (const program of findMissing()) {
         const failure = await announcer.during(
           `taking ${nameOf(program)} out of the package ${program.packageName}`,
-          () => bring(program, folder),
+          () => unpackPackage(program, folder),
         );
         if (failure !== "") failures.push(failure);
       }
@@ -102,37 +93,6 @@ export function createUnpackedProgramsStep(root) {
       return { status: "lacking", message: [describe(missing), ...failures].join("\n") };
     },
   };
-}
-
-/**
- * @param {UnpackedProgram} program
- * @param {string} folder
- * @returns {Promise<string>} What went wrong; empty: nothing.
- */
-async function bring({ packageName, paths }, folder) {
-  const work = mkdtempSync(join(folder, "work-"));
-  const download = () => runCommand(["apt-get", "download", packageName], { cwd: work });
-  try {
-    let { ok, output } = await download();
-    if (!ok) {
-      // Fresh images come without package lists. Only root may fetch them.
-      await runCommand(["apt-get", "update"]);
-      ({ ok, output } = await download());
-    }
-    const file = readdirSync(work).find((name) => name.endsWith(".deb"));
-    if (!ok || file === undefined) return output;
-    const unpacked = await runCommand(["dpkg-deb", "--extract", file, "files"], { cwd: work });
-    if (!unpacked.ok) return unpacked.output;
-    for (const path of paths) {
-      const unpackedAt = join(work, "files", path);
-      if (!existsSync(unpackedAt)) return `the package ${packageName} has no ${path}`;
-      rmSync(join(folder, basename(path)), { recursive: true, force: true });
-      renameSync(unpackedAt, join(folder, basename(path)));
-    }
-    return "";
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
 }
 
 /** @param {string} memory */

@@ -101,20 +101,23 @@ test("a run of tests that leaves no report is a failure", () => {
   expect(runCi(checkout)).toMatchObject({ status: 1, lastLine: "0 passed, 1 failed" });
 });
 
-test.each(["lint", "typecheck", "knip"])("a failing %s fails the run, which goes on", (script) => {
-  using checkout = createCheckout(
-    { success: true, testResults: [{ status: "passed", assertionResults: [PASSED] }] },
-    `[ "$3" != ${script} ]`,
-  );
-  const { status, stdout, lastLine } = runCi(checkout);
+test.each(["lint", "typecheck", "knip", "test:kubernetes"])(
+  "a failing %s fails the run, which goes on",
+  (script) => {
+    using checkout = createCheckout(
+      { success: true, testResults: [{ status: "passed", assertionResults: [PASSED] }] },
+      `[ "$3" != ${script} ]`,
+    );
+    const { status, stdout, lastLine } = runCi(checkout);
 
-  expect(new Set(checkout.calls("npm").map((call) => call.split(" ").at(-1)))).toEqual(
-    new Set(["test", "lint", "typecheck", "knip"]),
-  );
-  expect(stdout).toContain(`failed: npm run --silent ${script}`);
-  expect(lastLine).toBe("1 passed, 0 failed");
-  expect(status).toBe(1);
-});
+    expect(new Set(checkout.calls("npm").map((call) => call.split(" ").at(-1)))).toEqual(
+      new Set(["test", "lint", "typecheck", "knip", "test:kubernetes"]),
+    );
+    expect(stdout).toContain(`failed: npm run --silent ${script}`);
+    expect(lastLine).toBe("1 passed, 0 failed");
+    expect(status).toBe(1);
+  },
+);
 
 test("tests have no stdin and know that this is CI", () => {
   using checkout = createCheckout(undefined, 'echo "CI=$CI stdin=$(/usr/bin/wc -c)"');
@@ -124,7 +127,8 @@ test("tests have no stdin and know that this is CI", () => {
 
 test("what runs beside the tests is waited for, and told after them under its name", () => {
   using checkout = createCheckout(undefined, '[ "$1" = test ] || /bin/sleep 0.2; echo "says $*"');
-  const parts = ["tests", "test", "lint", "lint", "types", "typecheck", "unused", "knip"];
+  const checks = ["lint", "lint", "types", "typecheck", "unused", "knip"];
+  const parts = ["tests", "test", ...checks, "kubernetes", "test:kubernetes"];
   const told = runCi(checkout).stdout.matchAll(/^(?:== |says (?:run --silent )?)(.*)$/gm);
 
   expect(Array.from(told, ([, part]) => part).slice(-parts.length)).toEqual(parts);
