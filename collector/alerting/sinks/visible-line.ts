@@ -15,8 +15,10 @@ export function toVisibleLine(text: string, maxCharacters: number): string {
   return cutOff(visible, maxCharacters);
 }
 
+/** Not within a letter: some readers of JSON refuse the whole text for half of one. */
 function cutOff(text: string, maxCharacters: number): string {
-  return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1)}…`;
+  if (text.length <= maxCharacters) return text;
+  return `${text.slice(0, maxCharacters - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function toEscape(character: string): string {

@@ -20,6 +20,7 @@ export interface CloudEvent {
 const MAX_MESSAGE_CHARACTERS = 2_048;
 const MAX_EVIDENCE_CHARACTERS = 8_192;
 const MAX_NAME_CHARACTERS = 255;
+const MAX_LINK_CHARACTERS = 2_000;
 const MAX_RESPONSES = 10;
 
 const TYPES = {
@@ -65,7 +66,7 @@ function toIncident(incident: NotifiedIncident): Alert["incident"] {
     firstSeen: toName(incident.firstSeen),
     lastSeen: toName(incident.lastSeen),
     responses: responses.slice(-MAX_RESPONSES).map(toName),
-    links: { incident: links.incident, run: links.run, runbook: links.runbook, job: links.job },
+    links: toLinks(links),
   };
 }
 
@@ -77,6 +78,20 @@ function toJob(job: NotifiedIncident["job"]): Alert["incident"]["job"] {
       value === undefined ? [] : [[member, toName(value)]],
     ),
   );
+}
+
+function toLinks({
+  incident,
+  run,
+  runbook,
+  job,
+}: NotifiedIncident["links"]): Alert["incident"]["links"] {
+  return {
+    incident: cut(incident, MAX_LINK_CHARACTERS),
+    run: cut(run, MAX_LINK_CHARACTERS),
+    runbook: cut(runbook, MAX_LINK_CHARACTERS),
+    job: job === null ? null : cut(job, MAX_LINK_CHARACTERS),
+  };
 }
 
 /** Whole or not at all. */
