@@ -2,38 +2,32 @@
 import { z } from "zod";
 
 import { BASELINE_BOUNDS } from "./baseline.ts";
-import { plainTextSchema as text, portSchema } from "./feature-schema.ts";
 
 export const BASELINE_VERSION = 1;
 
-const countSchema = z.int().nonnegative();
 /** Fifty-three doublings are all that a number has. */
-const stepsSchema = z.int().min(0).max(256);
-const historySchema = z.array(stepsSchema).max(BASELINE_BOUNDS.history);
-/** Between a kind of source and its name stands a zero. */
-const sourceSchema = z
-  .string()
-  .max(800)
-  .regex(/^[\0\x20-\x7e]*$/);
-/** Of a habit: in how many runs it was seen, and in which it was last. */
-const SEEN = [countSchema, countSchema] as const;
-const MAX = BASELINE_BOUNDS.habits;
+export const MAX_STEPS = 256;
+
+const countSchema = z.int().nonnegative();
+const historySchema = z.array(z.int().min(0).max(MAX_STEPS)).max(BASELINE_BOUNDS.history);
+/** Gone through by hand (read-tuples.ts): for thousands of them a schema takes longer than all else at the end of a run. */
+const tuplesSchema = (max: number) => z.array(z.unknown()).max(max);
 
 export const baselineDocumentSchema = z.strictObject({
   version: z.literal(BASELINE_VERSION),
   runs: countSchema,
   updatedAt: countSchema,
   quietRuns: countSchema,
-  /** Program, domain, port, transport. */
-  destinations: z.array(z.tuple([text, text, portSchema, text, ...SEEN])).max(MAX),
+  /** Program, domain, port, transport; with each habit in how many runs it was seen, and in which it was last. */
+  destinations: tuplesSchema(BASELINE_BOUNDS.habits),
   /** Domain, name, and the name in full where it was always the same. */
-  names: z.array(z.tuple([text, text, text.nullable(), ...SEEN])).max(MAX),
+  names: tuplesSchema(BASELINE_BOUNDS.habits),
   /** Parent, program. */
-  processes: z.array(z.tuple([text, text, ...SEEN])).max(MAX),
-  files: z.array(z.tuple([text, ...SEEN])).max(MAX),
-  signals: z.array(z.tuple([text, ...SEEN])).max(MAX),
+  processes: tuplesSchema(BASELINE_BOUNDS.habits),
+  files: tuplesSchema(BASELINE_BOUNDS.habits),
+  signals: tuplesSchema(BASELINE_BOUNDS.habits),
   /** Domain, bytes that were sent, names. */
-  domains: z.array(z.tuple([text, stepsSchema, stepsSchema])).max(BASELINE_BOUNDS.domains),
+  domains: tuplesSchema(BASELINE_BOUNDS.domains),
   volumes: z.strictObject({
     processes: historySchema,
     connections: historySchema,
@@ -43,12 +37,20 @@ export const baselineDocumentSchema = z.strictObject({
     findings: historySchema,
     durationMs: historySchema,
   }),
-  /** Step, processes, connections, bytes that were sent. */
   steps: z
-    .array(z.tuple([text, historySchema, historySchema, historySchema]))
+    .array(
+      z.strictObject({
+        step: z
+          .string()
+          .max(100)
+          .regex(/^[\x20-\x7e]*$/),
+        processes: historySchema,
+        connections: historySchema,
+        bytesSent: historySchema,
+      }),
+    )
     .max(BASELINE_BOUNDS.steps),
-  news: z
-    .array(z.tuple([sourceSchema, z.int().min(1).max(0xffff_ffff)]))
-    .max(BASELINE_BOUNDS.sources),
+  /** Source, the last runs as bits. */
+  news: tuplesSchema(BASELINE_BOUNDS.sources),
 });
 export type BaselineDocument = z.infer<typeof baselineDocumentSchema>;

@@ -1,6 +1,6 @@
 import { type BaselineDocument, baselineDocumentSchema } from "./baseline-document.ts";
-import type { Baseline, Habit } from "./baseline.ts";
-import { toFeatureKey } from "./feature.ts";
+import type { Baseline } from "./baseline.ts";
+import { readHabits, readNews, readPeaks } from "./read-tuples.ts";
 
 export type ReadBaseline =
   | { readonly status: "read"; readonly baseline: Baseline }
@@ -10,14 +10,10 @@ export type ReadBaseline =
 /** It comes from a disk, or from somebody else's. */
 export function decodeBaseline(encoded: string): ReadBaseline {
   const { data, error } = baselineDocumentSchema.safeParse(parseJson(encoded));
-  if (data !== undefined) return { status: "read", baseline: toBaseline(data) };
+  if (data !== undefined) return toBaseline(data);
   const [issue] = error.issues;
   const where = issue?.path.slice(0, 3).join(".") ?? "";
-  return {
-    status: "refused",
-    reason:
-      where === "" ? "it is no baseline of this version" : `${where} is not what it has to be`,
-  };
+  return toRefusal(where);
 }
 
 function parseJson(text: string): unknown {
@@ -28,45 +24,25 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toBaseline(document: BaselineDocument): Baseline {
+function toBaseline(document: BaselineDocument): ReadBaseline {
   const { runs, updatedAt, quietRuns, volumes } = document;
+  const habits = readHabits(document);
+  if (habits === undefined) return toRefusal("a habit");
+  const domains = readPeaks(document.domains);
+  if (domains === undefined) return toRefusal("domains");
+  const news = readNews(document.news);
+  if (news === undefined) return toRefusal("news");
+  const steps = new Map(document.steps.map(({ step, ...histories }) => [step, histories]));
   return {
-    runs,
-    updatedAt,
-    quietRuns,
-    habits: new Map(toHabits(document).map((habit) => [toFeatureKey(habit.feature), habit])),
-    domains: new Map(
-      document.domains.map(([domain, bytesSent, names]) => [domain, { bytesSent, names }]),
-    ),
-    volumes,
-    steps: new Map(
-      document.steps.map(([step, processes, connections, bytesSent]) => [
-        step,
-        { processes, connections, bytesSent },
-      ]),
-    ),
-    news: new Map(document.news),
+    status: "read",
+    baseline: { runs, updatedAt, quietRuns, habits, domains, volumes, steps, news },
   };
 }
 
-function toHabits({ destinations, names, processes, files, signals }: BaselineDocument): Habit[] {
-  return [
-    ...destinations.map(([program, domain, port, transport, seen, last]): Habit => {
-      return { feature: { kind: "destination", program, domain, port, transport }, seen, last };
-    }),
-    ...names.map(([domain, name, literal, seen, last]): Habit => {
-      return { feature: { kind: "name", domain, name }, seen, last, literal };
-    }),
-    ...processes.map(([parent, program, seen, last]): Habit => {
-      return { feature: { kind: "process", parent, program }, seen, last };
-    }),
-    ...files.map(([place, seen, last]): Habit => ({
-      feature: { kind: "file", place },
-      seen,
-      last,
-    })),
-    ...signals.map(([signal, seen, last]): Habit => {
-      return { feature: { kind: "signal", signal }, seen, last };
-    }),
-  ];
+function toRefusal(where: string): ReadBaseline {
+  return {
+    status: "refused",
+    reason:
+      where === "" ? "it is no baseline of this version" : `${where} is not what it has to be`,
+  };
 }

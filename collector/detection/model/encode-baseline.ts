@@ -34,12 +34,12 @@ function toDocument({
       findings: [...volumes.findings],
       durationMs: [...volumes.durationMs],
     },
-    steps: [...steps].map(([step, { processes, connections, bytesSent }]) => [
+    steps: [...steps].map(([step, { processes, connections, bytesSent }]) => ({
       step,
-      [...processes],
-      [...connections],
-      [...bytesSent],
-    ]),
+      processes: [...processes],
+      connections: [...connections],
+      bytesSent: [...bytesSent],
+    })),
     news: [...news],
   };
   for (const habit of habits.values()) addHabit(document, habit);

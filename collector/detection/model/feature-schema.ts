@@ -4,12 +4,16 @@ import { z } from "zod";
 import type { Feature } from "./feature.ts";
 import { VOLUMES } from "./volumes.ts";
 
-/** Printable, since what is stands between texts of a key is not. */
-export const plainTextSchema = z
-  .string()
-  .max(400)
-  .regex(/^[\x20-\x7e]*$/);
-export const portSchema = z.int().min(0).max(65_535);
+const MAX_CHARACTERS = 400;
+/** What is none stands between the texts of a key. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+export function isPlainText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_CHARACTERS && PRINTABLE.test(value);
+}
+
+const plainTextSchema = z.string().max(MAX_CHARACTERS).regex(PRINTABLE);
+const portSchema = z.int().min(0).max(65_535);
 
 const featureSchema: z.ZodType<Feature> = z.discriminatedUnion("kind", [
   z.strictObject({

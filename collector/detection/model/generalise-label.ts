@@ -20,7 +20,11 @@ const RANDOM_VOWELS = 0.24;
 /** mkdtemp(3) and its kin put six to ten letters of both cases at the end. */
 const TEMPORARY = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{6,10}$/;
 
-export function generaliseLabel(label: string): string {
+/** As long as a name in a file system may be, and four times as long as one in DNS. */
+const MAX_CHARACTERS = 255;
+
+export function generaliseLabel(given: string): string {
+  const label = given.slice(0, MAX_CHARACTERS);
   const known = label.replaceAll(UUID, "*").replaceAll(REGION, "*").replaceAll(AZURE_REGION, "*");
   return known
     .split(SEPARATORS)

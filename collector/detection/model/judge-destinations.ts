@@ -1,7 +1,9 @@
 /** Places that the job never went to. */
 import type { AnomalySeverity } from "./anomaly.ts";
+import { isDistributor } from "./distributors.ts";
 import type { DestinationFeature, Feature } from "./feature.ts";
 import { toFeatureKey } from "./feature.ts";
+import { toSteps } from "./quantised.ts";
 import type { DestinationGroup } from "./seen-destinations.ts";
 import {
   type Compared,
@@ -12,10 +14,14 @@ import {
   type Suspicion,
 } from "./suspicion.ts";
 import { ALL_SOURCES, isUnstable, toSource } from "./unstable.ts";
+import { isOutlier } from "./volume-limits.ts";
 
 const RULE = "new-destination";
 /** Exfiltration over a channel of one's own. */
 const TECHNIQUE = "T1041";
+
+/** Of one domain. A group has no more than some of its hosts, so with many of them there may be others. */
+const MAX_DISTRIBUTORS = 4;
 
 interface Newcomer {
   readonly group: DestinationGroup;
@@ -81,7 +87,7 @@ function toNewcomer(
   if (use === undefined) {
     // Nobody saw who sent it, and somebody was seen who went there: it is told of him.
     if (program === "" && hasOther(profile, group)) return undefined;
-    return { group, features, severity: "medium", isKnownDomain: false };
+    return { group, features, severity: toSeverity(group), isKnownDomain: false };
   }
   // To ask for a name that others go to, or to find another port open there, is not to go anywhere else.
   if (use.programs.has(program) || use.programs.has("") || program === "") return undefined;
@@ -91,6 +97,12 @@ function toNewcomer(
   return { group, features, severity: isStranger ? "medium" : "low", isKnownDomain: true };
 }
 
+/** Whatever is installed fetches updates and toolchains, and can hand nothing over where it gets them. */
+function toSeverity({ hosts, ports, isInstalled, isDropped }: DestinationGroup): AnomalySeverity {
+  if (!isInstalled || isDropped || hosts.size > MAX_DISTRIBUTORS) return "medium";
+  return isDistributor([...hosts, ...ports.values()]) ? "low" : "medium";
+}
+
 function hasOther({ destinations }: Compared["profile"], { domain }: DestinationGroup): boolean {
   for (const other of destinations.groups.values()) {
     if (other.domain === domain && other.program !== "") return true;
@@ -98,7 +110,8 @@ function hasOther({ destinations }: Compared["profile"], { domain }: Destination
   return false;
 }
 
-function toSuspicion(newcomer: Newcomer, { known, baseline }: Compared): Suspicion {
+function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
+  const { known, baseline } = compared;
   const { group, features, severity, isKnownDomain } = newcomer;
   const { program, domain, ports, hosts, step, isDropped } = group;
   const name = nameProgram(program);
@@ -108,6 +121,8 @@ function toSuspicion(newcomer: Newcomer, { known, baseline }: Compared): Suspici
     : `${name} goes to ${listSome(places, "no place")}`;
   const [first] = features;
   const isNewProgram = !known.programs.has(program);
+  const isFlood = isFlooded(domain, compared);
+  const { bytesSent } = compared.profile.volumes();
   return {
     rule: RULE,
     subject: [program, domain],
@@ -124,12 +139,22 @@ function toSuspicion(newcomer: Newcomer, { known, baseline }: Compared): Suspici
     port: first?.port === 0 ? undefined : first?.port,
     step: step === "" ? undefined : step,
     examples: [...hosts],
-    because: isDropped && isNewProgram ? [`the run itself put ${name} there`] : [],
+    because: [
+      ...(isDropped && isNewProgram ? [`the run itself put ${name} there`] : []),
+      ...(isFlood ? ["more was sent there than this job ever sent anywhere"] : []),
+    ],
     cause: {
       features: [...features.slice(0, MAX_FEATURES), ...toNames(group, baseline)],
-      volumes: [],
+      volumes: isFlood ? [{ volume: "bytesSent", value: bytesSent }] : [],
     },
   };
+}
+
+/** A domain that is known has volumes of its own. */
+function isFlooded(domain: string, { profile, baseline, known }: Compared): boolean {
+  const { bytesSent = 0 } = profile.destinations.domains.get(domain) ?? {};
+  const measured = { history: baseline.volumes.bytesSent, value: toSteps(bytesSent) };
+  return !known.domains.has(domain) && isOutlier("bytesSent", measured);
 }
 
 /** So that what is expected is not new by its name in the next run. */

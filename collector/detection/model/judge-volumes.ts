@@ -23,18 +23,54 @@ const WHAT: Readonly<Record<JudgedVolume, string>> = {
   domainNames: "asked for far more names",
 };
 
-export function judgeVolumes(compared: Compared, now: number | undefined): Suspicion[] {
+/** `destinations`: what is told of these. */
+export function judgeVolumes(
+  compared: Compared,
+  now: number | undefined,
+  destinations: readonly Suspicion[],
+): Suspicion[] {
   const { profile, baseline } = compared;
   const volumes = profile.volumes(now);
+  const domains = judgeDomains(compared);
   const found: Suspicion[] = [];
+  const explained: UnusualVolume[] = [];
   for (const volume of VOLUMES) {
     const history = baseline.volumes[volume];
-    if (!isOutlier(volume, { history, value: toSteps(volumes[volume]) })) continue;
-    found.push(
-      toSuspicion({ volume, value: volumes[volume] }, history, findStep(compared, volume)),
-    );
+    const isUnusual = (value: number): boolean =>
+      isOutlier(volume, { history, value: toSteps(value) });
+    const value = volumes[volume];
+    // Told of the domain, it is not told of the run as well.
+    const rest =
+      volume === "bytesSent" ? value - countTold(compared, domains, destinations) : value;
+    if (!isUnusual(value)) continue;
+    if (isUnusual(rest)) {
+      found.push(toSuspicion({ volume, value }, history, findStep(compared, volume)));
+    } else explained.push({ volume, value });
   }
-  return [...found, ...judgeDomains(compared)];
+  return [...found, ...domains.map((it) => withVolumes(it, explained))];
+}
+
+/** What was sent to places that are told of: for that, or because they are new. Nobody is told of those that are muted. */
+function countTold(
+  { profile, known }: Compared,
+  domains: readonly Suspicion[],
+  destinations: readonly Suspicion[],
+): number {
+  const unusual = domains.flatMap(({ cause }) => cause.volumes);
+  let bytes = 0;
+  for (const { volume, value } of unusual) if (volume === "domainBytesSent") bytes += value;
+  const told = destinations.filter(({ severity }) => severity !== "info");
+  for (const domain of new Set(told.map((it) => it.domain))) {
+    if (domain === undefined || known.domains.has(domain)) continue;
+    bytes += profile.destinations.domains.get(domain)?.bytesSent ?? 0;
+  }
+  return bytes;
+}
+
+/** Whoever expects what was sent there expects that the run sends as much. */
+function withVolumes(suspicion: Suspicion, volumes: readonly UnusualVolume[]): Suspicion {
+  const { cause } = suspicion;
+  return { ...suspicion, cause: { ...cause, volumes: [...cause.volumes, ...volumes] } };
 }
 
 /** A domain of which little is known is new, which is told as such. */

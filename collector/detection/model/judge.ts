@@ -30,9 +30,10 @@ export function judge(
   const state = toState(baseline, settings);
   if (state === "learning") return [];
   const compared = { profile, baseline, known: toKnownHabits(baseline) };
+  const destinations = judgeDestinations(compared);
   const suspicions = [
-    ...judgeDestinations(compared),
-    ...judgeVolumes(compared, now),
+    ...destinations,
+    ...judgeVolumes(compared, now, destinations),
     ...judgeProcesses(compared),
   ];
   if (suspicions.length === 0) return [];

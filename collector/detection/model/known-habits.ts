@@ -12,10 +12,10 @@ export interface KnownHabits {
   /** Those that were started, or went somewhere. */
   readonly programs: ReadonlySet<string>;
   /** By program. */
-  readonly destinations: ReadonlyMap<string, readonly string[]>;
-  readonly children: ReadonlyMap<string, readonly string[]>;
+  readonly destinations: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly children: ReadonlyMap<string, ReadonlySet<string>>;
   /** Domains with names below them. */
-  readonly named: ReadonlyMap<string, readonly string[]>;
+  readonly named: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 interface OpenDomain extends KnownDomain {
@@ -37,9 +37,9 @@ export function toKnownHabits(baseline: Baseline): KnownHabits {
 function gather(habits: Iterable<Habit>): KnownHabits {
   const domains = new Map<string, OpenDomain>();
   const programs = new Set<string>();
-  const destinations = new Map<string, string[]>();
-  const children = new Map<string, string[]>();
-  const named = new Map<string, string[]>();
+  const destinations = new Map<string, Set<string>>();
+  const children = new Map<string, Set<string>>();
+  const named = new Map<string, Set<string>>();
   for (const { feature, seen } of habits) {
     if (feature.kind === "destination") {
       const { domain, program } = feature;
@@ -57,8 +57,8 @@ function gather(habits: Iterable<Habit>): KnownHabits {
   return { domains, programs, destinations, children, named };
 }
 
-function addTo(lists: Map<string, string[]>, key: string, value: string): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else if (!list.includes(value)) list.push(value);
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
 }

@@ -44,7 +44,11 @@ const ROOTS: readonly Root[] = [
     pattern:
       /^(?:\/opt\/hostedtoolcache|\/__t|\/__e|\/home\/linuxbrew|\/nix\/store|\/gnu\/store|\/snap)(?=\/)/,
   },
-  { kind: "tools", pattern: /^.*\/(?:actions-)?runners?(?:\/[\d.]+)?\/(?:externals|bin)(?=\/)/ },
+  {
+    kind: "tools",
+    pattern:
+      /^(?:.*\/(?:actions-runner|runners\/[\d.]+)\/(?:externals|bin)|\/home\/runner\/externals)(?=\/)/,
+  },
   {
     kind: "tools",
     pattern: new RegExp(
@@ -86,8 +90,8 @@ const ROOTS: readonly Root[] = [
   { kind: "system", pattern: /^\/(?:usr|bin|sbin|lib|lib64|opt|etc|boot|var|srv|nix)(?=\/|$)/ },
 ];
 
-/** What is written down of a path is read no farther than this; Linux has none that is longer. */
-const MAX_PATH = 4_096;
+/** What a place is stands at its beginning; a path may have thousands of characters more. */
+const MAX_PATH = 512;
 
 /** `workspace`: the directory of the job, where it is known and none of those that are known by their names. */
 export function toPlace(given: string, workspace?: string): Place {
@@ -104,6 +108,7 @@ export function toPlace(given: string, workspace?: string): Place {
 
 const MAX_CLASS_CHARACTERS = 120;
 const SYSTEM_PARTS = 2;
+const MAX_PARTS = 3;
 
 /** A class of files; undefined: they belong to the job's own work, or are the kernel's. */
 export function toFileClass(path: string, workspace?: string): string | undefined {
@@ -111,7 +116,7 @@ export function toFileClass(path: string, workspace?: string): string | undefine
   if (kind === "workspace" || kind === "modules" || kind === "built" || kind === "kernel") {
     return undefined;
   }
-  const parts = rest.split("/").map(generaliseLabel);
+  const parts = rest.split("/", MAX_PARTS).map(generaliseLabel);
   if (kind === "home")
     return toText(`~/${parts[0]?.startsWith(".") === true ? toHidden(parts) : "*"}`);
   if (kind === "system" || kind === "other") {

@@ -50,6 +50,7 @@ export interface SeenDestinations {
 }
 
 interface OpenGroup extends DestinationGroup {
+  isDropped: boolean;
   readonly ports: Map<string, string>;
   readonly hosts: Set<string>;
   readonly names: Set<string>;
@@ -111,6 +112,7 @@ export function createSeenDestinations(
       group = toGroup(general, program, process);
       groups.set(key, group);
     }
+    if (isLoose(process)) group.isDropped = true;
     const port = `${end.port}/${end.transport}`;
     if (!group.ports.has(port)) {
       group.ports.set(port, toPlainText(host, MAX_HOST));
@@ -187,13 +189,17 @@ function toGroup(
     domain,
     isAddress: kind === "address",
     isOfMany,
-    isDropped: process?.isDropped === true && process.program.isLoose,
+    isDropped: isLoose(process),
     isInstalled: process === undefined || process.program.isInstalled,
     step: process?.step ?? "",
     ports: new Map(),
     hosts: new Set(),
     names: new Set(),
   };
+}
+
+function isLoose(process: SeenProcess | undefined): boolean {
+  return process?.isDropped === true && process.program.isLoose;
 }
 
 function isHere(host: string, ip: string | undefined): boolean {
