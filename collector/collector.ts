@@ -155,6 +155,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const bounds = { maxRunsInMemory, maxLoad, limits, checkQuota };
   const { detection = USUAL_DETECTION } = options;
   const detecting = stack.use(await startDetecting({ ...options, detection }, { store, log, now }));
+  stack.use(newsBell.listen(() => detecting.noteNews()));
   const ingest = createIngest({
     store,
     masterKeys,

@@ -85,6 +85,7 @@ export function createDetectionLoop(options: DetectionLoopOptions): DetectionLoo
   return {
     take(message) {
       if (message.kind === "written") return requests.settle(message);
+      if (message.kind === "scan") return scan();
       for (const runId of message.ended) queue.add(runId);
       for (const runId of message.going) if (detector.mayJudge(runId)) queue.add(runId);
       start();

@@ -19,6 +19,8 @@ export interface Detection extends AsyncDisposable {
   noteBatch(runId: string): void;
   /** It has said goodbye. */
   noteEnd(runId: string): void;
+  /** Something became of findings: who was held back for one may teach now. */
+  noteNews(): void;
   readonly figures: DetectionFigures;
   /** How often its thread had to be started again. */
   readonly restarts: number;
@@ -59,13 +61,18 @@ export async function startDetection(options: DetectionOptions): Promise<Detecti
   let restartMs = FIRST_RESTART_MS;
   let restart: NodeJS.Timeout | undefined;
   let isClosing = false;
+  let hasNews = false;
 
   const post = (message: ToDetection): void => worker?.postMessage(message);
   const tell = (): void => {
-    if (worker === undefined || going.size + ended.size === 0) return;
-    post({ kind: "look", going: [...going], ended: [...ended] });
-    going.clear();
-    ended.clear();
+    if (worker === undefined) return;
+    if (going.size + ended.size > 0) {
+      post({ kind: "look", going: [...going], ended: [...ended] });
+      going.clear();
+      ended.clear();
+    }
+    if (hasNews) post({ kind: "scan" });
+    hasNews = false;
   };
   const write = async (number: number, writes: readonly DetectionWrite[]): Promise<void> => {
     try {
@@ -130,6 +137,9 @@ export async function startDetection(options: DetectionOptions): Promise<Detecti
   return {
     noteBatch: (runId) => note(going, runId),
     noteEnd: (runId) => note(ended, runId),
+    noteNews() {
+      hasNews = true;
+    },
     get figures() {
       return addFigures(past.figures, figures);
     },

@@ -55,6 +55,7 @@ export const SILENT_FOR_GOOD_MS = 3_600_000;
 const KINDS: readonly GuardEvent["kind"][] = [
   "guard-started",
   "guard-stopped",
+  "heartbeat",
   "events-dropped",
   "process-started",
   "connection",
@@ -73,6 +74,8 @@ const BATCHES_AT_ONCE = 8;
 const MAX_EVENTS = 5_000_000;
 /** Of one run. Who does a hundred new things is told of by the first. */
 const MAX_FINDINGS = 64;
+/** Of a run that does nothing new, and goes on. */
+const JUDGED_EACH_MS = 10_000;
 const MAX_IDLE = 100_000;
 /** Somebody else has changed the baseline meanwhile, an operator say. */
 const MAX_TRIES = 4;
@@ -83,7 +86,8 @@ interface Pupil {
   seq: number;
   events: number;
   /** Of the profile, when it was judged last. */
-  judged: number;
+  judgedRevision: number;
+  judgedAt: number;
   findings: number;
 }
 
@@ -152,12 +156,15 @@ export function createDetector(options: DetectorOptions): Detector {
     }
     if (writes.length > 0) await write(writes);
   };
+  /** How long a run takes is by its own events: one that comes late because a collector was away took no longer for that. */
   const judgeRun = async (run: PupilRun, pupil: Pupil, baseline: Baseline): Promise<void> => {
-    const isOver = hasEnded(run, now());
+    const at = now();
+    const { revision } = pupil.profile;
+    const isNew = revision !== pupil.judgedRevision || at - pupil.judgedAt >= JUDGED_EACH_MS;
+    if (!isNew && !hasEnded(run, at)) return;
     const found = judge(pupil.profile, baseline, {
       settings: model,
-      isOpen: (id) => pupils.isFindingOpen({ runId: run.id, id }, now()),
-      ...(!isOver && { now: now() }),
+      isOpen: (id) => pupils.isFindingOpen({ runId: run.id, id }, at),
     });
     // Of what changes all the time there is nothing to tell.
     await tell(
@@ -165,7 +172,8 @@ export function createDetector(options: DetectorOptions): Detector {
       pupil,
       found.filter(({ severity }) => severity !== "info"),
     );
-    pupil.judged = pupil.profile.revision;
+    pupil.judgedRevision = revision;
+    pupil.judgedAt = at;
   };
   /** False: something else was learned meanwhile, each time. */
   const teach = async (
@@ -235,7 +243,14 @@ export function createDetector(options: DetectorOptions): Detector {
 }
 
 function begin(): Pupil {
-  return { profile: createRunProfile(), seq: 0, events: 0, judged: -1, findings: 0 };
+  return {
+    profile: createRunProfile(),
+    seq: 0,
+    events: 0,
+    judgedRevision: -1,
+    judgedAt: 0,
+    findings: 0,
+  };
 }
 
 function hasEnded({ state, lastSeenAt }: PupilRun, now: number): boolean {

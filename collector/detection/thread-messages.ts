@@ -9,8 +9,9 @@ import { detectionSchema } from "./detection-file.ts";
 export const threadDataSchema = z.object({ directory: z.string(), settings: detectionSchema });
 export type ThreadData = z.infer<typeof threadDataSchema>;
 
-/** `look`: something of these runs is new on disk. */
+/** `look`: something of these runs is new on disk. `scan`: runs that were held back may teach now. */
 export type ToDetection =
+  | { readonly kind: "scan" }
   | {
       readonly kind: "look";
       readonly going: readonly string[];

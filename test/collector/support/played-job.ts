@@ -25,6 +25,8 @@ export interface PlayedRun {
   send(deeds: readonly Deed[]): Promise<void>;
   /** The guard says goodbye. */
   end(): Promise<void>;
+  /** The same run, at a collector that was started again. */
+  resumeAt(url: string): PlayedRun;
 }
 
 const STARTED_AT = Date.parse("2026-01-31T12:00:00Z");
@@ -35,22 +37,28 @@ export async function beginRun({ url, agentToken, ci }: PlayedJob): Promise<Play
   const body = JSON.stringify({ ...startRequest(newClaim()), ci });
   const reply = await ask(url, agentToken, "/v1/runs", body);
   const run = startRunResponseSchema.parse(reply.body);
-  const guard = GuardClient.goOn(url, agentToken, run);
+  const played = toPlayed(GuardClient.goOn(url, agentToken, run), 0);
+  await played.send([toStart(ci)]);
+  return played;
+}
+
+function toPlayed(guard: GuardClient, sentBefore: number): PlayedRun {
+  const lastSent = (): number => Math.max(guard.lastSent(), sentBefore);
   const send = async (deeds: readonly Deed[]): Promise<void> => {
-    const firstSeq = guard.lastSent() + 1;
+    const firstSeq = lastSent() + 1;
     const lines = deeds.map((deed, index) => toLine(firstSeq + index, deed));
     const { status, body: answer } = await guard.send({ firstSeq, lines });
     if (status !== 200) throw new Error(`the collector answered ${JSON.stringify(answer)}`);
   };
-  await send([toStart(ci)]);
   return {
-    runId: run.runId,
+    runId: guard.run.runId,
     send,
+    resumeAt: (url) => toPlayed(guard.resumeAt(url), lastSent()),
     async end() {
       await send([
         { kind: "guard-stopped", runId: "guard", exitCode: 0, signal: null, sensors: [...SENSORS] },
       ]);
-      const { status, body: answer } = await guard.finish(guard.lastSent());
+      const { status, body: answer } = await guard.finish(lastSent());
       if (status !== 200) throw new Error(`the collector answered ${JSON.stringify(answer)}`);
     },
   };
@@ -120,15 +128,15 @@ export function connects(process: string, domain: string, port = 443): Deed {
   };
 }
 
-export function finds(id: string, severity: "medium" | "high", message: string): Deed {
+export function finds(id: string, severity: "medium" | "high", evidence: object = {}): Deed {
   return {
     kind: "finding",
     id,
     rule: { id: "reverse-shell", name: "Reverse shell" },
     severity,
     process: null,
-    message,
-    evidence: {},
+    message: "a shell talks to a socket",
+    evidence: { ...evidence },
     response: "report",
     ...SEEN,
   };

@@ -1,0 +1,252 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+
+import { type Collector, startCollector } from "../../../collector/collector.ts";
+import { USUAL_DETECTION } from "../../../collector/detection/detection-file.ts";
+import type { CiContext } from "../../../protocol/index.ts";
+import { ask, type Reply } from "../support/guard-client.ts";
+import {
+  beginRun,
+  connects,
+  type Deed,
+  finds,
+  type PlayedJob,
+  playRun,
+  startsProgram,
+} from "../support/played-job.ts";
+
+const AGENT_TOKEN = "agent-token-of-the-tests-0123456789";
+const ADMIN_TOKEN = "admin-token-of-the-tests-0123456789";
+const CI = {
+  provider: "github-actions",
+  repository: "acme/app",
+  workflow: "ci",
+  job: "build",
+  ref: "refs/heads/main",
+} as const;
+const RUNS = 6;
+const DETECTION = { learn: { ...USUAL_DETECTION.learn, runs: RUNS } };
+/** What this job does each time. */
+const USUAL = [
+  startsProgram("1-a", null, "/usr/bin/npm"),
+  startsProgram("2-a", "1-a", "/usr/bin/git"),
+  connects("1-a", "registry.npmjs.org"),
+  connects("2-a", "github.com"),
+];
+const SAID = { owner: "Ada", reason: "a new registry" };
+const UNUSUAL = [...USUAL, connects("1-a", "collect.evil.example")];
+
+let directory: string;
+let collector: Collector;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+  collector = await start();
+});
+afterEach(async () => {
+  await collector[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("nothing is judged by what is still learned", async () => {
+  await playRun(job(), USUAL);
+  await playRun(job(), UNUSUAL);
+  await expect
+    .poll(async () => (await listBaselines())[0])
+    .toMatchObject({ runs: 2, state: "learning" });
+
+  expect(await listFindings()).toEqual([]);
+});
+
+test("after enough runs a new destination is found, with what was expected", async () => {
+  await learn();
+  const runId = await playRun(job(), UNUSUAL);
+  const [finding] = await findingsOf(runId, 1);
+
+  expect(finding).toMatchObject({
+    rule: "new-destination",
+    severity: "medium",
+    madeBy: "collector",
+    state: "open",
+    evidence: { domain: "evil.example", overRuns: RUNS, state: "stable" },
+  });
+});
+
+test("a run that goes on is judged before it is over, and once", async () => {
+  await learn();
+  const run = await beginRun(job({ ref: "refs/pull/7/merge" }));
+  await run.send(UNUSUAL);
+  const [finding] = await findingsOf(run.runId, 1);
+  await run.send([connects("1-a", "collect.evil.example", 8_443)]);
+  await run.end();
+  await expectLesson("ref", 1);
+
+  expect(await listFindings(run.runId)).toMatchObject([{ id: finding?.id, count: 1 }]);
+  expect(await listBaselines()).toMatchObject([{ runs: RUNS }]);
+});
+
+test("of runs that may not teach nothing is learned", async () => {
+  const run = await beginRun(job());
+  await run.send([{ kind: "events-dropped", sensor: "kernel", reason: "ring-full", count: 3 }]);
+  await run.end();
+  await playRun(job({ ref: "refs/heads/feature" }), USUAL);
+  await playRun({ ...job(), ci: { provider: "github-actions", ref: "refs/heads/main" } }, USUAL);
+  await expectLesson("incomplete", 1);
+  await expectLesson("ref", 1);
+  await expectLesson("no-job", 1);
+
+  expect(await listBaselines()).toEqual([]);
+});
+
+test("a run with a grave finding teaches once somebody has settled that, and not before", async () => {
+  const runId = await playRun(job(), [...USUAL, finds("f-1", "high")]);
+  await expectLesson("finding", 1);
+  expect(await listBaselines()).toEqual([]);
+  const [finding] = await findingsOf(runId, 1);
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await asAdmin(`/v1/findings/${finding?.id}/suppress`, { ...SAID, until });
+
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(1);
+});
+
+describe("what is expected", () => {
+  test("is settled with who and why, and later runs have no finding of it", async () => {
+    await learn();
+    const runId = await playRun(job({ ref: "refs/pull/7/merge" }), UNUSUAL);
+    const [finding] = await findingsOf(runId, 1);
+    const { status, body } = await asAdmin(`/v1/findings/${finding?.id}/expected`, SAID);
+    const later = await playRun(job({ ref: "refs/pull/7/merge" }), UNUSUAL);
+    await expectLesson("ref", 2);
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: "expected", expected: { owner: "Ada", by: "admin" } });
+    expect(await listFindings(later)).toEqual([]);
+    expect(await listFindings(runId)).toMatchObject([{ state: "expected" }]);
+  });
+
+  test("is never what a guard says", async () => {
+    const evidence = { cause: { features: [], volumes: [] } };
+    const runId = await playRun(job(), [finds("f-1", "medium", evidence)]);
+    const [finding] = await findingsOf(runId, 1);
+
+    expect(await asAdmin(`/v1/findings/${finding?.id}/expected`, SAID)).toMatchObject({
+      status: 400,
+      body: { error: { code: "bad-request" } },
+    });
+  });
+});
+
+test("a collector that was killed goes on where it was, and learns from each run once", async () => {
+  await playRun(job(), USUAL);
+  const left = await beginRun(job());
+  await left.send(USUAL);
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(1);
+  await restart();
+  const again = left.resumeAt(collector.url);
+  await again.send([connects("1-a", "registry.npmjs.org")]);
+  await again.end();
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(2);
+  await restart();
+  await playRun(job(), USUAL);
+
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(3);
+});
+
+test("a baseline is shown, suggests a policy, and begins anew when it is reset", async () => {
+  await learn();
+  const [listed] = await listBaselines();
+  const shown = await asAdmin(`/v1/baselines/${listed?.id}`);
+  const suggested = await asAdmin("/v1/policies/suggest?repository=acme/app&job=build");
+  const reset = await asAdmin(`/v1/baselines/${listed?.id}/reset`, { reason: "it was rebuilt" });
+
+  expect(shown.body).toMatchObject({
+    state: "stable",
+    destinations: [
+      { program: "npm", domain: "npmjs.org", hosts: ["registry.npmjs.org"], port: 443, runs: RUNS },
+      { program: "git", domain: "github.com", hosts: ["github.com"] },
+    ],
+  });
+  expect(suggested.body).toMatchObject({
+    runs: RUNS,
+    policy: { egress: { mode: "audit", allow: ["github.com", "registry.npmjs.org"] } },
+  });
+  expect(reset.body).toMatchObject({ state: "learning", runs: 0, destinations: [] });
+  await playRun(job(), UNUSUAL);
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(1);
+});
+
+async function start(): Promise<Collector> {
+  return startCollector({
+    dataDir: directory,
+    listen: { host: "127.0.0.1", port: 0 },
+    adminToken: ADMIN_TOKEN,
+    agentToken: AGENT_TOKEN,
+    detection: DETECTION,
+    onNewAdminToken: () => {},
+    onDefect(error) {
+      throw error;
+    },
+    onStorageFault: () => {},
+  });
+}
+
+async function restart(): Promise<void> {
+  await collector[Symbol.asyncDispose]();
+  collector = await start();
+}
+
+function asAdmin(path: string, body?: object): Promise<Reply> {
+  return ask(
+    collector.url,
+    ADMIN_TOKEN,
+    path,
+    body === undefined ? undefined : JSON.stringify(body),
+  );
+}
+
+/** As the collector counts them. */
+async function expectLesson(lesson: string, count: number): Promise<void> {
+  const line = `runner_guard_collector_lessons_total{lesson="${lesson}"} ${count}\n`;
+  await expect
+    .poll(async () => {
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+      return (await fetch(new URL("/metrics", collector.url), { headers })).text();
+    })
+    .toContain(line);
+}
+
+function job(ci: Partial<CiContext> = {}): PlayedJob {
+  return { url: collector.url, agentToken: AGENT_TOKEN, ci: { ...CI, ...ci } };
+}
+
+async function learn(deeds: readonly Deed[] = USUAL): Promise<void> {
+  for (let run = 0; run < RUNS; run += 1) await playRun(job(), deeds);
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(RUNS);
+}
+
+const baselinesSchema = z.object({
+  items: z.array(z.object({ id: z.string(), runs: z.int(), state: z.string(), job: z.string() })),
+});
+
+async function listBaselines() {
+  const { body } = await asAdmin("/v1/baselines");
+  return baselinesSchema.parse(body).items;
+}
+
+const findingsSchema = z.object({
+  items: z.array(z.looseObject({ id: z.string(), rule: z.string(), severity: z.string() })),
+});
+
+async function listFindings(runId?: string) {
+  const { body } = await asAdmin(`/v1/findings${runId === undefined ? "" : `?run=${runId}`}`);
+  return findingsSchema.parse(body).items;
+}
+
+async function findingsOf(runId: string, count: number) {
+  await expect.poll(async () => (await listFindings(runId)).length).toBe(count);
+  return listFindings(runId);
+}
