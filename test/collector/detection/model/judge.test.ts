@@ -44,16 +44,6 @@ const by = (path: string) =>
     known,
   )[0];
 
-const fetchAsService = (...hosts: readonly string[]) =>
-  judgeRun((run) => {
-    playBuild(run);
-    const snapd = run.start("/usr/lib/snapd/snapd");
-    for (const host of hosts) run.connect(snapd, host);
-  }).filter(({ rule }) => rule === "new-destination");
-const playParts = (each: number) => (run: EventsOfRun) => {
-  const { git } = playBuild(run);
-  for (const letter of "abcdefghijkl") run.connect(git, `${letter}.example`, { bytesSent: each });
-};
 const raised = (more: (run: EventsOfRun) => void, baseline = known) =>
   judge(
     profileOf((run) => {
