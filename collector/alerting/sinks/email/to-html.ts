@@ -10,6 +10,7 @@ import {
   toState,
 } from "../incident-facts.ts";
 import { listWebLinks } from "../web-link.ts";
+import { toDeadText } from "./dead-text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -26,30 +27,34 @@ export function toHtml({ action, incident }: Notification): string {
   return [
     "<!doctype html>",
     '<html lang="en"><body style="font-family: sans-serif">',
-    `<h2>${escape(toHeadline(incident))}: ${escape(toState(action))}</h2>`,
-    `<p>${escape(toMessageLine(incident))}</p>`,
+    `<h2>${escapeDead(toHeadline(incident))}: ${escape(toState(action))}</h2>`,
+    `<p>${escapeDead(toMessageLine(incident))}</p>`,
     `<p>${links.join(" &middot; ")}</p>`,
     ...toList("Done so far", listResponses(incident)),
     ...toTable("What it goes by", listEvidence(incident)),
     ...toTable("Incident", listFacts(incident)),
     "</body></html>",
     "",
-  ].join("\r\n");
+  ].join("\n");
 }
 
 function toList(title: string, items: readonly string[]): readonly string[] {
   if (items.length === 0) return [];
-  const rows = items.map((one) => `<li>${escape(one)}</li>`);
-  return [`<h3>${title}</h3>`, `<ul>${rows.join("\r\n")}</ul>`];
+  const rows = items.map((one) => `<li>${escapeDead(one)}</li>`);
+  return [`<h3>${title}</h3>`, `<ul>${rows.join("\n")}</ul>`];
 }
 
 function toTable(title: string, facts: readonly Fact[]): readonly string[] {
   if (facts.length === 0) return [];
   const rows = facts.map(
     ({ name, value }) =>
-      `<tr><th align="left" valign="top">${escape(name)}</th><td>${escape(value)}</td></tr>`,
+      `<tr><th align="left" valign="top">${escapeDead(name)}</th><td>${escapeDead(value)}</td></tr>`,
   );
-  return [`<h3>${title}</h3>`, `<table cellpadding="4">${rows.join("\r\n")}</table>`];
+  return [`<h3>${title}</h3>`, `<table cellpadding="4">${rows.join("\n")}</table>`];
+}
+
+function escapeDead(text: string): string {
+  return escape(toDeadText(text));
 }
 
 function escape(text: string): string {

@@ -58,7 +58,7 @@ export function toMail(
   };
 }
 
-export function toSubject({ incident }: Notification): string {
+function toSubject({ incident }: Notification): string {
   return toVisibleLine(`[${NAME}] ${toHeadline(incident)}`, MAX_SUBJECT_CHARACTERS);
 }
 

@@ -10,21 +10,22 @@ import {
   toState,
 } from "../incident-facts.ts";
 import { listWebLinks } from "../web-link.ts";
+import { toDeadText } from "./dead-text.ts";
 
 export function toText({ action, incident }: Notification): string {
   const links = listWebLinks(incident).map(({ name, url }) => ({ name, value: url }));
-  const responses = listResponses(incident).map((one) => `  - ${one}`);
+  const responses = listResponses(incident).map((one) => `  - ${toDeadText(one)}`);
   return [
-    `${toHeadline(incident)}: ${toState(action)}`,
+    `${toDeadText(toHeadline(incident))}: ${toState(action)}`,
     "",
-    toMessageLine(incident),
+    toDeadText(toMessageLine(incident)),
     "",
     ...toLines(links),
     ...(responses.length === 0 ? [] : ["", "Done so far:", ...responses]),
-    ...withTitle("What it goes by:", toLines(listEvidence(incident))),
-    ...withTitle("Incident:", toLines(listFacts(incident))),
+    ...withTitle("What it goes by:", toLines(listEvidence(incident).map(toDeadFact))),
+    ...withTitle("Incident:", toLines(listFacts(incident).map(toDeadFact))),
     "",
-  ].join("\r\n");
+  ].join("\n");
 }
 
 function withTitle(title: string, lines: readonly string[]): readonly string[] {
@@ -33,4 +34,8 @@ function withTitle(title: string, lines: readonly string[]): readonly string[] {
 
 function toLines(facts: readonly Fact[]): readonly string[] {
   return facts.map(({ name, value }) => `  ${name}: ${value}`);
+}
+
+function toDeadFact({ name, value }: Fact): Fact {
+  return { name: toDeadText(name), value: toDeadText(value) };
 }

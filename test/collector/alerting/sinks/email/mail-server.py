@@ -37,7 +37,7 @@ class Handler:
             "parts": {kind: part.get_content() for kind, part in parts.items()},
             "raw": envelope.content.decode("latin-1"),
         })
-        return asked.get("data", "250 taken")
+        return asked.get("data", {}).get(envelope.rcpt_tos[0], "250 taken")
 
 
 def authenticate(server, session, envelope, mechanism, data):

@@ -16,8 +16,8 @@ export interface MailServerOptions {
   readonly login?: readonly [string, string];
   /** Its answers, by whom a mail is for. */
   readonly recipients?: Readonly<Record<string, string>>;
-  /** Its answer to a mail. */
-  readonly data?: string;
+  /** To the mail itself, by whom it is for in the first place. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 const takenSchema = z.object({

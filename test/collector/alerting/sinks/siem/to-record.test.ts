@@ -69,3 +69,11 @@ test.each(["ecs", "ocsf"] as const)(
     expect(text.includes('"member 7":')).toBe(false);
   },
 );
+
+test.each(["ecs", "ocsf"] as const)("a record of %s is told so", async (format) => {
+  for (const action of ["trigger", "resolve"] as const) {
+    const record = toRecord({ ...SAMPLE, action }, format);
+    const text = `${JSON.stringify(record, undefined, 2)}\n`;
+    await expect(text).toMatchFileSnapshot(`golden/${format}-${action}.json`);
+  }
+});
