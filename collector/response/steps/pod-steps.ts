@@ -10,7 +10,7 @@ export interface PodStepsOptions {
 
 /** What the deny-all NetworkPolicy in deploy/kubernetes/ goes by. */
 const QUARANTINE = { label: "runner-guard.dev/quarantine", value: "true" };
-/** Of a pod that is asked about before it is deleted: whose it is can be told later, too. */
+/** Of a pod that is asked about while it is deleted: whose it is matters less than that. */
 const LOOK_MS = 1_000;
 /** Of one request: an API server that hangs is asked again, by another connection. */
 const TRY_MS = 4_000;
@@ -40,14 +40,15 @@ export function createPodSteps({ findCluster }: PodStepsOptions): PodSteps {
     act: (response, signal) =>
       withPod(response, async (cluster, pod) => {
         const id = toId(pod);
-        const seen = await cluster.getPod(id, { signal: bound(signal, LOOK_MS) });
-        if (seen.status === "gone" || seen.status === "other-uid") return toSettled(seen.status);
-        const runnerUid = seen.status === "found" ? findRunner(seen.value, pod.name) : undefined;
-        const learned = runnerUid === undefined ? {} : { learned: { runnerUid } };
+        // Side by side, as each of them takes its time: a pod that runs is there for a while yet, and tells whose it is.
+        const looked = cluster.getPod(id, { signal: bound(signal, LOOK_MS) });
         const deed = await cluster.deletePod(
           { ...id, graceSeconds },
           { signal: bound(signal, TRY_MS) },
         );
+        const seen = await looked;
+        const runnerUid = seen.status === "found" ? findRunner(seen.value, pod.name) : undefined;
+        const learned = runnerUid === undefined ? {} : { learned: { runnerUid } };
         return { ...toActed(deed, "the cluster ends the pod"), ...learned };
       }),
     check: lookForPod,
