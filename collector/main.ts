@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { Command } from "commander";
 
+import { addAlertCommand } from "./command-line/alert-command.ts";
 import { addBackupCommand } from "./command-line/backup-command.ts";
 import type { CommandContext } from "./command-line/command-context.ts";
 import { addExportCommand } from "./command-line/export-command.ts";
@@ -36,7 +37,7 @@ const LAST_LINES = { idleMs: 1_000, wholeMs: 5_000 };
 const HELP = `
 Exit status:
   0    done; of serve: ended by SIGTERM or SIGINT
-  1    verify: the run is not whole; export: not all could be read
+  1    verify: the run is not whole; export: not all could be read; alert test: it was not taken
   2    wrong usage
   65   import: a line of the file is wrong
   69   it cannot start, or not work on the data
@@ -90,6 +91,7 @@ for (const add of [
   addPruneCommand,
   addTokenCommand,
   addRotateKeyCommand,
+  addAlertCommand,
 ]) {
   add(root, context);
 }

@@ -3,16 +3,18 @@ import { statfsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
 import type { EventStore } from "./stores/event-store.ts";
+import type { AlertingFigures, IncidentStore } from "./stores/incident-store.ts";
 
 export interface Check {
-  readonly name: "store" | "disk" | "clock";
+  readonly name: "store" | "disk" | "clock" | "alerting";
   readonly ok: boolean;
   /** What is wrong, and what to do. */
   readonly reason?: string;
 }
 
 export interface ReadinessOptions {
-  readonly store: Pick<EventStore, "checkWritable" | "findNewestStart">;
+  readonly store: Pick<EventStore, "checkWritable" | "findNewestStart"> &
+    Pick<IncidentStore, "readAlertingFigures">;
   readonly directory: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -29,6 +31,8 @@ const SLOW = `nothing was stored within ${MAX_STORE_MS} ms; look at the disk`;
 const MIN_FREE_BYTES = 268_435_456;
 /** Times of what is stored come from this clock. */
 const MAX_BEHIND_MS = 60_000;
+/** Some attempts have failed by then. */
+const MAX_UNTOLD_MS = 300_000;
 
 export function createReadiness(options: ReadinessOptions): () => Promise<readonly Check[]> {
   const { uptime } = options;
@@ -48,6 +52,7 @@ async function look({ store, directory, now }: ReadinessOptions): Promise<readon
     await checkStore(store),
     tryCheck("disk", () => findDiskFault(directory)),
     tryCheck("clock", () => findClockFault(store.findNewestStart(), now())),
+    tryCheck("alerting", () => findAlertingFault(store.readAlertingFigures(now()), now())),
   ];
 }
 
@@ -76,6 +81,16 @@ function findDiskFault(directory: string): string | undefined {
   const free = bavail * bsize;
   if (free >= MIN_FREE_BYTES) return undefined;
   return `${free} bytes are free where the data lies, and ${MIN_FREE_BYTES} are needed`;
+}
+
+function findAlertingFault(
+  { oldestDueAt, waitingBySink }: AlertingFigures,
+  now: number,
+): string | undefined {
+  if (oldestDueAt === null || now - oldestDueAt <= MAX_UNTOLD_MS) return undefined;
+  const seconds = Math.round((now - oldestDueAt) / 1_000);
+  const sinks = Object.keys(waitingBySink).join(", ");
+  return `alerts wait for ${seconds} s (${sinks}); GET /v1/deliveries?state=waiting says why`;
 }
 
 function findClockFault(newestStart: number, now: number): string | undefined {

@@ -67,6 +67,15 @@ export async function startAlerts(
   };
 }
 
+/** Whether sinks can be opened, and nothing else of them. Throws `usage`. */
+export async function checkAlerts(
+  config: Pick<AlertsOptions, "alerting" | "publicUrl" | "listen">,
+): Promise<void> {
+  const { alerting = NO_ALERTING } = config;
+  const place = { writeLine: () => undefined, publicUrl: toPublicUrl(config), now: Date.now };
+  for (const sink of openSinks(alerting.sinks, place)) await sink.close?.();
+}
+
 /** As far as nobody has said otherwise: where it listens. */
 export function toPublicUrl({
   publicUrl,

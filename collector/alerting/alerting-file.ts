@@ -34,10 +34,12 @@ const durationSchema = z
     return Number(text.slice(0, -1)) * UNIT_MS[unit];
   });
 
-const timeOfDaySchema = z.union(
-  [z.string().regex(TIME_OF_DAY), z.literal("24:00")],
-  "no time of day such as 08:30 or 24:00",
-);
+const timeOfDaySchema = z
+  .string()
+  .refine(
+    (text) => TIME_OF_DAY.test(text) || text === "24:00",
+    "no time of day such as 08:30 or 24:00",
+  );
 
 /** As the IANA's database of time zones names it. */
 const zoneSchema = z.string().refine(isZone, "no time zone such as Europe/Berlin or UTC");
@@ -100,10 +102,7 @@ export type Maintenance = z.infer<typeof maintenanceSchema>;
 
 const alertingSchema = z.strictObject({
   sinks: z
-    .record(
-      z.string().regex(SINK_NAME, "no name of a sink: small letters, digits and -"),
-      z.looseObject({ type: z.string() }),
-    )
+    .record(z.string(), z.looseObject({ type: z.string() }))
     .refine((sinks) => Object.keys(sinks).length <= MAX_SINKS, `more than ${MAX_SINKS}`)
     .default({}),
   /** Undefined: each sink is told of what its kind is for. */
@@ -136,6 +135,11 @@ export function readAlertingFile(
 ): AlertingConfig {
   const { data, error } = alertingSchema.safeParse(readJson(path));
   if (error !== undefined) throw toFault(path, [], error);
+  const misnamed = Object.keys(data.sinks).find((name) => !SINK_NAME.test(name));
+  if (misnamed !== undefined) {
+    const why = "is no name of a sink, which has small letters, digits and - alone";
+    throw toUsage(path, `sinks: ${JSON.stringify(misnamed)} ${why}`);
+  }
   const sinks = Object.entries(data.sinks).map(([name, config]) => ({
     name,
     ...prepareSink(path, { name, config }, types),

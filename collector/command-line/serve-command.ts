@@ -19,6 +19,7 @@ import { listTokens } from "../identity/token-file.ts";
 import { createLog, type LogLevel } from "../log.ts";
 import { describeRemoved } from "../retention/describe-removed.ts";
 import { createSaySeldom } from "../say-seldom.ts";
+import { checkAlerts } from "../start-alerts.ts";
 import { hasDatabase } from "../storage/sqlite/open-database.ts";
 import type { CommandContext } from "./command-context.ts";
 import { addFlag } from "./flag-options.ts";
@@ -53,6 +54,7 @@ async function runServe({ check, ...flags }: Flags, context: CommandContext): Pr
   if (check === true) {
     checkDataDirectory(config.dataDir);
     if (existsSync(config.dataDir)) checkKeptData(config, say);
+    await checkAlerts(config);
     warnOfNoAgents(config, say);
     stdout.write("ok\n");
     return;

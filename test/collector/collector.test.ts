@@ -372,7 +372,7 @@ test("health and readiness are told to anyone, figures to operators", async () =
 
   expect(await ask(collector.url, "", "/healthz")).toMatchObject({ status: 200 });
   const ready = { status: 200, body: { status: "ready" } };
-  const checks = ["store", "disk", "clock"].map((name) => ({ name, ok: true }));
+  const checks = ["store", "disk", "clock", "alerting"].map((name) => ({ name, ok: true }));
   // Strangers, and agents, are told no more.
   expect(await (await fetch(new URL("/readyz", collector.url))).json()).toEqual(ready.body);
   expect(await ask(collector.url, AGENT, "/readyz")).toEqual(ready);

@@ -5,9 +5,44 @@ import { expect, test } from "vitest";
 import { RequestProblem } from "../../collector/errors.ts";
 import { createReadiness } from "../../collector/readiness.ts";
 
+const TOLD = {
+  readAlertingFigures: () => ({
+    openBySeverity: {},
+    waitingBySink: {},
+    deadBySink: {},
+    oldestDueAt: null,
+  }),
+};
+
+test("alerts that nobody takes for minutes are told, with whose they are", async () => {
+  const now = 1_000_000;
+  const read = (oldestDueAt: number) =>
+    createReadiness({
+      store: {
+        checkWritable: async () => undefined,
+        findNewestStart: () => 0,
+        readAlertingFigures: () => ({
+          ...TOLD.readAlertingFigures(),
+          waitingBySink: { pager: 3 },
+          oldestDueAt,
+        }),
+      },
+      directory: tmpdir(),
+      now: () => now,
+      uptime: () => performance.now(),
+    })();
+
+  expect((await read(now - 300_000))[3]).toEqual({ name: "alerting", ok: true });
+  expect((await read(now - 301_000))[3]).toEqual({
+    name: "alerting",
+    ok: false,
+    reason: "alerts wait for 301 s (pager); GET /v1/deliveries?state=waiting says why",
+  });
+});
+
 test("a disk that hangs makes it not ready, and does not keep whoever asks waiting", async () => {
   const readChecks = createReadiness({
-    store: { checkWritable: () => new Promise(() => undefined), findNewestStart: () => 0 },
+    store: { ...TOLD, checkWritable: () => new Promise(() => undefined), findNewestStart: () => 0 },
     directory: tmpdir(),
     now: Date.now,
     uptime: () => performance.now(),
@@ -24,7 +59,7 @@ test("a clock that is behind what is stored is told, with by how much", async ()
   const now = 1_000_000;
   const read = (newestStart: number) =>
     createReadiness({
-      store: { checkWritable: async () => undefined, findNewestStart: () => newestStart },
+      store: { ...TOLD, checkWritable: async () => undefined, findNewestStart: () => newestStart },
       directory: tmpdir(),
       now: () => now,
       uptime: () => performance.now(),
@@ -41,6 +76,7 @@ test("a clock that is behind what is stored is told, with by how much", async ()
 test("a directory that is gone, and data that cannot be read, are told by what the system says of them", async () => {
   const readChecks = createReadiness({
     store: {
+      ...TOLD,
       checkWritable: async () => undefined,
       findNewestStart() {
         throw new RequestProblem("storage-failed", "what is stored cannot be read");
@@ -55,5 +91,6 @@ test("a directory that is gone, and data that cannot be read, are told by what t
     { name: "store", ok: true },
     { name: "disk", ok: false, reason: "cannot be told (ENOENT)" },
     { name: "clock", ok: false, reason: "cannot be told (storage-failed)" },
+    { name: "alerting", ok: true },
   ]);
 });

@@ -1,0 +1,108 @@
+/** `alert`: whether a sink hears what it is told, and which incidents are open. */
+import type { Command } from "commander";
+
+import { openSinks } from "../alerting/open-sinks.ts";
+import type { DeliveryOutcome, Sink } from "../alerting/sink.ts";
+import { toTestNotification } from "../alerting/to-test-notification.ts";
+import { readServeConfig, SERVE_FLAGS, type ServeConfig, type ServeFlags } from "../config.ts";
+import { CollectorError } from "../errors.ts";
+import { listOpenIncidents } from "../maintenance/list-open-incidents.ts";
+import { toPublicUrl } from "../start-alerts.ts";
+import type { CommandContext } from "./command-context.ts";
+import { addFlag } from "./flag-options.ts";
+
+const EXIT_NOT_DELIVERED = 1;
+const ATTEMPT_MS = 15_000;
+/** Of "acknowledged" and "critical". */
+const STATE_WIDTH = 12;
+const SEVERITY_WIDTH = 8;
+const MAX_MESSAGE_CHARACTERS = 160;
+/** Controls, and what turns the direction of text around: messages hold what agents send. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+export function addAlertCommand(root: Command, context: CommandContext): void {
+  const alert = root
+    .command("alert")
+    .description("Try a sink of alerts, and list the incidents that are open");
+  const test = alert
+    .command("test <sink>")
+    .description(
+      "Send a test alert and its end to a sink, and say what was answered; exit 1 where it was not taken",
+    )
+    .action((name: string, flags: ServeFlags) => runTest(name, flags, context));
+  for (const flag of [SERVE_FLAGS.alerting, SERVE_FLAGS.publicUrl]) addFlag(test, flag);
+  addFlag(alert.command("list"), SERVE_FLAGS.dataDir)
+    .description(
+      "List the incidents of all tenants that are not resolved, those first that have been left alone for longest",
+    )
+    .action((flags: ServeFlags) => runList(flags, context));
+}
+
+async function runTest(
+  name: string,
+  flags: ServeFlags,
+  { environment, stdout, setExitStatus }: CommandContext,
+): Promise<void> {
+  const config = readServeConfig(flags, environment);
+  const place = {
+    writeLine: (line: string) => void stdout.write(line),
+    publicUrl: toPublicUrl(config),
+    now: Date.now,
+  };
+  const named = findSink(name, config);
+  const [sink] = openSinks([named], place);
+  if (sink === undefined) return;
+  const urgency = named.type.usually === "pages" ? "page" : "ticket";
+  const about = { ...place, now: Date.now(), urgency } as const;
+  const trigger = toTestNotification("trigger", about);
+  try {
+    const outcome = await deliver(sink, trigger, undefined);
+    stdout.write(`${name}: ${describe(outcome)}\n`);
+    if (outcome.status !== "delivered") return setExitStatus(EXIT_NOT_DELIVERED);
+    const resolve = toTestNotification("resolve", about, trigger.incident.id);
+    const end = await deliver(sink, resolve, outcome.reference);
+    stdout.write(`${name}: its end: ${describe(end)}\n`);
+    if (end.status !== "delivered") setExitStatus(EXIT_NOT_DELIVERED);
+  } finally {
+    await sink.close?.();
+  }
+}
+
+/** Throws `usage`. */
+function findSink(name: string, { alerting }: ServeConfig) {
+  const sinks = alerting?.sinks ?? [];
+  const found = sinks.find((sink) => sink.name === name);
+  if (found !== undefined) return found;
+  const known = sinks.map((sink) => sink.name).join(", ");
+  const hint =
+    known === "" ? "name the file of alerts with --alerting" : `the file of alerts has: ${known}`;
+  throw new CollectorError("usage", `${JSON.stringify(name)} is no sink; ${hint}`);
+}
+
+function deliver(
+  sink: Sink,
+  notification: ReturnType<typeof toTestNotification>,
+  reference: string | undefined,
+): Promise<DeliveryOutcome> {
+  return sink.deliver(notification, { reference, signal: AbortSignal.timeout(ATTEMPT_MS) });
+}
+
+function describe(outcome: DeliveryOutcome): string {
+  if (outcome.status === "delivered") return "delivered";
+  if (outcome.status === "refused") return `refused: ${outcome.reason}`;
+  return `not delivered; the collector would try it again: ${outcome.reason}`;
+}
+
+function runList(flags: ServeFlags, { environment, stdout }: CommandContext): void {
+  const { dataDir } = readServeConfig(flags, environment);
+  for (const incident of listOpenIncidents(dataDir)) {
+    const { id, state, severity, urgency, rule, runs, findings, tenant, message } = incident;
+    const counts = `${findings} findings in ${runs} runs`;
+    const head = `${id}  ${state.padEnd(STATE_WIDTH)}  ${severity.padEnd(SEVERITY_WIDTH)}  ${urgency.padEnd("ticket".length)}`;
+    stdout.write(`${head}  ${tenant}  ${toVisible(rule)}  ${counts}  ${toVisible(message)}\n`);
+  }
+}
+
+function toVisible(text: string): string {
+  return text.slice(0, MAX_MESSAGE_CHARACTERS).toWellFormed().replaceAll(INVISIBLE, "·");
+}
