@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { matchesGlob } from "../../../collector/response/matches-glob.ts";
+import { readResponseFile, USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
+
+let folder: string;
+let path: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "response-"));
+  path = join(folder, "response.json");
+  writeFileSync(join(folder, "token"), "token");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a file that says nothing is what holds without one", () => {
+  expect(read({})).toEqual(USUAL_RESPONSE);
+});
+
+test("a file is read with what it leaves out", () => {
+  const tokenFile = join(folder, "token");
+
+  expect(
+    read({
+      rules: [{ match: { rule: "miner", severity: "high" }, action: "quarantine-pod" }],
+      tenants: { acme: { maxKillsPerMinute: 0 } },
+      github: [{ tokenFile }],
+    }),
+  ).toEqual({
+    rules: [{ match: { rule: "miner", severity: "high" }, action: "quarantine-pod" }],
+    defaults: true,
+    maxKillsPerMinute: 5,
+    tenants: { acme: { maxKillsPerMinute: 0 } },
+    github: [{ apiServer: "https://api.github.com", repositories: ["*"], tokenFile }],
+  });
+});
+
+test.each<[object, RegExp]>([
+  [{ rules: [{ action: "explode" }] }, /--response: .*response\.json: rules\.0\.action: /],
+  [{ rules: [{ match: { rules: "x" }, action: "none" }] }, /rules\.0\.match: /],
+  [{ maxKillsPerMinute: -1 }, /maxKillsPerMinute: /],
+  [{ maxKillsPerMinute: 100_000 }, /maxKillsPerMinute: /],
+  [{ github: [{ tokenFile: "/nowhere/token" }] }, /\/nowhere\/token: there is no such file/],
+  [{ github: [{ tokenFile: "x", apiServer: "http://github" }] }, /begins with https/],
+  [{ github: [{ tokenFile: "x", apiServer: "https://a:b@github" }] }, /more than a host/],
+  [{ armed: true }, /Unrecognized key: "armed"/],
+])("%j is refused with what is wrong and where", (content, message) => {
+  expect(() => read(content)).toThrow(message);
+});
+
+describe("a glob", () => {
+  test.each<[string, string, boolean]>([
+    ["a", "a", true],
+    ["a", "aa", false],
+    ["*", "", true],
+    ["acme/*", "acme/app", true],
+    ["acme/*", "xacme/app", false],
+    ["*-shell", "reverse-shell", true],
+    ["a*a", "a", false],
+    ["a*b*c", "aXbYc", true],
+    ["a*b*c", "acb", false],
+    [".*", "x", false],
+    ["*.*", "a.b", true],
+  ])("%s over %s: %j", (glob, text, expected) => {
+    expect(matchesGlob(glob, text)).toBe(expected);
+  });
+
+  test("takes no longer for a text that was made for it", () => {
+    const before = process.cpuUsage().user;
+    expect(matchesGlob("*a".repeat(100), `${"a".repeat(99)}${"b".repeat(1_000_000)}`)).toBe(false);
+
+    expect(process.cpuUsage().user - before).toBeLessThan(1_000_000);
+  });
+});
+
+function read(content: object) {
+  writeFileSync(path, JSON.stringify(content));
+  return readResponseFile(path);
+}
