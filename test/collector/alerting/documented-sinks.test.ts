@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
 import { readAlertingFile } from "../../../collector/alerting/alerting-file.ts";
+import { SINK_TYPES } from "../../../collector/alerting/sinks/sink-types.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alerting-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,6 +27,6 @@ describe("what the documents say to write is right", () => {
   });
 });
 
-test.each(["pagerduty", "slack", "teams", "webhook"])("%s is among it", (type) => {
+test.each(SINK_TYPES.map(({ type }) => type))("%s is among it", (type) => {
   expect(examples.some(({ text }) => text.includes(`"type": "${type}"`))).toBe(true);
 });

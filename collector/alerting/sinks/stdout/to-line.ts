@@ -3,13 +3,23 @@ import { toAsciiJson } from "../ascii-json.ts";
 
 /** Pipelines of logs cut lines at 16 KiB, Docker's among them: half of that is left for what they put around. */
 const MAX_CHARACTERS = 8_192;
-/** One line of printable ASCII, with its end. Where evidence makes it too long, it goes without. */
+/** Of each text where the whole is too long: some fifteen of them may be a job's. */
+const MAX_TEXT_CHARACTERS = 200;
+const MAX_RESPONSES = 5;
+
+/** One line of printable ASCII, with its end. Where it is too long it goes without evidence, and its texts are cut off. */
 export function toLine(notification: Notification): string {
   const whole = render(notification);
   if (whole.length <= MAX_CHARACTERS) return whole;
   const { incident } = notification;
-  const message = incident.message.slice(0, 500);
-  return render({ ...notification, incident: { ...incident, message, evidence: null } });
+  const responses = incident.responses.slice(-MAX_RESPONSES);
+  const short = { ...notification, incident: { ...incident, responses, evidence: null } };
+  const cut: Notification = JSON.parse(JSON.stringify(short, cutOff));
+  return render(cut);
+}
+
+function cutOff(_: string, value: unknown): unknown {
+  return typeof value === "string" ? value.slice(0, MAX_TEXT_CHARACTERS) : value;
 }
 
 function render({ action, at, deliveryId, incident }: Notification): string {
