@@ -9,8 +9,10 @@ const MAX_RESPONSES = 5;
 
 /** One line of printable ASCII, with its end. Where it is too long it goes without evidence, and its texts are cut off. */
 export function toLine(notification: Notification): string {
-  const whole = render(notification);
-  if (whole.length <= MAX_CHARACTERS) return whole;
+  // A megabyte is not even written as escapes.
+  const isShort = JSON.stringify(notification).length <= MAX_CHARACTERS;
+  const whole = isShort ? render(notification) : "";
+  if (isShort && whole.length <= MAX_CHARACTERS) return whole;
   const { incident } = notification;
   const responses = incident.responses.slice(-MAX_RESPONSES);
   const short = { ...notification, incident: { ...incident, responses, evidence: null } };
