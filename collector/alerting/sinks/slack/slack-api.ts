@@ -37,6 +37,15 @@ const PASSING: ReadonlySet<string> = new Set([
   "request_timeout",
   "team_added_to_org",
 ]);
+/** What whoever set it up can do about it. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ["channel_not_found", "there is no such channel, or it is private and the bot is not in it"],
+  ["not_in_channel", "invite the bot to the channel"],
+  ["is_archived", "the channel is archived; name another one"],
+  ["invalid_auth", "write a token that is good into its file"],
+  ["token_revoked", "write a token that is good into its file"],
+  ["token_expired", "write a token that is good into its file"],
+]);
 /** What is said of blocks that Slack does not take. */
 const MAX_DETAILS = 3;
 const MAX_DETAIL_CHARACTERS = 200;
@@ -96,14 +105,21 @@ function toResult({ host, body }: PostAnswer, token: string): SlackResult {
     const reason = `${host} answered something that Slack does not say`;
     return { status: "failed", outcome: { status: "retryable", reason } };
   }
-  const reason = `${host} answered ${code}${toDetails(data, token)}`;
+  const reason = `${host} answered ${code}${toDetails(code, data, token)}`;
   const status = PASSING.has(code) ? "retryable" : "refused";
   return { status: "failed", code, outcome: { status, reason } };
 }
 
-function toDetails({ needed, response_metadata: metadata }: Answer, token: string): string {
-  const scope = needed === undefined ? [] : [`the app needs ${needed}`];
-  const told = [...scope, ...(metadata?.messages ?? [])].slice(0, MAX_DETAILS).join("; ");
-  if (told === "") return "";
-  return `: ${toVisibleLine(told.replaceAll(token, "…"), MAX_DETAIL_CHARACTERS)}`;
+function toDetails(
+  code: string,
+  { needed, response_metadata: metadata }: Answer,
+  token: string,
+): string {
+  const told = [
+    ADVICE.get(code),
+    needed === undefined ? undefined : `the app needs ${needed}`,
+    ...(metadata?.messages ?? []),
+  ].filter((one) => one !== undefined);
+  const shown = told.slice(0, MAX_DETAILS).join("; ").replaceAll(token, "…");
+  return shown === "" ? "" : `: ${toVisibleLine(shown, MAX_DETAIL_CHARACTERS)}`;
 }

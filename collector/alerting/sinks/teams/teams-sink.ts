@@ -9,6 +9,13 @@ import { toTeamsMessage } from "./to-card.ts";
 
 /** Of connectors, which Microsoft has retired. */
 const RETIRED = /(?:^|\.)(?:webhook\.office\.com|outlook\.office(?:365)?\.com)$/;
+const GONE = "the workflow was removed or switched off, or has another address now";
+const ADVICE: ReadonlyMap<number, string> = new Map([
+  [400, "the workflow is not one that posts what its webhook is sent"],
+  [401, GONE],
+  [403, GONE],
+  [404, GONE],
+]);
 
 const schema = z.strictObject({
   type: z.literal("teams"),
@@ -42,7 +49,10 @@ export const TEAMS = defineSinkType({
           authorities: authorities(),
           signal,
         });
-        return toOutcome(answer);
+        return toOutcome(
+          answer,
+          answer.status === "answered" ? (ADVICE.get(answer.code) ?? "") : "",
+        );
       },
     };
   },

@@ -64,6 +64,15 @@ describe("by a bot", () => {
     });
   });
 
+  test("what is to be done about it is told", async () => {
+    await using slack = await startSlack();
+    slack.failNext("chat.postMessage", "not_in_channel");
+
+    expect(await openBot(slack).deliver(SAMPLE, FIRST)).toMatchObject({
+      reason: expect.stringMatching(/answered not_in_channel: invite the bot to the channel$/),
+    });
+  });
+
   test("it comes again when Slack says so", async () => {
     await using slack = await startSlack();
     slack.limitNext(1);

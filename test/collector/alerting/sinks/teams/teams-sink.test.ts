@@ -41,6 +41,15 @@ test.each([
   expect(JSON.stringify(outcome)).not.toContain("hidden");
 });
 
+test("why a workflow may be gone is told", async () => {
+  await using workflow = await startHttp((_, response) => response.writeHead(404).end());
+  const sink = openSink(TEAMS, { urlFile: "url" }, { files: { url: workflow.address } });
+
+  expect(await sink.deliver(SAMPLE, FIRST)).toMatchObject({
+    reason: expect.stringMatching(/answered 404: the workflow was removed/),
+  });
+});
+
 test.each([
   ["a connector, which is retired", "https://acme.webhook.office.com/webhookb2/x", /retired/],
   ["an older connector", "https://outlook.office.com/webhook/x", /retired/],
