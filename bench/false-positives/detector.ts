@@ -4,6 +4,7 @@ import { USUAL_DETECTION } from "../../collector/detection/detection-file.ts";
 import type { Anomaly } from "../../collector/detection/model/anomaly.ts";
 import { createBaseline } from "../../collector/detection/model/baseline.ts";
 import { toState } from "../../collector/detection/model/describe-state.ts";
+import { expect } from "../../collector/detection/model/expect.ts";
 import { judge } from "../../collector/detection/model/judge.ts";
 import { learn } from "../../collector/detection/model/learn.ts";
 import { createRunProfile, type RunProfile } from "../../collector/detection/model/run-profile.ts";
@@ -12,6 +13,7 @@ import type { GuardEvent } from "../../protocol/index.ts";
 
 export interface Concluded {
   readonly ref: string;
+  /** That nobody has settled. */
   readonly anomalies: readonly Anomaly[];
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -30,6 +32,8 @@ export interface Detector {
   judge(profile: RunProfile): readonly Anomaly[];
   /** The run is over: it is learned from where that may be. */
   conclude(profile: RunProfile, concluded: Concluded): void;
+  /** Somebody says of them that they are. */
+  expect(anomalies: readonly Anomaly[], at: number): void;
 }
 
 export function createDetector(learningRuns: number): Detector {
@@ -49,6 +53,11 @@ export function createDetector(learningRuns: number): Detector {
       const isGrave = anomalies.some(({ severity }) => severity === "high");
       if (decideLesson(run, USUAL_DETECTION.learn) !== "learned" || isGrave) return;
       if (profile.isWhole) baseline = learn(baseline, profile, at, settings);
+    },
+    expect(anomalies, at) {
+      for (const { evidence } of anomalies) {
+        baseline = expect(baseline, evidence.cause, at) ?? baseline;
+      }
     },
   };
 }

@@ -260,6 +260,13 @@ export class RunWriter {
   }
 }
 
+/** Most events come at the same millisecond as the one before. */
+const last = { ms: Number.NaN, timestamp: "" };
+
 function toTimestamp(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
+  if (last.ms !== ms) {
+    last.ms = ms;
+    last.timestamp = new Date(ms).toISOString().replace("Z", "000Z");
+  }
+  return last.timestamp;
 }

@@ -13,7 +13,7 @@ import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { playRun, type RunMood, type RunToPlay } from "./play-run.ts";
 import type { Rates } from "./rates.ts";
 import type { Recording } from "./recording.ts";
-import { isLoud, ToldAlerts } from "./tell-alerts.ts";
+import { isLoud, isTold, ToldAlerts } from "./tell-alerts.ts";
 
 export interface Simulation {
   readonly recordings: ReadonlyMap<string, Recording>;
@@ -24,6 +24,8 @@ export interface Simulation {
   readonly runs: number;
   /** Numbers of runs to learn from before anything is judged; one outcome for each. */
   readonly learnRuns: readonly number[];
+  /** Whoever is told of something honest says that it is expected, before the next run. */
+  readonly isAnswered: boolean;
   /** One run in so many has a copy with an attack in it. */
   readonly attackEach: number;
 }
@@ -111,7 +113,10 @@ class Life {
           const cause = attribute(anomaly, toPlay.pipeline, toPlay.mood);
           outcome.addAlert(anomaly, cause, toPlay.pipeline.repository);
         }
-        detector.conclude(profile, { ref: toPlay.ref, anomalies, at: toPlay.startMs });
+        const isAnswered = this.#simulation.isAnswered;
+        const open = isAnswered ? anomalies.filter((it) => !isLoud(it)) : anomalies;
+        detector.conclude(profile, { ref: toPlay.ref, anomalies: open, at: toPlay.startMs });
+        if (isAnswered) detector.expect(anomalies.filter(isLoud), toPlay.startMs);
       } else detector.conclude(profile, { ref: toPlay.ref, anomalies: [], at: toPlay.startMs });
     }
   }
@@ -140,11 +145,6 @@ interface Played {
   readonly run: number;
   readonly seed: number;
   readonly changes: readonly Cause[];
-}
-
-/** `info` is told to nobody. */
-function isTold({ severity }: Anomaly): boolean {
-  return severity !== "info";
 }
 
 /** What rose by the attack is found by it as well. */

@@ -9,7 +9,7 @@ export class ToldAlerts {
 
   /** Those that somebody is told of anew. */
   tell(anomalies: readonly Anomaly[], run: number): Anomaly[] {
-    return anomalies.filter(({ rule, message }) => {
+    return anomalies.filter(isTold).filter(({ rule, message }) => {
       const key = `${rule} ${message}`;
       const last = this.#lastRuns.get(key) ?? -Infinity;
       this.#lastRuns.set(key, run);
@@ -21,4 +21,9 @@ export class ToldAlerts {
 /** Of medium or above: what makes an alert. */
 export function isLoud({ severity }: Anomaly): boolean {
   return severity === "medium" || severity === "high";
+}
+
+/** `info` is told to nobody. */
+export function isTold({ severity }: Anomaly): boolean {
+  return severity !== "info";
 }
