@@ -5,6 +5,7 @@ import { Command } from "commander";
 
 import { addAlertCommand } from "./command-line/alert-command.ts";
 import { addBackupCommand } from "./command-line/backup-command.ts";
+import { addBaselineCommand } from "./command-line/baseline-command.ts";
 import type { CommandContext } from "./command-line/command-context.ts";
 import { addExportCommand } from "./command-line/export-command.ts";
 import { addImportCommand } from "./command-line/import-command.ts";
@@ -91,6 +92,7 @@ for (const add of [
   addPruneCommand,
   addTokenCommand,
   addRotateKeyCommand,
+  addBaselineCommand,
   addAlertCommand,
 ]) {
   add(root, context);

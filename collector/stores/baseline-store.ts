@@ -99,6 +99,8 @@ export interface AskedJob {
 
 export interface BaselineReader {
   findBaseline(tenant: string, id: number): StoredBaseline | undefined;
+  /** Whichever tenant's it is. */
+  findBaselineOfAny(id: number): StoredBaseline | undefined;
   findBaselineOf(key: string): StoredBaseline | undefined;
   /** Undefined: there is none. */
   findRevision(key: string): number | undefined;

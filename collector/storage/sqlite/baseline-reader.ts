@@ -36,6 +36,7 @@ export function createBaselineReader(database: DatabaseSync): BaselineReader {
   const one = database.prepare(
     `SELECT ${LISTED}, document FROM baselines WHERE tenant = ? AND id = ?`,
   );
+  const ofAny = database.prepare(`SELECT ${LISTED}, document FROM baselines WHERE id = ?`);
   const ofKey = database.prepare(`SELECT ${LISTED}, document FROM baselines WHERE key = ?`);
   const revision = database.prepare("SELECT revision FROM baselines WHERE key = ?");
   const ofRepository = prepareList(
@@ -54,6 +55,7 @@ export function createBaselineReader(database: DatabaseSync): BaselineReader {
   );
   return {
     findBaseline: (tenant, id) => toStoredOrNone(reading(() => one.get(tenant, id))),
+    findBaselineOfAny: (id) => toStoredOrNone(reading(() => ofAny.get(id))),
     findBaselineOf: (key) => toStoredOrNone(reading(() => ofKey.get(key))),
     findRevision(key) {
       const row = reading(() => revision.get(key));

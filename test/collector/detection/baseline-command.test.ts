@@ -1,0 +1,111 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { describeListed } from "../../../collector/command-line/describe-baseline.ts";
+import { USUAL_DETECTION, toModelSettings } from "../../../collector/detection/detection-file.ts";
+import { createBaseline } from "../../../collector/detection/model/baseline.ts";
+import { learn } from "../../../collector/detection/model/learn.ts";
+import { createRunProfile } from "../../../collector/detection/model/run-profile.ts";
+import { toContent } from "../../../collector/detection/pack-baseline.ts";
+import {
+  exportBaselines,
+  importBaselines,
+  listBaselines,
+} from "../../../collector/maintenance/keep-baselines.ts";
+import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
+import { connects, startsProgram } from "../support/played-job.ts";
+
+const COMMAND = join(import.meta.dirname, "../../../bin/runner-guard-collector");
+const SETTINGS = toModelSettings(USUAL_DETECTION);
+const HOSTILE = "build\u001b[2J\n::warning::";
+
+let from: string;
+let to: string;
+
+beforeEach(() => {
+  from = mkdtempSync(join(tmpdir(), "collector-"));
+  to = mkdtempSync(join(tmpdir(), "collector-"));
+});
+afterEach(() => {
+  for (const directory of [from, to]) rmSync(directory, { recursive: true, force: true });
+});
+
+test("baselines are shown, carried to another collector once, and reset", async () => {
+  await keepBaseline(from, "build");
+  await openEmpty(to);
+  const shown = run(["show", "1", "--data-dir", from]);
+  const exported = run(["export", "--data-dir", from]);
+  const imported = run(["import", "-", "--data-dir", to], exported.stdout);
+  const again = run(["import", "-", "--data-dir", to], exported.stdout);
+  const reset = run(["reset", "1", "--data-dir", from]);
+
+  expect(shown.stdout).toContain("learning: of too few runs: nothing is judged by it yet\n");
+  expect(shown.stdout).toContain("  npm -> registry.npmjs.org 443/tcp, in 1 of 1 runs\n");
+  expect(imported.stderr).toContain("imported 1 baseline; of 0 as much is known here");
+  expect(again.stderr).toContain("imported 0 baselines; of 1 as much is known here");
+  expect(run(["show", "1", "--data-dir", to]).stdout).toBe(shown.stdout);
+  expect(reset.stdout).toMatch(/^1 {2}learning {2}0 runs {2}/);
+});
+
+test("what a job is called moves no terminal", async () => {
+  await keepBaseline(from, HOSTILE);
+
+  expect(listBaselines(from, {}).map(describeListed).join("")).toBe(
+    "1  learning  1 runs  acme/app  ci  build?[2J?::warning::  (default)\n",
+  );
+});
+
+test.each([
+  ["no JSON", "{", "it is no baseline of an export"],
+  [
+    "another tenant's key",
+    `{"record":"baseline","version":1,"tenant":"bank","key":"[\\"default\\",null,\\"a\\",\\"b\\",\\"c\\"]","repository":null,"workflow":null,"job":null,"baseline":{}}`,
+    "key: is none of this tenant",
+  ],
+  [
+    "no document",
+    `{"record":"baseline","version":1,"tenant":"default","key":"[\\"default\\",null,\\"a\\",\\"b\\",\\"c\\"]","repository":null,"workflow":null,"job":null,"baseline":{}}`,
+    "baseline: ",
+  ],
+])("%s is refused, with the line, and nothing of the file is taken", async (_, line, why) => {
+  await keepBaseline(from, "build");
+  await openEmpty(to);
+  const lines = [...exportBaselines(from, [])].map((record) => `${JSON.stringify(record)}\n`);
+  const chunks = Readable.from([Buffer.from(`${lines.join("")}${line}\n`)]);
+  const importing = importBaselines(to, chunks, { replaces: false, settings: SETTINGS });
+
+  await expect(importing).rejects.toThrow(`line 2: ${why}`);
+  expect(listBaselines(to, {})).toEqual([]);
+});
+
+function run(args: readonly string[], input = "") {
+  const { status, stdout, stderr } = spawnSync(COMMAND, ["baseline", ...args], {
+    encoding: "utf8",
+    input,
+  });
+  return { status, stdout, stderr };
+}
+
+async function openEmpty(directory: string): Promise<void> {
+  const store = await openSqliteEventStore({ directory, onFault() {}, onEnd() {} });
+  await store[Symbol.asyncDispose]();
+}
+
+async function keepBaseline(directory: string, job: string): Promise<void> {
+  await using store = await openSqliteEventStore({ directory, onFault() {}, onEnd() {} });
+  const profile = createRunProfile();
+  const deeds = [startsProgram("1-a", null, "/usr/bin/npm"), connects("1-a", "registry.npmjs.org")];
+  for (const [index, deed] of deeds.entries()) {
+    profile.add({ ...deed, seq: index + 1, observedAt: "2026-01-31T12:00:00.000001Z" });
+  }
+  const baseline = learn(createBaseline(), profile, Date.parse("2026-01-31"), SETTINGS);
+  const key = JSON.stringify(["default", null, "acme/app", "ci", job]);
+  const name = { tenant: "default", key, repository: "acme/app", workflow: "ci", job };
+  const content = toContent(baseline, SETTINGS);
+  await store.putBaseline({ name, content, revision: 0, at: Date.parse("2026-01-31") });
+}
