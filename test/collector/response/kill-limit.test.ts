@@ -5,7 +5,6 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
 import { shell } from "./support/response-fleet.ts";
 import { type GuardedPod, ResponseFleet } from "./support/response-fleet.ts";
 
@@ -14,7 +13,7 @@ let fleet: ResponseFleet;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "collector-"));
-  fleet = await ResponseFleet.start(join(folder, "data"), { response: USUAL_RESPONSE });
+  fleet = await ResponseFleet.start(join(folder, "data"));
   await fleet.arm();
 });
 afterEach(async () => {

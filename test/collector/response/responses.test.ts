@@ -8,7 +8,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { RUNNERS } from "../kubernetes/support/prepared-cluster.ts";
 import { AgentListener, isCommand } from "../support/agent-listener.ts";
 import { heartbeat, stopped } from "../support/guard-client.ts";
-import { AGENT, type GuardedPod, ResponseFleet, shell } from "./support/response-fleet.ts";
+import {
+  AGENT,
+  type GuardedPod,
+  inThisProcess,
+  ResponseFleet,
+  shell,
+} from "./support/response-fleet.ts";
 
 const NODE = "node-1";
 const NO_LIMIT = { maxKillsPerMinute: 1_000 };
@@ -19,7 +25,7 @@ let fleet: ResponseFleet;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "collector-"));
   const response = { rules: [], defaults: true, tenants: {}, github: [], ...NO_LIMIT };
-  fleet = await ResponseFleet.start(join(folder, "data"), { response });
+  fleet = await ResponseFleet.start(join(folder, "data"), inThisProcess({ response }));
 });
 afterAll(async () => {
   await fleet[Symbol.asyncDispose]();

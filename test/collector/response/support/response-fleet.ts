@@ -1,11 +1,14 @@
 /** A collector beside a cluster of runners: pods whose guards tell it what they find. */
 import { hkdfSync } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { z } from "zod";
 
-import type { Collector, CollectorOptions } from "../../../../collector/collector.ts";
+import type { CollectorOptions } from "../../../../collector/collector.ts";
 import { startCollector } from "../../../../collector/collector.ts";
+import type { IdentitySources } from "../../../../collector/identity/identity-file.ts";
 import type { ObjectId } from "../../../../collector/kubernetes/cluster.ts";
 import {
   RUN_TOKEN_KEY_INFO,
@@ -17,6 +20,7 @@ import { ISSUER } from "../../kubernetes/support/kubernetes-api.ts";
 import { PreparedCluster, RUNNERS } from "../../kubernetes/support/prepared-cluster.ts";
 import { startStandIn } from "../../kubernetes/support/stand-in/stand-in.ts";
 import { openWay, type Way } from "../../kubernetes/support/way.ts";
+import { startCollectorProcess } from "../../support/collector-process.ts";
 import {
   ask,
   GuardClient,
@@ -26,7 +30,7 @@ import {
 } from "../../support/guard-client.ts";
 
 const AUDIENCE = "runner-guard";
-export const ADMIN = "admin-token-of-the-test";
+const ADMIN = "admin-token-of-the-test";
 export const AGENT = "agent-token-of-the-test";
 const RESPONDER = "responder-token-of-the-test";
 /** For what never comes. */
@@ -63,29 +67,26 @@ export class ResponseFleet implements AsyncDisposable {
   /** Between the collector and its cluster. */
   readonly way: Way;
   readonly #dataDir: string;
-  readonly #options: Partial<CollectorOptions>;
-  #collector: Collector;
+  readonly #launch: Launch;
+  #collector: Launched;
 
   private constructor(
     cluster: PreparedCluster,
     way: Way,
-    started: { dataDir: string; options: Partial<CollectorOptions>; collector: Collector },
+    started: { readonly dataDir: string; readonly launch: Launch; readonly collector: Launched },
   ) {
     this.cluster = cluster;
     this.way = way;
     this.#dataDir = started.dataDir;
-    this.#options = started.options;
+    this.#launch = started.launch;
     this.#collector = started.collector;
   }
 
-  static async start(
-    dataDir: string,
-    options: Partial<CollectorOptions> = {},
-  ): Promise<ResponseFleet> {
+  static async start(dataDir: string, launch: Launch = inThisProcess()): Promise<ResponseFleet> {
     const cluster = await PreparedCluster.prepare(await startStandIn());
     const way = await openWay(Number(new URL(cluster.url).port));
-    const collector = await startOver(dataDir, { cluster, way, options });
-    return new ResponseFleet(cluster, way, { dataDir, options, collector });
+    const collector = await launch(dataDir, toIdentity(cluster, way));
+    return new ResponseFleet(cluster, way, { dataDir, launch, collector });
   }
 
   get url(): string {
@@ -102,8 +103,7 @@ export class ResponseFleet implements AsyncDisposable {
   }
 
   async startAgain(): Promise<void> {
-    const { cluster, way } = this;
-    this.#collector = await startOver(this.#dataDir, { cluster, way, options: this.#options });
+    this.#collector = await this.#launch(this.#dataDir, toIdentity(this.cluster, this.way));
   }
 
   async createGuardedPod(
@@ -207,44 +207,57 @@ function toOwnToken(run: StartRunResponse): string {
   return toRunToken(run.runId, Buffer.from(key).toString("hex"));
 }
 
-interface Surroundings {
-  readonly cluster: PreparedCluster;
-  readonly way: Way;
-  readonly options: Partial<CollectorOptions>;
+export interface Launched extends AsyncDisposable {
+  readonly url: string;
+}
+export type Launch = (dataDir: string, identity: IdentitySources) => Promise<Launched>;
+
+export function inThisProcess(options: Partial<CollectorOptions> = {}): Launch {
+  return (dataDir, identity) =>
+    startCollector({
+      dataDir,
+      listen: { host: "127.0.0.1", port: 0 },
+      adminToken: ADMIN,
+      responderToken: RESPONDER,
+      agentToken: AGENT,
+      identity,
+      // A tenth of the time that clusters and agents have.
+      responsePatience: 0.1,
+      onNewAdminToken: () => undefined,
+      onDefect: (error) => {
+        throw error;
+      },
+      onStorageFault: (fault) => {
+        throw new Error(fault);
+      },
+      ...options,
+    });
 }
 
-function startOver(dataDir: string, { cluster, way, options }: Surroundings): Promise<Collector> {
-  const { caFile, tokenFile } = cluster;
-  return startCollector({
-    dataDir,
-    listen: { host: "127.0.0.1", port: 0 },
-    adminToken: ADMIN,
-    responderToken: RESPONDER,
-    agentToken: AGENT,
-    identity: {
-      github: [],
-      kubernetes: [
-        {
-          issuer: ISSUER,
-          audience: AUDIENCE,
-          verify: "token-review",
-          tenants: { [RUNNERS]: "default", other: "other" },
-          apiServer: way.url,
-          caFile,
-          tokenFile,
-          jobs: "none",
-        },
-      ],
-    },
-    // A tenth of the time that clusters and agents have.
-    responsePatience: 0.1,
-    onNewAdminToken: () => undefined,
-    onDefect: (error) => {
-      throw error;
-    },
-    onStorageFault: (fault) => {
-      throw new Error(fault);
-    },
-    ...options,
-  });
+/** Its own command, which is killed where it is stopped. */
+export function inAnotherProcess(folder: string): Launch {
+  return (dataDir, identity) => {
+    const file = join(folder, "identity.json");
+    writeFileSync(file, JSON.stringify(identity));
+    const args = ["--identity", file];
+    return startCollectorProcess({ dataDir, agentToken: AGENT, adminToken: ADMIN, args });
+  };
+}
+
+function toIdentity({ caFile, tokenFile }: PreparedCluster, way: Way): IdentitySources {
+  return {
+    github: [],
+    kubernetes: [
+      {
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        verify: "token-review",
+        tenants: { [RUNNERS]: "default", other: "other" },
+        apiServer: way.url,
+        caFile,
+        tokenFile,
+        jobs: "none",
+      },
+    ],
+  };
 }
