@@ -11,6 +11,8 @@ export default defineConfig({
     expect: { requireAssertions: true, poll: { timeout: 30_000 } },
     sequence: { shuffle: { tests: true, files: false } },
     maxWorkers: 1,
+    // It runs with what others leave of the processors.
+    retry: 1,
     testTimeout: LIMIT_MS,
     hookTimeout: LIMIT_MS,
   },

@@ -33,10 +33,17 @@ export interface JsonReply {
 
 /** Rejects with what the system says, and where there is more than `maxBytes`. Redirections are answers like any other. */
 export async function fetchJson(asked: JsonRequest): Promise<JsonReply> {
-  const signal = AbortSignal.any([
-    AbortSignal.timeout(asked.timeoutMs),
-    ...(asked.signal === undefined ? [] : [asked.signal]),
-  ]);
+  const limit = AbortSignal.timeout(asked.timeoutMs);
+  const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
+  try {
+    return await sendTwice(asked, signal);
+  } catch (error) {
+    if (limit.aborted) throw new Error(`no answer within ${asked.timeoutMs} ms`, { cause: error });
+    throw error;
+  }
+}
+
+async function sendTwice(asked: JsonRequest, signal: AbortSignal): Promise<JsonReply> {
   try {
     return await send(asked, signal);
   } catch (error) {

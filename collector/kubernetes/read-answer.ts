@@ -54,7 +54,9 @@ export function toTrouble(reply: JsonReply): Trouble {
 
 /** Nobody answered. */
 export function toUnanswered(error: unknown): Trouble {
-  const reason = error instanceof Error ? error.message : String(error);
+  // Of a name with several addresses each has failed.
+  const [first] = error instanceof AggregateError ? error.errors : [error];
+  const reason = first instanceof Error ? first.message : String(first);
   return { status: "retryable", reason: reason.slice(0, MAX_MESSAGE), retryAfterMs: 0 };
 }
 

@@ -8,7 +8,7 @@ import { runCommand } from "../setup/run-command.mjs";
 export const GO = "/usr/lib/go-1.19/bin/go";
 
 /**
- * Memory is exchanged for a fifth of the time.
+ * Of what is in use, where 100 is usual: 800 MB at most for a compiler. Without any collection it is twice the memory for 14 % less of the processor's time.
  * https://pkg.go.dev/runtime#hdr-Environment_Variables
  */
 const GARBAGE_AT_PERCENT = "400";
@@ -53,7 +53,9 @@ export async function buildApiServer({ archive, reflect2, version, work, output 
   if (!compiled.ok) return compiled.output;
   const described = await runCommand(toDescription(generator, tree, work), options);
   if (!described.ok) return described.output;
-  const named = `-X ${VENDOR}/component-base/version.gitVersion=v${version}`;
+  const named = ["component-base/version", "client-go/pkg/version"]
+    .map((path) => `-X ${VENDOR}/${path}.gitVersion=v${version}`)
+    .join(" ");
   const built = await runCommand(
     [
       GO,

@@ -143,11 +143,11 @@ test("authorities that were written anew are trusted from then on, and none is n
 });
 
 test.each([
-  ["by the client's own limit", 2_000, 60_000],
-  ["by that of who asks", 60_000, 2_000],
+  ["by the client's own limit", 2_000, 60_000, "no answer within 2000 ms"],
+  ["by that of who asks", 60_000, 2_000, "The operation was aborted"],
 ])(
   "after one that heard nothing, %s, nobody asks over the connections of before",
-  async (_limit, ownMs, givenMs) => {
+  async (_limit, ownMs, givenMs, reason) => {
     await using way = await openWay(Number(new URL(server.url).port));
     server.answer(PATH, (_, response) => response.end("{}"));
     using far = open(way.url, server.authorityFile, ownMs);
@@ -157,9 +157,21 @@ test.each([
     const held = await ask();
     const next = await ask();
 
-    expect([held, next]).toMatchObject([{ status: "retryable" }, { status: "rejected" }]);
+    expect([held, next]).toMatchObject([{ status: "retryable", reason }, { status: "rejected" }]);
   },
 );
+
+test("a server that is not there is told with what the system says", async () => {
+  const closed = await openWay(1);
+  await closed[Symbol.asyncDispose]();
+  const url = closed.url.replace("127.0.0.1", "localhost");
+  using known = open(url, server.authorityFile);
+
+  expect(await find(known).getPod(POD)).toMatchObject({
+    status: "retryable",
+    reason: expect.stringContaining("ECONNREFUSED"),
+  });
+});
 
 function open(apiServer: string, caFile: string, timeoutMs = 30_000): Clusters {
   const source = { issuer: "test", apiServer, caFile, tokenFile: join(folder, "token") };
