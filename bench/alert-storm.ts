@@ -1,0 +1,182 @@
+/** A storm: findings by the thousand over many jobs. Each incident is paged once, none is lost, and the collector does not grow with them. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+import { z } from "zod";
+
+import { ask, type BatchToSend, type GuardClient } from "../test/collector/support/guard-client.ts";
+import {
+  type PagedFleet,
+  startJob,
+  startPagedFleet,
+  toFindingLine,
+} from "./alerts-of/paged-fleet.ts";
+import { runBenchmark } from "./harness/run-benchmark.ts";
+import { type RunningCollector, startCollector } from "./harness/running-collector.ts";
+import { toMebibytes } from "./harness/table.ts";
+import { createWorkDirectory } from "./harness/work-directory.ts";
+
+const GOAL =
+  "Goal: 100,000 findings in a minute over 500 jobs: pages = incidents, none lost, memory flat.";
+const FINDINGS_OF_BATCH = 20;
+/** Jobs that send at the same time. */
+const AT_ONCE = 16;
+const SAMPLE_MS = 1_000;
+const MAX_SETTLE_MS = 120_000;
+const STEADY_SHARE = 0.25;
+
+const pageSchema = z.object({
+  items: z.array(z.object({ findings: z.int() })),
+  nextCursor: z.string().nullable(),
+});
+
+await runBenchmark(
+  {
+    name: "alert-storm",
+    about: "findings over many jobs, each job with a cause of its own, all of them paged",
+    options: {
+      findings: { default: 100_000, quick: 2_000, help: "findings that are sent" },
+      jobs: { default: 500, quick: 20, help: "jobs, each with a run" },
+      seconds: { default: 60, quick: 2, help: "over which they are sent" },
+    },
+    async run(settings) {
+      using work = createWorkDirectory();
+      await using fleet = await startPagedFleet(work.path);
+      const [agent, admin] = [newToken(), newToken()];
+      await using collector = await startCollector({
+        dataDir: join(work.path, "data"),
+        environment: {
+          RUNNER_GUARD_AGENT_TOKEN: agent,
+          RUNNER_GUARD_ADMIN_TOKEN: admin,
+          RUNNER_GUARD_ALERTING: fleet.alertingFile,
+        },
+      });
+      const sizes: number[] = [];
+      using _ = sample(() => sizes.push(collector.readBytes("VmRSS")));
+      const startedAt = performance.now();
+      await sendStorm(collector, agent, settings);
+      const sentSeconds = (performance.now() - startedAt) / 1_000;
+      const counts = await settle({ collector, admin, fleet }, settings);
+      const settledSeconds = (performance.now() - startedAt) / 1_000;
+      const { user, system } = collector.readCpuSeconds();
+      const steady = sizes.slice(Math.floor(sizes.length * STEADY_SHARE));
+      const half = Math.floor(steady.length / 2);
+      const [before, after] = [steady.slice(0, half), steady.slice(half)].map((part) =>
+        Math.max(...part),
+      );
+      const rows = [
+        {
+          findings: settings.findings,
+          jobs: settings.jobs,
+          "sent in s": sentSeconds.toFixed(1),
+          incidents: counts.incidents,
+          pages: counts.pages,
+          "counted in incidents": counts.findings,
+          "all settled after s": settledSeconds.toFixed(1),
+          "CPU s": (user + system).toFixed(1),
+          "RSS MiB, first half": toMebibytes(before ?? 0),
+          "second half": toMebibytes(after ?? 0),
+          "peak MiB": toMebibytes(collector.readBytes("VmHWM")),
+        },
+      ];
+      const isWhole = counts.pages === counts.incidents && counts.findings === settings.findings;
+      const verdict = isWhole ? "Pages = incidents, and none was lost." : "NOT ALL WAS TOLD.";
+      if (!isWhole) process.exitCode = 1;
+      return { rows, notes: [GOAL, verdict], measured: { ...rows[0], sizes } };
+    },
+  },
+  process.argv.slice(2),
+);
+
+interface Storm {
+  readonly findings: number;
+  readonly jobs: number;
+  readonly seconds: number;
+}
+
+function newToken(): string {
+  return randomBytes(32).toString("hex");
+}
+
+function sample(take: () => void): Disposable {
+  const timer = setInterval(take, SAMPLE_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Each job its share, a batch at a time, evenly over the time. What a run sends follows on what it sent before. */
+async function sendStorm(
+  { url }: RunningCollector,
+  token: string,
+  { findings, jobs, seconds }: Storm,
+): Promise<void> {
+  const guards: GuardClient[] = [];
+  for (let job = 0; job < jobs; job += 1) guards.push(await startJob(url, token, job));
+  const ofJob = Math.ceil(findings / jobs);
+  const rounds = Math.ceil(ofJob / FINDINGS_OF_BATCH);
+  const startedAt = performance.now();
+  const sendLane = async (lane: number): Promise<void> => {
+    for (let round = 0; round < rounds; round += 1) {
+      for (let job = lane; job < jobs; job += AT_ONCE) {
+        const share = (round * jobs + job) / (rounds * jobs);
+        const early = startedAt + share * seconds * 1_000 - performance.now();
+        if (early > 0) await pause(early);
+        const guard = guards[job];
+        const firstSeq = round * FINDINGS_OF_BATCH + 1;
+        const lines = makeLines(job, firstSeq, Math.min(firstSeq + FINDINGS_OF_BATCH - 1, ofJob));
+        if (guard !== undefined) await sendBatch(guard, { firstSeq, lines });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, (_, lane) => sendLane(lane)));
+}
+
+/** All of a job's say the same: they are of one cause. */
+function makeLines(job: number, first: number, last: number): readonly string[] {
+  const message = `sh talks to ${job}.example.`;
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const seq = first + index;
+    return toFindingLine({ seq, id: `reverse-shell-${seq}`, message });
+  });
+}
+
+async function sendBatch(guard: GuardClient, batch: BatchToSend): Promise<void> {
+  for (;;) {
+    const { status, body } = await guard.send(batch);
+    if (status === 200) return;
+    if (status !== 429)
+      throw new Error(`the collector answered ${status}: ${JSON.stringify(body)}`);
+    await pause(SAMPLE_MS);
+  }
+}
+
+interface Ends {
+  readonly collector: RunningCollector;
+  readonly admin: string;
+  readonly fleet: PagedFleet;
+}
+
+/** When all findings are counted and each incident is paged; or what there is by then. */
+async function settle(ends: Ends, { findings }: Storm) {
+  const deadline = performance.now() + MAX_SETTLE_MS;
+  for (;;) {
+    const counts = await count(ends);
+    const isWhole = counts.findings >= findings && counts.pages >= counts.incidents;
+    if (isWhole || performance.now() > deadline) return counts;
+    await pause(SAMPLE_MS / 4);
+  }
+}
+
+async function count({ collector: { url }, admin, fleet }: Ends) {
+  const counts = { incidents: 0, findings: 0, pages: 0 };
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const after: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const { body } = await ask(url, admin, `/v1/incidents?limit=500${after}`);
+    const { items, nextCursor } = pageSchema.parse(body);
+    counts.incidents += items.length;
+    for (const { findings } of items) counts.findings += findings;
+    cursor = nextCursor;
+  }
+  for (const { pages } of fleet.pager.alerts.values()) counts.pages += pages;
+  return counts;
+}
