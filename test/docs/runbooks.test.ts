@@ -166,9 +166,9 @@ test("commands of ours that they name are there, with the options that they name
   expect(named.length).toBeGreaterThan(1);
   const byCommand = Object.groupBy(named, ({ command }) => command);
   const wrong = Object.entries(byCommand).filter(([command, uses = []]) => {
-    const [program = "", ...names] = command.split(" ");
-    const args = [...names, "--help"];
-    const { stdout, status } = spawnSync(join("bin", program), args, { encoding: "utf8" });
+    const [, ...names] = command.split(" ");
+    const args = ["collector/main.ts", ...names, "--help"];
+    const { stdout, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
     const isThere = status === 0 && stdout.startsWith(`Usage: ${command}`);
     return !isThere || uses.some(({ options }) => options.some((it) => !stdout.includes(it)));
   });
@@ -208,7 +208,7 @@ interface Named {
 
 /** In words and in examples. What is given to them is written in capitals, but for a role. */
 function listCommands(text: string): readonly Named[] {
-  const found = [...text.matchAll(/(?:`|^)(runner-guard(?:-collector)? [^`\n]+)/gm)];
+  const found = [...text.matchAll(/(?:`|^)(runner-guard-collector [^`\n]+)/gm)];
   return found.map(([, line = ""]) => {
     const words = line.replace(/ +(?:#|>).*$/, "").split(" ");
     return {
