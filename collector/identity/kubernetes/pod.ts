@@ -1,10 +1,10 @@
 /** A pod that a cluster vouches for. */
 import { z } from "zod";
 
+import { OBJECT_NAME } from "../../kubernetes/object-path.ts";
 import type { Proof, Verdict } from "../verdict.ts";
 
-/** RFC 1123, as Kubernetes names things. */
-const nameSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/);
+const nameSchema = z.string().regex(OBJECT_NAME);
 
 export const podSchema = z.object({
   namespace: nameSchema,
