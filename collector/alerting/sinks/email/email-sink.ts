@@ -57,7 +57,8 @@ function readThread(reference: string | undefined): Thread | undefined {
  */
 function toOutcome(host: string, sent: MailOutcome): DeliveryOutcome {
   if (sent.status === "unreached") {
-    return { status: "retryable", reason: `${host} could not be sent it: ${sent.code}` };
+    const why = toVisibleLine(sent.reason, MAX_ANSWER_CHARACTERS);
+    return { status: "retryable", reason: `${host} could not be sent it: ${why}` };
   }
   if (sent.status === "refused") return ofRefusal(host, sent.refusal);
   const later = sent.refused.find(isForNow);

@@ -31,8 +31,8 @@ export type MailOutcome =
   | { readonly status: "accepted"; readonly refused: readonly Refusal[] }
   /** The server's last word. */
   | { readonly status: "refused"; readonly refusal: Refusal }
-  /** `code` is of the system, or of nodemailer: no text of either, since these repeat what was sent. */
-  | { readonly status: "unreached"; readonly code: string };
+  /** Why, in words of the system's or of nodemailer's. */
+  | { readonly status: "unreached"; readonly reason: string };
 
 export interface Refusal {
   /** Three digits; the first is 4 for what may do later, 5 for what never will. */
@@ -44,6 +44,8 @@ export interface Refusal {
 /** Servers that look senders up take a while to greet. */
 const PATIENCE_MS = 20_000;
 const MAX_ANSWER_BYTES = 65_536;
+/** Of the way there: the name did not resolve, nobody listens, the certificate is another's. Nothing was sent by then. */
+const OF_THE_WAY = new Set(["EDNS", "ESOCKET", "ECONNECTION", "ETLS", "ETIMEDOUT"]);
 
 /** One connection for one mail. */
 export async function sendMail(
@@ -85,7 +87,7 @@ export async function sendMail(
   } catch (error) {
     const refusal = toRefusal(error);
     if (refusal.code !== 0) return { status: "refused", refusal };
-    return { status: "unreached", code: toCode(error) };
+    return { status: "unreached", reason: toReason(error) };
   } finally {
     transport.close();
   }
@@ -106,7 +108,9 @@ function isLogin(error: Error): boolean {
   return "code" in error && error.code === "EAUTH";
 }
 
-function toCode(error: unknown): string {
+/** What else is said may repeat what was sent. */
+function toReason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "the connection failed";
+  if (typeof code !== "string") return "the connection failed";
+  return error instanceof Error && OF_THE_WAY.has(code) ? `${code} (${error.message})` : code;
 }
