@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { PAGERDUTY } from "../../../../../collector/alerting/sinks/pagerduty/pagerduty-sink.ts";
+import { startHttp } from "../support/http-stand-in.ts";
 import { FIRST, openSink } from "../support/open-sink.ts";
 import { startPagerDuty } from "../support/pagerduty-stand-in.ts";
 import { SAMPLE, SAMPLE_INCIDENT } from "../support/sample-notification.ts";
@@ -50,6 +51,18 @@ test("what PagerDuty has against an event is told, without the key", async () =>
   expect(JSON.stringify(outcome)).not.toContain(KEY);
 });
 
+test("no reason holds the key, also where the other end says it", async () => {
+  await using echo = await startHttp(({ body }, response) => {
+    response.writeHead(400).end(JSON.stringify({ message: "bad", errors: [body] }));
+  });
+  const sink = openSink(PAGERDUTY, { ...CONFIG, url: echo.address }, { files: { key: KEY } });
+
+  const outcome = await sink.deliver(SAMPLE, FIRST);
+
+  expect(outcome).toMatchObject({ reason: expect.stringContaining('bad; {"routing_key":"…"') });
+  expect(JSON.stringify(outcome)).not.toContain(KEY);
+});
+
 test("it comes again when PagerDuty says so", async () => {
   await using pagerDuty = await startPagerDuty({ routingKey: KEY });
   const sink = openSink(
@@ -94,6 +107,7 @@ test.each([
   ["a certificate that is none", { ...CONFIG, caFile: "bad" }, /bad: no certificate/],
   ["an address without TLS", { ...CONFIG, url: "http://proxy.example/v2" }, /plainHttp/],
   ["an address with a password", { ...CONFIG, url: "https://a:b@proxy.example/" }, /password/],
+  ["an address with a name", { ...CONFIG, url: "https://a@proxy.example/" }, /password/],
   ["no key", {}, /routingKeyFile/],
   ["an unknown region", { ...CONFIG, region: "mars" }, /region/],
   ["a misspelt option", { ...CONFIG, reigon: "eu" }, /reigon/],
