@@ -3,7 +3,9 @@ import type { AnomalySeverity } from "./anomaly.ts";
 import { isDistributor } from "./distributors.ts";
 import type { DestinationFeature, Feature } from "./feature.ts";
 import { toFeatureKey } from "./feature.ts";
+import { isOwnRegistry } from "./own-registries.ts";
 import { toSteps } from "./quantised.ts";
+import { findMainDomain } from "./same-owner.ts";
 import type { DestinationGroup } from "./seen-destinations.ts";
 import {
   type Compared,
@@ -87,7 +89,8 @@ function toNewcomer(
   if (use === undefined) {
     // Nobody saw who sent it, and somebody was seen who went there: it is told of him.
     if (program === "" && hasOther(profile, group)) return undefined;
-    return { group, features, severity: toSeverity(group), isKnownDomain: false };
+    const severity = isBesideKnown(group, known) ? "low" : toSeverity(group);
+    return { group, features, severity, isKnownDomain: false };
   }
   // To ask for a name that others go to, or to find another port open there, is not to go anywhere else.
   if (use.programs.has(program) || use.programs.has("") || program === "") return undefined;
@@ -97,10 +100,23 @@ function toNewcomer(
   return { group, features, severity: isStranger ? "medium" : "low", isKnownDomain: true };
 }
 
-/** Whatever is installed fetches updates and toolchains, and can hand nothing over where it gets them. */
-function toSeverity({ hosts, ports, isInstalled, isDropped }: DestinationGroup): AnomalySeverity {
+function isBesideKnown(
+  { domain, isInstalled }: DestinationGroup,
+  known: Compared["known"],
+): boolean {
+  const main = findMainDomain(domain);
+  return isInstalled && main !== undefined && known.domains.has(main);
+}
+
+/**
+ * Whatever is installed fetches updates and toolchains, and can hand nothing over where it gets them; a package manager fetches packages
+ * the first time that its cache lacks one.
+ */
+function toSeverity(group: DestinationGroup): AnomalySeverity {
+  const { program, hosts, ports, isInstalled, isDropped } = group;
   if (!isInstalled || isDropped || hosts.size > MAX_DISTRIBUTORS) return "medium";
-  return isDistributor([...hosts, ...ports.values()]) ? "low" : "medium";
+  const all = new Set([...hosts, ...ports.values()]);
+  return isDistributor(all) || isOwnRegistry(program, all) ? "low" : "medium";
 }
 
 function hasOther({ destinations }: Compared["profile"], { domain }: DestinationGroup): boolean {

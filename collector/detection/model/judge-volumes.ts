@@ -1,5 +1,6 @@
 /** More of something than the job ever has. */
 import type { UnusualVolume } from "./anomaly.ts";
+import { isCiStore } from "./ci-stores.ts";
 import { HABIT_RUNS } from "./fade.ts";
 import { fromSteps, toSteps } from "./quantised.ts";
 import { type Compared, MAX_SUSPICIONS, type Suspicion } from "./suspicion.ts";
@@ -106,7 +107,7 @@ function toSuspicion(unusual: UnusualVolume, history: readonly number[], step?: 
   return {
     rule: volume === "durationMs" ? "duration-outlier" : "volume-outlier",
     subject: domain === undefined ? [volume] : [volume, domain],
-    severity: severityOf(volume),
+    severity: domain !== undefined && isCiStore(domain) ? "low" : severityOf(volume),
     message: `The run ${WHAT[volume]}${where} than this job ever did`,
     technique: volume === "durationMs" ? null : TECHNIQUE,
     expected:

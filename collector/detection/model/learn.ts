@@ -12,7 +12,6 @@ import {
   type StepVolumes,
   type Volume,
   VOLUMES,
-  type Volumes,
 } from "./volumes.ts";
 
 export function learn(
@@ -29,7 +28,7 @@ export function learn(
     quietRuns: fresh.has(ALL_SOURCES) ? 0 : baseline.quietRuns + 1,
     habits: toHabits(baseline, profile, runs, settings),
     domains: toPeaks(baseline, profile, runs),
-    volumes: toVolumes(baseline.volumes, profile.volumes()),
+    volumes: toVolumes(baseline, profile),
     steps: toStepHistories(baseline.steps, profile.steps),
     news: shiftNews(baseline.news, fresh, BASELINE_BOUNDS.sources),
   };
@@ -149,11 +148,21 @@ function toPeak(
 }
 
 function toVolumes(
-  before: Readonly<Record<Volume, readonly number[]>>,
-  volumes: Volumes,
+  { volumes: before, domains }: Baseline,
+  profile: RunProfile,
 ): Record<Volume, readonly number[]> {
   const next = { ...before };
+  const volumes = profile.volumes();
   for (const volume of VOLUMES) next[volume] = append(before[volume], volume, volumes[volume]);
+  // Who was told of what went to one place knows that the run sent as much.
+  const isTold = [...profile.destinations.domains].some(([domain, { bytesSent }]) => {
+    const peak = domains.get(domain)?.bytesSent;
+    return (
+      peak !== undefined &&
+      isOutlier("domainBytesSent", { history: [peak], value: toSteps(bytesSent) })
+    );
+  });
+  if (isTold) next.bytesSent = [...next.bytesSent.slice(0, -1), toSteps(volumes.bytesSent)];
   return next;
 }
 

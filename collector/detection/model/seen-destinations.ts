@@ -1,5 +1,6 @@
 /** Whom a run talks to and asks for, by the owner of the name and the program that does it. */
 import type { GuardEventOf } from "../../../protocol/index.ts";
+import { isCiStore } from "./ci-stores.ts";
 import { type Feature, toFeatureKey } from "./feature.ts";
 import { isLocalAddress } from "./generalise-address.ts";
 import { type GeneralHost, generaliseHost } from "./generalise-host.ts";
@@ -67,11 +68,6 @@ const MAX_HOST = 253;
 const KNOWN_HOSTS = 1_024;
 /** From here on a port is whatever was free. (Linux: ip_local_port_range.) */
 const FIRST_PASSING_PORT = 32_768;
-/** What the CI system itself takes from every job: logs, artifacts and caches, which are as large as they are. */
-const CI_STORES = new Set([
-  "productionresultssa*.blob.core.windows.net",
-  "actions.githubusercontent.com",
-]);
 
 export function createSeenDestinations(
   { maxFeatures, maxNames }: Pick<ProfileBounds, "maxFeatures" | "maxNames">,
@@ -152,7 +148,7 @@ export function createSeenDestinations(
       const step = process?.step ?? "";
       tally.add("connections", count, step);
       tally.add("bytesReceived", bytesReceived, step);
-      if (!CI_STORES.has(domain)) tally.add("bytesSent", bytesSent, step);
+      if (!isCiStore(domain)) tally.add("bytesSent", bytesSent, step);
       addGroup(host, { port: toPort(port), transport: network.transport }, process);
       const use = useOf(domain);
       if (use === undefined) return;

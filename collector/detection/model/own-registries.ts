@@ -1,0 +1,35 @@
+/** Where package managers get packages unless somebody says otherwise. */
+
+/**
+ * By the names of programs, as they are with nothing set up. A job that had all packages in its cache goes there the first time that one
+ * is missing. From the manual of each, as of November 2026.
+ */
+const OWN_REGISTRIES: readonly (readonly [programs: string, hosts: string])[] = [
+  ["node npm;node npx;node pnpm;node corepack;modules/pnpm", "registry.npmjs.org"],
+  ["node yarn;node corepack", "registry.yarnpkg.com registry.npmjs.org repo.yarnpkg.com"],
+  ["bun", "registry.npmjs.org"],
+  ["python pip;pip;python poetry;uv;modules/uv;python uv", "pypi.org files.pythonhosted.org"],
+  ["cargo;rustup", "index.crates.io static.crates.io crates.io static.rust-lang.org"],
+  ["go", "proxy.golang.org sum.golang.org"],
+  [
+    "java;java maven;java gradle-wrapper",
+    "repo.maven.apache.org repo1.maven.org plugins.gradle.org plugins-artifacts.gradle.org services.gradle.org",
+  ],
+  ["dotnet;dotnet nuget", "api.nuget.org"],
+  ["ruby bundle;ruby bundler;ruby gem;bundle;gem", "rubygems.org index.rubygems.org"],
+  ["php composer", "packagist.org repo.packagist.org"],
+];
+
+const registries = new Set(
+  OWN_REGISTRIES.flatMap(([programs, hosts]) =>
+    programs.split(";").flatMap((program) => hosts.split(" ").map((host) => `${program}\0${host}`)),
+  ),
+);
+
+/** All hosts that it was seen at. */
+export function isOwnRegistry(program: string, hosts: ReadonlySet<string>): boolean {
+  return (
+    hosts.size > 0 &&
+    [...hosts].every((host) => registries.has(`${program}\0${host.toLowerCase()}`))
+  );
+}
