@@ -103,7 +103,7 @@ export class RunWriter {
   start(program: ProgramToStart): string {
     this.#pid += 1 + this.#random.below(3);
     const pid = this.#pid;
-    const process = program.process ?? `${pid}-${this.#nowMs.toString(36)}`;
+    const process = program.process ?? `${pid}-${Math.floor(this.#nowMs).toString(36)}`;
     const { step } = this;
     const executable = this.fill(program.executable);
     this.#programs.set(process, executable);
