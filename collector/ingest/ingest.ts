@@ -222,7 +222,8 @@ export function createIngest(options: IngestOptions): Ingest {
       return firstSeq + count - 1;
     },
     closeRun({ tenant, runId }) {
-      const position = positions.find(tenant, runId);
+      // What is not in memory is read from disk, where it stands by then.
+      const position = positions.findKnown(tenant, runId);
       if (position !== undefined) position.isClosed = true;
     },
     async finishRun(goodbye) {

@@ -29,6 +29,8 @@ export interface PendingBatch {
 export interface RunPositions {
   /** From memory, or as it is stored; undefined where the tenant has no such run. */
   find(tenant: string, runId: string): RunPosition | undefined;
+  /** Undefined where it is not in memory. */
+  findKnown(tenant: string, runId: string): RunPosition | undefined;
   /** What is known is not true any more: it will be read from disk. */
   forget(tenant: string, position: RunPosition): void;
 }
@@ -62,6 +64,7 @@ export function createRunPositions({
       known.set(name, position);
       return position;
     },
+    findKnown: (tenant, runId) => known.get(toName(tenant, runId)),
     forget(tenant, position) {
       const name = toName(tenant, position.runId);
       // It may have been read again by then.

@@ -32,7 +32,12 @@ export interface Circumstances {
 }
 
 export type Decision =
-  | { readonly action: "none"; readonly reason: string }
+  | {
+      readonly action: "none";
+      readonly reason: string;
+      /** So would be any finding of this run that is as grave, and of the same rule. */
+      readonly isAnswered: boolean;
+    }
   | {
       readonly action: ResponseAction;
       /** Why it is only recorded; null: it is done. */
@@ -80,7 +85,9 @@ export function decideResponse(
   if (action === undefined) return toNone("the run is over");
   const isAgentDone = ENDS_JOB.includes(response);
   const withheld = toWithheld(mode, { kills, run, policy, isAgentDone });
-  if (isAnswered(action, withheld, { earlier, now })) return toNone("the run has its response");
+  if (isAnswered(action, withheld, { earlier, now })) {
+    return { action: "none", reason: "the run has its response", isAnswered: true };
+  }
   const gone = action === wanted ? "" : ` (${wanted} cannot be done here)`;
   return {
     action,
@@ -97,7 +104,7 @@ export function maxKillsOf(tenant: string, { tenants, maxKillsPerMinute }: Respo
 }
 
 function toNone(reason: string): Decision {
-  return { action: "none", reason };
+  return { action: "none", reason, isAnswered: false };
 }
 
 function listRules({ rules, defaults }: ResponsePolicy): readonly ResponseRule[] {

@@ -7,6 +7,7 @@ import type { OwnFinding } from "../stores/news-store.ts";
 import type {
   NewResponse,
   NewsToAnswer,
+  PodOfRun,
   ResponseDeed,
   ResponseStore,
 } from "../stores/response-store.ts";
@@ -22,6 +23,7 @@ export interface NewsTurnOptions {
     ResponseStore,
     | "listNewsToAnswer"
     | "listResponsesOfRun"
+    | "listResponsesOfPod"
     | "findResponseMode"
     | "countKills"
     | "hasHitKillLimit"
@@ -38,8 +40,9 @@ export interface NewsTurnOptions {
 /** Undefined: there are no news. */
 export type NewsTurn = () => ResponseDeed | undefined;
 
-/** Some milliseconds at most, as others wait for this thread. */
 const MAX_NEWS = 256;
+/** Of those, the ones whose runs are looked at: some milliseconds, as others wait for this thread. */
+const MAX_LOOKS = 32;
 export const KILLS_WINDOW_MS = 60_000;
 /** As long as there are too many kills, a person is called once. */
 const LIMIT_TOLD_MS = 300_000;
@@ -47,36 +50,45 @@ const LIMIT_TOLD_MS = 300_000;
 export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOptions): NewsTurn {
   return () => {
     const news = store.listNewsToAnswer(MAX_NEWS);
-    const last = news.at(-1);
-    if (last === undefined) return undefined;
     const responses: NewResponse[] = [];
+    const answered = new Set<string>();
+    let upTo: number | undefined;
+    let looks = 0;
     for (const one of news) {
+      if (looks === MAX_LOOKS) break;
+      upTo = one.number;
+      const { change, runId, finding } = one;
+      if (change !== "found" || finding === null || !mayMatter(finding, policy)) continue;
+      const kind = JSON.stringify([runId, finding.rule, finding.severity]);
+      if (answered.has(kind)) continue;
+      looks += 1;
       try {
-        const response = answer(one, responses);
+        const { response, isAnswered } = answer(one, finding.tenant, responses);
+        if (isAnswered) answered.add(kind);
         if (response !== undefined) responses.push(response);
       } catch (error) {
         if (!(error instanceof DamagedRow)) throw error;
-        onTrouble(one.runId, error);
+        onTrouble(runId, error);
       }
     }
+    if (upTo === undefined) return undefined;
     return {
       responses,
       audits: responses.map(toDecidedEntry),
       findings: listLimitFindings(responses),
-      settled: { reader: "response", upTo: last.number },
+      settled: { reader: "response", upTo },
     };
   };
 
   function answer(
-    { change, runId, id, finding: brief }: NewsToAnswer,
+    { runId, id }: NewsToAnswer,
+    tenant: string,
     decided: readonly NewResponse[],
-  ): NewResponse | undefined {
-    if (change !== "found" || brief === null || !mayMatter(brief, policy)) return undefined;
-    const { tenant } = brief;
+  ): Answer {
     const at = now();
     const stored = store.findRunOfAny(runId);
     const finding = store.showFinding(tenant, { runId, id }, at);
-    if (stored === undefined || finding === undefined) return undefined;
+    if (stored === undefined || finding === undefined) return { isAnswered: false };
     const run = toRunToRespond(stored);
     const decision = decideResponse(finding, run, {
       policy,
@@ -84,13 +96,20 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
       kills:
         store.countKills(tenant, at - KILLS_WINDOW_MS) +
         decided.filter((one) => one.tenant === tenant && one.countedAt !== null).length,
-      earlier: [
-        ...store.listResponsesOfRun(runId),
-        ...decided.filter((one) => one.runId === runId),
-      ],
+      earlier: listEarlier(run, decided),
       now: at,
     });
-    return toResponse(decision, { run, findingId: id, rule: finding.rule, at });
+    if (decision.action === "none") return { isAnswered: decision.isAnswered };
+    const response = toResponse(decision, { run, findingId: id, rule: finding.rule, at });
+    return { isAnswered: true, response };
+  }
+
+  /** Of its pod, too: who has that can begin as many runs in it as he likes. */
+  function listEarlier({ runId, pod }: RunToRespond, decided: readonly NewResponse[]) {
+    const stored = pod === null ? [] : store.listResponsesOfPod(pod);
+    const isSame = (one: NewResponse): boolean =>
+      one.runId === runId || (pod !== null && isSamePod(one.target.pod, pod));
+    return [...store.listResponsesOfRun(runId), ...stored, ...decided.filter(isSame)];
   }
 
   /** One for each tenant, of the first run that it was for. */
@@ -108,6 +127,15 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
   }
 }
 
+function isSamePod(one: PodOfRun | null, other: PodOfRun): boolean {
+  return one?.issuer === other.issuer && one.uid === other.uid;
+}
+
+interface Answer {
+  readonly isAnswered: boolean;
+  readonly response?: NewResponse;
+}
+
 interface DecidedFor {
   readonly run: RunToRespond;
   readonly findingId: string;
@@ -116,10 +144,9 @@ interface DecidedFor {
 }
 
 function toResponse(
-  decision: Decision,
+  decision: Exclude<Decision, { readonly action: "none" }>,
   { run, findingId, rule, at }: DecidedFor,
-): NewResponse | undefined {
-  if (decision.action === "none") return undefined;
+): NewResponse {
   const { action, withheld, isAgentDone, reason } = decision;
   const { tenant, runId, pod, workflowRun } = run;
   const isActed = withheld === null;

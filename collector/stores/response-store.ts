@@ -168,6 +168,8 @@ export interface ResponseStore {
   ): Found<StoredResponse, number>;
   /** The oldest first; of a run that has more the newest ones. */
   listResponsesOfRun(runId: string): readonly StoredResponse[];
+  /** The same of all runs of a pod. */
+  listResponsesOfPod(pod: Pick<PodOfRun, "issuer" | "uid">): readonly StoredResponse[];
   /** Those that are not over, the oldest first. */
   listOpenResponses(): readonly StoredResponse[];
   /** Those that were counted after that. */

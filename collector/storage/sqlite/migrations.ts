@@ -479,4 +479,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_of_incidents ON deliveries (incident, number);
   CREATE INDEX deliveries_of_tenants ON deliveries (tenant, number);
   `,
+  `
+  -- A pod may begin any number of runs, and is responded to once for all of them.
+  ALTER TABLE responses ADD COLUMN pod_uid TEXT AS (json_extract(target, '$.pod.uid')) VIRTUAL;
+  CREATE INDEX responses_of_pods ON responses (pod_uid, number) WHERE pod_uid IS NOT NULL;
+  `,
 ];

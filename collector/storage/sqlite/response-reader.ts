@@ -90,6 +90,10 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
   const ofRun = database.prepare(
     `SELECT * FROM (SELECT * FROM responses WHERE run = ? ORDER BY number DESC LIMIT ${MAX_OF_RUN}) ORDER BY number`,
   );
+  const ofPod = database.prepare(`
+    SELECT * FROM (
+      SELECT * FROM responses WHERE pod_uid = ? AND json_extract(target, '$.pod.issuer') = ? ORDER BY number DESC LIMIT ${MAX_OF_RUN}
+    ) ORDER BY number`);
   const kills = database.prepare(
     "SELECT count(*) AS count FROM responses WHERE tenant = ? AND counted_at > ?",
   );
@@ -127,6 +131,7 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
       return toFound(rows.map(toResponse), limit, end, ({ number }) => number);
     },
     listResponsesOfRun: (runId) => reading(() => ofRun.all(runId)).map(toResponse),
+    listResponsesOfPod: ({ issuer, uid }) => reading(() => ofPod.all(uid, issuer)).map(toResponse),
     listOpenResponses: () => reading(() => open.all()).map(toResponse),
     countKills: (tenant, since) => Number(reading(() => kills.get(tenant, since))?.["count"] ?? 0),
     hasHitKillLimit: (tenant, since) => reading(() => limited.get(tenant, since)) !== undefined,

@@ -122,6 +122,25 @@ describe("a pod by whose guard a shell was found", () => {
     });
   });
 
+  test("is responded to once for all runs that were begun in it", async () => {
+    const [guarded, later] = [await fleet.createGuardedPod(), await fleet.createGuardedPod()];
+    const others = [
+      await fleet.startGuard(guarded.podToken),
+      await fleet.startGuard(guarded.podToken),
+    ];
+    fleet.way.hold();
+    for (const guard of [guarded.guard, ...others, later.guard])
+      await guard.send({ firstSeq: 1, lines: [shell(1)] });
+    // News are answered in their order.
+    await vi.waitFor(async () => expect(await fleet.listResponses(later)).toHaveLength(1), 30_000);
+
+    expect(await fleet.listResponses(guarded)).toHaveLength(1);
+    expect(await Promise.all(others.map((guard) => fleet.listResponses({ guard })))).toEqual([
+      [],
+      [],
+    ]);
+  });
+
   test("is left alone where its guard's word is for another one's run", async () => {
     const [attacker, victim] = [await fleet.createGuardedPod(), await fleet.createGuardedPod()];
     const { pod, guard } = victim;
