@@ -130,8 +130,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   /** What was planned some hours ago, and is not so any more. */
   function findNeedless({ action }: StoredDelivery, incident: StoredIncident): string | undefined {
+    if (incident.state === "resolved")
+      return action === "resolve" ? undefined : "the incident is resolved";
     if (action !== "update") return undefined;
-    if (incident.state === "resolved") return "the incident is resolved";
     if (incident.state === "open" || sink.repeatMs !== undefined) return undefined;
     const telling = store.findTelling(incident.id, sink.name);
     const hasNews = telling === undefined || incident.changedAt > telling.toldAt;

@@ -131,19 +131,18 @@ const findingSchema = z.object({
   isOpen: flagSchema,
 });
 function prepareNews(database: DatabaseSync): IncidentReader["listNewsOfFindings"] {
+  // Each by its key, from the news on: a subquery would look through all findings there are.
   const list = database.prepare(`
-    SELECT news.number, news.change, news.run AS runId, news.finding AS id, f.*,
+    SELECT news.number, news.change, news.run AS runId, news.finding AS id,
+      findings.tenant, runs.job_key AS jobKey, findings.rule, findings.severity, findings.message, findings.response,
+      findings.first_seen AS firstSeen, findings.last_seen AS lastSeen, findings.technique, findings.evidence,
+      findings.resolved_at IS NULL AND coalesce(s.until, 0) <= $now AND e.at IS NULL AS isStanding,
+      CASE WHEN a.at IS NOT NULL
+        THEN json_object('role', a.role, 'token', a.token, 'owner', a.owner, 'reason', a.reason, 'at', a.at) END AS acknowledged,
       of.incident AS incidentId, of.is_open AS isOpen
     FROM finding_news news
-    LEFT JOIN (
-      SELECT findings.run, findings.id AS finding, findings.tenant, runs.job_key AS jobKey, findings.rule, findings.severity,
-        findings.message, findings.response, findings.first_seen AS firstSeen, findings.last_seen AS lastSeen,
-        findings.technique, findings.evidence,
-        findings.resolved_at IS NULL AND coalesce(s.until, 0) <= $now AND e.at IS NULL AS isStanding,
-        CASE WHEN a.at IS NOT NULL
-          THEN json_object('role', a.role, 'token', a.token, 'owner', a.owner, 'reason', a.reason, 'at', a.at) END AS acknowledged
-      FROM findings ${SAID_JOINS}
-    ) f ON f.run = news.run AND f.finding = news.finding
+    LEFT JOIN findings ON findings.run = news.run AND findings.id = news.finding
+    LEFT ${SAID_JOINS}
     LEFT JOIN incident_findings of ON of.run = news.run AND of.finding = news.finding
     WHERE news.number > (SELECT position FROM news_readers WHERE name = 'alerting') ORDER BY news.number LIMIT $limit`);
   return (limit, now) => reading(() => list.all({ limit, now })).map(toNews);

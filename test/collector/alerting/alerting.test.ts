@@ -327,6 +327,25 @@ test("what is refused is dead until somebody has it tried again, under the same 
   expect(deliveries(open)).toEqual(["trigger delivered", "update waiting"]);
 });
 
+test("a dead page is not sent after all once its incident is over", async () => {
+  const { sink, ...open } = await openDesk();
+  sink.answer = () => Promise.resolve({ status: "refused", reason: "no such key" });
+  await open.startRun("run");
+  await open.find();
+  await open.settle();
+  await open.alerting.resolve(list(open)[0]?.id ?? "", BY);
+  const [dead] = open.store.findDeliveries(
+    TENANT,
+    { state: "dead" },
+    { after: undefined, limit: 10 },
+  ).items;
+  await open.alerting.retry(dead?.number ?? 0);
+  await open.settle();
+
+  expect(actions(sink)).toEqual(["trigger"]);
+  expect(deliveries(open)).toEqual(["trigger superseded"]);
+});
+
 test("what nobody takes is tried for a day, and then dead", async () => {
   const { sink, ...open } = await openDesk();
   sink.answer = () => Promise.resolve({ status: "retryable", reason: "connection refused" });
