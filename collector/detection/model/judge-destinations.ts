@@ -92,11 +92,16 @@ function toNewcomer(
     const severity = isBesideKnown(group, known) ? "low" : toSeverity(group);
     return { group, features, severity, isKnownDomain: false };
   }
+  // Behind the addresses of one block there are many machines, and a port that is new may be another one's.
+  if (group.isAddress && features.some(({ port }) => !use.ports.has(port))) {
+    return { group, features, severity: "low", isKnownDomain: true };
+  }
   // To ask for a name that others go to, or to find another port open there, is not to go anywhere else.
-  if (use.programs.has(program) || use.programs.has("") || program === "") return undefined;
+  if (use.programs.has(program) || program === "") return undefined;
   if (features.every(({ transport }) => transport === "dns")) return undefined;
   // Where anybody may have a place below the same name, a program that has no business there may be at somebody else's.
   const isStranger = !known.programs.has(program) && !group.isInstalled;
+  if (use.programs.has("") && !isStranger) return undefined;
   return { group, features, severity: isStranger ? "medium" : "low", isKnownDomain: true };
 }
 
@@ -135,7 +140,7 @@ function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
   const expected = isKnownDomain
     ? `${domain} is for ${listSome(known.domains.get(domain)?.programs ?? [], "other programs")}`
     : `${name} goes to ${listSome(places, "no place")}`;
-  const [first] = features;
+  const port = features.find((feature) => feature.port > 0)?.port;
   const isNewProgram = !known.programs.has(program);
   const isFlood = isFlooded(domain, compared);
   const { bytesSent } = compared.profile.volumes();
@@ -143,16 +148,14 @@ function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
     rule: RULE,
     subject: [program, domain],
     severity,
-    message: isKnownDomain
-      ? `${name} went to ${domain}, where only other programs of this job go`
-      : `${name} went to ${domain}, where this job never went`,
+    message: `${name} went to ${domain}${describeNews(newcomer, known)}`,
     technique: TECHNIQUE,
     expected,
     seen: `${name} with ${listSome(ports.keys(), domain)} of ${listSome(hosts, domain)}`,
     program,
     domain,
     host: hosts.values().next().value,
-    port: first?.port === 0 ? undefined : first?.port,
+    port,
     step: step === "" ? undefined : step,
     examples: [...hosts],
     because: [
@@ -164,6 +167,13 @@ function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
       volumes: isFlood ? [{ volume: "bytesSent", value: bytesSent }] : [],
     },
   };
+}
+
+function describeNews({ group, isKnownDomain }: Newcomer, known: Compared["known"]): string {
+  if (!isKnownDomain) return ", where this job never went";
+  return known.domains.get(group.domain)?.programs.has(group.program) === true
+    ? " in a way that this job never did"
+    : ", where only other programs of this job go";
 }
 
 /** A domain that is known has volumes of its own. */

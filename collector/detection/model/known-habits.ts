@@ -5,6 +5,8 @@ export interface KnownDomain {
   /** In how many runs, of the program that goes there most often. */
   readonly seen: number;
   readonly programs: ReadonlySet<string>;
+  /** Of all of them. */
+  readonly ports: ReadonlySet<number>;
 }
 
 export interface KnownHabits {
@@ -21,6 +23,7 @@ export interface KnownHabits {
 interface OpenDomain extends KnownDomain {
   seen: number;
   readonly programs: Set<string>;
+  readonly ports: Set<number>;
 }
 
 const known = new WeakMap<Baseline, KnownHabits>();
@@ -42,10 +45,11 @@ function gather(habits: Iterable<Habit>): KnownHabits {
   const named = new Map<string, Set<string>>();
   for (const { feature, seen } of habits) {
     if (feature.kind === "destination") {
-      const { domain, program } = feature;
-      const use = domains.get(domain) ?? { seen: 0, programs: new Set() };
+      const { domain, program, port } = feature;
+      const use = domains.get(domain) ?? { seen: 0, programs: new Set(), ports: new Set() };
       use.seen = Math.max(use.seen, seen);
       use.programs.add(program);
+      use.ports.add(port);
       domains.set(domain, use);
       programs.add(program);
       addTo(destinations, program, domain);

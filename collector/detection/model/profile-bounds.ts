@@ -1,4 +1,4 @@
-/** What one run may take of memory, whatever it does: some 2 MB at the most, and a tenth of that for most. */
+/** What one run may take of memory, whatever it does: some 10 MB, and less than one for most. */
 export interface ProfileBounds {
   /** Of each kind. More than any honest run of the sample builds has by ten. */
   readonly maxFeatures: number;
@@ -14,9 +14,9 @@ export interface ProfileBounds {
 
 export const PROFILE_BOUNDS: ProfileBounds = {
   maxFeatures: 2_000,
-  maxProcesses: 8_192,
-  maxFiles: 16_384,
-  maxNames: 8_192,
+  maxProcesses: 4_096,
+  maxFiles: 8_192,
+  maxNames: 4_096,
   maxSteps: 16,
   maxFindings: 256,
 };

@@ -34,7 +34,8 @@ export interface Compared {
 
 /** Of one rule and of a run. What is beyond is told together: forty things that are new are one change. */
 export const MAX_SUSPICIONS = 10;
-export const MAX_FEATURES = 64;
+/** Of a cause, which stands in the evidence of a finding: some 400 characters each. */
+export const MAX_FEATURES = 32;
 const MAX_LISTED = 5;
 
 export function nameProgram(program: string): string {

@@ -162,6 +162,37 @@ describe("destinations", () => {
     ).toMatchObject({ severity: "medium" });
   });
 
+  test("a program that lies about is told of, though somebody who is not known goes there as well", () => {
+    const baseline = learnRuns((run) => {
+      playBuild(run);
+      run.connect(null, "github.com");
+    }, 20);
+
+    expect(
+      judgeRun((run) => run.connect(run.start("/tmp/x/wget"), "github.com"), baseline),
+    ).toContainEqual(expect.objectContaining({ rule: "new-destination", severity: "medium" }));
+  });
+
+  test("another port of a block of addresses is low, and one of a name is nothing", () => {
+    const baseline = learnRuns((run) => {
+      run.connect(playBuild(run).git, "10.1.2.3");
+    }, 20);
+
+    expect(
+      judgeRun((run) => {
+        const { git } = playBuild(run);
+        run.connect(git, "10.1.9.9", { port: 22 });
+        run.connect(git, "github.com", { port: 22 });
+      }, baseline),
+    ).toEqual([
+      {
+        rule: "new-destination",
+        severity: "low",
+        message: "git went to 10.1.0.0/16 in a way that this job never did",
+      },
+    ]);
+  });
+
   test("another host of a known owner is low", () => {
     expect(judgeRun((run) => run.connect(playBuild(run).git, "gist.github.com"))).toEqual([
       {
