@@ -3,7 +3,7 @@
 export interface Cluster {
   getPod(pod: ObjectId, options?: AskOptions): Promise<Got<Pod>>;
   /** Of a pod that has a node the object stays until the containers have ended, but for a grace of 0. */
-  deletePod(pod: ObjectId & Grace, options?: AskOptions): Promise<Deed>;
+  deletePod(pod: ObjectId & Grace, options?: AskOptions): Promise<PodDeletion>;
   /** Adds labels to those it has. */
   labelPod(pod: ObjectId & Labels, options?: AskOptions): Promise<Deed>;
   getEphemeralRunner(runner: ObjectId, options?: AskOptions): Promise<Got<EphemeralRunner>>;
@@ -34,6 +34,11 @@ export interface Labels {
 
 /** What was to be done is done, or cannot be done any more. */
 export type Deed = { readonly status: "done" } | Conflict | Absent | Trouble;
+
+/** With the pod as it was, where the server shows it. */
+export type PodDeletion =
+  | { readonly status: "done"; readonly pod: Pod | undefined }
+  | Exclude<Deed, { readonly status: "done" }>;
 
 export type Got<Value> = { readonly status: "found"; readonly value: Value } | Absent | Trouble;
 

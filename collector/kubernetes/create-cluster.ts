@@ -28,13 +28,16 @@ const MAY_BE_OF_ANOTHER = new Set([409, 422]);
 export function createCluster(api: Pick<ApiServer, "ask">): Cluster {
   return {
     getPod: (pod, options) => get(api, PODS, pod, options),
-    deletePod: ({ graceSeconds, ...pod }, options) =>
-      act(api, PODS, pod, toDeletion(pod, { gracePeriodSeconds: graceSeconds }), options),
-    labelPod: ({ labels, ...pod }, options) =>
-      act(api, PODS, pod, toLabelling(pod, labels), options),
+    async deletePod({ graceSeconds, ...pod }, options) {
+      const grace = { gracePeriodSeconds: graceSeconds };
+      const deed = await act(api, PODS, pod, toDeletion(pod, grace), options);
+      return deed.status === "done" ? { status: "done", pod: deed.shown } : deed;
+    },
+    labelPod: async ({ labels, ...pod }, options) =>
+      toDeed(await act(api, PODS, pod, toLabelling(pod, labels), options)),
     getEphemeralRunner: (runner, options) => get(api, RUNNERS, runner, options),
-    deleteEphemeralRunner: (runner, options) =>
-      act(api, RUNNERS, runner, toDeletion(runner, {}), options),
+    deleteEphemeralRunner: async (runner, options) =>
+      toDeed(await act(api, RUNNERS, runner, toDeletion(runner, {}), options)),
     async reviewToken(token, audience) {
       const reply = await ask(api, { path: TOKEN_REVIEWS, json: toTokenReview(token, audience) });
       if ("trouble" in reply) return reply.trouble;
@@ -61,18 +64,23 @@ async function get<Value extends ObjectId>(
   return { status: "found", value: data };
 }
 
+/** With what the server shows of the object: it shows none, or something else, as it likes. */
+type Act<Value> =
+  | { readonly status: "done"; readonly shown: Value | undefined }
+  | Exclude<Deed, { readonly status: "done" }>;
+
 async function act<Value extends ObjectId>(
   api: Pick<ApiServer, "ask">,
   objects: Objects<Value>,
   id: ObjectId,
   asked: Asked,
   options?: AskOptions,
-): Promise<Deed> {
+): Promise<Act<Value>> {
   const found = toObjectPath(objects.kind, id);
   if (found === undefined) return NO_SUCH_NAME;
   const reply = await ask(api, { path: found.path, ...asked, ...options });
   if ("trouble" in reply) return reply.trouble;
-  if (isDone(reply)) return { status: "done" };
+  if (isDone(reply)) return { status: "done", shown: objects.schema.safeParse(reply.json).data };
   if (isGone(reply, found)) return { status: "gone" };
   if (!MAY_BE_OF_ANOTHER.has(reply.status)) return toTrouble(reply);
   // Versions differ in how they say that the uid is another one, and in what else they say so.
@@ -80,6 +88,10 @@ async function act<Value extends ObjectId>(
   if (now.status !== "found") return now;
   const trouble = toTrouble(reply);
   return reply.status === 409 ? { status: "conflict", message: describeTrouble(trouble) } : trouble;
+}
+
+function toDeed(acted: Act<unknown>): Deed {
+  return acted.status === "done" ? { status: "done" } : acted;
 }
 
 type Reply = JsonReply | { readonly trouble: Trouble };

@@ -10,8 +10,6 @@ export interface PodStepsOptions {
 
 /** What the deny-all NetworkPolicy in deploy/kubernetes/ goes by. */
 const QUARANTINE = { label: "runner-guard.dev/quarantine", value: "true" };
-/** Of a pod that is asked about while it is deleted: whose it is matters less than that. */
-const LOOK_MS = 1_000;
 /** Of one request: an API server that hangs is asked again, by another connection. */
 const TRY_MS = 4_000;
 const RETRY_MS = 250;
@@ -39,15 +37,12 @@ export function createPodSteps({ findCluster }: PodStepsOptions): PodSteps {
     checkMs,
     act: (response, signal) =>
       withPod(response, async (cluster, pod) => {
-        const id = toId(pod);
-        // Side by side, as each of them takes its time: a pod that runs is there for a while yet, and tells whose it is.
-        const looked = cluster.getPod(id, { signal: bound(signal, LOOK_MS) });
         const deed = await cluster.deletePod(
-          { ...id, graceSeconds },
+          { ...toId(pod), graceSeconds },
           { signal: bound(signal, TRY_MS) },
         );
-        const seen = await looked;
-        const runnerUid = seen.status === "found" ? findRunner(seen.value, pod.name) : undefined;
+        const was = deed.status === "done" ? deed.pod : undefined;
+        const runnerUid = was === undefined ? undefined : findRunner(was, pod.name);
         const learned = runnerUid === undefined ? {} : { learned: { runnerUid } };
         return { ...toActed(deed, "the cluster ends the pod"), ...learned };
       }),

@@ -94,23 +94,34 @@ export function describeCluster({ name, start, podCount }: PlayedCluster): void 
     test("ends with its containers, which a grace of nothing does not wait for", async () => {
       const pod = await prepared.createPod({ node: NODE });
 
-      expect(await cluster.deletePod({ ...pod, graceSeconds: 1 })).toEqual({ status: "done" });
+      expect(await cluster.deletePod({ ...pod, graceSeconds: 1 })).toMatchObject({
+        status: "done",
+        pod: { ...pod, isEnding: true },
+      });
       expect(await cluster.getPod(pod)).toMatchObject({ value: { isEnding: true } });
-      expect(await cluster.deletePod({ ...pod, graceSeconds: 0 })).toEqual({ status: "done" });
+      expect(await cluster.deletePod({ ...pod, graceSeconds: 0 })).toMatchObject({
+        status: "done",
+      });
       expect(await cluster.getPod(pod)).toEqual({ status: "gone" });
     });
 
     test("that has no node is gone at once", async () => {
-      const pod = await prepared.createPod();
+      const owner = await prepared.createRunner();
+      const pod = await prepared.createPod({ owner });
 
-      expect(await cluster.deletePod({ ...pod, graceSeconds: 1 })).toEqual({ status: "done" });
+      expect(await cluster.deletePod({ ...pod, graceSeconds: 1 })).toMatchObject({
+        status: "done",
+        pod: { owners: [{ uid: owner.uid }] },
+      });
       expect(await cluster.getPod(pod)).toEqual({ status: "gone" });
     });
 
     test("that somebody's finalizer keeps is still ending", async () => {
       const pod = await prepared.createPod({ finalizers: ["example.org/keeps"] });
 
-      expect(await cluster.deletePod({ ...pod, graceSeconds: 0 })).toEqual({ status: "done" });
+      expect(await cluster.deletePod({ ...pod, graceSeconds: 0 })).toMatchObject({
+        status: "done",
+      });
       expect(await cluster.getPod(pod)).toMatchObject({ value: { isEnding: true } });
     });
 
