@@ -184,11 +184,14 @@ export function createDetector(options: DetectorOptions): Detector {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const { revision, baseline = createBaseline() } = jobs.find(name.key);
       const at = now();
-      const content = toContent(learn(baseline, profile, at, model), model);
+      const learned = learn(baseline, profile, at, model);
+      const content = toContent(learned, model);
       const change = { name, content, revision, at };
       const taught = { runId: run.id, lesson: "learned", key: name.key, change, at } as const;
       await write([{ kind: "teach", taught }]);
-      if (pupils.findPupil(run.id)?.lesson !== null) return true;
+      if (pupils.findPupil(run.id)?.lesson === null) continue;
+      jobs.keep(name.key, { revision: revision + 1, baseline: learned });
+      return true;
     }
     return false;
   };

@@ -13,6 +13,8 @@ export interface JobBaseline {
 export interface JobBaselines {
   /** As it is stored at this moment. */
   find(key: string): JobBaseline;
+  /** It was stored just now. */
+  keep(key: string, stored: JobBaseline): void;
 }
 
 const NONE: JobBaseline = { revision: 0, baseline: undefined };
@@ -32,6 +34,7 @@ export function createJobBaselines(
     return found;
   };
   return {
+    keep: (key, stored) => void keep(key, stored),
     find(key) {
       const revision = store.findRevision(key);
       if (revision === undefined) return NONE;

@@ -40,13 +40,11 @@ export function judgeVolumes(
     const isUnusual = (value: number): boolean =>
       isOutlier(volume, { history, value: toSteps(value) });
     const value = volumes[volume];
+    const ofDomains = volume === "bytesSent" ? countTold(compared, domains, destinations) : 0;
     // Told of the domain, it is not told of the run as well.
-    const rest =
-      volume === "bytesSent" ? value - countTold(compared, domains, destinations) : value;
-    if (!isUnusual(value)) continue;
-    if (isUnusual(rest)) {
+    if (isUnusual(value) && isUnusual(value - ofDomains)) {
       found.push(toSuspicion({ volume, value }, history, findStep(compared, volume)));
-    } else explained.push({ volume, value });
+    } else if (ofDomains > 0) explained.push({ volume, value });
   }
   return [...found, ...domains.map((it) => withVolumes(it, explained))];
 }
@@ -107,7 +105,7 @@ function toSuspicion(unusual: UnusualVolume, history: readonly number[], step?: 
   return {
     rule: volume === "durationMs" ? "duration-outlier" : "volume-outlier",
     subject: domain === undefined ? [volume] : [volume, domain],
-    severity: domain !== undefined && isCiStore(domain) ? "low" : severityOf(volume),
+    severity: domain !== undefined && isCiStore(domain) ? "low" : severityOf(volume, value),
     message: `The run ${WHAT[volume]}${where} than this job ever did`,
     technique: volume === "durationMs" ? null : TECHNIQUE,
     expected:

@@ -9,6 +9,8 @@ interface Limit {
   /** How many times the most that was seen. A miss of a cache is in most histories; one that is not is within this. */
   readonly factor: number;
   readonly severity: AnomalySeverity;
+  /** What is less is low. */
+  readonly leastGrave?: number;
 }
 
 type LimitedVolume = UnusualVolume["volume"];
@@ -22,7 +24,8 @@ const LIMITS: Readonly<Record<LimitedVolume, Limit | undefined>> = {
   connections: { least: 1_000, factor: 8, severity: "medium" },
   bytesSent: { least: 16 * MIB, factor: 8, severity: "medium" },
   files: { least: 20_000, factor: 8, severity: "medium" },
-  domainBytesSent: { least: 4 * MIB, factor: 8, severity: "medium" },
+  // A release that is uploaded for the first time is some megabytes.
+  domainBytesSent: { least: 4 * MIB, factor: 8, severity: "medium", leastGrave: 16 * MIB },
   domainNames: { least: 32, factor: 4, severity: "medium" },
   durationMs: { least: 10 * MINUTE, factor: 3, severity: "low" },
   bytesReceived: undefined,
@@ -39,8 +42,9 @@ interface Measured {
   readonly value: number;
 }
 
-export function severityOf(volume: LimitedVolume): AnomalySeverity {
-  return LIMITS[volume]?.severity ?? "low";
+export function severityOf(volume: LimitedVolume, value: number): AnomalySeverity {
+  const { severity = "low", leastGrave = 0 } = LIMITS[volume] ?? {};
+  return value < leastGrave ? "low" : severity;
 }
 
 /** `history` must not be empty. */

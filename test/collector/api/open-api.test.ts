@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 
 import { type Collector, startCollector } from "../../../collector/collector.ts";
+import { USUAL_DETECTION } from "../../../collector/detection/detection-file.ts";
 import { MAC_HEADER } from "../../../protocol/index.ts";
 import { AgentListener } from "../support/agent-listener.ts";
 import { type Asked, DescribedApi, type Operation } from "../support/described-api.ts";
 import {
+  ask,
   type BatchToSend,
   GuardClient,
   heartbeat,
@@ -16,6 +19,7 @@ import {
   startRequest,
   stopped,
 } from "../support/guard-client.ts";
+import { connects, playRun, startsProgram } from "../support/played-job.ts";
 
 const AGENT = "agent-token-of-the-test";
 const ADMIN = "admin-token-of-the-test";
@@ -39,6 +43,7 @@ beforeAll(async () => {
     listen: { host: "127.0.0.1", port: 0 },
     adminToken: ADMIN,
     agentToken: AGENT,
+    detection: { learn: { ...USUAL_DETECTION.learn, runs: 1 } },
     onNewAdminToken: () => undefined,
     onStorageFault: fail,
     onDefect: fail,
@@ -52,6 +57,7 @@ afterAll(async () => {
 
 test("every route answers as its description says, and refuses as it says", async () => {
   const { guard, ended } = await answerAll();
+  await answerOfBaselines();
   for (const operation of api.operations) await refuse(operation, guard);
   await refuseWhatIsNotThere();
   await refuseOfItsOwn(guard, ended);
@@ -132,6 +138,36 @@ async function answerAll() {
   return { guard, ended };
 }
 
+/** One run teaches what the next one is judged by. */
+async function answerOfBaselines(): Promise<void> {
+  const ci = { provider: "github-actions", repository: "acme/lib", job: "build" } as const;
+  const job = { url: collector.url, agentToken: AGENT, ci: { ...ci, ref: "refs/heads/main" } };
+  const program = startsProgram("1-a", null, "/usr/bin/npm");
+  const asAdmin = { token: ADMIN };
+  await playRun(job, [program, connects("1-a", "registry.npmjs.org")]);
+  const { items } = await askUntil("/v1/baselines?repository=acme/lib", "stable");
+  await succeed("GET /v1/baselines", asAdmin);
+  await playRun(job, [program, connects("1-a", "collect.evil.example")]);
+  const found = await askUntil("/v1/findings?rule=new-destination", "evil.example");
+  const named = { ...asAdmin, parameters: { id: found.items[0]?.id ?? "" } };
+  await succeed("POST /v1/findings/{id}/expected", { ...named, body: toJson(TRIAGE) });
+  await succeed("GET /v1/policies/suggest", {
+    ...asAdmin,
+    query: "?repository=acme/lib&job=build",
+  });
+  const baseline = { ...asAdmin, parameters: { id: items[0]?.id ?? "" } };
+  await succeed("GET /v1/baselines/{id}", baseline);
+  await succeed("POST /v1/baselines/{id}/reset", { ...baseline, body: toJson(REASON) });
+}
+
+const listSchema = z.object({ items: z.array(z.object({ id: z.string() })) });
+
+async function askUntil(path: string, text: string): Promise<z.infer<typeof listSchema>> {
+  const list = async () => (await ask(collector.url, ADMIN, path)).body;
+  await expect.poll(async () => toJson(await list())).toContain(text);
+  return listSchema.parse(await list());
+}
+
 /** What every path refuses that takes it at all. */
 async function refuse(operation: Operation, { run }: GuardClient): Promise<void> {
   const { method, path, requestBody } = operation;
@@ -171,6 +207,10 @@ async function refuseWhatIsNotThere(): Promise<void> {
     ["GET /v1/policies/{name}", toPolicy("nothing")],
     ["DELETE /v1/policies/{name}", toPolicy("nothing")],
     ["GET /v1/findings/{id}", byAdmin],
+    ["POST /v1/findings/{id}/expected", { ...byAdmin, body: toJson(TRIAGE) }],
+    ["GET /v1/baselines/{id}", byAdmin],
+    ["POST /v1/baselines/{id}/reset", { ...byAdmin, body: toJson(REASON) }],
+    ["GET /v1/policies/suggest", { ...byAdmin, query: "?repository=nothing" }],
     ["POST /v1/findings/{id}/acknowledge", { ...byAdmin, body: toJson(TRIAGE) }],
     ["POST /v1/findings/{id}/reopen", { ...byAdmin, body: "{}" }],
   ];
