@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { emailSchema } from "../../../../../collector/alerting/sinks/email/email-config.ts";
@@ -26,4 +27,20 @@ test.each([
   );
   await expect(text).toMatchFileSnapshot(`golden/${name}.txt`);
   await expect(html).toMatchFileSnapshot(`golden/${name}.html`);
+});
+
+test("whatever a job calls itself, headers are single lines, and hold little of it", () => {
+  const anything = fc.string({ unit: "binary", maxLength: 40 }).map((text) => text.repeat(10));
+  fc.assert(
+    fc.property(anything, anything, anything, anything, (id, rule, tenant, repository) => {
+      const job = { ...SAMPLE.incident.job, repository };
+      const incident = { ...SAMPLE.incident, id, rule, tenant, job };
+      const mail = toMail({ ...SAMPLE, deliveryId: id, incident }, CONFIG, undefined);
+      const tokens = Object.values(mail.headers).filter((value) => !value.includes("<"));
+
+      expect(mail.messageId).toMatch(/^<[A-Za-z0-9_-]{0,128}@acme\.example>$/);
+      expect(tokens.filter((value) => !/^[A-Za-z0-9._:-]{0,128}$/.test(value))).toEqual([]);
+      expect(mail.subject).toMatch(/^\P{Cc}{1,160}$/u);
+    }),
+  );
 });

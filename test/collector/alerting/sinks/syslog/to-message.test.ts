@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import {
@@ -69,4 +70,26 @@ test("a record that has room is whole", () => {
   const { text } = parseSyslog(toSyslogMessage(SAMPLE, { ...OPTIONS, content: "ocsf" }));
 
   expect(JSON.parse(text)).toMatchObject({ class_uid: 2_004 });
+});
+
+test("whatever is in it, it is one message of the length that is allowed", () => {
+  const anything = fc.string({ unit: "binary", maxLength: 40 }).map((text) => text.repeat(10));
+  fc.assert(
+    fc.property(
+      anything,
+      anything,
+      anything,
+      fc.integer({ min: 2_048, max: 4_096 }),
+      (message, rule, repository, maxBytes) => {
+        const job = { ...SAMPLE_INCIDENT.job, repository };
+        const incident = { ...SAMPLE_INCIDENT, message, rule, job };
+        const bytes = toSyslogMessage({ ...SAMPLE, incident }, { ...OPTIONS, maxBytes });
+        const { parameters, text } = parseSyslog(bytes);
+
+        expect(bytes.length).toBeLessThanOrEqual(maxBytes);
+        expect(parameters["tenant"]).toBe("acme");
+        expect(UNSEEN.test(text)).toBe(false);
+      },
+    ),
+  );
 });
