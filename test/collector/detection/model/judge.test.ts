@@ -270,7 +270,7 @@ describe("processes", () => {
 describe("volumes", () => {
   test("much more to a place that is known is told by the place", () => {
     expect(
-      judgeRun((run) => run.connect(playBuild(run).git, "github.com", { bytesSent: 12 * MIB })),
+      judgeRun((run) => run.connect(playBuild(run).git, "github.com", { bytesSent: 20 * MIB })),
     ).toEqual([
       {
         rule: "volume-outlier",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { expect as expectAnomaly } from "../../../../collector/detection/model/expect.ts";
 import { judge } from "../../../../collector/detection/model/judge.ts";
 import { learn } from "../../../../collector/detection/model/learn.ts";
 import type { EventsOfRun } from "./support/events-of-run.ts";
@@ -100,7 +101,14 @@ test("what was told of one place is not told of the whole run the next time", ()
   const after = learn(known, first, 21);
 
   expect(judge(first, known)).toMatchObject([
-    { severity: "medium", evidence: { domain: "github.com" } },
+    { severity: "low", evidence: { domain: "github.com" } },
   ]);
   expect(judge(profileOf(upload(25 * MIB)), after)).toEqual([]);
+});
+
+test("whoever expects what went to one place expects that the run sends as much", () => {
+  const [anomaly] = judge(profileOf(upload(15 * MIB)), known);
+  const baseline = expectAnomaly(known, anomaly?.evidence.cause, 1) ?? known;
+
+  expect(judge(profileOf(upload(25 * MIB)), baseline)).toEqual([]);
 });
