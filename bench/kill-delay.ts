@@ -1,4 +1,5 @@
 /** How long a pod lives whose guard has found an attack, while others send: from the finding in the agent to its end in the API server. */
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +29,8 @@ const WARM_UP_MS = 1_000;
 /** A kill with its rest takes less, and the load has to outlast them. */
 const MAX_KILL_SECONDS = 0.25;
 
-const { RUNNER_GUARD_KUBERNETES_PROGRAMS: programs } = process.env;
+/** Undefined: nobody has built them yet. */
+const programs = process.env["RUNNER_GUARD_KUBERNETES_PROGRAMS"] ?? findPrograms();
 
 await runBenchmark(
   {
@@ -44,7 +46,7 @@ await runBenchmark(
         programs === undefined
           ? [
               GOAL,
-              "The cluster is a small server that behaves like Kubernetes' own; that one is taken where RUNNER_GUARD_KUBERNETES_PROGRAMS names the folder that npm run test:kubernetes has built.",
+              "The cluster is a small server that behaves like Kubernetes' own; that one is taken where npm run test:kubernetes has built it.",
             ]
           : [GOAL];
       return { rows, notes, measured: rows };
@@ -104,6 +106,13 @@ async function measure({ kills, events }: Size): Promise<Row> {
     "on disk": toMedianOf("stored"),
     accepted: toMedianOf("accepted"),
   };
+}
+
+function findPrograms(): string | undefined {
+  const script = join(import.meta.dirname, "../scripts/kubernetes-programs.mjs");
+  const asked = { encoding: "utf8" } as const;
+  const { status, stdout } = spawnSync(process.execPath, [script, "--if-built"], asked);
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 function startCluster(): Promise<KubernetesApi> {

@@ -34,7 +34,7 @@ const NEEDED = ["apt-get", "dpkg-deb", "tar", "grep"];
  */
 export async function bringKubernetesPrograms(announcer) {
   const home = findHome();
-  const folder = join(home, `kubernetes-${VERSION}-${RECIPE}-${process.arch}`);
+  const folder = toFolder(home);
   if (hasAll(folder)) return { folder };
   mkdirSync(home, { recursive: true });
   const onWait = (/** @type {string} */ owner) =>
@@ -58,6 +58,17 @@ export async function bringKubernetesPrograms(announcer) {
       rmSync(work, { recursive: true, force: true });
     }
   });
+}
+
+/** @returns {Brought} */
+export function findKubernetesPrograms() {
+  const folder = toFolder(findHome());
+  return hasAll(folder) ? { folder } : { lacking: `${folder} is not there yet` };
+}
+
+/** @param {string} home */
+function toFolder(home) {
+  return join(home, `kubernetes-${VERSION}-${RECIPE}-${process.arch}`);
 }
 
 /**

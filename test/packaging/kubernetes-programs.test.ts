@@ -24,6 +24,13 @@ test("a machine without Debian's programs is told what is missing, and nothing i
   expect(readdirSync(cache)).toEqual([]);
 });
 
+test("one who wants them only where they are built waits for no build", () => {
+  const { status, stderr } = bring({ PATH: process.env["PATH"] ?? "" }, ["--if-built"]);
+
+  expect([status, readdirSync(cache)]).toEqual([1, []]);
+  expect(stderr).toContain("is not there yet");
+});
+
 test("what was built before is taken from where it is, without anything", () => {
   const folder = join(cache, `kubernetes-1.20.2-1-${process.arch}`);
   mkdirSync(folder);
@@ -32,8 +39,8 @@ test("what was built before is taken from where it is, without anything", () => 
   expect(bring({ PATH: cache })).toMatchObject({ status: 0, stdout: `${folder}\n`, stderr: "" });
 });
 
-function bring(environment: Readonly<Record<string, string>>) {
-  return spawnSync(process.execPath, [SCRIPT], {
+function bring(environment: Readonly<Record<string, string>>, args: readonly string[] = []) {
+  return spawnSync(process.execPath, [SCRIPT, ...args], {
     env: { ...environment, RUNNER_GUARD_KUBERNETES_CACHE: cache },
     encoding: "utf8",
   });
