@@ -139,7 +139,7 @@ export interface PupilRun {
   /** Events that its guard let go, and lines that are none. */
   readonly lost: number;
   readonly isDegraded: boolean;
-  /** Batches that were too old are gone. */
+  /** Batches that were too old are gone, or it was ended or cut off from here. */
   readonly isCut: boolean;
 }
 

@@ -11,7 +11,11 @@ import { reading } from "./reading.ts";
 import { toRun } from "./run-row.ts";
 import { SAID_JOINS } from "./said-columns.ts";
 
-const besidesSchema = z.object({ lesson: z.enum(RUN_LESSONS).nullable(), degraded: z.int() });
+const besidesSchema = z.object({
+  lesson: z.enum(RUN_LESSONS).nullable(),
+  degraded: z.int(),
+  contained: z.string().nullable(),
+});
 
 const IS_OPEN =
   "findings.resolved_at IS NULL AND (s.until IS NULL OR s.until <= $now) AND e.at IS NULL";
@@ -60,8 +64,8 @@ export function createPupilReader(database: DatabaseSync): PupilReader {
 
 function toPupil(row: unknown): PupilRun {
   const { id, tenant, ci, identity, state, acknowledged, startedAt, ...run } = toRun(row);
-  const { lesson, degraded } = readRow(besidesSchema, row);
-  const { lastSeenAt, endedAt, dropped, deadLetters, removal } = run;
+  const { lesson, degraded, contained } = readRow(besidesSchema, row);
+  const { lastSeenAt, endedAt, dropped, deadLetters, removal, isRevoked } = run;
   return {
     id,
     tenant,
@@ -75,6 +79,6 @@ function toPupil(row: unknown): PupilRun {
     endedAt,
     lost: dropped + deadLetters,
     isDegraded: degraded !== 0,
-    isCut: removal !== null,
+    isCut: removal !== null || isRevoked || contained !== null,
   };
 }

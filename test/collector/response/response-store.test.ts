@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { openForReading } from "../../../collector/storage/sqlite/open-database.ts";
+import { createPupilReader } from "../../../collector/storage/sqlite/pupil-reader.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { ContainedRun } from "../../../collector/stores/response-store.ts";
 import { newResponse, POD } from "./support/stored-response.ts";
@@ -107,6 +109,21 @@ test("a pod that was killed is revoked with all of its runs, and those of no oth
   });
   expect(store.isRevokedPod(POD)).toBe(true);
   expect(store.isRevokedPod({ ...POD, issuer: "https://other" })).toBe(false);
+});
+
+test("a run that was ended or cut off from here is not whole for whoever learns from it", async () => {
+  await startRun("same-pod");
+  await startRun("whole", { ...POD, uid: "7a1c5f0e-0000-4000-8000-000000000002" });
+  await startRun("quarantined", { ...POD, uid: "7a1c5f0e-0000-4000-8000-000000000003" });
+  await store.doResponses({ responses: [], contained: { ...KILLED, how: null } });
+  const cutOff = { runId: "quarantined", how: "quarantined", revokedPod: null, at: 1 } as const;
+  await store.doResponses({ responses: [], contained: cutOff });
+  const database = openForReading(directory);
+  const pupils = createPupilReader(database);
+  const runs = ["run", "same-pod", "quarantined", "whole"].map((id) => pupils.findPupil(id));
+  database.close();
+
+  expect(runs.map((run) => run?.isCut)).toEqual([true, true, true, false]);
 });
 
 test("a run that was contained from here falls silent without a finding, and one that was silent is not any more", async () => {
