@@ -41,9 +41,8 @@ export interface Rates {
     readonly scriptAsksGitHub: number;
     readonly scriptAsksOwnHost: number;
     readonly refactorAddsHost: number;
-    /** Of runs: of pull requests, and of these from forks. */
+    /** Of runs: of pull requests, from forks or not, which are judged and never learned from. */
     readonly pullRequest: number;
-    readonly fork: number;
     /** Of pull requests: one of the changes above first shows here, and comes to the main branch or not. */
     readonly pullRequestTries: number;
     readonly pullRequestMerged: number;
@@ -90,7 +89,6 @@ export const RATES: Rates = {
     scriptAsksOwnHost: 0.2,
     refactorAddsHost: 0.1,
     pullRequest: 0.4,
-    fork: 0.2,
     pullRequestTries: 0.05,
     pullRequestMerged: 0.8,
   },
@@ -105,7 +103,7 @@ export const RATES: Rates = {
   },
 };
 
-/** All changes that many times as often. What runs are (pull requests, forks) and what changes bring stays. */
+/** All changes that many times as often. What runs are and what changes bring stays. */
 export function scaleRates({ weekly, perRun, share, habits }: Rates, factor: number): Rates {
   const scale = (chance: number): number => Math.min(1, chance * factor);
   return {
