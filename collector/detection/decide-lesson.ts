@@ -26,12 +26,6 @@ function isAboutJob(member: string): boolean {
 /** A run with an open finding that is so grave teaches nothing until it is settled. */
 export const GRAVE = SEVERITIES.slice(SEVERITIES.indexOf("high"));
 
-export function hasGraveFinding(
-  findings: readonly { readonly severity: string; readonly isOpen: boolean }[],
-): boolean {
-  return findings.some(({ isOpen, severity }) => isOpen && GRAVE.some((one) => one === severity));
-}
-
 function isOfRef({ ci, identity }: Pupil, { refs, protectedRefs }: LearnSettings): boolean {
   // What a run says of itself is not asked where somebody vouches for it: `ci` is then what was proven.
   const ref = ci?.ref;

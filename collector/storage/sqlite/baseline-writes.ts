@@ -32,7 +32,7 @@ export function createBaselineWrites(
 }
 
 /** Gives back whether it was not too late. */
-export function preparePutBaseline(
+function preparePutBaseline(
   database: DatabaseSync,
   addBytes: AddBytes,
 ): (change: BaselineChange) => boolean {

@@ -140,7 +140,7 @@ describe("what is expected", () => {
   });
 });
 
-test("a collector that was killed goes on where it was, and learns from each run once", async () => {
+test("a collector that was started again goes on where it was, and learns from each run once", async () => {
   await playRun(job(), USUAL);
   const left = await beginRun(job());
   await left.send(USUAL);

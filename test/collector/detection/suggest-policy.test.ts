@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+
+import { parsePolicy } from "../../../agent/policy/parse-policy.ts";
+import { createBaseline } from "../../../collector/detection/model/baseline.ts";
+import { learn } from "../../../collector/detection/model/learn.ts";
+import { createRunProfile } from "../../../collector/detection/model/run-profile.ts";
+import { type KnownJob, suggestPolicy } from "../../../collector/detection/suggest-policy.ts";
+import { connects, type Deed, startsProgram } from "../support/played-job.ts";
+
+const RUNS = 10;
+
+test("what all runs went to is allowed, and who needs it is said", () => {
+  const { text, allow } = suggestPolicy([
+    toJob([
+      [startsProgram("1-a", null, "/usr/bin/npm"), connects("1-a", "registry.npmjs.org")],
+      [connects("1-a", "api.example.org", 8_443)],
+    ]),
+  ]);
+
+  expect(allow).toEqual(["api.example.org:8443", "registry.npmjs.org"]);
+  expect(text).toContain('    - "registry.npmjs.org" # npm; in 10 of 10 runs\n');
+  expect(parsePolicy(text, "the policy").policy.egress?.allow).toHaveLength(2);
+});
+
+test("hosts that rotate become a wildcard, but for those under a suffix that anyone can have names under", () => {
+  const numbered = Array.from({ length: RUNS }, (_, run) => [
+    connects("1-a", `mirror${run}.cdn.example.org`),
+    connects("1-a", `cache${run}.blob.core.windows.net`),
+  ]);
+  const { allow } = suggestPolicy([toRotatingJob(numbered)]);
+
+  expect(allow).toContain("*.cdn.example.org");
+  expect(allow.filter((entry) => entry.startsWith("*"))).toEqual(["*.cdn.example.org"]);
+});
+
+test("what was done once is left out, and says so", () => {
+  const runs = Array.from({ length: RUNS }, (_, run) => [
+    connects("1-a", "registry.npmjs.org"),
+    ...(run === 3 ? [connects("1-a", "evil.example")] : []),
+  ]);
+  const { text, allow } = suggestPolicy([toRotatingJob(runs)]);
+
+  expect(allow).toEqual(["registry.npmjs.org"]);
+  expect(text).toMatch(/Left out:\n {4}# - "evil.example" # .*in 1 of 10 runs; rare: allow it/);
+});
+
+test("names that jobs choose stay in their comment, and the policy is one", () => {
+  const hostile = 'x"\n  mode: block\u2028# ::add-mask::';
+  const deeds = [
+    startsProgram("1-a", null, `/usr/bin/${hostile}`),
+    connects("1-a", `${hostile}.example.org`),
+    connects("1-a", "registry.npmjs.org"),
+  ];
+  const { text } = suggestPolicy([toJob([deeds], `build\nversion: 2`)]);
+  const { policy } = parsePolicy(text, "the policy");
+
+  expect(policy.egress).toMatchObject({ mode: "audit" });
+  expect(text.split("\n").every((line) => /^[ #a-z]|^$/.test(line))).toBe(true);
+});
+
+function toJob(deeds: readonly (readonly Deed[])[], job = "build"): KnownJob {
+  return toRotatingJob(
+    Array.from({ length: RUNS }, () => deeds.flat()),
+    job,
+  );
+}
+
+function toRotatingJob(runs: readonly (readonly Deed[])[], job = "build"): KnownJob {
+  let baseline = createBaseline();
+  for (const deeds of runs) {
+    const profile = createRunProfile();
+    for (const [index, deed] of deeds.entries()) {
+      profile.add({ ...deed, seq: index + 1, observedAt: "2026-01-31T12:00:00.000001Z" });
+    }
+    baseline = learn(baseline, profile, 0);
+  }
+  const name = { tenant: "default", key: "", repository: "acme/app", workflow: null, job };
+  return { name, baseline };
+}
