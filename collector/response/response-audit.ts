@@ -12,14 +12,16 @@ export function toEndedEntry(response: NewResponse): NewAuditEntry {
 }
 
 function toEntry(
-  { id, tenant, runId, action, isAutomatic }: NewResponse,
+  { id, tenant, runId, action, isAutomatic, by }: NewResponse,
   what: string,
   at: number,
 ): NewAuditEntry {
+  // Who asked for it is told by the role of a token, and the beginning of its hash.
+  const [role = "", token = ""] = isAutomatic ? ["automatic", "collector"] : by.split(" ");
   return {
     tenant,
-    token: "collector",
-    role: isAutomatic ? "automatic" : "responder",
+    token,
+    role,
     action: `response ${action}: ${what}`,
     target: `/v1/runs/${runId}/responses ${id}`,
     at,

@@ -15,11 +15,13 @@ const auditEntrySchema = z.object({
     .describe(
       "The beginning of its hash; of a command on the collector's machine, the number of the user.",
     ),
-  role: z.string().describe("`command-line` of such a command."),
+  role: z
+    .string()
+    .describe("`command-line` of such a command; `automatic` of a response that a rule asked for."),
   action: z
     .string()
     .describe(
-      "The route, such as GET /v1/runs/{id}/events; behind `refused: ` where the token has no such role; or the command, such as token add.",
+      "The route, such as GET /v1/runs/{id}/events; behind `refused: ` where the token has no such role; or the command, such as token add; or a response, with what became of it.",
     ),
   target: z.string().describe("The path and the query; of a token its id and its role."),
 });

@@ -232,6 +232,11 @@ describe("what nobody has armed", () => {
       state: "decided",
     });
     expect(await fleet.showRun(guarded)).toMatchObject({ outcome: "killed-by-operator" });
+    expect(await fleet.listAudit()).toContainEqual({
+      role: "responder",
+      action: "response kill-pod: done",
+      target: expect.stringContaining(guarded.guard.run.runId),
+    });
   });
 
   test("is refused where there is nothing that could be done", async () => {
