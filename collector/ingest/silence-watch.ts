@@ -41,7 +41,7 @@ export function createSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
         earliest: foundAt - silentAfterMs,
         latest: foundAt + MAX_DRIFT_MS,
         foundAt,
-        finding: { rule: SILENCE, severity: "high", message: MESSAGE },
+        finding: { rule: SILENCE, severity: "critical", message: MESSAGE },
       });
       const silent = store.listSilences(foundAt, MAX_TOLD);
       if (silent.length > 0) onSilent(silent);

@@ -122,7 +122,7 @@ describe("a run", () => {
       );
 
     const findSilence = async () => (await ask(quick.url, ADMIN, "/v1/findings")).body;
-    const silence = { rule: "guard-silent", severity: "high", madeBy: "collector" };
+    const silence = { rule: "guard-silent", severity: "critical", madeBy: "collector" };
 
     await expect.poll(readState).toBe("silent");
     expect(await findSilence()).toMatchObject({ items: [{ ...silence, resolvedAt: null }] });
