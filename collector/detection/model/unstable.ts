@@ -2,8 +2,7 @@
  * Sources of news: a program that goes to places, one that starts others, a domain with hosts below. One that brings something new in
  * every few runs, such as a crawler or a browser, cannot be judged by what is new, and all others still can.
  */
-import type { Baseline, Habit } from "./baseline.ts";
-import { HABIT_RUNS } from "./fade.ts";
+import type { Baseline } from "./baseline.ts";
 import type { Feature } from "./feature.ts";
 
 /** Over how many of the last runs it is asked. */
@@ -22,25 +21,30 @@ export function toSource(feature: Feature): string | undefined {
   return feature.kind === "name" ? `name\0${feature.domain}` : undefined;
 }
 
-export function isUnstable(baseline: Pick<Baseline, "news" | "habits">, source: string): boolean {
+export function isUnstable(
+  baseline: Pick<Baseline, "news" | "habits" | "runs">,
+  source: string,
+): boolean {
   const count = countNews(baseline.news.get(source));
   if (source === ALL_SOURCES) return count >= MAX_NEWS_OF_ALL;
-  return count >= MAX_NEWS || (count >= MIN_NEWS && isScattered(baseline.habits.values(), source));
+  return count >= MAX_NEWS || (count >= MIN_NEWS && isScattered(baseline, source));
 }
 
-/** With so many that were seen hardly ever, the next one is no surprise either: mirrors, of which each run is sent to another. */
+/** With so many that are each seen now and then the next one is no surprise either: mirrors, of which each run is sent to another. */
 const MIN_SCATTERED = 6;
 const MIN_NEWS = 2;
+/** One in so many runs goes there, or fewer. */
+const SELDOM = 4;
 
-/** Whether at least half of the domains that a program goes to were no habit. */
-function isScattered(habits: Iterable<Habit>, source: string): boolean {
+/** Whether at least half of the domains that a program goes to are seldom. */
+function isScattered({ habits, runs }: Pick<Baseline, "habits" | "runs">, source: string): boolean {
   const most = new Map<string, number>();
-  for (const { feature, seen } of habits) {
+  for (const { feature, seen } of habits.values()) {
     if (feature.kind !== "destination" || toSource(feature) !== source) continue;
     most.set(feature.domain, Math.max(seen, most.get(feature.domain) ?? 0));
   }
-  const rare = [...most.values()].filter((seen) => seen < HABIT_RUNS).length;
-  return most.size >= MIN_SCATTERED && rare * 2 >= most.size;
+  const seldom = [...most.values()].filter((seen) => seen * SELDOM <= runs).length;
+  return most.size >= MIN_SCATTERED && seldom * 2 >= most.size;
 }
 
 /** One run later. */

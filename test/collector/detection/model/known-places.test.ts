@@ -80,7 +80,10 @@ test("one more of many mirrors is no surprise, and a place of another program is
   const fetch = (run: EventsOfRun, index: number) => {
     playBuild(run);
     const wget = run.start("/usr/bin/wget");
-    if (index % 7 === 0) run.connect(wget, `mirror.${owners[index / 7]}-university.example`);
+    // Eight of them in turn, and another one in every tenth run.
+    const owner =
+      index % 10 === 0 ? `${owners[index / 10]}-college` : `${owners[index % 8]}-university`;
+    run.connect(wget, `mirror.${owner}.example`);
   };
   const baseline = learnRuns(fetch, 60);
   const judged = (program: string) =>
