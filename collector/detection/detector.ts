@@ -1,8 +1,8 @@
-import type { GuardEvent } from "../../protocol/index.ts";
 /**
  * Looks at runs: what they do that their jobs never did is found while they go on, and what they teach is learned when they have ended.
  * What is stored is all that counts: after a SIGKILL a run is read again from its start, and is learned from once.
  */
+import type { GuardEvent } from "../../protocol/index.ts";
 import { SEVERITIES } from "../../protocol/severities.ts";
 import type {
   BaselineName,
