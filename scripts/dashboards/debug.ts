@@ -61,6 +61,35 @@ export const DEBUG: Dashboard = {
       ],
     },
     {
+      title: "What is learned",
+      panels: [
+        {
+          title: "Behind the runs",
+          description: "How long the run has waited that has waited longest to be looked at.",
+          unit: "s",
+          queries: [gauge(`max(${OWN}detection_lag_seconds)`, "behind")],
+        },
+        {
+          title: "Lessons",
+          description: "Runs that are over: those that taught, and why the others did not.",
+          unit: "short",
+          queries: [increaseBy("lessons_total", "lesson")],
+        },
+        {
+          title: "Out of the ordinary",
+          description: "What runs did that their jobs do not do, by rule.",
+          unit: "short",
+          queries: [increaseBy("anomalies_total", "rule")],
+        },
+        {
+          title: "Jobs",
+          description: "Of which is known what is normal, or will be.",
+          unit: "short",
+          queries: [gauge(`sum by (state) (${OWN}baselines)`, "{{state}}")],
+        },
+      ],
+    },
+    {
       title: "The process",
       panels: [
         {

@@ -64,6 +64,38 @@ export const ON_CALL: Dashboard = {
       ],
     },
     {
+      title: "Incidents and responses",
+      panels: [
+        {
+          title: "Incidents",
+          description: "That are not resolved. GET /v1/incidents lists them.",
+          unit: "short",
+          queries: [gauge(`sum by (severity) (${OWN}incidents_open)`, "{{severity}}")],
+        },
+        {
+          title: "Alerts that were not delivered",
+          description: "They are due and tried again, or were given up: GET /v1/deliveries.",
+          unit: "short",
+          queries: [
+            gauge(`sum by (sink) (${OWN}deliveries_waiting)`, "waiting: {{sink}}"),
+            gauge(`sum by (sink) (${OWN}deliveries_dead)`, "dead: {{sink}}"),
+          ],
+        },
+        {
+          title: "Longest wait of an alert",
+          description: "Of those that are due. Above five minutes nobody is woken in time.",
+          unit: "s",
+          queries: [gauge(`max(${OWN}oldest_delivery_seconds)`, "waits")],
+        },
+        {
+          title: "Responses",
+          description: "That were decided, and what became of them.",
+          unit: "short",
+          queries: [increaseBy("responses_total", "result")],
+        },
+      ],
+    },
+    {
       title: "Disk",
       panels: [
         {

@@ -152,6 +152,8 @@ function readSeries(text: string): ReadonlyMap<string, ReadonlySet<string>> {
   for (const [, name = ""] of text.matchAll(/^# TYPE (\w+) histogram$/gm)) {
     for (const part of ["bucket", "count", "sum"]) found.set(`${name}_${part}`, new Set());
   }
+  for (const [, name = ""] of text.matchAll(/^# TYPE (\w+) (?:gauge|counter)$/gm))
+    found.set(name, new Set());
   for (const [, name = "", labels = ""] of text.matchAll(/^(\w+)(?:\{([^}]*)\})? /gm)) {
     const known = found.get(name) ?? new Set();
     for (const label of labels.split(",")) known.add(label);
