@@ -20,13 +20,18 @@ export interface JudgedFinding {
   readonly state: string;
 }
 
+export type EarlierResponse = Pick<
+  StoredResponse,
+  "runId" | "action" | "state" | "withheld" | "steps" | "changedAt"
+>;
+
 export interface Circumstances {
   readonly policy: ResponsePolicy;
   readonly mode: ResponseMode;
   /** Of the tenant, in the last minute. */
   readonly kills: number;
-  /** Of this run, the oldest first. */
-  readonly earlier: readonly Pick<StoredResponse, "action" | "state" | "withheld" | "changedAt">[];
+  /** Of this run, and of the others in its pod, the oldest first. */
+  readonly earlier: readonly EarlierResponse[];
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -85,7 +90,8 @@ export function decideResponse(
   if (action === undefined) return toNone("the run is over");
   const isAgentDone = ENDS_JOB.includes(response);
   const withheld = toWithheld(mode, { kills, run, policy, isAgentDone });
-  if (isAnswered(action, withheld, { earlier, now })) {
+  const answers = earlier.filter((one) => one.runId === run.runId || !isGuardsWord(one));
+  if (isAnswered(action, withheld, { earlier: answers, now })) {
     return { action: "none", reason: "the run has its response", isAnswered: true };
   }
   const gone = action === wanted ? "" : ` (${wanted} cannot be done here)`;
@@ -176,6 +182,11 @@ function isAnswered(
     if (one.withheld !== null) return withheld === one.withheld;
     return one.state !== "failed" || now - one.changedAt < FAILED_COUNTS_MS;
   });
+}
+
+/** Nothing but what a guard says it has done. Whoever has a pod can begin a run in it that says so, and keeps it from nothing by that. */
+function isGuardsWord({ withheld, steps }: Pick<EarlierResponse, "withheld" | "steps">): boolean {
+  return withheld === null && steps.length > 0 && steps.every(({ step }) => step === "await-agent");
 }
 
 /** A pod that was cut off is not killed as well: it was to keep what is in it. */

@@ -52,12 +52,13 @@ export function createAgentSteps(
       act: () =>
         Promise.resolve({ status: "accepted", answer: "the guard says that it killed the job" }),
       async check({ runId, target: { pod } }, signal) {
+        // Whoever has the pod can have a guard say anything: its cluster alone is believed.
+        if (pod !== null) return lookAtPod(pod, signal);
         const run = store.findRunOfAny(runId);
         if (run === undefined)
           return { status: "refused", answer: "the run is not stored any more" };
         if (run.state === "over" || run.stoppedSeq !== null)
           return { status: "worked", answer: "the guard has ended with its job" };
-        if (pod !== null) return lookAtPod(pod, signal);
         if (run.scope === "command")
           return { status: "not-yet", answer: "the guard's command goes on" };
         // On a machine the guard outlives its jobs, and nobody else can be asked.

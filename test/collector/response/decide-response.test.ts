@@ -32,7 +32,22 @@ const ARMED: Circumstances = {
   earlier: [],
   now: 1_000_000,
 };
-const DONE = { action: "kill-pod", state: "done", withheld: null, changedAt: 999_000 } as const;
+const DONE = {
+  runId: "run",
+  action: "kill-pod",
+  state: "done",
+  withheld: null,
+  steps: [],
+  changedAt: 999_000,
+} as const;
+const AWAITED = {
+  step: "await-agent",
+  outcome: "worked",
+  startedAt: 1,
+  acceptedAt: 2,
+  endedAt: 3,
+  answer: "",
+} as const;
 const NONE = { action: "none" };
 
 describe("without rules of the operator's", () => {
@@ -181,6 +196,12 @@ describe("what was done before, and may be done", () => {
       { earlier: [{ ...DONE, state: "dry-run", withheld: "not-armed" }] },
       { action: "kill-pod", withheld: null },
     ],
+    [
+      "is done though a guard of another run in its pod says that it did it",
+      { earlier: [{ ...DONE, runId: "decoy", steps: [AWAITED] }] },
+      { action: "kill-pod", withheld: null },
+    ],
+    ["is done once where the guard did it", { earlier: [{ ...DONE, steps: [AWAITED] }] }, NONE],
     ["that failed is not tried again at once", { earlier: [{ ...DONE, state: "failed" }] }, NONE],
     [
       "that failed a while ago is tried again",

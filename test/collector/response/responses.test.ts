@@ -176,16 +176,45 @@ describe("a pod by whose guard a shell was found", () => {
 });
 
 describe("a job that its guard says it has killed", () => {
-  test("is over when its guard has ended", async () => {
+  test("is over when its pod has ended", async () => {
     const guarded = await fleet.createGuardedPod();
     await guarded.guard.send({
       firstSeq: 1,
       lines: [shell(1, { response: "kill-job" }), stopped(2)],
     });
+    await fleet.cluster.removePod(guarded.pod);
     const { steps } = await fleet.awaitResponse(guarded, "done");
 
     expect(steps).toMatchObject([{ step: "await-agent", outcome: "worked" }]);
-    expect(await exists(guarded)).toBe(true);
+  });
+
+  test("keeps its pod by saying so in no run of it", async () => {
+    const guarded = await fleet.createGuardedPod();
+    const decoy = { ...guarded, guard: await fleet.startGuard(guarded.podToken) };
+    fleet.way.hold();
+    await decoy.guard.send({
+      firstSeq: 1,
+      lines: [shell(1, { response: "kill-job" }), stopped(2)],
+    });
+    await fleet.awaitResponse(decoy, "verifying");
+    await guarded.guard.send({ firstSeq: 1, lines: [shell(1)] });
+    await fleet.awaitResponse(guarded, "acting");
+    fleet.way.open();
+    await fleet.awaitResponse(guarded, "done");
+
+    expect(await exists(guarded)).toBe(false);
+    expect(await fleet.awaitResponse(decoy, "done")).toMatchObject({ action: "kill-pod" });
+  });
+
+  test("loses its pod also where its guard has said goodbye", async () => {
+    const guarded = await fleet.createGuardedPod();
+    await guarded.guard.send({
+      firstSeq: 1,
+      lines: [shell(1, { response: "kill-job" }), stopped(2)],
+    });
+    await fleet.awaitResponse(guarded, "done");
+
+    expect(await exists(guarded)).toBe(false);
   });
 
   test("loses its pod when it goes on", async () => {
