@@ -41,7 +41,8 @@ export const baselineSchema = listedBaselineSchema.extend({
     z.object({
       program: z.string().describe("Empty: it is not known."),
       domain: z.string().describe("What one owner has, or a block of addresses."),
-      hosts: z.array(z.string()).describe("With `*` for what rotates."),
+      hosts: z.array(z.string()).describe("With `*` for what rotates; 20 at most."),
+      moreHosts: z.int().describe("Besides those that are named."),
       port: z.int().describe("0: it was asked for alone, or is whichever was free."),
       transport: z.string().describe("`dns`: it was asked for alone."),
       ...seen,

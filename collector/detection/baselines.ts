@@ -11,7 +11,8 @@ import { type Baseline, createBaseline } from "./model/baseline.ts";
 import { expect } from "./model/expect.ts";
 import { toContent, unpackBaseline } from "./pack-baseline.ts";
 import { type ShownBaseline, showBaseline } from "./show-baseline.ts";
-import { type SuggestedPolicy, suggestPolicy } from "./suggest-policy.ts";
+import { suggestOfJobs } from "./suggest-of-jobs.ts";
+import type { SuggestedPolicy } from "./suggest-policy.ts";
 
 /** All throw `not-found`, and `storage-failed` for one that is damaged. */
 export interface Baselines {
@@ -20,7 +21,8 @@ export interface Baselines {
   reset(tenant: string, id: number): Promise<ShownBaseline>;
   /** What was found is what the job does from now on. Throws `bad-request` for what no baseline found. */
   expect(tenant: string, finding: ShownFinding, by: Answerable): Promise<void>;
-  suggest(tenant: string, asked: AskedJob): SuggestedPolicy;
+  /** One of a tenant at a time; all others throw `too-fast`. */
+  suggest(tenant: string, asked: AskedJob): Promise<SuggestedPolicy>;
 }
 
 export interface BaselinesOptions {
@@ -33,10 +35,11 @@ export interface BaselinesOptions {
 /** A run of the job teaches at the same moment. */
 const MAX_TRIES = 5;
 /** Of one suggestion: more jobs than a repository has. */
-const MAX_JOBS = 200;
+const MAX_JOBS = 1_000;
 
 export function createBaselines({ store, settings, now }: BaselinesOptions): Baselines {
   const model = toModelSettings(settings);
+  const suggesting = new Set<string>();
   const find = (tenant: string, id: number): StoredBaseline => {
     const stored = store.findBaseline(tenant, id);
     if (stored !== undefined) return stored;
@@ -59,7 +62,7 @@ export function createBaselines({ store, settings, now }: BaselinesOptions): Bas
         const after = find(tenant, id);
         if (after.revision === revision + 1 && after.runs === 0) return show(tenant, id);
       }
-      throw toBusy();
+      throw toBusy(CHANGING);
     },
     async expect(tenant, { runId, id, madeBy, evidence }, by) {
       const run = store.findRun(tenant, runId);
@@ -78,14 +81,23 @@ export function createBaselines({ store, settings, now }: BaselinesOptions): Bas
         const after = store.showFinding(tenant, { runId, id }, by.at);
         if (after?.expected?.at === by.at) return;
       }
-      throw toBusy();
+      throw toBusy(CHANGING);
     },
-    suggest(tenant, asked) {
-      const jobs = store.findBaselinesOf(tenant, asked, MAX_JOBS);
-      const known = jobs.map((name) => ({ name, baseline: read(name) }));
-      const learned = known.filter(({ baseline }) => baseline.runs > 0);
-      if (learned.length > 0) return suggestPolicy(learned);
-      throw new RequestProblem("not-found", "nothing was learned of such a job");
+    async suggest(tenant, asked) {
+      if (suggesting.has(tenant)) throw toBusy("another policy is being suggested");
+      const jobs = store.findBaselinesOf(tenant, asked, MAX_JOBS).filter(({ runs }) => runs > 0);
+      if (jobs.length === 0) {
+        throw new RequestProblem("not-found", "nothing was learned of such a job");
+      }
+      suggesting.add(tenant);
+      try {
+        return await suggestOfJobs(jobs, ({ id }) => {
+          const stored = store.findBaseline(tenant, id);
+          return stored === undefined ? undefined : read(stored);
+        });
+      } finally {
+        suggesting.delete(tenant);
+      }
     },
   };
 }
@@ -119,8 +131,10 @@ function toNoAnomaly(): RequestProblem {
   );
 }
 
-function toBusy(): RequestProblem {
-  return new RequestProblem("too-fast", "runs of the job change the baseline; try again", {
+const CHANGING = "runs of the job change the baseline";
+
+function toBusy(why: string): RequestProblem {
+  return new RequestProblem("too-fast", `${why}; try again`, {
     retryAfterSeconds: 1,
   });
 }

@@ -12,7 +12,7 @@ import { VOLUMES } from "./model/volumes.ts";
 export interface ShownBaseline extends ListedBaseline {
   /** Sentences: why it is in this state, and what is not judged though the rest is. */
   readonly reasons: readonly string[];
-  readonly destinations: readonly HabitualDestination[];
+  readonly destinations: readonly ShownDestination[];
   readonly processes: readonly (Seen & { readonly parent: string; readonly program: string })[];
   readonly files: readonly (Seen & { readonly place: string })[];
   /** What the guard finds in honest runs of the job, too. */
@@ -20,11 +20,19 @@ export interface ShownBaseline extends ListedBaseline {
   readonly volumes: readonly ShownVolume[];
 }
 
+interface ShownDestination extends HabitualDestination {
+  /** Besides those that are named. */
+  readonly moreHosts: number;
+}
+
 interface Seen {
   /** In so many runs. */
   readonly runs: number;
   readonly lastRun: number;
 }
+
+/** Each destination names them anew: all of 2,000 hosts at all of 2,000 ports would be 200 MB. */
+const MAX_HOSTS = 20;
 
 export interface ShownVolume {
   readonly volume: string;
@@ -42,12 +50,17 @@ export function showBaseline(
     ...toListed(listed),
     state,
     reasons,
-    destinations: listDestinations(baseline),
+    destinations: listDestinations(baseline).map(toShownDestination),
     processes: listHabits(baseline, "process", ({ parent, program }) => ({ parent, program })),
     files: listHabits(baseline, "file", ({ place }) => ({ place })),
     signals: listHabits(baseline, "signal", ({ signal }) => ({ signal })),
     volumes: VOLUMES.map((volume) => ({ volume, ...toShown(baseline.volumes[volume]) })),
   };
+}
+
+function toShownDestination({ hosts, ...destination }: HabitualDestination): ShownDestination {
+  const moreHosts = Math.max(0, hosts.length - MAX_HOSTS);
+  return { ...destination, hosts: hosts.slice(0, MAX_HOSTS), moreHosts };
 }
 
 function toListed(stored: StoredBaseline): ListedBaseline {

@@ -15,6 +15,15 @@ export interface SuggestedPolicy {
   readonly text: string;
   readonly allow: readonly string[];
   readonly runs: number;
+  /** Jobs of which nothing is in it, for want of room. */
+  readonly jobsLeftOut: number;
+}
+
+/** Takes one job after the other, so that whoever asks for many stops nobody. */
+export interface PolicyDraft {
+  add(job: KnownJob): void;
+  /** `unread`: jobs that were not added, since that would have been too much. */
+  end(unread: number): SuggestedPolicy;
 }
 
 interface Line {
@@ -30,26 +39,52 @@ interface Line {
 /** As a policy may have. */
 const MAX_ENTRIES = 5_000;
 const MAX_LEFT_OUT = 200;
+/** Of hosts by programs and ports: one domain can have two thousand of both. */
+const MAX_USES = 20_000;
 const MAX_PROGRAMS = 3;
 const MAX_NAMED = 5;
 const MAX_COMMENT = 300;
 const MAX_NAME = 120;
 
-export function suggestPolicy(jobs: readonly KnownJob[]): SuggestedPolicy {
+export function draftPolicy(): PolicyDraft {
   const lines = new Map<string, Line>();
   const leftOut = new Map<string, Line>();
-  for (const { baseline } of jobs) addJob(baseline, { lines, leftOut });
-  // What one job does all the time is no rarity of another's.
-  for (const entry of lines.keys()) leftOut.delete(entry);
-  const allowed = [...lines.values()].toSorted(compareLines).slice(0, MAX_ENTRIES);
-  const runs = jobs.reduce((sum, { baseline }) => sum + baseline.runs, 0);
-  const text = [
-    ...toHead(jobs, runs),
-    ...toAllow(allowed),
-    ...toLeftOut([...leftOut.values()]),
-    "",
-  ];
-  return { text: text.join("\n"), allow: allowed.map(({ entry }) => entry), runs };
+  const names: BaselineName[] = [];
+  let runs = 0;
+  let uses = 0;
+  let tooLarge = 0;
+  return {
+    add({ name, baseline }) {
+      const destinations = listDestinations(baseline);
+      const more = destinations.reduce((sum, { hosts }) => sum + hosts.length, 0);
+      if (uses + more > MAX_USES) {
+        tooLarge += 1;
+        return;
+      }
+      uses += more;
+      runs += baseline.runs;
+      names.push(name);
+      addDestinations(destinations, baseline.runs, { lines, leftOut });
+    },
+    end(unread) {
+      const jobsLeftOut = unread + tooLarge;
+      // What one job does all the time is no rarity of another's.
+      for (const entry of lines.keys()) leftOut.delete(entry);
+      const allowed = [...lines.values()].toSorted(compareLines).slice(0, MAX_ENTRIES);
+      const text = [
+        ...toHead(names, runs, jobsLeftOut),
+        ...toAllow(allowed),
+        ...toLeftOut([...leftOut.values()]),
+        "",
+      ];
+      return {
+        text: text.join("\n"),
+        allow: allowed.map(({ entry }) => entry),
+        runs,
+        jobsLeftOut,
+      };
+    },
+  };
 }
 
 interface Found {
@@ -57,10 +92,13 @@ interface Found {
   readonly leftOut: Map<string, Line>;
 }
 
-function addJob(baseline: Baseline, { lines, leftOut }: Found): void {
-  const destinations = listDestinations(baseline);
+function addDestinations(
+  destinations: readonly HabitualDestination[],
+  runs: number,
+  { lines, leftOut }: Found,
+): void {
   const connected = new Set(destinations.filter(isConnected).map(({ domain }) => domain));
-  const least = Math.min(HABIT_RUNS, baseline.runs);
+  const least = Math.min(HABIT_RUNS, runs);
   for (const destination of destinations) {
     // Of what was connected to the name needs no entry of its own.
     if (!isConnected(destination) && connected.has(destination.domain)) continue;
@@ -70,7 +108,7 @@ function addJob(baseline: Baseline, { lines, leftOut }: Found): void {
       const remark = isHabit ? found.remark : "rare: allow it if the job needs it";
       const to = found.isPossible && isHabit ? lines : leftOut;
       const { program, runs: seen } = destination;
-      count(to, { ...found, remark }, { program, seen, of: baseline.runs });
+      count(to, { ...found, remark }, { program, seen, of: runs });
     }
   }
 }
@@ -98,18 +136,23 @@ function count(
   line.of = of;
 }
 
-function toHead(jobs: readonly KnownJob[], runs: number): string[] {
-  const names = jobs.map(({ name }) => toJobText(name));
-  const more = names.length - MAX_NAMED;
-  const of = `${names.slice(0, MAX_NAMED).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+function toHead(jobs: readonly BaselineName[], runs: number, jobsLeftOut: number): string[] {
+  const more = jobs.length - MAX_NAMED;
+  const of = `${jobs.slice(0, MAX_NAMED).map(toJobText).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
   return [
     `# From runner-guard-collector, by what was done in ${runs} runs of ${of}.`,
+    ...(jobsLeftOut === 0 ? [] : [toLeftOutText(jobsLeftOut)]),
     "# Each line says who needs it. Read them: what a job did is not always what it should do.",
     "version: 1",
     "egress:",
     "  # Lets through what is not listed, and reports it. Write block when some runs have had nothing to report.",
     "  mode: audit",
   ];
+}
+
+function toLeftOutText(jobs: number): string {
+  const [subject, them] = jobs === 1 ? ["1 more job is", "it"] : [`${jobs} more jobs are`, "them"];
+  return `# ${subject} left out, since that would be too much at once; ask for ${them} by workflow and job.`;
 }
 
 function toJobText({ repository, workflow, job }: BaselineName): string {

@@ -111,7 +111,7 @@ export interface BaselineReader {
     page: Page<BaselineKey>,
   ): Found<ListedBaseline, BaselineKey>;
   /** Of a repository those of such workflows and jobs, as long as there are not too many. */
-  findBaselinesOf(tenant: string, asked: AskedJob, limit: number): readonly StoredBaseline[];
+  findBaselinesOf(tenant: string, asked: AskedJob, limit: number): readonly ListedBaseline[];
   countBaselines(): Readonly<Record<BaselineState, number>>;
 }
 

@@ -15,6 +15,11 @@ const suggestionSchema = z.object({
     })
     .describe("The same without comments."),
   runs: z.int().describe("That it was learned from."),
+  jobsLeftOut: z
+    .int()
+    .describe(
+      "Of which nothing is in it, since all would be too much at once: ask for them by name.",
+    ),
 });
 
 const text = z.string().min(1).max(MAX_TEXT_LENGTH);
@@ -35,11 +40,11 @@ export function createSuggestPolicyRoute(baselines: Pick<Baselines, "suggest">):
     },
     answers: { 200: "The policy" },
     json: { name: "SuggestedPolicy", schema: suggestionSchema },
-    refusals: ["not-found", "storage-failed"],
-    answer({ caller: { tenant }, query }) {
-      const { text: file, allow, runs } = baselines.suggest(tenant, query);
+    refusals: ["not-found", "too-fast", "storage-failed"],
+    async answer({ caller: { tenant }, query }) {
+      const { text: file, allow, runs, jobsLeftOut } = await baselines.suggest(tenant, query);
       const policy = { version: 1, egress: { mode: "audit", allow: [...allow] } } as const;
-      return { status: 200, json: { text: file, policy, runs } };
+      return { status: 200, json: { text: file, policy, runs, jobsLeftOut } };
     },
   });
 }

@@ -23,10 +23,12 @@ export function listDestinations({ habits }: Baseline): HabitualDestination[] {
     if (list === undefined) hosts.set(feature.domain, [host]);
     else list.push(host);
   }
+  // Once for each domain: a program may go to two thousand of its ports.
+  for (const list of hosts.values()) list.sort();
   return [...habits.values()].flatMap(({ feature, seen, last }) => {
     if (feature.kind !== "destination") return [];
     const { kind: _, ...destination } = feature;
-    const named = hosts.get(feature.domain)?.toSorted() ?? [feature.domain];
+    const named = hosts.get(feature.domain) ?? [feature.domain];
     return [{ ...destination, hosts: named, runs: seen, lastRun: last }];
   });
 }

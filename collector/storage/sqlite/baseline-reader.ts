@@ -46,7 +46,7 @@ export function createBaselineReader(database: DatabaseSync): BaselineReader {
   const ofTenant = prepareList(database, "INDEXED BY baselines_of_tenants WHERE tenant = $tenant");
   const ofAll = prepareList(database, "WHERE TRUE");
   const named = database.prepare(`
-    SELECT ${LISTED}, document FROM baselines INDEXED BY baselines_of_repositories
+    SELECT ${LISTED} FROM baselines INDEXED BY baselines_of_repositories
     WHERE tenant = $tenant AND repository = $repository
       AND ($workflow IS NULL OR workflow = $workflow) AND ($job IS NULL OR job = $job)
     ORDER BY id LIMIT $limit`);
@@ -80,7 +80,7 @@ export function createBaselineReader(database: DatabaseSync): BaselineReader {
     },
     findBaselinesOf: (tenant, { repository, workflow = null, job = null }, limit) =>
       reading(() => named.all({ tenant, repository, workflow, job, limit })).map((row) =>
-        readRow(storedSchema, row),
+        readRow(listedSchema, row),
       ),
     countBaselines() {
       const found = { learning: 0, stable: 0, unstable: 0 };

@@ -4,13 +4,17 @@ import { parsePolicy } from "../../../agent/policy/parse-policy.ts";
 import { createBaseline } from "../../../collector/detection/model/baseline.ts";
 import { learn } from "../../../collector/detection/model/learn.ts";
 import { createRunProfile } from "../../../collector/detection/model/run-profile.ts";
-import { type KnownJob, suggestPolicy } from "../../../collector/detection/suggest-policy.ts";
+import {
+  draftPolicy,
+  type KnownJob,
+  type SuggestedPolicy,
+} from "../../../collector/detection/suggest-policy.ts";
 import { connects, type Deed, startsProgram } from "../support/played-job.ts";
 
 const RUNS = 10;
 
 test("what all runs went to is allowed, and who needs it is said", () => {
-  const { text, allow } = suggestPolicy([
+  const { text, allow } = suggest([
     toJob([
       [startsProgram("1-a", null, "/usr/bin/npm"), connects("1-a", "registry.npmjs.org")],
       [connects("1-a", "api.example.org", 8_443)],
@@ -27,7 +31,7 @@ test("hosts that rotate become a wildcard, but for those under a suffix that any
     connects("1-a", `mirror${run}.cdn.example.org`),
     connects("1-a", `cache${run}.blob.core.windows.net`),
   ]);
-  const { allow } = suggestPolicy([toRotatingJob(numbered)]);
+  const { allow } = suggest([toRotatingJob(numbered)]);
 
   expect(allow).toContain("*.cdn.example.org");
   expect(allow.filter((entry) => entry.startsWith("*"))).toEqual(["*.cdn.example.org"]);
@@ -38,10 +42,23 @@ test("what was done once is left out, and says so", () => {
     connects("1-a", "registry.npmjs.org"),
     ...(run === 3 ? [connects("1-a", "evil.example")] : []),
   ]);
-  const { text, allow } = suggestPolicy([toRotatingJob(runs)]);
+  const { text, allow } = suggest([toRotatingJob(runs)]);
 
   expect(allow).toEqual(["registry.npmjs.org"]);
   expect(text).toMatch(/Left out:\n {4}# - "evil.example" # .*in 1 of 10 runs; rare: allow it/);
+});
+
+test("a job that goes to all ports of all hosts of a domain is left out, and others are not", () => {
+  const deeds = Array.from({ length: 200 }, (_, port) =>
+    connects("1-a", `${toWord(port)}.example.org`, 1_000 + port),
+  );
+  const { text, allow, jobsLeftOut } = suggest([
+    toJob([deeds], "hostile"),
+    toJob([[connects("1-a", "registry.npmjs.org")]]),
+  ]);
+
+  expect({ allow, jobsLeftOut }).toEqual({ allow: ["registry.npmjs.org"], jobsLeftOut: 1 });
+  expect(text).toContain("# 1 more job is left out, since that would be too much at once");
 });
 
 test("names that jobs choose stay in their comment, and the policy is one", () => {
@@ -51,12 +68,18 @@ test("names that jobs choose stay in their comment, and the policy is one", () =
     connects("1-a", `${hostile}.example.org`),
     connects("1-a", "registry.npmjs.org"),
   ];
-  const { text } = suggestPolicy([toJob([deeds], `build\nversion: 2`)]);
+  const { text } = suggest([toJob([deeds], `build\nversion: 2`)]);
   const { policy } = parsePolicy(text, "the policy");
 
   expect(policy.egress).toMatchObject({ mode: "audit" });
   expect(text.split("\n").every((line) => /^[ #a-z]|^$/.test(line))).toBe(true);
 });
+
+function suggest(jobs: readonly KnownJob[]): SuggestedPolicy {
+  const draft = draftPolicy();
+  for (const job of jobs) draft.add(job);
+  return draft.end(0);
+}
 
 function toJob(deeds: readonly (readonly Deed[])[], job = "build"): KnownJob {
   return toRotatingJob(
@@ -76,4 +99,12 @@ function toRotatingJob(runs: readonly (readonly Deed[])[], job = "build"): Known
   }
   const name = { tenant: "default", key: "", repository: "acme/app", workflow: null, job };
   return { name, baseline };
+}
+
+/** Without digits, which would be taken for something that rotates. */
+function toWord(number: number): string {
+  return String(number)
+    .split("")
+    .map((digit) => "bcdfghjklm"[Number(digit)])
+    .join("ar");
 }
