@@ -89,7 +89,7 @@ export const SERVE_FLAGS = {
     flag: "--alerting <file>",
     variable: "RUNNER_GUARD_ALERTING",
     description:
-      "Tell people and systems of incidents as this file in JSON says (docs/alerting.md).",
+      "Tell people and systems of incidents as this file in JSON says (docs/alerting.md); without it nobody is told.",
     default: "",
   },
   publicUrl: {
@@ -103,21 +103,21 @@ export const SERVE_FLAGS = {
     flag: "--identity <file>",
     variable: "RUNNER_GUARD_IDENTITY",
     description:
-      "Take agents by what GitHub or Kubernetes vouch for, as this file in JSON says (docs/identity.md).",
+      "Take agents by what GitHub or Kubernetes vouch for, as this file in JSON says (docs/identity.md); without it by tokens alone.",
     default: "",
   },
   detection: {
     flag: "--detection <file>",
     variable: "RUNNER_GUARD_DETECTION",
     description:
-      "Learn what is normal for jobs from such runs as this file in JSON says (docs/baselines.md).",
+      "Learn what is normal for jobs from such runs as this file in JSON says (docs/baselines.md); without it from runs of main and release branches and of tags.",
     default: "",
   },
   response: {
     flag: "--response <file>",
     variable: "RUNNER_GUARD_RESPONSE",
     description:
-      "Respond to findings as this file in JSON says, once an admin has armed it (docs/response.md).",
+      "Respond to findings as this file in JSON says, once an admin has armed it (docs/response.md); without it by the built-in rules.",
     default: "",
   },
 } as const;

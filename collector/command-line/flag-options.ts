@@ -7,5 +7,6 @@ export function addFlag(
   command: Command,
   { flag, description, default: fallback, variable }: ServeFlag,
 ): Command {
-  return command.option(flag, `${description} Default: ${fallback || "none"}. Also ${variable}.`);
+  const otherwise = fallback === "" ? "" : ` Default: ${fallback}.`;
+  return command.option(flag, `${description}${otherwise} Also ${variable}.`);
 }

@@ -45,6 +45,14 @@ test("neither page has an option that there is not", () => {
   expect(documented.filter((flag) => flag !== undefined && !known.has(flag))).toEqual([]);
 });
 
+test("an option of the collector that has no default says what holds without it", () => {
+  const silent = Object.values(SERVE_FLAGS).filter(
+    ({ default: fallback, description }) => fallback === "" && !description.includes("without it"),
+  );
+
+  expect(silent.map(({ flag }) => flag)).toEqual([]);
+});
+
 test("the README names every exit status that the help names", () => {
   const [help = ""] = /Exit status:.*?Examples:/s.exec(program) ?? [];
   const statuses = [...help.matchAll(/^ {2}(\d+) /gm)].map(([, status]) => status);
