@@ -132,6 +132,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   function findNeedless({ action }: StoredDelivery, incident: StoredIncident): string | undefined {
     if (incident.state === "resolved")
       return action === "resolve" ? undefined : "the incident is resolved";
+    if (action === "acknowledge" && incident.state === "open") return "the incident is open again";
     if (action !== "update") return undefined;
     if (incident.state === "open" || sink.repeatMs !== undefined) return undefined;
     const telling = store.findTelling(incident.id, sink.name);

@@ -20,7 +20,7 @@ import { isMoreUrgent, toUrgency } from "./urgency.ts";
 type DeskStore = Pick<
   IncidentStore,
   | "findIncident"
-  | "findOpenIncident"
+  | "listOpenIncidents"
   | "findLastResolved"
   | "hasRunInIncident"
   | "countOpenIncidents"
@@ -46,6 +46,10 @@ export interface IncidentDesk {
 const MAX_CAUSES_OF_JOB = 16;
 /** Of a tenant; beyond that those of a rule are one. */
 const MAX_OPEN_OF_TENANT = 4_000;
+/** Open ones of a cause: one an hour in the two weeks for which they stay, and some more. */
+const MAX_OF_CAUSE = 512;
+/** Between two that follow on each other. */
+const FOLLOW_MS = 3_600_000;
 /** What stands again so soon was not over. */
 const FLAP_MS = 900_000;
 const MANY =
@@ -78,9 +82,9 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
   function findOpen(cause: string): Draft | undefined {
     for (const draft of drafts.values())
       if (draft.after.cause === cause && draft.after.state !== "resolved") return draft;
-    const stored = store.findOpenIncident(cause);
     // One that this desk has resolved is so.
-    return stored === undefined || drafts.has(stored.id) ? undefined : addDraft(stored, stored);
+    const stored = store.listOpenIncidents(cause, MAX_OF_CAUSE).find(({ id }) => !drafts.has(id));
+    return stored === undefined ? undefined : addDraft(stored, stored);
   }
 
   function findFlapping(cause: string): Draft | undefined {
@@ -124,7 +128,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
   function findOrOpen(news: NewsOfFinding, finding: NewsFinding): Draft {
     const cause = toCause(finding);
     const known = findOpen(cause) ?? reopen(findFlapping(cause));
-    if (known !== undefined) return known;
+    if (known !== undefined) return toUnseen(known, news, finding);
     const wide = toWideCause(finding);
     const isOfRule = countOpen(finding.tenant) >= MAX_OPEN_OF_TENANT;
     const isOfJob = countOpen(finding.tenant, finding) >= MAX_CAUSES_OF_JOB;
@@ -133,9 +137,30 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     const wideCause = isOfRule ? wide.ofRule : wide.ofJob;
     const jobKey = isOfRule ? "" : finding.jobKey;
     const open = findOpen(wideCause) ?? reopen(findFlapping(wideCause));
-    if (open !== undefined) return open;
+    if (open !== undefined) return toUnseen(open, news, finding);
     const told = { ...finding, jobKey, message: MANY, evidence: null };
     return addDraft(undefined, toIncident(news, told, { cause: wideCause, now }));
+  }
+
+  /** Whoever has seen to it has seen to runs that had begun by then, and not to an attack on a later one. */
+  function toUnseen(draft: Draft, news: NewsOfFinding, finding: NewsFinding): Draft {
+    const { acknowledged, id: follows, jobKey, message, evidence, cause, toldFrom } = draft.after;
+    if (acknowledged === null || toUrgency(finding) !== "page") return draft;
+    // A clock that was ahead says nothing.
+    const isSeen = finding.runStartedAt <= acknowledged.at && acknowledged.at <= now;
+    if (isSeen) return draft;
+    const isTellingAhead = toldFrom > now && toldFrom <= now + FOLLOW_MS;
+    if (isTellingAhead) {
+      draft.after = { ...draft.after, state: "open", acknowledged: null, changedAt: now };
+      return draft;
+    }
+    const next = { ...finding, jobKey, message, evidence };
+    const isFirst = draft.after.follows === null || toldFrom > now;
+    return addDraft(undefined, {
+      ...toIncident(news, next, { cause, now }),
+      follows,
+      toldFrom: isFirst ? now : Math.max(now, toldFrom + FOLLOW_MS),
+    });
   }
 
   function reopen(draft: Draft | undefined): Draft | undefined {
@@ -203,9 +228,10 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
 
   /** A suppression goes by what a cause goes by: it is of all of them. */
   function fallTogether(news: NewsOfFinding, finding: NewsFinding): void {
-    const draft = findOpen(toCause(finding));
-    if (draft === undefined) fall(news);
-    else end(draft, "findings", null);
+    const cause = toCause(finding);
+    fall(news);
+    for (let draft = findOpen(cause); draft !== undefined; draft = findOpen(cause))
+      end(draft, "findings", null);
   }
 
   function end(draft: Draft, resolution: Resolution, by: Answerable | null): void {
@@ -308,5 +334,7 @@ function toIncident(
     resolution: null,
     resolvedBy: null,
     dropped: 0,
+    follows: null,
+    toldFrom: 0,
   };
 }

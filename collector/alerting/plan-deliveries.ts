@@ -115,7 +115,7 @@ function planTelling(desk: Desk, tell: SinkToTell): void {
   const isOverSoon = kept.some(({ action }) => action === "resolve");
   const isTold = telling?.state === "told" && !isOverSoon;
   const trigger = kept.find(({ action }) => action === "trigger");
-  const first = Math.max(notBefore, now + toFirstWait(change, tell));
+  const first = Math.max(notBefore, change.after.toldFrom, now + toFirstWait(change, tell));
   if (!isTold) {
     if (trigger === undefined) add("trigger", first, repeatMs);
     else if (trigger.attempts === 0) move(trigger, first);

@@ -41,6 +41,10 @@ export const incidentViewSchema = z.object({
   openedAt: z.iso.datetime(),
   changedAt: z.iso.datetime(),
   reopenings: z.int().describe("How often it stood again soon after it was over."),
+  follows: z
+    .string()
+    .nullable()
+    .describe("The incident of the same that was acknowledged before the run of this one began."),
   acknowledged: answerableSchema.nullable(),
   resolvedAt: z.iso.datetime().nullable(),
   resolution: z
@@ -81,7 +85,7 @@ export function toIncidentView(incident: StoredIncident): IncidentView {
   const { id, state, severity, urgency, rule, technique, message, reopenings } = incident;
   const { firstRunId, lastRunId, runs, findings, openFindings, firstSeen, lastSeen } = incident;
   const { evidence, openedAt, changedAt, acknowledged, resolution, dropped } = incident;
-  const { resolvedAt, resolvedBy } = incident;
+  const { resolvedAt, resolvedBy, follows } = incident;
   return {
     id,
     state,
@@ -101,6 +105,7 @@ export function toIncidentView(incident: StoredIncident): IncidentView {
     openedAt: toTime(openedAt),
     changedAt: toTime(changedAt),
     reopenings,
+    follows,
     acknowledged: toAnswerableOrNull(acknowledged),
     resolvedAt: resolvedAt === null ? null : toTime(resolvedAt),
     resolution,

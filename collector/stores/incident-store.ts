@@ -16,7 +16,7 @@ export interface StoredIncident {
   readonly tenant: string;
   readonly jobKey: string;
   readonly rule: string;
-  /** SHA-256 of what makes findings the same incident: no two that are open have the same. */
+  /** SHA-256 of what makes findings the same incident: of those that are not resolved all but the newest are acknowledged. */
   readonly cause: string;
   readonly state: IncidentState;
   readonly severity: string;
@@ -44,6 +44,10 @@ export interface StoredIncident {
   readonly resolvedBy: Answerable | null;
   /** How often somebody would have been told of it, but for a maintenance or a route's hours. */
   readonly dropped: number;
+  /** Of the same cause, that somebody had seen to before the run began in which this one did. */
+  readonly follows: string | null;
+  /** Nobody is told of it before then; 0: at once. */
+  readonly toldFrom: number;
 }
 
 /** What happened to a finding, with what there is of it now. */
@@ -63,6 +67,7 @@ export interface NewsFinding {
   readonly lastSeen: string;
   readonly technique: string | null;
   readonly evidence: string | null;
+  readonly runStartedAt: number;
   /** It is not over by itself, nor suppressed, nor expected. */
   readonly isStanding: boolean;
   /** Somebody has seen to it. */
@@ -196,8 +201,8 @@ export interface IncidentStore {
   /** The first news that alerting has not settled. */
   listNewsOfFindings(limit: number, now: number): readonly NewsOfFinding[];
   findIncident(id: string): StoredIncident | undefined;
-  /** Open or acknowledged. */
-  findOpenIncident(cause: string): StoredIncident | undefined;
+  /** Open or acknowledged, the newest first. */
+  listOpenIncidents(cause: string, limit: number): readonly StoredIncident[];
   /** The one of this cause that was resolved last. */
   findLastResolved(cause: string): StoredIncident | undefined;
   hasRunInIncident(incidentId: string, runId: string): boolean;

@@ -20,7 +20,7 @@ type IncidentReader = Pick<
   IncidentStore,
   | "listNewsOfFindings"
   | "findIncident"
-  | "findOpenIncident"
+  | "listOpenIncidents"
   | "findLastResolved"
   | "hasRunInIncident"
   | "countOpenIncidents"
@@ -42,7 +42,8 @@ const countSchema = z.object({ count: z.number() });
 export function createIncidentReader(database: DatabaseSync): IncidentReader {
   const one = database.prepare(`SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE id = ?`);
   const open = database.prepare(
-    `SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE cause = ? AND state <> 'resolved'`,
+    `SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_cause
+    WHERE cause = ? AND state <> 'resolved' ORDER BY opened_at DESC LIMIT ?`,
   );
   const lastResolved = database.prepare(`
     SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE cause = ? AND state = 'resolved' ORDER BY resolved_at DESC LIMIT 1`);
@@ -72,7 +73,7 @@ export function createIncidentReader(database: DatabaseSync): IncidentReader {
   return {
     listNewsOfFindings: prepareNews(database),
     findIncident: (id) => findOne(one, id),
-    findOpenIncident: (cause) => findOne(open, cause),
+    listOpenIncidents: (cause, limit) => reading(() => open.all(cause, limit)).map(toIncident),
     findLastResolved: (cause) => findOne(lastResolved, cause),
     hasRunInIncident: (id, runId) => reading(() => runOf.get(id, runId)) !== undefined,
     countOpenIncidents(tenant, of, limit) {
@@ -127,6 +128,7 @@ const findingSchema = z.object({
   evidence: z.string().nullable(),
   isStanding: flagSchema,
   acknowledged: answerableTextSchema,
+  runStartedAt: z.int(),
   incidentId: z.string().nullable(),
   isOpen: flagSchema,
 });
@@ -135,7 +137,7 @@ function prepareNews(database: DatabaseSync): IncidentReader["listNewsOfFindings
   const list = database.prepare(`
     SELECT news.number, news.change, news.run AS runId, news.finding AS id,
       findings.tenant, runs.job_key AS jobKey, findings.rule, findings.severity, findings.message, findings.response,
-      findings.first_seen AS firstSeen, findings.last_seen AS lastSeen, findings.technique, findings.evidence,
+      findings.first_seen AS firstSeen, findings.last_seen AS lastSeen, findings.technique, findings.evidence, runs.started_at AS runStartedAt,
       findings.resolved_at IS NULL AND coalesce(s.until, 0) <= $now AND e.at IS NULL AS isStanding,
       CASE WHEN a.at IS NOT NULL
         THEN json_object('role', a.role, 'token', a.token, 'owner', a.owner, 'reason', a.reason, 'at', a.at) END AS acknowledged,

@@ -57,11 +57,13 @@ const incidentRowSchema = z.object({
   resolution: z.enum(RESOLUTIONS).nullable(),
   resolvedBy: answerableTextSchema,
   dropped: z.int(),
+  follows: z.string().nullable(),
+  toldFrom: z.int(),
 });
 export const INCIDENT_COLUMNS = `id, tenant, job_key AS jobKey, rule, cause, state, severity, urgency, technique, message, evidence,
   first_run AS firstRunId, last_run AS lastRunId, runs, findings, open_findings AS openFindings, first_seen AS firstSeen,
   last_seen AS lastSeen, opened_at AS openedAt, changed_at AS changedAt, reopenings, acknowledged, resolved_at AS resolvedAt,
-  resolution, resolved_by AS resolvedBy, dropped`;
+  resolution, resolved_by AS resolvedBy, dropped, follows, told_from AS toldFrom`;
 
 const flagSchema = z.int().transform((value) => value === 1);
 

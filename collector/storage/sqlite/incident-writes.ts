@@ -85,10 +85,10 @@ function preparePutIncident(database: DatabaseSync): (incident: StoredIncident) 
   const put = database.prepare(`
     INSERT INTO incidents (id, tenant, job_key, rule, cause, technique, message, evidence, first_run, first_seen, opened_at,
       state, severity, urgency, last_run, runs, findings, open_findings, last_seen, changed_at, reopenings,
-      acknowledged, resolved_at, resolution, resolved_by, dropped)
+      acknowledged, resolved_at, resolution, resolved_by, dropped, follows, told_from)
     VALUES ($id, $tenant, $jobKey, $rule, $cause, $technique, $message, $evidence, $firstRunId, $firstSeen, $openedAt,
       $state, $severity, $urgency, $lastRunId, $runs, $findings, $openFindings, $lastSeen, $changedAt, $reopenings,
-      $acknowledged, $resolvedAt, $resolution, $resolvedBy, $dropped)
+      $acknowledged, $resolvedAt, $resolution, $resolvedBy, $dropped, $follows, $toldFrom)
     ON CONFLICT (id) DO UPDATE SET state = $state, severity = $severity, urgency = $urgency, last_run = $lastRunId, runs = $runs,
       findings = $findings, open_findings = $openFindings, first_seen = $firstSeen, last_seen = $lastSeen,
       changed_at = $changedAt, reopenings = $reopenings, acknowledged = $acknowledged, resolved_at = $resolvedAt,

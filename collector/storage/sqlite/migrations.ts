@@ -484,4 +484,11 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE responses ADD COLUMN pod_uid TEXT AS (json_extract(target, '$.pod.uid')) VIRTUAL;
   CREATE INDEX responses_of_pods ON responses (pod_uid, number) WHERE pod_uid IS NOT NULL;
   `,
+  `
+  -- Who has seen to an incident has not seen to runs that began later: those have one of the same cause beside it, which says which it follows.
+  ALTER TABLE incidents ADD COLUMN follows TEXT;
+  ALTER TABLE incidents ADD COLUMN told_from INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX open_incidents;
+  CREATE INDEX open_incidents_by_cause ON incidents (cause, opened_at) WHERE state <> 'resolved';
+  `,
 ];

@@ -182,7 +182,7 @@ test("somebody acknowledges an incident, which is told once, and it is not told 
   await open.find({ severity: "high" });
   await open.passTime(MINUTE);
   const { id = "" } = list(open)[0] ?? {};
-  await open.alerting.acknowledge(id, BY);
+  await open.alerting.acknowledge(id, { ...BY, at: open.clock.now });
   await open.passTime(9 * HOUR);
   expect(actions(sink)).toEqual(["trigger", "acknowledge"]);
   expect(open.store.showFinding(TENANT, { runId: "run", id: "new-destination-1" }, 0)?.state).toBe(
