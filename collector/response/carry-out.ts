@@ -108,7 +108,7 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     });
     if (isSettled) return { ...verifying, state: "verifying" };
     const checked = await check({ ...verifying, state: "verifying" }, kind, signal);
-    const outcome = checked.status === "worked" ? "worked" : "failed";
+    const outcome = toOutcome(checked);
     const ended = setStep(verifying, { outcome, endedAt: now(), answer: checked.answer });
     const saved = { ...ended, state: "verifying" as const, changedAt: now() };
     await contain(saved, name, { hasWorked: outcome === "worked", isFoundGone: false });
@@ -193,7 +193,7 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
       const how = isFoundGone ? null : killed;
       await store({ responses, contained: { runId, how, revokedPod: pod, at } });
       onRevoke(pod);
-    } else if (step === "label-pod") {
+    } else if (hasWorked && step === "label-pod") {
       await store({ responses, contained: { runId, how: "quarantined", revokedPod: null, at } });
     } else if (hasWorked && ENDS_JOB.includes(step)) {
       await store({ responses, contained: { runId, how: killed, revokedPod: null, at } });
@@ -201,6 +201,10 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
       await store({ responses });
     }
   }
+}
+
+function toOutcome({ status }: Checked): ResponseStep["outcome"] {
+  return status === "worked" || status === "unverified" ? status : "failed";
 }
 
 function addStep(response: NewResponse, step: ResponseStep): NewResponse {

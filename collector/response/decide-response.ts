@@ -90,9 +90,9 @@ export function decideResponse(
   if (action === undefined) return toNone("the run is over");
   const isAgentDone = ENDS_JOB.includes(response);
   const withheld = toWithheld(mode, { kills, run, policy, isAgentDone });
-  const answers = earlier.filter((one) => one.runId === run.runId || !isGuardsWord(one));
+  const answers = earlier.filter((one) => mayAnswer(one, run.runId, isAgentDone));
   if (isAnswered(action, withheld, { earlier: answers, now })) {
-    return { action: "none", reason: "the run has its response", isAnswered: true };
+    return { action: "none", reason: "the run has its response", isAnswered: !isAgentDone };
   }
   const gone = action === wanted ? "" : ` (${wanted} cannot be done here)`;
   return {
@@ -182,6 +182,12 @@ function isAnswered(
     if (one.withheld !== null) return withheld === one.withheld;
     return one.state !== "failed" || now - one.changedAt < FAILED_COUNTS_MS;
   });
+}
+
+/** Of what its guard has killed itself nobody may have seen the end: that answers for no finding that it did nothing about. */
+function mayAnswer(one: EarlierResponse, runId: string, isAgentDone: boolean): boolean {
+  if (one.steps.at(-1)?.outcome === "unverified") return isAgentDone && one.runId === runId;
+  return one.runId === runId || !isGuardsWord(one);
 }
 
 /** Nothing but what a guard says it has done. Whoever has a pod can begin a run in it that says so, and keeps it from nothing by that. */

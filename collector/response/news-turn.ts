@@ -101,7 +101,7 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
     });
     if (decision.action === "none") return { isAnswered: decision.isAnswered };
     const response = toResponse(decision, { run, findingId: id, rule: finding.rule, at });
-    return { isAnswered: true, response };
+    return { isAnswered: !decision.isAgentDone, response };
   }
 
   /** Of its pod, too: who has that can begin as many runs in it as he likes. */

@@ -27,7 +27,8 @@ export function planStep({ action, steps, target }: Plannable): PlannedStep {
 function planKillJob(steps: readonly ResponseStep[], target: ResponseTarget): PlannedStep {
   const first = isTaken(steps, "await-agent") ? "await-agent" : "ask-agent";
   if (!isTaken(steps, first)) return { next: first };
-  if (hasWorked(steps, first)) return { end: "done" };
+  // Of a guard's word there is no more to be had; it is told as what it is.
+  if (hasWorked(steps, first) || steps.at(-1)?.outcome === "unverified") return { end: "done" };
   return target.pod === null ? { end: "failed" } : planKillPod(steps, target);
 }
 

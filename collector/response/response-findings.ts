@@ -8,9 +8,11 @@ const LIMIT = "kill-limit";
 
 /** What is kept and told of a response that is over. */
 export function toEnd(response: NewResponse): Partial<ResponseDeed> {
-  const { runId, state, changedAt: at } = response;
+  const { runId, state, steps, changedAt: at } = response;
   const audits = [toEndedEntry(response)];
   if (state === "failed") return { audits, findings: [toFailedFinding(response)] };
+  // A guard's word takes no call to a person back.
+  if (steps.at(-1)?.outcome === "unverified") return { audits };
   const names = RESPONSE_ACTIONS.map((action) => ({ runId, id: `${FAILED}-${action}`, at }));
   return { audits, resolved: names };
 }

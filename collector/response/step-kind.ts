@@ -28,6 +28,8 @@ export type Learned = Partial<Pick<ResponseTarget, "runnerUid" | "commandNumber"
 
 export type Checked =
   | { readonly status: "worked"; readonly answer: string }
+  /** Its guard says so, and nobody else can be asked. */
+  | { readonly status: "unverified"; readonly answer: string }
   | { readonly status: "refused"; readonly answer: string }
   | { readonly status: "not-yet"; readonly answer: string };
 

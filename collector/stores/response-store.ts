@@ -32,7 +32,8 @@ export const RESPONSE_STEPS = [
 ] as const;
 export type ResponseStepName = (typeof RESPONSE_STEPS)[number];
 
-export const STEP_OUTCOMES = ["running", "worked", "failed"] as const;
+/** `unverified`: its guard says so, and nobody else can be asked. */
+export const STEP_OUTCOMES = ["running", "worked", "failed", "unverified"] as const;
 
 /** Times are milliseconds since 1970. */
 export interface ResponseStep {
@@ -101,7 +102,7 @@ export interface StoredResponse extends NewResponse {
   readonly number: number;
 }
 
-/** What was done to a run from here: its guard is not called silent for it. */
+/** What was done to a run from here. Who was cut off is not called silent. */
 export const CONTAINMENTS = ["killed-by-operator", "killed-by-rule", "quarantined"] as const;
 export type Containment = (typeof CONTAINMENTS)[number];
 
@@ -196,6 +197,7 @@ export function describeResponse({
   if (withheld === "not-armed") return `${action} (${by}) was not done: responses are not armed.`;
   if (withheld === "kill-limit")
     return `${action} (${by}) was not done: there were too many kills in a minute.`;
+  if (steps.at(-1)?.outcome === "unverified") return `${action} (${by}) is not verified${why}.`;
   if (state === "done") return `${action} (${by}) is done${why}.`;
   if (state === "failed") return `${action} (${by}) FAILED${why}.`;
   return `${action} (${by}) is under way${why}.`;

@@ -62,7 +62,7 @@ export function createAgentSteps(
         if (run.scope === "command")
           return { status: "not-yet", answer: "the guard's command goes on" };
         // On a machine the guard outlives its jobs, and nobody else can be asked.
-        return { status: "worked", answer: "the guard says that it killed the job" };
+        return { status: "unverified", answer: "the guard says that it killed the job" };
       },
     },
   };

@@ -13,8 +13,8 @@ export function prepareMarkSilent(
   addBytes: (tenant: string, bytes: number) => void,
 ): (silence: Silence) => void {
   const isSilent = "state = 'live' AND (last_seen_at < ?1 OR last_seen_at > ?2)";
-  // One that was killed or cut off from here has no say in it.
-  const isFinding = `${isSilent} AND contained IS NULL`;
+  // One that is cut off cannot be heard. Of a kill its guard may have said that it obeyed, and goes on: a pod that was seen to end is over.
+  const isFinding = `${isSilent} AND contained IS NOT 'quarantined'`;
   const since = `strftime('%Y-%m-%dT%H:%M:%f000Z', min(last_seen_at, ?3) / 1000.0, 'unixepoch')`;
   const weigh = database.prepare(`
     SELECT findings.tenant AS tenant, sum(${FINDING_BYTES}) AS bytes

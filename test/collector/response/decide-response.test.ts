@@ -201,6 +201,11 @@ describe("what was done before, and may be done", () => {
       { earlier: [{ ...DONE, runId: "decoy", steps: [AWAITED] }] },
       { action: "kill-pod", withheld: null },
     ],
+    [
+      "is done though a guard said of another finding that it did it, and nobody saw that",
+      { earlier: [{ ...DONE, steps: [{ ...AWAITED, outcome: "unverified" }] }] },
+      { action: "kill-pod", withheld: null },
+    ],
     ["is done once where the guard did it", { earlier: [{ ...DONE, steps: [AWAITED] }] }, NONE],
     ["that failed is not tried again at once", { earlier: [{ ...DONE, state: "failed" }] }, NONE],
     [

@@ -89,6 +89,15 @@ test.each<[string, ResponseAction, Surroundings, string]>([
   expect(climb(action, surroundings).join(" ")).toBe(expected);
 });
 
+test("a guard's word of its own kill is the end of it where nobody else can be asked, and cancels nothing less", () => {
+  const steps = [toStep("await-agent", "unverified", 2)];
+
+  expect(planStep(newResponse({ action: "kill-job", steps, target: NO_POD }))).toEqual({
+    end: "done",
+  });
+  expect(planStep(newResponse({ action: "cancel-run", steps }))).toEqual({ next: "cancel-run" });
+});
+
 test("a step that was interrupted is taken again", () => {
   const steps = [toStep("delete-pod", "failed", 1), toStep("force-delete-pod", "running", null)];
 

@@ -152,6 +152,13 @@ test("a run that was contained from here falls silent without a finding, and one
   expect(found()).toEqual(["found run", "resolved run"]);
 });
 
+test("a run whose guard says that it was killed is called silent all the same", async () => {
+  await store.doResponses({ responses: [], contained: { ...KILLED, revokedPod: null } });
+  await store.markSilent({ earliest: 2_000, latest: 9_000_000, foundAt: 2_000, finding: SILENT });
+
+  expect(store.listNews("alerting", 10)).toMatchObject([{ change: "found", id: "guard-silent" }]);
+});
+
 test("pages of responses leave nothing out, of all runs and of one", async () => {
   const ids = ["a", "b", "c", "d", "e"];
   for (const [index, id] of ids.entries()) {

@@ -188,6 +188,17 @@ describe("a job that its guard says it has killed", () => {
     expect(steps).toMatchObject([{ step: "await-agent", outcome: "worked" }]);
   });
 
+  test("is not taken for ended where nobody but its guard can be asked", async () => {
+    const guard = await fleet.startGuard(AGENT);
+    await guard.send({ firstSeq: 1, lines: [shell(1, { response: "kill-job" })] });
+
+    expect(await fleet.awaitResponse({ guard }, "done")).toMatchObject({
+      steps: [{ step: "await-agent", outcome: "unverified" }],
+      summary:
+        "kill-job (automatic response) is not verified: the guard says that it killed the job.",
+    });
+  });
+
   test("keeps its pod by saying so in no run of it", async () => {
     const guarded = await fleet.createGuardedPod();
     const decoy = { ...guarded, guard: await fleet.startGuard(guarded.podToken) };
