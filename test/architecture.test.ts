@@ -17,7 +17,6 @@ const JOINING = [
   "agent/commands/",
   "collector/main.ts",
   "collector/command-line/",
-  "collector/maintenance/",
   "collector/collector.ts",
   "collector/maintenance/",
   "collector/api/",
