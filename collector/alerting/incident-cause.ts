@@ -1,6 +1,7 @@
 /** What makes findings the same incident, as one text of a fixed length. */
 import { createHash } from "node:crypto";
 
+import type { IncidentRoom } from "../stores/incident-store.ts";
 import { SILENCE } from "../stores/own-findings.ts";
 
 export interface CausedFinding {
@@ -15,14 +16,14 @@ export function toCause({ tenant, jobKey, rule, message }: CausedFinding): strin
   return toHash([tenant, jobKey, rule, ...(rule === SILENCE ? [] : [message])]);
 }
 
-/** Of all findings of a rule in a job, or of a rule: where there are too many to be told apart. */
-export function toWideCause({ tenant, rule, jobKey }: Omit<CausedFinding, "message">): {
-  readonly ofJob: string;
-  readonly ofRule: string;
-} {
+/** Of all findings of a rule in a job, or of a rule: where there are too many in their room to be told apart. */
+export function toWideCause(
+  { tenant, rule, jobKey }: Omit<CausedFinding, "message">,
+  room: IncidentRoom,
+): { readonly ofJob: string; readonly ofRule: string } {
   return {
-    ofJob: toHash(["more of a job", tenant, jobKey, rule, null]),
-    ofRule: toHash(["more of a rule", tenant, rule, null]),
+    ofJob: toHash(["more of a job", room, tenant, jobKey, rule, null]),
+    ofRule: toHash(["more of a rule", room, tenant, rule, null]),
   };
 }
 

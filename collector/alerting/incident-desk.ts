@@ -6,6 +6,8 @@ import { randomUUID } from "node:crypto";
 
 import type {
   FindingLink,
+  IncidentRoom,
+  IncidentsOfRoom,
   IncidentStore,
   NewsFinding,
   NewsOfFinding,
@@ -14,7 +16,7 @@ import type {
 } from "../stores/incident-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
 import { toCause, toWideCause } from "./incident-cause.ts";
-import { isGraver } from "./severity-rank.ts";
+import { isGraver, toRank } from "./severity-rank.ts";
 import { isMoreUrgent, toUrgency } from "./urgency.ts";
 
 type DeskStore = Pick<
@@ -44,8 +46,10 @@ export interface IncidentDesk {
 
 /** Of one rule in one job, told apart by what they say; all others are one more. Whoever words findings as he likes wakes nobody more often. */
 const MAX_CAUSES_OF_JOB = 16;
+/** Of a tenant; beyond that those of a rule in a job are one. This and the bound above are of each room. */
+const MAX_TOLD_APART = 4_000;
 /** Of a tenant; beyond that those of a rule are one. */
-const MAX_OPEN_OF_TENANT = 4_000;
+const MAX_OPEN_OF_TENANT = 5_000;
 /** Open ones of a cause: one an hour in the two weeks for which they stay, and some more. */
 const MAX_OF_CAUSE = 512;
 /** Between two that follow on each other. */
@@ -53,7 +57,7 @@ const FOLLOW_MS = 3_600_000;
 /** What stands again so soon was not over. */
 const FLAP_MS = 900_000;
 const MANY =
-  "there are more findings of this rule than are told apart here; see the list of findings";
+  "There are more findings of this rule than are told apart here, see the list of findings; one of the gravest: ";
 
 interface Draft {
   readonly before: StoredIncident | undefined;
@@ -65,6 +69,8 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
   const drafts = new Map<string, Draft>();
   const links = new Map<string, FindingLink>();
   const closed = new Set<string>();
+  // What was open before this desk: counted once, and not for each of its news.
+  const counts = new Map<string, number>();
 
   function findDraft(id: string): Draft | undefined {
     const known = drafts.get(id);
@@ -112,15 +118,15 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     links.set(`${runId}\n${findingId}`, { runId, findingId, incidentId, isOpen });
   }
 
-  function countOpen(
-    tenant: string,
-    of?: { readonly jobKey: string; readonly rule: string },
-  ): number {
-    const limit = of === undefined ? MAX_OPEN_OF_TENANT : MAX_CAUSES_OF_JOB;
-    let count = store.countOpenIncidents(tenant, of, limit);
+  function countOpen(of: IncidentsOfRoom, limit: number): number {
+    const { tenant, room, job } = of;
+    const key = JSON.stringify([tenant, room, job?.jobKey, job?.rule]);
+    let count = counts.get(key);
+    if (count === undefined) counts.set(key, (count = store.countOpenIncidents(of, limit)));
     for (const { before, after } of drafts.values()) {
       if (before !== undefined || after.state === "resolved" || after.tenant !== tenant) continue;
-      if (of === undefined || (after.jobKey === of.jobKey && after.rule === of.rule)) count += 1;
+      if (toRoom(after) !== room) continue;
+      if (job === undefined || (after.jobKey === job.jobKey && after.rule === job.rule)) count += 1;
     }
     return count;
   }
@@ -129,17 +135,29 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     const cause = toCause(finding);
     const known = findOpen(cause) ?? reopen(findFlapping(cause));
     if (known !== undefined) return toUnseen(known, news, finding);
-    const wide = toWideCause(finding);
-    const isOfRule = countOpen(finding.tenant) >= MAX_OPEN_OF_TENANT;
-    const isOfJob = countOpen(finding.tenant, finding) >= MAX_CAUSES_OF_JOB;
-    if (!isOfRule && !isOfJob)
+    const { tenant, jobKey, rule } = finding;
+    const room = toRoom({ urgency: toUrgency(finding), severity: finding.severity });
+    const open = countOpen({ tenant, room }, MAX_OPEN_OF_TENANT);
+    const ofJob = countOpen({ tenant, room, job: { jobKey, rule } }, MAX_CAUSES_OF_JOB);
+    if (open < MAX_TOLD_APART && ofJob < MAX_CAUSES_OF_JOB)
       return addDraft(undefined, toIncident(news, finding, { cause, now }));
-    const wideCause = isOfRule ? wide.ofRule : wide.ofJob;
-    const jobKey = isOfRule ? "" : finding.jobKey;
-    const open = findOpen(wideCause) ?? reopen(findFlapping(wideCause));
-    if (open !== undefined) return toUnseen(open, news, finding);
-    const told = { ...finding, jobKey, message: MANY, evidence: null };
-    return addDraft(undefined, toIncident(news, told, { cause: wideCause, now }));
+    const wide = toWideCause(finding, room);
+    const told = { ...finding, ...toGravest(finding) };
+    const wideOfJob = findWide(wide.ofJob, news, finding);
+    if (wideOfJob !== undefined) return wideOfJob;
+    if (open < MAX_OPEN_OF_TENANT)
+      return addDraft(undefined, toIncident(news, told, { cause: wide.ofJob, now }));
+    const wideOfRule = findWide(wide.ofRule, news, finding);
+    if (wideOfRule !== undefined) return wideOfRule;
+    return addDraft(
+      undefined,
+      toIncident(news, { ...told, jobKey: "" }, { cause: wide.ofRule, now }),
+    );
+  }
+
+  function findWide(cause: string, news: NewsOfFinding, finding: NewsFinding): Draft | undefined {
+    const draft = findOpen(cause) ?? reopen(findFlapping(cause));
+    return draft === undefined ? undefined : toUnseen(draft, news, finding);
   }
 
   /** Whoever has seen to it has seen to runs that had begun by then, and not to an attack on a later one. */
@@ -191,6 +209,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     draft.runs.add(news.runId);
     putLink(news, draft.after.id, true);
     const { after } = draft;
+    const isWide = after.cause !== toCause(finding);
     const urgency = toUrgency(finding);
     const isGraverNow = isGraver(finding.severity, after.severity);
     const isMoreUrgentNow = isMoreUrgent(urgency, after.urgency);
@@ -198,6 +217,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
       ...after,
       // Who has seen to what was less grave has not seen to this.
       ...(isGraverNow || isMoreUrgentNow ? { state: "open", acknowledged: null } : {}),
+      ...(isWide && isGraverNow ? toGravest(finding) : {}),
       severity: isGraverNow ? finding.severity : after.severity,
       urgency: isMoreUrgentNow ? urgency : after.urgency,
       lastRunId: news.runId,
@@ -299,6 +319,17 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
       return [...closed];
     },
   };
+}
+
+/** Of what is many, what it says. */
+function toGravest({ message, technique, evidence }: NewsFinding) {
+  return { message: `${MANY}${message}`, technique, evidence };
+}
+
+/** As the column of this name says. */
+function toRoom({ urgency, severity }: Pick<StoredIncident, "urgency" | "severity">): IncidentRoom {
+  if (urgency === "page") return "page";
+  return toRank(severity) >= toRank("medium") ? "ticket" : "quiet";
 }
 
 function toIncident(

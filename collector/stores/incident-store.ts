@@ -172,6 +172,15 @@ export interface IncidentFilter {
   readonly urgency?: string | undefined;
 }
 
+/** `quiet`: below medium, of which nobody is told without a route that says so. */
+export type IncidentRoom = "page" | "ticket" | "quiet";
+
+export interface IncidentsOfRoom {
+  readonly tenant: string;
+  readonly room: IncidentRoom;
+  readonly job?: { readonly jobKey: string; readonly rule: string };
+}
+
 /** Where an incident stands in its list. */
 export type IncidentKey = Pick<StoredIncident, "openedAt" | "id">;
 
@@ -206,12 +215,8 @@ export interface IncidentStore {
   /** The one of this cause that was resolved last. */
   findLastResolved(cause: string): StoredIncident | undefined;
   hasRunInIncident(incidentId: string, runId: string): boolean;
-  /** Not resolved; of one job, where one is named. No more than `limit` are counted. */
-  countOpenIncidents(
-    tenant: string,
-    of: { readonly jobKey: string; readonly rule: string } | undefined,
-    limit: number,
-  ): number;
+  /** Not resolved. No more than `limit` are counted. */
+  countOpenIncidents(of: IncidentsOfRoom, limit: number): number;
   /** Not resolved, with nothing new since then, the oldest first. */
   listQuietIncidents(changedBefore: number, limit: number): readonly StoredIncident[];
   /** How often its findings were seen together, as far as they are not too many to count. */

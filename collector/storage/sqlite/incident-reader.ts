@@ -51,11 +51,11 @@ export function createIncidentReader(database: DatabaseSync): IncidentReader {
     "SELECT 1 FROM incident_findings WHERE incident = ? AND run = ? LIMIT 1",
   );
   const countOfTenant = database.prepare(`
-    SELECT count(*) AS count FROM (SELECT 1 FROM incidents INDEXED BY open_incidents_of_jobs
-      WHERE tenant = ? AND state <> 'resolved' LIMIT ?)`);
+    SELECT count(*) AS count FROM (SELECT 1 FROM incidents INDEXED BY open_incidents_of_rooms
+      WHERE tenant = ? AND room = ? AND state <> 'resolved' LIMIT ?)`);
   const countOfJob = database.prepare(`
-    SELECT count(*) AS count FROM (SELECT 1 FROM incidents INDEXED BY open_incidents_of_jobs
-      WHERE tenant = ? AND job_key = ? AND rule = ? AND state <> 'resolved' LIMIT ?)`);
+    SELECT count(*) AS count FROM (SELECT 1 FROM incidents INDEXED BY open_incidents_of_rooms
+      WHERE tenant = ? AND room = ? AND job_key = ? AND rule = ? AND state <> 'resolved' LIMIT ?)`);
   const quiet = database.prepare(`
     SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
     WHERE state <> 'resolved' AND changed_at < ? ORDER BY changed_at LIMIT ?`);
@@ -76,11 +76,11 @@ export function createIncidentReader(database: DatabaseSync): IncidentReader {
     listOpenIncidents: (cause, limit) => reading(() => open.all(cause, limit)).map(toIncident),
     findLastResolved: (cause) => findOne(lastResolved, cause),
     hasRunInIncident: (id, runId) => reading(() => runOf.get(id, runId)) !== undefined,
-    countOpenIncidents(tenant, of, limit) {
+    countOpenIncidents({ tenant, room, ...of }, limit) {
       const row = reading(() =>
-        of === undefined
-          ? countOfTenant.get(tenant, limit)
-          : countOfJob.get(tenant, of.jobKey, of.rule, limit),
+        of.job === undefined
+          ? countOfTenant.get(tenant, room, limit)
+          : countOfJob.get(tenant, room, of.job.jobKey, of.job.rule, limit),
       );
       return readRow(countSchema, row).count;
     },

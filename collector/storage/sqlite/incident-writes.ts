@@ -89,7 +89,8 @@ function preparePutIncident(database: DatabaseSync): (incident: StoredIncident) 
     VALUES ($id, $tenant, $jobKey, $rule, $cause, $technique, $message, $evidence, $firstRunId, $firstSeen, $openedAt,
       $state, $severity, $urgency, $lastRunId, $runs, $findings, $openFindings, $lastSeen, $changedAt, $reopenings,
       $acknowledged, $resolvedAt, $resolution, $resolvedBy, $dropped, $follows, $toldFrom)
-    ON CONFLICT (id) DO UPDATE SET state = $state, severity = $severity, urgency = $urgency, last_run = $lastRunId, runs = $runs,
+    ON CONFLICT (id) DO UPDATE SET message = $message, technique = $technique, evidence = $evidence,
+      state = $state, severity = $severity, urgency = $urgency, last_run = $lastRunId, runs = $runs,
       findings = $findings, open_findings = $openFindings, first_seen = $firstSeen, last_seen = $lastSeen,
       changed_at = $changedAt, reopenings = $reopenings, acknowledged = $acknowledged, resolved_at = $resolvedAt,
       resolution = $resolution, resolved_by = $resolvedBy, dropped = $dropped`);

@@ -491,4 +491,11 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX open_incidents;
   CREATE INDEX open_incidents_by_cause ON incidents (cause, opened_at) WHERE state <> 'resolved';
   `,
+  `
+  -- Incidents are told apart in three rooms, so that what nobody is told of takes none from pages.
+  ALTER TABLE incidents ADD COLUMN room TEXT AS (CASE WHEN urgency = 'page' THEN 'page'
+    WHEN severity IN ('medium', 'high', 'critical') THEN 'ticket' ELSE 'quiet' END) VIRTUAL;
+  DROP INDEX open_incidents_of_jobs;
+  CREATE INDEX open_incidents_of_rooms ON incidents (tenant, room, job_key, rule) WHERE state <> 'resolved';
+  `,
 ];
