@@ -153,7 +153,7 @@ export interface PupilReader {
     runId: string,
     asked: { readonly afterSeq: number; readonly kinds: readonly string[]; readonly limit: number },
   ): readonly StoredBatch[];
-  /** One of these severities that is neither over by itself, nor suppressed, nor expected. */
+  /** One of these severities that is neither over by itself nor expected; of a guard's, nor suppressed. */
   hasOpenFinding(runId: string, severities: readonly string[], now: number): boolean;
   /** Neither over by itself, nor suppressed, nor expected. */
   isFindingOpen(finding: FindingName, now: number): boolean;

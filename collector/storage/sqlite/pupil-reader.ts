@@ -17,8 +17,11 @@ const besidesSchema = z.object({
   contained: z.string().nullable(),
 });
 
-const IS_OPEN =
-  "findings.resolved_at IS NULL AND (s.until IS NULL OR s.until <= $now) AND e.at IS NULL";
+const IS_UNSETTLED = "findings.resolved_at IS NULL AND e.at IS NULL";
+const IS_SHOWN = "(s.until IS NULL OR s.until <= $now)";
+const IS_OPEN = `${IS_UNSETTLED} AND ${IS_SHOWN}`;
+/** What is learned stays, and a suppression ends: the collector's own hold back until somebody expects them. A guard's can only be suppressed. */
+const HOLDS_BACK = `${IS_UNSETTLED} AND (findings.made_by = 'collector' OR ${IS_SHOWN})`;
 
 export function createPupilReader(database: DatabaseSync): PupilReader {
   const one = database.prepare("SELECT * FROM runs WHERE id = ?");
@@ -36,7 +39,7 @@ export function createPupilReader(database: DatabaseSync): PupilReader {
     ORDER BY first_seq LIMIT $limit`);
   const open = database.prepare(`
     SELECT 1 FROM findings ${SAID_JOINS}
-    WHERE findings.run = $run AND findings.severity IN (SELECT value FROM json_each($severities)) AND ${IS_OPEN} LIMIT 1`);
+    WHERE findings.run = $run AND findings.severity IN (SELECT value FROM json_each($severities)) AND ${HOLDS_BACK} LIMIT 1`);
   const oneOpen = database.prepare(`
     SELECT 1 FROM findings ${SAID_JOINS} WHERE findings.run = $run AND findings.id = $id AND ${IS_OPEN}`);
   const severity = database.prepare("SELECT severity FROM findings WHERE run = ? AND id = ?");
