@@ -16,8 +16,9 @@ export interface AlertingFiguresOptions {
 /** Sinks are as many as the operator's file names. */
 export function addAlertingFigures(
   registry: MetricRegistry,
-  { prefix, readFigures, countNews, now }: AlertingFiguresOptions,
+  { prefix, readFigures: read, countNews, now }: AlertingFiguresOptions,
 ): CountDelivery {
+  const readFigures = readOnceATurn(read);
   registry.labelledGauge(
     `${prefix}_incidents_open`,
     { help: "Incidents that are not resolved.", label: "severity" },
@@ -71,5 +72,17 @@ export function addAlertingFigures(
   }
   return (sink, outcome) => {
     counts[outcome].set(sink, (counts[outcome].get(sink) ?? 0) + 1);
+  };
+}
+
+/** All gauges are asked in the same turn of the event loop, and each read is some queries on the thread that serves. */
+function readOnceATurn<Value>(read: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    if (known === undefined) {
+      known = { value: read() };
+      queueMicrotask(() => (known = undefined));
+    }
+    return known.value;
   };
 }
