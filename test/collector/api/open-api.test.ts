@@ -1,13 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 
+import { readAlertingFile } from "../../../collector/alerting/alerting-file.ts";
 import { type Collector, startCollector } from "../../../collector/collector.ts";
 import { USUAL_DETECTION } from "../../../collector/detection/detection-file.ts";
 import { MAC_HEADER } from "../../../protocol/index.ts";
+import {
+  type PagerDutyStandIn,
+  startPagerDuty,
+} from "../alerting/sinks/support/pagerduty-stand-in.ts";
 import { AgentListener } from "../support/agent-listener.ts";
 import { type Asked, DescribedApi, type Operation } from "../support/described-api.ts";
 import {
@@ -33,16 +38,19 @@ const POLICY = { ...REASON, tighten: { deny: ["evil.example"] } };
 const OF_ITS_STATE = ["429", "500", "503"];
 
 let dataDir: string;
+let pager: PagerDutyStandIn;
 let collector: Collector;
 let api: DescribedApi;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "collector-"));
+  pager = await startPagerDuty({ routingKey: "0".repeat(32) });
   collector = await startCollector({
     dataDir,
     listen: { host: "127.0.0.1", port: 0 },
     adminToken: ADMIN,
     agentToken: AGENT,
+    alerting: readAlertingFile(writeAlerting()),
     detection: { learn: { ...USUAL_DETECTION.learn, runs: 1 } },
     onNewAdminToken: () => undefined,
     onStorageFault: fail,
@@ -52,12 +60,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await collector[Symbol.asyncDispose]();
+  await pager[Symbol.asyncDispose]();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
 test("every route answers as its description says, and refuses as it says", async () => {
   const { guard, ended } = await answerAll();
   await answerOfBaselines();
+  await answerOfIncidents();
   for (const operation of api.operations) await refuse(operation, guard);
   await refuseWhatIsNotThere();
   await refuseOfItsOwn(guard, ended);
@@ -160,6 +170,21 @@ async function answerOfBaselines(): Promise<void> {
   await succeed("POST /v1/baselines/{id}/reset", { ...baseline, body: toJson(REASON) });
 }
 
+/** The pager knows no such key: what it was told is dead. */
+async function answerOfIncidents(): Promise<void> {
+  const dead = await askUntil("/v1/deliveries?state=dead", "pager");
+  await succeed("GET /v1/deliveries", { token: ADMIN });
+  const delivery = { token: ADMIN, parameters: { id: dead.items[0]?.id ?? "" } };
+  await succeed("POST /v1/deliveries/{id}/retry", delivery);
+  const { items } = await askUntil("/v1/incidents?rule=reverse-shell", "reverse-shell");
+  await succeed("GET /v1/incidents", { token: ADMIN });
+  const incident = { token: ADMIN, parameters: { id: items[0]?.id ?? "" } };
+  await succeed("GET /v1/incidents/{id}", incident);
+  for (const deed of ["acknowledge", "resolve"]) {
+    await succeed(`POST /v1/incidents/{id}/${deed}`, { ...incident, body: toJson(TRIAGE) });
+  }
+}
+
 const listSchema = z.object({ items: z.array(z.object({ id: z.string() })) });
 
 async function askUntil(path: string, text: string): Promise<z.infer<typeof listSchema>> {
@@ -211,6 +236,10 @@ async function refuseWhatIsNotThere(): Promise<void> {
     ["GET /v1/baselines/{id}", byAdmin],
     ["POST /v1/baselines/{id}/reset", { ...byAdmin, body: toJson(REASON) }],
     ["GET /v1/policies/suggest", { ...byAdmin, query: "?repository=nothing" }],
+    ["GET /v1/incidents/{id}", byAdmin],
+    ["POST /v1/incidents/{id}/acknowledge", { ...byAdmin, body: toJson(TRIAGE) }],
+    ["POST /v1/incidents/{id}/resolve", { ...byAdmin, body: toJson(TRIAGE) }],
+    ["POST /v1/deliveries/{id}/retry", byAdmin],
     ["POST /v1/findings/{id}/acknowledge", { ...byAdmin, body: toJson(TRIAGE) }],
     ["POST /v1/findings/{id}/reopen", { ...byAdmin, body: "{}" }],
   ];
@@ -272,7 +301,7 @@ function finding(seq: number): string {
     kind: "finding",
     id: "f-1",
     rule: { id: "reverse-shell", name: "A shell" },
-    severity: "high",
+    severity: "critical",
     process: null,
     message: "a shell talks to evil.example",
     evidence: {},
@@ -281,6 +310,15 @@ function finding(seq: number): string {
     firstSeen: at,
     lastSeen: at,
   });
+}
+
+function writeAlerting(): string {
+  const path = join(dataDir, "alerting.json");
+  const routingKeyFile = join(dataDir, "routing-key");
+  writeFileSync(routingKeyFile, "1".repeat(32));
+  const url = `${pager.address}/v2/enqueue`;
+  writeFileSync(path, toJson({ sinks: { pager: { type: "pagerduty", routingKeyFile, url } } }));
+  return path;
 }
 
 function fail(error: unknown): never {
