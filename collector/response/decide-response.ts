@@ -28,7 +28,7 @@ export type EarlierResponse = Pick<
 export interface Circumstances {
   readonly policy: ResponsePolicy;
   readonly mode: ResponseMode;
-  /** Of the tenant, in the last minute. */
+  /** Of the tenant, in the last minute, of runs that somebody vouches for, or of those that nobody does, as this one. */
   readonly kills: number;
   /** Of this run, and of the others in its pod, the oldest first. */
   readonly earlier: readonly EarlierResponse[];
@@ -180,7 +180,7 @@ function isAnswered(
   return earlier.some((one) => {
     if (toGravity(one.action) < toGravity(action)) return false;
     if (one.withheld !== null) return withheld === one.withheld;
-    return one.state !== "failed" || now - one.changedAt < FAILED_COUNTS_MS;
+    return one.state !== "failed" || Math.abs(now - one.changedAt) < FAILED_COUNTS_MS;
   });
 }
 

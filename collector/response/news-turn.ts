@@ -4,12 +4,15 @@ import { randomUUID } from "node:crypto";
 import { DamagedRow } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { OwnFinding } from "../stores/news-store.ts";
-import type {
-  NewResponse,
-  NewsToAnswer,
-  PodOfRun,
-  ResponseDeed,
-  ResponseStore,
+import {
+  type Between,
+  type CountedKills,
+  isProvenTarget,
+  type NewResponse,
+  type NewsToAnswer,
+  type PodOfRun,
+  type ResponseDeed,
+  type ResponseStore,
 } from "../stores/response-store.ts";
 import type { RunQueries } from "../stores/run-queries.ts";
 import { decideResponse, type Decision, maxKillsOf, mayMatter } from "./decide-response.ts";
@@ -43,9 +46,22 @@ export type NewsTurn = () => ResponseDeed | undefined;
 const MAX_NEWS = 256;
 /** Of those, the ones whose runs are looked at: some milliseconds, as others wait for this thread. */
 const MAX_LOOKS = 32;
-export const KILLS_WINDOW_MS = 60_000;
+const KILLS_WINDOW_MS = 60_000;
 /** As long as there are too many kills, a person is called once. */
 const LIMIT_TOLD_MS = 300_000;
+
+/** So long ago. What is further ahead was written by a clock that was wrong, and counts for nothing. */
+function around(at: number, milliseconds: number): Between {
+  return { after: at - milliseconds, until: at + milliseconds };
+}
+
+/** Where there may be as many kills of each kind, those that nobody vouches for take nothing from the others. */
+export function toCountedKills(
+  target: Pick<RunToRespond, "pod" | "workflowRun">,
+  at: number,
+): CountedKills {
+  return { ...around(at, KILLS_WINDOW_MS), isProven: isProvenTarget(target) };
+}
 
 export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOptions): NewsTurn {
   return () => {
@@ -90,12 +106,13 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
     const finding = store.showFinding(tenant, { runId, id }, at);
     if (stored === undefined || finding === undefined) return { isAnswered: false };
     const run = toRunToRespond(stored);
+    const isProven = isProvenTarget(run);
+    const isCounted = (one: NewResponse): boolean =>
+      one.tenant === tenant && one.countedAt !== null && isProvenTarget(one.target) === isProven;
     const decision = decideResponse(finding, run, {
       policy,
       mode: store.findResponseMode(tenant)?.mode ?? "dry-run",
-      kills:
-        store.countKills(tenant, at - KILLS_WINDOW_MS) +
-        decided.filter((one) => one.tenant === tenant && one.countedAt !== null).length,
+      kills: store.countKills(tenant, toCountedKills(run, at)) + decided.filter(isCounted).length,
       earlier: listEarlier(run, decided),
       now: at,
     });
@@ -118,7 +135,8 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
     const firsts = new Map<string, NewResponse>();
     for (const response of limited) {
       const { tenant, decidedAt } = response;
-      if (firsts.has(tenant) || store.hasHitKillLimit(tenant, decidedAt - LIMIT_TOLD_MS)) continue;
+      if (firsts.has(tenant) || store.hasHitKillLimit(tenant, around(decidedAt, LIMIT_TOLD_MS)))
+        continue;
       firsts.set(tenant, response);
     }
     return [...firsts.values()].map((response) =>

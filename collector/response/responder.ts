@@ -11,7 +11,7 @@ import type {
 import type { RunQueries } from "../stores/run-queries.ts";
 import { createCarryOut } from "./carry-out.ts";
 import { maxKillsOf } from "./decide-response.ts";
-import { createNewsTurn, KILLS_WINDOW_MS } from "./news-turn.ts";
+import { createNewsTurn, toCountedKills } from "./news-turn.ts";
 import { toOrdered } from "./ordered-response.ts";
 import type { ResponsePolicy } from "./response-file.ts";
 import { toEnd } from "./response-findings.ts";
@@ -66,9 +66,9 @@ export function createResponder(options: ResponderOptions): Responder {
   const carryOut = createCarryOut({
     ...options,
     store: (deed) => store.doResponses(deed),
-    mayKill: ({ tenant, isAutomatic }) =>
+    mayKill: ({ tenant, isAutomatic, target }) =>
       !isAutomatic ||
-      store.countKills(tenant, now() - KILLS_WINDOW_MS) < maxKillsOf(tenant, policy),
+      store.countKills(tenant, toCountedKills(target, now())) < maxKillsOf(tenant, policy),
     toEnd,
   });
   let turns: Promise<void> | undefined;

@@ -155,6 +155,25 @@ export interface ResponseFilter {
   readonly state?: ResponseState | undefined;
 }
 
+/** Later than the first, and no later than the second. */
+export interface Between {
+  readonly after: number;
+  readonly until: number;
+}
+
+export interface CountedKills extends Between {
+  /** Whether somebody else than its agent says what was ended. */
+  readonly isProven: boolean;
+}
+
+/** Whether somebody else than its agent says what it ends. */
+export function isProvenTarget({
+  pod,
+  workflowRun,
+}: Pick<ResponseTarget, "pod" | "workflowRun">): boolean {
+  return pod !== null || workflowRun !== null;
+}
+
 export interface ResponseStore {
   doResponses(deed: ResponseDeed): Promise<void>;
   setResponseMode(mode: StoredResponseMode): Promise<void>;
@@ -173,13 +192,12 @@ export interface ResponseStore {
   listResponsesOfPod(pod: Pick<PodOfRun, "issuer" | "uid">): readonly StoredResponse[];
   /** Those that are not over, the oldest first. */
   listOpenResponses(): readonly StoredResponse[];
-  /** Those that were counted after that. */
-  countKills(tenant: string, since: number): number;
+  countKills(tenant: string, which: CountedKills): number;
   /** What response has not settled, the first ones. */
   listNewsToAnswer(limit: number): readonly NewsToAnswer[];
   listRunsOfPod(pod: Pick<PodOfRun, "issuer" | "uid">): readonly RunOfTenant[];
-  /** Whether something was withheld since then, since there were too many kills. */
-  hasHitKillLimit(tenant: string, since: number): boolean;
+  /** Whether something was withheld between these, since there were too many kills. */
+  hasHitKillLimit(tenant: string, between: Between): boolean;
   isRevokedPod(pod: Pick<PodOfRun, "issuer" | "uid">): boolean;
 }
 

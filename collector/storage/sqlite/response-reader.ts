@@ -94,11 +94,11 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
     SELECT * FROM (
       SELECT * FROM responses WHERE pod_uid = ? AND json_extract(target, '$.pod.issuer') = ? ORDER BY number DESC LIMIT ${MAX_OF_RUN}
     ) ORDER BY number`);
-  const kills = database.prepare(
-    "SELECT count(*) AS count FROM responses WHERE tenant = ? AND counted_at > ?",
-  );
+  const kills = database.prepare(`
+    SELECT count(*) AS count FROM responses WHERE tenant = ? AND counted_at > ? AND counted_at <= ?
+      AND (pod_uid IS NOT NULL OR json_extract(target, '$.workflowRun') IS NOT NULL) = ?`);
   const limited = database.prepare(
-    "SELECT 1 FROM responses WHERE tenant = ? AND withheld = 'kill-limit' AND decided_at > ? LIMIT 1",
+    "SELECT 1 FROM responses WHERE tenant = ? AND withheld = 'kill-limit' AND decided_at > ? AND decided_at <= ? LIMIT 1",
   );
   const revoked = database.prepare("SELECT 1 FROM revoked_pods WHERE issuer = ? AND uid = ?");
   const runsOfPod = database.prepare(
@@ -133,8 +133,10 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
     listResponsesOfRun: (runId) => reading(() => ofRun.all(runId)).map(toResponse),
     listResponsesOfPod: ({ issuer, uid }) => reading(() => ofPod.all(uid, issuer)).map(toResponse),
     listOpenResponses: () => reading(() => open.all()).map(toResponse),
-    countKills: (tenant, since) => Number(reading(() => kills.get(tenant, since))?.["count"] ?? 0),
-    hasHitKillLimit: (tenant, since) => reading(() => limited.get(tenant, since)) !== undefined,
+    countKills: (tenant, { after, until, isProven }) =>
+      Number(reading(() => kills.get(tenant, after, until, Number(isProven)))?.["count"] ?? 0),
+    hasHitKillLimit: (tenant, { after, until }) =>
+      reading(() => limited.get(tenant, after, until)) !== undefined,
     isRevokedPod: ({ issuer, uid }) => reading(() => revoked.get(issuer, uid)) !== undefined,
   };
 }

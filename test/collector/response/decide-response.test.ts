@@ -209,6 +209,11 @@ describe("what was done before, and may be done", () => {
     ["is done once where the guard did it", { earlier: [{ ...DONE, steps: [AWAITED] }] }, NONE],
     ["that failed is not tried again at once", { earlier: [{ ...DONE, state: "failed" }] }, NONE],
     [
+      "that failed by a clock that was ahead is tried again",
+      { earlier: [{ ...DONE, state: "failed", changedAt: 90_000_000 }] },
+      { action: "kill-pod" },
+    ],
+    [
       "that failed a while ago is tried again",
       { earlier: [{ ...DONE, state: "failed", changedAt: 100_000 }] },
       { action: "kill-pod" },

@@ -5,8 +5,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { shell } from "./support/response-fleet.ts";
-import { type GuardedPod, ResponseFleet } from "./support/response-fleet.ts";
+import { AGENT, type GuardedPod, ResponseFleet, shell } from "./support/response-fleet.ts";
 
 let folder: string;
 let fleet: ResponseFleet;
@@ -38,6 +37,19 @@ test("a rule that fires everywhere kills five in a minute, also over a restart, 
   await fleet.respond(at(pods, 8), "kill-pod");
   await fleet.awaitResponse(at(pods, 8), "done");
   expect(await countLiving(pods)).toBe(3);
+});
+
+test("runs that nobody vouches for use up no kill of a pod's", async () => {
+  for (let made = 0; made < 6; made += 1) {
+    const guard = await fleet.startGuard(AGENT);
+    await guard.send({ firstSeq: 1, lines: [shell(1)] });
+  }
+  const [pod] = await createPods(1);
+  if (pod === undefined) throw new Error("there is no pod");
+  await find(pod);
+  await fleet.awaitResponse(pod, "done");
+
+  expect(await countLiving([pod])).toBe(0);
 });
 
 async function createPods(count: number): Promise<readonly GuardedPod[]> {

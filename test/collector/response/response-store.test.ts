@@ -19,6 +19,8 @@ const KILLED: ContainedRun = {
   at: 6_000,
 };
 
+const UNPROVEN = { pod: null, workflowRun: null, runnerUid: null, commandNumber: null };
+
 let directory: string;
 let store: Awaited<ReturnType<typeof openSqliteEventStore>>;
 
@@ -77,15 +79,18 @@ test("kills are counted by when they were, by tenant, and those that were withhe
       newResponse({ id: "old", countedAt: 1_000 }),
       newResponse({ id: "new" }),
       newResponse({ id: "other", tenant: "other" }),
+      newResponse({ id: "unproven", action: "kill-job", target: UNPROVEN }),
       newResponse({ id: "limited", ...withheld }),
     ],
   });
 
-  expect(store.countKills(TENANT, 1_000)).toBe(1);
-  expect(store.countKills(TENANT, 999)).toBe(2);
-  expect(store.hasHitKillLimit(TENANT, 4_999)).toBe(true);
-  expect(store.hasHitKillLimit(TENANT, 5_000)).toBe(false);
-  expect(store.hasHitKillLimit("other", 0)).toBe(false);
+  const count = (after: number, until = 5_000) =>
+    store.countKills(TENANT, { after, until, isProven: true });
+  expect([count(1_000), count(999), count(999, 4_999)]).toEqual([1, 2, 1]);
+  expect(store.countKills(TENANT, { after: 999, until: 5_000, isProven: false })).toBe(1);
+  const hasHit = (after: number, until = 5_000) => store.hasHitKillLimit(TENANT, { after, until });
+  expect([hasHit(4_999), hasHit(5_000, 6_000), hasHit(0, 4_999)]).toEqual([true, false, false]);
+  expect(store.hasHitKillLimit("other", { after: 0, until: 9_000 })).toBe(false);
 });
 
 test("a pod that was killed is revoked with all of its runs, and those of no other pod or cluster", async () => {
