@@ -20,6 +20,8 @@ export type IncidentWrite =
 
 /** Of one call: some milliseconds. */
 const MAX_FORGOTTEN = 100;
+/** Of one incident to one sink: what goes on for weeks is told each few minutes. */
+const MAX_SETTLED = 20;
 /** Of an incident that has more, those that were found first. */
 const MAX_ACKNOWLEDGED = 10_000;
 
@@ -110,8 +112,20 @@ function prepareAddDelivery(database: DatabaseSync): (delivery: NewDelivery) => 
   const insert = database.prepare(`
     INSERT INTO deliveries (id, incident, tenant, sink, action, state, is_page, is_unsure, due_at, at, repeat_ms, attempts)
     VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0, ?, ?, ?, 0)`);
-  return ({ id, incidentId, tenant, sink, action, isPage, dueAt, at, repeatMs }) =>
-    void insert.run(id, incidentId, tenant, sink, action, Number(isPage), dueAt, at, repeatMs);
+  const prune = preparePrune(database);
+  return ({ id, incidentId, tenant, sink, action, isPage, dueAt, at, repeatMs }) => {
+    insert.run(id, incidentId, tenant, sink, action, Number(isPage), dueAt, at, repeatMs);
+    prune(incidentId, sink);
+  };
+}
+
+/** Wherever one is added: those that are settled are no more for being so. */
+function preparePrune(database: DatabaseSync): (incidentId: string, sink: string) => void {
+  const prune = database.prepare(`
+    DELETE FROM deliveries WHERE incident = ?1 AND sink = ?2 AND state <> 'waiting' AND number <= (
+      SELECT number FROM deliveries WHERE incident = ?1 AND sink = ?2 AND state <> 'waiting'
+      ORDER BY number DESC LIMIT 1 OFFSET ${MAX_SETTLED})`);
+  return (incidentId, sink) => void prune.run(incidentId, sink);
 }
 
 /** Whoever has seen to an incident has seen to what it is made of. */
@@ -139,6 +153,7 @@ function prepareSettle(database: DatabaseSync): (settlement: DeliverySettlement)
     SELECT ?1, ?2, ?3, ?4, 'update', 'waiting', ?5, 0, ?6, ?6, ?7, 0
     WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE incident = ?2 AND sink = ?4 AND state = 'waiting')
       AND EXISTS (SELECT 1 FROM incidents WHERE id = ?2 AND state <> 'resolved')`);
+  const prune = preparePrune(database);
   return (settlement) => {
     if (settlement.state === "waiting") {
       putOff.run(settlement.dueAt, settlement.reason, settlement.number);
@@ -155,6 +170,7 @@ function prepareSettle(database: DatabaseSync): (settlement: DeliverySettlement)
     const { id, dueAt } = settlement.next;
     const of = [incident, String(row["tenant"]), sink, Number(row["is_page"])] as const;
     repeat.run(id, ...of, dueAt, Number(row["repeat_ms"]));
+    prune(incident, sink);
   };
 }
 
