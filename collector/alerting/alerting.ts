@@ -56,8 +56,10 @@ export const USUAL_BOUNDS: DeliveryBounds = {
   giveUpAfterMs: 86_400_000,
 };
 
-/** Of one turn: some milliseconds, between which what agents send is taken. */
+/** Of one turn, between which what agents send is taken. */
 const MAX_NEWS = 256;
+/** So long a turn takes news; what it makes of them takes about as long again. */
+const TURN_MS = 10;
 /** Where a bell was missed, and for what is quiet. */
 const LOOK_AGAIN_MS = 10_000;
 const TRY_AGAIN_MS = 500;
@@ -154,12 +156,17 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
   /** True: there may be more. */
   async function readNews(): Promise<boolean> {
     const news = store.listNewsOfFindings(MAX_NEWS, now());
-    const upTo = news.at(-1)?.number;
-    if (upTo === undefined) return false;
     const desk = createIncidentDesk(store, now());
-    for (const one of news) desk.take(one);
+    const endsAt = performance.now() + TURN_MS;
+    let upTo: number | undefined;
+    for (const one of news) {
+      desk.take(one);
+      upTo = one.number;
+      if (performance.now() >= endsAt) break;
+    }
+    if (upTo === undefined) return false;
     await record(desk, { settled: { reader: "alerting", upTo }, acknowledged: [] });
-    return news.length === MAX_NEWS;
+    return news.length === MAX_NEWS || upTo !== news.at(-1)?.number;
   }
 
   async function readAllNews(): Promise<void> {
