@@ -114,6 +114,7 @@ function prepareApply(
       case "settle-delivery":
       case "retry-delivery":
       case "resume-deliveries":
+      case "mend-due-times":
       case "forget-incidents":
         return applyIncident(write);
       case "add-audit":
@@ -152,6 +153,10 @@ function prepareStartRun(
     INSERT INTO runs (id, tenant, guard_run_id, claim_hash, version, scope, requested_mode, effective_mode, ci, job_key, job,
       started_at, last_seen_at, identity, identity_state, proof_hash, key_generation)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${RUN_BYTES} AS bytes`);
+  // Its pod may have been ended after its token was looked at, and before this.
+  const revoke = database.prepare(`
+    UPDATE runs SET is_revoked = 1, state = 'over', ended_at = started_at
+    WHERE id = ? AND EXISTS (SELECT 1 FROM revoked_pods WHERE uid = pod_uid AND issuer = json_extract(identity, '$.issuer'))`);
   return (run) => {
     const { key, id: job } = findJob(run);
     const added = insert.get(
@@ -174,6 +179,7 @@ function prepareStartRun(
       run.keyGeneration ?? 1,
     );
     rollups.addBytes(run.tenant, Number(added?.["bytes"]));
+    if (run.identity?.kind === "kubernetes") revoke.run(run.id);
   };
 }
 

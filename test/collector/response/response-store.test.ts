@@ -116,6 +116,15 @@ test("a pod that was killed is revoked with all of its runs, and those of no oth
   expect(store.isRevokedPod({ ...POD, issuer: "https://other" })).toBe(false);
 });
 
+test("a run that was on its way to the disk while its pod was killed is over with it", async () => {
+  await store.doResponses({ responses: [newResponse()], contained: KILLED });
+  await startRun("late");
+  await startRun("other-cluster", { ...POD, issuer: "https://other" });
+
+  expect(store.showRun(TENANT, "late")).toMatchObject({ state: "over", isRevoked: true });
+  expect(store.showRun(TENANT, "other-cluster")).toMatchObject({ state: "live", isRevoked: false });
+});
+
 test("a run that was ended or cut off from here is not whole for whoever learns from it", async () => {
   await startRun("same-pod");
   await startRun("whole", { ...POD, uid: "7a1c5f0e-0000-4000-8000-000000000002" });
