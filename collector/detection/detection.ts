@@ -48,6 +48,9 @@ const MAX_UNTOLD = 50_000;
 const MAX_HEAP_MIB = 1_024;
 const FIRST_RESTART_MS = 1_000;
 const MAX_RESTART_MS = 300_000;
+/** Who has worked for so long may be started at once the next time. */
+const SOUND_MS = 60_000;
+const MAX_SUSPECTS = 1_000;
 
 export async function startDetection(options: DetectionOptions): Promise<Detection> {
   const { program, directory, settings, store, onTrouble, onCrash, now } = options;
@@ -58,7 +61,9 @@ export async function startDetection(options: DetectionOptions): Promise<Detecti
   let figures = NO_FIGURES;
   let worker: Worker | undefined;
   let current: string | undefined;
+  const suspects = new Set<string>();
   let restartMs = FIRST_RESTART_MS;
+  let startedAt = 0;
   let restart: NodeJS.Timeout | undefined;
   let isClosing = false;
   let hasNews = false;
@@ -91,7 +96,7 @@ export async function startDetection(options: DetectionOptions): Promise<Detecti
         return;
       case "figures":
         figures = message.figures;
-        restartMs = FIRST_RESTART_MS;
+        if (performance.now() - startedAt >= SOUND_MS) restartMs = FIRST_RESTART_MS;
         return;
       case "trouble":
         return onTrouble(message.message);
@@ -101,12 +106,18 @@ export async function startDetection(options: DetectionOptions): Promise<Detecti
       }
     }
   };
-  /** A run that it ended at is not looked at again: it would end at it again. */
   const leaveOut = async (runId: string): Promise<void> => {
     const taught = { runId, lesson: "too-large", key: null, change: null, at: now() } as const;
     await store.teachRun(taught).catch(() => onTrouble(`run ${runId} cannot be left out`));
   };
+  /** Memory is used up by all together, so it may be anybody's turn. A run that it ends at twice is not looked at again. */
+  const suspect = (runId: string): void => {
+    if (suspects.delete(runId)) return void leaveOut(runId);
+    if (suspects.size >= MAX_SUSPECTS) suspects.clear();
+    suspects.add(runId);
+  };
   const start = (): Worker => {
+    startedAt = performance.now();
     const workerData: ThreadData = { directory, settings };
     const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MIB };
     const started = new Worker(program, { workerData, resourceLimits });
@@ -120,7 +131,7 @@ export async function startDetection(options: DetectionOptions): Promise<Detecti
       past.figures = addFigures(past.figures, figures);
       figures = NO_FIGURES;
       past.restarts += 1;
-      if (current !== undefined) void leaveOut(current);
+      if (current !== undefined) suspect(current);
       current = undefined;
       restart = setTimeout(() => (worker = start()), restartMs);
       restartMs = Math.min(restartMs * 2, MAX_RESTART_MS);
