@@ -193,6 +193,10 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
   };
 
   async function lookAfter(): Promise<void> {
+    if (store.hasPlannedAhead(now())) {
+      await store.mendDueTimes(now());
+      wakeDeliverers();
+    }
     const quiet = store.listQuietIncidents(now() - QUIET_MS, MAX_QUIET);
     if (quiet.length > 0) {
       await inTurn(() => {

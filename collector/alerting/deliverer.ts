@@ -54,6 +54,8 @@ const MAX_SLEEP_MS = 60_000;
 const TRY_STORE_AGAIN_MS = 1_000;
 /** At the end: an answer that is on its way is better than telling twice. */
 const LAST_ANSWERS_MS = 2_000;
+/** Before anything is given up: fewer in a day are a clock that jumped, and not a day. */
+const LEAST_ATTEMPTS = 20;
 const BUG = "a bug in the collector; its log says more";
 const MAX_REASON_CHARACTERS = 500;
 const MAX_REFERENCE_CHARACTERS = 1_024;
@@ -63,7 +65,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const active = new Set<Promise<void>>();
   const ending = new AbortController();
   let isClosing = false;
-  let pausedUntil = 0;
+  // Of a clock that may be put back meanwhile: a pause that has not begun is none.
+  let pause = { from: 0, until: 0 };
   let timer: NodeJS.Timeout | undefined;
 
   function wake(): void {
@@ -80,7 +83,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   function start(): void {
     const at = now();
-    if (pausedUntil > at) return sleep(pausedUntil - at);
+    if (pause.from <= at && pause.until > at) return sleep(pause.until - at);
     const free = bounds.concurrency - active.size;
     if (free <= 0) return;
     // Those that are being delivered are due as well.
@@ -110,7 +113,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   async function putOff({ number }: StoredDelivery, error: unknown): Promise<void> {
     onDefect(error);
     const dueAt = now() + MAX_SLEEP_MS;
-    await settle({ state: "waiting", number, dueAt, reason: BUG }).catch(() => undefined);
+    await settle({ state: "waiting", number, at: now(), dueAt, reason: BUG }).catch(
+      () => undefined,
+    );
   }
 
   async function deliver(delivery: StoredDelivery): Promise<void> {
@@ -189,15 +194,16 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     }
     onOutcome(sink.name, "retryable", reason);
     const retryAfterMs = Math.min(outcome.retryAfterMs ?? 0, bounds.maxRetryAfterMs);
-    if (retryAfterMs > 0) pausedUntil = Math.max(pausedUntil, at + retryAfterMs);
+    if (retryAfterMs > 0)
+      pause = { from: at, until: Math.max(pause.from <= at ? pause.until : 0, at + retryAfterMs) };
     const dueAt =
       at + Math.max(retryAfterMs, toBackoff(attempts + 1, bounds.backoff, Math.random()));
-    const isTooLate = dueAt - delivery.at > bounds.giveUpAfterMs;
+    const isTooLate = attempts >= LEAST_ATTEMPTS && dueAt - delivery.at > bounds.giveUpAfterMs;
     if (isTooLate) onOutcome(sink.name, "refused", reason);
     await settle(
       isTooLate
         ? { state: "dead", number, at, reason }
-        : { state: "waiting", number, dueAt, reason },
+        : { state: "waiting", number, at, dueAt, reason },
     );
   }
 

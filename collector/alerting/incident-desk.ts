@@ -97,7 +97,8 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     const ofDesk = [...drafts.values()].findLast(({ after }) => after.cause === cause);
     const draft = ofDesk ?? toDraft(store.findLastResolved(cause));
     const { resolution, resolvedAt } = draft?.after ?? {};
-    const isOverByItself = resolution === "findings" && now - (resolvedAt ?? 0) < FLAP_MS;
+    const agoMs = now - (resolvedAt ?? 0);
+    const isOverByItself = resolution === "findings" && agoMs >= 0 && agoMs < FLAP_MS;
     return isOverByItself ? draft : undefined;
   }
 

@@ -122,7 +122,7 @@ function planTelling(desk: Desk, tell: SinkToTell): void {
     return;
   }
   const isUrgent = hasRisen(change);
-  const due = isUrgent ? now : Math.max(now, telling.toldAt + tell.groupIntervalMs);
+  const due = isUrgent ? now : Math.max(now, Math.min(telling.toldAt, now) + tell.groupIntervalMs);
   const update = kept.find(({ action }) => action === "update");
   if (update === undefined || update.attempts > 0) {
     if (update === undefined) add("update", Math.max(notBefore, due), repeatMs);

@@ -161,6 +161,7 @@ export type DeliverySettlement =
   | {
       readonly state: "waiting";
       readonly number: number;
+      readonly at: number;
       readonly dueAt: number;
       readonly reason: string;
     };
@@ -204,6 +205,9 @@ export interface IncidentStore {
   retryDelivery(number: number, at: number): Promise<void>;
   /** At a start: attempts may have been under way, and sinks may be there no more. */
   resumeDeliveries(sinks: readonly string[], at: number): Promise<void>;
+  /** After a clock that was ahead: what was planned by it waits for as long as it was to. */
+  mendDueTimes(now: number): Promise<void>;
+  hasPlannedAhead(now: number): boolean;
   /** Some incidents that were resolved before then, with what was told of them. */
   forgetIncidents(before: number): Promise<void>;
 

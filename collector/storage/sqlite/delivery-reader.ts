@@ -17,6 +17,7 @@ type DeliveryReader = Pick<
   | "listWaitingOfIncident"
   | "listDueDeliveries"
   | "findNextDue"
+  | "hasPlannedAhead"
   | "findDeliveries"
   | "findDelivery"
   | "readAlertingFigures"
@@ -46,6 +47,9 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
   const nextDue = database.prepare(`
     SELECT due_at FROM deliveries INDEXED BY waiting_deliveries
     WHERE sink = $sink AND is_page = $isPage AND state = 'waiting' AND due_at > $now AND ${IS_FIRST} ORDER BY due_at LIMIT 1`);
+  const ahead = database.prepare(
+    "SELECT 1 FROM deliveries INDEXED BY waiting_deliveries_by_plan WHERE state = 'waiting' AND planned_at > ? LIMIT 1",
+  );
   const one = database.prepare(
     `SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ? AND tenant = ?`,
   );
@@ -72,6 +76,7 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
       });
       return times.length === 0 ? undefined : Math.min(...times);
     },
+    hasPlannedAhead: (now) => reading(() => ahead.get(now)) !== undefined,
     findDeliveries: prepareFindDeliveries(database),
     findDelivery(tenant, id) {
       const row = reading(() => one.get(id, tenant));

@@ -16,6 +16,7 @@ export type IncidentWrite =
   | { readonly kind: "settle-delivery"; readonly settlement: DeliverySettlement }
   | { readonly kind: "retry-delivery"; readonly number: number; readonly at: number }
   | { readonly kind: "resume-deliveries"; readonly sinks: readonly string[]; readonly at: number }
+  | { readonly kind: "mend-due-times"; readonly now: number }
   | { readonly kind: "forget-incidents"; readonly before: number };
 
 /** Of one call: some milliseconds. */
@@ -29,9 +30,13 @@ export function createIncidentWrites(database: DatabaseSync): (write: IncidentWr
   const record = prepareRecord(database);
   const settle = prepareSettle(database);
   const retry = database.prepare(`
-    UPDATE deliveries SET state = 'waiting', due_at = ?2, at = ?2, attempts = 0, settled_at = NULL
+    UPDATE deliveries SET state = 'waiting', due_at = ?2, at = ?2, planned_at = ?2, attempts = 0, settled_at = NULL
     WHERE number = ?1 AND state = 'dead'`);
   const resume = prepareResume(database);
+  // It waits for as long as it was to.
+  const mend = database.prepare(`
+    UPDATE deliveries SET due_at = due_at - (planned_at - ?1), at = min(at, ?1), planned_at = ?1
+    WHERE state = 'waiting' AND planned_at > ?1`);
   const forget = prepareForget(database);
   return (write) => {
     switch (write.kind) {
@@ -44,6 +49,9 @@ export function createIncidentWrites(database: DatabaseSync): (write: IncidentWr
         return;
       case "resume-deliveries":
         return resume(write.sinks, write.at);
+      case "mend-due-times":
+        mend.run(write.now);
+        return;
       case "forget-incidents":
         return forget(write.before);
     }
@@ -58,7 +66,7 @@ function prepareRecord(database: DatabaseSync): (changes: IncidentChanges) => vo
   const close = database.prepare("UPDATE incident_findings SET is_open = 0 WHERE incident = ?");
   const addDelivery = prepareAddDelivery(database);
   const move = database.prepare(
-    "UPDATE deliveries SET due_at = ?, is_page = ? WHERE number = ? AND state = 'waiting'",
+    "UPDATE deliveries SET due_at = ?, planned_at = ?, is_page = ? WHERE number = ? AND state = 'waiting'",
   );
   const supersede = database.prepare(`
     UPDATE deliveries SET state = 'superseded', reason = 'it was not needed any more', settled_at = ?
@@ -72,7 +80,7 @@ function prepareRecord(database: DatabaseSync): (changes: IncidentChanges) => vo
     for (const link of links) putLink.run(...toLinkRow(link));
     const at = Math.max(0, ...incidents.map(({ changedAt }) => changedAt));
     for (const number of superseded) supersede.run(at, number);
-    for (const { number, dueAt, isPage } of moved) move.run(dueAt, Number(isPage), number);
+    for (const { number, dueAt, isPage } of moved) move.run(dueAt, at, Number(isPage), number);
     for (const delivery of deliveries) addDelivery(delivery);
     for (const { incidentId, by } of changes.acknowledged) acknowledge(incidentId, by);
     if (changes.settled !== undefined) settleNews(changes.settled);
@@ -110,8 +118,8 @@ function toJsonOrNull(value: Answerable | null): string | null {
 
 function prepareAddDelivery(database: DatabaseSync): (delivery: NewDelivery) => void {
   const insert = database.prepare(`
-    INSERT INTO deliveries (id, incident, tenant, sink, action, state, is_page, is_unsure, due_at, at, repeat_ms, attempts)
-    VALUES (?, ?, ?, ?, ?, 'waiting', ?, 0, ?, ?, ?, 0)`);
+    INSERT INTO deliveries (id, incident, tenant, sink, action, state, is_page, is_unsure, due_at, at, planned_at, repeat_ms, attempts)
+    VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, 0, ?7, ?8, ?8, ?9, 0)`);
   const prune = preparePrune(database);
   return ({ id, incidentId, tenant, sink, action, isPage, dueAt, at, repeatMs }) => {
     insert.run(id, incidentId, tenant, sink, action, Number(isPage), dueAt, at, repeatMs);
@@ -142,21 +150,21 @@ function prepareSettle(database: DatabaseSync): (settlement: DeliverySettlement)
     UPDATE deliveries SET state = ?, reason = ?, settled_at = ?, attempts = attempts + 1 WHERE number = ? AND state = 'waiting'
     RETURNING incident, tenant, sink, action, is_page, repeat_ms`);
   const putOff = database.prepare(`
-    UPDATE deliveries SET due_at = ?, reason = ?, attempts = attempts + 1, is_unsure = 0 WHERE number = ? AND state = 'waiting'`);
+    UPDATE deliveries SET due_at = ?, planned_at = ?, reason = ?, attempts = attempts + 1, is_unsure = 0 WHERE number = ? AND state = 'waiting'`);
   const tell = database.prepare(`
     INSERT INTO tellings (incident, sink, state, told_at, reference) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET state = excluded.state, told_at = excluded.told_at,
       reference = coalesce(excluded.reference, reference)`);
   // One that waits already tells of it sooner, or of something else; what is resolved meanwhile is not told as open.
   const repeat = database.prepare(`
-    INSERT INTO deliveries (id, incident, tenant, sink, action, state, is_page, is_unsure, due_at, at, repeat_ms, attempts)
-    SELECT ?1, ?2, ?3, ?4, 'update', 'waiting', ?5, 0, ?6, ?6, ?7, 0
+    INSERT INTO deliveries (id, incident, tenant, sink, action, state, is_page, is_unsure, due_at, at, planned_at, repeat_ms, attempts)
+    SELECT ?1, ?2, ?3, ?4, 'update', 'waiting', ?5, 0, ?6, ?6, ?7, ?8, 0
     WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE incident = ?2 AND sink = ?4 AND state = 'waiting')
       AND EXISTS (SELECT 1 FROM incidents WHERE id = ?2 AND state <> 'resolved')`);
   const prune = preparePrune(database);
   return (settlement) => {
     if (settlement.state === "waiting") {
-      putOff.run(settlement.dueAt, settlement.reason, settlement.number);
+      putOff.run(settlement.dueAt, settlement.at, settlement.reason, settlement.number);
       return;
     }
     const { state, number, at } = settlement;
@@ -169,7 +177,7 @@ function prepareSettle(database: DatabaseSync): (settlement: DeliverySettlement)
     if (settlement.next === undefined) return;
     const { id, dueAt } = settlement.next;
     const of = [incident, String(row["tenant"]), sink, Number(row["is_page"])] as const;
-    repeat.run(id, ...of, dueAt, Number(row["repeat_ms"]));
+    repeat.run(id, ...of, dueAt, at, Number(row["repeat_ms"]));
     prune(incident, sink);
   };
 }

@@ -498,4 +498,9 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX open_incidents_of_jobs;
   CREATE INDEX open_incidents_of_rooms ON incidents (tenant, room, job_key, rule) WHERE state <> 'resolved';
   `,
+  `
+  -- When it was said when it is due: where that lies ahead the clock was wrong.
+  ALTER TABLE deliveries ADD COLUMN planned_at INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX waiting_deliveries_by_plan ON deliveries (planned_at) WHERE state = 'waiting';
+  `,
 ];

@@ -77,6 +77,7 @@ export async function openSqliteEventStore(
     settleDelivery: (settlement) => writer.write({ kind: "settle-delivery", settlement }),
     retryDelivery: (number, at) => writer.write({ kind: "retry-delivery", number, at }),
     resumeDeliveries: (sinks, at) => writer.write({ kind: "resume-deliveries", sinks, at }),
+    mendDueTimes: (now) => writer.write({ kind: "mend-due-times", now }),
     forgetIncidents: (before) => writer.write({ kind: "forget-incidents", before }),
     ...createBaselineReader(database),
     putBaseline: (change) => writer.write({ kind: "put-baseline", change }),
