@@ -8,6 +8,7 @@ import { z } from "zod";
 import { type Collector, startCollector } from "../../../collector/collector.ts";
 import { USUAL_DETECTION } from "../../../collector/detection/detection-file.ts";
 import type { CiContext } from "../../../protocol/index.ts";
+import { countUntaught } from "../support/count-untaught.ts";
 import { ask, type Reply } from "../support/guard-client.ts";
 import {
   beginRun,
@@ -140,6 +141,29 @@ describe("what is expected", () => {
   });
 });
 
+test("what is suppressed stays quiet in later runs until its time is over, and stands again then", async () => {
+  await learn();
+  const pull = job({ ref: "refs/pull/7/merge" });
+  const runId = await playRun(pull, UNUSUAL);
+  const [finding] = await findingsOf(runId, 1);
+  const suppress = (until: number) =>
+    asAdmin(`/v1/findings/${finding?.id}/suppress`, {
+      ...SAID,
+      until: new Date(until).toISOString(),
+    });
+  const { status } = await suppress(Date.now() + 3_600_000);
+  const later = await playRun(pull, UNUSUAL);
+  await expectLesson("ref", 2);
+  const quiet = await listFindings(later);
+  await suppress(Date.now() + 1_000);
+  await expect.poll(async () => (await listFindings(runId))[0]?.["state"]).toBe("open");
+  const last = await playRun(pull, UNUSUAL);
+
+  expect(status).toBe(200);
+  expect(quiet).toMatchObject([{ rule: "new-destination", state: "suppressed" }]);
+  expect(await findingsOf(last, 1)).toMatchObject([{ rule: "new-destination", state: "open" }]);
+});
+
 test("a collector that was started again goes on where it was, and learns from each run once", async () => {
   await playRun(job(), USUAL);
   const left = await beginRun(job());
@@ -152,8 +176,9 @@ test("a collector that was started again goes on where it was, and learns from e
   await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(2);
   await restart();
   await playRun(job(), USUAL);
+  await expect.poll(() => countUntaught(directory)).toBe(0);
 
-  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(3);
+  expect(await listBaselines()).toMatchObject([{ runs: 3 }]);
 });
 
 test("a baseline is shown, suggests a policy, and begins anew when it is reset", async () => {
