@@ -64,8 +64,8 @@ const KINDS: readonly GuardEvent["kind"][] = [
   "finding",
   "secret-found",
 ];
-/** Some hundred kilobytes each, and a few megabytes at most. */
-const LIVE_BOUNDS = { maxProfiles: 256, maxLeftToEnd: 50_000 };
+/** Some hundred kilobytes each, 12 MB at most, and some 250 MB together. */
+const LIVE_BOUNDS = { maxProfiles: 256, maxWeight: 500_000, maxLeftToEnd: 50_000 };
 const MAX_BASELINES = 64;
 /** Of one look, so that others have their turn: some 100 ms. */
 const EVENTS_OF_LOOK = 20_000;
@@ -238,6 +238,8 @@ export function createDetector(options: DetectorOptions): Detector {
       const pupil = live.find(runId) ?? begin();
       live.keep(runId, pupil);
       const isAll = read(run, pupil);
+      // One that is over is done with soon; begun anew whenever it had to make room it might never be.
+      if (!isOver) live.weigh(runId, pupil.profile.weight);
       if (isJudged) await judgeRun(run, pupil, baseline);
       if (!isAll) return false;
       return isOver ? conclude(run, name, pupil) : true;

@@ -2,6 +2,8 @@
 export interface Recent<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
+  /** Those of both halves. */
+  readonly size: number;
 }
 
 export function createRecent<Value>(max: number): Recent<Value> {
@@ -17,6 +19,9 @@ export function createRecent<Value>(max: number): Recent<Value> {
   };
   return {
     set,
+    get size() {
+      return recent.size + earlier.size;
+    },
     get(key) {
       const value = recent.get(key);
       if (value !== undefined) return value;

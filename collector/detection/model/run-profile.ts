@@ -30,6 +30,8 @@ export interface RunProfile {
   readonly isWhole: boolean;
   /** Rises whenever a judgement may turn out another way, but for one of the time that it takes. */
   readonly revision: number;
+  /** Features, processes and files that it holds: some 500 bytes each. */
+  readonly weight: number;
   add(event: GuardEvent): void;
   /** Those that are new since the last call. */
   takeNew(): readonly Feature[];
@@ -98,6 +100,9 @@ export function createRunProfile(given: Partial<ProfileBounds> = {}): RunProfile
     },
     get revision() {
       return revision + tally.revision + destinations.revision + signals.revision;
+    },
+    get weight() {
+      return features.size + processes.size + written.size;
     },
     add(event) {
       tally.see(event);

@@ -21,6 +21,7 @@ export interface Started extends SeenProcess {
 export interface SeenProcesses {
   /** The directory of the job; undefined: none is known by now, or it is one that all jobs have. */
   readonly workspace: string | undefined;
+  readonly size: number;
   find(process: string | null): SeenProcess | undefined;
   start(event: GuardEventOf<"process-started">, isWritten: (path: string) => boolean): Started;
 }
@@ -38,6 +39,9 @@ export function createSeenProcesses(maxProcesses: number): SeenProcesses {
       return roots.workspace;
     },
     find,
+    get size() {
+      return processes.size;
+    },
     start(event, isWritten) {
       const before = find(event.process) ?? find(event.parent);
       roots.consider(event);

@@ -6,6 +6,7 @@ import { createRecent } from "./recent.ts";
 export interface WrittenFiles {
   add(path: string): void;
   has(path: string): boolean;
+  readonly size: number;
 }
 
 /** A path may have 4,096 characters; a hash of it has these, and is kept. */
@@ -16,6 +17,9 @@ export function createWrittenFiles(max: number): WrittenFiles {
   return {
     add: (path) => files.set(toKey(path), true),
     has: (path) => files.get(toKey(path)) !== undefined,
+    get size() {
+      return files.size;
+    },
   };
 }
 
