@@ -5,9 +5,14 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as yieldTurn, setTimeout as wait } from "node:timers/promises";
 
-import { RequestProblem } from "../errors.ts";
+import { DamagedRow, RequestProblem } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
-import type { IncidentStore, Resolution, StoredIncident } from "../stores/incident-store.ts";
+import type {
+  IncidentStore,
+  NewsOfFinding,
+  Resolution,
+  StoredIncident,
+} from "../stores/incident-store.ts";
 import type { ResponseStore } from "../stores/response-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
 import type { AlertingConfig } from "./alerting-file.ts";
@@ -156,6 +161,28 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
   /** True: there may be more. */
   async function readNews(): Promise<boolean> {
     const news = store.listNewsOfFindings(MAX_NEWS, now());
+    try {
+      return await takeNews(news);
+    } catch (error) {
+      if (!(error instanceof DamagedRow)) throw error;
+    }
+    for (const one of news) await takeOrLeave(one);
+    return news.length === MAX_NEWS;
+  }
+
+  /** What a damaged row keeps from being taken is left, so that it stops nothing else. */
+  async function takeOrLeave(one: NewsOfFinding): Promise<void> {
+    try {
+      await takeNews([one]);
+    } catch (error) {
+      if (!(error instanceof DamagedRow)) throw error;
+      onDefect(error);
+      const settled = { reader: "alerting", upTo: one.number } as const;
+      await record(createIncidentDesk(store, now()), { settled, acknowledged: [] });
+    }
+  }
+
+  async function takeNews(news: readonly NewsOfFinding[]): Promise<boolean> {
     const desk = createIncidentDesk(store, now());
     const endsAt = performance.now() + TURN_MS;
     let upTo: number | undefined;
