@@ -24,8 +24,7 @@ export function judgeProcesses(compared: Compared): Suspicion[] {
   const fresh = findFresh(compared);
   const children = Map.groupBy(fresh, ({ parent }) => parent);
   const { known } = compared;
-  const isKnownParent = (parent: string): boolean => parent === "" || known.programs.has(parent);
-  const roots = fresh.filter(({ parent }) => isKnownParent(parent));
+  const roots = findRoots(fresh, known.programs);
   const told: Newcomer[] = [];
   const muted = new Map<string, Newcomer[]>();
   for (const root of roots) {
@@ -43,6 +42,16 @@ export function judgeProcesses(compared: Compared): Suspicion[] {
     ...toRest(told.slice(MAX_SUSPICIONS)),
     ...[...muted].map(([parent, those]) => toMuted(parent, those)),
   ];
+}
+
+/** All but what is below a program that is new itself, and told with it. So whatever started it, nothing that is new goes untold. */
+function findRoots(fresh: readonly Newcomer[], known: ReadonlySet<string>): Newcomer[] {
+  const introduced = new Set<string>();
+  return fresh.filter(({ parent, program }) => {
+    const isRoot = !introduced.has(parent);
+    if (!known.has(program)) introduced.add(program);
+    return isRoot;
+  });
 }
 
 /** A program counts once, by whoever started it first. */

@@ -45,10 +45,7 @@ export function createSeenProcesses(maxProcesses: number): SeenProcesses {
     start(event, isWritten) {
       const before = find(event.process) ?? find(event.parent);
       roots.consider(event);
-      const program =
-        event.executed || before === undefined
-          ? generaliseProgram(event, roots.workspace)
-          : before.program;
+      const program = toProgram(event, before, roots.workspace);
       const parent = before?.account ?? "";
       const seen: SeenProcess = {
         program,
@@ -62,6 +59,19 @@ export function createSeenProcesses(maxProcesses: number): SeenProcesses {
       return { ...seen, parent: isNews ? parent : undefined };
     },
   };
+}
+
+/** The guard's own fork, from which the job begins: it is none of the job's programs, and has no name. */
+const NOTHING_YET: GeneralProgram = { name: "", isInstalled: true, isLoose: false, handsOn: true };
+
+function toProgram(
+  event: GuardEventOf<"process-started">,
+  before: SeenProcess | undefined,
+  workspace: string | undefined,
+): GeneralProgram {
+  if (event.executed) return generaliseProgram(event, workspace);
+  if (before !== undefined) return before.program;
+  return event.executable === "" ? NOTHING_YET : generaliseProgram(event, workspace);
 }
 
 interface Workspace {

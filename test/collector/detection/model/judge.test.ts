@@ -33,6 +33,19 @@ const crawl = (run: EventsOfRun, index: number) => {
 const playOfSize = (bytes: number) => (run: EventsOfRun) => {
   run.connect(playBuild(run).npm, "registry.npmjs.org", { bytesSent: bytes });
 };
+/** As the guard tells of `run -- sh -c …`: it forks, and the fork executes the shell. */
+const playGuarded = (run: EventsOfRun, ...tools: readonly string[]) => {
+  const sh = run.start("", { executed: false, args: [] });
+  run.start("/usr/bin/dash", { process: sh, args: ["sh", "-c", "git --version; …"] });
+  for (const tool of ["/usr/bin/git", ...tools]) {
+    const fork = run.start("/usr/bin/dash", { parent: sh, executed: false });
+    run.start(tool, { process: fork, parent: sh });
+  }
+};
+const playWatched = (run: EventsOfRun, ...tools: readonly string[]) => {
+  const parent = run.start("/opt/agent/worker", { executed: false });
+  for (const tool of ["/usr/bin/git", ...tools]) run.start(tool, { parent });
+};
 const alone = (run: EventsOfRun) => run.connect(playBuild(run).npm, "evil.example");
 const by = (path: string) =>
   judge(
@@ -254,6 +267,27 @@ describe("processes", () => {
         message: "node npm started node node-gyp, which it never did in this job",
         evidence: { step: "install", expected: "node npm starts nothing" },
       },
+    ]);
+  });
+
+  test("what the shell of a guarded command starts is found, though the guard forked before it executed anything", () => {
+    const baseline = learnRuns((run) => playGuarded(run), 20);
+
+    expect(judgeRun((run) => playGuarded(run), baseline)).toEqual([]);
+    expect(judgeRun((run) => playGuarded(run, "/tmp/minerx"), baseline)).toEqual([
+      {
+        rule: "new-process",
+        severity: "low",
+        message: "the job itself started temporary/minerx, which it never did in this job",
+      },
+    ]);
+  });
+
+  test("what is new is found below a process that was there before the guard", () => {
+    const baseline = learnRuns((run) => playWatched(run), 20);
+
+    expect(judgeRun((run) => playWatched(run, "/usr/bin/ssh"), baseline)).toMatchObject([
+      { rule: "new-process", message: "worker started ssh, which it never did in this job" },
     ]);
   });
 
