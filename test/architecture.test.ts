@@ -30,6 +30,10 @@ const VOCABULARY = [
   "collector/stores/",
   "collector/sync-to-disk.ts",
   "collector/fetch-json.ts",
+  "collector/describe-faults.ts",
+  "collector/find-json-fault.ts",
+  "collector/read-option-file.ts",
+  "collector/rule-pattern.ts",
 ];
 /** One part that stands on another: a policy file is checked against what egress can match; clusters vouch for pods, and pods are ended there. */
 const STANDS_ON: Record<string, readonly string[]> = {

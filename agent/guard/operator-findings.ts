@@ -1,8 +1,8 @@
 /** What an operator had done to a run is told as what rules find is: with who asked and why. */
 import type { GuardEventOf, Response, Severity } from "../../protocol/index.ts";
+import { OPERATOR_RULE_IDS } from "../../protocol/rule-ids.ts";
 import type { EventStream } from "../events/event-stream.ts";
 import { formatTimestamp } from "../events/timestamp.ts";
-import { OPERATOR_RULE_IDS } from "../policy/rule-ids.ts";
 
 /** By way of the collector. */
 export interface OperatorOrder {

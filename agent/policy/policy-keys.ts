@@ -11,8 +11,8 @@ import {
   TEXT_OPERATORS,
   userRuleSchema,
 } from "../../protocol/index.ts";
+import { RULE_IDS } from "../../protocol/rule-ids.ts";
 import { toQuoted } from "./printable.ts";
-import { RULE_IDS } from "./rule-ids.ts";
 
 /** What fields of conditions are compared with: no places to put something else. */
 const TO_OPERATORS: ReadonlyMap<string, readonly string[]> = new Map([

@@ -1,4 +1,5 @@
 import type { Policy } from "../../protocol/index.ts";
+import { COLLECTOR_RULE_IDS } from "../../protocol/rule-ids.ts";
 import { createBroadnessCheck, isRegisteredDomain } from "../egress/broad-destination.ts";
 import type { BroadnessCheck } from "../egress/broad-destination.ts";
 import { parseDestinationPattern } from "../egress/destination-pattern.ts";
@@ -6,7 +7,6 @@ import type { DestinationPattern } from "../egress/destination-pattern.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";
-import { COLLECTOR_RULE_IDS } from "./rule-ids.ts";
 
 /** What is valid and probably not meant. */
 export function findPolicyWarnings(policy: Policy, document: PolicyDocument): Problem[] {

@@ -1,8 +1,8 @@
 import { suggestWord } from "../../protocol/closest-word.ts";
+import { RULE_IDS } from "../../protocol/rule-ids.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";
-import { RULE_IDS } from "./rule-ids.ts";
 import { valueAt } from "./value-at.ts";
 
 /** What has none of these is a setting of a built-in rule. */

@@ -2,11 +2,11 @@ import type { z } from "zod";
 
 import { closestWord, suggestWord } from "../../protocol/closest-word.ts";
 import { failOnSchema, ruleOptionsSchema, userRuleSchema } from "../../protocol/index.ts";
+import { RULE_IDS } from "../../protocol/rule-ids.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { describeUnknownKey } from "./policy-keys.ts";
 import { toPrintable, toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";
-import { RULE_IDS } from "./rule-ids.ts";
 import { isOwnRule } from "./rule-problems.ts";
 import { valueAt } from "./value-at.ts";
 

@@ -1,19 +1,20 @@
 /** Who is told of what, as the operator says: one file, in JSON. */
-import { readFileSync } from "node:fs";
-
 import { z } from "zod";
 
+import { suggestWord } from "../../protocol/closest-word.ts";
 import { SEVERITIES } from "../../protocol/severities.ts";
-import { CollectorError } from "../errors.ts";
+import { listFaults } from "../describe-faults.ts";
+import { readOptionFile } from "../read-option-file.ts";
+import { findRulePatternFault } from "../rule-pattern.ts";
 import type { PreparedSink, SinkType } from "./sink-type.ts";
 import { SINK_TYPES } from "./sinks/sink-types.ts";
 
-const MAX_FILE_BYTES = 1_048_576;
 const MAX_SINKS = 32;
 const MAX_ROUTES = 256;
 const MAX_WINDOWS = 256;
 const MAX_PATTERN_LENGTH = 256;
 const MAX_REASON_LENGTH = 256;
+const NO_SINK_NAME = "is no name of a sink, which has small letters, digits and - alone";
 const SINK_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -25,6 +26,11 @@ const patternSchema = z
   .min(1)
   .max(MAX_PATTERN_LENGTH)
   .refine((text) => text.split("*").length <= 5, "has more than four stars");
+
+const rulePatternSchema = patternSchema.superRefine((pattern, context) => {
+  const message = findRulePatternFault(pattern);
+  if (message !== undefined) context.addIssue(message);
+});
 
 const durationSchema = z
   .string()
@@ -60,7 +66,7 @@ const matchSchema = z.strictObject({
   tenant: patternSchema.optional(),
   /** That one or a graver one. */
   severity: z.enum(SEVERITIES).optional(),
-  rule: patternSchema.optional(),
+  rule: rulePatternSchema.optional(),
   repository: patternSchema.optional(),
   ref: patternSchema.optional(),
   urgency: z.enum(["page", "ticket"]).optional(),
@@ -128,56 +134,68 @@ export interface AlertingConfig extends Omit<z.infer<typeof alertingSchema>, "si
 /** Incidents are made and shown, and nobody is told. */
 export const NO_ALERTING: AlertingConfig = { sinks: [], maintenance: [] };
 
+/** What of a file is looked at even where its form is wrong elsewhere. */
+const outlineSchema = z
+  .looseObject({
+    sinks: z.record(z.string(), z.unknown()).catch({}),
+    routes: z.array(z.looseObject({ sinks: z.array(z.string()).catch([]) }).catch({ sinks: [] })),
+  })
+  .partial()
+  .catch({});
+
 /** Throws `usage`, with what is wrong and where. */
 export function readAlertingFile(
   path: string,
   types: readonly SinkType[] = SINK_TYPES,
 ): AlertingConfig {
-  const { data, error } = alertingSchema.safeParse(readJson(path));
-  if (error !== undefined) throw toFault(path, [], error);
-  const misnamed = Object.keys(data.sinks).find((name) => !SINK_NAME.test(name));
-  if (misnamed !== undefined) {
-    const why = "is no name of a sink, which has small letters, digits and - alone";
-    throw toUsage(path, `sinks: ${JSON.stringify(misnamed)} ${why}`);
-  }
-  const sinks = Object.entries(data.sinks).map(([name, config]) => ({
-    name,
-    ...prepareSink(path, { name, config }, types),
-  }));
-  data.routes?.forEach((route, index) => {
-    const unknown = route.sinks.find((name) => !Object.hasOwn(data.sinks, name));
-    if (unknown === undefined) return;
-    const known = Object.keys(data.sinks).join(", ") || "none";
-    throw toUsage(
-      path,
-      `routes.${index}.sinks: ${JSON.stringify(unknown)} is none of the sinks; there are: ${known}`,
-    );
+  const findMore = (value: unknown) => findSinkFaults(value, types);
+  const data = readOptionFile({ option: "--alerting", path }, alertingSchema, findMore);
+  const sinks = Object.entries(data.sinks).flatMap(([name, config]) => {
+    const type = types.find((known) => known.type === config.type);
+    return type === undefined ? [] : [{ name, type, prepared: type.prepare(config) }];
   });
   return { ...data, sinks };
 }
 
-interface GivenSink {
-  readonly name: string;
-  readonly config: { readonly type: string };
+function findSinkFaults(value: unknown, types: readonly SinkType[]): string[] {
+  const { sinks = {}, routes = [] } = outlineSchema.parse(value);
+  const names = Object.keys(sinks);
+  const ofSinks = Object.entries(sinks).flatMap(([name, config]) => [
+    ...(SINK_NAME.test(name) ? [] : [`sinks: ${JSON.stringify(name)} ${NO_SINK_NAME}`]),
+    ...findFaultsOfSink({ name, config }, types),
+  ]);
+  const ofRoutes = routes.flatMap((route, index) =>
+    route.sinks
+      .filter((name) => !names.includes(name))
+      .map((name) => {
+        const advice = suggestWord(name, names) || `; there are: ${names.join(", ") || "none"}`;
+        return `routes[${index}].sinks: ${JSON.stringify(name)} is none of the sinks${advice}`;
+      }),
+  );
+  return [...ofSinks, ...ofRoutes];
 }
 
-function prepareSink(
-  path: string,
-  { name, config }: GivenSink,
-  types: readonly SinkType[],
-): Pick<NamedSink, "type" | "prepared"> {
-  const type = types.find((known) => known.type === config.type);
+interface GivenSink {
+  readonly name: string;
+  readonly config: unknown;
+}
+
+function findFaultsOfSink({ name, config }: GivenSink, types: readonly SinkType[]): string[] {
+  const given = z.looseObject({ type: z.string() }).safeParse(config);
+  // What has no type at all is told of already.
+  if (!given.success) return [];
+  const { type: asked } = given.data;
+  const type = types.find((known) => known.type === asked);
   if (type === undefined) {
-    const known = types.map((one) => one.type).join(", ");
-    const asked = JSON.stringify(config.type);
-    throw toUsage(path, `sinks.${name}.type: ${asked} is none; write one of ${known}`);
+    const known = types.map((one) => one.type);
+    const advice = suggestWord(asked, known) || `; write one of ${known.join(", ")}`;
+    return [`sinks.${name}.type: ${JSON.stringify(asked)} is none${advice}`];
   }
-  try {
-    return { type, prepared: type.prepare(config) };
-  } catch (error) {
-    if (error instanceof z.ZodError) throw toFault(path, ["sinks", name], error);
-    throw error;
-  }
+  const { error } = type.schema.safeParse(config, { reportInput: true });
+  if (error === undefined) return [];
+  const { schema } = type;
+  const within = ["sinks", name];
+  return listFaults(error.issues, { schema, whole: "the file", within, repeatsWords: true });
 }
 
 function isZone(text: string): boolean {
@@ -186,36 +204,4 @@ function isZone(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function readJson(path: string): unknown {
-  const text = readText(path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw toUsage(path, `is no JSON: ${error instanceof Error ? error.message : ""}`);
-  }
-}
-
-function readText(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const why = error instanceof Error ? error.message : "";
-    throw toUsage(path, isMissing ? "there is no such file" : `cannot be read: ${why}`);
-  }
-  if (text.length > MAX_FILE_BYTES) throw toUsage(path, `has more than ${MAX_FILE_BYTES} bytes`);
-  return text;
-}
-
-function toFault(path: string, before: readonly string[], error: z.ZodError): CollectorError {
-  const [issue] = error.issues;
-  const where = [...before, ...(issue?.path ?? [])].join(".") || "the file";
-  return toUsage(path, `${where}: ${issue?.message}`);
-}
-
-function toUsage(path: string, why: string): CollectorError {
-  return new CollectorError("usage", `--alerting: ${path}: ${why}`);
 }

@@ -24,7 +24,9 @@ export interface SinkType {
   readonly type: string;
   /** Told of what no route says otherwise: a pager of pages alone. */
   readonly usually: "pages" | "all";
-  /** What the operator's file says of one. Throws `z.ZodError`. */
+  /** Of what the operator's file says of one. */
+  readonly schema: z.ZodType;
+  /** Throws `z.ZodError`. */
   prepare(config: unknown): PreparedSink;
 }
 
@@ -46,6 +48,7 @@ export function defineSinkType<Config>(definition: SinkDefinition<Config>): Sink
   return {
     type,
     usually,
+    schema,
     prepare(given) {
       const config = schema.parse(given);
       return { open: (surroundings) => open(config, surroundings) };

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
+import { describeFaults } from "../describe-faults.ts";
 import { RequestProblem } from "../errors.ts";
-import { describeFaults } from "./describe-faults.ts";
 
 /** The body as the schema has it. Throws `bad-request`, with the members that are wrong and never with what they hold. */
 export function parseJson<Value>(body: Buffer, schema: z.ZodType<Value>): Value {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
+import { describeFaults } from "../describe-faults.ts";
 import { RequestProblem } from "../errors.ts";
-import { describeFaults } from "./describe-faults.ts";
 
 /** The query as the schema has it. What is not known there is refused, and not left out: a filter that is misspelt shows too much. */
 export function readQuery<Schema extends z.ZodObject>(

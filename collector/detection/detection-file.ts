@@ -1,13 +1,10 @@
 /** What is learned of jobs, and from which runs, as the operator says: one file, in JSON. */
-import { readFileSync } from "node:fs";
-
 import { z } from "zod";
 
-import { CollectorError } from "../errors.ts";
+import { readOptionFile } from "../read-option-file.ts";
 import { DEFAULT_SETTINGS, type ModelSettings } from "./model/model-settings.ts";
 import { REF_PATTERN } from "./ref-pattern.ts";
 
-const MAX_FILE_BYTES = 1_048_576;
 const MAX_LISTED = 256;
 const MAX_LENGTH = 256;
 
@@ -72,35 +69,5 @@ export function toModelSettings({ learn }: DetectionSettings): ModelSettings {
 
 /** Throws `usage`, with what is wrong and where. */
 export function readDetectionFile(path: string): DetectionSettings {
-  const { data, error } = detectionSchema.safeParse(readJson(path));
-  if (error === undefined) return data;
-  const [issue] = error.issues;
-  throw toUsage(path, `${issue?.path.join(".") || "the file"}: ${issue?.message}`);
-}
-
-function readJson(path: string): unknown {
-  const text = readText(path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw toUsage(path, `is no JSON: ${error instanceof Error ? error.message : ""}`);
-  }
-}
-
-function readText(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw toUsage(path, "there is no such file");
-    }
-    throw toUsage(path, `cannot be read: ${error instanceof Error ? error.message : ""}`);
-  }
-  if (text.length > MAX_FILE_BYTES) throw toUsage(path, `has more than ${MAX_FILE_BYTES} bytes`);
-  return text;
-}
-
-function toUsage(path: string, why: string): CollectorError {
-  return new CollectorError("usage", `--detection: ${path}: ${why}`);
+  return readOptionFile({ option: "--detection", path }, detectionSchema);
 }

@@ -1,14 +1,11 @@
 /** Who vouches for agents, as the operator says: one file, in JSON. */
-import { readFileSync } from "node:fs";
-
 import { z } from "zod";
 
-import { CollectorError } from "../errors.ts";
+import { readOptionFile, readText, toUsage } from "../read-option-file.ts";
 
 /** What tokens and mappings may name a tenant. */
 export const TENANT = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
-const MAX_FILE_BYTES = 1_048_576;
 const MAX_ISSUERS = 32;
 
 const tenantSchema = z.string().regex(TENANT, "no name of a tenant: letters, digits and . _ : -");
@@ -73,14 +70,11 @@ export const NO_SOURCES: IdentitySources = { github: [], kubernetes: [] };
 
 /** Throws `usage`, with what is wrong and where. */
 export function readIdentityFile(path: string, environment: PodEnvironment): IdentitySources {
-  const { data, error } = identitySchema.safeParse(readJson(path));
-  if (error !== undefined) {
-    const [issue] = error.issues;
-    throw toUsage(path, `${issue?.path.join(".") || "the file"}: ${issue?.message}`);
-  }
+  const file = { option: "--identity", path };
+  const data = readOptionFile(file, identitySchema);
   const issuers = [...data.github, ...data.kubernetes].map(({ issuer }) => issuer);
   const twice = issuers.find((issuer, index) => issuers.indexOf(issuer) !== index);
-  if (twice !== undefined) throw toUsage(path, `${twice} is there twice`);
+  if (twice !== undefined) throw toUsage(file, `${twice} is there twice`);
   const usual = findApiServer(environment);
   const kubernetes = data.kubernetes.map(({ apiServer = usual, ...source }) => ({
     ...source,
@@ -100,34 +94,8 @@ function findApiServer({
 
 /** Throws `usage`. */
 export function readAuthorities(path: string): string {
-  const text = readText(path);
+  const file = { option: "--identity", path };
+  const text = readText(file);
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw toUsage(path, "holds no certificate in PEM");
-}
-
-function readJson(path: string): unknown {
-  const text = readText(path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw toUsage(path, `is no JSON: ${error instanceof Error ? error.message : ""}`);
-  }
-}
-
-function readText(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw toUsage(path, "there is no such file");
-    }
-    throw toUsage(path, `cannot be read: ${error instanceof Error ? error.message : ""}`);
-  }
-  if (text.length > MAX_FILE_BYTES) throw toUsage(path, `has more than ${MAX_FILE_BYTES} bytes`);
-  return text;
-}
-
-function toUsage(path: string, why: string): CollectorError {
-  return new CollectorError("usage", `--identity: ${path}: ${why}`);
+  throw toUsage(file, "holds no certificate in PEM");
 }

@@ -1,13 +1,11 @@
 /** What is done about findings by itself, as the operator says: one file, in JSON. */
-import { readFileSync } from "node:fs";
-
 import { z } from "zod";
 
 import { severitySchema } from "../../protocol/index.ts";
-import { CollectorError } from "../errors.ts";
+import { readOptionFile, readText } from "../read-option-file.ts";
+import { findRulePatternFault } from "../rule-pattern.ts";
 import { RESPONSE_ACTIONS } from "../stores/response-store.ts";
 
-const MAX_FILE_BYTES = 1_048_576;
 const MAX_RULES = 1_000;
 const MAX_SERVERS = 32;
 /** Of a tenant; more in a minute is no response to an attack any more. */
@@ -15,6 +13,10 @@ const MAX_KILLS = 1_000;
 const DEFAULT_KILLS_PER_MINUTE = 5;
 
 const globSchema = z.string().min(1).max(256);
+const ruleGlobSchema = globSchema.superRefine((glob, context) => {
+  const message = findRulePatternFault(glob);
+  if (message !== undefined) context.addIssue(message);
+});
 const killsSchema = z.int().min(0).max(MAX_KILLS);
 const httpsSchema = z
   .url({ protocol: /^https$/, error: "no address that begins with https://" })
@@ -27,7 +29,7 @@ const ruleSchema = z.strictObject({
   match: z
     .strictObject({
       /** Their ids; `*` stands for any letters, as in the others. */
-      rule: globSchema.optional(),
+      rule: ruleGlobSchema.optional(),
       /** That one, or graver. */
       severity: severitySchema.optional(),
       tenant: globSchema.optional(),
@@ -65,41 +67,13 @@ export const USUAL_RESPONSE: ResponsePolicy = responseFileSchema.parse({});
 
 /** Throws `usage`, with what is wrong and where. */
 export function readResponseFile(path: string): ResponsePolicy {
-  const { data, error } = responseFileSchema.safeParse(readJson(path));
-  if (error !== undefined) {
-    const [issue] = error.issues;
-    throw toUsage(path, `${issue?.path.join(".") || "the file"}: ${issue?.message}`);
-  }
-  for (const { tokenFile, caFile } of data.github) {
-    readText(tokenFile);
-    if (caFile !== undefined) readText(caFile);
+  const data = readOptionFile({ option: "--response", path }, responseFileSchema);
+  for (const [index, server] of data.github.entries()) {
+    for (const member of ["tokenFile", "caFile"] as const) {
+      const named = server[member];
+      if (named === undefined) continue;
+      readText({ option: `--response: github[${index}].${member}`, path: named });
+    }
   }
   return data;
-}
-
-function readJson(path: string): unknown {
-  const text = readText(path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw toUsage(path, `is no JSON: ${error instanceof Error ? error.message : ""}`);
-  }
-}
-
-function readText(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw toUsage(path, "there is no such file");
-    }
-    throw toUsage(path, `cannot be read: ${error instanceof Error ? error.message : ""}`);
-  }
-  if (text.length > MAX_FILE_BYTES) throw toUsage(path, `has more than ${MAX_FILE_BYTES} bytes`);
-  return text;
-}
-
-function toUsage(path: string, why: string): CollectorError {
-  return new CollectorError("usage", `--response: ${path}: ${why}`);
 }

@@ -2,7 +2,7 @@
 export const SILENCE = "guard-silent";
 
 /** Rules that the collector judges by. A finding of theirs is named by the rule alone, or by that, a dash and more. */
-const OWN_RULES = [
+export const OWN_RULES = [
   SILENCE,
   "new-destination",
   "new-process",

@@ -1,5 +1,5 @@
 import type { Policy, Report } from "../../../protocol/index.ts";
-import { OPERATOR_RULE_IDS, RULE_IDS } from "../rule-ids.ts";
+import { OPERATOR_RULE_IDS, RULE_IDS } from "../../../protocol/rule-ids.ts";
 
 export type ReportedFinding = Report["findings"][number];
 

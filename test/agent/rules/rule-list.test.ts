@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
-import { RULE_IDS } from "../../../agent/policy/rule-ids.ts";
 import { RULES } from "../../../agent/rules/rule-list.ts";
+import { RULE_IDS } from "../../../protocol/rule-ids.ts";
 
 /** What other parts of the agent find out; these have tests of their own. */
 const SEEN_ELSEWHERE = new Set(["secret-in-log"]);

@@ -55,39 +55,43 @@ test.each<readonly [string, object, string]>([
   [
     "a route to a sink that is not there",
     { sinks: SINKS, routes: [{ sinks: ["chat"] }] },
-    'routes.0.sinks: "chat" is none of the sinks; there are: pager, out',
+    'routes[0].sinks: "chat" is none of the sinks; there are: pager, out',
   ],
   [
     "a kind of sink that is not there",
     { sinks: { a: { type: "pigeon" } } },
     'sinks.a.type: "pigeon" is none; write one of ',
   ],
-  ["what a sink does not take", { sinks: { a: { type: "stdout", key: "x" } } }, "sinks.a: "],
+  [
+    "what a sink does not take",
+    { sinks: { a: { type: "stdout", key: "x" } } },
+    "sinks.a.key: is not known here",
+  ],
   [
     "a name that a label could not have",
     { sinks: { "A b": { type: "stdout" } } },
     'sinks: "A b" is no name of a sink',
   ],
-  ["a member that is not there", { sink: {} }, "the file: "],
+  ["a member that is not there", { sink: {} }, "sink: is not known here, did you mean sinks?"],
   [
     "a zone that is not there",
     { routes: [{ sinks: [], hours: { zone: "Mars" } }] },
-    "routes.0.hours.zone: no time zone",
+    "routes[0].hours.zone: no time zone",
   ],
   [
     "a time that is none",
     { routes: [{ sinks: [], hours: { from: "25:00" } }] },
-    "routes.0.hours.from: no time of day",
+    "routes[0].hours.from: no time of day",
   ],
   [
     "a duration without its unit",
     { routes: [{ sinks: [], repeat: "4" }] },
-    "routes.0.repeat: no duration such as",
+    "routes[0].repeat: no duration such as",
   ],
   [
     "a pattern that takes too long",
     { routes: [{ sinks: [], match: { rule: "*a*a*a*a*" } }] },
-    "routes.0.match.rule: has more than four stars",
+    "routes[0].match.rule: has more than four stars",
   ],
   [
     "a maintenance that ends before it begins",
@@ -96,7 +100,7 @@ test.each<readonly [string, object, string]>([
         { during: { from: "2026-02-02T13:00:00Z", to: "2026-02-02T12:00:00Z" }, alerts: "hold" },
       ],
     },
-    "maintenance.0.during",
+    "maintenance[0].during",
   ],
   [
     "an address of runbooks that is none",

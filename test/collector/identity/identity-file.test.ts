@@ -63,14 +63,18 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
 describe("refused, with where it is, is", () => {
   test.each<[string, object, string]>([
     ["an issuer with a slash behind it", toGithub({ issuer: "https://a.test/" }), "slash"],
-    ["an issuer without TLS", toGithub({ issuer: "http://a.test" }), "github.0.issuer: no address"],
-    ["keys without TLS", toGithub({ keysUrl: "http://a.test/keys" }), "github.0.keysUrl"],
-    ["no audience", toGithub({ audience: "" }), "github.0.audience"],
+    [
+      "an issuer without TLS",
+      toGithub({ issuer: "http://a.test" }),
+      "github[0].issuer: no address",
+    ],
+    ["keys without TLS", toGithub({ keysUrl: "http://a.test/keys" }), "github[0].keysUrl"],
+    ["no audience", toGithub({ audience: "" }), "github[0].audience"],
     ["an owner by name", toGithub({ tenants: { acme: "acme" } }), "digits alone"],
-    ["a tenant with spaces", toGithub({ tenants: { 1: "a b" } }), "github.0.tenants"],
+    ["a tenant with spaces", toGithub({ tenants: { 1: "a b" } }), "github[0].tenants"],
     ["a member that is none", toGithub({ tenant: "x" }), "tenant"],
     ["an API server under a path", toKubernetes("https://a.test/k8s/clusters/c-1"), "has a path"],
-    ["an API server that is no address", toKubernetes("a.test"), "kubernetes.0.apiServer"],
+    ["an API server that is no address", toKubernetes("a.test"), "kubernetes[0].apiServer"],
     [
       "an issuer that is there twice",
       { github: [...toGithub({}).github, ...toGithub({}).github] },

@@ -40,14 +40,17 @@ test("a file is read with what it leaves out", () => {
 });
 
 test.each<[object, RegExp]>([
-  [{ rules: [{ action: "explode" }] }, /--response: .*response\.json: rules\.0\.action: /],
-  [{ rules: [{ match: { rules: "x" }, action: "none" }] }, /rules\.0\.match: /],
+  [{ rules: [{ action: "explode" }] }, /--response: .*response\.json: rules\[0\]\.action: /],
+  [
+    { rules: [{ match: { rules: "x" }, action: "none" }] },
+    /rules\[0\]\.match\.rules: is not known here, did you mean rule/,
+  ],
   [{ maxKillsPerMinute: -1 }, /maxKillsPerMinute: /],
   [{ maxKillsPerMinute: 100_000 }, /maxKillsPerMinute: /],
   [{ github: [{ tokenFile: "/nowhere/token" }] }, /\/nowhere\/token: there is no such file/],
   [{ github: [{ tokenFile: "x", apiServer: "http://github" }] }, /begins with https/],
   [{ github: [{ tokenFile: "x", apiServer: "https://a:b@github" }] }, /more than a host/],
-  [{ armed: true }, /Unrecognized key: "armed"/],
+  [{ armed: true }, /armed: is not known here/],
 ])("%j is refused with what is wrong and where", (content, message) => {
   expect(() => read(content)).toThrow(message);
 });

@@ -1,7 +1,7 @@
-/** What a schema refuses, for the person who wrote the request: where it is and what it has to be. What it holds is not repeated. */
+/** What a schema refuses, for the person who wrote it: where it is and what it has to be. What a request holds is not repeated. */
 import { z } from "zod";
 
-import { suggestWord } from "../../protocol/closest-word.ts";
+import { suggestWord } from "../protocol/closest-word.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -18,27 +18,61 @@ const PLAIN_NAME = /^[A-Za-z_][\w-]*$/;
 
 /** Issues of a parse with `reportInput`. */
 export function describeFaults(issues: readonly Issue[], schema: z.ZodType): string {
-  const faults = issues.flatMap((issue) => describe(issue, issue.path, schema));
-  return [...new Set(faults)].slice(0, MAX_FAULTS).join("; ");
+  return listFaults(issues, { schema, whole: "the body" }).slice(0, MAX_FAULTS).join("; ");
 }
 
-function describe(issue: Issue, path: Path, schema: z.ZodType): string[] {
+export interface FaultsPlace {
+  readonly schema: z.ZodType;
+  /** What the schema is of. */
+  readonly whole: string;
+  /** Where that stands. */
+  readonly within?: Path;
+  /** What was written instead of one of several words is repeated, and the word that was probably meant is named. */
+  readonly repeatsWords?: boolean;
+}
+
+/** Each once; of a parse with `reportInput`. */
+export function listFaults(issues: readonly Issue[], place: FaultsPlace): string[] {
+  return [...new Set(issues.flatMap((issue) => describe(issue, issue.path, place)))];
+}
+
+function describe(issue: Issue, path: Path, place: FaultsPlace): string[] {
+  const { schema, within = [], whole } = place;
+  const here = toPlace([...within, ...path], whole);
   if (issue.code === "unrecognized_keys") {
     const known = findMembers(schema, path);
     return issue.keys.map((key) => {
       const advice = suggestWord(key, known) || toChoice(known);
-      return `${toPlace([...path, key])} is not known here${advice}`;
+      return `${toPlace([...within, ...path, key], whole)} is not known here${advice}`;
     });
   }
   if (issue.code === "invalid_union") {
     const forms = issue.errors.flatMap(listForms);
-    if (forms.length === issue.errors.length)
-      return [`${toPlace(path)} has to be ${forms.join(", or ")}`];
+    if (forms.length === issue.errors.length) return [`${here} has to be ${forms.join(", or ")}`];
+    const isToldOf = issue.message !== "Invalid input";
+    const near = issue.errors.filter((form) => !form.some(isOfOtherShape));
+    if (isToldOf && near.length === 0) return [`${here} ${issue.message}`];
     // Of several forms the one that is told of is the one that was missed by least.
-    const [meant = []] = issue.errors.toSorted((one, other) => one.length - other.length);
-    return meant.flatMap((inner) => describe(inner, [...path, ...inner.path], schema));
+    const [meant = []] = (isToldOf ? near : issue.errors).toSorted(
+      (one, other) => one.length - other.length,
+    );
+    return meant.flatMap((inner) => describe(inner, [...path, ...inner.path], place));
   }
-  return [`${toPlace(path)} ${toWords(issue)}`];
+  return [`${here} ${toWords(issue)}${place.repeatsWords === true ? repeatWord(issue) : ""}`];
+}
+
+function repeatWord(issue: Issue): string {
+  const { code, input } = issue;
+  if (code !== "invalid_value" || typeof input !== "string") return "";
+  const written = JSON.stringify(input.slice(0, MAX_NAME_LENGTH));
+  return `, and is ${written}${suggestWord(input, issue.values.map(String))}`;
+}
+
+/** As a whole, or by what its members are called. */
+function isOfOtherShape({ code, path }: Issue): boolean {
+  if (code === "invalid_key") return true;
+  const isOfWhole = path.length === 0;
+  return isOfWhole && (code === "invalid_type" || code === "invalid_value");
 }
 
 /** Of a text that could have had one of several forms. */
@@ -67,7 +101,7 @@ function toWords(issue: Issue): string {
     return isEmpty ? "is empty" : `has to have ${toMeasure(issue.origin, issue.minimum)} at least`;
   }
   if (issue.code !== "invalid_format") return issue.message;
-  return `has to be ${toForm(issue)}`;
+  return issue.message.startsWith("no ") ? issue.message : `has to be ${toForm(issue)}`;
 }
 
 function toTypeName(expected: string): string {
@@ -102,14 +136,14 @@ function toForm({ format, pattern, message }: z.core.$ZodIssueInvalidStringForma
 }
 
 /** Such as `tighten.deny[3]`. */
-function toPlace(path: Path): string {
+function toPlace(path: Path, whole: string): string {
   const place = path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
     const name = String(part);
     const shown = PLAIN_NAME.test(name) ? name : JSON.stringify(name.slice(0, MAX_NAME_LENGTH));
     return text === "" ? cut(shown) : `${text}.${cut(shown)}`;
   }, "");
-  return place === "" ? "the body" : `${place}:`;
+  return place === "" ? whole : `${place}:`;
 }
 
 function cut(name: string): string {
@@ -123,6 +157,9 @@ function findMembers(schema: unknown, path: Path): string[] {
     if (next === undefined) return Object.keys(here.shape);
     return findMembers(here.shape[String(next)], rest);
   }
+  if (here instanceof z.ZodUnion) return here.options.flatMap((one) => findMembers(one, path));
+  if (next === undefined) return [];
+  if (here instanceof z.ZodRecord) return findMembers(here.valueType, rest);
   return here instanceof z.ZodArray ? findMembers(here.element, rest) : [];
 }
 
@@ -130,7 +167,8 @@ function unwrap(schema: unknown): unknown {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodDefault
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
   ) {
     return unwrap(schema.unwrap());
   }
