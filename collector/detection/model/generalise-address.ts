@@ -2,6 +2,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 
 const LOCAL = createLocal();
+const NEAR = createNear();
 /**
  * Places of their own that are dealt out anew for each run: container networks, pods. Nobody outside can have one. The rest is told by
  * its block.
@@ -21,6 +22,13 @@ const dealtOut = DEALT_OUT.map(([network, bits]) => {
 export function isLocalAddress(address: string): boolean {
   const version = isIP(address);
   return version > 0 && LOCAL.check(address, version === 6 ? "ipv6" : "ipv4");
+}
+
+/** Whether nobody out there can have it: of a network of one's own, or of the machine's platform. */
+export function isNearAddress(text: string): boolean {
+  const address = toPlainAddress(text);
+  const version = isIP(address);
+  return version > 0 && NEAR.check(address, version === 6 ? "ipv6" : "ipv4");
 }
 
 /** Undefined: it is no address. */
@@ -66,6 +74,20 @@ function createLocal(): BlockList {
   list.addAddress("::1", "ipv6");
   list.addAddress("::", "ipv6");
   list.addSubnet("ff00::", 8, "ipv6");
+  list.addSubnet("fe80::", 10, "ipv6");
+  return list;
+}
+
+function createNear(): BlockList {
+  const list = new BlockList();
+  list.addSubnet("10.0.0.0", 8);
+  list.addSubnet("172.16.0.0", 12);
+  list.addSubnet("192.168.0.0", 16);
+  list.addSubnet("100.64.0.0", 10);
+  list.addSubnet("169.254.0.0", 16);
+  // Azure answers each machine there, and so for GitHub's runners.
+  list.addAddress("168.63.129.16");
+  list.addSubnet("fc00::", 7, "ipv6");
   list.addSubnet("fe80::", 10, "ipv6");
   return list;
 }

@@ -2,7 +2,7 @@
 import type { GuardEventOf } from "../../../protocol/index.ts";
 import { isCiStore } from "./ci-stores.ts";
 import { type Feature, toFeatureKey } from "./feature.ts";
-import { isLocalAddress } from "./generalise-address.ts";
+import { isLocalAddress, isNearAddress } from "./generalise-address.ts";
 import { type GeneralHost, generaliseHost } from "./generalise-host.ts";
 import { toPlainText } from "./plain-text.ts";
 import type { ProfileBounds } from "./profile-bounds.ts";
@@ -139,7 +139,8 @@ export function createSeenDestinations(
     get revision() {
       return revision;
     },
-    addConnection({ destination, network, count, bytesSent, bytesReceived }, process, tally) {
+    addConnection(event, process, tally) {
+      const { destination, network, count, bytesSent, bytesReceived } = event;
       const { ip, domain: given, port = 0 } = destination;
       const host = given ?? ip;
       // A Unix socket leads nowhere outside, and neither does loopback.
@@ -149,6 +150,8 @@ export function createSeenDestinations(
       tally.add("connections", count, step);
       tally.add("bytesReceived", bytesReceived, step);
       if (!isCiStore(domain)) tally.add("bytesSent", bytesSent, step);
+      // What was asked there is told by the questions; how much it was counts all the same.
+      if (isGate(event)) return;
       addGroup(host, { port: toPort(port), transport: network.transport }, process);
       const use = useOf(domain);
       if (use === undefined) return;
@@ -202,6 +205,19 @@ function isHere(host: string, ip: string | undefined): boolean {
   const name = host.toLowerCase();
   if (name === "localhost" || name.endsWith(".localhost") || name === "") return true;
   return isLocalAddress(ip ?? host) || isLocalAddress(host);
+}
+
+/** As the guard calls it where a question goes to the resolver of the machine, for which its gate answers. */
+const RESOLVER_RULE = "resolver";
+const DNS_PORT = 53;
+
+/**
+ * Where a machine has a resolver of its own, the guard says the same of whatever that asks, and no gate answers for it. So one that
+ * anybody may run out there is a destination.
+ */
+function isGate({ rule, verdict, destination }: GuardEventOf<"connection">): boolean {
+  const { ip = "", port } = destination;
+  return rule === RESOLVER_RULE && verdict === "allowed" && port === DNS_PORT && isNearAddress(ip);
 }
 
 function toLiteral(host: string): string {

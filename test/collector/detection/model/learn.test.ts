@@ -68,6 +68,23 @@ function playJob(run: EventsOfRun, { programs, deeds }: Job): void {
   }
 }
 
+test("what the guard's DNS gate answers is no destination of the job's, and all else at such an address is", () => {
+  const baseline = learnRuns((run) => {
+    const curl = run.start("/usr/bin/curl");
+    for (const resolver of ["10.255.255.53", "168.63.129.16", "fd00::53"])
+      run.connect(curl, resolver, { port: 53, rule: "resolver" });
+    run.connect(curl, "10.255.255.53", { port: 443, rule: "resolver" });
+    run.connect(curl, "10.254.0.53", { port: 53 });
+    run.connect(curl, "203.0.113.53", { port: 53, rule: "resolver" });
+  }, 1);
+
+  expect(listDestinations(baseline).map(({ domain, port }) => `${domain} ${port}`)).toEqual([
+    "10.255.0.0/16 443",
+    "10.254.0.0/16 53",
+    "203.0.113.0/24 53",
+  ]);
+});
+
 describe("of whatever job", () => {
   test("what was learned is no anomaly", () => {
     fc.assert(

@@ -9,7 +9,11 @@ export interface EventsOfRun {
   /** Milliseconds since 1970, of the last event. */
   readonly now: number;
   start(executable: string, more?: Partial<GuardEventOf<"process-started">>): string;
-  connect(process: string | null, host: string, more?: { port?: number; bytesSent?: number }): void;
+  connect(
+    process: string | null,
+    host: string,
+    more?: { port?: number; bytesSent?: number; rule?: string },
+  ): void;
   ask(process: string | null, name: string): void;
   write(process: string | null, path: string): void;
   find(rule: string, severity: Severity, process?: string): void;
@@ -67,7 +71,7 @@ export function createEventsOfRun(): EventsOfRun {
       });
       return process;
     },
-    connect(process, host, { port = 443, bytesSent = 1_000 } = {}) {
+    connect(process, host, { port = 443, bytesSent = 1_000, rule = "default" } = {}) {
       const isAddress = /^[\d.]+$|:/.test(host);
       events.push({
         ...common(),
@@ -76,7 +80,7 @@ export function createEventsOfRun(): EventsOfRun {
         network: { transport: "tcp", family: "ipv4" },
         destination: isAddress ? { ip: host, port } : { ip: "203.0.113.7", port, domain: host },
         verdict: "allowed",
-        rule: "default",
+        rule,
         ...coalesced(),
         results: { established: 1 },
         bytesSent,
