@@ -40,7 +40,7 @@ export function judge(
   const signals = findSignals(compared, isOpen);
   const anomalies = suspicions.map((it) => {
     const others = findOthers(it, suspicions);
-    return toAnomaly(it, [...signals.of(it.program), ...signals.ofRun, ...others], {
+    return toAnomaly(it, [...signals.of(it.program), ...others], {
       overRuns: baseline.runs,
       state,
     });
@@ -51,8 +51,7 @@ export function judge(
 const RANKS: Readonly<Record<AnomalySeverity, number>> = { info: 0, low: 1, medium: 2, high: 3 };
 
 interface Signals {
-  /** Whatever did what is unusual. */
-  readonly ofRun: readonly Signal[];
+  /** Each once: what the program itself was found with is not found in its run as well. */
   of(program: string | undefined): readonly Signal[];
 }
 
@@ -74,17 +73,27 @@ function findSignals({ profile, baseline }: Compared, isOpen: (id: string) => bo
   );
   const rules = [...new Set(findings.map(({ rule }) => rule))].toSorted();
   const secrets = [...profile.signals.secrets].filter((it) => !isUsual(toSecretSignal(it)));
-  const ofRun = [
-    ...rules.map((rule) => `the guard found ${rule} in the same run`),
-    ...secrets.toSorted().map((secret) => `a secret was found in the same run (${secret})`),
-  ];
+  const ofSecrets = secrets
+    .toSorted()
+    .map((secret) => toSignal(`a secret was found in the same run (${secret})`, false));
   return {
-    ofRun: ofRun.map((reason) => ({ reason, isClose: false })),
-    of: (program) =>
-      findings
-        .filter((finding) => program !== undefined && program !== "" && finding.program === program)
-        .map(({ rule }) => ({ reason: `the guard found ${rule} of this program`, isClose: true })),
+    of(program) {
+      const isKnown = program !== undefined && program !== "";
+      const own = new Set(
+        findings.flatMap((found) => (isKnown && found.program === program ? [found.rule] : [])),
+      );
+      const others = rules.filter((rule) => !own.has(rule));
+      return [
+        ...[...own].map((rule) => toSignal(`the guard found ${rule} of this program`, true)),
+        ...others.map((rule) => toSignal(`the guard found ${rule} in the same run`, false)),
+        ...ofSecrets,
+      ];
+    },
   };
+}
+
+function toSignal(reason: string, isClose: boolean): Signal {
+  return { reason, isClose };
 }
 
 /** Another rule that something else of weight breaks: what follows from the same thing counts once. */

@@ -380,6 +380,20 @@ describe("together with something else", () => {
     expect(raised((run) => run.find("odd", "low"))?.severity).toBe("medium");
   });
 
+  test("what the guard found of the program itself is named once, and before what it found of others", () => {
+    const profile = profileOf((run) => {
+      const { npm } = playBuild(run);
+      run.connect(npm, "evil.example");
+      run.find("address-literal-destination", "medium", npm);
+      run.find("egress", "medium");
+    });
+
+    expect(judge(profile, known)[0]?.evidence["because"]).toEqual([
+      "the guard found address-literal-destination of this program",
+      "the guard found egress in the same run",
+    ]);
+  });
+
   test("one that was settled does not, and neither does one that the job always has", () => {
     const profile = profileOf((run) => {
       alone(run);
