@@ -27,7 +27,8 @@ export function toPolicyEntry(
   const { address = "", block = "" } = ADDRESS.exec(domain)?.groups ?? {};
   if (address.includes(".") || address.includes(":")) {
     const text = address.includes(":") ? `[${address}]` : address;
-    return { entry: `${text}${block}${suffix}`, isPossible: true, isName: false, remark: "" };
+    const remark = block === "" ? "" : "all of a block; write the addresses that the job needs";
+    return { entry: `${text}${block}${suffix}`, isPossible: true, isName: false, remark };
   }
   const host = toHost(domain, shown);
   if (host === undefined) {

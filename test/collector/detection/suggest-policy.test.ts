@@ -37,6 +37,15 @@ test("hosts that rotate become a wildcard, but for those under a suffix that any
   expect(allow.filter((entry) => entry.startsWith("*"))).toEqual(["*.cdn.example.org"]);
 });
 
+test("an address without a name is allowed with all of its block, and says so", () => {
+  const { text } = suggest([
+    toJob([[connects("1-a", "203.0.113.9"), connects("1-a", "169.254.169.254", 80)]]),
+  ]);
+
+  expect(text).toMatch(/- "203\.0\.113\.0\/24" # .*; all of a block; write the addresses that/);
+  expect(text).toMatch(/- "169\.254\.169\.254:80" # .*in 10 of 10 runs\n/);
+});
+
 test("what was done once is left out, and says so", () => {
   const runs = Array.from({ length: RUNS }, (_, run) => [
     connects("1-a", "registry.npmjs.org"),
