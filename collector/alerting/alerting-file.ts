@@ -125,6 +125,14 @@ export interface NamedSink {
   readonly name: string;
   readonly type: SinkType;
   readonly prepared: PreparedSink;
+  readonly files: readonly SinkFile[];
+}
+
+/** One that a sink's member names. */
+export interface SinkFile {
+  /** Such as `sinks.pager.routingKeyFile`. */
+  readonly place: string;
+  readonly path: string;
 }
 
 export interface AlertingConfig extends Omit<z.infer<typeof alertingSchema>, "sinks"> {
@@ -152,9 +160,21 @@ export function readAlertingFile(
   const data = readOptionFile({ option: "--alerting", path }, alertingSchema, findMore);
   const sinks = Object.entries(data.sinks).flatMap(([name, config]) => {
     const type = types.find((known) => known.type === config.type);
-    return type === undefined ? [] : [{ name, type, prepared: type.prepare(config) }];
+    return type === undefined
+      ? []
+      : [{ name, type, prepared: type.prepare(config), files: listFiles(name, config) }];
   });
   return { ...data, sinks };
+}
+
+/** Members that name files end so, in each kind of sink. */
+function listFiles(name: string, config: object): SinkFile[] {
+  return Object.entries(config).flatMap(([member, value]) => {
+    if (!/Files?$/.test(member)) return [];
+    const paths = z.union([z.string().transform((path) => [path]), z.array(z.string())]);
+    const place = `sinks.${name}.${member}`;
+    return (paths.safeParse(value).data ?? []).map((path) => ({ place, path }));
+  });
 }
 
 function findSinkFaults(value: unknown, types: readonly SinkType[]): string[] {

@@ -11,10 +11,10 @@ interface KeptSecret {
   readonly mark: string;
 }
 
-/** Throws `usage` at the first time. What was read last is good while it cannot be read again. */
-export function createReadSecret(): (file: string) => string {
+/** Throws `usage` at the first time, with the place of the option's file that names it. What was read last is good while it cannot be read again. */
+export function createReadSecret(): (file: string, place?: string) => string {
   const kept = new Map<string, KeptSecret>();
-  return (file) => {
+  return (file, place) => {
     const known = kept.get(file);
     try {
       const { ino, mtimeMs, size } = statSync(file);
@@ -25,8 +25,7 @@ export function createReadSecret(): (file: string) => string {
       return read.text;
     } catch (error) {
       if (known !== undefined) return known.text;
-      if (error instanceof CollectorError) throw error;
-      throw toUsage(file, toReason(error));
+      throw toUsage(file, toReason(error), place);
     }
   };
 }
@@ -34,17 +33,23 @@ export function createReadSecret(): (file: string) => string {
 function readWhole(file: string): string {
   const text = readFileSync(file, "utf8").trimEnd();
   if (text.length > MAX_SECRET_BYTES)
-    throw toUsage(file, `has more than ${MAX_SECRET_BYTES} bytes`);
-  if (text === "") throw toUsage(file, "is empty; write the secret there, and nothing else");
+    throw new SecretFault(`has more than ${MAX_SECRET_BYTES} bytes`);
+  if (text === "") throw new SecretFault("is empty; write the secret there, and nothing else");
   return text;
 }
 
+class SecretFault extends Error {
+  override readonly name = "SecretFault";
+}
+
 function toReason(error: unknown): string {
+  if (error instanceof SecretFault) return error.message;
   if (error instanceof Error && "code" in error && error.code === "ENOENT")
     return "there is no such file";
   return `cannot be read: ${error instanceof Error ? error.message : ""}`;
 }
 
-function toUsage(file: string, why: string): CollectorError {
-  return new CollectorError("usage", `--alerting: ${file}: ${why}`);
+function toUsage(file: string, why: string, place?: string): CollectorError {
+  const named = place === undefined ? file : `${place}: ${file}`;
+  return new CollectorError("usage", `--alerting: ${named}: ${why}`);
 }

@@ -23,6 +23,7 @@ import { checkAlerts } from "../start-alerts.ts";
 import { hasDatabase } from "../storage/sqlite/open-database.ts";
 import type { CommandContext } from "./command-context.ts";
 import { addFlag } from "./flag-options.ts";
+import { warnOfOptionFiles } from "./warn-of-option-files.ts";
 
 /** Of faults that a disk makes of every batch. */
 const FAULTS_EACH_MS = 10_000;
@@ -55,6 +56,7 @@ async function runServe({ check, ...flags }: Flags, context: CommandContext): Pr
     checkDataDirectory(config.dataDir);
     if (existsSync(config.dataDir)) checkKeptData(config, say);
     await checkAlerts(config);
+    warnOfOptionFiles(config, say);
     warnOfNoAgents(config, say);
     stdout.write("ok\n");
     return;

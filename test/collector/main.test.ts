@@ -185,6 +185,30 @@ describe("serve", () => {
     expect(stderr).toContain("no agent can start a run: RUNNER_GUARD_AGENT_TOKEN is not set");
   });
 
+  test("with --check says which secrets others can read, and that nobody would be told", () => {
+    const [open, closed] = [join(directory, "open"), join(directory, "closed")];
+    writeFileSync(open, "https://chat.test/x");
+    writeFileSync(closed, "https://chat.test/x");
+    chmodSync(open, 0o644);
+    chmodSync(closed, 0o640);
+    const check = (file: object) => {
+      const path = join(directory, "alerting.json");
+      writeFileSync(path, JSON.stringify(file));
+      return serve(["--check", "--data-dir", join(directory, "data"), "--alerting", path]);
+    };
+    const chat = { type: "teams" };
+    const { status, stderr } = check({
+      sinks: { a: { ...chat, urlFile: open }, b: { ...chat, urlFile: closed } },
+    });
+
+    expect([status, stderr.includes(closed)]).toEqual([0, false]);
+    expect(stderr).toContain(`sinks.a.urlFile: other users can read or write ${open}`);
+    expect(check({}).stderr).toContain("the file has no sinks");
+    expect(check({ sinks: { a: { ...chat, urlFile: "/nowhere" } } }).stderr).toContain(
+      "--alerting: sinks.a.urlFile: /nowhere: there is no such file",
+    );
+  });
+
   test("ends with 74 where what it says cannot be written", () => {
     const full = openSync("/dev/full", "w");
     const { status, stderr } = spawnSync(COMMAND, ["serve", "--check", "--data-dir", directory], {

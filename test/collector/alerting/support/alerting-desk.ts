@@ -67,6 +67,7 @@ export function toConfig(
       name: sink.name,
       type: TEST_TYPE,
       prepared: { open: () => sink },
+      files: [],
     })),
     ...more,
   };
