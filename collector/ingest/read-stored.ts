@@ -1,4 +1,5 @@
 import { BATCH_LIMITS, type ContentEncoding, type GuardEvent } from "../../protocol/index.ts";
+import { RequestProblem } from "../errors.ts";
 import { parseBatch } from "./parse-batch.ts";
 import { unpack } from "./unpack.ts";
 
@@ -14,10 +15,15 @@ export interface ReadContent {
   readonly unpackedBytes: number;
 }
 
-/** The events of a batch as they were taken. */
+/** The events of a batch as they were taken. Throws `storage-failed` where it is none any more: it could be read when it was taken. */
 export function readStored({ content, encoding, ...extent }: StoredContent): ReadContent {
-  const { buffer, byteOffset, byteLength } = content;
-  const text = unpack(Buffer.from(buffer, byteOffset, byteLength), encoding, BATCH_LIMITS.maxBytes);
-  const { events } = parseBatch(text, { ...extent, maxEventBytes: BATCH_LIMITS.maxEventBytes });
-  return { events, unpackedBytes: text.length };
+  try {
+    const { buffer, byteOffset, byteLength } = content;
+    const packed = Buffer.from(buffer, byteOffset, byteLength);
+    const text = unpack(packed, encoding, BATCH_LIMITS.maxBytes);
+    const { events } = parseBatch(text, { ...extent, maxEventBytes: BATCH_LIMITS.maxEventBytes });
+    return { events, unpackedBytes: text.length };
+  } catch (error) {
+    throw new RequestProblem("storage-failed", "what is stored cannot be read", { cause: error });
+  }
 }
