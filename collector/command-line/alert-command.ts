@@ -9,6 +9,7 @@ import { CollectorError } from "../errors.ts";
 import { listOpenIncidents } from "../maintenance/list-open-incidents.ts";
 import { toPublicUrl } from "../start-alerts.ts";
 import type { CommandContext } from "./command-context.ts";
+import { countOf } from "./count-of.ts";
 import { addFlag } from "./flag-options.ts";
 
 const EXIT_NOT_DELIVERED = 1;
@@ -97,7 +98,7 @@ function runList(flags: ServeFlags, { environment, stdout }: CommandContext): vo
   const { dataDir } = readServeConfig(flags, environment);
   for (const incident of listOpenIncidents(dataDir)) {
     const { id, state, severity, urgency, rule, runs, findings, tenant, message } = incident;
-    const counts = `${findings} findings in ${runs} runs`;
+    const counts = `${countOf(findings, "finding")} in ${countOf(runs, "run")}`;
     const head = `${id}  ${state.padEnd(STATE_WIDTH)}  ${severity.padEnd(SEVERITY_WIDTH)}  ${urgency.padEnd("ticket".length)}`;
     stdout.write(`${head}  ${tenant}  ${toVisible(rule)}  ${counts}  ${toVisible(message)}\n`);
   }
