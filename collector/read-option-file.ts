@@ -34,7 +34,7 @@ export function readOptionFile<Schema extends z.ZodType>(
 }
 
 /** One to a line. */
-export function toFaults(file: OptionFile, faults: readonly string[]): CollectorError {
+function toFaults(file: OptionFile, faults: readonly string[]): CollectorError {
   const [only = "", ...others] = faults;
   if (others.length === 0) return toUsage(file, only);
   const more = faults.length - MAX_FAULTS;
