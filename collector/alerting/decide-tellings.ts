@@ -1,9 +1,9 @@
+import { toRank } from "../../protocol/severities.ts";
 /** Who is told of an incident, and when at the earliest: routes, hours and maintenance. Pure: the moment is passed in. */
 import type { AlertingConfig, Maintenance, Match, Route } from "./alerting-file.ts";
 import { findChange, isWithin } from "./hours.ts";
 import { matchesPattern } from "./matches-pattern.ts";
 import type { Urgency } from "./notification.ts";
-import { toRank } from "./severity-rank.ts";
 
 export interface RoutedIncident {
   readonly tenant: string;

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 
+import { isGraver, toRank } from "../../protocol/severities.ts";
 import type {
   FindingLink,
   IncidentRoom,
@@ -16,7 +17,6 @@ import type {
 } from "../stores/incident-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
 import { toCause, toWideCause } from "./incident-cause.ts";
-import { isGraver, toRank } from "./severity-rank.ts";
 import { isMoreUrgent, toUrgency } from "./urgency.ts";
 
 type DeskStore = Pick<

@@ -1,8 +1,8 @@
+import { isGraver } from "../../protocol/severities.ts";
 /** What sinks are told of an incident that has changed. Pure: what they have been told, and what waits to be, is passed in. */
 import type { NewDelivery, StoredDelivery, Telling } from "../stores/incident-store.ts";
 import type { SinkToTell, TellingDecision } from "./decide-tellings.ts";
 import type { ChangedIncident } from "./incident-desk.ts";
-import { isGraver } from "./severity-rank.ts";
 import { isMoreUrgent } from "./urgency.ts";
 
 export interface ToldSoFar {

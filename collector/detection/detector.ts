@@ -3,7 +3,7 @@
  * What is stored is all that counts: after a SIGKILL a run is read again from its start, and is learned from once.
  */
 import type { GuardEvent } from "../../protocol/index.ts";
-import { SEVERITIES } from "../../protocol/severities.ts";
+import { isGraver } from "../../protocol/severities.ts";
 import type {
   BaselineName,
   BaselineReader,
@@ -146,7 +146,7 @@ export function createDetector(options: DetectorOptions): Detector {
     for (const { id, rule, severity, message, technique, evidence } of found) {
       if (pupil.findings >= MAX_FINDINGS) break;
       const known = pupils.findSeverity({ runId: run.id, id });
-      if (!isGraver(severity, known)) continue;
+      if (known !== undefined && !isGraver(severity, known)) continue;
       if (known === undefined) {
         pupil.findings += 1;
         anomalies[rule] = (anomalies[rule] ?? 0) + 1;
@@ -260,12 +260,4 @@ function begin(): Pupil {
 
 function hasEnded({ state, lastSeenAt }: PupilRun, now: number): boolean {
   return state === "over" || (state === "silent" && lastSeenAt < now - SILENT_FOR_GOOD_MS);
-}
-
-function isGraver(severity: string, known: string | undefined): boolean {
-  return known === undefined || toRank(severity) > toRank(known);
-}
-
-function toRank(severity: string): number {
-  return SEVERITIES.findIndex((one) => one === severity);
 }

@@ -1,5 +1,5 @@
 /** What is to be done about a finding. Knows no clock and no store: what it goes by is handed in. */
-import { SEVERITIES } from "../../protocol/severities.ts";
+import { toRank } from "../../protocol/severities.ts";
 import {
   RESPONSE_ACTIONS,
   type ResponseAction,
@@ -141,10 +141,6 @@ function matchesFinding(
     toRank(finding.severity) >= toRank(severity) &&
     matchesGlob(tenant, finding.tenant)
   );
-}
-
-function toRank(severity: string): number {
-  return SEVERITIES.findIndex((known) => known === severity);
 }
 
 /** What comes closest to it. Undefined: there is nothing left to be ended. */

@@ -1,4 +1,5 @@
 /** What a run did, so far or as a whole, that its job does not do. */
+import { isGraver, toRank } from "../../../protocol/severities.ts";
 import type { Anomaly, AnomalySeverity, BaselineState } from "./anomaly.ts";
 import type { Baseline } from "./baseline.ts";
 import { toState } from "./describe-state.ts";
@@ -45,10 +46,8 @@ export function judge(
       state,
     });
   });
-  return anomalies.toSorted((a, b) => RANKS[b.severity] - RANKS[a.severity]);
+  return anomalies.toSorted((a, b) => toRank(b.severity) - toRank(a.severity));
 }
-
-const RANKS: Readonly<Record<AnomalySeverity, number>> = { info: 0, low: 1, medium: 2, high: 3 };
 
 interface Signals {
   /** Each once: what the program itself was found with is not found in its run as well. */
@@ -61,15 +60,13 @@ interface Signal {
   readonly isClose: boolean;
 }
 
-const GRAVE = new Set(["medium", "high", "critical"]);
-
 /** What the job is found with in honest runs, too, says nothing about this one. */
 function findSignals({ profile, baseline }: Compared, isOpen: (id: string) => boolean): Signals {
   const isUsual = (signal: string): boolean =>
     baseline.habits.has(toFeatureKey({ kind: "signal", signal }));
   const findings = [...profile.signals.findings.values()].filter(
     ({ id, rule, severity }) =>
-      GRAVE.has(severity) && !isUsual(toFindingSignal(rule)) && isOpen(id),
+      isOfWeight(severity) && !isUsual(toFindingSignal(rule)) && isOpen(id),
   );
   const rules = [...new Set(findings.map(({ rule }) => rule))].toSorted();
   const secrets = [...profile.signals.secrets].filter((it) => !isUsual(toSecretSignal(it)));
@@ -98,11 +95,13 @@ function toSignal(reason: string, isClose: boolean): Signal {
 
 /** Another rule that something else of weight breaks: what follows from the same thing counts once. */
 function findOthers(own: Suspicion, all: readonly Suspicion[]): Signal[] {
-  const others = all.filter(
-    ({ rule, severity }) => rule !== own.rule && RANKS[severity] >= RANKS.medium,
-  );
+  const others = all.filter(({ rule, severity }) => rule !== own.rule && isOfWeight(severity));
   const rules = [...new Set(others.map(({ rule }) => rule))].toSorted();
   return rules.map((rule) => ({ reason: `there is a ${rule} in the same run`, isClose: false }));
+}
+
+function isOfWeight(severity: string): boolean {
+  return isGraver(severity, "low");
 }
 
 const MAX_REASONS = 8;

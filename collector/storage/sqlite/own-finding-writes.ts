@@ -1,7 +1,7 @@
 /** Findings of the collector's own, as SQL, for the thread that writes. */
 import type { DatabaseSync } from "node:sqlite";
 
-import { SEVERITIES } from "../../../protocol/severities.ts";
+import { isGraver } from "../../../protocol/severities.ts";
 import type { OwnFinding } from "../../stores/news-store.ts";
 import { prepareLetLearn } from "./baseline-writes.ts";
 import { prepareAddNews } from "./news-writes.ts";
@@ -81,12 +81,4 @@ export function prepareCountFindings(database: DatabaseSync): (runId: string) =>
     "UPDATE runs SET findings = (SELECT count(*) FROM findings WHERE run = runs.id) WHERE id = ?",
   );
   return (runId) => void count.run(runId);
-}
-
-function isGraver(one: string, other: string): boolean {
-  return toRank(one) > toRank(other);
-}
-
-function toRank(severity: string): number {
-  return SEVERITIES.findIndex((known) => known === severity);
 }
