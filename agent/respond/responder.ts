@@ -3,8 +3,8 @@ import { constants } from "node:os";
 import { basename } from "node:path";
 
 import type { Response, Severity } from "../../protocol/index.ts";
+import { matchesGlob } from "../../protocol/matches-glob.ts";
 import type { Observation, ProcessRef } from "../observation.ts";
-import { matchesGlob } from "./glob.ts";
 import { createJobMembers, type JobMembers } from "./job-members.ts";
 import { killJob } from "./kill-job.ts";
 import { createKillLimit } from "./kill-limit.ts";

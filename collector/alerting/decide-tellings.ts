@@ -1,8 +1,8 @@
-import { toRank } from "../../protocol/severities.ts";
 /** Who is told of an incident, and when at the earliest: routes, hours and maintenance. Pure: the moment is passed in. */
+import { matchesGlob, matchesRepository } from "../../protocol/matches-glob.ts";
+import { toRank } from "../../protocol/severities.ts";
 import type { AlertingConfig, Maintenance, Match, Route } from "./alerting-file.ts";
 import { findChange, isWithin } from "./hours.ts";
-import { matchesPattern } from "./matches-pattern.ts";
 import type { Urgency } from "./notification.ts";
 
 export interface RoutedIncident {
@@ -81,14 +81,15 @@ function doesMatch(match: Match, incident: RoutedIncident): boolean {
     fits(incident.tenant, tenant) &&
     (severity === undefined || toRank(incident.severity) >= toRank(severity)) &&
     fits(incident.rule, rule) &&
-    fits(incident.repository?.toLowerCase(), repository?.toLowerCase()) &&
+    (repository === undefined ||
+      (incident.repository !== undefined && matchesRepository(repository, incident.repository))) &&
     fits(incident.ref, ref) &&
     (urgency === undefined || incident.urgency === urgency)
   );
 }
 
 function fits(text: string | undefined, pattern: string | undefined): boolean {
-  return pattern === undefined || (text !== undefined && matchesPattern(text, pattern));
+  return pattern === undefined || (text !== undefined && matchesGlob(pattern, text));
 }
 
 interface Schedule {

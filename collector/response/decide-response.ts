@@ -1,4 +1,5 @@
 /** What is to be done about a finding. Knows no clock and no store: what it goes by is handed in. */
+import { matchesGlob, matchesRepository } from "../../protocol/matches-glob.ts";
 import { toRank } from "../../protocol/severities.ts";
 import {
   RESPONSE_ACTIONS,
@@ -7,7 +8,6 @@ import {
   type StoredResponse,
   type WITHHELD,
 } from "../stores/response-store.ts";
-import { matchesGlob } from "./matches-glob.ts";
 import type { ResponsePolicy, ResponseRule } from "./response-file.ts";
 import type { RunToRespond } from "./run-to-respond.ts";
 
@@ -127,7 +127,7 @@ function findAction(
     if (match.repository === undefined) return true;
     // What an agent says of its run may bring a response, and never keeps one away.
     if (!isProven && action === "none") return false;
-    return repository !== undefined && matchesGlob(match.repository, repository);
+    return repository !== undefined && matchesRepository(match.repository, repository);
   });
   return found?.action ?? "none";
 }

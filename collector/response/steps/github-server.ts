@@ -4,9 +4,9 @@ import type { IncomingHttpHeaders } from "node:http";
 
 import { z } from "zod";
 
+import { matchesRepository } from "../../../protocol/matches-glob.ts";
 import { fetchJson, type JsonReply } from "../../fetch-json.ts";
 import type { WorkflowRun } from "../../stores/response-store.ts";
-import { matchesGlob } from "../matches-glob.ts";
 import type { GithubServer } from "../response-file.ts";
 import type { Acted, Checked } from "../step-kind.ts";
 
@@ -32,7 +32,7 @@ export function findServer(
   return servers.find(
     ({ issuers, repositories }) =>
       (issuers === undefined || issuers.includes(issuer)) &&
-      repositories.some((glob) => matchesGlob(glob, repository)),
+      repositories.some((glob) => matchesRepository(glob, repository)),
   );
 }
 

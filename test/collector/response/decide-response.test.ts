@@ -111,6 +111,12 @@ describe("rules of the operator's", () => {
     ],
     ["may leave alone", [{ match: { repository: "acme/*" }, action: "none" }], {}, NONE],
     [
+      "know no case of repositories",
+      [{ match: { repository: "Acme/App" }, action: "none" }],
+      { repository: "acme/APP" },
+      NONE,
+    ],
+    [
       "leave nobody alone by what his agent alone says",
       [{ match: { repository: "acme/*" }, action: "none" }],
       { isProven: false },

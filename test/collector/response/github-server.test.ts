@@ -121,6 +121,7 @@ test("the server of a run is the first one that is for its repository and its is
 
   expect(findServer(servers, RUN)).toBe(servers[1]);
   expect(findServer(servers, { ...RUN, issuer: "https://other" })).toBe(servers[0]);
+  expect(findServer(servers, { ...RUN, repository: "Acme/App" })).toBe(servers[1]);
   expect(findServer(servers, { ...RUN, repository: "evil/app" })).toBeUndefined();
 });
 

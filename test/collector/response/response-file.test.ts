@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { matchesGlob } from "../../../collector/response/matches-glob.ts";
 import { readResponseFile, USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
 
 let folder: string;
@@ -53,26 +52,6 @@ test.each<[object, RegExp]>([
   [{ armed: true }, /armed: is not known here/],
 ])("%j is refused with what is wrong and where", (content, message) => {
   expect(() => read(content)).toThrow(message);
-});
-
-describe("a glob", () => {
-  test.each<[string, string, boolean]>([
-    ["a", "a", true],
-    ["a", "aa", false],
-    ["*", "", true],
-    ["acme/*", "acme/app", true],
-    ["acme/*", "xacme/app", false],
-    ["*-shell", "reverse-shell", true],
-    ["a*a", "a", false],
-    ["a*b*c", "aXbYc", true],
-    ["a*b*c", "acb", false],
-    [".*", "x", false],
-    ["*.*", "a.b", true],
-    // Made to be slow: who goes back for each star is not done with it today.
-    [`${"*a".repeat(30)}b`, "a".repeat(60), false],
-  ])("%s over %s: %j", (glob, text, expected) => {
-    expect(matchesGlob(glob, text)).toBe(expected);
-  });
 });
 
 function read(content: object) {
