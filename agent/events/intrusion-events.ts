@@ -7,7 +7,9 @@ export function addMemoryAccess(
   { processes, coalescer }: Parts,
   observation: MemoryAccessObservation,
 ): void {
-  const { method, target, targetPid: pid, succeeded, at } = observation;
+  const { method, target, targetPid: pid, at } = observation;
+  // The kernel lets the call end, and gives nothing to whoever was killed meanwhile.
+  const succeeded = observation.succeeded && observation.killed !== true;
   const process = processes.toId(observation.process);
   const targetId = target ? processes.toId(target) : processes.withPid(pid)?.id;
   coalescer.add(`m ${process} ${method} ${pid} ${targetId} ${succeeded}`, at, () => ({

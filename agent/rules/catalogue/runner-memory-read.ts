@@ -72,7 +72,8 @@ function toFlagged(actor: Actor, reach: Reach, facts: RunFacts): Flagged {
   return {
     message: `${program} ${toWords({ deed, succeeded, killed })} ${target}, which the job did not start`,
     subject: `${method} ${target}`,
-    evidence: { method, targetPid, succeeded },
+    // The call of one that is killed ends well, and brings nothing to anybody.
+    evidence: { method, targetPid, succeeded: succeeded && !killed },
     killed,
     ...(isListing && { severity: "low", response: "report" }),
   };

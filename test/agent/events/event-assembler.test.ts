@@ -339,6 +339,10 @@ describe("memory that is read", () => {
       { succeeded: false },
     ]);
   });
+
+  test("was not to be had for whoever was killed for it", () => {
+    expect(assemble({ ...access, killed: true })).toMatchObject([{ succeeded: false }]);
+  });
 });
 
 test("a privileged operation is told with its detail", () => {

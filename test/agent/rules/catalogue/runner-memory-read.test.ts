@@ -25,6 +25,24 @@ test.each([
   expect(findings).toHaveLength(times);
 });
 
+test("who was killed before it read is not told as having read", () => {
+  const findings: Finding[] = [];
+  const engine = createRuleEngine({
+    rules: [runnerMemoryRead],
+    settings: {},
+    facts: createFacts(),
+    respond: ({ response }) => ({ done: response }),
+    tell: (finding) => findings.push(finding),
+  });
+  engine.observe({ ...REACH, succeeded: true, killed: true });
+  engine.observe({ ...REACH, succeeded: true, method: "ptrace", targetPid: 1 });
+
+  expect(findings.map(({ message, evidence }) => [message, evidence["succeeded"]])).toEqual([
+    [expect.stringContaining("was killed before it"), false],
+    [expect.not.stringContaining("killed"), true],
+  ]);
+});
+
 const REACH: MemoryAccessObservation = {
   kind: "memory-access",
   at: 1,
