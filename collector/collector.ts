@@ -123,9 +123,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const leftLog = findLeftLog(dataDir);
   const { now } = CLOCKS;
   const runTtlMs = options.runTtlMs ?? RUN_TTL_MS;
+  const sinks = (options.alerting?.sinks ?? []).map(({ name }) => name);
   const metrics = createCollectorMetrics({
     measured: () => ({ store, streams, detection: detecting }),
     authFailures: AUTH_FAILURES,
+    sinks,
     runTtlMs,
     now,
   });
@@ -262,7 +264,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     policies,
     responder,
     cursors,
-    readChecks: createReadiness({ store, directory: dataDir, ...CLOCKS }),
+    readChecks: createReadiness({ store, directory: dataDir, sinks, ...CLOCKS }),
     renderMetrics: () => metrics.render(),
     now,
   });

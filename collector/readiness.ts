@@ -16,6 +16,8 @@ export interface ReadinessOptions {
   readonly store: Pick<EventStore, "checkWritable" | "findNewestStart"> &
     Pick<IncidentStore, "readAlertingFigures">;
   readonly directory: string;
+  /** Those of the file of --alerting. */
+  readonly sinks: readonly string[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Milliseconds of a clock that does not jump. */
@@ -47,12 +49,12 @@ export function createReadiness(options: ReadinessOptions): () => Promise<readon
   };
 }
 
-async function look({ store, directory, now }: ReadinessOptions): Promise<readonly Check[]> {
+async function look({ store, directory, sinks, now }: ReadinessOptions): Promise<readonly Check[]> {
   return [
     await checkStore(store),
     tryCheck("disk", () => findDiskFault(directory)),
     tryCheck("clock", () => findClockFault(store.findNewestStart(), now())),
-    tryCheck("alerting", () => findAlertingFault(store.readAlertingFigures(now()), now())),
+    tryCheck("alerting", () => findAlertingFault(store.readAlertingFigures(now(), sinks), now())),
   ];
 }
 
@@ -84,12 +86,14 @@ function findDiskFault(directory: string): string | undefined {
 }
 
 function findAlertingFault(
-  { oldestDueAt, waitingBySink }: AlertingFigures,
+  { oldestDueAt, waitingBySink, unnamedBySink }: AlertingFigures,
   now: number,
 ): string | undefined {
   if (oldestDueAt === null || now - oldestDueAt <= MAX_UNTOLD_MS) return undefined;
   const seconds = Math.round((now - oldestDueAt) / 1_000);
-  const sinks = Object.keys(waitingBySink).join(", ");
+  const sinks = Object.keys(waitingBySink)
+    .filter((sink) => unnamedBySink[sink] === undefined)
+    .join(", ");
   return `alerts wait for ${seconds} s (${sinks}); GET /v1/deliveries?state=waiting says why`;
 }
 

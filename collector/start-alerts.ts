@@ -54,6 +54,13 @@ export async function startAlerts(
         reason,
       });
     },
+    onUnnamed(unnamed) {
+      for (const { sink, waiting } of unnamed)
+        log.write("warn", "alerts wait for a sink that the file of --alerting does not name", {
+          sink,
+          waiting,
+        });
+    },
     onDefect,
     now,
   });

@@ -9,9 +9,12 @@ import { DamagedRow, RequestProblem } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type {
   IncidentStore,
+  LeftKey,
   NewsOfFinding,
   Resolution,
+  StoredDelivery,
   StoredIncident,
+  UnnamedSink,
 } from "../stores/incident-store.ts";
 import type { ResponseStore } from "../stores/response-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
@@ -19,7 +22,7 @@ import type { AlertingConfig } from "./alerting-file.ts";
 import { decideTellings, type TellingDecision } from "./decide-tellings.ts";
 import { type Claims, createDeliverer, type DeliveryBounds } from "./deliverer.ts";
 import { type ChangedIncident, createIncidentDesk, type IncidentDesk } from "./incident-desk.ts";
-import { planDeliveries } from "./plan-deliveries.ts";
+import { planDeliveries, planFirstTellings } from "./plan-deliveries.ts";
 import type { DeliveryOutcome, Sink } from "./sink.ts";
 import { toNotification } from "./to-notification.ts";
 
@@ -34,6 +37,8 @@ export interface AlertingOptions {
   readonly keepMs: number;
   readonly bounds?: DeliveryBounds;
   readonly onOutcome?: (sink: string, outcome: DeliveryOutcome["status"], reason: string) => void;
+  /** At the start: something waits for these, and no sink is called so. */
+  readonly onUnnamed?: (sinks: readonly UnnamedSink[]) => void;
   readonly onDefect: (error: unknown) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -49,8 +54,8 @@ export interface Alerting extends AsyncDisposable {
   /** False: there is none that is not resolved. Throws `storage-failed`. */
   acknowledge(id: string, by: Answerable): Promise<boolean>;
   resolve(id: string, by: Answerable): Promise<boolean>;
-  /** A dead one is tried again now. */
-  retry(number: number): Promise<void>;
+  /** A dead one is tried again now. Throws `bad-request` where its sink is gone. */
+  retry(delivery: Pick<StoredDelivery, "number" | "sink">): Promise<void>;
 }
 
 export const USUAL_BOUNDS: DeliveryBounds = {
@@ -68,17 +73,31 @@ const TURN_MS = 10;
 /** Where a bell was missed, and for what is quiet. */
 const LOOK_AGAIN_MS = 10_000;
 const TRY_AGAIN_MS = 500;
+/** More than are kept of one incident. */
+const MAX_DELIVERIES = 1_000;
 /** Nobody has acknowledged it in two weeks, and it has not come again. */
 const QUIET_MS = 1_209_600_000;
 const MAX_QUIET = 64;
+/** Of one turn. */
+const MAX_LEFT = 64;
+const NO_SINK =
+  "the file of --alerting names no sink so; name one so, start again, and have this tried again";
+const NO_CHANGES = {
+  incidents: [],
+  links: [],
+  closed: [],
+  moved: [],
+  superseded: [],
+  acknowledged: [],
+};
 
 export async function startAlerting(options: AlertingOptions): Promise<Alerting> {
   const { store, config, sinks, publicUrl, keepMs, onDefect, now } = options;
   const { bounds = USUAL_BOUNDS, onOutcome = () => undefined } = options;
-  await store.resumeDeliveries(
-    sinks.map(({ name }) => name),
-    now(),
-  );
+  const names = sinks.map(({ name }) => name);
+  await store.resumeDeliveries(now());
+  const unnamed = store.listUnnamedSinks(names);
+  if (unnamed.length > 0) options.onUnnamed?.(unnamed);
   const claims: Claims = new Set();
   const addresses = { publicUrl, runbookUrl: config.runbookUrl };
   const decide = (incident: StoredIncident, at: number): TellingDecision =>
@@ -212,6 +231,45 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     }
   }
 
+  /** Undefined: those were all. */
+  async function handOver(after: LeftKey | undefined): Promise<LeftKey | undefined> {
+    const left = store.listLeftIncidents(names, after, MAX_LEFT);
+    const deliveries = left.flatMap((incident) => {
+      const decision = decide(incident, now());
+      const told = [
+        ...store.listTellings(incident.id),
+        ...store.listDeliveriesOfIncident(incident.id, MAX_DELIVERIES),
+      ];
+      const known = new Set(told.map(({ sink }) => sink));
+      return planFirstTellings(incident, { decision, known, now: now(), newId: randomUUID });
+    });
+    if (deliveries.length > 0) await store.recordIncidents({ ...NO_CHANGES, deliveries });
+    wakeDeliverers();
+    return left.length === MAX_LEFT ? left.at(-1) : undefined;
+  }
+
+  /** Whoever takes the place of a sink that is gone is told what that one was told, or was to be. */
+  async function handAllOver(): Promise<void> {
+    let after: LeftKey | undefined;
+    do {
+      if (isClosing) return;
+      const from = after;
+      after = await inTurn(() => handOver(from));
+      await yieldTurn();
+    } while (after !== undefined);
+  }
+
+  async function abandonUnnamed(): Promise<void> {
+    const before = now() - bounds.giveUpAfterMs;
+    const late = store.listUnnamedSinks(names).filter(({ oldestAt }) => oldestAt < before);
+    if (late.length === 0) return;
+    const gone = late.map(({ sink }) => sink);
+    await store.abandonDeliveries({ sinks: gone, before, at: now(), reason: NO_SINK });
+  }
+
+  const handingOver = handAllOver().catch((error: unknown) => {
+    if (!(error instanceof RequestProblem)) onDefect(error);
+  });
   let reading: Promise<void> = Promise.resolve();
   const wake = (): void => {
     if (isTurnAsked || isClosing) return;
@@ -232,6 +290,7 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
         return record(desk, { acknowledged: [] });
       });
     }
+    await abandonUnnamed();
     await store.forgetIncidents(now() - keepMs);
   }
 
@@ -260,6 +319,7 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
   return {
     wake,
     async idle() {
+      await handingOver;
       await reading;
       await turns;
       wakeDeliverers();
@@ -269,13 +329,21 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     acknowledge: (id, by) => change(id, by, (desk) => desk.acknowledge(id, by)),
     resolve: (id, by) =>
       change(id, by, (desk) => desk.resolve(id, "operator" satisfies Resolution, by)),
-    async retry(number) {
+    async retry({ number, sink }) {
+      if (!names.includes(sink)) {
+        const fix = "name it in the file of --alerting and start again";
+        throw new RequestProblem(
+          "bad-request",
+          `there is no sink ${JSON.stringify(sink)} any more: ${fix}`,
+        );
+      }
       await store.retryDelivery(number, now());
       wakeDeliverers();
     },
     async [Symbol.asyncDispose]() {
       isClosing = true;
       clearInterval(timer);
+      await handingOver;
       await reading;
       await turns;
       await Promise.all(deliverers.map((deliverer) => deliverer[Symbol.asyncDispose]()));

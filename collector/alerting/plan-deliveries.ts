@@ -1,6 +1,11 @@
 import { isGraver } from "../../protocol/severities.ts";
 /** What sinks are told of an incident that has changed. Pure: what they have been told, and what waits to be, is passed in. */
-import type { NewDelivery, StoredDelivery, Telling } from "../stores/incident-store.ts";
+import type {
+  NewDelivery,
+  StoredDelivery,
+  StoredIncident,
+  Telling,
+} from "../stores/incident-store.ts";
 import type { SinkToTell, TellingDecision } from "./decide-tellings.ts";
 import type { ChangedIncident } from "./incident-desk.ts";
 import { isMoreUrgent } from "./urgency.ts";
@@ -17,6 +22,9 @@ export interface DeliveryPlan {
   readonly moved: readonly Pick<StoredDelivery, "number" | "dueAt" | "isPage">[];
   readonly superseded: readonly number[];
 }
+
+/** Sinks that were told of an incident, or were to be. */
+type Known = ReadonlySet<string>;
 
 interface Surroundings {
   readonly decision: TellingDecision;
@@ -82,6 +90,26 @@ export function planDeliveries(change: ChangedIncident, around: Surroundings): D
     });
   }
   return { deliveries, moved, superseded };
+}
+
+/** Of an incident that is open: to whoever is to be told of it now, and was never to be. */
+export function planFirstTellings(
+  { id: incidentId, tenant, urgency, toldFrom }: StoredIncident,
+  { decision, known, now, newId }: Omit<Surroundings, "soFar"> & { readonly known: Known },
+): readonly NewDelivery[] {
+  return decision.told
+    .filter(({ sink }) => !known.has(sink))
+    .map(({ sink, notBefore, repeatMs }) => ({
+      id: newId(),
+      incidentId,
+      tenant,
+      sink,
+      action: "trigger",
+      isPage: urgency === "page",
+      dueAt: Math.max(now, notBefore, toldFrom),
+      at: now,
+      repeatMs,
+    }));
 }
 
 function plan(desk: Desk): void {

@@ -10,7 +10,7 @@ import type { StartRun } from "../start-run.ts";
 import type { AuditStore } from "../stores/audit-store.ts";
 import type { BaselineReader } from "../stores/baseline-store.ts";
 import type { EventStore } from "../stores/event-store.ts";
-import type { IncidentStore } from "../stores/incident-store.ts";
+import type { IncidentStore, StoredDelivery } from "../stores/incident-store.ts";
 import type { ResponseStore } from "../stores/response-store.ts";
 import type { RunQueries, TriageStore } from "../stores/run-queries.ts";
 import type { UsageStore } from "../stores/usage-store.ts";
@@ -77,7 +77,7 @@ export interface RouteParts {
     AuditStore &
     IncidentStore;
   readonly alerting: ChangeIncidentOptions["alerting"] & {
-    retry(number: number): Promise<void>;
+    retry(delivery: StoredDelivery): Promise<void>;
   };
   readonly commands: Commands;
   readonly policies: StandingPolicies;

@@ -39,6 +39,14 @@ export function addAlertingFigures(
     { help: "Alerts that were refused, or that nobody took for a day.", label: "sink" },
     () => readFigures().deadBySink,
   );
+  registry.labelledGauge(
+    `${prefix}_deliveries_unnamed`,
+    {
+      help: "Alerts that wait for a sink which the file of --alerting does not name.",
+      label: "sink",
+    },
+    () => readFigures().unnamedBySink,
+  );
   registry.gauge(
     `${prefix}_oldest_delivery_seconds`,
     "For how long there has been reason for the alert that is due and waits longest; 0: none waits.",

@@ -67,6 +67,8 @@ export interface MetricsOptions {
   readonly runTtlMs: number;
   /** The reasons for which a token or a proof is not taken. */
   readonly authFailures: readonly string[];
+  /** Those of the file of --alerting. */
+  readonly sinks: readonly string[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -74,6 +76,7 @@ export interface MetricsOptions {
 export function createCollectorMetrics({
   measured,
   authFailures,
+  sinks,
   runTtlMs,
   now,
 }: MetricsOptions): CollectorMetrics {
@@ -137,7 +140,7 @@ export function createCollectorMetrics({
   });
   const countDelivery = addAlertingFigures(registry, {
     prefix: PREFIX,
-    readFigures: () => measured().store.readAlertingFigures(now()),
+    readFigures: () => measured().store.readAlertingFigures(now(), sinks),
     countNews: () => measured().store.countNews(),
     now,
   });

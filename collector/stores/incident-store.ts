@@ -166,6 +166,21 @@ export type DeliverySettlement =
       readonly reason: string;
     };
 
+export interface AbandonedDeliveries {
+  readonly sinks: readonly string[];
+  readonly before: number;
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** For whom something waits though nobody is called so. */
+export interface UnnamedSink {
+  readonly sink: string;
+  readonly waiting: number;
+  /** When there was reason for the first of it. */
+  readonly oldestAt: number;
+}
+
 export interface IncidentFilter {
   readonly state?: IncidentState | undefined;
   readonly severity?: string | undefined;
@@ -184,6 +199,7 @@ export interface IncidentsOfRoom {
 
 /** Where an incident stands in its list. */
 export type IncidentKey = Pick<StoredIncident, "openedAt" | "id">;
+export type LeftKey = Pick<StoredIncident, "changedAt" | "id">;
 
 export interface DeliveryFilter {
   readonly state?: DeliveryState | undefined;
@@ -194,7 +210,9 @@ export interface AlertingFigures {
   readonly openBySeverity: Readonly<Record<string, number>>;
   readonly waitingBySink: Readonly<Record<string, number>>;
   readonly deadBySink: Readonly<Record<string, number>>;
-  /** Since when the one waits that is due and waits longest; null: none does. */
+  /** Of sinks that are not named any more: due or not. */
+  readonly unnamedBySink: Readonly<Record<string, number>>;
+  /** Since when the one waits that is due and waits longest; null: none does. Of those that are named. */
   readonly oldestDueAt: number | null;
 }
 
@@ -203,8 +221,10 @@ export interface IncidentStore {
   settleDelivery(settlement: DeliverySettlement): Promise<void>;
   /** A dead one waits again. */
   retryDelivery(number: number, at: number): Promise<void>;
-  /** At a start: attempts may have been under way, and sinks may be there no more. */
-  resumeDeliveries(sinks: readonly string[], at: number): Promise<void>;
+  /** At a start: attempts may have been under way. */
+  resumeDeliveries(at: number): Promise<void>;
+  /** Some of what waits for these sinks, for which there was reason before then, is dead. */
+  abandonDeliveries(abandoned: AbandonedDeliveries): Promise<void>;
   /** After a clock that was ahead: what was planned by it waits for as long as it was to. */
   mendDueTimes(now: number): Promise<void>;
   hasPlannedAhead(now: number): boolean;
@@ -234,6 +254,13 @@ export interface IncidentStore {
   ): Found<StoredIncident, IncidentKey>;
   listFindingsOfIncident(id: string, limit: number): readonly FindingLink[];
 
+  /** Open ones that a sink was told of, or was to be, that is not among these; in the order of their last change. */
+  listLeftIncidents(
+    sinks: readonly string[],
+    after: LeftKey | undefined,
+    limit: number,
+  ): readonly StoredIncident[];
+  listUnnamedSinks(named: readonly string[]): readonly UnnamedSink[];
   listTellings(incidentId: string): readonly Telling[];
   findTelling(incidentId: string, sink: string): Telling | undefined;
   /** The last ones, the oldest of them first. */
@@ -249,5 +276,6 @@ export interface IncidentStore {
     page: Page<number>,
   ): Found<StoredDelivery, number>;
   findDelivery(tenant: string, id: string): StoredDelivery | undefined;
-  readAlertingFigures(now: number): AlertingFigures;
+  /** `sinks`: those that are named. */
+  readAlertingFigures(now: number, sinks: readonly string[]): AlertingFigures;
 }

@@ -10,6 +10,7 @@ const TOLD = {
     openBySeverity: {},
     waitingBySink: {},
     deadBySink: {},
+    unnamedBySink: {},
     oldestDueAt: null,
   }),
 };
@@ -28,6 +29,7 @@ test("alerts that nobody takes for minutes are told, with whose they are", async
         }),
       },
       directory: tmpdir(),
+      sinks: [],
       now: () => now,
       uptime: () => performance.now(),
     })();
@@ -44,6 +46,7 @@ test("a disk that hangs makes it not ready, and does not keep whoever asks waiti
   const readChecks = createReadiness({
     store: { ...TOLD, checkWritable: () => new Promise(() => undefined), findNewestStart: () => 0 },
     directory: tmpdir(),
+    sinks: [],
     now: Date.now,
     uptime: () => performance.now(),
   });
@@ -61,6 +64,7 @@ test("a clock that is behind what is stored is told, with by how much", async ()
     createReadiness({
       store: { ...TOLD, checkWritable: async () => undefined, findNewestStart: () => newestStart },
       directory: tmpdir(),
+      sinks: [],
       now: () => now,
       uptime: () => performance.now(),
     })();
@@ -83,6 +87,7 @@ test("a directory that is gone, and data that cannot be read, are told by what t
       },
     },
     directory: "/nowhere/at/all",
+    sinks: [],
     now: Date.now,
     uptime: () => performance.now(),
   });

@@ -1,12 +1,13 @@
 import { RequestProblem } from "../../errors.ts";
-import type { IncidentStore } from "../../stores/incident-store.ts";
+import type { IncidentStore, StoredDelivery } from "../../stores/incident-store.ts";
 import { defineRoute } from "../define-route.ts";
 import { deliveryViewSchema, toDeliveryView } from "../incident-view.ts";
 import type { Route } from "../route.ts";
 
 export function createRetryDeliveryRoute(
   store: Pick<IncidentStore, "findDelivery">,
-  alerting: { retry(number: number): Promise<void> },
+  /** Throws `bad-request` where its sink is gone. */
+  alerting: { retry(delivery: StoredDelivery): Promise<void> },
 ): Route {
   return defineRoute({
     method: "POST",
@@ -25,7 +26,7 @@ export function createRetryDeliveryRoute(
         throw new RequestProblem("not-found", "there is no such delivery");
       if (delivery.state !== "dead")
         throw new RequestProblem("bad-request", `the delivery is ${delivery.state}, and not dead`);
-      await alerting.retry(delivery.number);
+      await alerting.retry(delivery);
       const after = store.findDelivery(tenant, id) ?? delivery;
       return { status: 200, json: toDeliveryView(after) };
     },

@@ -114,6 +114,7 @@ function prepareApply(
       case "settle-delivery":
       case "retry-delivery":
       case "resume-deliveries":
+      case "abandon-deliveries":
       case "mend-due-times":
       case "forget-incidents":
         return applyIncident(write);

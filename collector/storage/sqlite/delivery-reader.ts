@@ -20,6 +20,7 @@ type DeliveryReader = Pick<
   | "hasPlannedAhead"
   | "findDeliveries"
   | "findDelivery"
+  | "listUnnamedSinks"
   | "readAlertingFigures"
 >;
 
@@ -82,6 +83,7 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
       const row = reading(() => one.get(id, tenant));
       return row === undefined ? undefined : toDelivery(row);
     },
+    listUnnamedSinks: prepareUnnamed(database),
     readAlertingFigures: prepareFigures(database),
   };
 }
@@ -108,6 +110,25 @@ function prepareFindDeliveries(database: DatabaseSync): DeliveryReader["findDeli
   };
 }
 
+const unnamedSchema = z.object({ sink: z.string(), waiting: z.int(), oldestAt: z.int() });
+
+function prepareUnnamed(database: DatabaseSync): DeliveryReader["listUnnamedSinks"] {
+  // From one name to the next: what waits for those that are named is not looked at.
+  const list = database.prepare(`
+    WITH RECURSIVE names (sink) AS (
+      SELECT (SELECT sink FROM deliveries INDEXED BY waiting_deliveries WHERE state = 'waiting' ORDER BY sink LIMIT 1)
+      UNION ALL
+      SELECT (SELECT deliveries.sink FROM deliveries INDEXED BY waiting_deliveries
+        WHERE state = 'waiting' AND deliveries.sink > names.sink ORDER BY deliveries.sink LIMIT 1)
+      FROM names WHERE names.sink IS NOT NULL
+    )
+    SELECT names.sink, count(*) AS waiting, min(deliveries.at) AS oldestAt
+    FROM names CROSS JOIN deliveries INDEXED BY waiting_deliveries ON deliveries.sink = names.sink AND deliveries.state = 'waiting'
+    WHERE names.sink NOT IN (SELECT value FROM json_each(?)) GROUP BY names.sink`);
+  return (named) =>
+    reading(() => list.all(JSON.stringify(named))).map((row) => readRow(unnamedSchema, row));
+}
+
 const figureSchema = z.object({ name: z.string(), count: z.int() });
 
 function prepareFigures(database: DatabaseSync): DeliveryReader["readAlertingFigures"] {
@@ -120,15 +141,18 @@ function prepareFigures(database: DatabaseSync): DeliveryReader["readAlertingFig
   const dead = database.prepare(
     "SELECT sink AS name, count(*) AS count FROM deliveries WHERE state = 'dead' GROUP BY sink",
   );
-  const oldest = database.prepare(
-    "SELECT min(at) AS at FROM deliveries WHERE state = 'waiting' AND due_at <= ?",
-  );
-  return (now) => {
-    const at = reading(() => oldest.get(now))?.["at"];
+  const oldest = database.prepare(`
+    SELECT min(at) AS at FROM deliveries INDEXED BY waiting_deliveries WHERE state = 'waiting' AND due_at <= ?
+      AND sink IN (SELECT value FROM json_each(?)) AND is_page IN (0, 1)`);
+  const listUnnamed = prepareUnnamed(database);
+  return (now, sinks) => {
+    const at = reading(() => oldest.get(now, JSON.stringify(sinks)))?.["at"];
+    const unnamed = listUnnamed(sinks).map(({ sink, waiting: count }) => [sink, count] as const);
     return {
       openBySeverity: toFigures(reading(() => open.all())),
       waitingBySink: toFigures(reading(() => waiting.all(now))),
       deadBySink: toFigures(reading(() => dead.all())),
+      unnamedBySink: Object.fromEntries(unnamed),
       oldestDueAt: at === null || at === undefined ? null : Number(at),
     };
   };

@@ -25,6 +25,7 @@ type IncidentReader = Pick<
   | "hasRunInIncident"
   | "countOpenIncidents"
   | "listQuietIncidents"
+  | "listLeftIncidents"
   | "countOccurrences"
   | "showIncident"
   | "findIncidents"
@@ -59,6 +60,13 @@ export function createIncidentReader(database: DatabaseSync): IncidentReader {
   const quiet = database.prepare(`
     SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
     WHERE state <> 'resolved' AND changed_at < ? ORDER BY changed_at LIMIT ?`);
+  const left = database.prepare(`
+    SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
+    WHERE state <> 'resolved' AND state = 'open' AND (changed_at, id) > ($changedAt, $id) AND (
+      EXISTS (SELECT 1 FROM tellings of WHERE of.incident = incidents.id AND of.sink NOT IN (SELECT value FROM json_each($sinks)))
+      OR EXISTS (SELECT 1 FROM deliveries INDEXED BY waiting_deliveries_of_incidents WHERE deliveries.incident = incidents.id
+        AND deliveries.state = 'waiting' AND deliveries.sink NOT IN (SELECT value FROM json_each($sinks))))
+    ORDER BY changed_at, id LIMIT $limit`);
   const occurrences = database.prepare(`
     SELECT sum(min(findings.count, 1000000000)) AS count FROM (
       SELECT run, finding FROM incident_findings WHERE incident = ? LIMIT ${MAX_COUNTED}
@@ -85,6 +93,11 @@ export function createIncidentReader(database: DatabaseSync): IncidentReader {
       return readRow(countSchema, row).count;
     },
     listQuietIncidents: (before, limit) => reading(() => quiet.all(before, limit)).map(toIncident),
+    listLeftIncidents(sinks, after, limit) {
+      const { changedAt = Number.MIN_SAFE_INTEGER, id = "" } = after ?? {};
+      const from = { changedAt, id, sinks: JSON.stringify(sinks), limit };
+      return reading(() => left.all(from)).map(toIncident);
+    },
     countOccurrences({ id, findings }) {
       const counted = Number(reading(() => occurrences.get(id))?.["count"] ?? 0);
       return Math.max(counted + Math.max(0, findings - MAX_COUNTED), findings);

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type {
+  AbandonedDeliveries,
   DeliverySettlement,
   FindingLink,
   IncidentChanges,
@@ -15,12 +16,15 @@ export type IncidentWrite =
   | { readonly kind: "record-incidents"; readonly changes: IncidentChanges }
   | { readonly kind: "settle-delivery"; readonly settlement: DeliverySettlement }
   | { readonly kind: "retry-delivery"; readonly number: number; readonly at: number }
-  | { readonly kind: "resume-deliveries"; readonly sinks: readonly string[]; readonly at: number }
+  | { readonly kind: "resume-deliveries"; readonly at: number }
+  | { readonly kind: "abandon-deliveries"; readonly abandoned: AbandonedDeliveries }
   | { readonly kind: "mend-due-times"; readonly now: number }
   | { readonly kind: "forget-incidents"; readonly before: number };
 
 /** Of one call: some milliseconds. */
 const MAX_FORGOTTEN = 100;
+/** Of one sink in one call. */
+const MAX_ABANDONED = 500;
 /** Of one incident to one sink: what goes on for weeks is told each few minutes. */
 const MAX_SETTLED = 20;
 /** Of an incident that has more, those that were found first. */
@@ -32,7 +36,10 @@ export function createIncidentWrites(database: DatabaseSync): (write: IncidentWr
   const retry = database.prepare(`
     UPDATE deliveries SET state = 'waiting', due_at = ?2, at = ?2, planned_at = ?2, attempts = 0, settled_at = NULL
     WHERE number = ?1 AND state = 'dead'`);
-  const resume = prepareResume(database);
+  const resume = database.prepare(
+    "UPDATE deliveries SET is_unsure = 1 WHERE state = 'waiting' AND due_at <= ?",
+  );
+  const abandon = prepareAbandon(database);
   // It waits for as long as it was to.
   const mend = database.prepare(`
     UPDATE deliveries SET due_at = due_at - (planned_at - ?1), at = min(at, ?1), planned_at = ?1
@@ -48,7 +55,10 @@ export function createIncidentWrites(database: DatabaseSync): (write: IncidentWr
         retry.run(write.number, write.at);
         return;
       case "resume-deliveries":
-        return resume(write.sinks, write.at);
+        resume.run(write.at);
+        return;
+      case "abandon-deliveries":
+        return abandon(write.abandoned);
       case "mend-due-times":
         mend.run(write.now);
         return;
@@ -182,16 +192,13 @@ function prepareSettle(database: DatabaseSync): (settlement: DeliverySettlement)
   };
 }
 
-function prepareResume(database: DatabaseSync): (sinks: readonly string[], at: number) => void {
-  const mark = database.prepare(
-    "UPDATE deliveries SET is_unsure = 1 WHERE state = 'waiting' AND due_at <= ?",
-  );
-  const giveUp = database.prepare(`
-    UPDATE deliveries SET state = 'dead', reason = 'there is no sink of this name any more', settled_at = ?
-    WHERE state = 'waiting' AND sink NOT IN (SELECT value FROM json_each(?))`);
-  return (sinks, at) => {
-    mark.run(at);
-    giveUp.run(at, JSON.stringify(sinks));
+function prepareAbandon(database: DatabaseSync): (abandoned: AbandonedDeliveries) => void {
+  const end = database.prepare(`
+    UPDATE deliveries SET state = 'dead', reason = ?3, settled_at = ?4 WHERE number IN (
+      SELECT number FROM deliveries INDEXED BY waiting_deliveries
+      WHERE sink = ?1 AND state = 'waiting' AND at < ?2 LIMIT ${MAX_ABANDONED})`);
+  return ({ sinks, before, at, reason }) => {
+    for (const sink of sinks) end.run(sink, before, reason, at);
   };
 }
 

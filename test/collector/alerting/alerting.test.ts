@@ -315,11 +315,11 @@ test("what is refused is dead until somebody has it tried again, under the same 
     reason: "no such key",
     attempts: 1,
   });
-  expect(open.store.readAlertingFigures(open.clock.now)).toMatchObject({
+  expect(open.store.readAlertingFigures(open.clock.now, ["pager"])).toMatchObject({
     deadBySink: { pager: 1 },
   });
   sink.answer = undefined;
-  await open.alerting.retry(dead?.number ?? 0);
+  await open.alerting.retry(dead ?? { number: 0, sink: "pager" });
   await open.settle();
 
   expect(actions(sink)).toEqual(["trigger", "trigger"]);
@@ -339,7 +339,7 @@ test("a dead page is not sent after all once its incident is over", async () => 
     { state: "dead" },
     { after: undefined, limit: 10 },
   ).items;
-  await open.alerting.retry(dead?.number ?? 0);
+  await open.alerting.retry(dead ?? { number: 0, sink: "pager" });
   await open.settle();
 
   expect(actions(sink)).toEqual(["trigger"]);

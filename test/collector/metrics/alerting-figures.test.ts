@@ -12,7 +12,13 @@ import {
 import type { AlertingFigures } from "../../../collector/stores/incident-store.ts";
 import { createTestSink, openAlertingDesk } from "../alerting/support/alerting-desk.ts";
 
-const NONE = { openBySeverity: {}, waitingBySink: {}, deadBySink: {}, oldestDueAt: null };
+const NONE = {
+  openBySeverity: {},
+  waitingBySink: {},
+  deadBySink: {},
+  unnamedBySink: {},
+  oldestDueAt: null,
+};
 
 test("an alert that was refused is dead, and one that nobody takes waits for as long as there is reason for it", async () => {
   const [pager, chat] = [createTestSink("pager"), createTestSink("chat")];
@@ -22,7 +28,7 @@ test("an alert that was refused is dead, and one that nobody takes waits for as 
   const registry = createMetricRegistry();
   addAlertingFigures(registry, {
     prefix: "it",
-    readFigures: () => desk.store.readAlertingFigures(desk.clock.now),
+    readFigures: () => desk.store.readAlertingFigures(desk.clock.now, ["pager", "chat"]),
     countNews: () => desk.store.countNews(),
     now: () => desk.clock.now,
   });

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { type AlertingConfig, NO_ALERTING } from "../../../../collector/alerting/alerting-file.ts";
 import {
   type Alerting,
+  type AlertingOptions,
   startAlerting,
   USUAL_BOUNDS,
 } from "../../../../collector/alerting/alerting.ts";
@@ -111,16 +112,7 @@ export async function openAlertingDesk(
     await openSqliteEventStore({ directory, onFault: ignore, onEnd: ignore, onNews: bell.ring }),
   );
   const alerting = stack.use(
-    await startAlerting({
-      store,
-      config,
-      sinks,
-      publicUrl: "https://guard.example.com",
-      keepMs: 86_400_000,
-      bounds: { ...USUAL_BOUNDS, attemptMs: 2_000 },
-      onDefect: (error) => defects.push(error),
-      now: () => clock.now,
-    }),
+    await startAlerting({ ...AROUND, store, config, sinks, ...toSurroundings(clock, defects) }),
   );
   stack.use(bell.listen(() => alerting.wake()));
   const settle = async (): Promise<void> => {
@@ -164,6 +156,27 @@ export async function openAlertingDesk(
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
+
+/** Another one over what a desk has stored, as after a start with another file. */
+export function startAlertingOf(
+  { store, clock, defects }: Pick<AlertingDesk, "store" | "clock" | "defects">,
+  sinks: readonly Sink[],
+  onUnnamed: AlertingOptions["onUnnamed"] = ignore,
+): Promise<Alerting> {
+  const config = toConfig(sinks);
+  const around = toSurroundings(clock, defects);
+  return startAlerting({ ...AROUND, store, config, sinks, onUnnamed, ...around });
+}
+
+function toSurroundings(clock: AlertingDesk["clock"], defects: unknown[]) {
+  return { onDefect: (error: unknown) => void defects.push(error), now: () => clock.now };
+}
+
+const AROUND = {
+  publicUrl: "https://guard.example.com",
+  keepMs: 86_400_000,
+  bounds: { ...USUAL_BOUNDS, attemptMs: 2_000 },
+};
 
 function ignore(): void {}
 
