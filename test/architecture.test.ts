@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 const FOLDERS: Record<string, readonly string[]> = {
   protocol: ["protocol"],
   agent: ["agent", "protocol"],
-  action: ["action", "protocol"],
+  action: ["action", "agent", "protocol"],
   collector: ["collector", "protocol"],
 };
 /** Where the parts meet; nothing that is a part may know these. */

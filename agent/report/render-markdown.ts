@@ -34,8 +34,13 @@ import {
 } from "./summary/headline.ts";
 import { type RunSummary, toRunSummary } from "./summary/run-summary.ts";
 
-/** GitHub refuses a job summary over 1 MiB, and others may have written to it before. */
-const MAX_BYTES = 900_000;
+/** What a page is made with besides the report. */
+export interface PageOptions {
+  /** What the page has room for: GitHub refuses a step's summary over 1 MiB. */
+  readonly maxBytes: number;
+  /** Sentences on what nobody watched, besides those that the report knows of. */
+  readonly notSeen?: readonly string[];
+}
 
 /** What head, advice and lists may take, with every sentence at its longest: 86 of them at some 250 characters, and 50 entries at some 110. */
 const HEAD_BYTES = 40_000;
@@ -47,11 +52,12 @@ const MAX_ROWS = 200;
 const MAX_DIRECTORIES = 20;
 
 /** Findings come first: a page is read from its top, and what does not fit is cut from its end. */
-export function renderMarkdownSummary(report: Report): string {
+export function renderMarkdown(report: Report, { maxBytes, notSeen = [] }: PageOptions): string {
   const summary = toRunSummary(report, { maxDirectories: MAX_DIRECTORIES });
-  const room = { budget: createByteBudget(MAX_BYTES - HEAD_BYTES), maxRows: MAX_ROWS };
-  return [
+  const room = { budget: createByteBudget(maxBytes - HEAD_BYTES), maxRows: MAX_ROWS };
+  const page = [
     toHead(report, summary),
+    toLossList(notSeen),
     toMarkdownTable(toFindingTable(summary.findings), room),
     toMarkdownTable(toSecretTable(summary.secrets), room),
     toMarkdownTable(toForbiddenTable(summary.forbiddenDestinations), room),
@@ -69,6 +75,7 @@ export function renderMarkdownSummary(report: Report): string {
     toMarkdownTable(toWriteTable(summary.outsideWrites), room),
     toMarkdownTable(toProgramTable(summary.programs, report.run.workingDirectory), room),
   ].join("");
+  return Buffer.byteLength(page) <= maxBytes ? page : "";
 }
 
 function toHead(report: Report, summary: RunSummary): string {

@@ -12,6 +12,9 @@ interface Publication {
   readonly warn: (message: string) => void;
 }
 
+/** GitHub refuses a job summary over 1 MiB, and others may have written to it before. */
+const MAX_SUMMARY_BYTES = 900_000;
+
 /**
  * One output that cannot be written does not keep the others from it, nor changes how the command ended. The renderers are
  * loaded here and not at the start, which they would hold up.
@@ -40,8 +43,8 @@ export async function publishReport(report: Report, publication: Publication): P
   }
   if (summaryFile) {
     await attempt("summary file", async () => {
-      const { renderMarkdownSummary } = await import("../../report/render-markdown.ts");
-      summaryFile.write([renderMarkdownSummary(report)]);
+      const { renderMarkdown } = await import("../../report/render-markdown.ts");
+      summaryFile.write([renderMarkdown(report, { maxBytes: MAX_SUMMARY_BYTES })]);
     });
   }
 }

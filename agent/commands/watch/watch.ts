@@ -6,6 +6,7 @@ import { createControlServer } from "../../control/control-server.ts";
 import type { Peer } from "../../control/peer.ts";
 import { openStateDirectory, type StateDirectory } from "../../control/state-directory.ts";
 import type { RelayedSignal } from "../../job/signal-relay.ts";
+import { findFailures, warnOfDelivery } from "../../report/failures.ts";
 import { openSummaryFile, type ReportFile } from "../../report/report-file.ts";
 import type { CollectorTarget } from "../guarding/collector-target.ts";
 import { createEventDelivery, type EventDelivery } from "../guarding/event-delivery.ts";
@@ -13,7 +14,6 @@ import { takeFingerprintKey } from "../guarding/fingerprint-key.ts";
 import { createRunCommands } from "../guarding/run-commands.ts";
 import { openSpoolDirectory } from "../guarding/spool-directory.ts";
 import { toMessage } from "../message.ts";
-import { findFailures, warnOfDelivery } from "../run/failures.ts";
 import { publishReport } from "../run/publish-report.ts";
 import type { RunOutcome } from "../run/run-guarded.ts";
 import { createControlHandlers } from "./control-handlers.ts";
@@ -25,6 +25,7 @@ import { openRewritableReport } from "./rewritable-report.ts";
 import { startWatchGuard, type WatchGuard, type WatchGuardOptions } from "./start-watch-guard.ts";
 import { tightenGuard } from "./tighten-guard.ts";
 import { untilAsked } from "./until-asked.ts";
+import { untilExit } from "./until-exit.ts";
 
 /** Policy says that what was seen is a failure. */
 const EXIT_FAILED = 86;
@@ -53,6 +54,7 @@ interface Watching {
   readonly reportFile: ReportFile | null;
   readonly delivery: EventDelivery | undefined;
   readonly warn: (message: string) => void;
+  readonly until: number | undefined;
 }
 
 export async function watch(options: WatchOptions): Promise<RunOutcome> {
@@ -60,6 +62,8 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
   const warn = (message: string): void => void stderr.write(toMessage(message));
   // From the start: who asks for the end while the guard is getting ready is answered when it is.
   using ending = untilAsked(options.onSignal);
+  using other = config.untilExit === undefined ? undefined : untilExit(config.untilExit);
+  const ended = Promise.race([ending.asked, ...(other ? [other.exited] : [])]);
   using state = openStateDirectory(config.stateDir ?? options.statePlace, options.userId);
   const { report: path, summary } = config;
   const reportFile = path === undefined ? null : openRewritableReport(path, "--report");
@@ -109,9 +113,10 @@ export async function watch(options: WatchOptions): Promise<RunOutcome> {
     reportFile,
     delivery,
     warn,
+    until: config.untilExit,
   };
   await delivery?.restored();
-  await guardUntil(ending.asked, state, watching);
+  await guardUntil(ended, state, watching);
 
   const report = await toReport(watching, { isLast: true });
   const terminal = config.quiet ? null : options.terminal;
@@ -143,9 +148,9 @@ async function guardUntil(
   state: StateDirectory,
   watching: Watching,
 ): Promise<void> {
-  const { started, jobLog, labels, reportFile, warn } = watching;
+  const { started, jobLog, labels, reportFile, warn, until } = watching;
   const { guard } = started;
-  const describe = () => toWatchState(started, jobLog.statuses());
+  const describe = () => toWatchState(started, { sensors: jobLog.statuses(), until });
   await using _ = await createControlServer({
     path: state.socketPath,
     findPeer: createFindPeer(),

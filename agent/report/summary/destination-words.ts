@@ -2,7 +2,12 @@ import { type DestinationRow, GATE_RULE, REDIRECTED_RULE } from "./destinations.
 import { formatBytes, formatCount, pluralise } from "./formats.ts";
 
 /** `host:port/transport` as a policy writes it; an IPv6 address in brackets, which also keeps `::` from starting a line. */
-export function toDestinationName({ host, ports, transport, rule }: DestinationRow): string {
+export function toDestinationName({
+  host,
+  ports,
+  transport,
+  rule,
+}: Pick<DestinationRow, "host" | "ports" | "transport" | "rule">): string {
   if (rule === GATE_RULE) return `DNS gate (asked as ${host})`;
   if (transport === "unix") return `unix ${host}`;
   const name = host.includes(":") ? `[${host}]` : host;

@@ -40,5 +40,12 @@ export function toFindingRows(report: Report, index: ProcessIndex): FindingRow[]
       count,
     });
   }
-  return [...rows.values()].toSorted((one, other) => ORDER[one.severity] - ORDER[other.severity]);
+  return toGravestFirst([...rows.values()]);
+}
+
+/** Of the same severity, the order stays. */
+export function toGravestFirst<Graded extends { readonly severity: Severity }>(
+  findings: readonly Graded[],
+): Graded[] {
+  return findings.toSorted((one, other) => ORDER[one.severity] - ORDER[other.severity]);
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
 import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
 import type { Report } from "../../../protocol/report.ts";
+import { renderPage } from "./render-page.ts";
 import { readSampleReport } from "./sample-report.ts";
 
 function withCollector(collector: Partial<NonNullable<Report["collector"]>>): Report {
@@ -34,7 +34,7 @@ test("both summaries say what is missing at the collector, and why", () => {
   const terminal = renderTerminalSummary(report, { columns: 100, colour: false });
 
   for (const sentence of expected) expect(terminal).toContain(sentence);
-  expect(renderMarkdownSummary(report)).toMatch(/- ⚠️ .*1,000 of 1,500 events/);
+  expect(renderPage(report)).toMatch(/- ⚠️ .*1,000 of 1,500 events/);
 });
 
 test("nothing is said of a collector that nobody asked for, and no alarm of one that has all", () => {
@@ -46,15 +46,15 @@ test("nothing is said of a collector that nobody asked for, and no alarm of one 
     dropped: { byReason: {} },
   });
 
-  expect(renderMarkdownSummary(without)).not.toContain("Collector");
-  expect(renderMarkdownSummary(whole)).toContain("### Collector\n\n- `https");
+  expect(renderPage(without)).not.toContain("Collector");
+  expect(renderPage(whole)).toContain("### Collector\n\n- `https");
 });
 
 test("what the network says steers neither a terminal nor a page", () => {
   const reason = "\u001b[31mred\n::set-output name=x::y <script> [a](http://evil.test)";
   const report = withCollector({ reason });
   const terminal = renderTerminalSummary(report, { columns: 100, colour: false });
-  const page = renderMarkdownSummary(report);
+  const page = renderPage(report);
 
   expect(terminal).not.toContain("\u001b");
   expect(terminal).not.toMatch(/^::/m);

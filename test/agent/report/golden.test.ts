@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
 import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
+import { renderPage } from "./render-page.ts";
 import { readSampleReport } from "./sample-report.ts";
 
 /** The look of a summary is reviewed like code: a change shows as a change of these files (`vitest -u` writes them). */
@@ -35,7 +35,5 @@ test("colour is used as agreed", async () => {
 });
 
 test.each(samples)("%s looks as agreed as Markdown", async (name) => {
-  await expect(renderMarkdownSummary(readSampleReport(name))).toMatchFileSnapshot(
-    `${golden}/${name}.md`,
-  );
+  await expect(renderPage(readSampleReport(name))).toMatchFileSnapshot(`${golden}/${name}.md`);
 });

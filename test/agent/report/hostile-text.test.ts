@@ -2,13 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { renderJson } from "../../../agent/report/render-json.ts";
-import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
 import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
 import { displayWidth } from "../../../agent/report/terminal/display-width.ts";
 import { reportSchema } from "../../../protocol/report.ts";
 import { findFreeTextFields, withText, withTextEverywhere } from "./free-text-fields.ts";
 import { hostileTexts } from "./hostile-texts.ts";
 import { toTextOutsideCode, toTables } from "./markdown-reader.ts";
+import { renderPage } from "./render-page.ts";
 import { readSampleReport } from "./sample-report.ts";
 
 const sample = readSampleReport("one-of-each");
@@ -71,7 +71,7 @@ function findHarmInMarkdown(markdown: string): string[] {
   const outside = /[<>@[\]!&$\\`~_]|:\/\/|www\./.exec(toTextOutsideCode(markdown));
   return [
     ...(invisible.test(markdown.replaceAll("⚠\ufe0f", "")) ? ["an invisible character"] : []),
-    ...(Buffer.byteLength(markdown) > 900_000 ? ["too long"] : []),
+    ...(Buffer.byteLength(markdown) > 1_048_576 ? ["too long"] : []),
     ...(outside === null ? [] : [`${outside[0]} outside code`]),
     ...toTables(markdown).flatMap(({ headers, rows }) =>
       rows.filter((row) => row.length !== headers.length).map((row) => row.join(" | ")),
@@ -98,7 +98,7 @@ describe.each(Object.entries(hostileTexts))("%s", (_, text) => {
 
   test("is harmless in Markdown, whatever field it is in", () => {
     for (const field of fields) {
-      const markdown = renderMarkdownSummary(withText(sample, field, text));
+      const markdown = renderPage(withText(sample, field, text));
       expect(findHarmInMarkdown(markdown)).toEqual([]);
     }
   });
@@ -107,7 +107,7 @@ describe.each(Object.entries(hostileTexts))("%s", (_, text) => {
     const report = withTextEverywhere(sample, fields, text);
     const summary = renderTerminalSummary(report, { columns: 80, colour: true });
     expect(findHarmInTerminal(summary.replaceAll(ownColours, ""), 80)).toEqual([]);
-    expect(findHarmInMarkdown(renderMarkdownSummary(report))).toEqual([]);
+    expect(findHarmInMarkdown(renderPage(report))).toEqual([]);
   });
 
   test("is the same text in JSON, and harmless to look at", () => {
@@ -139,7 +139,7 @@ test("no text at all does harm in a terminal, at any width", () => {
 test("no text at all does harm in Markdown", () => {
   fc.assert(
     fc.property(anyText, (text) => {
-      const markdown = renderMarkdownSummary(withTextEverywhere(sample, fields, text));
+      const markdown = renderPage(withTextEverywhere(sample, fields, text));
       expect(findHarmInMarkdown(markdown)).toEqual([]);
     }),
   );

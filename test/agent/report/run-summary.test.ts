@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
 import { parseDestinationPattern } from "../../../agent/egress/destination-pattern.ts";
-import { renderMarkdownSummary } from "../../../agent/report/render-markdown.ts";
 import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts";
 import { createReportBuilder } from "../../../agent/report/report-builder.ts";
 import { defaultReportLimits } from "../../../agent/report/report-limits.ts";
@@ -15,6 +14,7 @@ import { toModeWords, toTotalsWords } from "../../../agent/report/summary/headli
 import { type RunSummary, toRunSummary } from "../../../agent/report/summary/run-summary.ts";
 import type { GuardEvent, GuardEventOf } from "../../../protocol/events.ts";
 import type { Report } from "../../../protocol/report.ts";
+import { renderPage } from "./render-page.ts";
 import {
   connection,
   dnsQuery,
@@ -348,7 +348,7 @@ test("a run whose names got no answer is not said to be without a blemish", () =
   const terminal = renderTerminalSummary(report, { columns: 120, colour: false });
   expect(terminal).toContain(`! ${said}`);
   expect(terminal).not.toContain("✓");
-  expect(renderMarkdownSummary(report)).toContain(`⚠️ ${said}`);
+  expect(renderPage(report)).toContain(`⚠️ ${said}`);
 });
 
 test("nobody is told to allow a name that got no answer, as long as it never got one", () => {
@@ -499,7 +499,7 @@ test("questions to another resolver are redirected, and not told as refused", ()
   expect(terminal).toContain("redirected  8.8.8.8:53/udp  make  1×");
   expect(terminal).toContain("rule untrusted-resolver · redirected to the DNS gate\n");
   expect(terminal).toContain("! questions to 1 other resolver redirected");
-  expect(renderMarkdownSummary(report)).toContain("| 🟠 **redirected** | `8.8.8.8:53/udp` |");
+  expect(renderPage(report)).toContain("| 🟠 **redirected** | `8.8.8.8:53/udp` |");
 });
 
 test.each([
@@ -652,7 +652,7 @@ test("the terminal says where the entries are that it has no room for", () => {
   const report = builder.build(finishedRun);
   const terminal = renderTerminalSummary(report, { columns: 140, colour: false });
   expect(terminal).toContain("\n  … and 5 more (listed by --summary)\n");
-  expect(renderMarkdownSummary(report)).toContain("`h.example:443` (port assumed)\n");
+  expect(renderPage(report)).toContain("`h.example:443` (port assumed)\n");
 });
 
 describe("what was taken from the job", () => {

@@ -1,5 +1,5 @@
-import type { FailOn, Report, SensorStatus } from "../../../protocol/index.ts";
-import { pluralise } from "../../report/summary/formats.ts";
+import type { FailOn, Report, SensorStatus } from "../../protocol/index.ts";
+import { pluralise } from "./summary/formats.ts";
 
 /** Sentences on why policy counts the run as failed although the command may have succeeded. */
 export function findFailures(report: Report, failOn: readonly FailOn[]): string[] {
@@ -7,14 +7,17 @@ export function findFailures(report: Report, failOn: readonly FailOn[]): string[
     ...describeKills(report),
     ...(failOn.includes("violation") ? describeViolations(report) : []),
     ...(failOn.includes("finding-high") ? describeFindings(report) : []),
-    ...(failOn.includes("degraded")
-      ? [
-          ...describeMode(report),
-          ...describeLockdown(report),
-          ...report.sensors.flatMap(describeWeakness),
-          ...describeDelivery(report),
-        ]
-      : []),
+    ...(failOn.includes("degraded") ? findWeaknesses(report) : []),
+  ];
+}
+
+/** Sentences on what was less than it was asked to be: not seen, not held, not enforced, not delivered. */
+export function findWeaknesses(report: Report): string[] {
+  return [
+    ...describeMode(report),
+    ...describeLockdown(report),
+    ...report.sensors.flatMap(describeWeakness),
+    ...describeDelivery(report),
   ];
 }
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
-import { findFailures } from "../../../../agent/commands/run/failures.ts";
-import type { FinishedRun } from "../../../../agent/report/report-builder.ts";
-import { createReportBuilder } from "../../../../agent/report/report-builder.ts";
-import { defaultReportLimits } from "../../../../agent/report/report-limits.ts";
-import type { GuardEvent } from "../../../../protocol/events.ts";
-import { connection, dnsQuery, finding, finishedRun } from "../../report/run-events.ts";
+import { findFailures } from "../../../agent/report/failures.ts";
+import type { FinishedRun } from "../../../agent/report/report-builder.ts";
+import { createReportBuilder } from "../../../agent/report/report-builder.ts";
+import { defaultReportLimits } from "../../../agent/report/report-limits.ts";
+import type { GuardEvent } from "../../../protocol/events.ts";
+import { connection, dnsQuery, finding, finishedRun } from "./run-events.ts";
 
 function reportOf(finished: Partial<FinishedRun>, ...events: GuardEvent[]) {
   const builder = createReportBuilder({ limits: defaultReportLimits });

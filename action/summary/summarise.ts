@@ -1,0 +1,56 @@
+import { findFailures } from "../../agent/report/failures.ts";
+import { renderMarkdown } from "../../agent/report/render-markdown.ts";
+import { renderUnguarded } from "../../agent/report/render-unguarded.ts";
+/** What people read when a guarded job of GitHub Actions has ended, made of the guard's report. Pure. */
+import type { Report } from "../../protocol/index.ts";
+import { toWorkflowCommand } from "./annotation.ts";
+import { type Outputs, toOutputs, toUnguardedOutputs } from "./outputs.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { toAnnotations, toDegraded } from "./to-annotations.ts";
+
+export interface Summary {
+  /** For GITHUB_STEP_SUMMARY: at most `maxBytes`, begins and ends a line. */
+  readonly markdown: string;
+  /** Workflow commands, a line each, for standard output. */
+  readonly annotations: readonly string[];
+  readonly outputs: Outputs;
+  /** Why `fail-on` fails the job, a sentence each; empty where it does not. */
+  readonly failures: readonly string[];
+  /** There is more to read than that all is well. */
+  readonly isNoteworthy: boolean;
+}
+
+export function summarise(report: Report, surroundings: Surroundings): Summary {
+  const { degraded, failOn, maxBytes, notSeen } = surroundings;
+  const outputs = toOutputs(report, degraded);
+  return {
+    markdown: renderMarkdown(report, { maxBytes, notSeen: [...degraded, ...notSeen] }),
+    annotations: toAnnotations(report, surroundings).map(toWorkflowCommand),
+    outputs,
+    failures: [
+      ...(failOn.length === 0 ? [] : findFailures(report, failOn)),
+      ...toOwnFailures(surroundings),
+    ],
+    isNoteworthy:
+      outputs.violations !== "0" ||
+      outputs.findings !== "0" ||
+      outputs["degraded-reasons"] !== "" ||
+      report.secrets.found.length > 0,
+  };
+}
+
+/** Where the guard left no report: `degraded` says why. */
+export function summariseUnguarded(surroundings: Surroundings): Summary {
+  const { degraded, maxBytes, notSeen } = surroundings;
+  return {
+    markdown: renderUnguarded([...degraded, ...notSeen], maxBytes),
+    annotations: toDegraded(degraded).map(toWorkflowCommand),
+    outputs: toUnguardedOutputs(degraded),
+    failures: toOwnFailures(surroundings),
+    isNoteworthy: true,
+  };
+}
+
+function toOwnFailures({ degraded, failOn }: Surroundings): readonly string[] {
+  return failOn.includes("degraded") ? degraded : [];
+}
