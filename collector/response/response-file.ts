@@ -40,15 +40,23 @@ const ruleSchema = z.strictObject({
 });
 export type ResponseRule = z.infer<typeof ruleSchema>;
 
-const githubSchema = z.strictObject({
-  /** Of a GitHub Enterprise Server https://HOST/api/v3; of ghe.com https://api.SUBDOMAIN.ghe.com. */
-  apiServer: httpsSchema.default("https://api.github.com"),
-  /** Who vouches for its jobs. */
-  issuers: z.array(httpsSchema).max(MAX_SERVERS).optional(),
-  repositories: z.array(globSchema).min(1).max(MAX_RULES).default(["*"]),
-  tokenFile: z.string().min(1),
-  caFile: z.string().min(1).optional(),
-});
+const githubSchema = z
+  .strictObject({
+    /** Of a GitHub Enterprise Server https://HOST/api/v3; of ghe.com https://api.SUBDOMAIN.ghe.com. */
+    apiServer: httpsSchema.default("https://api.github.com"),
+    /** Whose runs it is for; all of these that are there have to hold. */
+    tenants: z.array(globSchema).min(1).max(MAX_RULES).optional(),
+    /** Who vouches for its jobs. */
+    issuers: z.array(httpsSchema).min(1).max(MAX_SERVERS).optional(),
+    repositories: z.array(globSchema).min(1).max(MAX_RULES).optional(),
+    tokenFile: z.string().min(1),
+    caFile: z.string().min(1).optional(),
+  })
+  // Whoever has a cluster of their own, which vouches for its runs, would have any run cancelled that the token reaches.
+  .refine(
+    ({ tenants, issuers, repositories }) => (tenants ?? issuers ?? repositories) !== undefined,
+    'does not say whose runs it cancels: write "repositories": ["OWNER/*"], those that its token is for, or "issuers", or "tenants"',
+  );
 export type GithubServer = z.infer<typeof githubSchema>;
 
 const responseFileSchema = z.strictObject({

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 
 import { z } from "zod";
 
-import { matchesRepository } from "../../../protocol/matches-glob.ts";
+import { matchesGlob, matchesRepository } from "../../../protocol/matches-glob.ts";
 import { fetchJson, type JsonReply } from "../../fetch-json.ts";
 import type { WorkflowRun } from "../../stores/response-store.ts";
 import type { GithubServer } from "../response-file.ts";
@@ -12,8 +12,12 @@ import type { Acted, Checked } from "../step-kind.ts";
 
 export interface GithubRuns {
   /** `force`: also what a workflow has asked not to be cancelled. */
-  cancel(run: WorkflowRun, how: "cancel" | "force-cancel", signal: AbortSignal): Promise<Acted>;
-  check(run: WorkflowRun, signal: AbortSignal): Promise<Checked>;
+  cancel(run: RunOfTenant, how: "cancel" | "force-cancel", signal: AbortSignal): Promise<Acted>;
+  check(run: RunOfTenant, signal: AbortSignal): Promise<Checked>;
+}
+
+export interface RunOfTenant extends WorkflowRun {
+  readonly tenant: string;
 }
 
 const TRY_MS = 10_000;
@@ -27,12 +31,13 @@ const messageSchema = z.object({ message: z.string() });
 /** Undefined: no server is configured for it. */
 export function findServer(
   servers: readonly GithubServer[],
-  { issuer, repository }: WorkflowRun,
+  { tenant, issuer, repository }: RunOfTenant,
 ): GithubServer | undefined {
   return servers.find(
-    ({ issuers, repositories }) =>
-      (issuers === undefined || issuers.includes(issuer)) &&
-      repositories.some((glob) => matchesRepository(glob, repository)),
+    ({ tenants, issuers, repositories }) =>
+      (tenants?.some((glob) => matchesGlob(glob, tenant)) ?? true) &&
+      (issuers?.includes(issuer) ?? true) &&
+      (repositories?.some((glob) => matchesRepository(glob, repository)) ?? true),
   );
 }
 
@@ -87,8 +92,9 @@ function toPath({ repository, runId }: WorkflowRun): string {
   return `/repos/${repository}/actions/runs/${runId}`;
 }
 
-function toUnknown({ repository }: WorkflowRun) {
-  return { status: "refused", answer: `no GitHub is configured for ${repository}` } as const;
+function toUnknown({ tenant, repository }: RunOfTenant) {
+  const answer = `no GitHub is configured for ${repository} of the tenant ${tenant}`;
+  return { status: "refused", answer } as const;
 }
 
 function judgeCancel({ status, headers, json }: JsonReply): Acted {

@@ -11,13 +11,15 @@ const NONE = { status: "refused", answer: "nobody vouches for a run of GitHub's"
 export function createWorkflowSteps(
   github: GithubRuns,
 ): Pick<StepKinds, "cancel-run" | "force-cancel-run"> {
-  const check = ({ target: { workflowRun } }: ResponseUnderWay, signal: AbortSignal) =>
-    workflowRun === null ? Promise.resolve(NONE) : github.check(workflowRun, signal);
+  const check = ({ tenant, target: { workflowRun } }: ResponseUnderWay, signal: AbortSignal) =>
+    workflowRun === null ? Promise.resolve(NONE) : github.check({ ...workflowRun, tenant }, signal);
   const cancel = (how: "cancel" | "force-cancel", checkMs: number): StepKind => ({
     actMs: ACT_MS,
     checkMs,
-    act: ({ target: { workflowRun } }, signal) =>
-      workflowRun === null ? Promise.resolve(NONE) : github.cancel(workflowRun, how, signal),
+    act: ({ tenant, target: { workflowRun } }, signal) =>
+      workflowRun === null
+        ? Promise.resolve(NONE)
+        : github.cancel({ ...workflowRun, tenant }, how, signal),
     check,
   });
   return {

@@ -11,11 +11,16 @@ import {
   createGithubRuns,
   findServer,
   type GithubRuns,
+  type RunOfTenant,
 } from "../../../collector/response/steps/github-server.ts";
-import type { WorkflowRun } from "../../../collector/stores/response-store.ts";
 import { TestIssuer } from "../support/test-issuer.ts";
 
-const RUN: WorkflowRun = { issuer: "https://issuer", repository: "acme/app", runId: "7" };
+const RUN: RunOfTenant = {
+  tenant: "acme",
+  issuer: "https://issuer",
+  repository: "acme/app",
+  runId: "7",
+};
 const PATH = "/api/v3/repos/acme/app/actions/runs/7";
 const NEVER = new AbortController().signal;
 
@@ -123,6 +128,14 @@ test("the server of a run is the first one that is for its repository and its is
   expect(findServer(servers, { ...RUN, issuer: "https://other" })).toBe(servers[0]);
   expect(findServer(servers, { ...RUN, repository: "Acme/App" })).toBe(servers[1]);
   expect(findServer(servers, { ...RUN, repository: "evil/app" })).toBeUndefined();
+});
+
+test("a server of one tenant's is nobody else's, whichever repository a cluster of theirs names", () => {
+  const { repositories: _, ...any } = server;
+  const servers = [{ ...any, tenants: ["acme"] }];
+
+  expect(findServer(servers, RUN)).toBe(servers[0]);
+  expect(findServer(servers, { ...RUN, tenant: "other" })).toBeUndefined();
 });
 
 function answer(

@@ -27,14 +27,14 @@ test("a file is read with what it leaves out", () => {
     read({
       rules: [{ match: { rule: "miner", severity: "high" }, action: "quarantine-pod" }],
       tenants: { acme: { maxKillsPerMinute: 0 } },
-      github: [{ tokenFile }],
+      github: [{ repositories: ["acme/*"], tokenFile }],
     }),
   ).toEqual({
     rules: [{ match: { rule: "miner", severity: "high" }, action: "quarantine-pod" }],
     defaults: true,
     maxKillsPerMinute: 5,
     tenants: { acme: { maxKillsPerMinute: 0 } },
-    github: [{ apiServer: "https://api.github.com", repositories: ["*"], tokenFile }],
+    github: [{ apiServer: "https://api.github.com", repositories: ["acme/*"], tokenFile }],
   });
 });
 
@@ -46,9 +46,16 @@ test.each<[object, RegExp]>([
   ],
   [{ maxKillsPerMinute: -1 }, /maxKillsPerMinute: /],
   [{ maxKillsPerMinute: 100_000 }, /maxKillsPerMinute: /],
-  [{ github: [{ tokenFile: "/nowhere/token" }] }, /\/nowhere\/token: there is no such file/],
+  [
+    { github: [{ tenants: ["*"], tokenFile: "/nowhere/token" }] },
+    /\/nowhere\/token: there is no such file/,
+  ],
   [{ github: [{ tokenFile: "x", apiServer: "http://github" }] }, /begins with https/],
   [{ github: [{ tokenFile: "x", apiServer: "https://a:b@github" }] }, /more than a host/],
+  [
+    { github: [{ tokenFile: "x" }] },
+    /github\[0\]: does not say whose runs it cancels: write "repositories": \["OWNER/,
+  ],
   [{ armed: true }, /armed: is not known here/],
 ])("%j is refused with what is wrong and where", (content, message) => {
   expect(() => read(content)).toThrow(message);
