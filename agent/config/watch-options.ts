@@ -1,6 +1,6 @@
 /** What `watch` takes besides. */
 import type { OptionTable } from "./option-table.ts";
-import { listOfSome, oneOf, path } from "./option-values.ts";
+import { integerWithin, listOfSome, oneOf, path } from "./option-values.ts";
 import { createReader, type GivenOptions } from "./read-options.ts";
 
 export interface WatchOnly {
@@ -11,10 +11,14 @@ export interface WatchOnly {
   readonly builtIn: "auto" | "none";
   /** Paths, `-` for standard input, `auto`; empty: none. */
   readonly jobLog: readonly string[];
+  /** A process of somebody else's; undefined: until a signal comes. */
+  readonly untilExit: number | undefined;
 }
 
 /** A log for each of some services beside the job's. */
 const MAX_LOGS = 8;
+/** PID_MAX_LIMIT, include/linux/threads.h. */
+const PID = { min: 1, max: 4_194_304 };
 
 export const WATCH_OPTIONS: OptionTable<WatchOnly> = {
   scope: {
@@ -41,6 +45,12 @@ export const WATCH_OPTIONS: OptionTable<WatchOnly> = {
     placeholder: "<list>",
     ...listOfSome({ max: MAX_LOGS, isOne: isLog, expects: "auto, - and paths", none: "none" }),
   },
+  untilExit: {
+    description:
+      "End, as at SIGTERM, when the process with this number has ended too: that of the job, of which the guard is to leave nothing on the machine. Default: a signal alone ends it.",
+    placeholder: "<pid>",
+    ...integerWithin(PID),
+  },
 };
 
 export function readWatchOptions(given: GivenOptions): WatchOnly {
@@ -50,6 +60,7 @@ export function readWatchOptions(given: GivenOptions): WatchOnly {
     stateDir: read("stateDir"),
     builtIn: read("builtIn") ?? "auto",
     jobLog: read("jobLog") ?? ["auto"],
+    untilExit: read("untilExit"),
   };
 }
 

@@ -234,6 +234,7 @@ describe("watch", () => {
     stateDir: undefined,
     builtIn: "auto",
     jobLog: ["auto"],
+    untilExit: undefined,
   };
 
   test("without flags and variables the defaults hold", () => {
@@ -259,6 +260,7 @@ describe("watch", () => {
     ["stateDir", "a\0b", "the path of a directory"],
     ["stateDir", "", "the path of a directory"],
     ["builtIn", "github", "auto or none"],
+    ["untilExit", "0", "a whole number from 1 to 4194304"],
     ["enforcement", "yes", "auto, nftables, dns or none"],
   ])("%s %j is refused with what to give", (name, text, expects) => {
     expect(() => parseWatchConfig({ [name]: text }, {})).toThrow(

@@ -55,6 +55,39 @@ describe.skipIf(!netns.available)(`a guard of a pod${netns.note}`, () => {
     expect(readReport(place.path("report.json")).run.labels).toEqual({ team: "build" });
   });
 
+  test("ends, with its last report, when the process ends that it was to outlive", async () => {
+    using place = new Workplace();
+    // Of the pod, as a runner's worker is; the guard has the number 1.
+    const worker = 'sleep 3600 & echo $! > worker; exec "$0" "$@" --until-exit $!';
+    const options = [
+      "-c",
+      worker,
+      GUARD,
+      "watch",
+      "--state-dir",
+      "state",
+      "--report",
+      "report.json",
+    ];
+    const child = place.start([...IN_A_POD, START, "sh", ...options], { program: "unshare" });
+    const ended = end(child);
+    await readReady(place, child);
+    const guard = await waitFor("the guard", () => findChild(child));
+    const { until }: { until: number } = JSON.parse(
+      readFileSync(place.path("state/ready"), "utf8"),
+    );
+    expect(`${until}\n`).toBe(readFileSync(place.path("worker"), "utf8"));
+    await place.run(["--target", String(guard), "--pid", "--mount", "kill", "-9", String(until)], {
+      program: "nsenter",
+    });
+
+    expect(await ended).toMatchObject({ status: 0 });
+    expect(readReport(place.path("report.json")).run).toMatchObject({ exitCode: 0 });
+    expect(existsSync(place.path("state/control.sock"))).toBe(false);
+    const again = await place.run(["watch", "--state-dir", "state", "--until-exit", "4194304"]);
+    expect(again).toMatchObject({ status: 69, stderr: expect.stringContaining("no such process") });
+  }, 30_000);
+
   test("keeps the first value of a label", async () => {
     using place = new Workplace();
     const guard = await watch(place);

@@ -18,15 +18,22 @@ export interface WatchState {
   readonly sensors: readonly SensorStatus[];
   readonly enforcement: Enforcement;
   readonly lockdown?: Lockdown;
+  /** The process with whose end the guard ends. */
+  readonly until?: number;
 }
 
-/** `further`: of sensors beside the guard's own. */
+export interface Beside {
+  /** Of sensors beside the guard's own. */
+  readonly sensors: readonly SensorStatus[];
+  readonly until: number | undefined;
+}
+
 export function toWatchState(
   { guard, runId, scope, lockdown }: WatchGuard,
-  further: readonly SensorStatus[],
+  beside: Beside,
 ): WatchState {
   const { pid } = process;
-  const [sensors, enforcement] = [[...guard.statuses(), ...further], guard.enforcement()];
+  const [sensors, enforcement] = [[...guard.statuses(), ...beside.sensors], guard.enforcement()];
   const state = {
     pid,
     runId,
@@ -35,6 +42,7 @@ export function toWatchState(
     sensors,
     enforcement,
     ...(lockdown && { lockdown: lockdown() }),
+    ...(beside.until !== undefined && { until: beside.until }),
   };
   return redactState(state, createTextRedaction(guard.redaction));
 }
@@ -48,6 +56,7 @@ const redactState = createRecordRedactor<WatchState>({
     sensors: { each: SENSOR_STATUS },
     enforcement: ENFORCEMENT,
     lockdown: LOCKDOWN,
+    until: "fixed",
   },
 });
 
