@@ -136,6 +136,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     await openSqliteEventStore({
       directory: dataDir,
       onNews: newsBell.ring,
+      onDamaged: onDefect,
       onFault(fault) {
         metrics.countStorageFault();
         options.onStorageFault(fault);

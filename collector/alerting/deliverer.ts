@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 
+import { DamagedRow } from "../errors.ts";
 import type { IncidentStore, StoredDelivery, StoredIncident } from "../stores/incident-store.ts";
 import { type BackoffBounds, toBackoff } from "./backoff.ts";
 import type { Notification } from "./notification.ts";
@@ -56,6 +57,7 @@ const TRY_STORE_AGAIN_MS = 1_000;
 const LAST_ANSWERS_MS = 2_000;
 /** Before anything is given up: fewer in a day are a clock that jumped, and not a day. */
 const LEAST_ATTEMPTS = 20;
+const DAMAGED = "what was to be told cannot be read any more: a row of the database is damaged";
 const BUG = "a bug in the collector; its log says more";
 const MAX_REASON_CHARACTERS = 500;
 const MAX_REFERENCE_CHARACTERS = 1_024;
@@ -88,20 +90,25 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (free <= 0) return;
     // Those that are being delivered are due as well.
     const due = store.listDueDeliveries(sink.name, at, bounds.concurrency + free);
-    const startable = due.filter(({ number }) => !claims.has(number)).slice(0, free);
-    for (const delivery of startable) {
-      claims.add(delivery.number);
-      const work = deliver(delivery)
-        .catch((error: unknown) => putOff(delivery, error))
-        .finally(() => {
-          active.delete(work);
-          claims.delete(delivery.number);
-          wake();
-        });
-      active.add(work);
-    }
+    for (const number of due.damaged.filter((one) => !claims.has(one)))
+      begin(number, () => settle({ state: "dead", number, at: now(), reason: DAMAGED }));
+    const startable = due.deliveries.filter(({ number }) => !claims.has(number)).slice(0, free);
+    for (const delivery of startable)
+      begin(delivery.number, () =>
+        deliver(delivery).catch((error: unknown) => putOff(delivery, error)),
+      );
     const next = store.findNextDue(sink.name, at);
     sleep(next === undefined ? MAX_SLEEP_MS : Math.min(next - at, MAX_SLEEP_MS));
+  }
+
+  function begin(number: number, run: () => Promise<void>): void {
+    claims.add(number);
+    const work = run().finally(() => {
+      active.delete(work);
+      claims.delete(number);
+      wake();
+    });
+    active.add(work);
   }
 
   function sleep(milliseconds: number): void {
@@ -112,10 +119,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   /** Nothing that a row holds is to be tried over and over. */
   async function putOff({ number }: StoredDelivery, error: unknown): Promise<void> {
     onDefect(error);
-    const dueAt = now() + MAX_SLEEP_MS;
-    await settle({ state: "waiting", number, at: now(), dueAt, reason: BUG }).catch(
-      () => undefined,
-    );
+    const at = now();
+    await settle(
+      error instanceof DamagedRow
+        ? { state: "dead", number, at, reason: DAMAGED }
+        : { state: "waiting", number, at, dueAt: at + MAX_SLEEP_MS, reason: BUG },
+    ).catch(() => undefined);
   }
 
   async function deliver(delivery: StoredDelivery): Promise<void> {

@@ -96,12 +96,14 @@ function describe(outcome: DeliveryOutcome): string {
 
 function runList(flags: ServeFlags, { environment, stdout }: CommandContext): void {
   const { dataDir } = readServeConfig(flags, environment);
-  for (const incident of listOpenIncidents(dataDir)) {
+  const { incidents, damages } = listOpenIncidents(dataDir);
+  for (const incident of incidents) {
     const { id, state, severity, urgency, rule, runs, findings, tenant, message } = incident;
     const counts = `${countOf(findings, "finding")} in ${countOf(runs, "run")}`;
     const head = `${id}  ${state.padEnd(STATE_WIDTH)}  ${severity.padEnd(SEVERITY_WIDTH)}  ${urgency.padEnd("ticket".length)}`;
     stdout.write(`${head}  ${tenant}  ${toVisible(rule)}  ${counts}  ${toVisible(message)}\n`);
   }
+  for (const damage of damages) stdout.write(`cannot be read: ${toVisible(damage)}\n`);
 }
 
 function toVisible(text: string): string {

@@ -110,6 +110,12 @@ export interface StoredDelivery extends NewDelivery {
   readonly settledAt: number | null;
 }
 
+export interface DueDeliveries {
+  readonly deliveries: readonly StoredDelivery[];
+  /** Numbers of those that cannot be read: nobody knows what was to be told. */
+  readonly damaged: readonly number[];
+}
+
 /** What a sink has been told of an incident. */
 export interface Telling {
   readonly incidentId: string;
@@ -267,7 +273,7 @@ export interface IncidentStore {
   listDeliveriesOfIncident(id: string, limit: number): readonly StoredDelivery[];
   listWaitingOfIncident(id: string): readonly StoredDelivery[];
   /** Pages first; of one incident the first one alone. */
-  listDueDeliveries(sink: string, now: number, limit: number): readonly StoredDelivery[];
+  listDueDeliveries(sink: string, now: number, limit: number): DueDeliveries;
   /** When the next one is due after then; undefined: none is. */
   findNextDue(sink: string, now: number): number | undefined;
   findDeliveries(

@@ -7,6 +7,7 @@ import type { IncidentStore } from "../../stores/incident-store.ts";
 import { DELIVERY_COLUMNS, TELLING_COLUMNS, toDelivery, toTelling } from "./incident-row.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { readRow } from "./read-row.ts";
+import { createUndamagedRows, type OnDamaged, type UndamagedRows } from "./read-undamaged.ts";
 import { reading } from "./reading.ts";
 
 type DeliveryReader = Pick<
@@ -32,7 +33,10 @@ const IS_FIRST = `NOT EXISTS (SELECT 1 FROM deliveries earlier WHERE earlier.sta
   AND earlier.sink = deliveries.sink AND earlier.number < deliveries.number
   AND (earlier.action <> 'update' OR earlier.due_at <= $now))`;
 
-export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
+const numberSchema = z.object({ number: z.int() });
+
+export function createDeliveryReader(database: DatabaseSync, onDamaged: OnDamaged): DeliveryReader {
+  const { readAll } = createUndamagedRows("delivery", onDamaged);
   const tellings = database.prepare(`SELECT ${TELLING_COLUMNS} FROM tellings WHERE incident = ?`);
   const telling = database.prepare(
     `SELECT ${TELLING_COLUMNS} FROM tellings WHERE incident = ? AND sink = ?`,
@@ -61,14 +65,25 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
       return row === undefined ? undefined : toTelling(row);
     },
     listDeliveriesOfIncident: (id, limit) =>
-      reading(() => lastOfIncident.all(id, limit)).map(toDelivery),
-    listWaitingOfIncident: (id) => reading(() => waiting.all(id)).map(toDelivery),
+      readAll(
+        reading(() => lastOfIncident.all(id, limit)),
+        toDelivery,
+      ),
+    listWaitingOfIncident: (id) =>
+      readAll(
+        reading(() => waiting.all(id)),
+        toDelivery,
+      ),
     listDueDeliveries(sink, now, limit) {
       const pages = reading(() => due.all({ sink, isPage: 1, now, limit }));
       const rest = limit - pages.length;
       const others =
         rest === 0 ? [] : reading(() => due.all({ sink, isPage: 0, now, limit: rest }));
-      return [...pages, ...others].map(toDelivery);
+      const rows = [...pages, ...others];
+      const deliveries = readAll(rows, toDelivery);
+      const readable = new Set(deliveries.map(({ number }) => number));
+      const numbers = rows.map((row) => readRow(numberSchema, row).number);
+      return { deliveries, damaged: numbers.filter((number) => !readable.has(number)) };
     },
     findNextDue(sink, now) {
       const times = [0, 1].flatMap((isPage) => {
@@ -78,7 +93,7 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
       return times.length === 0 ? undefined : Math.min(...times);
     },
     hasPlannedAhead: (now) => reading(() => ahead.get(now)) !== undefined,
-    findDeliveries: prepareFindDeliveries(database),
+    findDeliveries: prepareFindDeliveries(database, readAll),
     findDelivery(tenant, id) {
       const row = reading(() => one.get(id, tenant));
       return row === undefined ? undefined : toDelivery(row);
@@ -88,9 +103,10 @@ export function createDeliveryReader(database: DatabaseSync): DeliveryReader {
   };
 }
 
-const endSchema = z.object({ number: z.int() });
-
-function prepareFindDeliveries(database: DatabaseSync): DeliveryReader["findDeliveries"] {
+function prepareFindDeliveries(
+  database: DatabaseSync,
+  readAll: UndamagedRows["readAll"],
+): DeliveryReader["findDeliveries"] {
   const place =
     "deliveries INDEXED BY deliveries_of_tenants WHERE tenant = $tenant AND number < $number";
   const bound = database.prepare(
@@ -103,10 +119,10 @@ function prepareFindDeliveries(database: DatabaseSync): DeliveryReader["findDeli
   return (tenant, { state = null, sink = null }, { after = Number.MAX_SAFE_INTEGER, limit }) => {
     const from = { tenant, number: after };
     const row = reading(() => bound.get(from));
-    const end = row === undefined ? undefined : readRow(endSchema, row).number;
+    const end = row === undefined ? undefined : readRow(numberSchema, row).number;
     const wanted = { last: end ?? 0, state, sink, limit: limit + 1 };
     const rows = reading(() => some.all({ ...from, ...wanted }));
-    return toFound(rows.map(toDelivery), limit, end, ({ number }) => number);
+    return toFound(readAll(rows, toDelivery), limit, end, ({ number }) => number);
   };
 }
 

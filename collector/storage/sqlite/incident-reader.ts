@@ -13,6 +13,7 @@ import { FINDING_CHANGES } from "../../stores/news-store.ts";
 import { answerableTextSchema, INCIDENT_COLUMNS, toIncident } from "./incident-row.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { readRow } from "./read-row.ts";
+import { createUndamagedRows, type OnDamaged, type UndamagedRows } from "./read-undamaged.ts";
 import { reading } from "./reading.ts";
 import { SAID_JOINS } from "./said-columns.ts";
 
@@ -40,7 +41,8 @@ const TOP: IncidentKey = { openedAt: Number.MAX_SAFE_INTEGER, id: "" };
 
 const countSchema = z.object({ count: z.number() });
 
-export function createIncidentReader(database: DatabaseSync): IncidentReader {
+export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamaged): IncidentReader {
+  const { readAll, readSome } = createUndamagedRows("incident", onDamaged);
   const one = database.prepare(`SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE id = ?`);
   const open = database.prepare(
     `SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_cause
@@ -59,7 +61,7 @@ export function createIncidentReader(database: DatabaseSync): IncidentReader {
       WHERE tenant = ? AND room = ? AND job_key = ? AND rule = ? AND state <> 'resolved' LIMIT ?)`);
   const quiet = database.prepare(`
     SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
-    WHERE state <> 'resolved' AND changed_at < ? ORDER BY changed_at LIMIT ?`);
+    WHERE state <> 'resolved' AND changed_at < ? ORDER BY changed_at`);
   const left = database.prepare(`
     SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
     WHERE state <> 'resolved' AND state = 'open' AND (changed_at, id) > ($changedAt, $id) AND (
@@ -92,11 +94,15 @@ export function createIncidentReader(database: DatabaseSync): IncidentReader {
       );
       return readRow(countSchema, row).count;
     },
-    listQuietIncidents: (before, limit) => reading(() => quiet.all(before, limit)).map(toIncident),
+    listQuietIncidents: (before, limit) =>
+      reading(() => readSome(quiet.iterate(before), toIncident, limit)),
     listLeftIncidents(sinks, after, limit) {
       const { changedAt = Number.MIN_SAFE_INTEGER, id = "" } = after ?? {};
       const from = { changedAt, id, sinks: JSON.stringify(sinks), limit };
-      return reading(() => left.all(from)).map(toIncident);
+      return readAll(
+        reading(() => left.all(from)),
+        toIncident,
+      );
     },
     countOccurrences({ id, findings }) {
       const counted = Number(reading(() => occurrences.get(id))?.["count"] ?? 0);
@@ -106,7 +112,7 @@ export function createIncidentReader(database: DatabaseSync): IncidentReader {
       const incident = findOne(one, id);
       return incident?.tenant === tenant ? incident : undefined;
     },
-    findIncidents: prepareFindIncidents(database),
+    findIncidents: prepareFindIncidents(database, readAll),
     listFindingsOfIncident: (id, limit) =>
       reading(() => links.all(id, limit)).map((row) => readRow(linkSchema, row)),
   };
@@ -174,7 +180,10 @@ function toNewsFinding(row: unknown): NewsOfFinding["finding"] {
 
 const endSchema = z.object({ openedAt: z.int(), id: z.string() });
 
-function prepareFindIncidents(database: DatabaseSync): IncidentReader["findIncidents"] {
+function prepareFindIncidents(
+  database: DatabaseSync,
+  readAll: UndamagedRows["readAll"],
+): IncidentReader["findIncidents"] {
   const place = `incidents INDEXED BY incidents_by_time WHERE tenant = $tenant AND (opened_at, id) < ($openedAt, $id)`;
   const order = "ORDER BY opened_at DESC, id DESC";
   const bound = database.prepare(
@@ -193,6 +202,6 @@ function prepareFindIncidents(database: DatabaseSync): IncidentReader["findIncid
     const lowest = { lastOpenedAt: end?.openedAt ?? 0, lastId: end?.id ?? "" };
     const wanted = { state, severity, rule, urgency, limit: limit + 1 };
     const rows = reading(() => some.all({ ...from, ...lowest, ...wanted }));
-    return toFound(rows.map(toIncident), limit, end, ({ openedAt, id }) => ({ openedAt, id }));
+    return toFound(readAll(rows, toIncident), limit, end, ({ openedAt, id }) => ({ openedAt, id }));
   };
 }

@@ -19,6 +19,7 @@ import { createIncidentReader } from "./incident-reader.ts";
 import { createNewsReader } from "./news-reader.ts";
 import { openForReading } from "./open-database.ts";
 import { createPolicyReader } from "./policy-tables.ts";
+import type { OnDamaged } from "./read-undamaged.ts";
 import { createReader } from "./reader.ts";
 import { createResponseReader } from "./response-reader.ts";
 import { createRetentionReader } from "./retention-reader.ts";
@@ -27,9 +28,14 @@ import { createRunQueries } from "./run-queries.ts";
 import { createUsageReader } from "./usage-reader.ts";
 import { createWriter, type WriterOptions } from "./writer.ts";
 
+export interface EventStoreOptions extends WriterOptions {
+  /** A row that is left out, since it holds what is never stored: said once of each. */
+  readonly onDamaged?: OnDamaged;
+}
+
 /** The directory is there, and held (`lockDirectory`). Throws `data-directory` and `newer-schema`. */
 export async function openSqliteEventStore(
-  options: WriterOptions,
+  options: EventStoreOptions,
 ): Promise<
   EventStore &
     CommandStore &
@@ -45,6 +51,7 @@ export async function openSqliteEventStore(
     BaselineStore &
     ResponseStore
 > {
+  const { onDamaged = () => undefined } = options;
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await createWriter(options));
   // Closed before the writer, which then is alone and can bring the log into the database.
@@ -71,8 +78,8 @@ export async function openSqliteEventStore(
     ...createFindingQueries(database),
     ...createPolicyReader(database),
     ...createNewsReader(database),
-    ...createIncidentReader(database),
-    ...createDeliveryReader(database),
+    ...createIncidentReader(database, onDamaged),
+    ...createDeliveryReader(database, onDamaged),
     recordIncidents: (changes) => writer.write({ kind: "record-incidents", changes }),
     settleDelivery: (settlement) => writer.write({ kind: "settle-delivery", settlement }),
     retryDelivery: (number, at) => writer.write({ kind: "retry-delivery", number, at }),

@@ -30,3 +30,52 @@ test("a damaged incident keeps nobody from being told of others, and is said", a
   expect(open.defects[0]).toBeInstanceOf(DamagedRow);
   expect(open.store.listNews("alerting", 10)).toEqual([]);
 });
+
+test("a damaged delivery is dead and said, and all others are told and listed", async () => {
+  const sink = createTestSink("pager");
+  const open = (desk = await openAlertingDesk([sink]));
+  sink.answer = () => Promise.resolve({ status: "retryable", reason: "it is down" });
+  await open.startRun("run");
+  for (const rule of ["new-destination", "new-process"]) await open.find({ id: `${rule}-1`, rule });
+  await open.settle();
+  change(open, "UPDATE deliveries SET action = 'x' WHERE number = 1");
+  const [damaged] = open.store.findDeliveries("default", {}, { after: undefined, limit: 10 }).items;
+  sink.told.length = 0;
+  sink.answer = undefined;
+  await open.passTime(600_000);
+
+  expect(damaged).toMatchObject({ number: 2 });
+  expect(sink.told).toHaveLength(1);
+  expect(open.store.readAlertingFigures(open.clock.now, ["pager"])).toMatchObject({
+    deadBySink: { pager: 1 },
+    waitingBySink: {},
+  });
+  expect(open.defects.map(String)).toEqual([
+    expect.stringMatching(/^DamagedRow: delivery 1: action/),
+  ]);
+});
+
+test("a damaged incident is left out where those are resolved that are quiet, and where they are listed", async () => {
+  const open = (desk = await openAlertingDesk([createTestSink("pager")]));
+  await open.startRun("run");
+  for (const rule of ["new-destination", "new-process"]) await open.find({ id: `${rule}-1`, rule });
+  await open.settle();
+  change(open, "UPDATE incidents SET urgency = 'x' WHERE rule = 'new-destination'");
+  const { items } = open.store.findIncidents("default", {}, { after: undefined, limit: 10 });
+  open.clock.now += 1_300_000_000;
+  await open.alerting.lookAfter();
+  await open.alerting.lookAfter();
+
+  expect(items.map(({ rule }) => rule)).toEqual(["new-process"]);
+  expect(
+    open.store.findIncidents("default", {}, { after: undefined, limit: 10 }).items,
+  ).toMatchObject([{ rule: "new-process", state: "resolved", resolution: "age" }]);
+  expect(open.defects.map(String)).toContainEqual(
+    expect.stringMatching(/^DamagedRow: incident [0-9a-f-]{36}: urgency/),
+  );
+});
+
+function change(open: AlertingDesk, statement: string): void {
+  using database = new DatabaseSync(join(open.directory, "events.db"));
+  database.exec(statement);
+}

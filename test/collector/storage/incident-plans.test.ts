@@ -15,8 +15,8 @@ test("nothing that is asked of incidents goes through all of a table, however mu
   using database = new DatabaseSync(":memory:");
   database.exec(MIGRATIONS.join(";"));
   const prepare = vi.spyOn(database, "prepare");
-  createIncidentReader(database);
-  createDeliveryReader(database);
+  createIncidentReader(database, () => undefined);
+  createDeliveryReader(database, () => undefined);
   const queries = prepare.mock.calls.map(([text]) => text);
   const steps = queries.flatMap((text) =>
     database

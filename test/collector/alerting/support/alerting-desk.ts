@@ -109,7 +109,13 @@ export async function openAlertingDesk(
   stack.defer(() => rmSync(directory, { recursive: true, force: true }));
   const bell = createNewsBell();
   const store = stack.use(
-    await openSqliteEventStore({ directory, onFault: ignore, onEnd: ignore, onNews: bell.ring }),
+    await openSqliteEventStore({
+      directory,
+      onFault: ignore,
+      onEnd: ignore,
+      onNews: bell.ring,
+      onDamaged: (error) => defects.push(error),
+    }),
   );
   const alerting = stack.use(
     await startAlerting({ ...AROUND, store, config, sinks, ...toSurroundings(clock, defects) }),

@@ -1,0 +1,55 @@
+/** Lists without what is damaged in them: one row is not to keep all others from being read. */
+import { DamagedRow } from "../../errors.ts";
+
+export type OnDamaged = (error: DamagedRow) => void;
+
+/** Of what is damaged, each said once; beyond that it is the disk, which is said in other ways. */
+const MAX_SAID = 1_000;
+
+export interface UndamagedRows {
+  /** Throws what is no `DamagedRow`. */
+  readonly readAll: <Row>(rows: Iterable<unknown>, read: (row: unknown) => Row) => Row[];
+  /** As many as are not damaged. */
+  readonly readSome: <Row>(
+    rows: Iterable<unknown>,
+    read: (row: unknown) => Row,
+    limit: number,
+  ) => Row[];
+}
+
+export function createUndamagedRows(table: string, onDamaged: OnDamaged): UndamagedRows {
+  const said = new Set<string>();
+
+  function say(row: unknown, error: DamagedRow): void {
+    const name = toName(row);
+    if (said.has(name) || said.size >= MAX_SAID) return;
+    said.add(name);
+    onDamaged(new DamagedRow(`${table} ${name}: ${error.message}`, { cause: error }));
+  }
+
+  function readSome<Row>(
+    rows: Iterable<unknown>,
+    read: (row: unknown) => Row,
+    limit: number,
+  ): Row[] {
+    const all: Row[] = [];
+    for (const row of rows) {
+      try {
+        all.push(read(row));
+      } catch (error) {
+        if (!(error instanceof DamagedRow)) throw error;
+        say(row, error);
+      }
+      if (all.length >= limit) break;
+    }
+    return all;
+  }
+
+  return { readAll: (rows, read) => readSome(rows, read, Infinity), readSome };
+}
+
+/** By what stands first in it. */
+function toName(row: unknown): string {
+  const [first] = typeof row === "object" && row !== null ? Object.values(row) : [];
+  return String(first).slice(0, 128);
+}
