@@ -1,4 +1,5 @@
 /** One entry of `egress.allow` for a destination of a baseline, as the guard's policy has them. */
+import { BASELINE_BOUNDS } from "./model/baseline.ts";
 import type { HabitualDestination } from "./model/list-destinations.ts";
 
 export interface PolicyEntry {
@@ -13,21 +14,22 @@ export interface PolicyEntry {
 const HTTPS_PORT = 443;
 const NAME = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 const ADDRESS = /^(?<address>[0-9.]+|[0-9a-f:]+)(?<block>\/\d+)?$/;
+const OF_BLOCK = `all of a block, for more than ${BASELINE_BOUNDS.addresses} addresses of it; write those that the job needs`;
 const TRANSPORTS = ["tcp", "udp"];
 
 type Destination = Pick<HabitualDestination, "domain" | "port" | "transport">;
 
-/** `shown`: one of the hosts of the domain, in full or with `*` for what rotates. */
+/** `shown`: one of the hosts of the destination, as they are listed. */
 export function toPolicyEntry(
   { domain, port, transport }: Destination,
   shown: string,
 ): PolicyEntry {
   const isGuess = transport === "dns";
   const suffix = toPort(isGuess ? HTTPS_PORT : port, isGuess ? "tcp" : transport);
-  const { address = "", block = "" } = ADDRESS.exec(domain)?.groups ?? {};
+  const { address = "", block = "" } = ADDRESS.exec(shown)?.groups ?? {};
   if (address.includes(".") || address.includes(":")) {
     const text = address.includes(":") ? `[${address}]` : address;
-    const remark = block === "" ? "" : "all of a block; write the addresses that the job needs";
+    const remark = block === "" ? "" : OF_BLOCK;
     return { entry: `${text}${block}${suffix}`, isPossible: true, isName: false, remark };
   }
   const host = toHost(domain, shown);

@@ -18,6 +18,8 @@ export interface UnusualVolume {
 export interface AnomalyCause {
   readonly features: readonly Feature[];
   readonly volumes: readonly UnusualVolume[];
+  /** Of destinations that are blocks: those in them that were used. */
+  readonly addresses?: readonly string[];
 }
 
 export interface AnomalyEvidence extends Record<string, unknown> {

@@ -18,7 +18,7 @@ export const baselineDocumentSchema = z.strictObject({
   runs: countSchema,
   updatedAt: countSchema,
   quietRuns: countSchema,
-  /** Program, domain, port, transport; with each habit in how many runs it was seen, and in which it was last. */
+  /** Program, domain, port, transport; with each habit in how many runs it was seen, and in which it was last; of a block its addresses. */
   destinations: tuplesSchema(BASELINE_BOUNDS.habits),
   /** Domain, name, and the name in full where it was always the same. */
   names: tuplesSchema(BASELINE_BOUNDS.habits),

@@ -10,6 +10,8 @@ export interface Habit<Of extends Feature = Feature> {
   readonly last: number;
   /** Of a name alone: how it was in full, while it was always the same; null: it rotates. */
   readonly literal?: string | null;
+  /** Of a destination that is a block alone: the addresses in it that were used; null: more of them than are told apart. */
+  readonly addresses?: readonly string[] | null;
 }
 
 /** In steps (quantised.ts). What was seen at most, rising slowly unless somebody was told. */
@@ -46,6 +48,8 @@ export const BASELINE_BOUNDS = {
   sources: 256,
   /** Enough for quantiles, and few enough to follow a job that grows. */
   history: 64,
+  /** Of one program in one block: more are a service that is moved about, and a policy would never have them all. */
+  addresses: 8,
 } as const;
 
 export function createBaseline(): Baseline {

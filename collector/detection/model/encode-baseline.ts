@@ -48,12 +48,13 @@ function toDocument({
 
 function addHabit(
   document: BaselineDocument,
-  { feature, seen, last, literal = null }: Habit,
+  { feature, seen, last, literal = null, addresses }: Habit,
 ): void {
   switch (feature.kind) {
     case "destination": {
       const { program, domain, port, transport } = feature;
-      document.destinations.push([program, domain, port, transport, seen, last]);
+      const tuple = [program, domain, port, transport, seen, last];
+      document.destinations.push(addresses === undefined ? tuple : [...tuple, addresses]);
       break;
     }
     case "name":

@@ -3,7 +3,9 @@ import type { UnusualVolume } from "./anomaly.ts";
 import { BASELINE_BOUNDS, type Baseline, type DomainPeaks, type Habit } from "./baseline.ts";
 import { HABIT_RUNS } from "./fade.ts";
 import { anomalyCauseSchema } from "./feature-schema.ts";
-import { toFeatureKey } from "./feature.ts";
+import { type Feature, toFeatureKey } from "./feature.ts";
+import { generaliseAddress } from "./generalise-address.ts";
+import { joinAddresses } from "./join-addresses.ts";
 import { withinBounds } from "./learn.ts";
 import { toSteps } from "./quantised.ts";
 import { type Volume, VOLUMES } from "./volumes.ts";
@@ -20,7 +22,14 @@ export function expect(baseline: Baseline, cause: unknown, at: number): Baseline
     const before: Habit = habits.get(key) ?? unknown;
     habits.delete(key);
     // As good as learned: it fades as any habit does that is none any more.
-    habits.set(key, { ...before, seen: Math.max(before.seen, HABIT_RUNS), last: baseline.runs });
+    habits.set(key, {
+      ...before,
+      seen: Math.max(before.seen, HABIT_RUNS),
+      last: baseline.runs,
+      ...(isOfAddresses(feature, data.addresses) && {
+        addresses: joinAddresses(before.addresses, data.addresses),
+      }),
+    });
   }
   return {
     ...baseline,
@@ -29,6 +38,14 @@ export function expect(baseline: Baseline, cause: unknown, at: number): Baseline
     domains: toPeaks(baseline.domains, data.volumes),
     volumes: toVolumes(baseline.volumes, data.volumes),
   };
+}
+
+function isOfAddresses(feature: Feature, addresses: readonly string[] = []): boolean {
+  return (
+    feature.kind === "destination" &&
+    addresses.length > 0 &&
+    addresses.every((address) => generaliseAddress(address) === feature.domain)
+  );
 }
 
 function toPeaks(

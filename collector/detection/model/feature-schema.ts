@@ -1,6 +1,9 @@
 /** Features as they stand in documents that anybody may have written. */
+import { isIP } from "node:net";
+
 import { z } from "zod";
 
+import { BASELINE_BOUNDS } from "./baseline.ts";
 import type { Feature } from "./feature.ts";
 import { VOLUMES } from "./volumes.ts";
 
@@ -43,4 +46,8 @@ export const anomalyCauseSchema = z.strictObject({
       }),
     )
     .max(MAX_VOLUMES),
+  addresses: z
+    .array(z.string().refine((text) => isIP(text) !== 0))
+    .max(BASELINE_BOUNDS.addresses)
+    .optional(),
 });

@@ -44,18 +44,18 @@ export function generaliseAddress(text: string): string | undefined {
   return dealt?.name ?? `${first}.${second}.${third}.0/24`;
 }
 
-const MAPPED = /^::ffff:(?<address>\d+\.\d+\.\d+\.\d+)$/i;
+const MAPPED = /^::ffff:(?<address>\d+\.\d+\.\d+\.\d+)$/;
 
-/** IPv4 in the clothes of IPv6 is IPv4. */
-function toPlainAddress(text: string): string {
-  const [address = ""] = text.split("%");
+/** In one way of writing. IPv4 in the clothes of IPv6 is IPv4. */
+export function toPlainAddress(text: string): string {
+  const [address = ""] = text.toLowerCase().split("%");
   return MAPPED.exec(address)?.groups?.["address"] ?? address;
 }
 
 const GROUPS = 8;
 
 function toGroups(address: string): string[] {
-  const [head = "", tail = ""] = address.toLowerCase().split("::");
+  const [head = "", tail = ""] = address.split("::");
   const before = head === "" ? [] : head.split(":");
   const after = tail === "" ? [] : tail.split(":");
   const missing = Math.max(0, GROUPS - before.length - after.length);

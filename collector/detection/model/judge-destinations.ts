@@ -3,6 +3,7 @@ import type { AnomalySeverity } from "./anomaly.ts";
 import { isDistributor } from "./distributors.ts";
 import type { DestinationFeature, Feature } from "./feature.ts";
 import { toFeatureKey } from "./feature.ts";
+import { toPlainAddress } from "./generalise-address.ts";
 import { isOwnRegistry } from "./own-registries.ts";
 import { toSteps } from "./quantised.ts";
 import { findMainDomain } from "./same-owner.ts";
@@ -165,6 +166,7 @@ function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
     cause: {
       features: [...features.slice(0, MAX_FEATURES), ...toNames(group, baseline)],
       volumes: isFlood ? [{ volume: "bytesSent", value: bytesSent }] : [],
+      ...(group.isAddress && { addresses: [...hosts].map(toPlainAddress) }),
     },
   };
 }

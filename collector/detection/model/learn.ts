@@ -1,6 +1,7 @@
 /** What a run that is over adds to the baseline. Whether it may is for others to say: they know its ref and its findings. */
 import { BASELINE_BOUNDS, type Baseline, type DomainPeaks, type Habit } from "./baseline.ts";
 import { isFaded } from "./fade.ts";
+import { joinAddresses } from "./join-addresses.ts";
 import { DEFAULT_SETTINGS, type ModelSettings } from "./model-settings.ts";
 import { toSteps } from "./quantised.ts";
 import type { RunProfile } from "./run-profile.ts";
@@ -60,7 +61,7 @@ function toKnown(habits: ReadonlyMap<string, Habit>): Set<string> {
 
 function toHabits(
   baseline: Baseline,
-  { features, literals }: RunProfile,
+  { features, literals, destinations }: RunProfile,
   runs: number,
   { fadeAfterRuns }: ModelSettings,
 ): Map<string, Habit> {
@@ -72,13 +73,14 @@ function toHabits(
   for (const [key, { feature }] of features) {
     const before = baseline.habits.get(key);
     const seen = (before?.seen ?? 0) + 1;
-    const habit = { feature, seen, last: runs };
-    next.set(
-      key,
-      feature.kind === "name"
-        ? { ...habit, literal: joinLiteral(before, literals.get(key)) }
-        : habit,
-    );
+    const addresses = destinations.addresses.get(key);
+    next.set(key, {
+      feature,
+      seen,
+      last: runs,
+      ...(feature.kind === "name" && { literal: joinLiteral(before, literals.get(key)) }),
+      ...(addresses !== undefined && { addresses: joinAddresses(before?.addresses, addresses) }),
+    });
   }
   return withinBounds(next);
 }

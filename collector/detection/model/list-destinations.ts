@@ -1,10 +1,10 @@
 /** Where a job goes, for people and for policies. */
-import type { Baseline } from "./baseline.ts";
+import type { Baseline, Habit } from "./baseline.ts";
 
 export interface HabitualDestination {
   readonly program: string;
   readonly domain: string;
-  /** In full, or with `*` for what rotates; the domain where nothing else is known. */
+  /** In full, or with `*` for what rotates; of a block its addresses while they are few; the domain where nothing else is known. */
   readonly hosts: readonly string[];
   /** 0: it was asked for alone. */
   readonly port: number;
@@ -25,10 +25,16 @@ export function listDestinations({ habits }: Baseline): HabitualDestination[] {
   }
   // Once for each domain: a program may go to two thousand of its ports.
   for (const list of hosts.values()) list.sort();
-  return [...habits.values()].flatMap(({ feature, seen, last }) => {
+  return [...habits.values()].flatMap(({ feature, seen, last, addresses }) => {
     if (feature.kind !== "destination") return [];
     const { kind: _, ...destination } = feature;
-    const named = hosts.get(feature.domain) ?? [feature.domain];
+    const named = hosts.get(feature.domain) ?? listAddresses(feature.domain, addresses);
     return [{ ...destination, hosts: named, runs: seen, lastRun: last }];
   });
+}
+
+/** Of a block that somebody expects, and where nobody has been since, no address may be known. */
+function listAddresses(domain: string, addresses: Habit["addresses"]): readonly string[] {
+  if (addresses !== undefined && addresses !== null) return addresses;
+  return [addresses === undefined && domain.includes("/") ? `some of ${domain}` : domain];
 }

@@ -1,6 +1,8 @@
-import { type BaselineDocument, MAX_STEPS } from "./baseline-document.ts";
 /** Lists of tuples of a document that anybody may have written. */
-import type { DomainPeaks, Habit } from "./baseline.ts";
+import { isIP } from "node:net";
+
+import { type BaselineDocument, MAX_STEPS } from "./baseline-document.ts";
+import { BASELINE_BOUNDS, type DomainPeaks, type Habit } from "./baseline.ts";
 import { isPlainText } from "./feature-schema.ts";
 import type { Feature } from "./feature.ts";
 import { toFeatureKey } from "./feature.ts";
@@ -68,7 +70,19 @@ function toDestination([program, domain, port, transport, ...seen]: readonly unk
   | undefined {
   if (!isPlainText(program) || !isPlainText(domain) || !isPlainText(transport)) return undefined;
   if (!isCount(port) || port > MAX_PORT) return undefined;
-  return toHabit({ kind: "destination", program, domain, port, transport }, seen);
+  const [count, last, addresses, ...rest] = seen;
+  const habit = toHabit({ kind: "destination", program, domain, port, transport }, [count, last]);
+  if (addresses === undefined || habit === undefined) return habit;
+  return isAddresses(addresses) && rest.length === 0 ? { ...habit, addresses } : undefined;
+}
+
+function isAddresses(value: unknown): value is readonly string[] | null {
+  if (value === null) return true;
+  return (
+    Array.isArray(value) &&
+    value.length <= BASELINE_BOUNDS.addresses &&
+    value.every((one) => typeof one === "string" && isIP(one) !== 0)
+  );
 }
 
 function toName([domain, name, literal, ...seen]: readonly unknown[]): Habit | undefined {

@@ -21,7 +21,7 @@ export interface RunProfile {
   readonly features: ReadonlyMap<string, SeenFeature>;
   /** Of features that are names, by their keys: how each was in full; null: in more than one way. */
   readonly literals: SeenDestinations["literals"];
-  readonly destinations: Pick<SeenDestinations, "groups" | "domains">;
+  readonly destinations: Pick<SeenDestinations, "groups" | "domains" | "addresses">;
   readonly signals: Pick<SeenSignals, "findings" | "secrets">;
   readonly steps: Tally["steps"];
   /** Features, processes and the like for which there was no room. */

@@ -2,8 +2,9 @@
 import type { GuardEventOf } from "../../../protocol/index.ts";
 import { isCiStore } from "./ci-stores.ts";
 import { type Feature, toFeatureKey } from "./feature.ts";
-import { isLocalAddress, isNearAddress } from "./generalise-address.ts";
+import { isLocalAddress, isNearAddress, toPlainAddress } from "./generalise-address.ts";
 import { type GeneralHost, generaliseHost } from "./generalise-host.ts";
+import { joinAddresses } from "./join-addresses.ts";
 import { toPlainText } from "./plain-text.ts";
 import type { ProfileBounds } from "./profile-bounds.ts";
 import { toSteps } from "./quantised.ts";
@@ -40,6 +41,8 @@ export interface SeenDestinations {
   readonly domains: ReadonlyMap<string, DomainUse>;
   /** Of names below domains, by the keys of their features: how each was in full; null: in more than one way. */
   readonly literals: ReadonlyMap<string, string | null>;
+  /** In blocks, by the keys of the features of these; null: more of them than are told apart. */
+  readonly addresses: ReadonlyMap<string, readonly string[] | null>;
   readonly leftOut: number;
   readonly revision: number;
   addConnection(
@@ -76,6 +79,7 @@ export function createSeenDestinations(
   const groups = new Map<string, OpenGroup>();
   const domains = new Map<string, OpenUse>();
   const literals = new Map<string, string | null>();
+  const addresses = new Map<string, readonly string[] | null>();
   const names = new Set<string>();
   const known = createRecent<GeneralHost>(KNOWN_HOSTS);
   let leftOut = 0;
@@ -92,6 +96,11 @@ export function createSeenDestinations(
     if (literals.has(key)) {
       if (literals.get(key) !== literal) literals.set(key, null);
     } else if (literals.size < maxFeatures) literals.set(key, literal);
+  };
+  const addAddress = (key: string, host: string): void => {
+    const before = addresses.get(key);
+    if (before === undefined && addresses.size >= maxFeatures) return;
+    addresses.set(key, joinAddresses(before, [toPlainAddress(host)]));
   };
   const addGroup = (host: string, end: End, process: SeenProcess | undefined): void => {
     const general = toGeneral(host);
@@ -110,12 +119,13 @@ export function createSeenDestinations(
     }
     if (isLoose(process)) group.isDropped = true;
     const port = `${end.port}/${end.transport}`;
+    const destination: Feature = { kind: "destination", program, domain, ...end };
     if (!group.ports.has(port)) {
       group.ports.set(port, toPlainText(host, MAX_HOST));
-      note({ kind: "destination", program, domain, ...end }, step);
+      note(destination, step);
     }
     if (group.hosts.size < MAX_EXAMPLES) group.hosts.add(toPlainText(host, MAX_HOST));
-    if (general.kind === "address") return;
+    if (general.kind === "address") return addAddress(toFeatureKey(destination), host);
     if (group.names.size < MAX_EXAMPLES) group.names.add(name);
     const feature: Feature = { kind: "name", domain, name };
     note(feature, step);
@@ -133,6 +143,7 @@ export function createSeenDestinations(
     groups,
     domains,
     literals,
+    addresses,
     get leftOut() {
       return leftOut;
     },

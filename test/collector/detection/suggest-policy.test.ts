@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import { parsePolicy } from "../../../agent/policy/parse-policy.ts";
-import { createBaseline } from "../../../collector/detection/model/baseline.ts";
+import { type Baseline, createBaseline } from "../../../collector/detection/model/baseline.ts";
+import { expect as expectAnomaly } from "../../../collector/detection/model/expect.ts";
 import { learn } from "../../../collector/detection/model/learn.ts";
 import { createRunProfile } from "../../../collector/detection/model/run-profile.ts";
 import {
@@ -37,13 +38,55 @@ test("hosts that rotate become a wildcard, but for those under a suffix that any
   expect(allow.filter((entry) => entry.startsWith("*"))).toEqual(["*.cdn.example.org"]);
 });
 
-test("an address without a name is allowed with all of its block, and says so", () => {
-  const { text } = suggest([
-    toJob([[connects("1-a", "203.0.113.9"), connects("1-a", "169.254.169.254", 80)]]),
+test("addresses without a name are allowed one by one, and not the block that they are learned as", () => {
+  const { text, allow } = suggest([
+    toJob([
+      [
+        connects("1-a", "203.0.113.9"),
+        connects("1-a", "203.0.113.70"),
+        connects("1-a", "2001:DB8:17::9"),
+        connects("1-a", "::ffff:198.51.100.7"),
+        connects("1-a", "169.254.169.254", 80),
+      ],
+    ]),
   ]);
 
-  expect(text).toMatch(/- "203\.0\.113\.0\/24" # .*; all of a block; write the addresses that/);
-  expect(text).toMatch(/- "169\.254\.169\.254:80" # .*in 10 of 10 runs\n/);
+  expect(allow).toEqual([
+    "169.254.169.254:80",
+    "198.51.100.7",
+    "203.0.113.70",
+    "203.0.113.9",
+    "[2001:db8:17::9]",
+  ]);
+  expect(text).toMatch(/- "203\.0\.113\.9" # .*in 10 of 10 runs\n/);
+  expect(parsePolicy(text, "the policy").policy.egress?.allow).toHaveLength(5);
+});
+
+test("of more than eight addresses of a block the block is allowed, and says so", () => {
+  const runs = Array.from({ length: RUNS }, (_, run) => [connects("1-a", `203.0.113.${run}`)]);
+  const eight = runs.map((_, run) => [connects("1-a", `203.0.113.${run % 8}`)]);
+
+  expect(suggest([toRotatingJob(eight)]).allow).toHaveLength(8);
+  expect(suggest([toRotatingJob(runs)]).allow).toEqual(["203.0.113.0/24"]);
+  expect(suggest([toRotatingJob(runs)]).text).toMatch(
+    /- "203\.0\.113\.0\/24" # .*; all of a block, for more than 8 addresses of it/,
+  );
+});
+
+test("whoever expects an address allows that one, and a block of which none is known is left out", () => {
+  const usual = { kind: "destination", program: "", transport: "tcp", port: 443 };
+  const known = [{ ...usual, domain: "203.0.113.0/24" }];
+  const unknown = [{ ...usual, domain: "198.51.100.0/24" }];
+  const first = { features: known, volumes: [], addresses: ["203.0.113.9"] };
+  const { name, baseline } = toRotatingJob([[connects("1-a", "registry.npmjs.org")]]);
+  const expected = [first, { features: unknown, volumes: [] }].reduce<Baseline>(
+    (before, cause) => expectAnomaly(before, cause, 0) ?? before,
+    baseline,
+  );
+  const { text, allow } = suggest([{ name, baseline: expected }]);
+
+  expect(allow).toEqual(["registry.npmjs.org", "203.0.113.9"]);
+  expect(text).toMatch(/# - "some of 198\.51\.100\.0\/24" # .*no entry can allow it/);
 });
 
 test("what was done once is left out, and says so", () => {

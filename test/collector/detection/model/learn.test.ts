@@ -14,6 +14,7 @@ import { createEventsOfRun, type EventsOfRun } from "./support/events-of-run.ts"
 import { fold, learnRuns, playBuild, profileOf } from "./support/learned.ts";
 
 const known = learnRuns(playBuild, 20);
+const atAddress = learnRuns((run) => run.connect(playBuild(run).npm, "203.0.113.9"), 20);
 const elsewhere = (host: string) => (run: EventsOfRun) => run.connect(playBuild(run).npm, host);
 
 const isDeed = ({ kind }: GuardEvent) =>
@@ -39,8 +40,9 @@ const hostile = (run: EventsOfRun, round = 0): void => {
 };
 
 /** What any job may do, in no sensible order. */
+const hostArbitrary = fc.oneof(fc.domain(), fc.ipV4());
 const deedArbitrary = fc.oneof(
-  fc.record({ type: fc.constant("connect" as const), host: fc.domain(), bytes: fc.nat(1e9) }),
+  fc.record({ type: fc.constant("connect" as const), host: hostArbitrary, bytes: fc.nat(1e9) }),
   fc.record({ type: fc.constant("ask" as const), host: fc.domain(), bytes: fc.constant(0) }),
   fc.record({
     type: fc.constant("write" as const),
@@ -237,6 +239,7 @@ describe("bounds", () => {
     encodeBaseline(known).replace('"runs":20', '"runs":-1'),
     encodeBaseline(known).replace("npmjs.org", String.raw`npm\u001bjs.org`),
     encodeBaseline(known).replace("node npm", "n".repeat(500)),
+    encodeBaseline(atAddress).replace("203.0.113.9", "evil.example"),
   ])("what is no baseline is refused (%#)", (text) => {
     expect(decodeBaseline(text).status).toBe("refused");
   });
