@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 
+import type { ImportFlags } from "./policy-import.ts";
 import type { SuggestFlags } from "./policy-suggest.ts";
 import type { TestFlags } from "./policy-test.ts";
 import type { ProgramOptions, SetOutcome } from "./program-options.ts";
@@ -33,6 +34,38 @@ export function addPolicy(root: Command, options: ProgramOptions, set: SetOutcom
     });
   addSuggest(policy, options, set);
   addTest(policy, options, set);
+  addImport(policy, options, set);
+}
+
+function addImport(policy: Command, options: ProgramOptions, set: SetOutcome): void {
+  policy
+    .command("import")
+    .summary("write policies out of workflows that use harden-runner or bullfrog")
+    .description(
+      "Reads GitHub workflows and composite actions that use step-security/harden-runner or bullfrogsec/bullfrog, and writes " +
+        "a policy for each job that has one of them. What has no counterpart, what is wrong and what only a run can tell " +
+        "(expressions) is said with file and line, and left out. A directory stands for the workflows in it, or in its " +
+        ".github/workflows. docs/migration.md tells what differs.",
+    )
+    .argument("<path...>", "workflow files, or directories")
+    .option(
+      "--output <directory>",
+      "write WORKFLOW.JOB.yml there for each job, and nothing to standard output; none of the files may exist",
+    )
+    .addHelpText(
+      "after",
+      "\nExit status:\n" +
+        "  0  all that a policy can hold is in them\n" +
+        "  1  something was left out, and said\n" +
+        "  2  a file cannot be read, or none uses either of the two\n" +
+        "\nExamples:\n" +
+        "  runner-guard policy import .github/workflows/ci.yml\n" +
+        "  runner-guard policy import . --output policies\n",
+    )
+    .action(async (paths: string[], flags: ImportFlags) => {
+      const { runPolicyImport } = await import("./policy-import.ts");
+      set({ exitCode: runPolicyImport(paths, flags, options) });
+    });
 }
 
 function addTest(policy: Command, options: ProgramOptions, set: SetOutcome): void {

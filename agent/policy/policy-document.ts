@@ -6,7 +6,7 @@ import type { Problem } from "./problem.ts";
 import { findYamlExcess } from "./yaml-excess.ts";
 import type { YamlBounds } from "./yaml-excess.ts";
 
-/** A policy's text as plain values, and where in the text each of them stands. */
+/** A text's plain values, and where in the text each of them stands. */
 export interface PolicyDocument {
   readonly value: unknown;
   /** Of the value at this path, or of the nearest one around it that is there. */
@@ -15,21 +15,32 @@ export interface PolicyDocument {
   offsetOfKey(path: readonly PropertyKey[], key: string): number;
 }
 
+export interface DocumentBounds extends YamlBounds {
+  /** Aliases of aliases: how many nodes they may stand for together. */
+  readonly maxAliasCount: number;
+}
+
 /** `-`, space, word and line end make some five tokens for an entry: room for 10,000 entries and their comments. */
-const BOUNDS: YamlBounds = {
+const BOUNDS: DocumentBounds = {
+  noun: "a policy",
+  levels: "four",
   maxTokens: 100_000,
   maxNesting: 16,
   maxIndentation: 128,
   maxAnchors: 16,
   maxAliases: 64,
   maxEscapes: 10_000,
+  maxAliasCount: 100,
 };
-/** Aliases of aliases: how many nodes they may stand for together. */
-const MAX_ALIAS_COUNT = 100;
 
 /** YAML 1.2 and so JSON too, without tags, merge keys and directives. The text is bounded by the caller. */
 export function parsePolicyDocument(text: string): PolicyDocument | Problem {
-  const excess = findYamlExcess(text, BOUNDS);
+  return parseBoundedYaml(text, BOUNDS);
+}
+
+/** The same of another text than a policy. */
+export function parseBoundedYaml(text: string, bounds: DocumentBounds): PolicyDocument | Problem {
+  const excess = findYamlExcess(text, bounds);
   if (excess !== undefined) return excess;
   const document = parseDocument(text, {
     version: "1.2",
@@ -44,7 +55,7 @@ export function parsePolicyDocument(text: string): PolicyDocument | Problem {
     logLevel: "error",
   });
   const problem = findSyntaxProblem(document, text) ?? findBadKey(document);
-  return problem ?? toPolicyDocument(document);
+  return problem ?? toPolicyDocument(document, bounds);
 }
 
 function findSyntaxProblem({ errors }: Document, text: string): Problem | undefined {
@@ -96,8 +107,11 @@ function badKeyOf(map: YAMLMap): Problem | undefined {
   return undefined;
 }
 
-function toPolicyDocument(document: Document.Parsed): PolicyDocument | Problem {
-  const value = toPlainValue(document);
+function toPolicyDocument(
+  document: Document.Parsed,
+  { maxAliasCount }: DocumentBounds,
+): PolicyDocument | Problem {
+  const value = toPlainValue(document, maxAliasCount);
   if (value === undefined) {
     return { offset: 0, message: "has YAML aliases that stand for too much: write it out" };
   }
@@ -118,9 +132,12 @@ function toPolicyDocument(document: Document.Parsed): PolicyDocument | Problem {
   };
 }
 
-function toPlainValue(document: Document.Parsed): { readonly plain: unknown } | undefined {
+function toPlainValue(
+  document: Document,
+  maxAliasCount: number,
+): { readonly plain: unknown } | undefined {
   try {
-    return { plain: document.toJS({ maxAliasCount: MAX_ALIAS_COUNT }) };
+    return { plain: document.toJS({ maxAliasCount }) };
   } catch (error) {
     if (error instanceof ReferenceError) return undefined;
     throw error;

@@ -4,9 +4,13 @@ import { toQuoted } from "./printable.ts";
 import type { Problem } from "./problem.ts";
 
 export interface YamlBounds {
+  /** What the text should be: `a policy`. */
+  readonly noun: string;
+  /** How deep such a text goes, for whoever has gone deeper: `four`. */
+  readonly levels: string;
   /** Composing costs up to 9 µs a token, so 100,000 of them stay below a second. */
   readonly maxTokens: number;
-  /** The composer recurses for each level. A policy has four. */
+  /** The composer recurses for each level. */
   readonly maxNesting: number;
   /** Each block level takes a column at least. */
   readonly maxIndentation: number;
@@ -33,7 +37,7 @@ interface Seen {
 }
 
 /**
- * Looks over a text, token by token, for what would cost too much to compose or has no place in a policy. The first
+ * Looks over a text, token by token, for what would cost too much to compose or has no place in it. The first
  * such thing ends it, so that its own cost is bounded by the length of the text.
  */
 export function findYamlExcess(text: string, bounds: YamlBounds): Problem | undefined {
@@ -60,20 +64,20 @@ export function findYamlExcess(text: string, bounds: YamlBounds): Problem | unde
 function describeExcess(token: string, seen: Seen, bounds: YamlBounds): string | undefined {
   seen.tokens += 1;
   if (seen.tokens > bounds.maxTokens) {
-    return `is too long: a policy may have ${bounds.maxTokens} words and marks, and this is one more`;
+    return `is too long: ${bounds.noun} may have ${bounds.maxTokens} words and marks, and this is one more`;
   }
   const type = seen.isText ? "scalar" : CST.tokenType(token);
   seen.isText = token === CST.SCALAR;
   const isStrayComma = type === "comma" && seen.expectsEntry;
   followNesting(type, token, seen);
   if (seen.flowDepth > bounds.maxNesting || seen.blockDepth > bounds.maxIndentation) {
-    return "is nested too deep here: a policy has four levels";
+    return `is nested too deep here: ${bounds.noun} has ${bounds.levels} levels`;
   }
   if (isStrayComma) return "has a comma with nothing before it: remove it";
   return describeUse(type, token, { seen, bounds });
 }
 
-/** Signs that are YAML and have no place in a policy, or only a small one. */
+/** Signs that are YAML and have no place in such a text, or only a small one. */
 function describeUse(
   type: CST.TokenType | null,
   token: string,
