@@ -14,7 +14,7 @@ import type { DeliveryOutcome, Sink } from "./sink.ts";
 export interface DeliveryBounds {
   /** Of one sink. */
   readonly concurrency: number;
-  /** Of one attempt. */
+  /** Of one attempt at a sink that says nothing of it. */
   readonly attemptMs: number;
   readonly backoff: BackoffBounds;
   /** As another end may ask for. */
@@ -64,6 +64,7 @@ const MAX_REFERENCE_CHARACTERS = 1_024;
 
 export function createDeliverer(options: DelivererOptions): Deliverer {
   const { sink, store, claims, render, toNextMoment, bounds, onOutcome, onDefect, now } = options;
+  const { attemptMs = bounds.attemptMs } = sink;
   const active = new Set<Promise<void>>();
   const ending = new AbortController();
   let isClosing = false;
@@ -158,7 +159,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     delivery: StoredDelivery,
     incident: StoredIncident,
   ): Promise<DeliveryOutcome | undefined> {
-    const timeout = AbortSignal.timeout(bounds.attemptMs);
+    const timeout = AbortSignal.timeout(attemptMs);
     const signal = AbortSignal.any([timeout, ending.signal]);
     const reference = store.findTelling(incident.id, sink.name)?.reference ?? undefined;
     const given = Promise.withResolvers<undefined>();
@@ -175,7 +176,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       }
     }
     if (ending.signal.aborted) return undefined;
-    return { status: "retryable", reason: `no answer within ${bounds.attemptMs} ms` };
+    return { status: "retryable", reason: `no answer within ${attemptMs} ms` };
   }
 
   async function settleAs(

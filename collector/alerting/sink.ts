@@ -9,6 +9,8 @@ export interface Sink {
    * told of any more for over.
    */
   readonly repeatMs?: number | undefined;
+  /** An attempt has so long, whoever makes it; undefined: as long as is usual. */
+  readonly attemptMs?: number | undefined;
   /** Rejects for a bug alone: what the other end does is an outcome. */
   deliver(notification: Notification, context: DeliveryContext): Promise<DeliveryOutcome>;
   /** Ends what it keeps open. Nothing is delivered by then, nor afterwards. */

@@ -1,6 +1,7 @@
 /** `alert`: whether a sink hears what it is told, and which incidents are open. */
 import type { Command } from "commander";
 
+import { USUAL_BOUNDS } from "../alerting/alerting.ts";
 import { openSinks } from "../alerting/open-sinks.ts";
 import type { DeliveryOutcome, Sink } from "../alerting/sink.ts";
 import { toTestNotification } from "../alerting/to-test-notification.ts";
@@ -13,7 +14,6 @@ import { countOf } from "./count-of.ts";
 import { addFlag } from "./flag-options.ts";
 
 const EXIT_NOT_DELIVERED = 1;
-const ATTEMPT_MS = 15_000;
 /** Of "acknowledged" and "critical". */
 const STATE_WIDTH = 12;
 const SEVERITY_WIDTH = 8;
@@ -85,7 +85,8 @@ function deliver(
   notification: ReturnType<typeof toTestNotification>,
   reference: string | undefined,
 ): Promise<DeliveryOutcome> {
-  return sink.deliver(notification, { reference, signal: AbortSignal.timeout(ATTEMPT_MS) });
+  const { attemptMs = USUAL_BOUNDS.attemptMs } = sink;
+  return sink.deliver(notification, { reference, signal: AbortSignal.timeout(attemptMs) });
 }
 
 function describe(outcome: DeliveryOutcome): string {

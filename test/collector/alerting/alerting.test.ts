@@ -346,6 +346,19 @@ test("a dead page is not sent after all once its incident is over", async () => 
   expect(deliveries(open)).toEqual(["trigger superseded"]);
 });
 
+test("a sink that says how long it needs has that long for an attempt", async () => {
+  await using slow = await openAlertingDesk([
+    { ...createTestSink("mail"), attemptMs: 20, deliver: () => new Promise(() => undefined) },
+  ]);
+  await slow.startRun("run");
+  await slow.find();
+  await slow.settle();
+
+  expect(
+    slow.store.findDeliveries(TENANT, {}, { after: undefined, limit: 10 }).items,
+  ).toMatchObject([{ state: "waiting", reason: "no answer within 20 ms" }]);
+});
+
 test("what nobody takes is tried for a day, and then dead", async () => {
   const { sink, ...open } = await openDesk();
   sink.answer = () => Promise.resolve({ status: "retryable", reason: "connection refused" });

@@ -7,7 +7,13 @@ import { openAuthorities } from "../endpoint.ts";
 import { readJson } from "../read-json.ts";
 import { toVisibleLine } from "../visible-line.ts";
 import { type EmailConfig, emailSchema } from "./email-config.ts";
-import { type MailOutcome, type MailServer, type Refusal, sendMail } from "./smtp.ts";
+import {
+  MAIL_ATTEMPT_MS,
+  type MailOutcome,
+  type MailServer,
+  type Refusal,
+  sendMail,
+} from "./smtp.ts";
 import { type Thread, toMail } from "./to-mail.ts";
 
 const MAX_ANSWER_CHARACTERS = 200;
@@ -22,6 +28,7 @@ export const EMAIL = defineSinkType({
     const readServer = openServer(config, surroundings);
     return {
       name: surroundings.name,
+      attemptMs: MAIL_ATTEMPT_MS,
       async deliver(notification, { reference, signal }) {
         const thread = readThread(reference);
         const mail = toMail(notification, config, thread);

@@ -41,8 +41,8 @@ export interface Refusal {
   readonly said: string;
 }
 
-/** Servers that look senders up take a while to greet. */
-const PATIENCE_MS = 20_000;
+/** For all of it: servers that look senders up take a while to greet. */
+export const MAIL_ATTEMPT_MS = 30_000;
 const MAX_ANSWER_BYTES = 65_536;
 /** Of the way there: the name did not resolve, nobody listens, the certificate is another's. Nothing was sent by then. */
 const OF_THE_WAY = new Set(["EDNS", "ESOCKET", "ECONNECTION", "ETLS", "ETIMEDOUT"]);
@@ -62,10 +62,10 @@ export async function sendMail(
     ignoreTLS: security === "none",
     tls: { minVersion: "TLSv1.2", ...(authorities !== undefined && { ca: authorities }) },
     ...(login !== undefined && { auth: { user: login.username, pass: login.password } }),
-    connectionTimeout: PATIENCE_MS,
-    greetingTimeout: PATIENCE_MS,
-    dnsTimeout: PATIENCE_MS,
-    socketTimeout: PATIENCE_MS,
+    connectionTimeout: MAIL_ATTEMPT_MS,
+    greetingTimeout: MAIL_ATTEMPT_MS,
+    dnsTimeout: MAIL_ATTEMPT_MS,
+    socketTimeout: MAIL_ATTEMPT_MS,
     maxResponseSize: MAX_ANSWER_BYTES,
     // Loopback is where some servers are.
     allowInternalNetworkInterfaces: true,
