@@ -11,6 +11,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -77,11 +78,26 @@ function makeDirectory(asked: string, userId: number): string {
     chmodSync(path, 0o755);
   } catch (error) {
     if (toErrorCode(error) !== "EEXIST") throw refuse(path, describeFailure(error), error);
+    closeEmptyVolume(path, userId);
   }
   const stats = lstatSync(path);
   const problem = findProblem(stats, userId);
   if (problem !== undefined) throw refuse(path, problem);
   return path;
+}
+
+/** Volumes of Kubernetes begin so that all may write to them. What somebody has already put there is left to be refused. */
+function closeEmptyVolume(path: string, userId: number): void {
+  const stats = lstatSync(path);
+  const isOwn = stats.isDirectory() && stats.uid === userId;
+  if (!isOwn || (stats.mode & OTHERS_WRITE) === 0 || !isEmpty(path)) return;
+  chmodSync(path, 0o755);
+  // By somebody who came between.
+  if (!isEmpty(path)) chmodSync(path, stats.mode & 0o7777);
+}
+
+function isEmpty(path: string): boolean {
+  return readdirSync(path).length === 0;
 }
 
 function findParent(asked: string): string {

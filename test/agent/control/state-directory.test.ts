@@ -98,6 +98,17 @@ describe("a directory of the guard's own", () => {
   });
 });
 
+test.each([0o777, 0o2775])(
+  "an empty volume of the guard's user, of mode %o, is closed to others",
+  (mode) => {
+    mkdirSync(join(place, "volume"));
+    chmodSync(join(place, "volume"), mode);
+    using state = openStateDirectory(join(place, "volume"), USER);
+
+    expect(statSync(state.path).mode & 0o7777).toBe(0o755);
+  },
+);
+
 describe("a directory that somebody else could change is refused, with what to do", () => {
   test("a symbolic link", () => {
     mkdirSync(join(place, "real"));
@@ -119,8 +130,8 @@ describe("a directory that somebody else could change is refused, with what to d
     expect(() => openStateDirectory(join(place, "file"), USER)).toThrow("is no directory: give");
   });
 
-  test.each([0o777, 0o775, 0o757, 0o1777])("mode %o", (mode) => {
-    mkdirSync(join(place, "open"));
+  test.each([0o777, 0o775, 0o757, 0o1777])("mode %o, with something in it", (mode) => {
+    mkdirSync(join(place, "open/planted"), { recursive: true });
     chmodSync(join(place, "open"), mode);
 
     expect(() => openStateDirectory(join(place, "open"), USER)).toThrow("chmod go-w makes it safe");
