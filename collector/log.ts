@@ -4,6 +4,8 @@
  */
 import pino from "pino";
 
+import { toVisibleText } from "./visible-text.ts";
+
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -27,8 +29,6 @@ const MAX_CHARACTERS = 500;
 /** Whatever a member of this name would hold is none of the log's. */
 const SECRET = ["token", "authorization", "uploadKey", "masterKey", "claim", "key", "proof", "mac"];
 const BEARER = /\b(bearer|basic)\s+\S+/gi;
-/** Controls, what turns the direction of text around, what has no place in a line. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 export const SILENT_LOG: CollectorLog = { has: () => false, write: () => undefined };
 
@@ -61,10 +61,8 @@ function toPlain(fields: LogFields): LogFields {
 }
 
 function toPlainText(text: string): string {
-  const cut = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
-  return cut
-    .replaceAll(BEARER, "$1 [not told]")
-    .replaceAll(INVISIBLE, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
+  const cut = text.slice(0, MAX_CHARACTERS + 1);
+  return toVisibleText(cut.replaceAll(BEARER, "$1 [not told]"), MAX_CHARACTERS);
 }
 
 /** Of a line that was just made: `12:00:00 info  run began  run=… tenant=…`. */

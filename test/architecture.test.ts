@@ -34,6 +34,7 @@ const VOCABULARY = [
   "collector/find-json-fault.ts",
   "collector/read-option-file.ts",
   "collector/rule-pattern.ts",
+  "collector/visible-text.ts",
 ];
 /** One part that stands on another: a policy file is checked against what egress can match; clusters vouch for pods, and pods are ended there. */
 const STANDS_ON: Record<string, readonly string[]> = {

@@ -9,6 +9,7 @@ import { readServeConfig, SERVE_FLAGS, type ServeConfig, type ServeFlags } from 
 import { CollectorError } from "../errors.ts";
 import { listOpenIncidents } from "../maintenance/list-open-incidents.ts";
 import { toPublicUrl } from "../start-alerts.ts";
+import { toVisibleText } from "../visible-text.ts";
 import type { CommandContext } from "./command-context.ts";
 import { countOf } from "./count-of.ts";
 import { addFlag } from "./flag-options.ts";
@@ -18,8 +19,6 @@ const EXIT_NOT_DELIVERED = 1;
 const STATE_WIDTH = 12;
 const SEVERITY_WIDTH = 8;
 const MAX_MESSAGE_CHARACTERS = 160;
-/** Controls, and what turns the direction of text around: messages hold what agents send. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 export function addAlertCommand(root: Command, context: CommandContext): void {
   const alert = root
@@ -108,5 +107,5 @@ function runList(flags: ServeFlags, { environment, stdout }: CommandContext): vo
 }
 
 function toVisible(text: string): string {
-  return text.slice(0, MAX_MESSAGE_CHARACTERS).toWellFormed().replaceAll(INVISIBLE, "·");
+  return toVisibleText(text, MAX_MESSAGE_CHARACTERS);
 }

@@ -1,6 +1,6 @@
+import { toVisibleText } from "../../visible-text.ts";
 /** What is told of an incident in words, by name: for sinks that are read by people. */
 import type { NotificationAction, NotifiedIncident } from "../notification.ts";
-import { toVisibleLine } from "./visible-line.ts";
 
 export interface Fact {
   readonly name: string;
@@ -35,11 +35,11 @@ export function toState(action: NotificationAction): string {
 
 /** What every message begins with: `high runner-memory-read in acme/app`. */
 export function toHeadline({ severity, rule, job, tenant }: NotifiedIncident): string {
-  return toVisibleLine(`${severity} ${rule} in ${job.repository ?? `tenant ${tenant}`}`, 200);
+  return toVisibleText(`${severity} ${rule} in ${job.repository ?? `tenant ${tenant}`}`, 200);
 }
 
 export function toMessageLine(incident: NotifiedIncident): string {
-  return toVisibleLine(incident.message, MAX_VALUE_CHARACTERS);
+  return toVisibleText(incident.message, MAX_VALUE_CHARACTERS);
 }
 
 /** Without those that are not known. */
@@ -79,7 +79,7 @@ export function listEvidence({ evidence }: NotifiedIncident): readonly Fact[] {
   const members = Object.entries(evidence ?? {});
   const told = members.slice(0, MAX_EVIDENCE_MEMBERS).map(([name, value]) =>
     toFact(
-      toVisibleLine(name, MAX_EVIDENCE_NAME_CHARACTERS),
+      toVisibleText(name, MAX_EVIDENCE_NAME_CHARACTERS),
       // Undefined for what JSON has no word for; evidence comes from JSON.
       typeof value === "string" ? value : (JSON.stringify(value) ?? "none"),
     ),
@@ -90,7 +90,7 @@ export function listEvidence({ evidence }: NotifiedIncident): readonly Fact[] {
 
 /** The oldest first; of too many the last ones. */
 export function listResponses({ responses }: NotifiedIncident): readonly string[] {
-  return responses.slice(-MAX_RESPONSES).map((one) => toVisibleLine(one, MAX_VALUE_CHARACTERS));
+  return responses.slice(-MAX_RESPONSES).map((one) => toVisibleText(one, MAX_VALUE_CHARACTERS));
 }
 
 export function listLinks({ links }: NotifiedIncident): readonly Link[] {
@@ -103,5 +103,5 @@ export function listLinks({ links }: NotifiedIncident): readonly Link[] {
 }
 
 function toFact(name: string, value: string): Fact {
-  return { name, value: toVisibleLine(value, MAX_VALUE_CHARACTERS) };
+  return { name, value: toVisibleText(value, MAX_VALUE_CHARACTERS) };
 }

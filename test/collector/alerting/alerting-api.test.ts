@@ -172,7 +172,7 @@ test("open incidents are listed from the command line beside a running collector
   const { stdout } = await run("alert", "list", "--data-dir", dataDir());
 
   expect(stdout).toMatch(
-    /^[0-9a-f-]{36} {2}open +critical +page +default +reverse-shell +1 finding in 1 run +sh talks to ·\[31mevil·\.example\.\n$/,
+    /^[0-9a-f-]{36} {2}open +critical +page +default +reverse-shell +1 finding in 1 run +sh talks to \\u\{1b\}\[31mevil\\n\.example\.\n$/,
   );
 });
 

@@ -1,11 +1,11 @@
 /** Prometheus' Alertmanager, one or a cluster of them. */
 import { z } from "zod";
 
+import { toVisibleText } from "../../../visible-text.ts";
 import { defineSinkType, type SinkSurroundings } from "../../sink-type.ts";
 import type { DeliveryOutcome } from "../../sink.ts";
 import { ENDPOINT_FAULT, openAuthorities, parseEndpoint, WAY_FIELDS } from "../endpoint.ts";
 import { type Post, post, toOutcome } from "../post.ts";
-import { toVisibleLine } from "../visible-line.ts";
 import { type ToldAs, toAlerts } from "./to-alerts.ts";
 
 /**
@@ -121,5 +121,5 @@ function openHeaders(
 
 /** It says which label or time it did not like, as a JSON text. */
 function toDetail(answer: string): string {
-  return toVisibleLine(answer, MAX_ANSWER_CHARACTERS);
+  return toVisibleText(answer, MAX_ANSWER_CHARACTERS);
 }

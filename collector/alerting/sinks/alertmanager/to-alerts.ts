@@ -1,7 +1,7 @@
+import { toVisibleText } from "../../../visible-text.ts";
 /** An incident as alerts of Alertmanager's API v2. */
 import type { Notification, NotifiedIncident } from "../../notification.ts";
 import { listResponses, toHeadline, toMessageLine, toState } from "../incident-facts.ts";
-import { toVisibleLine } from "../visible-line.ts";
 
 /** As in Alertmanager's openapi.yaml: `postableAlert`. */
 export interface Alert {
@@ -74,8 +74,8 @@ function toAnnotations({ action, incident }: Notification): Alert["annotations"]
     summary: toHeadline(incident),
     description: toMessageLine(incident),
     state: toState(action),
-    first_seen: toVisibleLine(incident.firstSeen, MAX_LABEL_CHARACTERS),
-    last_seen: toVisibleLine(incident.lastSeen, MAX_LABEL_CHARACTERS),
+    first_seen: toVisibleText(incident.firstSeen, MAX_LABEL_CHARACTERS),
+    last_seen: toVisibleText(incident.lastSeen, MAX_LABEL_CHARACTERS),
     runs: String(incident.runs),
     findings: String(incident.findings),
     responses: listResponses(incident).join("; ") || "none",
@@ -91,7 +91,7 @@ function toKnown(members: Readonly<Record<string, string | undefined>>): Record<
     Object.entries(members).flatMap(([name, value]) =>
       value === undefined || value === ""
         ? []
-        : [[name, toVisibleLine(value, MAX_LABEL_CHARACTERS)] as const],
+        : [[name, toVisibleText(value, MAX_LABEL_CHARACTERS)] as const],
     ),
   );
 }

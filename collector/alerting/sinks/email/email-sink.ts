@@ -1,11 +1,11 @@
 /** Mail by SMTP: one thread an incident. */
 import { z } from "zod";
 
+import { toVisibleText } from "../../../visible-text.ts";
 import { defineSinkType, type SinkSurroundings } from "../../sink-type.ts";
 import type { DeliveryOutcome } from "../../sink.ts";
 import { openAuthorities } from "../endpoint.ts";
 import { readJson } from "../read-json.ts";
-import { toVisibleLine } from "../visible-line.ts";
 import { type EmailConfig, emailSchema } from "./email-config.ts";
 import {
   MAIL_ATTEMPT_MS,
@@ -64,7 +64,7 @@ function readThread(reference: string | undefined): Thread | undefined {
  */
 function toOutcome(host: string, sent: MailOutcome): DeliveryOutcome {
   if (sent.status === "unreached") {
-    const why = toVisibleLine(sent.reason, MAX_ANSWER_CHARACTERS);
+    const why = toVisibleText(sent.reason, MAX_ANSWER_CHARACTERS);
     return { status: "retryable", reason: `${host} could not be sent it: ${why}` };
   }
   if (sent.status === "refused") return ofRefusal(host, sent.refusal);
@@ -73,7 +73,7 @@ function toOutcome(host: string, sent: MailOutcome): DeliveryOutcome {
 }
 
 function ofRefusal(host: string, refusal: Refusal): DeliveryOutcome {
-  const said = toVisibleLine(refusal.said, MAX_ANSWER_CHARACTERS);
+  const said = toVisibleText(refusal.said, MAX_ANSWER_CHARACTERS);
   const reason = `${host} answered ${refusal.code}${said === "" ? "" : `: ${said}`}`;
   return { status: isForNow(refusal) ? "retryable" : "refused", reason };
 }

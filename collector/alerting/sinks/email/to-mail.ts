@@ -1,7 +1,7 @@
+import { toVisibleText } from "../../../visible-text.ts";
 /** A notification as a mail. Nothing that a job has chosen is in a header but for the subject and what is made of letters and digits. */
 import type { Notification } from "../../notification.ts";
 import { toHeadline } from "../incident-facts.ts";
-import { toVisibleLine } from "../visible-line.ts";
 import type { EmailConfig } from "./email-config.ts";
 import type { Mail } from "./smtp.ts";
 import { toHtml } from "./to-html.ts";
@@ -59,7 +59,7 @@ export function toMail(
 }
 
 function toSubject({ incident }: Notification): string {
-  return toVisibleLine(`[${NAME}] ${toHeadline(incident)}`, MAX_SUBJECT_CHARACTERS);
+  return toVisibleText(`[${NAME}] ${toHeadline(incident)}`, MAX_SUBJECT_CHARACTERS);
 }
 
 /** `name` is ours, and so are ids; whatever they are made of one day, what stands here is what RFC 5322 takes. */

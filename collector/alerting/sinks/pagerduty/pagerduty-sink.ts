@@ -1,12 +1,12 @@
 /** PagerDuty: wakes who is on call. */
 import { z } from "zod";
 
+import { toVisibleText } from "../../../visible-text.ts";
 import { defineSinkType } from "../../sink-type.ts";
 import { ENDPOINT_FAULT, openAuthorities, parseEndpoint, WAY_FIELDS } from "../endpoint.ts";
 import { createKeptSecret } from "../kept-secret.ts";
 import { post, type PostAnswer, toOutcome } from "../post.ts";
 import { readJson } from "../read-json.ts";
-import { toVisibleLine } from "../visible-line.ts";
 import { toPagerDutyEvent } from "./to-event.ts";
 
 /** Accounts are of one service region, and their keys are good there alone. */
@@ -73,5 +73,5 @@ function toFaults({ body }: PostAnswer, secret: string): string {
   const { data } = faultSchema.safeParse(readJson(body));
   const told = [data?.message, ...(data?.errors ?? [])].filter((one) => one !== undefined);
   const shown = told.slice(0, MAX_FAULTS).join("; ").replaceAll(secret, "…");
-  return toVisibleLine(shown, MAX_FAULT_CHARACTERS);
+  return toVisibleText(shown, MAX_FAULT_CHARACTERS);
 }

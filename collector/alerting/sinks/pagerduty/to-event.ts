@@ -1,3 +1,4 @@
+import { toVisibleText } from "../../../visible-text.ts";
 /** An incident as an event of PagerDuty's Events API v2: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
 import type { Notification, NotificationAction, NotifiedIncident } from "../../notification.ts";
 import {
@@ -7,7 +8,6 @@ import {
   toMessageLine,
   toState,
 } from "../incident-facts.ts";
-import { toVisibleLine } from "../visible-line.ts";
 import { listWebLinks } from "../web-link.ts";
 
 type Severity = "critical" | "error" | "warning" | "info";
@@ -77,7 +77,7 @@ function toPayload({ action, at, incident }: Notification): PagerDutyPayload {
   const { severity, rule, job, tenant } = incident;
   const summary = `${severity}: ${toMessageLine(incident)} (${rule}, ${toPlace(incident)})`;
   return {
-    summary: toVisibleLine(summary, MAX_SUMMARY_CHARACTERS),
+    summary: toVisibleText(summary, MAX_SUMMARY_CHARACTERS),
     source: toPlace(incident),
     severity: SEVERITIES.get(severity) ?? "error",
     timestamp: new Date(at).toISOString(),
@@ -98,7 +98,7 @@ function toPlace({ job, tenant }: NotifiedIncident): string {
 }
 
 function toName(text: string): string {
-  return toVisibleLine(text, MAX_NAME_CHARACTERS);
+  return toVisibleText(text, MAX_NAME_CHARACTERS);
 }
 
 function toMembers(facts: ReturnType<typeof listFacts>): Readonly<Record<string, string>> {

@@ -1,12 +1,12 @@
 /** How each of them is sent a record, and what its answer means. */
 import { z } from "zod";
 
+import { toVisibleText } from "../../../visible-text.ts";
 import type { Notification } from "../../notification.ts";
 import type { DeliveryOutcome } from "../../sink.ts";
 import { toAsciiJson } from "../ascii-json.ts";
 import { type PostAnswer, toOutcome } from "../post.ts";
 import { readJson } from "../read-json.ts";
-import { toVisibleLine } from "../visible-line.ts";
 import { type RecordFormat, toRecord } from "./to-record.ts";
 
 export interface Sending {
@@ -109,7 +109,7 @@ function judgeBulk(answer: PostAnswer): DeliveryOutcome {
 }
 
 function toDetail(type: string, reason: string): string {
-  return toVisibleLine(`${type} (${reason})`, MAX_REASON_CHARACTERS);
+  return toVisibleText(`${type} (${reason})`, MAX_REASON_CHARACTERS);
 }
 
 function toLines(records: readonly object[]): string {

@@ -1,10 +1,10 @@
 /** Slack's Web API, as far as messages are sent by it: https://docs.slack.dev/reference/methods/chat.postMessage */
 import { z } from "zod";
 
+import { toVisibleText } from "../../../visible-text.ts";
 import type { DeliveryOutcome } from "../../sink.ts";
 import { post, type PostAnswer, toOutcome } from "../post.ts";
 import { readJson } from "../read-json.ts";
-import { toVisibleLine } from "../visible-line.ts";
 import type { SlackMessage } from "./to-message.ts";
 
 export interface SlackCall {
@@ -121,5 +121,5 @@ function toDetails(
     ...(metadata?.messages ?? []),
   ].filter((one) => one !== undefined);
   const shown = told.slice(0, MAX_DETAILS).join("; ").replaceAll(token, "…");
-  return shown === "" ? "" : `: ${toVisibleLine(shown, MAX_DETAIL_CHARACTERS)}`;
+  return shown === "" ? "" : `: ${toVisibleText(shown, MAX_DETAIL_CHARACTERS)}`;
 }

@@ -1,9 +1,9 @@
+import { toVisibleText } from "../../../visible-text.ts";
 /** A notification as a message of syslog, RFC 5424. */
 import type { Notification } from "../../notification.ts";
 import { toAsciiJson } from "../ascii-json.ts";
 import { toHeadline, toMessageLine, toState } from "../incident-facts.ts";
 import { type RecordFormat, toRecord } from "../siem/to-record.ts";
-import { toVisibleLine } from "../visible-line.ts";
 
 export interface MessageOptions {
   /** A number of RFC 5424, 6.2.1. */
@@ -92,7 +92,7 @@ function toStructuredData(
 
 /** RFC 5424, 6.3.3: these three, and no others, stand behind a backslash. */
 function toParameter(text: string): string {
-  return toVisibleLine(text, MAX_PARAMETER_CHARACTERS).replaceAll(/["\\\]]/g, "\\$&");
+  return toVisibleText(text, MAX_PARAMETER_CHARACTERS).replaceAll(/["\\\]]/g, "\\$&");
 }
 
 function toText({ action, incident }: Notification): string {

@@ -8,7 +8,6 @@ import {
   toSlackReply,
 } from "../../../../collector/alerting/sinks/slack/to-message.ts";
 import { toTeamsMessage } from "../../../../collector/alerting/sinks/teams/to-card.ts";
-import { toVisibleLine } from "../../../../collector/alerting/sinks/visible-line.ts";
 import { toCloudEvent } from "../../../../collector/alerting/sinks/webhook/to-cloud-event.ts";
 import { pagerDutyEventSchema } from "./pagerduty/pagerduty-demands.ts";
 import { messageSchema } from "./slack/slack-demands.ts";
@@ -69,12 +68,6 @@ const notification: fc.Arbitrary<Notification> = fc.record({
       job: fc.option(text.map((part) => `https://ci.example/${part}`)),
     }),
   }),
-});
-
-test("a text is not cut within a letter", () => {
-  const line = toVisibleLine("\u3000\u{1f600}\u{1f600}\u{1f600}", 12);
-
-  expect(line).toBe("\\u{3000}\u{1f600}…");
 });
 
 test("whatever a job calls itself, no vendor has a reason to refuse its alert", () => {

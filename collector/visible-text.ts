@@ -9,7 +9,7 @@ const INVISIBLE =
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** Anybody's text as one line that shows all that is in it. Cut off first, so that a megabyte costs no more than a line. */
-export function toVisibleLine(text: string, maxCharacters: number): string {
+export function toVisibleText(text: string, maxCharacters: number): string {
   const visible = cutOff(text, maxCharacters).replaceAll(INVISIBLE, toEscape);
   // Escapes are longer than what they stand for.
   return cutOff(visible, maxCharacters);
