@@ -133,7 +133,10 @@ function writeIdentity(folder: string, { url, caFile, tokenFile }: PreparedClust
 }
 
 function writeResponse(folder: string): string {
-  return writeJson(join(folder, "response.json"), { maxKillsPerMinute: MAX_KILLS_PER_MINUTE });
+  return writeJson(join(folder, "response.json"), {
+    maxKillsPerMinute: MAX_KILLS_PER_MINUTE,
+    maxKillsPerMinuteInAll: MAX_KILLS_PER_MINUTE,
+  });
 }
 
 function writeJson(path: string, content: object): string {

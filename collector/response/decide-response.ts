@@ -8,6 +8,7 @@ import {
   type StoredResponse,
   type WITHHELD,
 } from "../stores/response-store.ts";
+import { findReachedLimit, type KillLimit, type Kills } from "./kill-limit.ts";
 import type { ResponsePolicy, ResponseRule } from "./response-file.ts";
 import type { RunToRespond } from "./run-to-respond.ts";
 
@@ -28,8 +29,8 @@ export type EarlierResponse = Pick<
 export interface Circumstances {
   readonly policy: ResponsePolicy;
   readonly mode: ResponseMode;
-  /** Of the tenant, in the last minute, of runs that somebody vouches for, or of those that nobody does, as this one. */
-  readonly kills: number;
+  /** In the last minute, of runs that somebody vouches for, or of those that nobody does, as this one. */
+  readonly kills: Kills;
   /** Of this run, and of the others in its pod, the oldest first. */
   readonly earlier: readonly EarlierResponse[];
   /** Milliseconds since 1970. */
@@ -47,6 +48,8 @@ export type Decision =
       readonly action: ResponseAction;
       /** Why it is only recorded; null: it is done. */
       readonly withheld: (typeof WITHHELD)[number] | null;
+      /** Where it is `kill-limit`. */
+      readonly reached?: KillLimit;
       /** It is looked at first whether the guard has killed the job, as it says. */
       readonly isAgentDone: boolean;
       readonly reason: string;
@@ -89,7 +92,9 @@ export function decideResponse(
   const action = toPossible(wanted, run);
   if (action === undefined) return toNone("the run is over");
   const isAgentDone = ENDS_JOB.includes(response);
-  const withheld = toWithheld(mode, { kills, run, policy, isAgentDone });
+  // To look at what a guard has done kills nobody.
+  const reached = isAgentDone ? undefined : findReachedLimit(run.tenant, kills, policy);
+  const withheld = toWithheld(mode, reached);
   const answers = earlier.filter((one) => mayAnswer(one, run.runId, isAgentDone));
   if (isAnswered(action, withheld, { earlier: answers, now })) {
     return { action: "none", reason: "the run has its response", isAnswered: !isAgentDone };
@@ -98,15 +103,10 @@ export function decideResponse(
   return {
     action,
     withheld,
+    ...(withheld === "kill-limit" && reached !== undefined && { reached }),
     isAgentDone,
     reason: `${toWord(rule)} of severity ${severity}${gone}`,
   };
-}
-
-/** Of a tenant, in a minute. */
-export function maxKillsOf(tenant: string, { tenants, maxKillsPerMinute }: ResponsePolicy): number {
-  const own = Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
-  return own?.maxKillsPerMinute ?? maxKillsPerMinute;
 }
 
 function toNone(reason: string): Decision {
@@ -155,16 +155,10 @@ function toPossible(
 
 function toWithheld(
   mode: ResponseMode,
-  {
-    kills,
-    run,
-    policy,
-    isAgentDone,
-  }: Pick<Circumstances, "kills" | "policy"> & { run: RunToRespond; isAgentDone: boolean },
+  reached: KillLimit | undefined,
 ): (typeof WITHHELD)[number] | null {
   if (mode === "dry-run") return "not-armed";
-  // To look at what a guard has done kills nobody.
-  return !isAgentDone && kills >= maxKillsOf(run.tenant, policy) ? "kill-limit" : null;
+  return reached === undefined ? null : "kill-limit";
 }
 
 /** One response a run, however many findings it has, but for a graver one; what was only recorded keeps no real one away. */

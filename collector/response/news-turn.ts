@@ -5,8 +5,6 @@ import { DamagedRow } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { OwnFinding } from "../stores/news-store.ts";
 import {
-  type Between,
-  type CountedKills,
   isProvenTarget,
   type NewResponse,
   type NewsToAnswer,
@@ -15,7 +13,8 @@ import {
   type ResponseStore,
 } from "../stores/response-store.ts";
 import type { RunQueries } from "../stores/run-queries.ts";
-import { decideResponse, type Decision, maxKillsOf, mayMatter } from "./decide-response.ts";
+import { decideResponse, type Decision, mayMatter } from "./decide-response.ts";
+import { around, countKills, type KillLimit, type Kills } from "./kill-limit.ts";
 import { toDecidedEntry } from "./response-audit.ts";
 import type { ResponsePolicy } from "./response-file.ts";
 import { toKillLimitFinding } from "./response-findings.ts";
@@ -29,6 +28,7 @@ export interface NewsTurnOptions {
     | "listResponsesOfPod"
     | "findResponseMode"
     | "countKills"
+    | "countAllKills"
     | "hasHitKillLimit"
   > &
     Pick<RunQueries, "showFinding"> &
@@ -46,27 +46,14 @@ export type NewsTurn = () => ResponseDeed | undefined;
 const MAX_NEWS = 256;
 /** Of those, the ones whose runs are looked at: some milliseconds, as others wait for this thread. */
 const MAX_LOOKS = 32;
-const KILLS_WINDOW_MS = 60_000;
 /** As long as there are too many kills, a person is called once. */
 const LIMIT_TOLD_MS = 300_000;
-
-/** So long ago. What is further ahead was written by a clock that was wrong, and counts for nothing. */
-function around(at: number, milliseconds: number): Between {
-  return { after: at - milliseconds, until: at + milliseconds };
-}
-
-/** Where there may be as many kills of each kind, those that nobody vouches for take nothing from the others. */
-export function toCountedKills(
-  target: Pick<RunToRespond, "pod" | "workflowRun">,
-  at: number,
-): CountedKills {
-  return { ...around(at, KILLS_WINDOW_MS), isProven: isProvenTarget(target) };
-}
 
 export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOptions): NewsTurn {
   return () => {
     const news = store.listNewsToAnswer(MAX_NEWS);
     const responses: NewResponse[] = [];
+    const limited: Limited[] = [];
     const answered = new Set<string>();
     let upTo: number | undefined;
     let looks = 0;
@@ -79,9 +66,11 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
       if (answered.has(kind)) continue;
       looks += 1;
       try {
-        const { response, isAnswered } = answer(one, finding.tenant, responses);
+        const { response, isAnswered, reached } = answer(one, finding.tenant, responses);
         if (isAnswered) answered.add(kind);
-        if (response !== undefined) responses.push(response);
+        if (response === undefined) continue;
+        responses.push(response);
+        if (reached !== undefined) limited.push({ response, reached });
       } catch (error) {
         if (!(error instanceof DamagedRow)) throw error;
         onTrouble(runId, error);
@@ -91,7 +80,7 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
     return {
       responses,
       audits: responses.map(toDecidedEntry),
-      findings: listLimitFindings(responses),
+      findings: listLimitFindings(limited),
       settled: { reader: "response", upTo },
     };
   };
@@ -106,19 +95,16 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
     const finding = store.showFinding(tenant, { runId, id }, at);
     if (stored === undefined || finding === undefined) return { isAnswered: false };
     const run = toRunToRespond(stored);
-    const isProven = isProvenTarget(run);
-    const isCounted = (one: NewResponse): boolean =>
-      one.tenant === tenant && one.countedAt !== null && isProvenTarget(one.target) === isProven;
     const decision = decideResponse(finding, run, {
       policy,
       mode: store.findResponseMode(tenant)?.mode ?? "dry-run",
-      kills: store.countKills(tenant, toCountedKills(run, at)) + decided.filter(isCounted).length,
+      kills: addKills(countKills(store, { tenant, target: run }, at), run, decided),
       earlier: listEarlier(run, decided),
       now: at,
     });
     if (decision.action === "none") return { isAnswered: decision.isAnswered };
     const response = toResponse(decision, { run, findingId: id, rule: finding.rule, at });
-    return { isAnswered: !decision.isAgentDone, response };
+    return { isAnswered: !decision.isAgentDone, response, reached: decision.reached };
   }
 
   /** Of its pod, too: who has that can begin as many runs in it as he likes. */
@@ -130,19 +116,32 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
   }
 
   /** One for each tenant, of the first run that it was for. */
-  function listLimitFindings(responses: readonly NewResponse[]): readonly OwnFinding[] {
-    const limited = responses.filter(({ withheld }) => withheld === "kill-limit");
-    const firsts = new Map<string, NewResponse>();
-    for (const response of limited) {
-      const { tenant, decidedAt } = response;
+  function listLimitFindings(limited: readonly Limited[]): readonly OwnFinding[] {
+    const firsts = new Map<string, Limited>();
+    for (const one of limited) {
+      const { tenant, decidedAt } = one.response;
       if (firsts.has(tenant) || store.hasHitKillLimit(tenant, around(decidedAt, LIMIT_TOLD_MS)))
         continue;
-      firsts.set(tenant, response);
+      firsts.set(tenant, one);
     }
-    return [...firsts.values()].map((response) =>
-      toKillLimitFinding(response, maxKillsOf(response.tenant, policy)),
+    return [...firsts.values()].map(({ response, reached }) =>
+      toKillLimitFinding(response, reached),
     );
   }
+}
+
+/** Of those that were decided in this turn, and are not stored yet. */
+function addKills(
+  { ofTenant, inAll }: Kills,
+  run: RunToRespond,
+  decided: readonly NewResponse[],
+): Kills {
+  const isProven = isProvenTarget(run);
+  const counted = decided.filter(
+    ({ countedAt, target }) => countedAt !== null && isProvenTarget(target) === isProven,
+  );
+  const own = counted.filter(({ tenant }) => tenant === run.tenant);
+  return { ofTenant: ofTenant + own.length, inAll: inAll + counted.length };
 }
 
 function isSamePod(one: PodOfRun | null, other: PodOfRun): boolean {
@@ -152,6 +151,12 @@ function isSamePod(one: PodOfRun | null, other: PodOfRun): boolean {
 interface Answer {
   readonly isAnswered: boolean;
   readonly response?: NewResponse;
+  readonly reached?: KillLimit | undefined;
+}
+
+interface Limited {
+  readonly response: NewResponse;
+  readonly reached: KillLimit;
 }
 
 interface DecidedFor {

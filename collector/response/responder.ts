@@ -10,8 +10,8 @@ import type {
 } from "../stores/response-store.ts";
 import type { RunQueries } from "../stores/run-queries.ts";
 import { createCarryOut } from "./carry-out.ts";
-import { maxKillsOf } from "./decide-response.ts";
-import { createNewsTurn, toCountedKills } from "./news-turn.ts";
+import { countKills, findReachedLimit } from "./kill-limit.ts";
+import { createNewsTurn } from "./news-turn.ts";
 import { toOrdered } from "./ordered-response.ts";
 import type { ResponsePolicy } from "./response-file.ts";
 import { toEnd } from "./response-findings.ts";
@@ -66,9 +66,9 @@ export function createResponder(options: ResponderOptions): Responder {
   const carryOut = createCarryOut({
     ...options,
     store: (deed) => store.doResponses(deed),
-    mayKill: ({ tenant, isAutomatic, target }) =>
-      !isAutomatic ||
-      store.countKills(tenant, toCountedKills(target, now())) < maxKillsOf(tenant, policy),
+    mayKill: (response) =>
+      !response.isAutomatic ||
+      findReachedLimit(response.tenant, countKills(store, response, now()), policy) === undefined,
     toEnd,
   });
   let turns: Promise<void> | undefined;

@@ -8,9 +8,12 @@ import { RESPONSE_ACTIONS } from "../stores/response-store.ts";
 
 const MAX_RULES = 1_000;
 const MAX_SERVERS = 32;
-/** Of a tenant; more in a minute is no response to an attack any more. */
+/** More in a minute is no response to an attack any more. */
 const MAX_KILLS = 1_000;
+/** Of a tenant. */
 const DEFAULT_KILLS_PER_MINUTE = 5;
+/** A rule that is wrong is wrong for every tenant: it ends no more than four of them would. */
+const DEFAULT_KILLS_IN_ALL = 20;
 
 const globSchema = z.string().min(1).max(256);
 const ruleGlobSchema = globSchema.superRefine((glob, context) => {
@@ -59,15 +62,27 @@ const githubSchema = z
   );
 export type GithubServer = z.infer<typeof githubSchema>;
 
-const responseFileSchema = z.strictObject({
-  /** The first one that matches decides. */
-  rules: z.array(ruleSchema).max(MAX_RULES).default([]),
-  /** Whether the built-in ones stand behind them. */
-  defaults: z.boolean().default(true),
-  maxKillsPerMinute: killsSchema.default(DEFAULT_KILLS_PER_MINUTE),
-  tenants: z.record(z.string(), z.strictObject({ maxKillsPerMinute: killsSchema })).default({}),
-  github: z.array(githubSchema).max(MAX_SERVERS).default([]),
-});
+const responseFileSchema = z
+  .strictObject({
+    /** The first one that matches decides. */
+    rules: z.array(ruleSchema).max(MAX_RULES).default([]),
+    /** Whether the built-in ones stand behind them. */
+    defaults: z.boolean().default(true),
+    /** Of each tenant, and of all together. */
+    maxKillsPerMinute: killsSchema.default(DEFAULT_KILLS_PER_MINUTE),
+    maxKillsPerMinuteInAll: killsSchema.default(DEFAULT_KILLS_IN_ALL),
+    tenants: z.record(z.string(), z.strictObject({ maxKillsPerMinute: killsSchema })).default({}),
+    github: z.array(githubSchema).max(MAX_SERVERS).default([]),
+  })
+  .superRefine(({ maxKillsPerMinute, maxKillsPerMinuteInAll, tenants }, context) => {
+    const message = `is never reached: write "maxKillsPerMinuteInAll" as well, which is ${maxKillsPerMinuteInAll}`;
+    const check = (kills: number, path: string[]): void => {
+      if (kills > maxKillsPerMinuteInAll) context.addIssue({ code: "custom", path, message });
+    };
+    check(maxKillsPerMinute, ["maxKillsPerMinute"]);
+    for (const [tenant, own] of Object.entries(tenants))
+      check(own.maxKillsPerMinute, ["tenants", tenant, "maxKillsPerMinute"]);
+  });
 export type ResponsePolicy = z.infer<typeof responseFileSchema>;
 
 /** What holds where there is no file. */

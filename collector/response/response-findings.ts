@@ -1,6 +1,7 @@
 /** What response itself finds, for alerting to call a person. */
 import type { OwnFinding } from "../stores/news-store.ts";
 import { type NewResponse, RESPONSE_ACTIONS, type ResponseDeed } from "../stores/response-store.ts";
+import type { KillLimit } from "./kill-limit.ts";
 import { toEndedEntry } from "./response-audit.ts";
 
 const FAILED = "response-failed";
@@ -20,16 +21,17 @@ export function toEnd(response: NewResponse): Partial<ResponseDeed> {
 /** Its words are the same for every run: by them it is told apart. */
 export function toKillLimitFinding(
   { runId, tenant, action, id, decidedAt: at }: NewResponse,
-  maxKills: number,
+  { maxKills, of }: KillLimit,
 ): OwnFinding {
+  const whose = of === "tenant" ? "" : ` of all tenants together`;
   return {
     runId,
     id: LIMIT,
     rule: LIMIT,
     severity: "critical",
-    message: `Rules asked for more than ${maxKills} kills in a minute: what is beyond that is only recorded, and a person has to decide.`,
+    message: `Rules asked for more than ${maxKills} kills in a minute${whose}: what is beyond that is only recorded, and a person has to decide.`,
     technique: null,
-    evidence: { response: id, tenant, action, maxKillsPerMinute: maxKills },
+    evidence: { response: id, tenant, action, maxKillsPerMinute: maxKills, of },
     at,
   };
 }

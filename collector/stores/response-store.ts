@@ -193,6 +193,8 @@ export interface ResponseStore {
   /** Those that are not over, the oldest first. */
   listOpenResponses(): readonly StoredResponse[];
   countKills(tenant: string, which: CountedKills): number;
+  /** Of all tenants. */
+  countAllKills(which: CountedKills): number;
   /** What response has not settled, the first ones. */
   listNewsToAnswer(limit: number): readonly NewsToAnswer[];
   listRunsOfPod(pod: Pick<PodOfRun, "issuer" | "uid">): readonly RunOfTenant[];

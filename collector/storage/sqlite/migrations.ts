@@ -503,4 +503,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE deliveries ADD COLUMN planned_at INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX waiting_deliveries_by_plan ON deliveries (planned_at) WHERE state = 'waiting';
   `,
+  `
+  CREATE INDEX counted_responses_of_all ON responses (counted_at) WHERE counted_at IS NOT NULL;
+  `,
 ];

@@ -81,6 +81,9 @@ const newsSchema = z.object({
 });
 const briefSchema = z.object({ tenant: z.string(), rule: z.string(), severity: z.string() });
 
+const IS_COUNTED = `counted_at > ? AND counted_at <= ?
+  AND (pod_uid IS NOT NULL OR json_extract(target, '$.workflowRun') IS NOT NULL) = ?`;
+
 export function createResponseReader(database: DatabaseSync): ResponseReader {
   const mode = database.prepare("SELECT * FROM response_modes WHERE tenant = ?");
   const one = database.prepare("SELECT * FROM responses WHERE tenant = ? AND id = ?");
@@ -94,9 +97,12 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
     SELECT * FROM (
       SELECT * FROM responses WHERE pod_uid = ? AND json_extract(target, '$.pod.issuer') = ? ORDER BY number DESC LIMIT ${MAX_OF_RUN}
     ) ORDER BY number`);
-  const kills = database.prepare(`
-    SELECT count(*) AS count FROM responses WHERE tenant = ? AND counted_at > ? AND counted_at <= ?
-      AND (pod_uid IS NOT NULL OR json_extract(target, '$.workflowRun') IS NOT NULL) = ?`);
+  const kills = database.prepare(
+    `SELECT count(*) AS count FROM responses WHERE tenant = ? AND ${IS_COUNTED}`,
+  );
+  const allKills = database.prepare(
+    `SELECT count(*) AS count FROM responses INDEXED BY counted_responses_of_all WHERE ${IS_COUNTED}`,
+  );
   const limited = database.prepare(
     "SELECT 1 FROM responses WHERE tenant = ? AND withheld = 'kill-limit' AND decided_at > ? AND decided_at <= ? LIMIT 1",
   );
@@ -135,6 +141,8 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
     listOpenResponses: () => reading(() => open.all()).map(toResponse),
     countKills: (tenant, { after, until, isProven }) =>
       Number(reading(() => kills.get(tenant, after, until, Number(isProven)))?.["count"] ?? 0),
+    countAllKills: ({ after, until, isProven }) =>
+      Number(reading(() => allKills.get(after, until, Number(isProven)))?.["count"] ?? 0),
     hasHitKillLimit: (tenant, { after, until }) =>
       reading(() => limited.get(tenant, after, until)) !== undefined,
     isRevokedPod: ({ issuer, uid }) => reading(() => revoked.get(issuer, uid)) !== undefined,

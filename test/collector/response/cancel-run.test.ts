@@ -7,6 +7,7 @@ import { afterAll, assert, beforeAll, beforeEach, expect, test, vi } from "vites
 import { z } from "zod";
 
 import { type Collector, startCollector } from "../../../collector/collector.ts";
+import { USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
 import { startRunResponseSchema } from "../../../protocol/index.ts";
 import { ask, newClaim, startRequest } from "../support/guard-client.ts";
 import { TestIssuer } from "../support/test-issuer.ts";
@@ -45,7 +46,7 @@ beforeAll(async () => {
       github: [{ issuer: github.url, audience: AUDIENCE, tenants: { [OWNER]: "default" }, caFile }],
       kubernetes: [],
     },
-    response: { rules: [], defaults: true, tenants: {}, maxKillsPerMinute: 5, github: [server] },
+    response: { ...USUAL_RESPONSE, github: [server] },
     // A fiftieth of the time that GitHub has.
     responsePatience: 0.02,
     onNewAdminToken: () => undefined,

@@ -25,10 +25,11 @@ const RUN: RunToRespond = {
   workflowRun: { issuer: "https://github", repository: "acme/app", runId: "7" },
   isOver: false,
 };
+const NO_KILLS = { ofTenant: 0, inAll: 0 };
 const ARMED: Circumstances = {
   policy: USUAL_RESPONSE,
   mode: "armed",
-  kills: 0,
+  kills: NO_KILLS,
   earlier: [],
   now: 1_000_000,
 };
@@ -178,8 +179,17 @@ describe("what was done before, and may be done", () => {
       { mode: "dry-run" },
       { withheld: "not-armed" },
     ],
-    ["is recorded only beyond so many kills", { kills: 5 }, { withheld: "kill-limit" }],
-    ["is done up to that", { kills: 4 }, { withheld: null }],
+    [
+      "is recorded only beyond so many kills",
+      { kills: { ofTenant: 5, inAll: 5 } },
+      { withheld: "kill-limit", reached: { maxKills: 5, of: "tenant" } },
+    ],
+    [
+      "is recorded only beyond so many kills of all tenants",
+      { kills: { ofTenant: 4, inAll: 20 } },
+      { withheld: "kill-limit", reached: { maxKills: 20, of: "collector" } },
+    ],
+    ["is done up to that", { kills: { ofTenant: 4, inAll: 19 } }, { withheld: null }],
     ["is done once", { earlier: [DONE] }, NONE],
     ["is done once while it goes on", { earlier: [{ ...DONE, state: "acting" }] }, NONE],
     [
@@ -230,7 +240,8 @@ describe("what was done before, and may be done", () => {
 
   test("a tenant may have another number of kills, and a guard's own are none of them", () => {
     const tenants = { acme: { maxKillsPerMinute: 1 } };
-    const circumstances = { ...ARMED, kills: 1, policy: { ...USUAL_RESPONSE, tenants } };
+    const kills = { ofTenant: 1, inAll: 1 };
+    const circumstances = { ...ARMED, kills, policy: { ...USUAL_RESPONSE, tenants } };
     const killed = { ...FINDING, response: "kill-job" };
 
     expect(decideResponse(FINDING, RUN, circumstances)).toMatchObject({ withheld: "kill-limit" });

@@ -5,7 +5,14 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { AGENT, type GuardedPod, ResponseFleet, shell } from "./support/response-fleet.ts";
+import { USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
+import {
+  AGENT,
+  type GuardedPod,
+  inThisProcess,
+  ResponseFleet,
+  shell,
+} from "./support/response-fleet.ts";
 
 let folder: string;
 let fleet: ResponseFleet;
@@ -50,6 +57,22 @@ test("runs that nobody vouches for use up no kill of a pod's", async () => {
   await fleet.awaitResponse(pod, "done");
 
   expect(await countLiving([pod])).toBe(0);
+});
+
+test("all tenants together have so many, whatever each of them may", async () => {
+  await fleet[Symbol.asyncDispose]();
+  const response = { ...USUAL_RESPONSE, maxKillsPerMinuteInAll: 3 };
+  fleet = await ResponseFleet.start(join(folder, "in-all"), inThisProcess({ response }));
+  await fleet.arm();
+  const pods = await createPods(4);
+  for (const pod of pods) await find(pod);
+  await fleet.awaitResponse(at(pods, 3), "dry-run");
+  await Promise.all(pods.slice(0, 3).map((pod) => fleet.awaitResponse(pod, "done")));
+
+  expect(await countLiving(pods)).toBe(1);
+  expect(await fleet.listFindings("kill-limit")).toMatchObject([
+    { message: expect.stringMatching(/more than 3 kills in a minute of all tenants together/) },
+  ]);
 });
 
 async function createPods(count: number): Promise<readonly GuardedPod[]> {

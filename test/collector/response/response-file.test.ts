@@ -33,6 +33,7 @@ test("a file is read with what it leaves out", () => {
     rules: [{ match: { rule: "miner", severity: "high" }, action: "quarantine-pod" }],
     defaults: true,
     maxKillsPerMinute: 5,
+    maxKillsPerMinuteInAll: 20,
     tenants: { acme: { maxKillsPerMinute: 0 } },
     github: [{ apiServer: "https://api.github.com", repositories: ["acme/*"], tokenFile }],
   });
@@ -46,6 +47,14 @@ test.each<[object, RegExp]>([
   ],
   [{ maxKillsPerMinute: -1 }, /maxKillsPerMinute: /],
   [{ maxKillsPerMinute: 100_000 }, /maxKillsPerMinute: /],
+  [
+    { maxKillsPerMinute: 21 },
+    /maxKillsPerMinute: is never reached: write "maxKillsPerMinuteInAll"/,
+  ],
+  [
+    { tenants: { acme: { maxKillsPerMinute: 9 } }, maxKillsPerMinuteInAll: 8 },
+    /tenants\.acme\.maxKillsPerMinute: is never reached/,
+  ],
   [
     { github: [{ tenants: ["*"], tokenFile: "/nowhere/token" }] },
     /\/nowhere\/token: there is no such file/,

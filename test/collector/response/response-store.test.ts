@@ -88,6 +88,10 @@ test("kills are counted by when they were, by tenant, and those that were withhe
     store.countKills(TENANT, { after, until, isProven: true });
   expect([count(1_000), count(999), count(999, 4_999)]).toEqual([1, 2, 1]);
   expect(store.countKills(TENANT, { after: 999, until: 5_000, isProven: false })).toBe(1);
+  const ofAll = { after: 999, until: 5_000 };
+  expect(store.countAllKills({ ...ofAll, isProven: true })).toBe(3);
+  expect(store.countAllKills({ ...ofAll, isProven: false })).toBe(1);
+  expect(store.countAllKills({ after: 1_000, until: 4_999, isProven: true })).toBe(0);
   const hasHit = (after: number, until = 5_000) => store.hasHitKillLimit(TENANT, { after, until });
   expect([hasHit(4_999), hasHit(5_000, 6_000), hasHit(0, 4_999)]).toEqual([true, false, false]);
   expect(store.hasHitKillLimit("other", { after: 0, until: 9_000 })).toBe(false);

@@ -17,7 +17,7 @@ import {
 } from "./support/response-fleet.ts";
 
 const NODE = "node-1";
-const NO_LIMIT = { maxKillsPerMinute: 1_000 };
+const NO_LIMIT = { maxKillsPerMinute: 1_000, maxKillsPerMinuteInAll: 1_000 };
 
 let folder: string;
 let fleet: ResponseFleet;
