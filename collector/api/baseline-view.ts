@@ -31,6 +31,7 @@ export function toListedView(baseline: ListedBaseline): ListedBaselineView {
 const seen = {
   runs: z.int().describe("In how many runs."),
   lastRun: z.int().describe("In which it was seen last: the first run that taught is 1."),
+  isExpected: z.boolean().describe("Somebody has said that the job does that."),
 };
 
 export const baselineSchema = listedBaselineSchema.extend({

@@ -22,7 +22,8 @@ export function describeListed({ id, state, runs, tenant, ...job }: ListedBaseli
 
 export function describeBaseline(shown: ShownBaseline): string {
   const { state, reasons, runs, destinations, processes, files, signals, volumes } = shown;
-  const often = (seen: { readonly runs: number }): string => `in ${seen.runs} of ${runs} runs`;
+  const often = (seen: Often): string =>
+    `in ${seen.runs} of ${runs} runs${seen.isExpected ? ", expected by a person" : ""}`;
   return [
     describeListed(shown),
     toLine(`${state}: ${MEANINGS[state]}`),
@@ -53,6 +54,11 @@ export function describeBaseline(shown: ShownBaseline): string {
       volumes.map(({ volume, median, most }) => `${volume}: ${median}, ${most}`),
     ),
   ].join("");
+}
+
+interface Often {
+  readonly runs: number;
+  readonly isExpected: boolean;
 }
 
 function toSection(title: string, lines: readonly string[]): readonly string[] {

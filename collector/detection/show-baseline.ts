@@ -29,6 +29,8 @@ interface Seen {
   /** In so many runs. */
   readonly runs: number;
   readonly lastRun: number;
+  /** Somebody has said so. */
+  readonly isExpected: boolean;
 }
 
 /** Each destination names them anew: all of 2,000 hosts at all of 2,000 ports would be 200 MB. */
@@ -74,8 +76,8 @@ function listHabits<Kind extends FeatureKind, Shown>(
   kind: Kind,
   show: (feature: Extract<Feature, { readonly kind: Kind }>) => Shown,
 ): (Shown & Seen)[] {
-  return [...habits.values()].flatMap(({ feature, seen, last }) =>
-    isOfKind(feature, kind) ? [{ ...show(feature), runs: seen, lastRun: last }] : [],
+  return [...habits.values()].flatMap(({ feature, seen, last, isExpected = false }) =>
+    isOfKind(feature, kind) ? [{ ...show(feature), runs: seen, lastRun: last, isExpected }] : [],
   );
 }
 

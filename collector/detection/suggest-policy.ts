@@ -104,8 +104,10 @@ function addDestinations(
     if (!isConnected(destination) && connected.has(destination.domain)) continue;
     for (const host of destination.hosts) {
       const found = toPolicyEntry(destination, host);
-      const isHabit = destination.runs >= least;
-      const remark = isHabit ? found.remark : "rare: allow it if the job needs it";
+      const isHabit = destination.runs >= least || destination.isExpected;
+      const usual = destination.isExpected ? "expected by a person" : "";
+      const known = [usual, found.remark].filter((part) => part !== "").join("; ");
+      const remark = isHabit ? known : "rare: allow it if the job needs it";
       const to = found.isPossible && isHabit ? lines : leftOut;
       const { program, runs: seen } = destination;
       count(to, { ...found, remark }, { program, seen, of: runs });

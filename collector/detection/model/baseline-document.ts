@@ -8,6 +8,9 @@ export const BASELINE_VERSION = 1;
 /** Fifty-three doublings are all that a number has. */
 export const MAX_STEPS = 256;
 
+/** Of a habit: somebody expects it. */
+export const EXPECTED = 1;
+
 const countSchema = z.int().nonnegative();
 const historySchema = z.array(z.int().min(0).max(MAX_STEPS)).max(BASELINE_BOUNDS.history);
 /** Gone through by hand (read-tuples.ts): for thousands of them a schema takes longer than all else at the end of a run. */
@@ -18,7 +21,7 @@ export const baselineDocumentSchema = z.strictObject({
   runs: countSchema,
   updatedAt: countSchema,
   quietRuns: countSchema,
-  /** Program, domain, port, transport; with each habit in how many runs it was seen, and in which it was last; of a block its addresses. */
+  /** Program, domain, port, transport, of a block its addresses; with each habit in how many runs it was seen, in which it was last, and whether it is expected. */
   destinations: tuplesSchema(BASELINE_BOUNDS.habits),
   /** Domain, name, and the name in full where it was always the same. */
   names: tuplesSchema(BASELINE_BOUNDS.habits),

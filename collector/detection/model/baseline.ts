@@ -8,6 +8,8 @@ export interface Habit<Of extends Feature = Feature> {
   /** In how many. */
   readonly seen: number;
   readonly last: number;
+  /** Somebody has said that it is what the job does: as good as a habit, in however few runs it was seen. */
+  readonly isExpected?: true;
   /** Of a name alone: how it was in full, while it was always the same; null: it rotates. */
   readonly literal?: string | null;
   /** Of a destination that is a block alone: the addresses in it that were used; null: more of them than are told apart. */

@@ -1,4 +1,4 @@
-import { BASELINE_VERSION, type BaselineDocument } from "./baseline-document.ts";
+import { BASELINE_VERSION, type BaselineDocument, EXPECTED } from "./baseline-document.ts";
 import type { Baseline, Habit } from "./baseline.ts";
 
 /** One line of JSON. */
@@ -48,25 +48,28 @@ function toDocument({
 
 function addHabit(
   document: BaselineDocument,
-  { feature, seen, last, literal = null, addresses }: Habit,
+  { feature, seen, last, isExpected, literal = null, addresses }: Habit,
 ): void {
+  const times = isExpected === true ? [seen, last, EXPECTED] : [seen, last];
   switch (feature.kind) {
     case "destination": {
       const { program, domain, port, transport } = feature;
-      const tuple = [program, domain, port, transport, seen, last];
-      document.destinations.push(addresses === undefined ? tuple : [...tuple, addresses]);
+      const where = [program, domain, port, transport];
+      document.destinations.push(
+        addresses === undefined ? [...where, ...times] : [...where, addresses, ...times],
+      );
       break;
     }
     case "name":
-      document.names.push([feature.domain, feature.name, literal, seen, last]);
+      document.names.push([feature.domain, feature.name, literal, ...times]);
       break;
     case "process":
-      document.processes.push([feature.parent, feature.program, seen, last]);
+      document.processes.push([feature.parent, feature.program, ...times]);
       break;
     case "file":
-      document.files.push([feature.place, seen, last]);
+      document.files.push([feature.place, ...times]);
       break;
     case "signal":
-      document.signals.push([feature.signal, seen, last]);
+      document.signals.push([feature.signal, ...times]);
   }
 }

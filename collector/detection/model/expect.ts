@@ -1,7 +1,6 @@
 /** Somebody says that an anomaly is what the job does from now on. */
 import type { UnusualVolume } from "./anomaly.ts";
 import { BASELINE_BOUNDS, type Baseline, type DomainPeaks, type Habit } from "./baseline.ts";
-import { HABIT_RUNS } from "./fade.ts";
 import { anomalyCauseSchema } from "./feature-schema.ts";
 import { type Feature, toFeatureKey } from "./feature.ts";
 import { generaliseAddress } from "./generalise-address.ts";
@@ -24,7 +23,7 @@ export function expect(baseline: Baseline, cause: unknown, at: number): Baseline
     // As good as learned: it fades as any habit does that is none any more.
     habits.set(key, {
       ...before,
-      seen: Math.max(before.seen, HABIT_RUNS),
+      isExpected: true,
       last: baseline.runs,
       ...(isOfAddresses(feature, data.addresses) && {
         addresses: joinAddresses(before.addresses, data.addresses),

@@ -8,7 +8,12 @@ import type { Habit } from "./baseline.ts";
 /** From so many runs on it is a habit. */
 export const HABIT_RUNS = 3;
 
-export function isFaded({ seen, last }: Habit, runs: number, fadeAfterRuns: number): boolean {
-  const patience = seen >= HABIT_RUNS ? fadeAfterRuns : Math.ceil(fadeAfterRuns / 2);
+export function isFirm({ seen, isExpected }: Pick<Habit, "seen" | "isExpected">): boolean {
+  return isExpected === true || seen >= HABIT_RUNS;
+}
+
+export function isFaded(habit: Habit, runs: number, fadeAfterRuns: number): boolean {
+  const { last } = habit;
+  const patience = isFirm(habit) ? fadeAfterRuns : Math.ceil(fadeAfterRuns / 2);
   return runs - last > patience;
 }

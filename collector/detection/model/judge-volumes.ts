@@ -1,7 +1,6 @@
 /** More of something than the job ever has. */
 import type { UnusualVolume } from "./anomaly.ts";
 import { isCiStore } from "./ci-stores.ts";
-import { HABIT_RUNS } from "./fade.ts";
 import { fromSteps, toSteps } from "./quantised.ts";
 import { type Compared, MAX_SUSPICIONS, type Suspicion } from "./suspicion.ts";
 import { isOutlier, severityOf, toLimit, toMedian } from "./volume-limits.ts";
@@ -77,7 +76,7 @@ function judgeDomains({ profile, baseline, known }: Compared): Suspicion[] {
   const found: Suspicion[] = [];
   for (const [domain, { bytesSent, names }] of profile.destinations.domains) {
     const peaks = baseline.domains.get(domain);
-    if (peaks === undefined || (known.domains.get(domain)?.seen ?? 0) < HABIT_RUNS) continue;
+    if (peaks === undefined || known.domains.get(domain)?.isFirm !== true) continue;
     const measured = [
       { volume: "domainBytesSent", value: bytesSent, peak: peaks.bytesSent },
       { volume: "domainNames", value: names, peak: peaks.names },

@@ -1,9 +1,10 @@
 /** A baseline, asked for what judgements ask. */
 import type { Baseline, Habit } from "./baseline.ts";
+import { isFirm } from "./fade.ts";
 
 export interface KnownDomain {
-  /** In how many runs, of the program that goes there most often. */
-  readonly seen: number;
+  /** Some program goes there often enough for a habit, or is expected to. */
+  readonly isFirm: boolean;
   readonly programs: ReadonlySet<string>;
   /** Of all of them. */
   readonly ports: ReadonlySet<number>;
@@ -21,7 +22,7 @@ export interface KnownHabits {
 }
 
 interface OpenDomain extends KnownDomain {
-  seen: number;
+  isFirm: boolean;
   readonly programs: Set<string>;
   readonly ports: Set<number>;
 }
@@ -43,11 +44,12 @@ function gather(habits: Iterable<Habit>): KnownHabits {
   const destinations = new Map<string, Set<string>>();
   const children = new Map<string, Set<string>>();
   const named = new Map<string, Set<string>>();
-  for (const { feature, seen } of habits) {
+  for (const habit of habits) {
+    const { feature } = habit;
     if (feature.kind === "destination") {
       const { domain, program, port } = feature;
-      const use = domains.get(domain) ?? { seen: 0, programs: new Set(), ports: new Set() };
-      use.seen = Math.max(use.seen, seen);
+      const use = domains.get(domain) ?? { isFirm: false, programs: new Set(), ports: new Set() };
+      use.isFirm ||= isFirm(habit);
       use.programs.add(program);
       use.ports.add(port);
       domains.set(domain, use);

@@ -78,6 +78,7 @@ function toHabits(
       feature,
       seen,
       last: runs,
+      ...(before?.isExpected === true && { isExpected: true }),
       ...(feature.kind === "name" && { literal: joinLiteral(before, literals.get(key)) }),
       ...(addresses !== undefined && { addresses: joinAddresses(before?.addresses, addresses) }),
     });

@@ -12,6 +12,7 @@ export interface HabitualDestination {
   /** In how many runs it was seen. */
   readonly runs: number;
   readonly lastRun: number;
+  readonly isExpected: boolean;
 }
 
 export function listDestinations({ habits }: Baseline): HabitualDestination[] {
@@ -25,11 +26,11 @@ export function listDestinations({ habits }: Baseline): HabitualDestination[] {
   }
   // Once for each domain: a program may go to two thousand of its ports.
   for (const list of hosts.values()) list.sort();
-  return [...habits.values()].flatMap(({ feature, seen, last, addresses }) => {
+  return [...habits.values()].flatMap(({ feature, seen, last, isExpected = false, addresses }) => {
     if (feature.kind !== "destination") return [];
     const { kind: _, ...destination } = feature;
     const named = hosts.get(feature.domain) ?? listAddresses(feature.domain, addresses);
-    return [{ ...destination, hosts: named, runs: seen, lastRun: last }];
+    return [{ ...destination, hosts: named, runs: seen, lastRun: last, isExpected }];
   });
 }
 

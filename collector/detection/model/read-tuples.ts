@@ -1,7 +1,7 @@
 /** Lists of tuples of a document that anybody may have written. */
 import { isIP } from "node:net";
 
-import { type BaselineDocument, MAX_STEPS } from "./baseline-document.ts";
+import { type BaselineDocument, EXPECTED, MAX_STEPS } from "./baseline-document.ts";
 import { BASELINE_BOUNDS, type DomainPeaks, type Habit } from "./baseline.ts";
 import { isPlainText } from "./feature-schema.ts";
 import type { Feature } from "./feature.ts";
@@ -65,15 +65,16 @@ function addHabits(habits: Map<string, Habit>, list: readonly unknown[], to: ToH
 
 const MAX_PORT = 65_535;
 
-function toDestination([program, domain, port, transport, ...seen]: readonly unknown[]):
+function toDestination([program, domain, port, transport, ...rest]: readonly unknown[]):
   | Habit
   | undefined {
   if (!isPlainText(program) || !isPlainText(domain) || !isPlainText(transport)) return undefined;
   if (!isCount(port) || port > MAX_PORT) return undefined;
-  const [count, last, addresses, ...rest] = seen;
-  const habit = toHabit({ kind: "destination", program, domain, port, transport }, [count, last]);
-  if (addresses === undefined || habit === undefined) return habit;
-  return isAddresses(addresses) && rest.length === 0 ? { ...habit, addresses } : undefined;
+  const [addresses, ...counts] = rest;
+  const hasAddresses = isAddresses(addresses);
+  const feature: Feature = { kind: "destination", program, domain, port, transport };
+  const habit = toHabit(feature, hasAddresses ? counts : rest);
+  return habit !== undefined && hasAddresses ? { ...habit, addresses } : habit;
 }
 
 function isAddresses(value: unknown): value is readonly string[] | null {
@@ -98,10 +99,10 @@ function toProcess([parent, program, ...seen]: readonly unknown[]): Habit | unde
 }
 
 function toHabit(feature: Feature, counts: readonly unknown[]): Habit | undefined {
-  const [seen, last] = counts;
-  return counts.length === 2 && isCount(seen) && isCount(last)
-    ? { feature, seen, last }
-    : undefined;
+  const [seen, last, expected] = counts;
+  if (counts.length > 3 || !isCount(seen) || !isCount(last)) return undefined;
+  if (expected === undefined) return { feature, seen, last };
+  return expected === EXPECTED ? { feature, seen, last, isExpected: true } : undefined;
 }
 
 function isTuple(value: unknown, length: number): value is readonly unknown[] {

@@ -86,6 +86,7 @@ test("whoever expects an address allows that one, and a block of which none is k
   const { text, allow } = suggest([{ name, baseline: expected }]);
 
   expect(allow).toEqual(["registry.npmjs.org", "203.0.113.9"]);
+  expect(text).toMatch(/- "203\.0\.113\.9" # .*; in 0 of 1 runs; expected by a person\n/);
   expect(text).toMatch(/# - "some of 198\.51\.100\.0\/24" # .*no entry can allow it/);
 });
 

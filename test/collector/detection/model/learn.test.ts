@@ -1,7 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { BASELINE_BOUNDS, createBaseline } from "../../../../collector/detection/model/baseline.ts";
+import {
+  type Baseline,
+  BASELINE_BOUNDS,
+  createBaseline,
+} from "../../../../collector/detection/model/baseline.ts";
 import { decodeBaseline } from "../../../../collector/detection/model/decode-baseline.ts";
 import { encodeBaseline } from "../../../../collector/detection/model/encode-baseline.ts";
 import { expect as expectAnomaly } from "../../../../collector/detection/model/expect.ts";
@@ -193,6 +197,24 @@ describe("what is expected from now on", () => {
     expect(new Set(anomalies.map(({ rule }) => rule)).size).toBe(4);
     expect(judge(profileOf(playMuch), baseline)).toEqual([]);
     expect(baseline).toMatchObject({ runs: 20, updatedAt: 99 });
+    expect(decodeBaseline(encodeBaseline(baseline))).toEqual({ status: "read", baseline });
+  });
+
+  test("counts for no run that was not there, and is remembered for as long as a habit", () => {
+    const cause = { features: [{ kind: "file", place: "/etc/app" }], volumes: [] };
+    const expected = expectAnomaly(known, cause, 99) ?? known;
+    const settings = { learningRuns: 20, fadeAfterRuns: 10 };
+    const later = Array.from({ length: 9 }).reduce<Baseline>(
+      (before) => learn(before, profileOf(playBuild), 0, settings),
+      expected,
+    );
+
+    expect([...later.habits.values()]).toContainEqual({
+      feature: { kind: "file", place: "/etc/app" },
+      seen: 0,
+      last: 20,
+      isExpected: true,
+    });
   });
 
   test("is nothing that has another shape", () => {
