@@ -3,18 +3,16 @@
  * the bundle that set-up made, where that is of exactly these sources, and the sources where not.
  */
 import { writeSync } from "node:fs";
-import { enableCompileCache, registerHooks } from "node:module";
+import { registerHooks } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { findBundle } from "./bundle/find-bundle.mjs";
 import { holdBundle } from "./bundle/hold-bundle.mjs";
+import { prepareProcess } from "./bundle/prepare-process.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-// Waiting for the command's end and for what it writes takes a thread each, of four that there would be.
-process.env["UV_THREADPOOL_SIZE"] = "8";
-// Beside the program, where only its owner can write: compiled code from /tmp could be anyone's.
-enableCompileCache(`${root}/.cache/compile`);
+prepareProcess(root);
 
 const bundle = findBundle(root);
 if (bundle.state === "broken") warn(`${bundle.what} is damaged, so that starting takes longer`);

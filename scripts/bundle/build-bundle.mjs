@@ -12,26 +12,15 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-import { rolldown } from "rolldown";
-
 import { BUNDLES, hashContent, MANIFEST, VERSION } from "../../agent/bundle/find-bundle.mjs";
+import { AGENT_ENTRIES, bundleSources } from "./bundle-sources.mjs";
 import { markFile } from "./mark-file.mjs";
 import { createPhaseNames } from "./run-phases.mjs";
-import { createSourcePlugin } from "./source-plugin.mjs";
 
 /** @typedef {import("../../agent/bundle/find-bundle.mjs").FileMark} FileMark */
 /** @typedef {import("../../agent/bundle/find-bundle.mjs").Manifest} Manifest */
 
-/** Names of files in the bundle. What is loaded by `require` has to be one. */
-const ENTRIES = {
-  main: "agent/main.ts",
-  redaction: "agent/redact/redaction.ts",
-  "trace-to-sources": "agent/bundle/trace-to-sources.ts",
-};
-/** It finds its native part beside itself. */
-const EXTERNAL = [/^koffi$/];
-/** From a bundle's folder. */
-const WAY_BACK = "../../..";
+const ENTRIES = { ...AGENT_ENTRIES, "trace-to-sources": "agent/bundle/trace-to-sources.ts" };
 /** What the result depends on besides: how it is made, and by what. */
 const MAKERS = ["scripts/bundle/*.mjs", "agent/bundle/*.mjs", "node_modules/rolldown/package.json"];
 /** A guard that still runs has its bundle until another two were made. */
@@ -46,12 +35,21 @@ const KEPT = 2;
 export async function buildBundle(root) {
   const makers = MAKERS.flatMap((pattern) => globSync(pattern, { cwd: root }));
   const sources = new Map(makers.map((path) => [path, markFile(root, path).mark]));
-  const chunks = await bundle(root, (path) => {
-    const { mark, content } = markFile(root, path);
-    const part = toPackageManifest(path);
-    if (part === undefined) sources.set(path, mark);
-    else if (!sources.has(part)) sources.set(part, markFile(root, part).mark);
-    return content;
+  const chunks = await bundleSources({
+    root,
+    entries: ENTRIES,
+    // As it would lie there: what maps name is told from where they are.
+    folder: join(root, BUNDLES, "made"),
+    place: root,
+    nameOf: createPhaseNames(root),
+    hasMaps: true,
+    read(path) {
+      const { mark, content } = markFile(root, path);
+      const part = toPackageManifest(path);
+      if (part === undefined) sources.set(path, mark);
+      else if (!sources.has(part)) sources.set(part, markFile(root, part).mark);
+      return content;
+    },
   });
   const folder = hashContent(Buffer.from(JSON.stringify(chunks)));
   const files = writeChunks(root, folder, chunks);
@@ -61,45 +59,7 @@ export async function buildBundle(root) {
   removeOlder(join(root, BUNDLES));
 }
 
-/** @typedef {{ readonly name: string, readonly content: string }} Chunk */
-
-/**
- * @param {string} root
- * @param {(path: string) => Buffer} read
- * @returns {Promise<Chunk[]>}
- */
-async function bundle(root, read) {
-  const nameOf = createPhaseNames(root);
-  await using build = await rolldown({
-    cwd: root,
-    input: ENTRIES,
-    platform: "node",
-    tsconfig: false,
-    preserveEntrySignatures: "allow-extension",
-    external: EXTERNAL,
-    plugins: [createSourcePlugin({ root, wayBack: WAY_BACK, entries: ENTRIES, read })],
-    onLog(level, log) {
-      if (level === "warn") throw new Error(log.message);
-    },
-  });
-  const { output } = await build.generate({
-    format: "esm",
-    sourcemap: true,
-    entryFileNames: "[name].mjs",
-    chunkFileNames: "[name].mjs",
-    // As it would lie there: what maps name is told from where they are.
-    dir: join(root, BUNDLES, "made"),
-    codeSplitting: {
-      groups: [{ name: nameOf, debugName: "phases of run" }],
-      // A phase names all that it needs; else a later one would take what an earlier one has.
-      includeDependenciesRecursively: false,
-    },
-  });
-  return output.map((file) => ({
-    name: file.fileName,
-    content: file.type === "chunk" ? file.code : String(file.source),
-  }));
-}
+/** @typedef {import("./bundle-sources.mjs").Chunk} Chunk */
 
 /**
  * What stands for all files of a package: npm writes it anew with them.

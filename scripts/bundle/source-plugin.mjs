@@ -1,5 +1,8 @@
 import { dirname, join, relative } from "node:path";
 
+/** Whose sources find things beside themselves by `import.meta`; libraries keep theirs. */
+const OWN = ["agent", "collector"];
+
 /**
  * @typedef {object} SourcePluginOptions
  * @property {string} root The checkout.
@@ -26,7 +29,8 @@ export function createSourcePlugin(options) {
      * @param {string} id
      */
     transform(code, id) {
-      if (!id.startsWith(`${options.root}/agent/`) || !code.includes("import.meta.")) return null;
+      const isOurs = OWN.some((folder) => id.startsWith(`${options.root}/${folder}/`));
+      if (!isOurs || !code.includes("import.meta.")) return null;
       const replaced = toPlaceInBundle(code, id, options);
       // Lines stay where they are.
       return replaced === code ? null : { code: replaced, map: null };

@@ -40,7 +40,7 @@ export function createKernelObjectStep(root) {
           message: `the kernel sensor has no program for ${architecture} processors`,
         };
       }
-      if (!isStale(root, architecture)) return { state: "ready" };
+      if (!isKernelObjectStale(root, architecture)) return { state: "ready" };
       // What is missing, and what is lost without it, is the system packages' step to say.
       return { state: findCommand("clang") === undefined ? "ready" : "work" };
     },
@@ -67,10 +67,12 @@ export function kernelObjectPath(root, architecture) {
 }
 
 /**
+ * Whether a source is newer, or there is none.
+ *
  * @param {string} root
  * @param {Architecture} architecture
  */
-function isStale(root, architecture) {
+export function isKernelObjectStale(root, architecture) {
   const object = kernelObjectPath(root, architecture);
   const builtAt = existsSync(object) ? statSync(object).mtimeMs : 0;
   return listSources(join(root, SOURCE_FOLDER)).some((path) => statSync(path).mtimeMs > builtAt);

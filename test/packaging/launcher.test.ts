@@ -139,7 +139,7 @@ test("a checkout without its npm packages is told of with the command that bring
 function createCheckoutWithMain(): SandboxCheckout {
   const checkout = new SandboxCheckout();
   checkout.write("agent/start.mjs", MAIN);
-  mkdirSync(join(checkout.root, "node_modules/commander"), { recursive: true });
+  mkdirSync(join(checkout.root, "node_modules/koffi"), { recursive: true });
   return checkout;
 }
 

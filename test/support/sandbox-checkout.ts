@@ -42,7 +42,7 @@ export class SandboxCheckout implements Disposable {
     for (const name of COPIED) {
       cpSync(join(repository, name), join(this.root, name), { recursive: true });
     }
-    this.addTool("npm", "/bin/mkdir -p node_modules/commander");
+    this.addTool("npm", "/bin/mkdir -p node_modules/commander node_modules/koffi");
   }
 
   [Symbol.dispose](): void {
