@@ -7,8 +7,8 @@ import {
   DELIVERY_STATES,
   INCIDENT_STATES,
   RESOLUTIONS,
+  type ShownIncident,
   type StoredDelivery,
-  type StoredIncident,
 } from "../stores/incident-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
 import { readEvidence } from "./finding-view.ts";
@@ -28,6 +28,9 @@ export const incidentViewSchema = z.object({
   severity: z.string().describe(severitySchema.options.join(", ")),
   urgency: z.enum(["page", "ticket"]),
   rule: z.string(),
+  repository: z.string().nullable().describe("Such as acme/app; null where it is not known."),
+  workflow: z.string().nullable(),
+  job: z.string().nullable().describe("What it is called in its workflow."),
   technique: z.string().nullable().describe("Of MITRE ATT&CK."),
   message: z.string().describe("Of the finding that began it."),
   evidence: z.record(z.string(), z.unknown()).nullable(),
@@ -81,17 +84,20 @@ export const incidentDetailSchema = incidentViewSchema.extend({
   deliveries: z.array(deliveryViewSchema).describe("The last ones, the oldest of them first."),
 });
 
-export function toIncidentView(incident: StoredIncident): IncidentView {
+export function toIncidentView(incident: ShownIncident): IncidentView {
   const { id, state, severity, urgency, rule, technique, message, reopenings } = incident;
   const { firstRunId, lastRunId, runs, findings, openFindings, firstSeen, lastSeen } = incident;
   const { evidence, openedAt, changedAt, acknowledged, resolution, dropped } = incident;
-  const { resolvedAt, resolvedBy, follows } = incident;
+  const { resolvedAt, resolvedBy, follows, repository, workflow, job } = incident;
   return {
     id,
     state,
     severity,
     urgency,
     rule,
+    repository,
+    workflow,
+    job,
     technique,
     message,
     evidence: evidence === null ? null : readEvidence(evidence),

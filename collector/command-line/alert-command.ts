@@ -99,9 +99,13 @@ function runList(flags: ServeFlags, { environment, stdout }: CommandContext): vo
   const { incidents, damages } = listOpenIncidents(dataDir);
   for (const incident of incidents) {
     const { id, state, severity, urgency, rule, runs, findings, tenant, message } = incident;
+    const names = [incident.repository, incident.workflow, incident.job];
+    const job = names.map((name) => toVisible(name ?? "-")).join("  ");
     const counts = `${countOf(findings, "finding")} in ${countOf(runs, "run")}`;
     const head = `${id}  ${state.padEnd(STATE_WIDTH)}  ${severity.padEnd(SEVERITY_WIDTH)}  ${urgency.padEnd("ticket".length)}`;
-    stdout.write(`${head}  ${tenant}  ${toVisible(rule)}  ${counts}  ${toVisible(message)}\n`);
+    stdout.write(
+      `${head}  ${tenant}  ${job}  ${toVisible(rule)}  ${counts}  ${toVisible(message)}\n`,
+    );
   }
   for (const damage of damages) stdout.write(`cannot be read: ${toVisible(damage)}\n`);
 }

@@ -1,14 +1,14 @@
 /** Incidents that are not resolved, of all tenants: also beside a running collector. */
 import { createIncidentReader } from "../storage/sqlite/incident-reader.ts";
 import { openBeside } from "../storage/sqlite/open-database.ts";
-import type { StoredIncident } from "../stores/incident-store.ts";
+import type { ShownIncident } from "../stores/incident-store.ts";
 import { assertDataDirectory } from "./assert-data-directory.ts";
 
 /** What fits on some screens; the API has pages. */
 const MAX_LISTED = 1_000;
 
 export interface OpenIncidents {
-  readonly incidents: readonly StoredIncident[];
+  readonly incidents: readonly ShownIncident[];
   /** What is wrong with those that cannot be read. */
   readonly damages: readonly string[];
 }

@@ -50,6 +50,13 @@ export interface StoredIncident {
   readonly toldFrom: number;
 }
 
+/** With what its job is called, as far as that is known still. */
+export interface ShownIncident extends StoredIncident {
+  readonly repository: string | null;
+  readonly workflow: string | null;
+  readonly job: string | null;
+}
+
 /** What happened to a finding, with what there is of it now. */
 export interface NewsOfFinding extends FindingNews {
   /** Null: it was removed. */
@@ -188,6 +195,9 @@ export interface UnnamedSink {
 }
 
 export interface IncidentFilter {
+  readonly repository?: string | undefined;
+  /** What it is called in its workflow. */
+  readonly job?: string | undefined;
   readonly state?: IncidentState | undefined;
   readonly severity?: string | undefined;
   readonly rule?: string | undefined;
@@ -248,16 +258,16 @@ export interface IncidentStore {
   /** Not resolved. No more than `limit` are counted. */
   countOpenIncidents(of: IncidentsOfRoom, limit: number): number;
   /** Not resolved, with nothing new since then, the oldest first. */
-  listQuietIncidents(changedBefore: number, limit: number): readonly StoredIncident[];
+  listQuietIncidents(changedBefore: number, limit: number): readonly ShownIncident[];
   /** How often its findings were seen together, as far as they are not too many to count. */
   countOccurrences(incident: StoredIncident): number;
-  showIncident(tenant: string, id: string): StoredIncident | undefined;
+  showIncident(tenant: string, id: string): ShownIncident | undefined;
   /** The newest first. */
   findIncidents(
     tenant: string,
     filter: IncidentFilter,
     page: Page<IncidentKey>,
-  ): Found<StoredIncident, IncidentKey>;
+  ): Found<ShownIncident, IncidentKey>;
   listFindingsOfIncident(id: string, limit: number): readonly FindingLink[];
 
   /** Open ones that a sink was told of, or was to be, that is not among these; in the order of their last change. */

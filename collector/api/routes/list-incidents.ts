@@ -13,6 +13,7 @@ import { createPager, PAGE_QUERY, toPageSchema } from "../page.ts";
 import type { Route } from "../route.ts";
 
 const MAX_TEXT_LENGTH = 128;
+const MAX_NAME_LENGTH = 256;
 
 export function createListIncidentsRoute(
   store: Pick<IncidentStore, "findIncidents">,
@@ -34,6 +35,12 @@ export function createListIncidentsRoute(
       severity: severitySchema.optional(),
       urgency: z.enum(["page", "ticket"]).optional(),
       rule: z.string().max(MAX_TEXT_LENGTH).optional().describe("The rule's id."),
+      repository: z.string().max(MAX_NAME_LENGTH).optional().describe("Such as acme/app."),
+      job: z
+        .string()
+        .max(MAX_NAME_LENGTH)
+        .optional()
+        .describe("What it is called in its workflow."),
       ...PAGE_QUERY,
     },
     answers: { 200: "A page of incidents" },

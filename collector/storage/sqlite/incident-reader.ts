@@ -10,7 +10,13 @@ import type {
   StoredIncident,
 } from "../../stores/incident-store.ts";
 import { FINDING_CHANGES } from "../../stores/news-store.ts";
-import { answerableTextSchema, INCIDENT_COLUMNS, toIncident } from "./incident-row.ts";
+import {
+  answerableTextSchema,
+  INCIDENT_COLUMNS,
+  SHOWN_COLUMNS,
+  toIncident,
+  toShownIncident,
+} from "./incident-row.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { readRow } from "./read-row.ts";
 import { createUndamagedRows, type OnDamaged, type UndamagedRows } from "./read-undamaged.ts";
@@ -44,6 +50,9 @@ const countSchema = z.object({ count: z.number() });
 export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamaged): IncidentReader {
   const { readAll, readSome } = createUndamagedRows("incident", onDamaged);
   const one = database.prepare(`SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE id = ?`);
+  const shown = database.prepare(
+    `SELECT ${SHOWN_COLUMNS} FROM incidents WHERE id = ? AND tenant = ?`,
+  );
   const open = database.prepare(
     `SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_cause
     WHERE cause = ? AND state <> 'resolved' ORDER BY opened_at DESC LIMIT ?`,
@@ -60,7 +69,7 @@ export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamage
     SELECT count(*) AS count FROM (SELECT 1 FROM incidents INDEXED BY open_incidents_of_rooms
       WHERE tenant = ? AND room = ? AND job_key = ? AND rule = ? AND state <> 'resolved' LIMIT ?)`);
   const quiet = database.prepare(`
-    SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
+    SELECT ${SHOWN_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
     WHERE state <> 'resolved' AND changed_at < ? ORDER BY changed_at`);
   const left = database.prepare(`
     SELECT ${INCIDENT_COLUMNS} FROM incidents INDEXED BY open_incidents_by_change
@@ -95,7 +104,7 @@ export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamage
       return readRow(countSchema, row).count;
     },
     listQuietIncidents: (before, limit) =>
-      reading(() => readSome(quiet.iterate(before), toIncident, limit)),
+      reading(() => readSome(quiet.iterate(before), toShownIncident, limit)),
     listLeftIncidents(sinks, after, limit) {
       const { changedAt = Number.MIN_SAFE_INTEGER, id = "" } = after ?? {};
       const from = { changedAt, id, sinks: JSON.stringify(sinks), limit };
@@ -109,8 +118,8 @@ export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamage
       return Math.max(counted + Math.max(0, findings - MAX_COUNTED), findings);
     },
     showIncident(tenant, id) {
-      const incident = findOne(one, id);
-      return incident?.tenant === tenant ? incident : undefined;
+      const row = reading(() => shown.get(id, tenant));
+      return row === undefined ? undefined : toShownIncident(row);
     },
     findIncidents: prepareFindIncidents(database, readAll),
     listFindingsOfIncident: (id, limit) =>
@@ -190,18 +199,24 @@ function prepareFindIncidents(
     `SELECT opened_at AS openedAt, id FROM ${place} ${order} LIMIT 1 OFFSET ${MAX_LOOKED - 1}`,
   );
   const some = database.prepare(`
-    SELECT ${INCIDENT_COLUMNS} FROM ${place} AND (opened_at, id) >= ($lastOpenedAt, $lastId)
+    SELECT ${SHOWN_COLUMNS} FROM ${place} AND (opened_at, id) >= ($lastOpenedAt, $lastId)
       AND ($state IS NULL OR state = $state) AND ($severity IS NULL OR severity = $severity)
       AND ($rule IS NULL OR rule = $rule) AND ($urgency IS NULL OR urgency = $urgency)
+      AND (($repository IS NULL AND $job IS NULL) OR EXISTS (SELECT 1 FROM jobs WHERE jobs.key = incidents.job_key
+        AND ($repository IS NULL OR jobs.repository = $repository) AND ($job IS NULL OR jobs.job = $job)))
     ${order} LIMIT $limit`);
   return (tenant, filter, { after = TOP, limit }) => {
     const { state = null, severity = null, rule = null, urgency = null } = filter;
+    const { repository = null, job = null } = filter;
     const from = { tenant, openedAt: after.openedAt, id: after.id };
     const last = reading(() => bound.get(from));
     const end = last === undefined ? undefined : readRow(endSchema, last);
     const lowest = { lastOpenedAt: end?.openedAt ?? 0, lastId: end?.id ?? "" };
-    const wanted = { state, severity, rule, urgency, limit: limit + 1 };
+    const wanted = { state, severity, rule, urgency, repository, job, limit: limit + 1 };
     const rows = reading(() => some.all({ ...from, ...lowest, ...wanted }));
-    return toFound(readAll(rows, toIncident), limit, end, ({ openedAt, id }) => ({ openedAt, id }));
+    return toFound(readAll(rows, toShownIncident), limit, end, ({ openedAt, id }) => ({
+      openedAt,
+      id,
+    }));
   };
 }

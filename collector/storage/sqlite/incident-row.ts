@@ -7,7 +7,12 @@ import {
   INCIDENT_STATES,
   RESOLUTIONS,
 } from "../../stores/incident-store.ts";
-import type { StoredDelivery, StoredIncident, Telling } from "../../stores/incident-store.ts";
+import type {
+  ShownIncident,
+  StoredDelivery,
+  StoredIncident,
+  Telling,
+} from "../../stores/incident-store.ts";
 import { readRow } from "./read-row.ts";
 
 const answerableSchema = z.object({
@@ -65,6 +70,17 @@ export const INCIDENT_COLUMNS = `id, tenant, job_key AS jobKey, rule, cause, sta
   last_seen AS lastSeen, opened_at AS openedAt, changed_at AS changedAt, reopenings, acknowledged, resolved_at AS resolvedAt,
   resolution, resolved_by AS resolvedBy, dropped, follows, told_from AS toldFrom`;
 
+const shownRowSchema = incidentRowSchema.extend({
+  repository: z.string().nullable(),
+  workflow: z.string().nullable(),
+  job: z.string().nullable(),
+});
+const JOB_COLUMNS = ["repository", "workflow", "job"].map(
+  (name) => `(SELECT ${name} FROM jobs WHERE jobs.key = incidents.job_key) AS ${name}`,
+);
+/** Of the table `incidents` by that name. */
+export const SHOWN_COLUMNS = `${INCIDENT_COLUMNS}, ${JOB_COLUMNS.join(", ")}`;
+
 const flagSchema = z.int().transform((value) => value === 1);
 
 const deliveryRowSchema = z.object({
@@ -99,6 +115,10 @@ export const TELLING_COLUMNS = "incident AS incidentId, sink, state, told_at AS 
 /** Each throws `DamagedRow`. */
 export function toIncident(row: unknown): StoredIncident {
   return readRow(incidentRowSchema, row);
+}
+
+export function toShownIncident(row: unknown): ShownIncident {
+  return readRow(shownRowSchema, row);
 }
 
 export function toDelivery(row: unknown): StoredDelivery {

@@ -46,6 +46,7 @@ test("an incident is paged, shown, acknowledged and resolved, and each is told, 
       state: "open",
       urgency: "page",
       rule: "reverse-shell",
+      repository: "acme/app",
       deliveries: [{ sink: "pager", action: "trigger", state: "delivered" }, { action: "update" }],
     });
   const said = JSON.stringify({ owner: "platform", reason: "looking" });
@@ -172,7 +173,7 @@ test("open incidents are listed from the command line beside a running collector
   const { stdout } = await run("alert", "list", "--data-dir", dataDir());
 
   expect(stdout).toMatch(
-    /^[0-9a-f-]{36} {2}open +critical +page +default +reverse-shell +1 finding in 1 run +sh talks to \\u\{1b\}\[31mevil\\n\.example\.\n$/,
+    /^[0-9a-f-]{36} {2}open +critical +page +default {2}acme\/app {2}- {2}- {2}reverse-shell +1 finding in 1 run +sh talks to \\u\{1b\}\[31mevil\\n\.example\.\n$/,
   );
 });
 
