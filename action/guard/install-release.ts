@@ -1,0 +1,135 @@
+/**
+ * Root's own copy of the guard, and of the Node.js that it runs on: where the action was checked out, and where the runner has its
+ * programs, the job may write.
+ */
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+
+import { isRecord } from "./records.ts";
+import type { Release } from "./release.ts";
+
+/** Where bin/runner-guard looks for a Node.js of its own. */
+const NODE = ".node24/node";
+/** One that runs, and those before it, which a guard that is ending may still load something of. */
+const KEPT = 3;
+const NOBODY_ELSE = 0o022;
+
+/** Below `parent`, made where it is not there yet. Throws a plain error that says what is wrong. */
+export function installRelease(
+  { folder, manifest }: Release,
+  node: string,
+  parent: string,
+): string {
+  if (manifest === undefined) return folder;
+  const content = readFileSync(manifest);
+  const files = parseManifest(content);
+  makeSafeDirectory(parent);
+  const { size, mtimeMs, ino } = statSync(node);
+  const name = createHash("sha256")
+    .update(content)
+    .update(`${size} ${mtimeMs} ${ino}`)
+    .digest("hex");
+  const place = join(parent, name.slice(0, NAME_LENGTH));
+  if (!existsSync(place)) copyAll({ files, folder, node, parent, place });
+  const now = new Date();
+  utimesSync(place, now, now);
+  removeOlder(parent);
+  return place;
+}
+
+const NAME_LENGTH = 24;
+
+interface File {
+  readonly path: string;
+  readonly sha256: string;
+  readonly program?: boolean;
+}
+
+interface Copy {
+  readonly files: readonly File[];
+  readonly folder: string;
+  readonly node: string;
+  readonly parent: string;
+  readonly place: string;
+}
+
+/** It appears as a whole: what is there was copied to its end. */
+function copyAll({ files, folder, node, parent, place }: Copy): void {
+  const work = mkdtempSync(join(parent, "work-"));
+  try {
+    for (const file of files) copyChecked(file, folder, work);
+    mkdirSync(join(work, dirname(NODE)), { recursive: true });
+    copyFileSync(node, join(work, NODE), constants.COPYFILE_FICLONE);
+    chmodSync(join(work, NODE), 0o755);
+    chmodSync(work, 0o755);
+    renameSync(work, place);
+  } catch (error) {
+    rmSync(work, { recursive: true, force: true });
+    // Two who begin at once make the same.
+    if (!existsSync(place)) throw error;
+  }
+}
+
+/** What is written is what was checked: the file may be changed meanwhile. */
+function copyChecked({ path, sha256, program }: File, from: string, to: string): void {
+  const content = readFileSync(join(from, path));
+  if (createHash("sha256").update(content).digest("hex") !== sha256) {
+    throw new Error(`${join(from, path)} is not what was released: its checksum differs`);
+  }
+  const target = join(to, path);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
+  writeFileSync(target, content, { mode: program === true ? 0o755 : 0o644 });
+}
+
+function parseManifest(content: Buffer): readonly File[] {
+  const value: unknown = JSON.parse(content.toString("utf8"));
+  const files = isRecord(value) && Array.isArray(value["files"]) ? value["files"] : [];
+  const known = files.filter(isFile);
+  if (known.length === 0 || known.length !== files.length || !known.every(isBelow)) {
+    throw new Error("the guard's manifest.json is damaged: check the action out again");
+  }
+  return known;
+}
+
+function isFile(value: unknown): value is File {
+  return (
+    isRecord(value) && typeof value["path"] === "string" && typeof value["sha256"] === "string"
+  );
+}
+
+function isBelow({ path }: File): boolean {
+  const way = relative("/", resolve("/", path));
+  return way === path && !path.startsWith("..");
+}
+
+function makeSafeDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o755 });
+  const stats = lstatSync(path);
+  const isOurs = stats.isDirectory() && stats.uid === process.geteuid?.();
+  if (!isOurs || (stats.mode & NOBODY_ELSE) !== 0) {
+    throw new Error(`${path} is no directory that root alone can write to: remove it`);
+  }
+}
+
+function removeOlder(parent: string): void {
+  const folders = readdirSync(parent)
+    .map((name) => join(parent, name))
+    .toSorted((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+  for (const folder of folders.slice(KEPT)) rmSync(folder, { recursive: true, force: true });
+}

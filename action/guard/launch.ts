@@ -1,0 +1,133 @@
+/** Starts "watch", to go on when whoever started it has ended, and waits until it is in force. */
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+import { toLogPath, toReportPath, type Places } from "./places.ts";
+import type { Started, StartRequest } from "./start-request.ts";
+
+export interface Launch {
+  /** Where the guard's program lies. */
+  readonly program: string;
+  readonly node: string;
+  readonly places: Places;
+  readonly request: StartRequest;
+}
+
+/** As bin/runner-guard has them: V8 sizes its heap after the machine. */
+const NODE_FLAGS = [
+  "--max-semi-space-size=2",
+  "--max-old-space-size=512",
+  "--disable-warning=ExperimentalWarning",
+];
+/** Ten times what a busy machine takes; a job that is not guarded by then should not begin. */
+const PATIENCE_MS = 30_000;
+const PERIOD_MS = 5;
+/** What a guard says before it is ready; a policy's warnings are most of it. */
+const MAX_LOG_LINES = 100;
+
+/** Never rejects. */
+export async function launch(options: Launch): Promise<Started> {
+  const { places } = options;
+  mkdirSync(places.folder, { recursive: true, mode: 0o755 });
+  // Of an earlier job on this machine: nobody is to take it for this one's.
+  for (const path of [toReportPath(places.state), toLogPath(places.folder)]) {
+    rmSync(path, { force: true });
+  }
+  const child = start(options);
+  const failure = whenFailed(child);
+  const ready = join(places.state, "ready");
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
+    const state = readReady(ready, child.pid);
+    if (state !== undefined) {
+      child.unref();
+      return { status: "ready", ready: state, log: readLog(places) };
+    }
+    const reason = await Promise.race([failure, wait(PERIOD_MS, undefined)]);
+    if (reason !== undefined) return { status: "failed", reason, log: readLog(places) };
+  }
+  child.kill("SIGKILL");
+  const reason = `the guard was not ready within ${PATIENCE_MS / 1_000} s`;
+  return { status: "failed", reason, log: readLog(places) };
+}
+
+function start({ program, node, places, request }: Launch): ChildProcess {
+  const policy = join(places.folder, "policy.json");
+  rmSync(policy, { force: true });
+  writeNew(policy, JSON.stringify(request.policy));
+  const log = openSync(toLogPath(places.folder), "wx", 0o644);
+  const secrets = request.secrets === "" ? undefined : openSecrets(places.folder, request.secrets);
+  const flags = [
+    "watch",
+    `--policy=${policy}`,
+    `--report=${toReportPath(places.state)}`,
+    `--state-dir=${places.state}`,
+    "--quiet",
+    ...(request.until === null ? [] : [`--until-exit=${request.until}`]),
+    ...(secrets === undefined ? [] : ["--secrets-file=/dev/fd/3"]),
+    ...request.flags,
+  ];
+  const child = spawn(node, [...NODE_FLAGS, join(program, "agent/start.mjs"), ...flags], {
+    cwd: "/",
+    detached: true,
+    env: { ...request.environment },
+    stdio: ["ignore", log, log, ...(secrets === undefined ? [] : [secrets])],
+  });
+  closeSync(log);
+  if (secrets !== undefined) closeSync(secrets);
+  return child;
+}
+
+function writeNew(path: string, text: string): void {
+  const descriptor = openSync(path, "wx", 0o600);
+  writeSync(descriptor, text);
+  closeSync(descriptor);
+}
+
+/** A file without a name: nobody can open it but by this descriptor, and it goes with the guard. */
+function openSecrets(folder: string, secrets: string): number {
+  const path = join(folder, "secrets");
+  rmSync(path, { force: true });
+  const descriptor = openSync(path, "wx+", 0o600);
+  unlinkSync(path);
+  writeSync(descriptor, secrets);
+  return descriptor;
+}
+
+async function whenFailed(child: ChildProcess): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  child.once("error", (error) => resolve(error.message));
+  child.once("exit", (status, signal) => {
+    resolve(`the guard ended with ${signal ?? `status ${status}`}`);
+  });
+  return promise;
+}
+
+/** One that another guard left, which was killed, is not ours. */
+function readReady(path: string, pid: number | undefined): unknown {
+  if (!existsSync(path)) return undefined;
+  try {
+    const state: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const isOurs =
+      typeof state === "object" && state !== null && "pid" in state && state.pid === pid;
+    return isOurs ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readLog({ folder }: Places): string[] {
+  const lines = readFileSync(toLogPath(folder), "utf8").split("\n");
+  return lines.filter((line) => line !== "").slice(-MAX_LOG_LINES);
+}

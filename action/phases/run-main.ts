@@ -1,0 +1,58 @@
+import { type FoundGuard, findGuard } from "../guard/find-guard.ts";
+import type { GuardState } from "../guard/guard-state.ts";
+import { toReportPath } from "../guard/places.ts";
+import type { Step } from "../runner/step.ts";
+import { toSearchedPlaces } from "./search-places.ts";
+
+/** Returns the exit status. */
+export async function runMain(step: Step): Promise<number> {
+  const found = await findGuard(toSearchedPlaces(step.environment));
+  if (found.status !== "running") {
+    step.annotate("warning", `This job is not guarded: ${describeMissing(found)}.`);
+    step.setOutputs({ "effective-mode": "none", "degraded-reasons": describeMissing(found) });
+    return 0;
+  }
+  const { state, directory } = found;
+  for (const line of toLines(found)) step.say(line);
+  step.setOutputs({
+    "effective-mode": state.mode.effective,
+    "run-id": state.runId,
+    "report-path": toReportPath(directory),
+    "degraded-reasons": toDegraded(step, state).join("; "),
+  });
+  return 0;
+}
+
+function describeMissing(found: FoundGuard): string {
+  return found.status === "gone"
+    ? "the guard that was in force answers no more: it was ended"
+    : "no guard is running";
+}
+
+function toLines({ state, directory }: FoundGuard & { readonly status: "running" }): string[] {
+  const { mode, sensors, mechanism, lockdown } = state;
+  const asked =
+    mode.requested === mode.effective
+      ? ""
+      : `, and ${mode.requested} was asked for (${mode.reasons.join("; ")})`;
+  const watching = sensors
+    .filter(({ name, status }) => name !== "host" && status !== "unavailable")
+    .map(({ name, status }) => `${name} ${status}`);
+  const taken = Object.entries(lockdown ?? {}).map(([what, held]) => `${what} ${held}`);
+  return [
+    `Runner Guard run ${state.runId}`,
+    `mode: ${mode.effective}${asked}`,
+    `sensors: ${watching.join(", ")}`,
+    `network: ${mechanism}; ${taken.length === 0 ? "sudo and containers are left to the job" : taken.join(", ")}`,
+    `report: ${toReportPath(directory)}`,
+  ];
+}
+
+function toDegraded({ environment }: Step, { mode, sensors }: GuardState): string[] {
+  const said = (environment["STATE_degraded"] ?? "").split("\n").filter((line) => line !== "");
+  const weaker = mode.requested === mode.effective ? [] : mode.reasons;
+  const weak = sensors.flatMap(({ name, status, reason }) =>
+    status === "degraded" ? [`the ${name} sensor is degraded (${reason ?? "no reason"})`] : [],
+  );
+  return [...said, ...weaker, ...weak];
+}

@@ -1,0 +1,36 @@
+/** Files by which a step tells the runner something: GITHUB_STATE, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY. */
+import { randomUUID } from "node:crypto";
+import { appendFileSync, statSync } from "node:fs";
+
+import { toErrorCode } from "../../agent/errors.ts";
+
+/** Undefined where it is written; else why not, in a few words. */
+export type Unwritten = string | undefined;
+
+/** With a delimiter that no value can foresee, so that a value of several lines sets nothing else. */
+export function setValues(
+  path: string | undefined,
+  values: Readonly<Record<string, string>>,
+): Unwritten {
+  const delimiter = `runner-guard-${randomUUID()}`;
+  const entries = Object.entries(values).map(
+    ([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`,
+  );
+  return appendText(path, entries.join(""));
+}
+
+export function appendText(path: string | undefined, text: string): Unwritten {
+  if (!path) return "the runner gave no file for it";
+  try {
+    appendFileSync(path, text);
+    return undefined;
+  } catch (error) {
+    return toErrorCode(error) || String(error);
+  }
+}
+
+/** Bytes that are there already; 0 where there is no such file. */
+export function sizeOf(path: string | undefined): number {
+  if (!path) return 0;
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

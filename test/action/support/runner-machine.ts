@@ -1,0 +1,167 @@
+/** A machine of the little internet that is a runner of GitHub's: a user who may become root, and a make-believe listener and worker. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync, chownSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import type { Machine } from "../../support/internet/internet.ts";
+
+export interface Phase {
+  readonly step: string;
+  readonly phase: "pre" | "main" | "post";
+  /** Of its end: the status, or the signal's name. */
+  readonly status: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+interface ActionStep {
+  readonly id: string;
+  readonly uses: Readonly<Record<"pre" | "main" | "post", readonly string[]>>;
+  readonly with?: Readonly<Record<string, string>>;
+  /** Phases that are not run. */
+  readonly without?: readonly string[];
+}
+
+interface RunStep {
+  readonly id: string;
+  /** For sh. */
+  readonly run: string;
+  /** The job is cancelled when the step says this. */
+  readonly cancelAt?: string;
+}
+
+export type StepSpec = ActionStep | RunStep;
+
+export interface JobSpec {
+  readonly folder: string;
+  readonly workspace: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly steps: readonly StepSpec[];
+}
+
+export interface RunnerMachine {
+  /** Becomes root by sudo where nothing else is said. */
+  job(steps: readonly StepSpec[], options?: JobOptions): Promise<readonly Phase[]>;
+  /** As root, beside the job. */
+  shell(script: string): Promise<string>;
+}
+
+export interface JobOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const USER = 4711;
+const AS_RUNNER = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--init-groups"];
+const WORKER = join(import.meta.dirname, "worker.mjs");
+const CHECKOUT = resolve(import.meta.dirname, "../../..");
+
+/** The action's three phases, of the sources or of what `npm run build:action` made. */
+export function usesAction(id: string, inputs: Readonly<Record<string, string>>): ActionStep {
+  const uses = { pre: toCommand("pre"), main: toCommand("main"), post: toCommand("post") };
+  return { id, uses, with: inputs };
+}
+
+function toCommand(phase: string): string[] {
+  const program = join(CHECKOUT, `action/${phase}.ts`);
+  return [process.execPath, "--disable-warning=ExperimentalWarning", program];
+}
+
+let jobs = 0;
+
+export async function createRunnerMachine(
+  machine: Machine,
+  { hasSudo = true } = {},
+): Promise<RunnerMachine> {
+  const { folder } = machine;
+  const home = join(folder, "runner");
+  for (const path of [home, join(home, "bin")]) mkdirSync(path);
+  for (const name of ["Runner.Listener", "Runner.Worker"]) {
+    symlinkSync(process.execPath, join(home, "bin", name));
+  }
+  chownSync(home, USER, USER);
+  const sudoers = hasSudo ? "runner ALL=(ALL) NOPASSWD: ALL" : "";
+  await toShell(machine, SETUP, { FOLDER: folder, SUDOERS: sudoers });
+  return {
+    shell: (script) => toShell(machine, script),
+    async job(steps, { environment = {} } = {}) {
+      jobs += 1;
+      const work = join(home, `job-${jobs}`);
+      const workspace = join(work, "workspace");
+      for (const path of [work, workspace, join(work, "temp")]) {
+        mkdirSync(path);
+        chownSync(path, USER, USER);
+      }
+      const spec: JobSpec = {
+        folder: work,
+        workspace,
+        steps,
+        environment: { ...toVariables(work, workspace), ...environment },
+      };
+      const [given, told] = [join(work, "job.json"), join(work, "told.json")];
+      writeFileSync(given, JSON.stringify(spec));
+      const [listener, worker] = ["Listener", "Worker"].map((name) =>
+        join(home, "bin", `Runner.${name}`),
+      );
+      const ended = await machine.run(
+        [...AS_RUNNER, listener ?? "", "-e", LISTENER, worker ?? "", WORKER, given, told],
+        { env: { HOME: home, PATH: process.env["PATH"] ?? "" } },
+      );
+      if (ended.status !== 0)
+        throw new Error(`the runner ended with ${ended.status}: ${ended.stderr}`);
+      return JSON.parse(readFileSync(told, "utf8"));
+    },
+  };
+}
+
+/** Waits for its worker, and does nothing else. */
+const LISTENER =
+  'require("child_process").spawn(process.argv[1], process.argv.slice(2), { stdio: "inherit" }).on("exit", (code) => { process.exitCode = code ?? 1; })';
+
+function toVariables(work: string, workspace: string): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: work,
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    GITHUB_WORKSPACE: workspace,
+    GITHUB_REPOSITORY: "org/project",
+    GITHUB_WORKFLOW: "build",
+    GITHUB_JOB: "test",
+    GITHUB_RUN_ID: "4711",
+    GITHUB_RUN_ATTEMPT: "1",
+    GITHUB_REF: "refs/heads/main",
+    GITHUB_SHA: "0".repeat(40),
+    GITHUB_EVENT_NAME: "push",
+    GITHUB_SERVER_URL: "https://github.com",
+    GITHUB_API_URL: "https://api.github.com",
+    RUNNER_TEMP: join(work, "temp"),
+    RUNNER_TRACKING_ID: "github_0000",
+  };
+}
+
+/** Not all of /etc: the machine's resolv.conf and hosts are its own already. */
+const SETUP = `
+set -e
+mount -t tmpfs run /run; mount -t tmpfs lib /var/lib
+mkdir "$FOLDER/etc"
+for name in passwd group shadow; do cp -p "/etc/$name" "$FOLDER/etc/$name"; done
+echo 'runner:x:${USER}:${USER}::/tmp:/bin/sh' >> "$FOLDER/etc/passwd"
+echo 'runner:*:19000:0:99999:7:::' >> "$FOLDER/etc/shadow"
+echo 'runner:x:${USER}:' >> "$FOLDER/etc/group"
+for name in passwd group shadow; do mount --bind "$FOLDER/etc/$name" "/etc/$name"; done
+mkdir "$FOLDER/sudoers.d"
+echo "$SUDOERS" > "$FOLDER/sudoers.d/runner"; chmod 440 "$FOLDER/sudoers.d/runner"
+mount --bind "$FOLDER/sudoers.d" /etc/sudoers.d
+`;
+
+async function toShell(
+  machine: Machine,
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { status, stdout, stderr } = await machine.run(["sh", "-c", script], { env });
+  if (status !== 0) throw new Error(`${script} (${status}): ${stderr}`);
+  return stdout;
+}
