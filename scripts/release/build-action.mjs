@@ -7,7 +7,7 @@ import { buildGuard } from "./build-guard.mjs";
 import { MANIFEST, toManifestText } from "./manifest.mjs";
 import { writeFolder } from "./write-folder.mjs";
 
-const PHASES = ["pre", "main", "post"];
+const PHASES = ["pre", "main", "post", "start"];
 
 /**
  * What is checked in on a release tag: the three phases of the action, and the agent that they start.
