@@ -35,12 +35,7 @@ const MAX_FILTER_ATTEMPTS = 256;
 /** The guard is in force when this returns. Throws `sensor-unavailable`. */
 export async function createGuard(options: GuardOptions): Promise<Guard> {
   const late: Late = { observe: () => undefined, flag: () => undefined };
-  const { redaction, sendEvent } = options;
-  const record = createRecord(
-    redaction,
-    (thing) => late.flag(thing),
-    sendEvent === undefined ? [] : [sendEvent],
-  );
+  const record = createRecord({ ...options, flag: (thing) => late.flag(thing) });
   const { cgroupRoot, kernel } = options.begun;
   const egress = await createEgress(
     {
@@ -76,7 +71,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const sensors = await startSensorsWith(
     egress,
     { ...options, kernel, observe },
-    makeReady(rules, redaction),
+    makeReady(rules, options.redaction),
   );
   late.sensors = sensors;
   // What the sensors' canaries have sent until now is nobody's.

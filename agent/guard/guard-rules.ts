@@ -21,7 +21,7 @@ export interface GuardRulesOptions {
   readonly stepOf: (pid: number) => CiStep | undefined;
   readonly responses: Pick<
     ResponderOptions,
-    "cgroup" | "neverKill" | "maxKillsPerMinute" | "catchUp" | "onRunner"
+    "cgroup" | "neverKill" | "maxKillsPerMinute" | "catchUp" | "onRunner" | "isOfCiJob"
   >;
   /** Null: nothing is kept of an incident but what the report says. */
   readonly incidents: Omit<IncidentBundlesOptions, "openImage"> | null;

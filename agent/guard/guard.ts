@@ -51,6 +51,8 @@ export interface GuardOptions extends BeginGuardOptions, Pick<SensorOptions, "sa
   readonly redaction: Redaction;
   /** Called when a process is seen to run a program, before anything is told of it. */
   readonly onExec?: (pid: number) => void;
+  /** Called for a process with which a CI job, or a step of one, begins, by its environment. */
+  readonly onJob?: (pid: number) => void;
 }
 
 /** Where in the job's output or log a secret stood. */

@@ -49,7 +49,15 @@ const HELD_BOUNDS = { maxHeld: 65_536, maxImportant: 1_024 };
 
 export type RunRecord = ReturnType<typeof createRecord>;
 
-export function createRecord(redaction: Redaction, flag: Flag, further: readonly EventSink[]) {
+export interface RecordOptions {
+  readonly redaction: Redaction;
+  readonly flag: Flag;
+  /** Takes each event, redacted, in order. */
+  readonly sendEvent?: EventSink | undefined;
+  readonly onJob?: ((pid: number) => void) | undefined;
+}
+
+export function createRecord({ redaction, flag, sendEvent, onJob }: RecordOptions) {
   const builder = createReportBuilder({ limits: defaultReportLimits });
   const texts = createTextRedaction(redaction);
   const redact = createEventRedactor(texts, (found, event) => {
@@ -62,11 +70,11 @@ export function createRecord(redaction: Redaction, flag: Flag, further: readonly
     (event: GuardEvent) => builder.add(event),
     (event: GuardEvent) => latest.note(event),
     (event: GuardEvent) => recent.add(event),
-    ...further,
+    ...(sendEvent === undefined ? [] : [sendEvent]),
   ];
   const stream = createHeldStream(createEventStream(sinks, redact), HELD_BOUNDS);
   const secrets = createSecretFindings({ stream, flag }, SECRET_BOUNDS);
-  const tree = createProcessTree(TREE_BOUNDS);
+  const tree = createProcessTree(TREE_BOUNDS, undefined, onJob);
   const processes = toLookup(tree);
   const parts = {
     processes,

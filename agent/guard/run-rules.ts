@@ -1,6 +1,7 @@
 import { DEFAULT_KILLS_PER_MINUTE } from "../../protocol/kill-limit.ts";
 import type { Egress } from "../egress/egress.ts";
 import type { ProcessRef } from "../observation.ts";
+import { isOfCiJob } from "../process/ci-job.ts";
 import { toProcessId } from "../process/process-id.ts";
 import { createGuardRules, type GuardRules } from "./guard-rules.ts";
 import type { GuardOptions } from "./guard.ts";
@@ -58,6 +59,7 @@ export function createRunRules({
       maxKillsPerMinute: policy?.responses["max-kills-per-minute"] ?? DEFAULT_KILLS_PER_MINUTE,
       catchUp,
       onRunner,
+      isOfCiJob,
     },
     incidents:
       incidentDirectory === undefined

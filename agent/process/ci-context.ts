@@ -70,7 +70,12 @@ const MAPPINGS: readonly Mapping[] = [
   },
 ];
 
-/** Which CI job the agent itself runs in, or null outside of CI. */
+/** All that `toCiContext` looks at. */
+export const CONTEXT_VARIABLES: ReadonlySet<string> = new Set(
+  MAPPINGS.flatMap(({ mark, fields }) => [mark, ...fields.map(([, name]) => name)]),
+);
+
+/** Which CI job a process with this environment runs in, or null outside of CI. */
 export function toCiContext(environment: Environment): CiContext | null {
   const mapping = MAPPINGS.find(({ mark }) => environment[mark]);
   if (mapping === undefined) return null;

@@ -19,7 +19,8 @@ const SOURCES: readonly StepSource[] = [
   { step: ["GITHUB_ACTION"], job: "GITHUB_JOB", action: "GITHUB_ACTION_REPOSITORY" },
   { step: ["BUILDKITE_STEP_KEY", "BUILDKITE_LABEL"], job: "BUILDKITE_LABEL" },
   { step: ["CI_JOB_STAGE"], job: "CI_JOB_NAME" },
-  { step: ["STAGE_NAME"], job: "JOB_NAME" },
+  // What runs outside of a pipeline's stages, and a job that is no pipeline, goes by its job.
+  { step: ["STAGE_NAME", "JOB_BASE_NAME"], job: "JOB_NAME" },
 ];
 
 /** All that `toCiStep` looks at. */

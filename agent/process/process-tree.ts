@@ -1,5 +1,6 @@
 /** Who started whom, and for which step. Holds the processes that live; what is over lives on in events. */
 import type { ExecObservation, ExitObservation, ForkObservation } from "../observation.ts";
+import { isOfCiJob } from "./ci-job.ts";
 import { toCiStep } from "./ci-step.ts";
 import { createEndedProcesses } from "./ended-processes.ts";
 import { createLivingProcesses, type LivingProcessesBounds } from "./living-processes.ts";
@@ -22,11 +23,13 @@ export interface ProcessTree {
 
 /**
  * Takes observations as sensors can give them: a fork, an exec or an exit may be missing, a fork may come after the exec
- * that followed it, and anything of a process may come when its pid has been given to another one.
+ * that followed it, and anything of a process may come when its pid has been given to another one. `onJob` is called for a process
+ * with which a CI job, or a step of one, begins.
  */
 export function createProcessTree(
   bounds: LivingProcessesBounds,
   nowMs: () => number = () => performance.now(),
+  onJob: (pid: number) => void = () => undefined,
 ): ProcessTree {
   const living = createLivingProcesses(bounds);
   const ended = createEndedProcesses({ maxProcesses: bounds.maxProcesses, nowMs });
@@ -54,12 +57,14 @@ export function createProcessTree(
     exec(observation) {
       const { process, parent, environment } = observation;
       const before = living.find(process);
+      // Whoever is in a step stays in it: a process may set its own environment, not its descent.
+      const inherited = before?.step ?? living.find(parent)?.step;
+      if (inherited === undefined && isOfCiJob(environment)) onJob(process.pid);
       return living.remember({
         id: toProcessId(process),
         ref: process,
         parentId: before ? before.parentId : toProcessId(parent),
-        // Whoever is in a step stays in it: a process may set its own environment, not its descent.
-        step: before?.step ?? living.find(parent)?.step ?? toCiStep(environment),
+        step: inherited ?? toCiStep(environment),
         program: toProgram(observation),
       });
     },

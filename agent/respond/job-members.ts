@@ -1,7 +1,7 @@
 /** Which processes are the job's, from what sensors told of them. */
 import { basename } from "node:path";
 
-import type { Observation, ProcessRef } from "../observation.ts";
+import type { ExecObservation, Observation, ProcessRef } from "../observation.ts";
 import { readExecutable } from "./process-table.ts";
 
 export interface JobMembers {
@@ -15,11 +15,13 @@ export interface JobMembers {
 }
 
 export interface JobMembersOptions {
-  /** `command`: sensors tell of nothing but the job. Else it is what the runner has started. */
+  /** `command`: sensors tell of nothing but the job. Else it is what the runner has started, and what says that it is a job's. */
   readonly scope: "command" | "pod" | "host";
   readonly guardPid: number;
   readonly maxProcesses: number;
   readonly onRunner?: (runner: ProcessRef) => void;
+  /** Whether a program was started for a job, where no runner is to be seen that started it. */
+  readonly isOfCiJob?: (environment: ExecObservation["environment"]) => boolean;
 }
 
 /** What starts steps in GitHub's, GitLab's and Buildkite's runners. */
@@ -47,6 +49,11 @@ export function createJobMembers(options: JobMembersOptions): JobMembers {
     options.onRunner?.(ref);
     if (WORKERS.has(name)) workers.set(ref.pid, ref.startTicks);
   };
+  /** As Jenkins' agents and GitLab's pods start it. The guard's own helpers have what environment the guard has. */
+  const beginsJob = (exec: ExecObservation): boolean =>
+    options.scope !== "command" &&
+    options.isOfCiJob?.(exec.environment) === true &&
+    ![exec.process.pid, exec.parent.pid].includes(options.guardPid);
   const isOfJob = (parent: ProcessRef): boolean =>
     options.scope === "command" || has(parent) || isIn(workers, parent);
 
@@ -65,7 +72,8 @@ export function createJobMembers(options: JobMembersOptions): JobMembers {
         if (kind === "exec" && options.scope !== "command") {
           noteRunner(process, observation.executable, parent);
         }
-        if (!isIn(runners, process) && isOfJob(parent)) add(process);
+        if (isIn(runners, process)) return;
+        if (isOfJob(parent) || (kind === "exec" && beginsJob(observation))) add(process);
       }
     },
     has,

@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import type { Response, Severity } from "../../protocol/index.ts";
 import { matchesGlob } from "../../protocol/matches-glob.ts";
 import type { Observation, ProcessRef } from "../observation.ts";
-import { createJobMembers, type JobMembers } from "./job-members.ts";
+import { createJobMembers, type JobMembers, type JobMembersOptions } from "./job-members.ts";
 import { killJob } from "./kill-job.ts";
 import { createKillLimit } from "./kill-limit.ts";
 import { loadProcessLibc, type ProcessLibc } from "./process-libc.ts";
@@ -61,6 +61,7 @@ export interface ResponderOptions {
   readonly onJobKilled: (rule: string, survivors: readonly ProcessRef[]) => void;
   /** Called for each process of the runner's in the scopes `pod` and `host`. */
   readonly onRunner?: (runner: ProcessRef) => void;
+  readonly isOfCiJob?: NonNullable<JobMembersOptions["isOfCiJob"]>;
   /** Milliseconds that never go back. */
   readonly now: () => number;
 }

@@ -3,6 +3,7 @@ import { createRequestRate, type RateBounds } from "../../control/request-rate.t
 import type { Redaction } from "../../redact/redaction.ts";
 import { readFile } from "../../sensor/proc/proc-file.ts";
 import { addEnvironmentValues, toEntries } from "../guarding/secret-values.ts";
+import { splitAtNul } from "./split-at-nul.ts";
 
 export interface EnvironmentValues {
   /** A process has started a program. */
@@ -59,13 +60,4 @@ export function createEnvironmentValues({
       scratch.fill(0, 0, read.bytes.length);
     },
   };
-}
-
-/** The last one may be cut: a part of a value is none. */
-function* splitAtNul(bytes: Uint8Array): Generator<Uint8Array> {
-  let start = 0;
-  for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-    yield bytes.subarray(start, end);
-    start = end + 1;
-  }
 }

@@ -27,6 +27,7 @@ import { createRunId } from "../guarding/run-id.ts";
 import { addSecretValues, toEntries, toSecretPatterns } from "../guarding/secret-values.ts";
 import { assertStrength, toFailOn, toRequestedMode } from "../run/strength.ts";
 import { createEnvironmentValues, type EnvironmentValues } from "./environment-values.ts";
+import { createJobInView, type JobInView } from "./job-in-view.ts";
 import { lockForWatch } from "./watch-lockdown.ts";
 import { toWatchScope } from "./watch-scope.ts";
 
@@ -56,6 +57,7 @@ export interface WatchGuard extends AsyncDisposable {
   readonly startedAt: number;
   /** What of the secrets that processes were started with is not known, or not masked. */
   readonly environments: Pick<EnvironmentValues, "notRead" | "notMasked">;
+  readonly job: Pick<JobInView, "ci">;
 }
 
 /** In force when this returns. Throws AgentError where it would be weaker than what was asked for. */
@@ -82,6 +84,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
   if (lockdown) stack.use(lockdown);
   const begun = stack.use(beginGuard(parts));
   const place = toJobPlace(environment);
+  const job = createJobInView(ci);
   const guard = await createGuard({
     ...parts,
     begun,
@@ -102,6 +105,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     redaction,
     sendEvent: options.sendEvent,
     onExec: (pid) => environments.read(pid),
+    onJob: (pid) => job.note(pid),
   });
   stack.use(guard);
   assertStrength(guard, config, { policy, warn });
@@ -118,6 +122,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     startedAt: Date.now() * 1000,
     lockdown: lockdown && (() => lockdown.state()),
     environments,
+    job,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -189,7 +189,7 @@ async function toReport(
   { started, jobLog, labels, delivery }: Watching,
   { isLast }: { isLast: boolean },
 ): Promise<Report> {
-  const { guard, startedAt, failOn } = started;
+  const { guard, startedAt, failOn, job } = started;
   await (isLast ? jobLog.end() : jobLog.flush());
   const times = { startedAt, endedAt: Date.now() * 1000, signal: null };
   const entries = labels.entries();
@@ -199,7 +199,8 @@ async function toReport(
   };
   const complete = (seen: Report): Report => {
     const sensors = [...seen.sensors, ...jobLog.statuses()];
-    return judge({ ...seen, sensors, ...(delivery && { collector: delivery.status() }) });
+    const run = { ...seen.run, ci: job.ci };
+    return judge({ ...seen, run, sensors, ...(delivery && { collector: delivery.status() }) });
   };
   if (!isLast) return guard.report({ ...times, exitCode: null }, complete);
   const report = await guard.finish({ ...times, exitCode: 0 }, complete);

@@ -9,6 +9,7 @@ import { ciStepSchema } from "../../../protocol/index.ts";
 const GITHUB = { GITHUB_ACTION: "__run_2", GITHUB_JOB: "build" };
 const BUILDKITE = { BUILDKITE_STEP_KEY: "unit", BUILDKITE_LABEL: ":hammer: Unit" };
 const GITLAB = { CI_JOB_STAGE: "test", CI_JOB_NAME: "unit 1/2" };
+const FREESTYLE = { JOB_BASE_NAME: "nightly", JOB_NAME: "shop/nightly" };
 const JENKINS = { STAGE_NAME: "Test", JOB_NAME: "shop/main" };
 
 describe("the step that each CI system names", () => {
@@ -31,6 +32,7 @@ describe("the step that each CI system names", () => {
     ],
     ["Buildkite, without a label", { BUILDKITE_STEP_KEY: "unit" }, { step: "unit" }],
     ["GitLab", GITLAB, { step: "test", job: "unit 1/2" }],
+    ["Jenkins, outside of stages", FREESTYLE, { step: "nightly", job: "shop/nightly" }],
     ["Jenkins", JENKINS, { step: "Test", job: "shop/main" }],
   ])("%s", (_, environment, step) => {
     expect(toCiStep({ PATH: "/bin", ...environment })).toStrictEqual(step);
@@ -75,7 +77,7 @@ test("hostile text is kept as it is: those who show it escape it", () => {
 
 describe("every variable that is watched is used", () => {
   test.each(STEP_VARIABLES)("%s", (name) => {
-    const jobs = [GITHUB, BUILDKITE, GITLAB, JENKINS];
+    const jobs = [GITHUB, BUILDKITE, GITLAB, JENKINS, FREESTYLE];
     const tells = jobs.some(
       (environment) =>
         !isDeepStrictEqual(
@@ -109,5 +111,6 @@ test("every variable that is used is watched", () => {
     "LD_LIBRARY_PATH",
     "RUNNER_TRACKING_ID",
     ...STEP_VARIABLES,
+    "BUILD_TAG",
   ]);
 });

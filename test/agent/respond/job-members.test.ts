@@ -65,6 +65,33 @@ test("a program of the job's that is called like the runner's is the job's", () 
   expect(pids(members.list())).toEqual([11, 12]);
 });
 
+const inEnvironment = (observation: ExecObservation, environment: Record<string, string>) => ({
+  ...observation,
+  environment,
+});
+const OF_JOB = { CI_JOB_STAGE: "test" };
+const isOfCiJob: JobMembersOptions["isOfCiJob"] = (environment) =>
+  environment["CI_JOB_STAGE"] !== undefined;
+
+test("where no runner is to be seen it is what was started with a job's variables, and what comes from that", () => {
+  const members = createJobMembers({ scope: "pod", guardPid: 2, maxProcesses: 100, isOfCiJob });
+  members.observe(exec(10, "/usr/bin/java", OUTSIDE));
+  members.observe(fork(11, ref(10)));
+  members.observe(inEnvironment(exec(11, "/bin/sh", ref(10)), OF_JOB));
+  members.observe(fork(12, ref(11)));
+  members.observe(exec(12, "/usr/bin/make", ref(11)));
+  members.observe(fork(20, OUTSIDE));
+  expect(pids(members.list())).toEqual([11, 12]);
+});
+
+test("the guard, its helpers and a runner are not the job's for having its variables", () => {
+  const members = createJobMembers({ scope: "pod", guardPid: 2, maxProcesses: 100, isOfCiJob });
+  members.observe(inEnvironment(exec(2, "/usr/bin/node", OUTSIDE), OF_JOB));
+  members.observe(inEnvironment(exec(3, "/usr/sbin/nft", ref(2)), OF_JOB));
+  members.observe(inEnvironment(exec(10, "/home/runner/bin/Runner.Worker", OUTSIDE), OF_JOB));
+  expect(members.list()).toEqual([]);
+});
+
 test("more than it may keep are not kept", () => {
   const members = createJobMembers({ scope: "command", guardPid: 2, maxProcesses: 2 });
   for (const pid of [10, 11, 12]) members.observe(fork(pid, ref(2)));
