@@ -32,6 +32,8 @@ export interface ResponsesSurroundings extends Pick<ResponderOptions, "now" | "u
   readonly log: CollectorLog;
 }
 
+const RETRY_EACH_MS = 60_000;
+
 export function startResponses(
   { response: policy = USUAL_RESPONSE, responsePatience = 1, onDefect }: ResponsesOptions,
   surroundings: ResponsesSurroundings,
@@ -53,6 +55,7 @@ export function startResponses(
   const responder = createResponder({
     ...surroundings,
     policy,
+    retryEachMs: RETRY_EACH_MS * responsePatience,
     steps: withPatience(steps, responsePatience),
     onRevoke(pod) {
       for (const run of store.listRunsOfPod(pod)) endSession(run);

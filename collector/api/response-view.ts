@@ -37,6 +37,9 @@ export const responseViewSchema = z.object({
     .object({ repository: z.string(), runId: z.string() })
     .nullable()
     .describe("Of GitHub, where somebody else than the agent vouches for it."),
+  retries: z
+    .int()
+    .describe("How often it was taken up again after it had failed since nobody answered in time."),
   steps: z.array(
     z.object({
       step: z.enum(RESPONSE_STEPS),
@@ -56,7 +59,8 @@ export const responseViewSchema = z.object({
 type ResponseView = z.infer<typeof responseViewSchema>;
 
 export function toResponseView(response: StoredResponse): ResponseView {
-  const { id, runId, findingId, rule, action, by, reason, state, withheld, steps } = response;
+  const { id, runId, findingId, rule, action, by, reason, state, withheld, retries, steps } =
+    response;
   const { pod, workflowRun } = response.target;
   return {
     id,
@@ -75,6 +79,7 @@ export function toResponseView(response: StoredResponse): ResponseView {
       workflowRun === null
         ? null
         : { repository: workflowRun.repository, runId: workflowRun.runId },
+    retries,
     steps: steps.map(({ step, outcome, startedAt, acceptedAt, endedAt, answer }) => ({
       step,
       outcome,

@@ -75,7 +75,17 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
 
   async function finish(response: NewResponse, state: "done" | "failed"): Promise<NewResponse> {
     const ended = { ...response, state, changedAt: now() };
-    await store({ responses: [ended], ...toEnd(ended) });
+    const deed = { responses: [ended], ...toEnd(ended) };
+    const { runId, target, steps, changedAt: at } = ended;
+    // Nobody can end it from here: then nobody hears what it says either.
+    const isGivenUp = ENDS_POD.every((name) => steps.some(({ step }) => step === name));
+    if (state === "done" || target.pod === null || !isGivenUp) {
+      await store(deed);
+      return ended;
+    }
+    onRevoke(target.pod);
+    await store({ ...deed, contained: { runId, how: null, revokedPod: target.pod, at } });
+    onRevoke(target.pod);
     return ended;
   }
 
@@ -95,9 +105,19 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     await noted;
     const at = now();
     if (acted.status === "refused" || acted.status === "retry") {
-      return save(setStep(told, { outcome: "failed", endedAt: at, answer: acted.answer }));
+      const isTimedOut = acted.status === "retry";
+      return save(
+        setStep(told, {
+          outcome: "failed",
+          endedAt: at,
+          answer: acted.answer,
+          ...(isTimedOut && { isTimedOut }),
+        }),
+      );
     }
-    const accepted = setStep(told, { acceptedAt: at, answer: acted.answer });
+    // It was counted long ago, and kills now.
+    const killed = told.retries > 0 && told.countedAt !== null ? { ...told, countedAt: at } : told;
+    const accepted = setStep(killed, { acceptedAt: at, answer: acted.answer });
     const isSettled = acted.status === "settled";
     const verifying = isSettled ? setStep(accepted, { outcome: "worked", endedAt: at }) : accepted;
     // A pod that was gone by itself was killed by nobody here.
@@ -109,7 +129,13 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     if (isSettled) return { ...verifying, state: "verifying" };
     const checked = await check({ ...verifying, state: "verifying" }, kind, signal);
     const outcome = toOutcome(checked);
-    const ended = setStep(verifying, { outcome, endedAt: now(), answer: checked.answer });
+    const isTimedOut = checked.status === "not-yet";
+    const ended = setStep(verifying, {
+      outcome,
+      endedAt: now(),
+      answer: checked.answer,
+      ...(isTimedOut && { isTimedOut }),
+    });
     const saved = { ...ended, state: "verifying" as const, changedAt: now() };
     await contain(saved, name, { hasWorked: outcome === "worked", isFoundGone: false });
     return saved;

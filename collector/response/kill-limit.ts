@@ -50,6 +50,18 @@ export function countKills(
   return { ofTenant: store.countKills(tenant, which), inAll: store.countAllKills(which) };
 }
 
+/** With those that are not stored as counted yet. */
+export function addKills(
+  { ofTenant, inAll }: Kills,
+  { tenant, target }: ToBeKilled,
+  besides: readonly ToBeKilled[],
+): Kills {
+  const isProven = isProvenTarget(target);
+  const alike = besides.filter((one) => isProvenTarget(one.target) === isProven);
+  const own = alike.filter((one) => one.tenant === tenant);
+  return { ofTenant: ofTenant + own.length, inAll: inAll + alike.length };
+}
+
 /** So long ago. What is further ahead was written by a clock that was wrong, and counts for nothing. */
 export function around(at: number, milliseconds: number): Between {
   return { after: at - milliseconds, until: at + milliseconds };

@@ -5,7 +5,6 @@ import { DamagedRow } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { OwnFinding } from "../stores/news-store.ts";
 import {
-  isProvenTarget,
   type NewResponse,
   type NewsToAnswer,
   type PodOfRun,
@@ -14,7 +13,7 @@ import {
 } from "../stores/response-store.ts";
 import type { RunQueries } from "../stores/run-queries.ts";
 import { decideResponse, type Decision, mayMatter } from "./decide-response.ts";
-import { around, countKills, type KillLimit, type Kills } from "./kill-limit.ts";
+import { addKills, around, countKills, type KillLimit } from "./kill-limit.ts";
 import { toDecidedEntry } from "./response-audit.ts";
 import type { ResponsePolicy } from "./response-file.ts";
 import { toKillLimitFinding } from "./response-findings.ts";
@@ -95,10 +94,12 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
     const finding = store.showFinding(tenant, { runId, id }, at);
     if (stored === undefined || finding === undefined) return { isAnswered: false };
     const run = toRunToRespond(stored);
+    const asked = { tenant, target: run };
+    const counted = decided.filter(({ countedAt }) => countedAt !== null);
     const decision = decideResponse(finding, run, {
       policy,
       mode: store.findResponseMode(tenant)?.mode ?? "dry-run",
-      kills: addKills(countKills(store, { tenant, target: run }, at), run, decided),
+      kills: addKills(countKills(store, asked, at), asked, counted),
       earlier: listEarlier(run, decided),
       now: at,
     });
@@ -128,20 +129,6 @@ export function createNewsTurn({ store, policy, onTrouble, now }: NewsTurnOption
       toKillLimitFinding(response, reached),
     );
   }
-}
-
-/** Of those that were decided in this turn, and are not stored yet. */
-function addKills(
-  { ofTenant, inAll }: Kills,
-  run: RunToRespond,
-  decided: readonly NewResponse[],
-): Kills {
-  const isProven = isProvenTarget(run);
-  const counted = decided.filter(
-    ({ countedAt, target }) => countedAt !== null && isProvenTarget(target) === isProven,
-  );
-  const own = counted.filter(({ tenant }) => tenant === run.tenant);
-  return { ofTenant: ofTenant + own.length, inAll: inAll + counted.length };
 }
 
 function isSamePod(one: PodOfRun | null, other: PodOfRun): boolean {
@@ -187,6 +174,7 @@ function toResponse(
     countedAt: isActed && !isAgentDone ? at : null,
     state: isActed ? "decided" : "dry-run",
     steps: isActed && isAgentDone ? [toAwaited(at)] : [],
+    retries: 0,
     target: { pod, workflowRun, runnerUid: null, commandNumber: null },
     decidedAt: at,
     changedAt: at,

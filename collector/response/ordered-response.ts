@@ -35,6 +35,7 @@ export function toOrdered(
     countedAt: at,
     state: "decided",
     steps: [],
+    retries: 0,
     target: { pod, workflowRun, runnerUid: null, commandNumber: null },
     decidedAt: at,
     changedAt: at,

@@ -16,6 +16,7 @@ import { toOrdered } from "./ordered-response.ts";
 import type { ResponsePolicy } from "./response-file.ts";
 import { toEnd } from "./response-findings.ts";
 import type { StepKinds } from "./step-kind.ts";
+import { createTakeUpAgain } from "./taken-up-again.ts";
 
 export interface Responder extends AsyncDisposable {
   /** There are news of findings on disk. */
@@ -48,6 +49,8 @@ export interface ResponderOptions {
   readonly now: () => number;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
+  /** Between two times that a kill is tried which failed since nobody answered. */
+  readonly retryEachMs: number;
 }
 
 /** For what was left by a fault, and by nobody's bell. */
@@ -57,12 +60,18 @@ const RETRY_MS = 1_000;
 /** Each waits for somebody else; automatic ones are bounded by their limit. */
 const MAX_UNDER_WAY = 1_000;
 
+interface UnderWay {
+  readonly response: NewResponse;
+  readonly done: Promise<void>;
+}
+
 export function createResponder(options: ResponderOptions): Responder {
-  const { store, policy, onChange, onTrouble, now } = options;
+  const { store, policy, onChange, onTrouble, now, retryEachMs } = options;
   const ending = new AbortController();
   const { signal } = ending;
-  const underWay = new Map<string, Promise<void>>();
-  const takeTurn = createNewsTurn({ ...options, onTrouble });
+  const underWay = new Map<string, UnderWay>();
+  const takeTurn = createNewsTurn(options);
+  const takeUpAgain = createTakeUpAgain(options);
   const carryOut = createCarryOut({
     ...options,
     store: (deed) => store.doResponses(deed),
@@ -102,16 +111,20 @@ export function createResponder(options: ResponderOptions): Responder {
         if (isCalled) wake();
       });
   };
+  const tellEnd = (ended: NewResponse): void => {
+    // That it fails each time was told once.
+    if (ended.state !== "failed" || ended.retries === 0) onChange(ended);
+  };
   const start = (response: NewResponse): void => {
     if (signal.aborted || underWay.has(response.id)) return;
     const done = carryOut(response, signal)
-      .then(onChange)
+      .then(tellEnd)
       .catch((error: unknown) => {
         // What is stored of it is taken up again.
         if (!signal.aborted) onTrouble(`response ${response.id}`, error);
       })
       .finally(() => underWay.delete(response.id));
-    underWay.set(response.id, done);
+    underWay.set(response.id, { response, done });
   };
   const resume = (): void => {
     try {
@@ -120,10 +133,23 @@ export function createResponder(options: ResponderOptions): Responder {
       onTrouble("responses", error);
     }
   };
-  const timer = setInterval(() => {
-    wake();
-    resume();
-  }, LOOK_EACH_MS);
+  const retry = (): void => {
+    try {
+      const again = [...underWay.values()].map(({ response }) => response);
+      for (const response of takeUpAgain(again.filter(({ retries }) => retries > 0)))
+        start(response);
+    } catch (error) {
+      onTrouble("responses that failed", error);
+    }
+  };
+  const timer = setInterval(
+    () => {
+      wake();
+      resume();
+      retry();
+    },
+    Math.min(LOOK_EACH_MS, retryEachMs),
+  );
   resume();
   wake();
   return {
@@ -153,7 +179,7 @@ export function createResponder(options: ResponderOptions): Responder {
       clearInterval(timer);
       ending.abort();
       await turns;
-      await Promise.all(underWay.values());
+      await Promise.all([...underWay.values()].map(({ done }) => done));
     },
   };
 }

@@ -10,6 +10,8 @@ const LIMIT = "kill-limit";
 /** What is kept and told of a response that is over. */
 export function toEnd(response: NewResponse): Partial<ResponseDeed> {
   const { runId, state, steps, changedAt: at } = response;
+  // It was told when it failed first.
+  if (state === "failed" && response.retries > 0) return {};
   const audits = [toEndedEntry(response)];
   if (state === "failed") return { audits, findings: [toFailedFinding(response)] };
   // A guard's word takes no call to a person back.

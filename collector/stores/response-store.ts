@@ -45,6 +45,8 @@ export interface ResponseStep {
   readonly endedAt: number | null;
   /** What was answered, or seen. */
   readonly answer: string;
+  /** Failed since nobody answered, or it had not worked yet, when its time was over. */
+  readonly isTimedOut?: boolean | undefined;
 }
 
 /** A pod that a cluster vouches for. */
@@ -91,7 +93,10 @@ export interface NewResponse {
   /** As one of the kills that there may be so many of in a minute; null: it is none, or none yet. */
   readonly countedAt: number | null;
   readonly state: ResponseState;
+  /** Of the last time that it was tried. */
   readonly steps: readonly ResponseStep[];
+  /** How often it was taken up again after it had failed. */
+  readonly retries: number;
   readonly target: ResponseTarget;
   readonly decidedAt: number;
   readonly changedAt: number;
@@ -155,6 +160,13 @@ export interface ResponseFilter {
   readonly state?: ResponseState | undefined;
 }
 
+export interface FailedResponses {
+  readonly after: { readonly decidedAt: number; readonly number: number };
+  /** Not tried since. */
+  readonly changedBefore: number;
+  readonly limit: number;
+}
+
 /** Later than the first, and no later than the second. */
 export interface Between {
   readonly after: number;
@@ -192,6 +204,8 @@ export interface ResponseStore {
   listResponsesOfPod(pod: Pick<PodOfRun, "issuer" | "uid">): readonly StoredResponse[];
   /** Those that are not over, the oldest first. */
   listOpenResponses(): readonly StoredResponse[];
+  /** Those that failed, by when they were decided, the oldest first. */
+  listFailedResponses(which: FailedResponses): readonly StoredResponse[];
   countKills(tenant: string, which: CountedKills): number;
   /** Of all tenants. */
   countAllKills(which: CountedKills): number;

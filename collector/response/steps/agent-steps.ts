@@ -38,7 +38,7 @@ export function createAgentSteps(
         try {
           return toAsked(await kill({ tenant, runId }, { by, reason }));
         } catch (error) {
-          return toUnasked(error);
+          return toUnasked(error, target);
         }
       },
       check: ({ runId, target }) => {
@@ -96,9 +96,12 @@ function toAsked(commandNumber: number): Acted {
   return { status: "accepted", answer, learned: { commandNumber } };
 }
 
-function toUnasked(error: unknown): Acted {
+function toUnasked(error: unknown, { pod }: ResponseUnderWay["target"]): Acted {
   if (!(error instanceof RequestProblem)) throw error;
   const { code, message } = error;
+  // Also one whose session was ended from here: its pod may go on.
+  if (code === "run-over" && pod !== null)
+    return { status: "refused", answer: "its guard is not heard any more" };
   if (code === "run-over") return { status: "settled", answer: "the run is over" };
   if (PASSING.includes(code)) return { status: "retry", answer: message, afterMs: RETRY_MS };
   return { status: "refused", answer: message };

@@ -506,4 +506,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX counted_responses_of_all ON responses (counted_at) WHERE counted_at IS NOT NULL;
   `,
+  `
+  -- What failed since nobody answered is tried again.
+  ALTER TABLE responses ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX failed_responses ON responses (decided_at, number) WHERE state = 'failed';
+  `,
 ];

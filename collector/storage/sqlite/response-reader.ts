@@ -40,6 +40,7 @@ const rowSchema = z.object({
   counted_at: z.int().nullable(),
   state: z.enum(RESPONSE_STATES),
   steps: z.string(),
+  retries: z.int(),
   target: z.string(),
   decided_at: z.int(),
   changed_at: z.int(),
@@ -52,6 +53,7 @@ const stepsSchema = z.array(
     acceptedAt: z.int().nullable(),
     endedAt: z.int().nullable(),
     answer: z.string(),
+    isTimedOut: z.boolean().optional(),
   }),
 );
 const targetSchema = z.object({
@@ -90,6 +92,9 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
   const open = database.prepare(
     "SELECT * FROM responses WHERE state IN ('decided', 'acting', 'verifying') ORDER BY number",
   );
+  const failed = database.prepare(`
+    SELECT * FROM responses INDEXED BY failed_responses WHERE state = 'failed' AND (decided_at, number) > (?, ?) AND changed_at <= ?
+    ORDER BY decided_at, number LIMIT ?`);
   const ofRun = database.prepare(
     `SELECT * FROM (SELECT * FROM responses WHERE run = ? ORDER BY number DESC LIMIT ${MAX_OF_RUN}) ORDER BY number`,
   );
@@ -139,6 +144,8 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
     listResponsesOfRun: (runId) => reading(() => ofRun.all(runId)).map(toResponse),
     listResponsesOfPod: ({ issuer, uid }) => reading(() => ofPod.all(uid, issuer)).map(toResponse),
     listOpenResponses: () => reading(() => open.all()).map(toResponse),
+    listFailedResponses: ({ after: { decidedAt, number }, changedBefore, limit }) =>
+      reading(() => failed.all(decidedAt, number, changedBefore, limit)).map(toResponse),
     countKills: (tenant, { after, until, isProven }) =>
       Number(reading(() => kills.get(tenant, after, until, Number(isProven)))?.["count"] ?? 0),
     countAllKills: ({ after, until, isProven }) =>

@@ -53,10 +53,10 @@ export function createResponseWrites(
 
 function preparePut(database: DatabaseSync): (response: NewResponse) => void {
   const put = database.prepare(`
-    INSERT INTO responses (id, tenant, run, finding, rule, action, is_automatic, by, reason, withheld, counted_at, state, steps, target,
+    INSERT INTO responses (id, tenant, run, finding, rule, action, is_automatic, by, reason, withheld, counted_at, state, steps, retries, target,
       decided_at, changed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET state = excluded.state, steps = excluded.steps, target = excluded.target, counted_at = excluded.counted_at, changed_at = excluded.changed_at`);
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET state = excluded.state, steps = excluded.steps, retries = excluded.retries, target = excluded.target, counted_at = excluded.counted_at, changed_at = excluded.changed_at`);
   const addNews = prepareAddNews(database);
   return (response) => {
     const { id, tenant, runId, findingId, rule, action, by, reason, withheld, state } = response;
@@ -74,11 +74,14 @@ function preparePut(database: DatabaseSync): (response: NewResponse) => void {
       response.countedAt,
       state,
       JSON.stringify(response.steps),
+      response.retries,
       JSON.stringify(response.target),
       response.decidedAt,
       response.changedAt,
     );
-    if (findingId !== null && TOLD.has(state)) addNews("responded", { runId, id: findingId });
+    // That it failed was told when it did so first.
+    const isTold = TOLD.has(state) && !(state === "failed" && response.retries > 0);
+    if (findingId !== null && isTold) addNews("responded", { runId, id: findingId });
   };
 }
 
@@ -89,7 +92,8 @@ function prepareContain(database: DatabaseSync): (contained: ContainedRun) => vo
   const forget = database.prepare("DELETE FROM revoked_pods WHERE at < ?");
   // A pod may have begun several runs, as its guard was started again.
   const end = database.prepare(`
-    UPDATE runs SET contained = iif(state = 'over', contained, coalesce(?1, contained)), is_revoked = 1,
+    UPDATE runs SET contained = CASE WHEN is_revoked THEN coalesce(contained, ?1) WHEN state = 'over' THEN contained
+        ELSE coalesce(?1, contained) END, is_revoked = 1,
       ended_at = coalesce(ended_at, ?2), state = 'over'
     WHERE pod_uid = ?3 AND json_extract(identity, '$.issuer') = ?4 RETURNING id`);
   const resolve = prepareResolveOwn(database);

@@ -97,6 +97,28 @@ test("kills are counted by when they were, by tenant, and those that were withhe
   expect(store.hasHitKillLimit("other", { after: 0, until: 9_000 })).toBe(false);
 });
 
+test("what failed is listed page by page, but for what was tried since", async () => {
+  const responses = [failed("b", 2_000), failed("c", 2_000), failed("a", 1_000)];
+  await store.doResponses({ responses: [...responses, failed("tried", 1_500, 8_000)] });
+  await store.doResponses({ responses: [newResponse({ id: "done", state: "done" })] });
+  const listFrom = (after: { decidedAt: number; number: number }, limit: number) =>
+    store.listFailedResponses({ after, changedBefore: 7_000, limit });
+  const first = listFrom({ decidedAt: 999, number: 0 }, 2);
+
+  expect(first.map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(listFrom(first[1] ?? { decidedAt: 0, number: 0 }, 2).map(({ id }) => id)).toEqual(["c"]);
+});
+
+test("that it failed is news once, however often it is tried again", async () => {
+  await store.doResponses({ responses: [newResponse({ state: "failed" })] });
+  const again = newResponse({ state: "failed", retries: 1 });
+  await store.doResponses({ responses: [again] });
+  expect(store.listNews("alerting", 10)).toHaveLength(1);
+  await store.doResponses({ responses: [{ ...again, state: "done" }] });
+
+  expect(store.listNews("alerting", 10)).toHaveLength(2);
+});
+
 test("a pod that was killed is revoked with all of its runs, and those of no other pod or cluster", async () => {
   await startRun("same-pod");
   await startRun("other-pod", { ...POD, uid: "7a1c5f0e-0000-4000-8000-000000000002" });
@@ -207,6 +229,10 @@ test("what a tenant's responses may do is what was said last", async () => {
   expect(store.findResponseMode(TENANT)).toEqual({ ...mode, mode: "dry-run", at: 2 });
   expect(store.findResponseMode("other")).toBeUndefined();
 });
+
+function failed(id: string, decidedAt: number, changedAt = decidedAt) {
+  return newResponse({ id, state: "failed", decidedAt, changedAt });
+}
 
 function list(filter: object, limit: number): string[] {
   const listed: string[] = [];

@@ -316,12 +316,11 @@ test("a job is ended by its agent where that is asked for, and the agent's word 
   expect(steps).toMatchObject([{ step: "ask-agent", outcome: "worked" }]);
 });
 
-test("a cluster that hangs has the guard asked, and a person called when nobody could do anything", async () => {
+test("a cluster that hangs has the guard asked, a person called, the session ended, and the pod when it is there again", async () => {
   const guarded = await fleet.createGuardedPod();
   fleet.way.hold();
   await guarded.guard.send({ firstSeq: 1, lines: [shell(1)] });
   const { steps, summary } = await fleet.awaitResponse(guarded, "failed");
-  fleet.way.open();
 
   expect(steps.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
     "delete-pod failed",
@@ -333,12 +332,18 @@ test("a cluster that hangs has the guard asked, and a person called when nobody 
   expect(await fleet.listFindings("response-failed")).toContainEqual(
     expect.objectContaining({ severity: "critical", runId: guarded.guard.run.runId }),
   );
-  // The run goes on, and so does what it tells.
   expect(await guarded.guard.send({ firstSeq: 2, lines: [heartbeat(2)] })).toMatchObject({
-    status: 200,
+    status: 401,
   });
-  await fleet.respond(guarded, "kill-pod");
-  await fleet.awaitResponse(guarded, "done");
+  expect(await fleet.showRun(guarded)).toMatchObject({ outcome: "ended" });
+  await fleet.restart();
+  fleet.way.open();
+  const again = await fleet.awaitResponse(guarded, "done");
+  expect(again.steps).toMatchObject([{ step: "delete-pod", outcome: "worked" }]);
+  expect(again).toMatchObject({ retries: expect.any(Number) });
+  expect(await fleet.listResponses(guarded)).toHaveLength(1);
+  expect(await exists(guarded)).toBe(false);
+  expect(await fleet.showRun(guarded)).toMatchObject({ outcome: "killed-by-rule" });
   await vi.waitFor(async () =>
     expect(await fleet.listFindings("response-failed")).not.toContainEqual(
       expect.objectContaining({ resolvedAt: null, runId: guarded.guard.run.runId }),

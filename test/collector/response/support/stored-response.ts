@@ -23,6 +23,7 @@ export function newResponse(given: Partial<NewResponse> = {}): NewResponse {
     countedAt: 5_000,
     state: "decided",
     steps: [],
+    retries: 0,
     target: { pod: POD, workflowRun: null, runnerUid: null, commandNumber: null },
     decidedAt: 5_000,
     changedAt: 5_000,
