@@ -1,3 +1,4 @@
+import { suggestForRun } from "../../agent/policy/suggest/suggest-for-run.ts";
 import { findFailures } from "../../agent/report/failures.ts";
 import { renderMarkdown } from "../../agent/report/render-markdown.ts";
 import { renderUnguarded } from "../../agent/report/render-unguarded.ts";
@@ -21,10 +22,10 @@ export interface Summary {
 }
 
 export function summarise(report: Report, surroundings: Surroundings): Summary {
-  const { degraded, failOn, maxBytes, notSeen } = surroundings;
+  const { degraded, failOn } = surroundings;
   const outputs = toOutputs(report, degraded);
   return {
-    markdown: renderMarkdown(report, { maxBytes, notSeen: [...degraded, ...notSeen] }),
+    markdown: renderMarkdown(report, { ...surroundings, suggestedPolicy: suggestForRun(report) }),
     annotations: toAnnotations(report, surroundings).map(toWorkflowCommand),
     outputs,
     failures: [

@@ -12,4 +12,6 @@ export interface Surroundings {
   readonly degraded: readonly string[];
   /** Sentences on what nobody watched and that is no fault of anybody's: what ran before the guard did. */
   readonly notSeen: readonly string[];
+  /** Where the pages of the rules are: `https://github.com/OWNER/REPOSITORY/blob/v1/docs/rules`. Without it there are no links. */
+  readonly rulesUrl?: string | undefined;
 }

@@ -1,22 +1,16 @@
 /** The summary for a page: GitHub's job summary, or whatever shows GitHub Flavored Markdown. */
 import type { Report } from "../../protocol/report.ts";
-import { toCodeSpan, toProse } from "./escape/escape-markdown.ts";
+import { type Block, toDetails, toParagraph, toSection } from "./markdown/block.ts";
+import { toBullets } from "./markdown/bullets.ts";
 import { createByteBudget } from "./markdown/byte-budget.ts";
-import { toMarkdownTable } from "./markdown/markdown-table.ts";
-import {
-  toAdvice,
-  toCollectorList,
-  toEnforcementList,
-  toLockdownList,
-  toLossList,
-  toPostureList,
-  toSentences,
-} from "./markdown/sentences.ts";
+import { toYamlFence } from "./markdown/fence.ts";
+import { toFindingTable } from "./markdown/finding-table.ts";
+import { toForbiddenTable } from "./markdown/forbidden-table.ts";
+import { toFacts, toHeading } from "./markdown/head.ts";
+import { toTable } from "./markdown/markdown-table.ts";
+import { toGuardBullets, toPolicyAdvice, toUnseenBullets } from "./markdown/sentences.ts";
 import {
   toDestinationTable,
-  toFindingTable,
-  toForbiddenNameTable,
-  toForbiddenTable,
   toProgramTable,
   toRunningTable,
   toSecretTable,
@@ -24,81 +18,118 @@ import {
   toTouchedTable,
   toWriteTable,
 } from "./markdown/tables.ts";
-import { NO_CONCERNS, toConcerns } from "./summary/concerns.ts";
-import {
-  hasSucceeded,
-  toCommandLine,
-  toModeWords,
-  toOutcome,
-  toTotalsWords,
-} from "./summary/headline.ts";
+import { toDestinationName } from "./summary/destination-words.ts";
+import { type DestinationRow, isAway } from "./summary/destinations.ts";
+import { formatCount, pluralise } from "./summary/formats.ts";
 import { type RunSummary, toRunSummary } from "./summary/run-summary.ts";
+import { toStepOrder } from "./summary/steps.ts";
 
 /** What a page is made with besides the report. */
 export interface PageOptions {
   /** What the page has room for: GitHub refuses a step's summary over 1 MiB. */
   readonly maxBytes: number;
-  /** Sentences on what nobody watched, besides those that the report knows of. */
+  /** Sentences on what was less than asked for, and on what nobody watched, besides those that the report knows of. */
+  readonly degraded?: readonly string[];
   readonly notSeen?: readonly string[];
+  /** A policy that allows what was done, as YAML. */
+  readonly suggestedPolicy?: string | undefined;
+  /** Where the pages of the rules are: `https://…/docs/rules`. Without it there are no links. */
+  readonly rulesUrl?: string | undefined;
 }
-
-/** What head, advice and lists may take, with every sentence at its longest: 86 of them at some 250 characters, and 50 entries at some 110. */
-const HEAD_BYTES = 40_000;
-
-/** More rows than anyone reads on a page; the JSON report has them all. */
-const MAX_ROWS = 200;
 
 /** Above that many, directories outside the workspace are joined. */
 const MAX_DIRECTORIES = 20;
 
-/** Findings come first: a page is read from its top, and what does not fit is cut from its end. */
-export function renderMarkdown(report: Report, { maxBytes, notSeen = [] }: PageOptions): string {
-  const summary = toRunSummary(report, { maxDirectories: MAX_DIRECTORIES });
-  const room = { budget: createByteBudget(maxBytes - HEAD_BYTES), maxRows: MAX_ROWS };
-  const page = [
-    toHead(report, summary),
-    toLossList(notSeen),
-    toMarkdownTable(toFindingTable(summary.findings), room),
-    toMarkdownTable(toSecretTable(summary.secrets), room),
-    toMarkdownTable(toForbiddenTable(summary.forbiddenDestinations), room),
-    toMarkdownTable(toForbiddenNameTable(summary.forbiddenNames), room),
-    toAdvice(summary.missingEntries),
-    toEnforcementList(summary.enforcement),
-    toLockdownList(summary.lockdown),
-    toCollectorList(summary.collector),
-    toMarkdownTable(toSensorTable(report.sensors), room),
-    toLossList(summary.losses),
-    toPostureList(summary.posture),
-    toMarkdownTable(toRunningTable(summary.stillRunning), room),
-    toMarkdownTable(toDestinationTable(summary.destinations), room),
-    toMarkdownTable(toTouchedTable(summary.touched), room),
-    toMarkdownTable(toWriteTable(summary.outsideWrites), room),
-    toMarkdownTable(toProgramTable(summary.programs, report.run.workingDirectory), room),
-  ].join("");
-  return Buffer.byteLength(page) <= maxBytes ? page : "";
+/**
+ * What has to be looked at is there to see, and gets its room first; all else is folded. Each part may take half of the room that is
+ * left, so that however long one is, those after it are there too.
+ */
+export function renderMarkdown(report: Report, options: PageOptions): string {
+  const summary = toRunSummary(report, { maxDirectories: MAX_DIRECTORIES, bySteps: true });
+  const budget = createByteBudget(options.maxBytes);
+  const heading = `${toHeading(report, options.degraded ?? [])}\n`;
+  if (!budget.take(heading)) return "";
+  const blocks = [
+    toParagraph(toFacts(report)),
+    toBullets(report.run.failures.map((text) => ({ text, mark: "❌" }))),
+    ...toOpenBlocks(report, summary, options),
+    ...toFoldedBlocks(report, summary, options),
+  ];
+  return `${heading}${blocks.map((block) => block(budget.half())).join("")}`;
 }
 
-function toHead(report: Report, summary: RunSummary): string {
-  const { run, mode } = report;
-  const concerns = toConcerns(report, summary);
-  const mark = hasSucceeded(run) ? "" : "❌ ";
-  const isWeaker = mode.requested !== mode.effective;
-  const words = isWeaker ? `**⚠️ ${toModeWords(report)}**` : toModeWords(report);
-  const { ending, time } = toOutcome(run);
-  const command = toCommandLine(run);
+function toOpenBlocks(report: Report, summary: RunSummary, options: PageOptions): Block[] {
+  const { degraded = [], notSeen = [], rulesUrl } = options;
+  const { forbidden, missingEntries, findings, secrets } = summary;
+  const slight = findings.filter(({ severity }) => severity === "low" || severity === "info");
+  const grave = findings.slice(0, findings.length - slight.length);
   return [
-    `## Runner Guard${command === "" ? "" : `: ${toCodeSpan(command)}`}\n\n`,
-    `${mark}**${toProse(ending)}** ${time} · ${words}\n\n`,
-    `${toTotalsWords(report).join(" · ")}\n\n`,
-    concerns.length === 0
-      ? `✅ ${NO_CONCERNS}\n`
-      : `**⚠️ ${concerns.map(toConcernProse).join(" · ")}**\n`,
-    mode.reasons.length === 0 ? "" : `\n${toSentences(mode.reasons, "- ")}`,
-  ].join("");
+    toSection("Forbidden", [
+      toTable(toForbiddenTable(forbidden)),
+      toParagraph(toPolicyAdvice(missingEntries)),
+    ]),
+    toSection("Findings", [toTable(toFindingTable(grave, rulesUrl))]),
+    toDetails(`${counted(slight, "finding")} of severity low or info`, [
+      toTable(toFindingTable(slight, rulesUrl)),
+    ]),
+    toSection("Secrets found and masked", [toTable(toSecretTable(secrets))]),
+    toSection("Not seen, or not as asked for", [
+      toBullets(toUnseenBullets(report, summary, { degraded, notSeen })),
+    ]),
+  ];
 }
 
-/** A number in front can begin a list at the start of a line only, where none of these stands. */
-function toConcernProse(concern: string): string {
-  const [number = ""] = /^[\d,]+ /.exec(concern) ?? [];
-  return `${number}${toProse(concern.slice(number.length))}`;
+function toFoldedBlocks(
+  report: Report,
+  summary: RunSummary,
+  { suggestedPolicy = "" }: PageOptions,
+): Block[] {
+  const { outsideWrites, programs, stillRunning, touched } = summary;
+  const order = toStepOrder(report);
+  const destinations = summary.destinations.toSorted(
+    (one, other) => placeOf(order, one) - placeOf(order, other),
+  );
+  const away = destinations.filter(isAway);
+  const here = destinations.filter((row) => !isAway(row));
+  return [
+    toDetails(`Talked to ${toPlaces(away)}`, [toTable(toDestinationTable(away))]),
+    toDetails("Suggested policy: allows what this job did, and no more", [
+      suggestedPolicy === "" ? () => "" : toYamlFence(suggestedPolicy),
+    ]),
+    toDetails(`Ran ${counted(programs, "program")}`, [
+      toTable(toProgramTable(programs, report.run.workingDirectory)),
+    ]),
+    toDetails(`Wrote to ${counted(outsideWrites, "place")} outside the workspace`, [
+      toTable(toWriteTable(outsideWrites)),
+    ]),
+    toDetails("Touched credentials, other processes or the ground it stands on", [
+      toTable(toTouchedTable(touched)),
+    ]),
+    toDetails(`Talked to ${counted(here, "socket")} of this machine`, [
+      toTable(toDestinationTable(here)),
+    ]),
+    toDetails("Still running, and not watched any more", [toTable(toRunningTable(stillRunning))]),
+    toDetails("How it was guarded", [
+      toBullets(toGuardBullets(report, summary)),
+      toTable(toSensorTable(report.sensors)),
+    ]),
+  ];
+}
+
+function counted({ length }: readonly unknown[], noun: string): string {
+  return `${formatCount(length)} ${pluralise(noun, length)}`;
+}
+
+function toPlaces(rows: readonly DestinationRow[]): string {
+  const destinations = [...new Set(rows.map(toDestinationName))];
+  const steps = [...new Set(rows.flatMap(({ step }) => step ?? []))];
+  const by = steps.length === 0 ? "" : ` in ${counted(steps, "step")}`;
+  return `${counted(destinations, "destination")}${by}`;
+}
+
+function placeOf(
+  order: ReadonlyMap<string | null, number>,
+  { step }: { readonly step: string | null },
+): number {
+  return order.get(step) ?? order.size;
 }

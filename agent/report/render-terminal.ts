@@ -40,7 +40,10 @@ const MAX_LAYOUT_COLUMNS = 140;
 /** Ends in a line break. */
 export function renderTerminalSummary(report: Report, options: TerminalOptions): string {
   const columns = Math.min(Math.max(options.columns, MIN_LAYOUT_COLUMNS), MAX_LAYOUT_COLUMNS);
-  const summary = toRunSummary(report, { maxDirectories: MAX_DIRECTORIES });
+  const summary = toRunSummary(report, {
+    maxDirectories: MAX_DIRECTORIES,
+    bySteps: false,
+  });
   const forbidden = [
     toForbiddenSection(summary.forbiddenDestinations, columns),
     toForbiddenNameSection(summary.forbiddenNames, columns),

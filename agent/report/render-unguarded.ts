@@ -1,7 +1,13 @@
-import { toSentences } from "./markdown/sentences.ts";
+import { toParagraph } from "./markdown/block.ts";
+import { toBullets } from "./markdown/bullets.ts";
+import { createByteBudget } from "./markdown/byte-budget.ts";
 
 /** The page of a job that no report tells of. */
 export function renderUnguarded(reasons: readonly string[], maxBytes: number): string {
-  const page = `## ⚠️ Runner Guard: this job was not guarded, or nobody knows how\n\n${toSentences(reasons, "- ")}`;
-  return Buffer.byteLength(page) <= maxBytes ? page : "";
+  const budget = createByteBudget(maxBytes);
+  const blocks = [
+    toParagraph("## 🔴 Runner Guard: no report, so nobody knows what this job did"),
+    toBullets(reasons.map((text) => ({ text, mark: "⚠️" }))),
+  ];
+  return blocks.map((block) => block(budget)).join("");
 }

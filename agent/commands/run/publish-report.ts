@@ -43,8 +43,12 @@ export async function publishReport(report: Report, publication: Publication): P
   }
   if (summaryFile) {
     await attempt("summary file", async () => {
-      const { renderMarkdown } = await import("../../report/render-markdown.ts");
-      summaryFile.write([renderMarkdown(report, { maxBytes: MAX_SUMMARY_BYTES })]);
+      const [{ renderMarkdown }, { suggestForRun }] = await Promise.all([
+        import("../../report/render-markdown.ts"),
+        import("../../policy/suggest/suggest-for-run.ts"),
+      ]);
+      const suggestedPolicy = suggestForRun(report);
+      summaryFile.write([renderMarkdown(report, { maxBytes: MAX_SUMMARY_BYTES, suggestedPolicy })]);
     });
   }
 }

@@ -1,39 +1,34 @@
 import { formatCount } from "../summary/formats.ts";
-import type { ByteBudget } from "./byte-budget.ts";
+import type { Block } from "./block.ts";
 
 export interface MarkdownTable<Row> {
-  readonly title: string;
   readonly headers: readonly string[];
   readonly rows: readonly Row[];
   /** Markdown of ours or out of `toCodeSpan` and `toProse`; one cell for each header. */
-  readonly toCells: (row: Row) => readonly string[];
+  readonly toCells: (row: Row, index: number) => readonly string[];
 }
 
-/** What a section may need besides its rows: title, header, rule and the line that counts what was cut. */
-const FRAME_BYTES = 600;
+/** More rows than anyone reads on a page; the JSON report has them all. */
+const MAX_ROWS = 200;
 
-/**
- * A titled table with as many rows as the budget has room for, at most `maxRows`, and a line that counts the others. Nothing
- * when there are no rows.
- */
-export function toMarkdownTable<Row>(
-  { title, headers, rows, toCells }: MarkdownTable<Row>,
-  { budget, maxRows }: { budget: ByteBudget; maxRows: number },
-): string {
-  if (rows.length === 0 || !budget.take(" ".repeat(FRAME_BYTES))) return "";
-  const lines: string[] = [];
-  for (const row of rows.slice(0, maxRows)) {
-    const line = `${toTableRow(toCells(row))}\n`;
-    if (!budget.take(line)) break;
-    lines.push(line);
-  }
-  const more = rows.length - lines.length;
-  const table =
-    lines.length === 0
-      ? ""
-      : `${toTableRow(headers)}\n${toTableRow(headers.map(() => "---"))}\n${lines.join("")}`;
-  const remainder = more === 0 ? "" : `\n… and ${formatCount(more)} more in the JSON report.\n`;
-  return `\n### ${title}\n\n${table}${remainder}`;
+/** As many rows as there is room for, and a line that counts the others. Nothing when there are no rows. */
+export function toTable<Row>({ headers, rows, toCells }: MarkdownTable<Row>): Block {
+  return (budget) => {
+    const head = `\n${toTableRow(headers)}\n${toTableRow(headers.map(() => "---"))}\n`;
+    if (rows.length === 0 || !budget.take(`${head}${toRemainder(rows.length)}`)) return "";
+    const lines: string[] = [];
+    for (const [index, row] of rows.slice(0, MAX_ROWS).entries()) {
+      const line = `${toTableRow(toCells(row, index))}\n`;
+      if (!budget.take(line)) break;
+      lines.push(line);
+    }
+    const more = rows.length - lines.length;
+    return `${lines.length === 0 ? "" : `${head}${lines.join("")}`}${more === 0 ? "" : toRemainder(more)}`;
+  };
+}
+
+function toRemainder(count: number): string {
+  return `\n… and ${formatCount(count)} more in the JSON report.\n`;
 }
 
 /**

@@ -1,75 +1,95 @@
-/** What is told between the tables, a sentence a line. */
-import { toCodeSpan, toProse } from "../escape/escape-markdown.ts";
-import type { CollectorWords } from "../summary/collector-words.ts";
-import type { EnforcementWords } from "../summary/enforcement-words.ts";
-import { formatCount } from "../summary/formats.ts";
-import type { LockdownWords } from "../summary/lockdown-words.ts";
+/** What is told in sentences, of which a page has a few in the good case. */
+import type { Report } from "../../../protocol/report.ts";
+import { toCodeSpan } from "../escape/escape-markdown.ts";
+import { findWeaknesses } from "../failures.ts";
+import { formatCount, pluralise } from "../summary/formats.ts";
 import type { MissingEntry } from "../summary/missing-entries.ts";
-import type { PostureWords } from "../summary/posture-words.ts";
+import type { RunSummary } from "../summary/run-summary.ts";
+import type { Bullet } from "./bullets.ts";
 
-/** Reasons and losses have a handful of names; more would be a mistake or an attack. */
-const MAX_SENTENCES = 20;
 /** The terminal sends here for what it has no room for. */
 const MAX_ENTRIES = 50;
 
-export function toSentences(sentences: readonly string[], mark: "- " | "- ⚠️ "): string {
-  return sentences
-    .slice(0, MAX_SENTENCES)
-    .map((sentence) => `${mark}${toProse(sentence)}\n`)
-    .join("");
-}
-
-export function toLossList(losses: readonly string[]): string {
-  return losses.length === 0 ? "" : `\n${toSentences(losses, "- ⚠️ ")}`;
-}
-
 /** What to add to policy where what was forbidden belongs to the job. */
-export function toAdvice(entries: readonly MissingEntry[]): string {
+export function toPolicyAdvice(entries: readonly MissingEntry[]): string {
   if (entries.length === 0) return "";
   const shown = entries.slice(0, MAX_ENTRIES).map(toEntryProse).join(", ");
   const more = entries.length - MAX_ENTRIES;
   const others = more > 0 ? `, and ${formatCount(more)} more in the JSON report` : "";
-  return `\nTo allow what the job needs, add to ${toCodeSpan("egress.allow")}: ${shown}${others}\n`;
+  return `To allow what the job needs, add to ${toCodeSpan("egress.allow")}: ${shown}${others}`;
 }
 
 function toEntryProse({ entry, isPortAssumed }: MissingEntry): string {
   return isPortAssumed ? `${toCodeSpan(entry)} (port assumed)` : toCodeSpan(entry);
 }
 
-export function toEnforcementList(words: EnforcementWords | null): string {
-  if (words === null) return "";
-  const { means, refused, reason, withheld, builtIn, unanswered, tampering } = words;
+/** What nobody watched, held or enforced as it was asked for, and what went on where nobody looks any more. */
+export function toUnseenBullets(
+  report: Report,
+  summary: RunSummary,
+  {
+    degraded,
+    notSeen,
+  }: { readonly degraded: readonly string[]; readonly notSeen: readonly string[] },
+): Bullet[] {
+  const { enforcement, lockdown, losses, unanswered, stillRunning } = summary;
   return [
-    "\n### Enforcement\n\n",
-    toSentences([`${means}: ${refused}`, reason, builtIn].filter(isSaid), "- "),
-    withheld === undefined ? "" : `- ${toCodeSpan(withheld)}\n`,
-    toSentences([unanswered, tampering].filter(isSaid), "- ⚠️ "),
-  ].join("");
+    ...[...degraded, ...findWeaknesses(report)].map(toAlarm),
+    ...losses.map(toAlarm),
+    ...toSaid(enforcement?.tampering).map(toAlarm),
+    ...toSaid(lockdown?.tried).map(toAlarm),
+    ...toSaid(unanswered?.sentence).map(toAlarm),
+    ...(isSampled(report) ? [toAlarm("only sampled: what is short was missed")] : []),
+    ...toRunning(stillRunning.length).map(toAlarm),
+    ...notSeen.map(toRemark),
+  ];
 }
 
-function isSaid(sentence: string | undefined) {
-  return sentence !== undefined;
+function isSampled({ sensors }: Report): boolean {
+  return !sensors.some(({ name, status }) => name === "kernel" && status !== "unavailable");
 }
 
-export function toPostureList(words: PostureWords | null): string {
-  if (words === null) return "";
-  const { outcome, isGrave, advice } = words;
-  return `\n### Posture\n\n${toSentences([outcome], isGrave ? "- ⚠️ " : "- ")}${toSentences([advice], "- ")}`;
-}
-
-export function toCollectorList(words: CollectorWords | null): string {
-  if (words === null) return "";
-  const { outcome, isDelivered, details } = words;
-  return `\n### Collector\n\n${toSentences([outcome], isDelivered ? "- " : "- ⚠️ ")}${toSentences(details, "- ")}`;
-}
-
-export function toLockdownList(words: LockdownWords | null): string {
-  if (words === null) return "";
-  const { outcome, isHeld, reasons, tried } = words;
+function toRunning(count: number): string[] {
+  if (count === 0) return [];
   return [
-    "\n### Lockdown\n\n",
-    toSentences([outcome], isHeld ? "- " : "- ⚠️ "),
-    toSentences(reasons, "- "),
-    toSentences([tried].filter(isSaid), "- ⚠️ "),
-  ].join("");
+    `${formatCount(count)} ${pluralise("process", count)} still ran when the guard ended, and nobody watches what they do`,
+  ];
+}
+
+/** Who guarded, by which means, and what it took for that. */
+export function toGuardBullets({ mode }: Report, summary: RunSummary): Bullet[] {
+  const { enforcement, lockdown, collector, posture, unanswered } = summary;
+  return [
+    ...mode.reasons.map(toRemark),
+    ...(enforcement === null
+      ? []
+      : [
+          toRemark(`${enforcement.means}: ${enforcement.refused}`),
+          ...toSaid(enforcement.reason).map(toRemark),
+          ...toSaid(enforcement.builtIn).map(toRemark),
+          ...toSaid(enforcement.withheld).map(toRemark),
+        ]),
+    ...toSaid(unanswered?.names).map(toRemark),
+    ...(lockdown === null
+      ? []
+      : [`lockdown: ${lockdown.outcome}`, ...lockdown.reasons].map(toRemark)),
+    ...(collector === null
+      ? []
+      : [`collector: ${collector.outcome}`, ...collector.details].map(toRemark)),
+    ...(posture === null
+      ? []
+      : [toRemark(`posture: ${posture.outcome}`), toRemark(posture.advice)]),
+  ];
+}
+
+function toSaid(sentence: string | undefined): string[] {
+  return sentence === undefined ? [] : [sentence];
+}
+
+function toRemark(text: string): Bullet {
+  return { text };
+}
+
+function toAlarm(text: string): Bullet {
+  return { text, mark: "⚠️" };
 }

@@ -15,6 +15,10 @@ export interface DestinationRow {
   readonly ports: readonly number[];
   readonly transport: Transport;
   readonly program: string;
+  /** Null where it is not known, and where steps are not told apart. */
+  readonly step: string | null;
+  /** Of the first process that did; null where it is not known. */
+  readonly command: string | null;
   /** The line of policy that decided. */
   readonly rule: string;
   readonly count: number;
@@ -51,14 +55,24 @@ interface Draft extends Omit<DestinationRow, "ports" | "addresses" | "failure"> 
 const MAX_ADDRESSES = 1_000;
 
 /** Blocked first, then what would have been, then the network before local sockets, busiest last to first. */
-export function toDestinationRows(report: Report, index: ProcessIndex): DestinationRow[] {
+export function toDestinationRows(
+  report: Report,
+  { index, bySteps }: { readonly index: ProcessIndex; readonly bySteps: boolean },
+): DestinationRow[] {
   const drafts = new Map<string, Draft>();
   const serverNames = createServerNameCuts(report);
   for (const connection of report.connections) {
     if (isVainCacheLookup(connection)) continue;
-    const program = toSeenProgram(connection.processId, index);
+    const { processId } = connection;
+    const program = toSeenProgram(processId, index);
+    const step = bySteps ? index.stepName(processId) : null;
     const isCut = serverNames.isCut(connection);
-    const draft = draftOf(drafts, connection, { program, isCut });
+    const draft = draftOf(drafts, connection, {
+      program,
+      step,
+      isCut,
+      command: () => index.commandLine(processId),
+    });
     addCounts(draft, connection, isCut);
     if (connection.verdict === "allowed") draft.cuts += serverNames.take(connection);
     addDestination(draft, connection.destination);
@@ -66,16 +80,23 @@ export function toDestinationRows(report: Report, index: ProcessIndex): Destinat
   return Array.from(drafts.values(), toRow).toSorted(compareRows);
 }
 
+interface Doer {
+  readonly program: string;
+  readonly step: string | null;
+  readonly isCut: boolean;
+  readonly command: () => string | null;
+}
+
 function draftOf(
   drafts: Map<string, Draft>,
   { destination, network, verdict, rule }: ReportedConnection,
-  { program, isCut }: { readonly program: string; readonly isCut: boolean },
+  { program, step, isCut, command }: Doer,
 ): Draft {
   const host = destination.domain ?? destination.ip ?? destination.path ?? "(no address)";
   const port = verdict === "allowed" ? destination.port : undefined;
   // The gate takes questions of both, and who asks over UDP asks on over TCP.
   const transport = rule === GATE_RULE ? "udp" : network.transport;
-  const key = toKey(verdict, host, port, transport, program, rule, isCut);
+  const key = toKey(verdict, host, port, transport, program, rule, isCut, step);
   const known = drafts.get(key);
   if (known !== undefined) return known;
   const draft: Draft = {
@@ -83,6 +104,8 @@ function draftOf(
     host,
     transport,
     program,
+    step,
+    command: command(),
     rule,
     count: 0,
     packetsRefused: 0,
@@ -139,6 +162,11 @@ function compareRows(one: DestinationRow, other: DestinationRow): number {
     nearness(one) - nearness(other) ||
     other.count - one.count
   );
+}
+
+/** To another machine; not to this one, nor to the guard's own gate. */
+export function isAway(row: DestinationRow): boolean {
+  return nearness(row) === 0;
 }
 
 /** 0 for other machines, 1 for this one, 2 for sockets in the file system. */

@@ -7,10 +7,18 @@ import type { ProcessIndex } from "./process-index.ts";
 export interface FindingRow {
   readonly severity: Severity;
   readonly rule: string;
+  /** Of the rule, in three words or so. */
+  readonly title: string;
   readonly message: string;
   readonly program: string | null;
+  /** Null where it is not known, and where steps are not told apart. */
+  readonly step: string | null;
   readonly technique: string | null;
   readonly response: Response;
+  /** Why less was done than the rule asked for. */
+  readonly notDone: string | null;
+  /** What whoever reads it does next. */
+  readonly advice: string | null;
   readonly count: number;
 }
 
@@ -23,24 +31,36 @@ const ORDER: Readonly<Record<Severity, number>> = {
 };
 
 /** Gravest first, otherwise in the order they were made. */
-export function toFindingRows(report: Report, index: ProcessIndex): FindingRow[] {
+export function toFindingRows(
+  report: Report,
+  { index, bySteps }: { readonly index: ProcessIndex; readonly bySteps: boolean },
+): FindingRow[] {
   const rows = new Map<string, FindingRow>();
   for (const finding of report.findings) {
-    const { severity, rule, message, processId, technique, response } = finding;
+    const { severity, rule, message, processId, technique, response, evidence } = finding;
     const program = processId === null ? null : index.programName(processId);
-    const key = toKey(severity, rule.id, message, program, response);
+    const step = bySteps ? (index.stepName(processId) ?? textOf(evidence["step"])) : null;
+    const key = toKey(severity, rule.id, message, program, response, step);
     const count = (rows.get(key)?.count ?? 0) + finding.count;
     rows.set(key, {
       severity,
       rule: rule.id,
+      title: rule.name,
       message,
       program,
+      step,
       technique: technique ?? null,
       response,
+      notDone: textOf(evidence["notDone"]),
+      advice: textOf(evidence["advice"]),
       count,
     });
   }
   return toGravestFirst([...rows.values()]);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 /** Of the same severity, the order stays. */

@@ -10,6 +10,10 @@ export interface ForbiddenName {
   /** `A`, `AAAA`, … in the order they were asked for. */
   readonly types: readonly string[];
   readonly program: string;
+  /** Null where it is not known, and where steps are not told apart. */
+  readonly step: string | null;
+  /** Of the first process that asked; null where it is not known. */
+  readonly command: string | null;
   readonly rule: string | undefined;
   readonly count: number;
   /** None of the questions would have had an answer: the name may be nobody's. */
@@ -23,17 +27,23 @@ interface Draft extends Omit<ForbiddenName, "types"> {
 }
 
 /** Refused ones first, otherwise in the order they were asked for. */
-export function toForbiddenNames(report: Report, index: ProcessIndex): ForbiddenName[] {
+export function toForbiddenNames(
+  report: Report,
+  { index, bySteps }: { readonly index: ProcessIndex; readonly bySteps: boolean },
+): ForbiddenName[] {
   const drafts = new Map<string, Draft>();
   for (const { processId, name, type, verdict, rule, failure, count } of report.dnsQueries) {
     if (verdict === "allowed") continue;
     const program = toSeenProgram(processId, index);
-    const key = toKey(verdict, name, program, rule);
+    const step = bySteps ? index.stepName(processId) : null;
+    const key = toKey(verdict, name, program, rule, step);
     const draft = drafts.get(key) ?? {
       verdict,
       name,
       types: new Set(),
       program,
+      step,
+      command: index.commandLine(processId),
       rule,
       count: 0,
       hasFailed: true,

@@ -55,19 +55,6 @@ const SCOPES = {
   "network-namespace": "the whole network namespace",
 } as const;
 
-/** The command as one would type it, so that arguments can be told apart; empty for a guard without one. */
-export function toCommandLine({ command }: Report["run"]): string {
-  return command.map(quote).join(" ");
-}
-
-/** The longest argument that is looked at for quoting; more than a summary shows of it. */
-const MAX_QUOTED = 4_096;
-
-function quote(arg: string): string {
-  const start = arg.slice(0, MAX_QUOTED);
-  return /^[\w@%+=:,./-]+$/.test(start) ? start : `'${start.replaceAll("'", "'\\''")}'`;
-}
-
 /** What was seen in all, leaving out what was not seen at all. */
 export function toTotalsWords({ totals, connections, enforcement, secrets }: Report): string[] {
   const vain = connections.filter(isVainCacheLookup).reduce((sum, { count }) => sum + count, 0);

@@ -4,6 +4,7 @@ import { type DestinationRow, toDestinationRows } from "./destinations.ts";
 import { type EnforcementWords, toEnforcementWords } from "./enforcement-words.ts";
 import { type FindingRow, toFindingRows } from "./findings.ts";
 import { type ForbiddenName, toForbiddenNames } from "./forbidden-names.ts";
+import { type ForbiddenRow, toForbiddenRows } from "./forbidden.ts";
 import { type LockdownWords, toLockdownWords } from "./lockdown-words.ts";
 import { toLosses } from "./losses.ts";
 import { type MissingEntry, toMissingEntries } from "./missing-entries.ts";
@@ -22,6 +23,8 @@ export interface RunSummary {
   readonly destinations: readonly DestinationRow[];
   readonly forbiddenDestinations: readonly DestinationRow[];
   readonly forbiddenNames: readonly ForbiddenName[];
+  /** Both of these. */
+  readonly forbidden: readonly ForbiddenRow[];
   /** Entries for `egress.allow` that would let what was forbidden be. */
   readonly missingEntries: readonly MissingEntry[];
   readonly unanswered: Unanswered | null;
@@ -37,21 +40,29 @@ export interface RunSummary {
   readonly stillRunning: readonly ReportedProcess[];
 }
 
-/** `maxDirectories`: above that many, directories outside the workspace are joined to higher ones. */
+interface SummaryOptions {
+  /** Above that many, directories outside the workspace are joined to higher ones. */
+  readonly maxDirectories: number;
+  /** Two steps that did the same are two rows. */
+  readonly bySteps: boolean;
+}
+
 export function toRunSummary(
   report: Report,
-  { maxDirectories }: { maxDirectories: number },
+  { maxDirectories, bySteps }: SummaryOptions,
 ): RunSummary {
   const index = createProcessIndex(report);
-  const destinations = toDestinationRows(report, index);
+  const grouping = { index, bySteps };
+  const destinations = toDestinationRows(report, grouping);
   const forbiddenDestinations = destinations.filter(({ verdict }) => verdict !== "allowed");
-  const forbiddenNames = toForbiddenNames(report, index);
+  const forbiddenNames = toForbiddenNames(report, grouping);
   const unanswered = toUnanswered(report);
   return {
     programs: toProgramRows(report),
     destinations: destinations.filter(({ verdict }) => verdict === "allowed"),
     forbiddenDestinations,
     forbiddenNames,
+    forbidden: toForbiddenRows(forbiddenDestinations, forbiddenNames),
     missingEntries: toMissingEntries(forbiddenDestinations, forbiddenNames),
     unanswered,
     enforcement: toEnforcementWords(report, { index, unanswered }),
@@ -59,7 +70,7 @@ export function toRunSummary(
     collector: toCollectorWords(report),
     outsideWrites: toOutsideWrites(report, index, maxDirectories),
     touched: toTouchedRows(report, index),
-    findings: toFindingRows(report, index),
+    findings: toFindingRows(report, grouping),
     secrets: toSecretRows(report),
     posture: toPostureWords(report),
     losses: toLosses(report),

@@ -1,13 +1,8 @@
 import type { Report } from "../../../protocol/report.ts";
 import { escapeForTerminal } from "../escape/escape-terminal.ts";
+import { toCommandLine } from "../summary/command-line.ts";
 import { NO_CONCERNS, toConcerns } from "../summary/concerns.ts";
-import {
-  hasSucceeded,
-  toCommandLine,
-  toModeWords,
-  toOutcome,
-  toTotalsWords,
-} from "../summary/headline.ts";
+import { hasSucceeded, toModeWords, toOutcome, toTotalsWords } from "../summary/headline.ts";
 import type { RunSummary } from "../summary/run-summary.ts";
 import { displayWidth } from "./display-width.ts";
 import type { Line } from "./line.ts";
@@ -60,7 +55,7 @@ function toConcernLines(concerns: readonly string[], columns: number): Line[] {
 const MAX_REASONS = 4;
 
 function toCommandLines(run: Report["run"], columns: number): Line[] {
-  const command = escapeForTerminal(toCommandLine(run));
+  const command = escapeForTerminal(toCommandLine(run.command));
   if (command === "") return [];
   return wrapText(command, { columns: columns - 2, maxLines: 2 }).map((text, index): Line => [
     { text: index === 0 ? "$ " : "│ ", style: "dim" },

@@ -6,8 +6,8 @@ import { renderTerminalSummary } from "../../../agent/report/render-terminal.ts"
 import { displayWidth } from "../../../agent/report/terminal/display-width.ts";
 import { reportSchema } from "../../../protocol/report.ts";
 import { findFreeTextFields, withText, withTextEverywhere } from "./free-text-fields.ts";
-import { hostileTexts } from "./hostile-texts.ts";
-import { toTextOutsideCode, toTables } from "./markdown-reader.ts";
+import { hostileTexts, mixedTexts } from "./hostile-texts.ts";
+import { findHarmInPage } from "./read-page.ts";
 import { renderPage } from "./render-page.ts";
 import { readSampleReport } from "./sample-report.ts";
 
@@ -66,48 +66,34 @@ function findHarmInTerminal(summary: string, columns: number): string[] {
   ];
 }
 
-/** Outside code there may be only text of ours, in which no markup and no link of the job's can be. */
-function findHarmInMarkdown(markdown: string): string[] {
-  const outside = /[<>@[\]!&$\\`~_]|:\/\/|www\./.exec(toTextOutsideCode(markdown));
-  return [
-    ...(invisible.test(markdown.replaceAll("⚠\ufe0f", "")) ? ["an invisible character"] : []),
-    ...(Buffer.byteLength(markdown) > 1_048_576 ? ["too long"] : []),
-    ...(outside === null ? [] : [`${outside[0]} outside code`]),
-    ...toTables(markdown).flatMap(({ headers, rows }) =>
-      rows.filter((row) => row.length !== headers.length).map((row) => row.join(" | ")),
-    ),
-  ];
-}
-
 /** Where a line is cut hangs on the width: it may part what is written as an escape, or is wide. */
 function chooseWidths(text: string, index: number): readonly number[] {
   if (/[^ -~\n]/u.test(text)) return [NARROW, WIDE];
   return [(index + text.length) % 2 === 0 ? NARROW : WIDE];
 }
 
+/** One field at a time, of these few: what one field does, another cannot hide. */
+test.each(Object.entries(mixedTexts))("%s is harmless, whatever field it is in", (_, text) => {
+  for (const [index, field] of fields.entries()) {
+    const report = withText(sample, field, text);
+    for (const columns of chooseWidths(text, index)) {
+      const summary = renderTerminalSummary(report, { columns, colour: false });
+      expect(findHarmInTerminal(summary, columns)).toEqual([]);
+    }
+    expect(findHarmInPage(renderPage(report))).toEqual([]);
+  }
+});
+
 describe.each(Object.entries(hostileTexts))("%s", (_, text) => {
-  test("is harmless in a terminal, whatever field it is in", () => {
-    for (const [index, field] of fields.entries()) {
-      const report = withText(sample, field, text);
-      for (const columns of chooseWidths(text, index)) {
-        const summary = renderTerminalSummary(report, { columns, colour: false });
-        expect(findHarmInTerminal(summary, columns)).toEqual([]);
-      }
-    }
-  });
-
-  test("is harmless in Markdown, whatever field it is in", () => {
-    for (const field of fields) {
-      const markdown = renderPage(withText(sample, field, text));
-      expect(findHarmInMarkdown(markdown)).toEqual([]);
-    }
-  });
-
   test("is harmless everywhere at once", () => {
     const report = withTextEverywhere(sample, fields, text);
     const summary = renderTerminalSummary(report, { columns: 80, colour: true });
     expect(findHarmInTerminal(summary.replaceAll(ownColours, ""), 80)).toEqual([]);
-    expect(findHarmInMarkdown(renderPage(report))).toEqual([]);
+    for (const columns of [NARROW, WIDE]) {
+      const plain = renderTerminalSummary(report, { columns, colour: false });
+      expect(findHarmInTerminal(plain, columns)).toEqual([]);
+    }
+    expect(findHarmInPage(renderPage(report))).toEqual([]);
   });
 
   test("is the same text in JSON, and harmless to look at", () => {
@@ -140,7 +126,7 @@ test("no text at all does harm in Markdown", () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const markdown = renderPage(withTextEverywhere(sample, fields, text));
-      expect(findHarmInMarkdown(markdown)).toEqual([]);
+      expect(findHarmInPage(markdown)).toEqual([]);
     }),
   );
 });

@@ -40,7 +40,7 @@ const ENFORCEMENT: Enforcement = {
 function summaryOf(...events: GuardEvent[]): RunSummary {
   const builder = createReportBuilder({ limits: defaultReportLimits });
   for (const event of events) builder.add(event);
-  return toRunSummary(builder.build(finishedRun), { maxDirectories: 4 });
+  return toRunSummary(builder.build(finishedRun), { maxDirectories: 4, bySteps: false });
 }
 
 test("unusual programs come first and everyday tools last", () => {
@@ -81,7 +81,9 @@ test("a workspace in a temporary place does not make its own programs unusual", 
   builder.add(processStarted(1, { executable: "/tmp/ws/build/app" }));
   const run = { ...finishedRun.run, workingDirectory: "/tmp/ws" };
   const report = builder.build({ ...finishedRun, run });
-  expect(toRunSummary(report, { maxDirectories: 4 }).programs[0]?.traits).toEqual([]);
+  expect(toRunSummary(report, { maxDirectories: 4, bySteps: false }).programs[0]?.traits).toEqual(
+    [],
+  );
 });
 
 test("a compiler's name outside the system's directories is no everyday tool", () => {
@@ -262,7 +264,10 @@ function enforced(change: Partial<Enforcement>, ...events: GuardEvent[]): RunSum
   const builder = createReportBuilder({ limits: defaultReportLimits });
   for (const event of events) builder.add(event);
   const enforcement = { ...ENFORCEMENT, ...change };
-  return toRunSummary(builder.build({ ...finishedRun, enforcement }), { maxDirectories: 4 });
+  return toRunSummary(builder.build({ ...finishedRun, enforcement }), {
+    maxDirectories: 4,
+    bySteps: false,
+  });
 }
 
 test("whoever changed the packet filter is named, by the process or by what the kernel says", () => {
@@ -366,7 +371,7 @@ test("a name that several programs asked for is one refused name", () => {
     builder.add(refused(pid, "a.example"));
   }
   const report = builder.build(finishedRun);
-  expect(toConcerns(report, toRunSummary(report, { maxDirectories: 4 }))).toContain(
+  expect(toConcerns(report, toRunSummary(report, { maxDirectories: 4, bySteps: false }))).toContain(
     "1 refused name",
   );
 });
@@ -529,7 +534,7 @@ function withTotals(...events: GuardEvent[]) {
   const builder = createReportBuilder({ limits: defaultReportLimits });
   for (const event of events) builder.add(event);
   const report = builder.build(finishedRun);
-  const { destinations } = toRunSummary(report, { maxDirectories: 4 });
+  const { destinations } = toRunSummary(report, { maxDirectories: 4, bySteps: false });
   return { places: destinations.map(({ host }) => host), words: toTotalsWords(report) };
 }
 
@@ -665,6 +670,7 @@ describe("what was taken from the job", () => {
     for (const event of events) builder.add(event);
     return toRunSummary(builder.build({ ...finishedRun, ...(taken && { lockdown: taken }) }), {
       maxDirectories: 8,
+      bySteps: false,
     });
   };
 
