@@ -10,6 +10,14 @@ export interface DetectionLoopOptions extends Omit<DetectorOptions, "write"> {
   readonly post: (message: FromDetection) => void;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
+  readonly patience?: Partial<LoopPatience>;
+}
+
+export interface LoopPatience {
+  /** Of one run; a disk that is full lets all others fail, too. */
+  readonly maxFailures: number;
+  /** For a disk that is full, or a writer that is busy. */
+  readonly retryMs: number;
 }
 
 export interface DetectionLoop {
@@ -23,14 +31,12 @@ const MAX_WAITING = 100_000;
 /** Runs that have ended and that nobody told of: before this was started, or while too many waited. */
 const SCAN_EACH_MS = 15_000;
 const SCANNED = 1_000;
-/** Of one run; a disk that is full lets all others fail, too. */
-const MAX_FAILURES = 3;
-/** For a disk that is full, or a writer that is busy. */
-const RETRY_MS = 2_000;
+const USUAL_PATIENCE: LoopPatience = { maxFailures: 3, retryMs: 2_000 };
 const FIGURES_EACH_MS = 1_000;
 
 export function createDetectionLoop(options: DetectionLoopOptions): DetectionLoop {
   const { pupils, post, now, uptime } = options;
+  const { maxFailures, retryMs } = { ...USUAL_PATIENCE, ...options.patience };
   const controller = new AbortController();
   const { signal } = controller;
   const requests = createWriteRequests(post);
@@ -45,16 +51,16 @@ export function createDetectionLoop(options: DetectionLoopOptions): DetectionLoo
     post({ kind: "turn", runId });
     try {
       const failed = failures.get(runId) ?? 0;
-      if (failed >= MAX_FAILURES) await detector.giveUp(runId);
-      else if (!(await detector.look(runId))) queue.putBack(waiting);
-      if (failed >= MAX_FAILURES) failures.delete(runId);
+      if (failed >= maxFailures) await detector.giveUp(runId);
+      else if (!(await detector.look(runId))) return queue.putBack(waiting);
+      failures.delete(runId);
     } catch (error) {
       if (signal.aborted) return;
       post({ kind: "trouble", message: `run ${runId}: ${toMessage(error)}` });
       if (!(error instanceof NotWritten)) failures.set(runId, (failures.get(runId) ?? 0) + 1);
       detector.forget(runId);
       queue.putBack(waiting);
-      await setTimeout(RETRY_MS, undefined, { signal }).catch(() => {});
+      await setTimeout(retryMs, undefined, { signal }).catch(() => {});
     }
   };
   const workOn = async (): Promise<void> => {

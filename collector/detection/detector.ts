@@ -3,7 +3,6 @@
  * What is stored is all that counts: after a SIGKILL a run is read again from its start, and is learned from once.
  */
 import type { GuardEvent } from "../../protocol/index.ts";
-import { isGraver } from "../../protocol/severities.ts";
 import type {
   BaselineName,
   BaselineReader,
@@ -17,13 +16,13 @@ import { decideLesson, GRAVE } from "./decide-lesson.ts";
 import { type DetectionSettings, toModelSettings } from "./detection-file.ts";
 import { createJobBaselines } from "./job-baselines.ts";
 import { createLiveProfiles } from "./live-profiles.ts";
-import type { Anomaly } from "./model/anomaly.ts";
-import { type Baseline, createBaseline } from "./model/baseline.ts";
+import type { Baseline } from "./model/baseline.ts";
 import { toState } from "./model/describe-state.ts";
 import { judge } from "./model/judge.ts";
-import { learn } from "./model/learn.ts";
-import { createRunProfile, type RunProfile } from "./model/run-profile.ts";
-import { toContent } from "./pack-baseline.ts";
+import { beginPupil, type Pupil } from "./pupil.ts";
+import { createLessons } from "./read-lessons.ts";
+import { teachRun } from "./teach-run.ts";
+import { createTeller } from "./tell-anomalies.ts";
 import type { DetectionFigures, DetectionWrite } from "./thread-messages.ts";
 
 export interface DetectorOptions {
@@ -35,6 +34,18 @@ export interface DetectorOptions {
   readonly write: (writes: readonly DetectionWrite[]) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly bounds?: Partial<DetectorBounds>;
+}
+
+export interface DetectorBounds {
+  /** Of one look, so that others have their turn. */
+  readonly eventsOfLook: number;
+  /** Of one run. */
+  readonly maxEvents: number;
+  /** Profiles of runs that go on. */
+  readonly maxProfiles: number;
+  /** Runs that are over and read at a time, however many wait. */
+  readonly maxEndings: number;
 }
 
 export interface Detector {
@@ -51,58 +62,43 @@ export interface Detector {
 
 /** Who is silent for so long does not come back: what he has sent until then is judged, and teaches nothing. */
 export const SILENT_FOR_GOOD_MS = 3_600_000;
-/** Of which a profile is made. Batches that have no other are not read. */
-const KINDS: readonly GuardEvent["kind"][] = [
-  "guard-started",
-  "guard-stopped",
-  "heartbeat",
-  "events-dropped",
-  "process-started",
-  "connection",
-  "dns-query",
-  "file-written",
-  "finding",
-  "secret-found",
-];
-/** Some hundred kilobytes each, 12 MB at most, and some 250 MB together. */
-const LIVE_BOUNDS = { maxProfiles: 256, maxWeight: 500_000, maxLeftToEnd: 50_000 };
+const USUAL_BOUNDS: DetectorBounds = {
+  // Some 100 ms.
+  eventsOfLook: 20_000,
+  // An hour of reading would be for nothing: what does more than this is like nothing that it did before.
+  maxEvents: 5_000_000,
+  // Some hundred kilobytes each, 12 MB at most.
+  maxProfiles: 256,
+  maxEndings: 8,
+};
+/** Features, processes and files of all profiles of runs that go on: some 250 MB. */
+const MAX_WEIGHT = 500_000;
+const MAX_LEFT_TO_END = 50_000;
 const MAX_BASELINES = 64;
-/** Of one look, so that others have their turn: some 100 ms. */
-const EVENTS_OF_LOOK = 20_000;
-const BATCHES_AT_ONCE = 8;
-/** An hour of reading would be for nothing: what does more than this is like nothing that it did before. */
-const MAX_EVENTS = 5_000_000;
-/** Of one run. Who does a hundred new things is told of by the first. */
-const MAX_FINDINGS = 64;
 /** Of a run that does nothing new, and goes on. */
 const JUDGED_EACH_MS = 10_000;
 const MAX_IDLE = 100_000;
-/** Somebody else has changed the baseline meanwhile, an operator say. */
-const MAX_TRIES = 4;
-
-interface Pupil {
-  readonly profile: RunProfile;
-  /** What was folded last. */
-  seq: number;
-  events: number;
-  /** Of the profile, when it was judged last. */
-  judgedRevision: number;
-  judgedAt: number;
-  findings: number;
-}
 
 export function createDetector(options: DetectorOptions): Detector {
-  const { pupils, readEvents, settings, write, now } = options;
+  const { pupils, settings, write, now } = options;
+  const bounds = { ...USUAL_BOUNDS, ...options.bounds };
   const model = toModelSettings(settings);
-  const live = createLiveProfiles<Pupil>(LIVE_BOUNDS);
+  const live = createLiveProfiles<Pupil>({
+    maxProfiles: bounds.maxProfiles,
+    maxWeight: MAX_WEIGHT,
+    maxLeftToEnd: MAX_LEFT_TO_END,
+  });
+  // What is over makes room for nobody: begun anew whenever it had to, it might never be done.
+  const endings = new Map<string, Pupil>();
   const jobs = createJobBaselines(options.baselines, MAX_BASELINES);
+  const reading = createLessons({ ...options, ...bounds });
+  const teller = createTeller(options);
   const idle = new Set<string>();
-  const anomalies: Record<string, number> = {};
   const lessons: Partial<Record<RunLesson, number>> = {};
-  let events = 0;
 
   const forget = (runId: string): void => {
     live.forget(runId);
+    endings.delete(runId);
     idle.delete(runId);
   };
   const settle = async (
@@ -116,45 +112,23 @@ export function createDetector(options: DetectorOptions): Detector {
     return true;
   };
   const rest = (runId: string): boolean => {
+    // It had been silent for long, and has come back.
+    endings.delete(runId);
     if (idle.size < MAX_IDLE) idle.add(runId);
     return true;
   };
-  /** Gives back whether that was all. */
-  const read = (run: PupilRun, pupil: Pupil): boolean => {
-    const until = pupil.events + EVENTS_OF_LOOK;
-    while (pupil.events < until && pupil.events < MAX_EVENTS) {
-      const batches = pupils.listLessons(run.id, {
-        afterSeq: pupil.seq,
-        kinds: KINDS,
-        limit: BATCHES_AT_ONCE,
-      });
-      for (const batch of batches) {
-        for (const event of readEvents(batch)) {
-          // A batch that was forgotten in between is read anew from where it begins.
-          if (event.seq > pupil.seq) pupil.profile.add(event);
-        }
-        pupil.seq = batch.firstSeq + batch.count - 1;
-        pupil.events += batch.count;
-        events += batch.count;
-      }
-      if (batches.length < BATCHES_AT_ONCE) return true;
+  /** Undefined: it is over, and others that are have to be done first. */
+  const take = (runId: string, isOver: boolean): Pupil | undefined => {
+    const pupil = endings.get(runId) ?? live.find(runId) ?? beginPupil();
+    if (!isOver) {
+      endings.delete(runId);
+      live.keep(runId, pupil);
+      return pupil;
     }
-    return pupil.events >= MAX_EVENTS;
-  };
-  const tell = async (run: PupilRun, pupil: Pupil, found: readonly Anomaly[]): Promise<void> => {
-    const writes: DetectionWrite[] = [];
-    for (const { id, rule, severity, message, technique, evidence } of found) {
-      if (pupil.findings >= MAX_FINDINGS) break;
-      const known = pupils.findSeverity({ runId: run.id, id });
-      if (known !== undefined && !isGraver(severity, known)) continue;
-      if (known === undefined) {
-        pupil.findings += 1;
-        anomalies[rule] = (anomalies[rule] ?? 0) + 1;
-      }
-      const finding = { runId: run.id, id, rule, severity, message, technique, evidence };
-      writes.push({ kind: "find", finding: { ...finding, at: now() } });
-    }
-    if (writes.length > 0) await write(writes);
+    if (!endings.has(runId) && endings.size >= bounds.maxEndings) return undefined;
+    live.forget(runId);
+    endings.set(runId, pupil);
+    return pupil;
   };
   /** How long a run takes is by its own events: one that comes late because a collector was away took no longer for that. */
   const judgeRun = async (run: PupilRun, pupil: Pupil, baseline: Baseline): Promise<void> => {
@@ -166,49 +140,25 @@ export function createDetector(options: DetectorOptions): Detector {
       settings: model,
       isOpen: (id) => pupils.isFindingOpen({ runId: run.id, id }, at),
     });
-    // Of what changes all the time there is nothing to tell.
-    await tell(
-      run,
-      pupil,
-      found.filter(({ severity }) => severity !== "info"),
-    );
+    await teller.tell(run.id, pupil, found);
     pupil.judgedRevision = revision;
     pupil.judgedAt = at;
-  };
-  /** False: something else was learned meanwhile, each time. */
-  const teach = async (
-    run: PupilRun,
-    name: BaselineName,
-    profile: RunProfile,
-  ): Promise<boolean> => {
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const { revision, baseline = createBaseline() } = jobs.find(name.key);
-      const at = now();
-      const learned = learn(baseline, profile, at, model);
-      const content = toContent(learned, model);
-      const change = { name, content, revision, at };
-      const taught = { runId: run.id, lesson: "learned", key: name.key, change, at } as const;
-      await write([{ kind: "teach", taught }]);
-      if (pupils.findPupil(run.id)?.lesson === null) continue;
-      jobs.keep(name.key, { revision: revision + 1, baseline: learned });
-      return true;
-    }
-    return false;
   };
   /** Of a run that has ended and was read. */
   const conclude = async (run: PupilRun, name: BaselineName, pupil: Pupil): Promise<boolean> => {
     const lesson = decideEnd(run, pupil);
     if (lesson !== "learned") return settle(run, lesson, name.key);
-    if (!(await teach(run, name, pupil.profile))) return false;
+    const { profile } = pupil;
+    if (!(await teachRun(run.id, name, { profile, pupils, jobs, model, write, now }))) return false;
     lessons.learned = (lessons.learned ?? 0) + 1;
     forget(run.id);
     return true;
   };
-  const decideEnd = (run: PupilRun, { events: read_, profile }: Pupil): RunLesson => {
+  const decideEnd = (run: PupilRun, pupil: Pupil): RunLesson => {
     const lesson = decideLesson(run, settings.learn);
     if (lesson !== "learned") return lesson;
-    if (read_ >= MAX_EVENTS) return "too-large";
-    if (run.state !== "over" || !profile.isWhole) return "incomplete";
+    if (reading.isTooLarge(pupil)) return "too-large";
+    if (run.state !== "over" || !pupil.profile.isWhole) return "incomplete";
     return pupils.hasOpenFinding(run.id, GRAVE, now()) ? "finding" : "learned";
   };
 
@@ -218,7 +168,13 @@ export function createDetector(options: DetectorOptions): Detector {
     giveUp: async (runId) => void (await settle({ id: runId }, "incomplete", null)),
     get figures() {
       const { leftToEnd } = live;
-      return { events, anomalies: { ...anomalies }, lessons: { ...lessons }, leftToEnd };
+      const { events } = reading;
+      return {
+        events,
+        anomalies: { ...teller.anomalies },
+        lessons: { ...lessons },
+        leftToEnd,
+      };
     },
     async look(runId) {
       const run = pupils.findPupil(runId);
@@ -235,26 +191,14 @@ export function createDetector(options: DetectorOptions): Detector {
       const lesson = decideLesson(run, settings.learn);
       if (!isJudged && lesson !== "learned") return settle(run, lesson, name.key);
       if (!isOver && live.isLeftToEnd(runId)) return true;
-      const pupil = live.find(runId) ?? begin();
-      live.keep(runId, pupil);
-      const isAll = read(run, pupil);
-      // One that is over is done with soon; begun anew whenever it had to make room it might never be.
+      const pupil = take(runId, isOver);
+      if (pupil === undefined) return false;
+      const isAll = reading.read(runId, pupil);
       if (!isOver) live.weigh(runId, pupil.profile.weight);
       if (isJudged) await judgeRun(run, pupil, baseline);
       if (!isAll) return false;
       return isOver ? conclude(run, name, pupil) : true;
     },
-  };
-}
-
-function begin(): Pupil {
-  return {
-    profile: createRunProfile(),
-    seq: 0,
-    events: 0,
-    judgedRevision: -1,
-    judgedAt: 0,
-    findings: 0,
   };
 }
 
