@@ -16,7 +16,7 @@ type Family = "ipv4" | "ipv6";
 
 const FAMILIES = {
   ipv4: { digit: 4, daddr: "ip daddr", type: "ipv4_addr", icmp: "icmp" },
-  ipv6: { digit: 6, daddr: "ip6 daddr", type: "ipv6_addr", icmp: "ipv6-icmp" },
+  ipv6: { digit: 6, daddr: "ip6 daddr", type: "ipv6_addr", icmp: "icmpv6" },
 } as const;
 
 /**

@@ -149,7 +149,7 @@ export function toErrorMatches({ table }: Pick<RulesetPlan, "table">): readonly 
   const { mask, judged } = toFlowField(table);
   const inbound = toHex(INBOUND_FLOW);
   return [`${toHex(mask)} == ${toHex(judged)}`, `${inbound} == ${inbound}`].map(
-    (mark) => `ct state related meta l4proto { icmp, ipv6-icmp } ct mark & ${mark}`,
+    (mark) => `ct state related meta l4proto { icmp, icmpv6 } ct mark & ${mark}`,
   );
 }
 
