@@ -1,5 +1,10 @@
 /** What an operator had done to a run is told as what rules find is: with who asked and why. */
-import type { GuardEventOf, Response, Severity } from "../../protocol/index.ts";
+import {
+  AUTOMATIC_RESPONSE,
+  type GuardEventOf,
+  type Response,
+  type Severity,
+} from "../../protocol/index.ts";
 import { OPERATOR_RULE_IDS } from "../../protocol/rule-ids.ts";
 import type { EventStream } from "../events/event-stream.ts";
 import { formatTimestamp } from "../events/timestamp.ts";
@@ -26,6 +31,8 @@ interface Told {
 
 const [KILL_ID, TIGHTENING_ID] = OPERATOR_RULE_IDS;
 const KILL = { id: KILL_ID, name: "An operator ended the job" };
+/** For a finding of this run, which is told itself. */
+const RESPONSE = { id: KILL_ID, name: "A response of the collector's ended the job" };
 const TIGHTENING = { id: TIGHTENING_ID, name: "An operator tightened the policy" };
 
 export function createOperatorFindings(stream: Pick<EventStream, "write">): OperatorFindings {
@@ -53,8 +60,9 @@ export function createOperatorFindings(stream: Pick<EventStream, "write">): Oper
     tellKill: (order) =>
       tell(
         {
-          rule: KILL,
-          severity: "high",
+          ...(order.by === AUTOMATIC_RESPONSE
+            ? { rule: RESPONSE, severity: "info" }
+            : { rule: KILL, severity: "high" }),
           response: "kill-job",
           message: `${order.by} ended the job: ${order.reason}`,
         },

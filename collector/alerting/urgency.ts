@@ -1,9 +1,12 @@
 /**
- * Whether somebody is woken for a finding. A page: the job is being attacked now (critical, or something was ended for it), a secret is
+ * Whether somebody is woken for a finding. A page: the job is being attacked now (critical, or something was ended for it by itself), a secret is
  * out, or the guard does not see any more. A ticket: all the rest. docs/alerting.md says the same.
  */
+import { OPERATOR_RULE_IDS } from "../../protocol/rule-ids.ts";
 import { SILENCE } from "../stores/own-findings.ts";
 import type { Urgency } from "./notification.ts";
+
+const [OPERATOR_KILL] = OPERATOR_RULE_IDS;
 
 export interface JudgedFinding {
   readonly rule: string;
@@ -16,7 +19,8 @@ export interface JudgedFinding {
 const PAGED_RULES = new Set([SILENCE, "secret-in-log", "response-failed", "kill-limit"]);
 
 export function toUrgency({ rule, severity, response }: JudgedFinding): Urgency {
-  const isContained = response !== "report";
+  // Whoever asked for it knows, and what a response of the collector's answers is told itself.
+  const isContained = response !== "report" && rule !== OPERATOR_KILL;
   return severity === "critical" || isContained || PAGED_RULES.has(rule) ? "page" : "ticket";
 }
 

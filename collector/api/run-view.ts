@@ -22,7 +22,7 @@ export const runViewSchema = z.object({
   outcome: z
     .enum(RUN_OUTCOMES)
     .describe(
-      "What became of it: running and silent until its guard has told that it stopped; killed-by-operator where the guard obeyed a kill; killed-by-rule where it ended the job itself; succeeded or failed as the command exited; ended of a pod or a machine.",
+      "What became of it: running and silent until its guard has told that it stopped; killed-by-operator where the guard obeyed a kill; killed-by-rule where it ended the job itself and has stopped since, or a response did; succeeded or failed as the command exited; ended of a pod or a machine.",
     ),
   version: z.string(),
   scope: guardScopeSchema,

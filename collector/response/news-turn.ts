@@ -1,6 +1,7 @@
 /** One turn of response: the next news of findings, and what is to be done about them, to be stored in one transaction. */
 import { randomUUID } from "node:crypto";
 
+import { AUTOMATIC_RESPONSE } from "../../protocol/index.ts";
 import { DamagedRow } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { OwnFinding } from "../stores/news-store.ts";
@@ -168,7 +169,7 @@ function toResponse(
     rule,
     action,
     isAutomatic: true,
-    by: "automatic response",
+    by: AUTOMATIC_RESPONSE,
     reason,
     withheld,
     countedAt: isActed && !isAgentDone ? at : null,

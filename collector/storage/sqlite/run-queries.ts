@@ -10,12 +10,13 @@ import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { reading } from "./reading.ts";
 import { toRun, toRunOrDamage } from "./run-row.ts";
 
-/** In the order in which they count: who ended it says more than how it ended. */
+/** In the order in which they count: who ended it says more than how it ended. That it ended is no guard's word alone: one that goes on may have ended nothing. */
 const OUTCOME = `CASE
   WHEN contained IS NOT NULL THEN contained
   WHEN EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND kind = 'kill' AND state = 'obeyed')
     OR runs.findings > 0 AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND rule = 'operator-kill') THEN 'killed-by-operator'
-  WHEN runs.findings > 0 AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND response = 'kill-job') THEN 'killed-by-rule'
+  WHEN runs.findings > 0 AND (stopped_seq IS NOT NULL OR runs.state = 'over')
+    AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND response = 'kill-job' AND made_by = 'guard') THEN 'killed-by-rule'
   WHEN stopped_seq IS NULL AND runs.state = 'silent' THEN 'silent'
   WHEN stopped_seq IS NULL AND runs.state = 'live' THEN 'running'
   WHEN scope <> 'command' THEN 'ended'

@@ -16,6 +16,8 @@ test.each<[string, string, string, "page" | "ticket"]>([
   ["reverse-shell", "high", "report", "ticket"],
   ["new-destination", "medium", "report", "ticket"],
   ["new-destination", "low", "report", "ticket"],
+  ["operator-kill", "high", "kill-job", "ticket"],
+  ["operator-kill", "info", "kill-job", "ticket"],
   ["orphan-process", "info", "report", "ticket"],
 ])("%s of severity %s to which %s was the answer is a %s", (rule, severity, response, urgency) => {
   expect(toUrgency({ rule, severity, response })).toBe(urgency);

@@ -48,9 +48,19 @@ describe("what became of a run", () => {
       "ended",
     ],
     [
-      "was killed by a rule, while its guard goes on too",
+      "is running while its guard goes on, which says that it killed the job",
       "INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen) VALUES ('default', 'run', 'f', 'reverse-shell', 'high', '', 'kill-job', 1, '1', '1'); UPDATE runs SET findings = 1",
+      "running",
+    ],
+    [
+      "was killed by a rule, where its guard ended with the job",
+      "INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen) VALUES ('default', 'run', 'f', 'reverse-shell', 'high', '', 'kill-job', 1, '1', '1'); UPDATE runs SET findings = 1, stopped_seq = 3",
       "killed-by-rule",
+    ],
+    [
+      "was killed by a rule, where its guard is not heard of since",
+      "INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen) VALUES ('default', 'run', 'f', 'reverse-shell', 'high', '', 'kill-job', 1, '1', '1'); UPDATE runs SET findings = 1, state = 'silent'",
+      "silent",
     ],
     [
       "was killed by an operator, as the guard has told",
