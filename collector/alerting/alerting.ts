@@ -163,8 +163,9 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     const { before, after } = changed;
     const decision = decide(after, now());
     const told = decision.told.map((one) => {
-      const repeatMs = sinks.find(({ name }) => name === one.sink)?.repeatMs;
-      return repeatMs === undefined ? one : { ...one, repeatMs };
+      const { repeatMs = one.repeatMs, showsUpdates = true } =
+        sinks.find(({ name }) => name === one.sink) ?? {};
+      return { ...one, repeatMs, showsUpdates };
     });
     const soFar = {
       tellings: before === undefined ? [] : store.listTellings(after.id),

@@ -15,6 +15,7 @@ import type {
   Resolution,
   StoredIncident,
 } from "../stores/incident-store.ts";
+import type { ResponseStore } from "../stores/response-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
 import { toCause, toWideCause } from "./incident-cause.ts";
 import { isMoreUrgent, toUrgency } from "./urgency.ts";
@@ -26,12 +27,15 @@ type DeskStore = Pick<
   | "findLastResolved"
   | "hasRunInIncident"
   | "countOpenIncidents"
->;
+> &
+  Pick<ResponseStore, "listResponsesOfRun">;
 
 export interface ChangedIncident {
   /** Undefined: it is new. */
   readonly before: StoredIncident | undefined;
   readonly after: StoredIncident;
+  /** Something that was done about it has worked or failed. */
+  readonly isAnswered: boolean;
 }
 
 export interface IncidentDesk {
@@ -56,12 +60,15 @@ const MAX_OF_CAUSE = 512;
 const FOLLOW_MS = 3_600_000;
 /** What stands again so soon was not over. */
 const FLAP_MS = 900_000;
+/** What was not done at all is no news. */
+const ENDS: ReadonlySet<string> = new Set(["done", "failed"]);
 const MANY =
   "There are more findings of this rule than are told apart here, see the list of findings; one of the gravest: ";
 
 interface Draft {
   readonly before: StoredIncident | undefined;
   after: StoredIncident;
+  isAnswered: boolean;
   readonly runs: Set<string>;
 }
 
@@ -80,7 +87,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
   }
 
   function addDraft(before: StoredIncident | undefined, after: StoredIncident): Draft {
-    const draft: Draft = { before, after, runs: new Set() };
+    const draft: Draft = { before, after, isAnswered: false, runs: new Set() };
     drafts.set(after.id, draft);
     return draft;
   }
@@ -272,6 +279,15 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     };
   }
 
+  function answer(draft: Draft, { runId, id }: NewsOfFinding): void {
+    const hasEnded = store
+      .listResponsesOfRun(runId)
+      .some(({ findingId, state }) => findingId === id && ENDS.has(state));
+    if (!hasEnded || draft.after.state === "resolved") return;
+    draft.isAnswered = true;
+    draft.after = { ...draft.after, changedAt: now };
+  }
+
   function seeTo(draft: Draft, by: Answerable): boolean {
     if (draft.after.state !== "open") return draft.after.state === "acknowledged";
     draft.after = { ...draft.after, state: "acknowledged", acknowledged: by, changedAt: now };
@@ -293,6 +309,10 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
       if (change === "acknowledged") {
         if (draft !== undefined && finding.acknowledged !== null)
           seeTo(draft, finding.acknowledged);
+        return;
+      }
+      if (change === "responded") {
+        if (draft !== undefined) answer(draft, news);
         return;
       }
       if (change !== "reopened" || !finding.isStanding) return;

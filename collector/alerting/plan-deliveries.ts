@@ -23,11 +23,19 @@ export interface DeliveryPlan {
   readonly superseded: readonly number[];
 }
 
+interface Decision extends Pick<TellingDecision, "dropped"> {
+  readonly told: readonly TellingSink[];
+}
+
+interface TellingSink extends SinkToTell {
+  readonly showsUpdates: boolean;
+}
+
 /** Sinks that were told of an incident, or were to be. */
 type Known = ReadonlySet<string>;
 
 interface Surroundings {
-  readonly decision: TellingDecision;
+  readonly decision: Decision;
   readonly soFar: ToldSoFar;
   readonly now: number;
   readonly newId: () => string;
@@ -36,6 +44,11 @@ interface Surroundings {
 /** What stands again is told later each time, and not at all where it is over by then. */
 const FLAP_WAIT_MS = 300_000;
 const MAX_FLAP_WAIT_MS = 3_600_000;
+
+interface FirstSurroundings extends Pick<Surroundings, "now" | "newId"> {
+  readonly decision: TellingDecision;
+  readonly known: Known;
+}
 
 /** Adds to a plan for one sink. */
 interface Desk extends Surroundings {
@@ -95,7 +108,7 @@ export function planDeliveries(change: ChangedIncident, around: Surroundings): D
 /** Of an incident that is open: to whoever is to be told of it now, and was never to be. */
 export function planFirstTellings(
   { id: incidentId, tenant, urgency, toldFrom }: StoredIncident,
-  { decision, known, now, newId }: Omit<Surroundings, "soFar"> & { readonly known: Known },
+  { decision, known, now, newId }: FirstSurroundings,
 ): readonly NewDelivery[] {
   return decision.told
     .filter(({ sink }) => !known.has(sink))
@@ -120,6 +133,7 @@ function plan(desk: Desk): void {
   }
   const tell = desk.decision.told.find(({ sink }) => sink === desk.sink);
   if (tell !== undefined && hasGrown(desk.change)) planTelling(desk, tell);
+  else if (tell?.showsUpdates === true && desk.change.isAnswered) planAnswer(desk, tell);
   if (after.state === "acknowledged" && before?.state !== "acknowledged") planAcknowledge(desk);
 }
 
@@ -135,7 +149,7 @@ function planResolve({ waiting, telling, supersede, add, now }: Desk): void {
   if (isKnown) add("resolve", now, 0);
 }
 
-function planTelling(desk: Desk, tell: SinkToTell): void {
+function planTelling(desk: Desk, tell: TellingSink): void {
   const { change, waiting, telling, supersede, add, move, now } = desk;
   const { notBefore, repeatMs } = tell;
   // One that is told as over before anybody heard that it stands again would end the wrong thing.
@@ -149,12 +163,24 @@ function planTelling(desk: Desk, tell: SinkToTell): void {
     else if (trigger.attempts === 0) move(trigger, first);
     return;
   }
-  const isUrgent = hasRisen(change);
+  const isUrgent = hasRisen(change) || (change.isAnswered && tell.showsUpdates);
   const due = isUrgent ? now : Math.max(now, Math.min(telling.toldAt, now) + tell.groupIntervalMs);
   const update = kept.find(({ action }) => action === "update");
   if (update === undefined || update.attempts > 0) {
     if (update === undefined) add("update", Math.max(notBefore, due), repeatMs);
   } else move(update, Math.max(notBefore, due));
+}
+
+/** What is told for the first time says what was done, as it is when it is told. */
+function planAnswer(desk: Desk, { notBefore, repeatMs }: TellingSink): void {
+  const { waiting, telling, soFar, add, move, now } = desk;
+  const due = Math.max(now, notBefore);
+  const trigger = waiting.find(({ action }) => action === "trigger");
+  const isBeingTold = trigger !== undefined && !soFar.take(trigger.number);
+  if (!isBeingTold && (trigger !== undefined || telling?.state !== "told")) return;
+  const update = waiting.find(({ action }) => action === "update");
+  if (update === undefined) add("update", due, repeatMs);
+  else move(update, due);
 }
 
 function planAcknowledge({ telling, waiting, supersede, add, now }: Desk): void {

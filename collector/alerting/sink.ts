@@ -9,6 +9,8 @@ export interface Sink {
    * told of any more for over.
    */
   readonly repeatMs?: number | undefined;
+  /** False: what is new of an incident can be seen nowhere there, and may wake somebody. */
+  readonly showsUpdates?: boolean | undefined;
   /** An attempt has so long, whoever makes it; undefined: as long as is usual. */
   readonly attemptMs?: number | undefined;
   /** Rejects for a bug alone: what the other end does is an outcome. */

@@ -68,6 +68,7 @@ function countIncidents(open: number) {
       findIncident: () => undefined,
       listOpenIncidents: () => [],
       findLastResolved: () => undefined,
+      listResponsesOfRun: () => [],
       hasRunInIncident: () => false,
       countOpenIncidents({ job }: IncidentsOfRoom, limit) {
         asked += 1;

@@ -54,6 +54,8 @@ export const PAGERDUTY = defineSinkType({
     });
     return {
       name: surroundings.name,
+      // An update is a trigger there: it begins what somebody has resolved anew, and changes nothing else.
+      showsUpdates: false,
       async deliver(notification, { signal }) {
         const key = routingKey();
         const answer = await post({
