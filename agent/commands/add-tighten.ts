@@ -9,6 +9,7 @@ import { createStateOption } from "./state-option.ts";
 
 interface TightenFlags {
   readonly deny?: readonly string[];
+  readonly allowOnly?: readonly string[];
   readonly mode?: "block";
   readonly dns?: "allowed-names";
   readonly sni?: "verify";
@@ -24,8 +25,14 @@ export function addTighten(root: Command, options: ProgramOptions): void {
     )
     .addOption(
       new Option("--deny <destination>", "deny this too; as in a policy, more than once").argParser(
-        addToDeny,
+        addToList,
       ),
+    )
+    .addOption(
+      new Option(
+        "--allow-only <destination>",
+        "of what is allowed leave that alone which these cover; as in a policy, more than once",
+      ).argParser(addToList),
     )
     .addOption(new Option("--mode <mode>", "refuse what is not allowed").choices(["block"]))
     .addOption(
@@ -38,7 +45,7 @@ export function addTighten(root: Command, options: ProgramOptions): void {
     if (tightening.deny.length === 0 && Object.keys(tightening).length === 1) {
       throw new AgentError(
         "usage",
-        "there is nothing to tighten: give --deny, --mode, --dns or --sni",
+        "there is nothing to tighten: give --deny, --allow-only, --mode, --dns or --sni",
       );
     }
     const request = { command: "tighten", ...tightening } as const;
@@ -47,10 +54,16 @@ export function addTighten(root: Command, options: ProgramOptions): void {
   });
 }
 
-function toTightening({ deny = [], mode, dns, sni }: TightenFlags): Tightening {
-  return { deny, ...(mode && { mode }), ...(dns && { dns }), ...(sni && { sni }) };
+function toTightening({ deny = [], allowOnly, mode, dns, sni }: TightenFlags): Tightening {
+  return {
+    deny,
+    ...(allowOnly && { allowOnly }),
+    ...(mode && { mode }),
+    ...(dns && { dns }),
+    ...(sni && { sni }),
+  };
 }
 
-function addToDeny(text: string, before: readonly string[] | undefined): readonly string[] {
+function addToList(text: string, before: readonly string[] | undefined): readonly string[] {
   return before === undefined ? [text] : [...before, text];
 }

@@ -20,11 +20,14 @@ export function describeLabel({ key }: Label): Done {
 }
 
 /** With nothing between job and network, a denied destination is a violation and is reached all the same. */
-export function describeTightening({ deny, ...settings }: Tightening, result: unknown): Done {
+export function describeTightening(
+  { deny, allowOnly = [], ...settings }: Tightening,
+  result: unknown,
+): Done {
   const mechanism = fieldOf(result, "mechanism");
-  const named = deny.length <= MAX_NAMED ? deny.join(", ") : `${deny.length} destinations`;
   const parts = [
-    ...(deny.length === 0 ? [] : [`deny ${named}`]),
+    ...(deny.length === 0 ? [] : [`deny ${toNames(deny)}`]),
+    ...(allowOnly.length === 0 ? [] : [`allow only ${toNames(allowOnly)}`]),
     ...Object.entries(settings).map(([name, value]) => `${name} ${value}`),
   ];
   return mechanism === "none"
@@ -37,6 +40,12 @@ export function describeTightening({ deny, ...settings }: Tightening, result: un
 
 /** What reads well in one line. */
 const MAX_NAMED = 5;
+
+function toNames(destinations: readonly string[]): string {
+  return destinations.length <= MAX_NAMED
+    ? destinations.join(", ")
+    : `${destinations.length} destinations`;
+}
 
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null

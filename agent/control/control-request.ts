@@ -15,6 +15,8 @@ export interface Mask {
 /** Each part is left out where it is to stay as it is. */
 export interface Tightening {
   readonly deny: readonly string[];
+  /** Of what is allowed that alone which these cover stays so. */
+  readonly allowOnly?: readonly string[];
   readonly mode?: "block";
   readonly dns?: "allowed-names";
   readonly sni?: "verify";
@@ -37,6 +39,8 @@ const MAX_KEY_CHARACTERS = 64;
 const MAX_VALUE_CHARACTERS = 1_024;
 /** With destinations of the greatest length, what a line of 64 KiB holds. */
 const MAX_DENY = 200;
+/** Each is held against each that is allowed: 5 million pairs at the most, some 200 ms. */
+const MAX_ALLOW_ONLY = 500;
 /** Of a destination in a policy. */
 const MAX_DESTINATION_CHARACTERS = 300;
 const MAX_QUOTED_CHARACTERS = 60;
@@ -75,7 +79,10 @@ export function parseControlRequest(line: string): ControlRequest | Refusal {
     case "mask":
       return findForeignKey(value, ["value"]) ?? parseMask(value);
     case "tighten":
-      return findForeignKey(value, ["deny", ...Object.keys(STRICTEST)]) ?? parseTightening(value);
+      return (
+        findForeignKey(value, ["deny", "allowOnly", ...Object.keys(STRICTEST)]) ??
+        parseTightening(value)
+      );
     default:
       return LOOSENING_COMMANDS.includes(command)
         ? loosening(quote(command))
@@ -108,7 +115,7 @@ function parseMask({ value }: Fields): ControlRequest | Refusal {
 }
 
 function parseTightening(fields: Fields): ControlRequest | Refusal {
-  const { deny = [], mode, dns, sni } = fields;
+  const { deny = [], allowOnly, mode, dns, sni } = fields;
   const wrong = findWrongSetting(fields);
   if (wrong !== undefined) return wrong;
   if (!Array.isArray(deny) || !deny.every(isDestination)) {
@@ -117,13 +124,19 @@ function parseTightening(fields: Fields): ControlRequest | Refusal {
     );
   }
   if (deny.length > MAX_DENY) return refuse(`deny has more than ${MAX_DENY} entries: ask again`);
+  if (allowOnly !== undefined && !isAllowOnly(allowOnly)) {
+    return refuse(
+      `allowOnly is a list of 1 to ${MAX_ALLOW_ONLY} texts of up to ${MAX_DESTINATION_CHARACTERS} characters, such as ["github.com:443"]`,
+    );
+  }
   const settings = {
+    ...(allowOnly === undefined ? {} : { allowOnly }),
     ...(mode === undefined ? {} : { mode: STRICTEST.mode }),
     ...(dns === undefined ? {} : { dns: STRICTEST.dns }),
     ...(sni === undefined ? {} : { sni: STRICTEST.sni }),
   };
   if (deny.length === 0 && Object.keys(settings).length === 0) {
-    return refuse("there is nothing to tighten: give deny, mode, dns or sni");
+    return refuse("there is nothing to tighten: give deny, allowOnly, mode, dns or sni");
   }
   return { command: "tighten", deny, ...settings };
 }
@@ -155,6 +168,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isDestination(value: unknown): value is string {
   return (
     typeof value === "string" && value.length > 0 && value.length <= MAX_DESTINATION_CHARACTERS
+  );
+}
+
+function isAllowOnly(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_ALLOW_ONLY &&
+    value.every(isDestination)
   );
 }
 

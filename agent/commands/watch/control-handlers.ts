@@ -24,6 +24,8 @@ export interface Handling {
 const FINISH_RATE = { burst: 5, perSecond: 0.2 };
 /** What a policy may list, more or less; each costs memory for as long as the guard lives. */
 const MAX_DENIED = 2_000;
+/** Each is held against all that is allowed, which takes time, and a job may ask. */
+const MAX_ALLOWED_ONLY = 2_000;
 
 /** Each costs memory, and time for each line of a log, for as long as the guard lives; a job may ask, too. */
 const MAX_MASKED = 2_000;
@@ -41,6 +43,7 @@ export function createControlHandlers(handling: Handling): ControlHandlers {
   const finishRate = createRequestRate(FINISH_RATE);
   let running: Promise<ControlAnswer> | undefined;
   let denied = 0;
+  let allowedOnly = 0;
   let masked = 0;
   return {
     status: () => ({ status: "done", result: status() }),
@@ -59,9 +62,13 @@ export function createControlHandlers(handling: Handling): ControlHandlers {
       return reason === undefined ? { status: "done" } : { status: "refused", reason };
     },
     async tighten(tightening) {
-      const problem = findProblem(tightening, MAX_DENIED - denied);
+      const { deny, allowOnly = [] } = tightening;
+      const problem =
+        findProblem("deny", deny, MAX_DENIED - denied) ??
+        findProblem("allowOnly", allowOnly, MAX_ALLOWED_ONLY - allowedOnly);
       if (problem !== undefined) return { status: "refused", reason: problem };
-      denied += tightening.deny.length;
+      denied += deny.length;
+      allowedOnly += allowOnly.length;
       return handling.tighten(tightening);
     },
     async finish() {
@@ -91,11 +98,17 @@ async function finish({ report, writeReport }: Handling): Promise<ControlAnswer>
   return { status: "done", result: { reportWritten: writeReport !== null } };
 }
 
-function findProblem({ deny }: Tightening, room: number): string | undefined {
-  if (deny.length > room) return `no more than ${MAX_DENIED} destinations can be denied this way`;
-  for (const text of deny) {
+function findProblem(
+  list: "deny" | "allowOnly",
+  entries: readonly string[],
+  room: number,
+): string | undefined {
+  if (entries.length > room) {
+    return `no more than ${list === "deny" ? MAX_DENIED : MAX_ALLOWED_ONLY} destinations can be given for ${list}`;
+  }
+  for (const text of entries) {
     const parsed = parseDestinationPattern(text);
-    if ("problem" in parsed) return `deny: ${JSON.stringify(text)} ${parsed.problem}`;
+    if ("problem" in parsed) return `${list}: ${JSON.stringify(text)} ${parsed.problem}`;
   }
   return undefined;
 }

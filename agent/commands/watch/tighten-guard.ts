@@ -5,7 +5,7 @@ import type { Guard } from "../../guard/guard.ts";
 /** What is asked for is in force when it is answered. More destinations can always be denied: they count as violations. */
 export async function tightenGuard(
   guard: Pick<Guard, "enforcement" | "tighten">,
-  { deny, mode, dns, sni }: Tightening,
+  { deny, allowOnly, mode, dns, sni }: Tightening,
 ): Promise<ControlAnswer> {
   const { mechanism, reason } = guard.enforcement();
   const takesMeans = mode !== undefined || dns !== undefined || sni !== undefined;
@@ -20,6 +20,7 @@ export async function tightenGuard(
   }
   const result = await guard.tighten({
     deny,
+    ...(allowOnly && { allowOnly }),
     ...(mode && { mode }),
     ...(dns && { dns }),
     ...(sni && { sni }),

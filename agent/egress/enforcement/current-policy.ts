@@ -11,6 +11,7 @@ import type {
 import { toSingleAddressBlock } from "../address-block.ts";
 import { createEgressRules, decideEgress, type EgressRules, isDenial } from "../decide.ts";
 import type { HostsFile } from "../hosts-file.ts";
+import { intersectDestinations } from "../intersect-destinations.ts";
 import { createNamePolicy, type NamePolicy } from "../name-policy.ts";
 import type { StaticDestination } from "../nftables/ruleset-plan.ts";
 import { type StaticDestinations, toStaticDestinations } from "../nftables/static-destinations.ts";
@@ -21,6 +22,8 @@ import { createRememberedNamePolicy } from "./remembered-name-policy.ts";
 export interface Tightening {
   /** Destinations as in egress.deny, valid. */
   readonly deny?: readonly string[];
+  /** Destinations as in egress.allow, valid: what these do not cover either is allowed no more. Built-in sets stay. */
+  readonly allowOnly?: readonly string[];
   readonly mode?: "block";
   readonly dns?: "allowed-names";
   readonly sni?: "verify";
@@ -130,16 +133,24 @@ function toDefault(mode: EnforcementMode): EgressPolicy | undefined {
 
 function toStricter(
   egress: EgressPolicy | undefined,
-  { deny = [], mode, dns, sni }: Tightening,
+  { deny = [], allowOnly, mode, dns, sni }: Tightening,
 ): EgressPolicy {
-  const before = egress ?? (mode === "block" ? NOTHING_ALLOWED : EVERYTHING_ALLOWED);
+  const before = egress ?? toFirst(mode, allowOnly !== undefined);
   return {
     ...before,
     mode: mode ?? before.mode,
     dns: dns ?? before.dns,
     sni: sni ?? before.sni,
+    allow:
+      allowOnly === undefined ? before.allow : [...intersectDestinations(before.allow, allowOnly)],
     deny: [...new Set([...before.deny, ...deny])],
   };
+}
+
+/** Who blocks and says what is to be left means that, and not nothing. */
+function toFirst(mode: "block" | undefined, hasList: boolean): EgressPolicy {
+  if (mode === undefined) return EVERYTHING_ALLOWED;
+  return { ...NOTHING_ALLOWED, allow: hasList ? EVERYTHING_ALLOWED.allow : [] };
 }
 
 function compile(

@@ -42,6 +42,27 @@ describe("a policy may become stricter", () => {
   });
 });
 
+describe("a policy may come to allow only what a list covers too", () => {
+  test("which opens nothing that it did not allow, and leaves what is built in", () => {
+    const policy = create({ allow: ["*.example.test", "github.test"] });
+    policy.tighten({ allowOnly: ["a.example.test", "evil.test"] });
+
+    const isAnswered = (name: string) => policy.names.decide(name).isAnswered;
+    expect(
+      ["a.example.test", "b.example.test", "github.test", "evil.test"].map(isAnswered),
+    ).toEqual([true, false, false, false]);
+    expect(isAnswered("ci.test")).toBe(true);
+  });
+
+  test("also where there was none", () => {
+    const policy = create(undefined, "audit");
+    policy.tighten({ mode: "block", allowOnly: ["github.test"] });
+
+    expect(policy.names.decide("github.test")).toMatchObject({ isAnswered: true });
+    expect(policy.names.decide("evil.test")).toMatchObject({ isAnswered: false });
+  });
+});
+
 test("without an egress section audit mode allows everything, and block mode nothing", () => {
   const decide = (mode: "audit" | "block") => create(undefined, mode).names.decide("github.test");
 
