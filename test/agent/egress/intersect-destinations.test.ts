@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { createEgressRules, decideEgress, type Destination } from "../../../agent/egress/decide.ts";
