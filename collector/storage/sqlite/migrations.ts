@@ -511,4 +511,26 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE responses ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX failed_responses ON responses (decided_at, number) WHERE state = 'failed';
   `,
+  `
+  -- Incidents and what is told of them take room as what they are made of does: a row 256 bytes, and texts as long as they are.
+  UPDATE tenants SET bytes = bytes
+    + (SELECT coalesce(sum(256 + octet_length(message) + coalesce(octet_length(evidence), 0)), 0) FROM incidents WHERE incidents.tenant = tenants.tenant)
+    + (SELECT 256 * count(*) FROM deliveries WHERE deliveries.tenant = tenants.tenant);
+  CREATE TRIGGER count_incident AFTER INSERT ON incidents BEGIN
+    UPDATE tenants SET bytes = bytes + 256 + octet_length(NEW.message) + coalesce(octet_length(NEW.evidence), 0) WHERE tenant = NEW.tenant;
+  END;
+  CREATE TRIGGER recount_incident AFTER UPDATE OF message, evidence ON incidents WHEN NEW.message <> OLD.message OR NEW.evidence IS NOT OLD.evidence BEGIN
+    UPDATE tenants SET bytes = bytes + octet_length(NEW.message) + coalesce(octet_length(NEW.evidence), 0)
+      - octet_length(OLD.message) - coalesce(octet_length(OLD.evidence), 0) WHERE tenant = NEW.tenant;
+  END;
+  CREATE TRIGGER uncount_incident AFTER DELETE ON incidents BEGIN
+    UPDATE tenants SET bytes = max(bytes - 256 - octet_length(OLD.message) - coalesce(octet_length(OLD.evidence), 0), 0) WHERE tenant = OLD.tenant;
+  END;
+  CREATE TRIGGER count_delivery AFTER INSERT ON deliveries BEGIN
+    UPDATE tenants SET bytes = bytes + 256 WHERE tenant = NEW.tenant;
+  END;
+  CREATE TRIGGER uncount_delivery AFTER DELETE ON deliveries BEGIN
+    UPDATE tenants SET bytes = max(bytes - 256, 0) WHERE tenant = OLD.tenant;
+  END;
+  `,
 ];
