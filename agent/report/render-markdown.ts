@@ -108,7 +108,9 @@ function toFoldedBlocks(
     toDetails(`Talked to ${counted(here, "socket")} of this machine`, [
       toTable(toDestinationTable(here)),
     ]),
-    toDetails("Still running, and not watched any more", [toTable(toRunningTable(stillRunning))]),
+    toDetails(`Still running at the end: ${counted(stillRunning, "process")}`, [
+      toTable(toRunningTable(stillRunning)),
+    ]),
     toDetails("How it was guarded", [
       toBullets(toGuardBullets(report, summary)),
       toTable(toSensorTable(report.sensors)),

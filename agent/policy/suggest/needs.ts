@@ -44,16 +44,17 @@ export function createNeeds(): Needs {
 interface Context {
   readonly needs: Needs;
   readonly replay: EgressReplay;
-  readonly namesOf: NamesOf;
+  readonly judge: (connection: ReportedConnection) => Judgement;
   readonly accuser: FindAccuser;
   readonly userOf: UserOf;
 }
 
 export function addNeeds(needs: Needs, report: Report): void {
+  const replay = createEgressReplay(NO_ENTRIES, report);
   const context: Context = {
     needs,
-    replay: createEgressReplay(NO_ENTRIES, report),
-    namesOf: createKnownNames(report),
+    replay,
+    judge: createJudge(replay, createKnownNames(report)),
     accuser: createFindAccuser(report),
     userOf: createUserOf(report),
   };
@@ -78,10 +79,8 @@ export function settleNeeds({ needed, leftOut }: Needs): void {
 }
 
 function addConnection(connection: ReportedConnection, context: Context): void {
-  const { allowed, rule } = context.replay.connection(connection);
+  const { allowed, rule, endpoint, entry } = context.judge(connection);
   if (allowed) return;
-  const endpoint = toEndpoint(connection, context.namesOf);
-  const entry = toEntry(endpoint);
   const objection = findObjection(connection, { entry, rule, accuser: context.accuser });
   const user = context.userOf(connection.processId);
   const count = Math.max(connection.count, 1);
@@ -92,6 +91,30 @@ function addConnection(connection: ReportedConnection, context: Context): void {
     return;
   }
   need(context.needs, entry, { endpoint, user, count, isPortAssumed: false });
+}
+
+/** What is the same for all who went to the same place. */
+interface Judgement {
+  readonly allowed: boolean;
+  readonly rule: string;
+  readonly endpoint: Endpoint;
+  readonly entry: string | undefined;
+}
+
+/** Thousands of processes of a job go to a few hundred places. */
+function createJudge(replay: EgressReplay, namesOf: NamesOf): Context["judge"] {
+  const known = new Map<string, Judgement>();
+  return (connection) => {
+    const { network, destination, rule } = connection;
+    const { ip, port, domain, path } = destination;
+    const place = [network.transport, ip, port, domain, path, rule].join("\0");
+    const judged = known.get(place);
+    if (judged !== undefined) return judged;
+    const endpoint = toEndpoint(connection, namesOf);
+    const judgement = { ...replay.connection(connection), endpoint, entry: toEntry(endpoint) };
+    known.set(place, judgement);
+    return judgement;
+  };
 }
 
 function addQuestion(question: Report["dnsQueries"][number], context: Context): void {

@@ -1,6 +1,6 @@
 import type { Report } from "../../../protocol/index.ts";
 import { toPrintable } from "../printable.ts";
-import { createWhoOf } from "../replay/who-of.ts";
+import { createWhoOf, type Who } from "../replay/who-of.ts";
 
 /** Who needed a destination, and how often. */
 export type Users = Map<string, number>;
@@ -13,11 +13,19 @@ const MAX_NAMED = 3;
 /** `npm (step install)`: safe in a comment. */
 export function createUserOf(report: Report): UserOf {
   const whoOf = createWhoOf(report);
+  const known = new Map<string, string>();
   return (id) => {
-    const { program, step } = whoOf(id);
-    const name = toPrintable(program, MAX_USER_LENGTH);
-    return step === null ? name : `${name} (step ${toPrintable(step, MAX_USER_LENGTH)})`;
+    const who = whoOf(id);
+    const key = `${who.step ?? ""}\0${who.program}`;
+    const user = known.get(key) ?? toUser(who);
+    known.set(key, user);
+    return user;
   };
+}
+
+function toUser({ program, step }: Who): string {
+  const name = toPrintable(program, MAX_USER_LENGTH);
+  return step === null ? name : `${name} (step ${toPrintable(step, MAX_USER_LENGTH)})`;
 }
 
 export function countUser(users: Users, user: string, count: number): void {

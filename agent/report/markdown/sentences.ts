@@ -34,23 +34,28 @@ export function toUnseenBullets(
 ): Bullet[] {
   const { enforcement, lockdown, losses, unanswered, stillRunning } = summary;
   return [
-    ...[...degraded, ...findWeaknesses(report)].map(toAlarm),
-    ...losses.map(toAlarm),
+    ...[...degraded, ...findWeaknesses(withoutLosses(report)), ...losses].map(toAlarm),
     ...toSaid(enforcement?.tampering).map(toAlarm),
     ...toSaid(lockdown?.tried).map(toAlarm),
     ...toSaid(unanswered?.sentence).map(toAlarm),
     ...(isSampled(report) ? [toAlarm("only sampled: what is short was missed")] : []),
-    ...toRunning(stillRunning.length).map(toAlarm),
+    ...toRunning(report.run, stillRunning.length).map(toAlarm),
     ...notSeen.map(toRemark),
   ];
+}
+
+/** Told with their reasons, and not by sensor. */
+function withoutLosses(report: Report): Report {
+  return { ...report, sensors: report.sensors.map((sensor) => ({ ...sensor, eventsDropped: 0 })) };
 }
 
 function isSampled({ sensors }: Report): boolean {
   return !sensors.some(({ name, status }) => name === "kernel" && status !== "unavailable");
 }
 
-function toRunning(count: number): string[] {
-  if (count === 0) return [];
+/** A guard without a command of its own goes on, and so does what it watches. */
+function toRunning({ command }: Report["run"], count: number): string[] {
+  if (count === 0 || command.length === 0) return [];
   return [
     `${formatCount(count)} ${pluralise("process", count)} still ran when the guard ended, and nobody watches what they do`,
   ];

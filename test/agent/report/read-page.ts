@@ -4,11 +4,11 @@ import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 
 /** As GitHub's parser takes it apart. */
-export function readPage(markdown: string): Root {
+function readPage(markdown: string): Root {
   return fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
 }
 
-export const PAGE_BYTES = 1_048_576;
+const PAGE_BYTES = 1_048_576;
 
 export const RULES_URL = "https://github.com/acme/runner-guard/blob/v1/docs/rules";
 
@@ -67,7 +67,18 @@ function findHarm(node: Nodes): string[] {
     case "tableRow":
     case "tableCell":
       return node.children.flatMap(findHarm);
-    default:
+    case "blockquote":
+    case "break":
+    case "definition":
+    case "delete":
+    case "emphasis":
+    case "footnoteDefinition":
+    case "footnoteReference":
+    case "image":
+    case "imageReference":
+    case "linkReference":
+    case "thematicBreak":
+    case "yaml":
       return [`a ${node.type}`];
   }
 }
