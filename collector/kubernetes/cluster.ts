@@ -6,6 +6,8 @@ export interface Cluster {
   deletePod(pod: ObjectId & Grace, options?: AskOptions): Promise<PodDeletion>;
   /** Adds labels to those it has. */
   labelPod(pod: ObjectId & Labels, options?: AskOptions): Promise<Deed>;
+  /** Under whichever uid: it is asked for by its name alone. */
+  getNetworkPolicy(policy: ObjectName, options?: AskOptions): Promise<Got<NetworkPolicy>>;
   getEphemeralRunner(runner: ObjectId, options?: AskOptions): Promise<Got<EphemeralRunner>>;
   deleteEphemeralRunner(runner: ObjectId, options?: AskOptions): Promise<Deed>;
   /** Whose this token is, if it is for this audience. */
@@ -17,10 +19,13 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A name is given anew to the next object; its uid never is. */
-export interface ObjectId {
+export interface ObjectName {
   readonly namespace: string;
   readonly name: string;
+}
+
+/** A name is given anew to the next object; its uid never is. */
+export interface ObjectId extends ObjectName {
   readonly uid: string;
 }
 
@@ -81,6 +86,15 @@ export interface Owner {
   readonly name: string;
   readonly uid: string;
   readonly isController: boolean;
+}
+
+export interface NetworkPolicy extends ObjectId {
+  /** It lets nothing in and nothing out. */
+  readonly isDenyAll: boolean;
+  /** That a pod has which it is for, all of them. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** A pod has to have, or to lack, more than these labels. */
+  readonly hasExpressions: boolean;
 }
 
 /** What actions-runner-controller runs one job with, and makes anew from a pod that just disappears. */

@@ -2,8 +2,9 @@ import type { z } from "zod";
 
 import type { JsonReply } from "../fetch-json.ts";
 import type { ApiRequest, ApiServer } from "./api-server.ts";
-import type { AskOptions, Cluster, Deed, Got, ObjectId, Trouble } from "./cluster.ts";
+import type { AskOptions, Cluster, Deed, Got, ObjectId, ObjectName, Trouble } from "./cluster.ts";
 import { EPHEMERAL_RUNNER, ephemeralRunnerSchema } from "./ephemeral-runner-object.ts";
+import { NETWORK_POLICY, networkPolicySchema } from "./network-policy-object.ts";
 import { type ObjectKind, toObjectPath } from "./object-path.ts";
 import { POD, podSchema } from "./pod-object.ts";
 import { describeTrouble, isDone, isGone, toTrouble, toUnanswered } from "./read-answer.ts";
@@ -18,6 +19,7 @@ interface Objects<Value> {
 }
 
 const PODS = { kind: POD, schema: podSchema };
+const NETWORK_POLICIES = { kind: NETWORK_POLICY, schema: networkPolicySchema };
 const RUNNERS = { kind: EPHEMERAL_RUNNER, schema: ephemeralRunnerSchema };
 /** What has none has nothing to do with the cluster. */
 const NO_SUCH_NAME: Trouble = { status: "rejected", message: "nothing can have such a name" };
@@ -35,6 +37,7 @@ export function createCluster(api: Pick<ApiServer, "ask">): Cluster {
     },
     labelPod: async ({ labels, ...pod }, options) =>
       toDeed(await act(api, PODS, pod, toLabelling(pod, labels), options)),
+    getNetworkPolicy: (policy, options) => find(api, NETWORK_POLICIES, policy, options),
     getEphemeralRunner: (runner, options) => get(api, RUNNERS, runner, options),
     deleteEphemeralRunner: async (runner, options) =>
       toDeed(await act(api, RUNNERS, runner, toDeletion(runner, {}), options)),
@@ -49,18 +52,28 @@ export function createCluster(api: Pick<ApiServer, "ask">): Cluster {
 
 async function get<Value extends ObjectId>(
   api: Pick<ApiServer, "ask">,
-  { kind, schema }: Objects<Value>,
+  objects: Objects<Value>,
   id: ObjectId,
   options?: AskOptions,
 ): Promise<Got<Value>> {
-  const found = toObjectPath(kind, id);
+  const got = await find(api, objects, id, options);
+  if (got.status !== "found" || got.value.uid === id.uid) return got;
+  return { status: "other-uid", uid: got.value.uid };
+}
+
+async function find<Value extends ObjectId>(
+  api: Pick<ApiServer, "ask">,
+  { kind, schema }: Objects<Value>,
+  name: ObjectName,
+  options?: AskOptions,
+): Promise<Got<Value>> {
+  const found = toObjectPath(kind, name);
   if (found === undefined) return NO_SUCH_NAME;
   const reply = await ask(api, { path: found.path, ...options });
   if ("trouble" in reply) return reply.trouble;
   if (isGone(reply, found)) return { status: "gone" };
   const { data } = isDone(reply) ? schema.safeParse(reply.json) : {};
   if (data === undefined) return toTrouble(reply);
-  if (data.uid !== id.uid) return { status: "other-uid", uid: data.uid };
   return { status: "found", value: data };
 }
 

@@ -1,11 +1,11 @@
 /** actions-runner-controller's own kind: apis/actions.github.com/v1alpha1/ephemeralrunner_types.go there. */
 import { z } from "zod";
 
-import type { EphemeralRunner } from "./cluster.ts";
+import type { EphemeralRunner, Owner, Pod } from "./cluster.ts";
 import { metadataSchema } from "./metadata.ts";
 import type { ObjectKind } from "./object-path.ts";
 
-export const RUNNER_GROUP = "actions.github.com/";
+const RUNNER_GROUP = "actions.github.com/";
 
 export const EPHEMERAL_RUNNER: ObjectKind = {
   under: `/apis/${RUNNER_GROUP}v1alpha1`,
@@ -41,3 +41,17 @@ export const ephemeralRunnerSchema = z
       },
     };
   });
+
+/** Whoever may make pods can name any owner in them. A runner's own pod has the runner's name, which no second pod can have beside it. */
+export function findRunnerOf({
+  name: podName,
+  owners,
+}: Pick<Pod, "name" | "owners">): Owner | undefined {
+  return owners.find(
+    ({ apiVersion, kind, name, isController }) =>
+      isController &&
+      apiVersion.startsWith(RUNNER_GROUP) &&
+      kind === "EphemeralRunner" &&
+      name === podName,
+  );
+}

@@ -1,5 +1,5 @@
 /** Where an object of a cluster is. */
-import type { ObjectId } from "./cluster.ts";
+import type { ObjectName } from "./cluster.ts";
 
 export interface ObjectPath {
   readonly path: string;
@@ -20,7 +20,7 @@ export const OBJECT_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 /** Undefined: nothing can have such a name. */
 export function toObjectPath(
   { under, kinds }: ObjectKind,
-  { namespace, name }: Pick<ObjectId, "namespace" | "name">,
+  { namespace, name }: ObjectName,
 ): ObjectPath | undefined {
   if (!OBJECT_NAME.test(namespace) || !OBJECT_NAME.test(name)) return undefined;
   return { path: `${under}/namespaces/${namespace}/${kinds}/${name}`, name, kinds };

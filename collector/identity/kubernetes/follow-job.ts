@@ -1,7 +1,7 @@
 /** Which job a runner's pod has: what its EphemeralRunner says of itself, which actions-runner-controller writes and the pod does not. */
 import type { CiContext } from "../../../protocol/index.ts";
 import type { Cluster, Got, Pod, RunnerJob } from "../../kubernetes/cluster.ts";
-import { RUNNER_GROUP } from "../../kubernetes/ephemeral-runner-object.ts";
+import { findRunnerOf } from "../../kubernetes/ephemeral-runner-object.ts";
 import { describeTrouble } from "../../kubernetes/read-answer.ts";
 import { readWorkflowRef } from "../workflow-ref.ts";
 
@@ -28,26 +28,13 @@ export function followJob(
   return async () => {
     if (runnerUid === undefined) {
       const object = toValue(await cluster.getPod(pod));
-      const owner = object === undefined ? undefined : findOwner(object);
+      const owner = object === undefined ? undefined : findRunnerOf(object);
       if (owner === undefined) return { status: "never", reason: "no-runner" };
       runnerUid = owner.uid;
     }
     const runner = toValue(await cluster.getEphemeralRunner({ namespace, name, uid: runnerUid }));
     return runner === undefined ? { status: "never", reason: "runner-gone" } : toFound(runner.job);
   };
-}
-
-/**
- * Whoever may make pods can name any owner in them. A runner's own pod has the runner's name, which no second pod can have beside it.
- */
-function findOwner({ name: podName, owners }: Pod) {
-  return owners.find(
-    ({ apiVersion, kind, name, isController }) =>
-      isController &&
-      apiVersion.startsWith(RUNNER_GROUP) &&
-      kind === "EphemeralRunner" &&
-      name === podName,
-  );
 }
 
 function toFound(job: RunnerJob): FoundJob {

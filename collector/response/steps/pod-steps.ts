@@ -1,5 +1,6 @@
-import type { Cluster, Deed, Got, ObjectId, Pod } from "../../kubernetes/cluster.ts";
 /** Ends pods in their cluster, or cuts them off. A pod is known by its uid: one that has its name since is left alone. */
+import type { Cluster, Deed, Got, NetworkPolicy, ObjectId, Pod } from "../../kubernetes/cluster.ts";
+import { findRunnerOf } from "../../kubernetes/ephemeral-runner-object.ts";
 import type { PodOfRun } from "../../stores/response-store.ts";
 import type { Acted, Checked, ResponseUnderWay, StepKind, StepKinds } from "../step-kind.ts";
 
@@ -9,12 +10,14 @@ export interface PodStepsOptions {
 }
 
 /** What the deny-all NetworkPolicy in deploy/kubernetes/ goes by. */
-const QUARANTINE = { label: "runner-guard.dev/quarantine", value: "true" };
+const QUARANTINE = {
+  label: "runner-guard.dev/quarantine",
+  value: "true",
+  policy: "runner-guard-quarantine",
+};
 /** Of one request: an API server that hangs is asked again, by another connection. */
 const TRY_MS = 4_000;
 const RETRY_MS = 250;
-const RUNNER = "EphemeralRunner";
-const RUNNER_GROUP = "actions.github.com/";
 
 type PodSteps = Pick<StepKinds, "label-pod" | "delete-pod" | "force-delete-pod" | "delete-runner">;
 
@@ -42,7 +45,7 @@ export function createPodSteps({ findCluster }: PodStepsOptions): PodSteps {
           { signal: bound(signal, TRY_MS) },
         );
         const was = deed.status === "done" ? deed.pod : undefined;
-        const runnerUid = was === undefined ? undefined : findRunner(was, pod.name);
+        const runnerUid = was === undefined ? undefined : findRunnerOf(was)?.uid;
         const learned = runnerUid === undefined ? {} : { learned: { runnerUid } };
         return { ...toActed(deed, "the cluster ends the pod"), ...learned };
       }),
@@ -60,9 +63,13 @@ export function createPodSteps({ findCluster }: PodStepsOptions): PodSteps {
           return toActed(deed, "the cluster has labelled the pod");
         }),
       check: (response, signal) =>
-        withPod(response, async (cluster, pod) =>
-          judgeLabelled(await cluster.getPod(toId(pod), { signal: bound(signal, TRY_MS) })),
-        ),
+        withPod(response, async (cluster, pod) => {
+          const options = { signal: bound(signal, TRY_MS) };
+          const labelled = judgeLabelled(await cluster.getPod(toId(pod), options));
+          if (labelled !== undefined) return labelled;
+          const name = { namespace: pod.namespace, name: QUARANTINE.policy };
+          return judgePolicy(await cluster.getNetworkPolicy(name, options));
+        }),
     },
     "delete-pod": deleteWithin(1, 10_000, 15_000),
     // The object goes at once, whatever its node says: the last resort before its owner.
@@ -97,14 +104,6 @@ function bound(signal: AbortSignal, milliseconds: number): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
 }
 
-/** Whoever may make pods can name any owner in them. A runner's own pod has the runner's name, which no second pod can have beside it. */
-function findRunner({ owners }: Pod, podName: string): string | undefined {
-  return owners.find(
-    ({ apiVersion, kind, name, isController }) =>
-      isController && apiVersion.startsWith(RUNNER_GROUP) && kind === RUNNER && name === podName,
-  )?.uid;
-}
-
 function toActed(deed: Deed, done: string): Acted {
   const { status } = deed;
   if (status === "done") return { status: "accepted", answer: done };
@@ -135,9 +134,34 @@ function judgeGone(seen: Got<Pod>): Checked {
   return { status: "not-yet", answer };
 }
 
-function judgeLabelled(seen: Got<Pod>): Checked {
+/** Undefined: it has its label, and is as well cut off as there is a policy for that. */
+function judgeLabelled(seen: Got<Pod>): Checked | undefined {
   if (seen.status !== "found") return judgeGone(seen);
   const isLabelled = seen.value.labels[QUARANTINE.label] === QUARANTINE.value;
-  if (isLabelled) return { status: "worked", answer: `the pod has the label ${QUARANTINE.label}` };
-  return { status: "not-yet", answer: "the pod lacks its label" };
+  return isLabelled ? undefined : { status: "not-yet", answer: "the pod lacks its label" };
+}
+
+const NOT_HELD = "the pod is labelled, but no policy holds it";
+
+function judgePolicy(seen: Got<NetworkPolicy>): Checked {
+  const { label, value, policy } = QUARANTINE;
+  if (seen.status === "retryable") return { status: "not-yet", answer: seen.reason };
+  if (seen.status === "gone" || seen.status === "other-uid") {
+    const answer = `${NOT_HELD}: there is no NetworkPolicy ${policy} in its namespace (quarantine.yaml)`;
+    return { status: "refused", answer };
+  }
+  if (seen.status !== "found") {
+    const answer = `${NOT_HELD} that the collector may look at (runners-rbac.yaml): ${seen.message}`;
+    return { status: "refused", answer };
+  }
+  const { isDenyAll, labels, hasExpressions } = seen.value;
+  const isForAll = Object.entries(labels).every((one) => one[0] === label && one[1] === value);
+  if (isDenyAll && isForAll && !hasExpressions) {
+    return {
+      status: "worked",
+      answer: `the pod is labelled, and the NetworkPolicy ${policy} holds it`,
+    };
+  }
+  const answer = `${NOT_HELD}: the NetworkPolicy ${policy} is not the one in quarantine.yaml`;
+  return { status: "refused", answer };
 }

@@ -181,6 +181,29 @@ export function describeCluster({ name, start, podCount }: PlayedCluster): void 
     });
   });
 
+  describe(`the policy of a quarantine in ${name}`, () => {
+    const policy = { namespace: RUNNERS, name: "runner-guard-quarantine" };
+
+    test("is told as it was shipped, or as gone", async () => {
+      expect(await cluster.getNetworkPolicy(policy)).toMatchObject({
+        status: "found",
+        value: { ...policy, isDenyAll: true, labels: QUARANTINE, hasExpressions: false },
+      });
+      await prepared.withoutPolicy(async () => {
+        expect(await cluster.getNetworkPolicy(policy)).toEqual({ status: "gone" });
+      });
+    });
+
+    test("is the only one that may be looked at", async () => {
+      const denied = { status: "forbidden" };
+
+      expect([
+        await cluster.getNetworkPolicy({ ...policy, name: "another" }),
+        await cluster.getNetworkPolicy({ ...policy, namespace: "other" }),
+      ]).toMatchObject([denied, denied]);
+    });
+  });
+
   describe(`a runner in ${name}`, () => {
     test("has the job that its status tells", async () => {
       const runner = await prepared.createRunner();

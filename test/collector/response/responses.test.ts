@@ -302,6 +302,25 @@ test("a pod that is cut off is left in its place, with a label that its cluster'
   expect(await fleet.showRun(guarded)).toMatchObject({ state: "live", outcome: "quarantined" });
 });
 
+test("a pod that no policy holds is under no quarantine, and a person is called", async () => {
+  const guarded = await fleet.createGuardedPod();
+  await fleet.cluster.withoutPolicy(async () => {
+    await fleet.respond(guarded, "quarantine-pod");
+    const { steps } = await fleet.awaitResponse(guarded, "failed");
+    expect(steps).toMatchObject([
+      { step: "label-pod", answer: expect.stringMatching(/^the pod is labelled, but no policy/) },
+    ]);
+  });
+
+  expect(await fleet.showRun(guarded)).toMatchObject({ state: "live", outcome: "running" });
+  expect(await fleet.listFindings("response-failed")).toContainEqual(
+    expect.objectContaining({ runId: guarded.guard.run.runId, resolvedAt: null }),
+  );
+  await fleet.respond(guarded, "quarantine-pod");
+  await fleet.awaitResponse(guarded, "done");
+  expect(await fleet.showRun(guarded)).toMatchObject({ outcome: "quarantined" });
+});
+
 test("a job is ended by its agent where that is asked for, and the agent's word is what became of it", async () => {
   const { guard } = await fleet.createGuardedPod();
   const agent = new AgentListener({ url: fleet.url, token: AGENT, run: guard.run });

@@ -141,6 +141,19 @@ export class PreparedCluster implements AsyncDisposable {
     if (reply.status !== 200) throw new Error(JSON.stringify(reply.json));
   }
 
+  /** Of the quarantine, which is put back as it was shipped. */
+  async withoutPolicy(act: () => Promise<void>): Promise<void> {
+    const shipped = readManifests().find(({ kind }) => kind === "NetworkPolicy");
+    if (shipped === undefined) throw new Error("no NetworkPolicy is shipped");
+    const path = `${toPath(shipped)}/${shipped.metadata.name}`;
+    await this.ask(path, { method: "DELETE", json: { apiVersion: "v1", kind: "DeleteOptions" } });
+    try {
+      await act();
+    } finally {
+      await this.create(shipped);
+    }
+  }
+
   async readPod({ namespace, name }: ObjectId): Promise<JsonReply> {
     return this.ask(`/api/v1/namespaces/${namespace}/pods/${name}`);
   }

@@ -12,6 +12,7 @@ export interface Asked {
   readonly group: string;
   readonly kinds: string;
   readonly namespace: string | undefined;
+  readonly name: string;
 }
 
 const requestSchema = z.object({
@@ -36,6 +37,7 @@ const roleSchema = z.object({
       apiGroups: z.array(z.string()),
       resources: z.array(z.string()),
       verbs: z.array(z.string()),
+      resourceNames: z.array(z.string()).optional(),
     }),
   ),
 });
@@ -111,7 +113,8 @@ export class Accounts {
     return roleSchema
       .parse(this.#objects.get(role))
       .rules.some(
-        ({ apiGroups, resources, verbs }) =>
+        ({ apiGroups, resources, verbs, resourceNames }) =>
+          (resourceNames?.includes(asked.name) ?? true) &&
           apiGroups.includes(asked.group) &&
           resources.includes(asked.kinds) &&
           verbs.includes(asked.verb),
