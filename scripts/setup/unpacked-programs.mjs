@@ -32,6 +32,12 @@ const PROGRAMS = [
     without: "alerts are not tested against an Alertmanager",
   },
   {
+    packageName: "shellcheck",
+    paths: ["usr/bin/shellcheck"],
+    command: "shellcheck",
+    without: "shell scripts that are shipped are not looked through",
+  },
+  {
     packageName: "python3-aiosmtpd",
     paths: [`${PYTHON_MODULES}/aiosmtpd`],
     without: WITHOUT_MAIL_SERVER,

@@ -76,6 +76,10 @@ export const requires = {
   get unbound() {
     return toRequirement(findCommand("unbound"));
   },
+  /** Looks through shell scripts; set-up takes it out of its package. */
+  get shellcheck() {
+    return once("shellcheck", () => (existsSync(SHELLCHECK) ? "" : findCommand("shellcheck")));
+  },
   /** Checks rules for Prometheus; set-up takes it out of its package. */
   get promtool() {
     return once("promtool", () => (existsSync(PROMTOOL) ? "" : findCommand("promtool")));
@@ -97,6 +101,7 @@ export const requires = {
 /** Where set-up puts programs and modules of Python. */
 export const UNPACKED = join(import.meta.dirname, "../../.cache/unpacked");
 export const PROMTOOL = join(UNPACKED, "promtool");
+export const SHELLCHECK = join(UNPACKED, "shellcheck");
 
 const found = new Map<string, Requirement>();
 
