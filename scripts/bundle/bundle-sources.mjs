@@ -32,11 +32,13 @@ const EXTERNAL = [/^koffi$/];
  * @returns {Promise<Chunk[]>}
  */
 export async function bundleSources({ root, entries, folder, place, nameOf, hasMaps, read }) {
-  await using build = await rolldown({
+  const build = await rolldown({
     cwd: root,
     input: { ...entries },
     platform: "node",
     tsconfig: false,
+    // Of packages too: what they are called in the bundle is to be the same wherever they lie.
+    resolve: { symlinks: false },
     preserveEntrySignatures: "allow-extension",
     external: EXTERNAL,
     plugins: [createSourcePlugin({ root, wayBack: relative(folder, place), entries, read })],
@@ -44,23 +46,27 @@ export async function bundleSources({ root, entries, folder, place, nameOf, hasM
       if (level === "warn") throw new Error(log.message);
     },
   });
-  const { output } = await build.generate({
-    format: "esm",
-    sourcemap: hasMaps,
-    entryFileNames: "[name].mjs",
-    chunkFileNames: "[name].mjs",
-    dir: folder,
-    codeSplitting:
-      nameOf === undefined
-        ? true
-        : {
-            groups: [{ name: nameOf, debugName: "phases of run" }],
-            // A phase names all that it needs; else a later one would take what an earlier one has.
-            includeDependenciesRecursively: false,
-          },
-  });
-  return output.map((file) => ({
-    name: file.fileName,
-    content: file.type === "chunk" ? file.code : String(file.source),
-  }));
+  try {
+    const { output } = await build.generate({
+      format: "esm",
+      sourcemap: hasMaps,
+      entryFileNames: "[name].mjs",
+      chunkFileNames: "[name].mjs",
+      dir: folder,
+      codeSplitting:
+        nameOf === undefined
+          ? true
+          : {
+              groups: [{ name: nameOf, debugName: "phases of run" }],
+              // A phase names all that it needs; else a later one would take what an earlier one has.
+              includeDependenciesRecursively: false,
+            },
+    });
+    return output.map((file) => ({
+      name: file.fileName,
+      content: file.type === "chunk" ? file.code : String(file.source),
+    }));
+  } finally {
+    await build.close();
+  }
 }

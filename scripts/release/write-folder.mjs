@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
  * In the place of what was there. Whoever looks meanwhile finds the old one or the new one, and for a moment none.
  *
  * @param {string} folder
- * @param {import("./build-guard.mjs").ReleaseFiles} files
+ * @param {import("./release-files.mjs").ReleaseFiles} files
  */
 export function writeFolder(folder, files) {
   const fresh = `${folder}.${process.pid}.new`;

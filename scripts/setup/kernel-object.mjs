@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { findCommand } from "./find-command.mjs";
 import { runCommand } from "./run-command.mjs";
 import { MULTIARCH } from "./system-packages.mjs";
 
 const SOURCE_FOLDER = "agent/sensor/kernel";
+/** How it is compiled is a part of what it is compiled from. */
+const RECIPE = fileURLToPath(import.meta.url);
 
 /** What clang and libbpf's headers call the processors that we compile for. */
 const TARGETS = { x64: "x86", arm64: "arm64" };
@@ -75,7 +78,8 @@ export function kernelObjectPath(root, architecture) {
 export function isKernelObjectStale(root, architecture) {
   const object = kernelObjectPath(root, architecture);
   const builtAt = existsSync(object) ? statSync(object).mtimeMs : 0;
-  return listSources(join(root, SOURCE_FOLDER)).some((path) => statSync(path).mtimeMs > builtAt);
+  const sources = [...listSources(join(root, SOURCE_FOLDER)), RECIPE];
+  return sources.some((path) => statSync(path).mtimeMs > builtAt);
 }
 
 /** @param {string} folder */
@@ -97,23 +101,29 @@ function listSources(folder) {
  * @returns {Promise<import("./run-command.mjs").CommandResult>}
  */
 export async function buildKernelObject(root, architecture, options = {}) {
-  const { object = kernelObjectPath(root, architecture), macros = [] } = options;
-  const source = join(root, SOURCE_FOLDER, "guard.bpf.c");
+  const { macros = [] } = options;
+  const object = resolve(options.object ?? kernelObjectPath(root, architecture));
+  // Where they lie becomes a part of what is made, which is to be the same everywhere.
+  const source = join(SOURCE_FOLDER, "guard.bpf.c");
+  const folder = ["-fdebug-compilation-dir", "/runner-guard"];
   const fresh = `${object}.${process.pid}.new`;
   const optimised = ["-g", "-O2", "-Wall", "-Werror"];
-  const compiled = await runCommand([
+  /** @type {[string, ...string[]]} */
+  const compile = [
     "clang",
     "-target",
     "bpf",
     `-D__TARGET_ARCH_${TARGETS[architecture]}`,
     ...macros.map((name) => `-D${name}`),
     ...optimised,
+    ...folder,
     ...includeFlags(architecture),
     "-c",
     source,
     "-o",
     fresh,
-  ]);
+  ];
+  const compiled = await runCommand(compile, { cwd: root });
   const result = compiled.ok ? await runCommand(["llvm-strip", "-g", fresh]) : compiled;
   if (result.ok) renameSync(fresh, object);
   else rmSync(fresh, { force: true });

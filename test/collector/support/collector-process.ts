@@ -21,15 +21,17 @@ export interface CollectorProcessOptions {
   readonly agentToken: string;
   readonly adminToken: string;
   readonly args?: readonly string[];
+  /** Another one than the checkout's. */
+  readonly command?: string;
 }
 
 /** Throws what it said where it does not start. */
 export async function startCollectorProcess(
   options: CollectorProcessOptions,
 ): Promise<CollectorProcess> {
-  const { dataDir, agentToken, adminToken, args = [] } = options;
+  const { dataDir, agentToken, adminToken, args = [], command = COMMAND } = options;
   const child = spawn(
-    COMMAND,
+    command,
     ["serve", "--listen", "127.0.0.1:0", "--data-dir", dataDir, ...args],
     {
       env: {
