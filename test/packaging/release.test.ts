@@ -1,0 +1,214 @@
+/** What `npm run build:action` and `npm run build:release` make: it runs by itself, and is the same wherever it was made. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { startCollectorProcess } from "../collector/support/collector-process.ts";
+import { Workplace } from "../e2e/guard.ts";
+import { requires } from "../support/requires.ts";
+
+const CHECKOUT = resolve(import.meta.dirname, "../..");
+const NODE = join(CHECKOUT, ".node24/node");
+const { version: VERSION }: { version: string } = JSON.parse(
+  readFileSync(join(CHECKOUT, "package.json"), "utf8"),
+);
+const NAME = `runner-guard-${VERSION}`;
+/** What builds are made of. */
+const SOURCES = [
+  "LICENSE",
+  "README.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "action",
+  "agent",
+  "bin",
+  "collector",
+  "deploy",
+  "docs",
+  "package-lock.json",
+  "package.json",
+  "protocol",
+  "scripts",
+];
+const MAX_ACTION_BYTES = 12_000_000;
+const { bpf, clang } = requires;
+
+const work = mkdtempSync(join(tmpdir(), "release-test-"));
+const dist = join(work, "dist");
+/** Where the archive was unpacked, with a Node.js beside it. */
+const release = join(work, "unpacked", NAME);
+
+beforeAll(() => {
+  if (!clang.available) return;
+  build(CHECKOUT, dist);
+  mkdirSync(join(work, "unpacked"));
+  execFileSync("tar", ["-xzf", join(dist, `${NAME}.tar.gz`), "-C", join(work, "unpacked")]);
+  mkdirSync(join(release, ".node24"));
+  symlinkSync(NODE, join(release, ".node24/node"));
+});
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+describe.skipIf(!clang.available)(`a release${clang.note}`, () => {
+  test("made in another folder holds the same bytes, and names no folder that it was made in", () => {
+    const other = join(mkdtempSync(join(work, "elsewhere-")), "checkout");
+    mkdirSync(other, { recursive: true });
+    for (const name of SOURCES) {
+      // The kernel sensor's programs are newer than their sources there too, and not compiled again.
+      cpSync(join(CHECKOUT, name), join(other, name), {
+        recursive: true,
+        preserveTimestamps: true,
+      });
+    }
+    symlinkSync(join(CHECKOUT, "node_modules"), join(other, "node_modules"));
+    build(other, join(other, "dist"));
+
+    expect(hashFiles(join(other, "dist"))).toEqual(hashFiles(dist));
+    const named = listFiles(dist).filter((path) =>
+      [CHECKOUT, other].some((folder) => readFileSync(join(dist, path)).includes(`${folder}/`)),
+    );
+    expect(named).toEqual([]);
+  });
+
+  test("is told by a manifest of what each file holds, by a list of what is from others, and by a sum", () => {
+    const manifest: { files: readonly { path: string; sha256: string; program?: true }[] } =
+      JSON.parse(readFileSync(join(dist, NAME, "manifest.json"), "utf8"));
+    const told = Object.fromEntries(manifest.files.map(({ path, sha256 }) => [path, sha256]));
+    const { "manifest.json": _, ...found } = hashFiles(join(dist, NAME));
+    expect(told).toEqual(found);
+    const programs = manifest.files.filter(({ program }) => program).map(({ path }) => path);
+    expect(programs).toEqual(["bin/runner-guard", "bin/runner-guard-collector"]);
+    for (const path of programs) expect(statSync(join(release, path)).mode & 0o777).toBe(0o755);
+
+    const { components }: { components: readonly { purl: string; licenses: unknown[] }[] } =
+      JSON.parse(readFileSync(join(release, "sbom.cdx.json"), "utf8"));
+    const notices = readFileSync(join(release, "THIRD-PARTY-NOTICES"), "utf8");
+    const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
+      readFileSync(join(CHECKOUT, "package.json"), "utf8"),
+    );
+    for (const [name, at] of Object.entries(dependencies)) {
+      expect(components.map(({ purl }) => purl)).toContain(`pkg:npm/${name}@${at}`);
+      expect(notices).toContain(`\n${name} ${at} (`);
+    }
+    execFileSync("sha256sum", ["--check", "--strict", "SHA256SUMS"], { cwd: dist });
+  });
+
+  test("of the action is small, and has the agent for both processors", () => {
+    const sizes = listFiles(dist)
+      .filter((path) => /^(?:action|guard)\//.test(path))
+      .map((path) => statSync(join(dist, path)).size);
+    const pages = ["README.md", "LICENSE"].map((name) => statSync(join(CHECKOUT, name)).size);
+
+    expect([...sizes, ...pages].reduce((sum, size) => sum + size)).toBeLessThan(MAX_ACTION_BYTES);
+    for (const [arch, machine] of [
+      ["x64", 62],
+      ["arm64", 183],
+    ] as const) {
+      const native = join(dist, `guard/node_modules/@koromix/koffi-linux-${arch}`);
+      // e_machine of an ELF file, from elf.h.
+      const header = readFileSync(join(native, `linux_${arch}/koffi.node`)).readUInt16LE(18);
+      expect(header).toBe(machine);
+      const object = readFileSync(join(dist, `guard/agent/sensor/kernel/guard.${arch}.bpf.o`));
+      expect(object.includes(".BTF.ext")).toBe(true);
+    }
+  });
+
+  test("guards a command without sources beside it, also one that removes the guard's files", async () => {
+    using place = new Workplace();
+    const guard = join(place.folder, "guard");
+    cpSync(join(dist, "guard"), guard, { recursive: true });
+    const program = join(guard, "bin/runner-guard");
+    const { report, ended } = await place.report([], ["rm", "-rf", guard], {
+      program,
+      env: { PATH: `${join(NODE, "..")}:/usr/sbin:/usr/bin:/sbin:/bin` },
+    });
+
+    expect(ended.status).toBe(0);
+    expect(ended.stderr).toContain("Runner Guard");
+    expect(report.sensors.find(({ name }) => name === "kernel")?.status).toBe(
+      bpf.available ? "active" : undefined,
+    );
+  });
+
+  test("has a collector that takes a run of its agent, and a page about what to do", async () => {
+    using place = new Workplace();
+    const agentToken = "agent-".padEnd(40, "a");
+    const adminToken = "admin-".padEnd(40, "b");
+    await using collector = await startCollectorProcess({
+      command: join(release, "bin/runner-guard-collector"),
+      dataDir: place.path("data"),
+      agentToken,
+      adminToken,
+    });
+    const { report, ended } = await place.report(
+      ["--sensor", "proc", "--enforcement", "none", "--collector", collector.url],
+      ["true"],
+      {
+        program: join(release, "bin/runner-guard"),
+        env: { RUNNER_GUARD_COLLECTOR_TOKEN: agentToken },
+      },
+    );
+    const ask = async (path: string): Promise<string> => {
+      const headers = { authorization: `Bearer ${adminToken}` };
+      return (await fetch(`${collector.url}${path}`, { headers })).text();
+    };
+
+    expect(ended.status).toBe(0);
+    expect(report.collector).toMatchObject({ effective: "delivered" });
+    expect(await ask("/v1/runs")).toContain(report.run.id);
+    expect(await ask("/runbooks/reverse-shell")).toContain("# ");
+    expect(await ask("/openapi.json")).toContain('"openapi"');
+    expect(await collector.end("SIGTERM")).toEqual([0, null]);
+  });
+});
+
+test("a release says what it needs where there is no Node.js 24", () => {
+  const bare = join(work, "bare");
+  mkdirSync(join(bare, "bin"), { recursive: true });
+  for (const name of ["runner-guard", "runner-guard-collector"]) {
+    cpSync(join(CHECKOUT, "bin", name), join(bare, "bin", name));
+    const { status, stderr } = spawnSync(join(bare, "bin", name), ["--version"], {
+      env: { PATH: "/nowhere" },
+      encoding: "utf8",
+    });
+    expect(status).toBe(69);
+    expect(stderr).toBe(
+      `${name}: needs Node.js 24 or newer, and found none; install it, or put it at ${bare}/.node24/node\n`,
+    );
+  }
+});
+
+function build(checkout: string, output: string): void {
+  for (const script of ["build-action.mjs", "build-release.mjs"]) {
+    execFileSync(process.execPath, [join(checkout, "scripts", script), "--output", output]);
+  }
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .toSorted();
+}
+
+function hashFiles(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    listFiles(folder).map((path) => {
+      const content = readFileSync(join(folder, path));
+      return [path, createHash("sha256").update(content).digest("hex")];
+    }),
+  );
+}
