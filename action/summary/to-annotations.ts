@@ -23,7 +23,7 @@ export function toAnnotations(
   return capAnnotations([
     ...toDegraded([...degraded, ...findWeaknesses(report)]),
     ...toForbidden(toViolations(report)),
-    ...toGravestFirst(report.findings).map((finding) => toFinding(finding, workspace)),
+    ...toDifferent(toGravestFirst(report.findings)).map((it) => toFinding(it, workspace)),
   ]);
 }
 
@@ -54,6 +54,18 @@ function toOneOf(
   const named = these.slice(0, MAX_NAMED).map(({ destination }) => destination);
   const message = `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   return [{ level: "warning", title, message }];
+}
+
+/** What two processes of a program did alike is told once. */
+function toDifferent(findings: Report["findings"]): Report["findings"] {
+  const different = new Map<string, Report["findings"][number]>();
+  for (const finding of findings) {
+    const { rule, severity, message, evidence } = finding;
+    const key = JSON.stringify([rule.id, severity, message, evidence["path"]]);
+    const count = (different.get(key)?.count ?? 0) + finding.count;
+    different.set(key, { ...finding, count });
+  }
+  return [...different.values()];
 }
 
 function toFinding(

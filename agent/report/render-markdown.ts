@@ -47,7 +47,8 @@ const MAX_DIRECTORIES = 20;
 export function renderMarkdown(report: Report, options: PageOptions): string {
   const summary = toRunSummary(report, { maxDirectories: MAX_DIRECTORIES, bySteps: true });
   const budget = createByteBudget(options.maxBytes);
-  const heading = `${toHeading(report, options.degraded ?? [])}\n`;
+  // Others may have written to the file, and not ended their last line.
+  const heading = `\n${toHeading(report, options.degraded ?? [])}\n`;
   if (!budget.take(heading)) return "";
   const blocks = [
     toParagraph(toFacts(report)),

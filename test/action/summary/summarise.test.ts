@@ -38,7 +38,7 @@ test("a job without a report is said to be unguarded, and fails where that is to
     degraded,
     failOn: ["degraded"],
   });
-  expect(markdown).toContain("- the guard was killed\n");
+  expect(markdown).toContain("- ⚠️ the guard was killed\n");
   expect(outputs).toMatchObject({ "effective-mode": "none", "degraded-reasons": degraded[0] });
   expect(failures).toEqual(degraded);
   expect(annotations).toEqual(["::warning title=Runner Guard is degraded::the guard was killed"]);

@@ -79,8 +79,9 @@ function findHarm(node: Nodes): string[] {
     case "linkReference":
     case "thematicBreak":
     case "yaml":
-      return [`a ${node.type}`];
+      break;
   }
+  return [`a ${node.type}`];
 }
 
 const OUR_TAGS = /^(?:<details>\n<summary>[\w ,:]+<\/summary>|<\/details>)$/;
