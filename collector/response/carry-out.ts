@@ -1,23 +1,24 @@
 /** Takes a response through its steps, each on disk before the next. Where it was interrupted, it goes on at the same step. */
-import { setTimeout as pause } from "node:timers/promises";
-
 import type {
-  Containment,
+  ContainedRun,
   NewResponse,
-  PodOfRun,
   ResponseDeed,
   ResponseStep,
   ResponseStepName,
 } from "../stores/response-store.ts";
+import { actWithin, checkWithin } from "./attempt-step.ts";
+import { findContained, findGivenUp } from "./contain-run.ts";
 import { planStep } from "./plan-step.ts";
-import type { Acted, Checked, StepKind, StepKinds } from "./step-kind.ts";
+import type { Checked, StepKinds } from "./step-kind.ts";
+
+export type RevokedPod = NonNullable<ContainedRun["revokedPod"]>;
 
 export interface CarryOutOptions {
   readonly steps: StepKinds;
   /** On disk when it is kept; rejects for a disk that takes nothing. */
   readonly store: (deed: ResponseDeed) => Promise<void>;
   /** It is on its way out: from now on nothing is taken of its runs. Called before that is on disk, and after. Throws nothing. */
-  readonly onRevoke: (pod: PodOfRun) => void;
+  readonly onRevoke: (pod: RevokedPod) => void;
   /** It ends somebody, and was not counted yet: whether there may be one more. */
   readonly mayKill: (response: NewResponse) => boolean;
   /** What is told and kept besides, when it is over. */
@@ -31,18 +32,7 @@ export interface CarryOutOptions {
 /** Rejects where it cannot be stored, and where `signal` is aborted: it is to be carried out again then. */
 export type CarryOut = (response: NewResponse, signal: AbortSignal) => Promise<NewResponse>;
 
-const FIRST_LOOK_MS = 100;
-const MAX_LOOK_MS = 2_000;
 const MAX_ANSWER = 300;
-/** Of a pod that is on its way out, and of one that is cut off. */
-const ENDS_POD: readonly ResponseStepName[] = ["delete-pod", "force-delete-pod", "delete-runner"];
-const ENDS_JOB: readonly ResponseStepName[] = [
-  ...ENDS_POD,
-  "await-agent",
-  "ask-agent",
-  "cancel-run",
-  "force-cancel-run",
-];
 
 export function createCarryOut(options: CarryOutOptions): CarryOut {
   const { steps: kinds, store, onRevoke, mayKill, toEnd, now, uptime } = options;
@@ -75,17 +65,7 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
 
   async function finish(response: NewResponse, state: "done" | "failed"): Promise<NewResponse> {
     const ended = { ...response, state, changedAt: now() };
-    const deed = { responses: [ended], ...toEnd(ended) };
-    const { runId, target, steps, changedAt: at } = ended;
-    // Nobody can end it from here: then nobody hears what it says either.
-    const isGivenUp = ENDS_POD.every((name) => steps.some(({ step }) => step === name));
-    if (state === "done" || target.pod === null || !isGivenUp) {
-      await store(deed);
-      return ended;
-    }
-    onRevoke(target.pod);
-    await store({ ...deed, contained: { runId, how: null, revokedPod: target.pod, at } });
-    onRevoke(target.pod);
+    await keep({ responses: [ended], ...toEnd(ended) }, findGivenUp(ended));
     return ended;
   }
 
@@ -101,19 +81,17 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     const noted = store({ responses: [begun] });
     // Looked at below.
     noted.catch(() => undefined);
-    const { acted, response: told } = await act(begun, kind, signal);
+    const { acted, response: told } = await actWithin(kind, begun, { uptime, signal });
     await noted;
     const at = now();
     if (acted.status === "refused" || acted.status === "retry") {
-      const isTimedOut = acted.status === "retry";
-      return save(
-        setStep(told, {
-          outcome: "failed",
-          endedAt: at,
-          answer: acted.answer,
-          ...(isTimedOut && { isTimedOut }),
-        }),
+      const isLate = acted.status === "retry";
+      const failed = endStep(
+        told,
+        { outcome: "failed", endedAt: at, answer: acted.answer },
+        isLate,
       );
+      return save({ ...failed, changedAt: now() });
     }
     // It was counted long ago, and kills now.
     const killed = told.retries > 0 && told.countedAt !== null ? { ...told, countedAt: at } : told;
@@ -122,23 +100,16 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     const verifying = isSettled ? setStep(accepted, { outcome: "worked", endedAt: at }) : accepted;
     // A pod that was gone by itself was killed by nobody here.
     const isFoundGone = isSettled && name === "delete-pod" && !isResumed;
-    await contain({ ...verifying, state: "verifying" }, name, {
-      hasWorked: isSettled,
-      isFoundGone,
-    });
-    if (isSettled) return { ...verifying, state: "verifying" };
-    const checked = await check({ ...verifying, state: "verifying" }, kind, signal);
+    const looked = { ...verifying, state: "verifying" as const, changedAt: now() };
+    await save(looked, findContained(looked, { step: name, hasWorked: isSettled, isFoundGone }));
+    if (isSettled) return looked;
+    const checked = await checkWithin(kind, looked, { uptime, signal });
     const outcome = toOutcome(checked);
-    const isTimedOut = checked.status === "not-yet";
-    const ended = setStep(verifying, {
-      outcome,
-      endedAt: now(),
-      answer: checked.answer,
-      ...(isTimedOut && { isTimedOut }),
-    });
-    const saved = { ...ended, state: "verifying" as const, changedAt: now() };
-    await contain(saved, name, { hasWorked: outcome === "worked", isFoundGone: false });
-    return saved;
+    const isLate = checked.status === "not-yet";
+    const seen = { outcome, endedAt: now(), answer: checked.answer };
+    const ended = { ...endStep(looked, seen, isLate), changedAt: now() };
+    const hasWorked = outcome === "worked";
+    return save(ended, findContained(ended, { step: name, hasWorked, isFoundGone: false }));
   }
 
   function begin(response: NewResponse, name: ResponseStepName): NewResponse {
@@ -160,72 +131,17 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     return { ...addStep(response, step), state };
   }
 
-  async function act(
-    begun: NewResponse,
-    kind: StepKind,
-    signal: AbortSignal,
-  ): Promise<{ readonly acted: Acted; readonly response: NewResponse }> {
-    const endsAt = uptime() + kind.actMs;
-    for (;;) {
-      const acted = await kind.act(begun, boundTo(endsAt, signal));
-      signal.throwIfAborted();
-      const learned = "learned" in acted ? acted.learned : undefined;
-      const response = { ...begun, target: { ...begun.target, ...learned } };
-      if (acted.status !== "retry" || uptime() + acted.afterMs > endsAt) return { acted, response };
-      await pause(acted.afterMs, undefined, { signal });
-    }
+  async function save(response: NewResponse, contained?: ContainedRun): Promise<NewResponse> {
+    await keep({ responses: [response] }, contained);
+    return response;
   }
 
-  async function check(
-    verifying: NewResponse,
-    kind: StepKind,
-    signal: AbortSignal,
-  ): Promise<Checked> {
-    const endsAt = uptime() + kind.checkMs;
-    for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, MAX_LOOK_MS)) {
-      const checked = await kind.check(verifying, boundTo(endsAt, signal));
-      signal.throwIfAborted();
-      if (checked.status !== "not-yet" || uptime() + waitMs > endsAt) return checked;
-      await pause(waitMs, undefined, { signal });
-    }
-  }
-
-  /** Whoever does not answer takes no more of a step than there is. */
-  function boundTo(endsAt: number, signal: AbortSignal): AbortSignal {
-    const leftMs = Math.max(Math.ceil(endsAt - uptime()), 1);
-    return AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
-  }
-
-  async function save(response: NewResponse): Promise<NewResponse> {
-    const saved = { ...response, changedAt: now() };
-    await store({ responses: [saved] });
-    return saved;
-  }
-
-  /** What the step is for its run, as soon as somebody has said yes to it, or when it has worked. */
-  async function contain(
-    response: NewResponse,
-    step: ResponseStepName,
-    { hasWorked, isFoundGone }: { readonly hasWorked: boolean; readonly isFoundGone: boolean },
-  ): Promise<void> {
-    const { runId, target, isAutomatic } = response;
-    const killed: Containment = isAutomatic ? "killed-by-rule" : "killed-by-operator";
-    const { pod } = target;
-    const saved = { ...response, changedAt: now() };
-    const at = saved.changedAt;
-    const responses = [saved];
-    if (ENDS_POD.includes(step) && pod !== null) {
-      onRevoke(pod);
-      const how = isFoundGone ? null : killed;
-      await store({ responses, contained: { runId, how, revokedPod: pod, at } });
-      onRevoke(pod);
-    } else if (hasWorked && step === "label-pod") {
-      await store({ responses, contained: { runId, how: "quarantined", revokedPod: null, at } });
-    } else if (hasWorked && ENDS_JOB.includes(step)) {
-      await store({ responses, contained: { runId, how: killed, revokedPod: null, at } });
-    } else {
-      await store({ responses });
-    }
+  async function keep(deed: ResponseDeed, contained: ContainedRun | undefined): Promise<void> {
+    if (contained === undefined) return store(deed);
+    const { revokedPod } = contained;
+    if (revokedPod !== null) onRevoke(revokedPod);
+    await store({ ...deed, contained });
+    if (revokedPod !== null) onRevoke(revokedPod);
   }
 }
 
@@ -243,4 +159,13 @@ function setStep(response: NewResponse, changed: Partial<ResponseStep>): NewResp
   const step = { ...last, ...changed };
   const answer = step.answer.slice(0, MAX_ANSWER);
   return { ...response, steps: [...response.steps.slice(0, -1), { ...step, answer }] };
+}
+
+/** `isLate`: nobody has refused it, and its time was over. */
+function endStep(
+  response: NewResponse,
+  changed: Pick<ResponseStep, "outcome" | "endedAt" | "answer">,
+  isLate: boolean,
+): NewResponse {
+  return setStep(response, { ...changed, ...(isLate && { isTimedOut: true }) });
 }

@@ -12,7 +12,7 @@ import { findReachedLimit, type KillLimit, type Kills } from "./kill-limit.ts";
 import type { ResponsePolicy, ResponseRule } from "./response-file.ts";
 import type { RunToRespond } from "./run-to-respond.ts";
 
-export interface JudgedFinding {
+export interface FindingToAnswer {
   readonly rule: string;
   readonly severity: string;
   /** Of its guard: what it has done itself. */
@@ -68,7 +68,7 @@ const ENDS_JOB = ["kill-job", "quarantine-pod", "kill-pod"];
 /** A person was paged for the one that failed, and another finding may be tried by then. */
 const FAILED_COUNTS_MS = 600_000;
 
-type FindingOfTenant = Pick<JudgedFinding, "rule" | "severity"> & { readonly tenant: string };
+type FindingOfTenant = Pick<FindingToAnswer, "rule" | "severity"> & { readonly tenant: string };
 
 /** False: whatever its run is, nothing is done about it. */
 export function mayMatter(finding: FindingOfTenant, policy: ResponsePolicy): boolean {
@@ -79,7 +79,7 @@ export function mayMatter(finding: FindingOfTenant, policy: ResponsePolicy): boo
 }
 
 export function decideResponse(
-  finding: JudgedFinding,
+  finding: FindingToAnswer,
   run: RunToRespond,
   circumstances: Circumstances,
 ): Decision {

@@ -3,19 +3,21 @@ import { RequestProblem } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type {
   NewResponse,
-  PodOfRun,
   ResponseAction,
+  ResponseState,
   ResponseStore,
   StoredResponse,
 } from "../stores/response-store.ts";
 import type { RunQueries } from "../stores/run-queries.ts";
-import { createCarryOut } from "./carry-out.ts";
+import { createCarryOut, type RevokedPod } from "./carry-out.ts";
 import { countKills, findReachedLimit } from "./kill-limit.ts";
 import { createNewsTurn } from "./news-turn.ts";
 import { toOrdered } from "./ordered-response.ts";
 import type { ResponsePolicy } from "./response-file.ts";
-import { toEnd } from "./response-findings.ts";
+import { toEndOfResponse } from "./response-findings.ts";
+import { createResponsesUnderWay } from "./responses-under-way.ts";
 import type { StepKinds } from "./step-kind.ts";
+import { createTurns } from "./take-turns.ts";
 import { createTakeUpAgain } from "./taken-up-again.ts";
 
 export interface Responder extends AsyncDisposable {
@@ -40,7 +42,7 @@ export interface ResponderOptions {
   readonly policy: ResponsePolicy;
   readonly steps: StepKinds;
   /** See `CarryOutOptions`. */
-  readonly onRevoke: (pod: PodOfRun) => void;
+  readonly onRevoke: (pod: RevokedPod) => void;
   /** On disk: it was decided, or is over. */
   readonly onChange: (response: NewResponse) => void;
   /** Something could not be read or stored; it is tried again. */
@@ -60,100 +62,57 @@ const RETRY_MS = 1_000;
 /** Each waits for somebody else; automatic ones are bounded by their limit. */
 const MAX_UNDER_WAY = 1_000;
 
-interface UnderWay {
-  readonly response: NewResponse;
-  readonly done: Promise<void>;
-}
+const FINAL: readonly ResponseState[] = ["done", "failed", "dry-run"];
 
 export function createResponder(options: ResponderOptions): Responder {
   const { store, policy, onChange, onTrouble, now, retryEachMs } = options;
   const ending = new AbortController();
   const { signal } = ending;
-  const underWay = new Map<string, UnderWay>();
-  const takeTurn = createNewsTurn(options);
   const takeUpAgain = createTakeUpAgain(options);
-  const carryOut = createCarryOut({
-    ...options,
-    store: (deed) => store.doResponses(deed),
-    mayKill: (response) =>
-      !response.isAutomatic ||
-      findReachedLimit(response.tenant, countKills(store, response, now()), policy) === undefined,
-    toEnd,
+  const underWay = createResponsesUnderWay({
+    carryOut: createCarryOut({
+      ...options,
+      store: (deed) => store.doResponses(deed),
+      mayKill: (response) =>
+        !response.isAutomatic ||
+        findReachedLimit(response.tenant, countKills(store, response, now()), policy) === undefined,
+      toEnd: toEndOfResponse,
+    }),
+    onEnd(ended) {
+      // That it fails each time was told once.
+      if (ended.state !== "failed" || ended.retries === 0) onChange(ended);
+    },
+    onTrouble,
+    signal,
   });
-  let turns: Promise<void> | undefined;
-  let isCalled = false;
-
-  /** One at a time: what is decided is on disk before the next is. */
-  const takeTurns = async (): Promise<void> => {
-    while (isCalled) {
-      isCalled = false;
-      for (let deed = takeTurn(); deed !== undefined && !signal.aborted; deed = takeTurn()) {
-        await store.doResponses(deed);
-        for (const response of deed.responses) {
-          onChange(response);
-          if (response.state !== "dry-run") start(response);
-        }
-        // Findings by the thousand keep nobody else waiting.
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    }
-  };
-  const wake = (): void => {
-    if (signal.aborted) return;
-    isCalled = true;
-    turns ??= takeTurns()
-      .catch((error: unknown) => {
-        onTrouble("news of findings", error);
-        setTimeout(wake, RETRY_MS).unref();
-      })
-      .finally(() => {
-        turns = undefined;
-        if (isCalled) wake();
-      });
-  };
-  const tellEnd = (ended: NewResponse): void => {
-    // That it fails each time was told once.
-    if (ended.state !== "failed" || ended.retries === 0) onChange(ended);
-  };
-  const start = (response: NewResponse): void => {
-    if (signal.aborted || underWay.has(response.id)) return;
-    const done = carryOut(response, signal)
-      .then(tellEnd)
-      .catch((error: unknown) => {
-        // What is stored of it is taken up again.
-        if (!signal.aborted) onTrouble(`response ${response.id}`, error);
-      })
-      .finally(() => underWay.delete(response.id));
-    underWay.set(response.id, { response, done });
-  };
+  const turns = createTurns({
+    takeTurn: createNewsTurn(options),
+    store: (deed) => store.doResponses(deed),
+    onDecided(response) {
+      onChange(response);
+      if (response.state !== "dry-run") underWay.begin(response);
+    },
+    onTrouble,
+    retryMs: RETRY_MS,
+    signal,
+  });
   const resume = (): void => {
     try {
-      for (const response of store.listOpenResponses()) start(response);
+      for (const response of store.listOpenResponses()) underWay.begin(response);
+      const again = underWay.list().filter(({ retries }) => retries > 0);
+      for (const response of takeUpAgain(again)) underWay.begin(response);
     } catch (error) {
       onTrouble("responses", error);
     }
   };
-  const retry = (): void => {
-    try {
-      const again = [...underWay.values()].map(({ response }) => response);
-      for (const response of takeUpAgain(again.filter(({ retries }) => retries > 0)))
-        start(response);
-    } catch (error) {
-      onTrouble("responses that failed", error);
-    }
+  const look = (): void => {
+    turns.wake();
+    resume();
   };
-  const timer = setInterval(
-    () => {
-      wake();
-      resume();
-      retry();
-    },
-    Math.min(LOOK_EACH_MS, retryEachMs),
-  );
-  resume();
-  wake();
+  const timer = setInterval(look, Math.min(LOOK_EACH_MS, retryEachMs));
+  look();
   return {
-    wake,
+    wake: () => turns.wake(),
     async respond(order) {
       if (underWay.size >= MAX_UNDER_WAY) {
         const detail = { retryAfterSeconds: RETRY_MS / 1_000 };
@@ -164,13 +123,13 @@ export function createResponder(options: ResponderOptions): Responder {
       if (run?.tenant !== tenant) throw new RequestProblem("not-found", "there is no such run");
       // Asked for twice, it is done once.
       const open = store
-        .listOpenResponses()
-        .find((one) => one.runId === runId && one.action === action);
+        .listResponsesOfRun(runId)
+        .find((one) => one.action === action && !FINAL.includes(one.state));
       if (open !== undefined) return open;
       const response = toOrdered(order, run, now());
       await store.doResponses({ responses: [response] });
       onChange(response);
-      start(response);
+      underWay.begin(response);
       const stored = store.findResponse(tenant, response.id);
       if (stored === undefined) throw new Error(`response ${response.id} is not there`);
       return stored;
@@ -178,8 +137,8 @@ export function createResponder(options: ResponderOptions): Responder {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       ending.abort();
-      await turns;
-      await Promise.all([...underWay.values()].map(({ done }) => done));
+      await turns.settle();
+      await underWay.settle();
     },
   };
 }

@@ -8,7 +8,7 @@ const FAILED = "response-failed";
 const LIMIT = "kill-limit";
 
 /** What is kept and told of a response that is over. */
-export function toEnd(response: NewResponse): Partial<ResponseDeed> {
+export function toEndOfResponse(response: NewResponse): Partial<ResponseDeed> {
   const { runId, state, steps, changedAt: at } = response;
   // It was told when it failed first.
   if (state === "failed" && response.retries > 0) return {};

@@ -1,7 +1,7 @@
 /** Kills that failed since nobody answered in time: which of them are to be tried once more, as long as they would be decided on again. */
 import { DamagedRow } from "../errors.ts";
 import type { NewResponse, ResponseStore, StoredResponse } from "../stores/response-store.ts";
-import { decideResponse, type JudgedFinding } from "./decide-response.ts";
+import { decideResponse, type FindingToAnswer } from "./decide-response.ts";
 import { addKills, countKills } from "./kill-limit.ts";
 import type { ResponsePolicy } from "./response-file.ts";
 import { toRunToRespond } from "./run-to-respond.ts";
@@ -20,7 +20,7 @@ export interface TakenUpOptions {
       tenant: string,
       name: { readonly runId: string; readonly id: string },
       now: number,
-    ): JudgedFinding | undefined;
+    ): FindingToAnswer | undefined;
   };
   readonly policy: ResponsePolicy;
   /** Between two times that one is tried. */

@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 import {
   type Circumstances,
   decideResponse,
-  type JudgedFinding,
+  type FindingToAnswer,
   mayMatter,
 } from "../../../collector/response/decide-response.ts";
 import { type ResponsePolicy, USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
 import type { RunToRespond } from "../../../collector/response/run-to-respond.ts";
 import { POD } from "./support/stored-response.ts";
 
-const FINDING: JudgedFinding = {
+const FINDING: FindingToAnswer = {
   rule: "reverse-shell",
   severity: "critical",
   response: "report",
@@ -52,7 +52,7 @@ const AWAITED = {
 const NONE = { action: "none" };
 
 describe("without rules of the operator's", () => {
-  test.each<[string, Partial<JudgedFinding>, Partial<RunToRespond>, object]>([
+  test.each<[string, Partial<FindingToAnswer>, Partial<RunToRespond>, object]>([
     ["a pod dies by active compromise", {}, {}, { action: "kill-pod", withheld: null }],
     ["a job dies where there is no pod", {}, { pod: null }, { action: "kill-job" }],
     ["a job that is over and has no pod is left alone", {}, { pod: null, isOver: true }, NONE],

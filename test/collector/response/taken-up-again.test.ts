@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 
 import { type ResponsePolicy, USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
-import { toEnd } from "../../../collector/response/response-findings.ts";
+import { toEndOfResponse } from "../../../collector/response/response-findings.ts";
 import {
   createTakeUpAgain,
   type TakenUpOptions,
@@ -78,8 +78,8 @@ test("no more are begun anew at a time than may be killed", () => {
 });
 
 test("one that fails each time calls a person once", () => {
-  expect(toEnd(FAILED).findings).toHaveLength(1);
-  expect(toEnd({ ...FAILED, retries: 1 })).toEqual({});
+  expect(toEndOfResponse(FAILED).findings).toHaveLength(1);
+  expect(toEndOfResponse({ ...FAILED, retries: 1 })).toEqual({});
 });
 
 function takeUp(
