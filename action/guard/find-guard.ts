@@ -1,34 +1,29 @@
 /** Which guard there is. What a step says of that is not asked: only where it lies, and who may have put it there. */
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { askGuard } from "../../agent/control/control-client.ts";
 import { parseJson } from "../../agent/control/parse-json.ts";
 import { type GuardState, parseGuardState } from "./guard-state.ts";
 
+export interface RunningGuard {
+  readonly status: "running";
+  readonly directory: string;
+  readonly state: GuardState;
+}
+
 export type FoundGuard =
-  | {
-      readonly status: "running";
-      readonly directory: string;
-      readonly state: GuardState;
-      /** It is of another user, whose place this one cannot write to. */
-      readonly isOutOfReach: boolean;
-    }
+  | RunningGuard
   /** It said that it was in force, and answers no more. */
   | { readonly status: "gone"; readonly directory: string; readonly runId: string | undefined }
   | { readonly status: "none" };
-
-const ROOT = 0;
-const OTHERS_WRITE = 0o022;
 
 /** In the first of these directories that holds one. */
 export async function findGuard(directories: readonly string[]): Promise<FoundGuard> {
   for (const directory of directories.filter((one) => existsSync(one))) {
     const asked = await askGuard(join(directory, "control.sock"), { command: "status" });
     const state = asked.status === "done" ? parseGuardState(asked.result) : undefined;
-    if (state !== undefined) {
-      return { status: "running", directory, state, isOutOfReach: isOutOfReach(directory) };
-    }
+    if (state !== undefined) return { status: "running", directory, state };
     const left = readReady(directory);
     if (left !== undefined) return { status: "gone", directory, runId: left.runId };
   }
@@ -41,10 +36,4 @@ function readReady(directory: string): GuardState | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isOutOfReach(directory: string): boolean {
-  const user = process.geteuid?.() ?? ROOT;
-  const { uid, mode } = lstatSync(directory);
-  return user !== ROOT && uid !== user && (mode & OTHERS_WRITE) === 0;
 }

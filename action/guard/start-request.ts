@@ -17,8 +17,6 @@ export interface StartRequest {
 
 export type Started =
   | { readonly status: "ready"; readonly ready: unknown; readonly log: readonly string[] }
-  /** It is there already, from an earlier use of the action or as the machine's own. */
-  | { readonly status: "taken"; readonly log: readonly string[] }
   | { readonly status: "failed"; readonly reason: string; readonly log: readonly string[] };
 
 export function parseStartRequest(text: string): StartRequest | undefined {
@@ -41,6 +39,5 @@ export function parseStarted(text: string): Started | undefined {
   if (!isRecord(value) || !isTexts(value["log"])) return undefined;
   const { status, log, reason, ready } = value;
   if (status === "ready") return { status, ready, log };
-  if (status === "taken") return { status, log };
   return status === "failed" && typeof reason === "string" ? { status, reason, log } : undefined;
 }

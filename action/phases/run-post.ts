@@ -1,9 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 
-import { askGuard } from "../../agent/control/control-client.ts";
 import { toErrorText } from "../../agent/errors.ts";
-import { type Report, reportSchema } from "../../protocol/report.ts";
 import { type FoundGuard, findGuard } from "../guard/find-guard.ts";
 import { toReportPath } from "../guard/places.ts";
 import { InputError } from "../inputs/input-error.ts";
@@ -11,112 +9,100 @@ import { type Inputs, readInputs } from "../inputs/read-inputs.ts";
 import { appendText, sizeOf } from "../runner/environment-file.ts";
 import type { Step } from "../runner/step.ts";
 import { summarise, summariseUnguarded, type Summary } from "../summary/summarise.ts";
+import type { Surroundings } from "../summary/surroundings.ts";
+import { toFirstUseLabel, toUse, UNGUARDED_LABEL } from "./labels.ts";
 import { toSearchedPlaces } from "./search-places.ts";
+import { takeReport, type Taken } from "./take-report.ts";
+
+type Asked = Pick<Inputs, "summary" | "failOn" | "reportCopy">;
 
 const FAILED = 1;
-
-/** Returns the exit status. */
-export async function runPost(step: Step): Promise<number> {
-  const inputs = readInputsAgain(step);
-  const found = await findGuard(toSearchedPlaces(step.environment));
-  const got = await takeReport(found);
-  const degraded = [...toDegraded(step, found), ...got.problems];
-  const { environment } = step;
-  const summaryFile = environment["GITHUB_STEP_SUMMARY"];
-  const surroundings = {
-    maxBytes: MAX_SUMMARY_BYTES - sizeOf(summaryFile),
-    failOn: inputs?.failOn ?? [],
-    workspace: environment["GITHUB_WORKSPACE"],
-    degraded,
-    notSeen: [],
-  };
-  const summary = got.report
-    ? summarise(got.report, surroundings)
-    : summariseUnguarded(surroundings);
-  tell(step, summary, inputs?.summary ?? "true");
-  return summary.failures.length > 0 ? FAILED : 0;
-}
-
 /** GitHub's, for one step. */
 const MAX_SUMMARY_BYTES = 1_048_576;
 
-/** They were refused by `pre` where they are wrong. */
-function readInputsAgain({ environment }: Step): Inputs | undefined {
+/** Returns the exit status. */
+export async function runPost(step: Step): Promise<number> {
+  const asked = readAgain(step);
+  const found = await findGuard(toSearchedPlaces(step.environment));
+  const taken = await takeReport(found);
+  const copying = taken.text === undefined ? [] : leaveCopy(step, asked, taken.text);
+  const degraded = [...toDegraded(step, found), ...taken.problems, ...copying];
+  const surroundings = toSurroundings(step, asked, { degraded, taken });
+  const { report } = taken;
+  const summary = report ? summarise(report, surroundings) : summariseUnguarded(surroundings);
+  if (isFirstUse(step, taken)) tell(step, summary, asked);
+  else
+    step.say(`The same guard as in another step of this job, which tells: ${toCounts(summary)}.`);
+  if (found.status !== "none") {
+    step.setOutputs({ ...summary.outputs, "report-path": toReportPath(found.directory) });
+  }
+  for (const failure of summary.failures) step.annotate("error", `Failed: ${failure}`);
+  return summary.failures.length > 0 ? FAILED : 0;
+}
+
+/** What is wrong with them `pre` has said. */
+function readAgain({ environment }: Step): Asked {
   try {
     return readInputs(environment);
   } catch (error) {
-    if (error instanceof InputError) return undefined;
+    if (error instanceof InputError) return { summary: "true", failOn: [], reportCopy: undefined };
     throw error;
   }
 }
 
+/** A step may have changed the state, or taken it away: by that it can make this longer, and not hide what the report says. */
 function toDegraded({ environment }: Step, found: FoundGuard): string[] {
   const said = environment["STATE_degraded"];
   const reasons = (said ?? "").split("\n").filter((line) => line !== "");
   if (said === undefined)
-    reasons.push("the action's first phase (pre) did not run, or did not end");
+    reasons.push("the action's first phase (pre) did not end, or its state is gone");
   if (found.status === "gone") reasons.push("the guard was ended before the job was");
-  if (found.status === "none") reasons.push("no guard is running");
+  if (found.status === "none" && reasons.length === 0) {
+    reasons.push("no guard is running any more, and it left nothing");
+  }
   return reasons;
 }
 
-interface Taken {
-  readonly report: Report | undefined;
-  readonly problems: readonly string[];
+/** By the guard's word: the state of a step could be changed to keep this quiet. */
+function isFirstUse({ environment }: Step, { report }: Taken): boolean {
+  const first = report?.run.labels?.[toFirstUseLabel(environment)];
+  return first === undefined || first === toUse(environment);
 }
 
-/** A guard writes one in 5 s, for whoever asks: the job may have asked just now. */
-const PATIENCE_MS = 12_000;
-const PERIOD_MS = 1_000;
+function toCounts({ outputs }: Summary): string {
+  return `${outputs.violations} violations, ${outputs.findings} findings`;
+}
 
-async function takeReport(found: FoundGuard): Promise<Taken> {
-  if (found.status === "none") return { report: undefined, problems: [] };
-  const problems = found.status === "running" ? await finish(found.directory) : [];
-  const runId = found.status === "running" ? found.state.runId : found.runId;
-  const read = readReport(toReportPath(found.directory));
-  if ("problem" in read) return { report: undefined, problems: [...problems, read.problem] };
-  if (read.run.id === runId) return { report: read, problems };
+function toSurroundings(
+  { environment }: Step,
+  { failOn }: Asked,
+  { degraded, taken }: { readonly degraded: readonly string[]; readonly taken: Taken },
+): Surroundings {
+  const unguarded = taken.report?.run.labels?.[UNGUARDED_LABEL];
   return {
-    report: undefined,
-    problems: [...problems, "the report that is there is another run's"],
+    maxBytes: MAX_SUMMARY_BYTES - sizeOf(environment["GITHUB_STEP_SUMMARY"]),
+    failOn,
+    workspace: environment["GITHUB_WORKSPACE"],
+    degraded,
+    notSeen: unguarded === undefined ? [] : [unguarded],
   };
 }
 
-async function finish(directory: string): Promise<string[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const asked = await askGuard(`${directory}/control.sock`, { command: "finish" });
-    if (asked.status === "done") return [];
-    if (performance.now() > deadline || asked.status === "unreachable") {
-      return [`the guard wrote no report when it was asked: ${asked.reason}`];
-    }
-    await wait(PERIOD_MS);
-  }
-}
-
-/** Ten times what a report with all its lists full has. */
-const MAX_REPORT_BYTES = 512 * 1_048_576;
-
-function readReport(path: string): Report | { readonly problem: string } {
+function leaveCopy({ environment }: Step, { reportCopy }: Asked, text: string): string[] {
+  if (reportCopy === undefined) return [];
   try {
-    if (statSync(path).size > MAX_REPORT_BYTES)
-      return { problem: "the report is too large to be read" };
-    const parsed = reportSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
-    return parsed.success ? parsed.data : { problem: "the report is none of this guard's" };
+    writeFileSync(resolve(environment["GITHUB_WORKSPACE"] ?? ".", reportCopy), text);
+    return [];
   } catch (error) {
-    return { problem: `the report cannot be read: ${toErrorText(error)}` };
+    return [`report-artifact-path: the copy cannot be written: ${toErrorText(error)}`];
   }
 }
 
-function tell(step: Step, summary: Summary, when: Inputs["summary"]): void {
+function tell(step: Step, summary: Summary, { summary: when }: Asked): void {
   const { environment } = step;
   for (const annotation of summary.annotations) step.command(annotation);
-  step.setOutputs({ ...summary.outputs });
-  if (when === "true" || (when === "on-violation" && summary.isNoteworthy)) {
-    const unwritten = appendText(environment["GITHUB_STEP_SUMMARY"], summary.markdown);
-    if (unwritten !== undefined) {
-      step.annotate("warning", `The summary cannot be written: ${unwritten}.`);
-    }
-  }
-  for (const failure of summary.failures) step.annotate("error", failure);
+  if (when === "false" || (when === "on-violation" && !summary.isNoteworthy)) return;
+  const unwritten = appendText(environment["GITHUB_STEP_SUMMARY"], summary.markdown);
+  if (unwritten !== undefined)
+    step.annotate("warning", `The summary cannot be written: ${unwritten}.`);
 }

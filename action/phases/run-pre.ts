@@ -1,42 +1,25 @@
+import { join } from "node:path";
+
+import { askGuard } from "../../agent/control/control-client.ts";
 import { toErrorText } from "../../agent/errors.ts";
 import type { Policy } from "../../protocol/index.ts";
-import { type FoundGuard, findGuard } from "../guard/find-guard.ts";
-import { findWorker } from "../guard/find-worker.ts";
-import { type GuardState, parseGuardState } from "../guard/guard-state.ts";
-import { launch } from "../guard/launch.ts";
-import { findRelease } from "../guard/release.ts";
-import { startAsRoot } from "../guard/start-as-root.ts";
-import type { Started, StartRequest } from "../guard/start-request.ts";
-import { toStartRequest } from "../guard/watch-request.ts";
+import type { RunningGuard } from "../guard/find-guard.ts";
+import { joinGuard } from "../guard/join-guard.ts";
+import { findLastingGuard, toOwner } from "../guard/other-guard.ts";
+import { describeUnguarded } from "../guard/unguarded.ts";
 import { InputError } from "../inputs/input-error.ts";
 import { type Inputs, readInputs } from "../inputs/read-inputs.ts";
+import { readPolicyFile } from "../inputs/read-policy-file.ts";
+import { toMode } from "../inputs/to-policy.ts";
 import type { Step } from "../runner/step.ts";
-import { toOwnPlaces, toSearchedPlaces } from "./search-places.ts";
-import { tellLog } from "./tell-log.ts";
+import { toFirstUseLabel, toUse, UNGUARDED_LABEL } from "./labels.ts";
+import { toSearchedPlaces } from "./search-places.ts";
+import { type Outcome, startGuard } from "./start-guard.ts";
+import { tellDegraded } from "./tell-degraded.ts";
+import { isOfEmptyList, tellLog } from "./tell-log.ts";
 
 const FAILED = 1;
-
-/** Returns the exit status. */
-export async function runPre(step: Step, phases: string): Promise<number> {
-  if (process.platform !== "linux") {
-    step.annotate(
-      "warning",
-      `This job is not guarded: the guard is for Linux, and this is ${process.platform}.`,
-    );
-    step.setState({ degraded: `the guard is for Linux, and this is ${process.platform}` });
-    return 0;
-  }
-  try {
-    const inputs = readInputs(step.environment);
-    hide(step, inputs);
-    for (const remark of inputs.remarks) step.say(remark);
-    return await guardJob({ step, phases, inputs, base: undefined });
-  } catch (error) {
-    const problems = error instanceof InputError ? error.problems : [toErrorText(error)];
-    for (const problem of problems) step.annotate("error", problem);
-    return FAILED;
-  }
-}
+const FOREIGN = `no guard is running: it is for Linux, and this is ${process.platform}`;
 
 interface Job {
   readonly step: Step;
@@ -45,83 +28,76 @@ interface Job {
   readonly base: Policy | undefined;
 }
 
-async function guardJob(job: Job): Promise<number> {
-  const { step, inputs } = job;
-  const found = await findGuard(toSearchedPlaces(step.environment));
-  const result = found.status === "running" ? join(found) : await start(job);
-  if (result.refused !== undefined) {
-    step.annotate("error", result.refused);
+/** `phases`: where the programs of the phases lie. Returns the exit status. */
+export async function runPre(step: Step, phases: string): Promise<number> {
+  try {
+    const inputs = readInputs(step.environment);
+    for (const secret of [inputs.collector?.token ?? "", inputs.token]) step.mask(secret);
+    for (const remark of inputs.remarks) step.say(remark);
+    if (process.platform !== "linux") return tellDegraded(step, inputs, [FOREIGN]);
+    return await guardJob({ step, phases, inputs, base: await readBase(step, inputs) });
+  } catch (error) {
+    const problems = error instanceof InputError ? error.problems : [toErrorText(error)];
+    for (const problem of problems) step.annotate("error", problem);
     return FAILED;
   }
-  const degraded = [...result.degraded, ...(result.state ? [] : ["no guard is running"])];
-  for (const reason of degraded) step.annotate("warning", `The guard is degraded: ${reason}.`);
-  step.setState({
-    "run-id": result.state?.runId ?? "",
-    degraded: degraded.join("\n"),
-    "started-at": String(Date.now()),
-  });
-  return inputs.failOn.includes("degraded") && degraded.length > 0 ? FAILED : 0;
 }
 
-interface Outcome {
-  readonly state: GuardState | undefined;
-  readonly degraded: readonly string[];
-  /** Why the job is not to begin. */
-  readonly refused?: string;
+async function readBase(step: Step, inputs: Inputs): Promise<Policy | undefined> {
+  const { policyFile: path, token } = inputs;
+  if (path === undefined) return undefined;
+  const { policy, remarks } = await readPolicyFile({ path, token, environment: step.environment });
+  for (const remark of remarks) step.say(remark);
+  return policy;
 }
 
-function join({ state }: FoundGuard & { readonly status: "running" }): Outcome {
-  return { state, degraded: [] };
-}
-
-async function start(job: Job): Promise<Outcome> {
-  const { step, phases, inputs, base } = job;
-  const worker = findWorker(process.pid);
-  const request = toStartRequest({
-    inputs,
-    base,
-    environment: step.environment,
-    until: worker?.pid,
-  });
-  const asRoot = await startAsRoot(phases, request);
-  if (asRoot.status !== "no-root" && !isOfMachine(asRoot)) return toOutcome(step, asRoot, []);
-  const why = asRoot.reason;
-  const reason = `it has the rights of the job alone, which can end it, and sees less: root is not to be had (${why})`;
-  return toOutcome(step, await startAsUser(job, request), [reason]);
-}
-
-/** Nothing was started, for want of a place that can be written to. */
-function isOfMachine(started: Started): started is Started & { readonly status: "failed" } {
-  return started.status === "failed" && started.log.length === 0;
-}
-
-async function startAsUser({ step, phases }: Job, request: StartRequest): Promise<Started> {
-  const release = findRelease(phases);
-  try {
-    return await launch({
-      program: release.folder,
-      node: process.execPath,
-      places: toOwnPlaces(step.environment),
-      request,
-    });
-  } catch (error) {
-    return { status: "failed", reason: toErrorText(error), log: [] };
+async function guardJob(job: Job): Promise<number> {
+  const { step, inputs, base, phases } = job;
+  const { environment } = step;
+  warnOfEmptyList(job);
+  const unguarded = describeUnguarded(environment["RUNNER_TRACKING_ID"]);
+  const found = await findLastingGuard(toSearchedPlaces(environment));
+  const isThere = found.status === "running";
+  const outcome = isThere
+    ? await takePartIn(job, found)
+    : await startGuard({ inputs, base, environment }, phases);
+  tellLog(
+    step,
+    outcome.log.filter((line) => !isOfEmptyList(line)),
+  );
+  if (outcome.refused !== undefined) {
+    step.annotate("error", `The guard does not start: ${outcome.refused}`);
+    return FAILED;
   }
+  await note(outcome, toFirstUseLabel(environment), toUse(environment));
+  if (!isThere && unguarded !== undefined) await note(outcome, UNGUARDED_LABEL, unguarded);
+  return tellDegraded(step, inputs, outcome.degraded);
 }
 
-function toOutcome(step: Step, started: Started, degraded: readonly string[]): Outcome {
-  tellLog(step, started.log);
-  if (started.status === "ready") return { state: parseGuardState(started.ready), degraded };
-  if (started.status === "taken") return { state: undefined, degraded };
-  if (started.log.length > 0)
-    return {
-      state: undefined,
-      degraded,
-      refused: `The guard refuses to start: ${started.log.at(-1) ?? started.reason}`,
-    };
-  return { state: undefined, degraded: [...degraded, started.reason] };
+/** In the words of the inputs; the guard would speak of a policy. */
+function warnOfEmptyList({ step, inputs, base }: Job): void {
+  const listed = [...inputs.endpoints, ...(base?.egress?.allow ?? [])];
+  if (toMode(inputs, base) === "audit" || listed.length > 0) return;
+  step.annotate(
+    "warning",
+    "egress-policy is block, and allowed-endpoints is empty: the job reaches nothing but what the runner itself needs. List what it needs (host:port), or begin with egress-policy: audit, whose summary says what to list.",
+  );
 }
 
-function hide(step: Step, { collector, token }: Inputs): void {
-  for (const secret of [collector?.token ?? "", token]) if (secret !== "") step.mask(secret);
+async function takePartIn({ step, inputs, base }: Job, guard: RunningGuard): Promise<Outcome> {
+  const { directory, state } = guard;
+  const owner = toOwner(guard);
+  const { environment } = step;
+  step.say(`There is a guard already (run ${state.runId}), which can be made stricter alone.`);
+  const unmet = await joinGuard({ guard, inputs, base, environment });
+  const degraded =
+    owner === "another-job"
+      ? ["the guard is another job's of this machine, and ends with that one", ...unmet]
+      : unmet;
+  return { directory, state, degraded, log: [] };
+}
+
+/** A second use of the action is refused, and the first one's word stays. */
+async function note({ directory }: Outcome, key: string, value: string): Promise<void> {
+  await askGuard(join(directory, "control.sock"), { command: "label", key, value });
 }

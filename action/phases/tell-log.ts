@@ -1,7 +1,8 @@
 import type { Step } from "../runner/step.ts";
 
 const PREFIX = /^runner-guard: /;
-const WARNING = /^(?:.*: )?warning: /;
+/** Of a policy that the inputs made: where in its text would tell nobody anything. */
+const WARNING = /^(?:.*: )?warning: (?:egress\.allow: )?/;
 const READY = /^ready: /;
 
 /** What the guard said while it started: warnings where people see them, all else in the log. */
@@ -10,4 +11,9 @@ export function tellLog(step: Step, log: readonly string[]): void {
     if (WARNING.test(line)) step.annotate("warning", line.replace(WARNING, ""));
     else if (!READY.test(line)) step.say(line);
   }
+}
+
+/** The guard's word for an empty list; the action has said it in words of its inputs. */
+export function isOfEmptyList(line: string): boolean {
+  return line.includes("because egress.allow is empty");
 }

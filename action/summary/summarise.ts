@@ -1,4 +1,5 @@
 import { suggestForRun } from "../../agent/policy/suggest/suggest-for-run.ts";
+import { escapeForTerminal } from "../../agent/report/escape/escape-terminal.ts";
 import { findFailures } from "../../agent/report/failures.ts";
 import { renderMarkdown } from "../../agent/report/render-markdown.ts";
 import { renderUnguarded } from "../../agent/report/render-unguarded.ts";
@@ -15,7 +16,7 @@ export interface Summary {
   /** Workflow commands, a line each, for standard output. */
   readonly annotations: readonly string[];
   readonly outputs: Outputs;
-  /** Why `fail-on` fails the job, a sentence each; empty where it does not. */
+  /** Why `fail-on` fails the job, a sentence of one line each; empty where it does not. */
   readonly failures: readonly string[];
   /** There is more to read than that all is well. */
   readonly isNoteworthy: boolean;
@@ -29,7 +30,7 @@ export function summarise(report: Report, surroundings: Surroundings): Summary {
     annotations: toAnnotations(report, surroundings).map(toWorkflowCommand),
     outputs,
     failures: [
-      ...(failOn.length === 0 ? [] : findFailures(report, failOn)),
+      ...(failOn.length === 0 ? [] : findFailures(report, failOn)).map(escapeForTerminal),
       ...toOwnFailures(surroundings),
     ],
     isNoteworthy:
@@ -53,5 +54,5 @@ export function summariseUnguarded(surroundings: Surroundings): Summary {
 }
 
 function toOwnFailures({ degraded, failOn }: Surroundings): readonly string[] {
-  return failOn.includes("degraded") ? degraded : [];
+  return failOn.includes("degraded") ? degraded.map(escapeForTerminal) : [];
 }

@@ -1,0 +1,34 @@
+/** Whose the guard is that is there before this use of the action has started one. */
+import { setTimeout as wait } from "node:timers/promises";
+
+import { type FoundGuard, findGuard, type RunningGuard } from "./find-guard.ts";
+import { findWorker, readProcess } from "./find-worker.ts";
+
+/** `this-job`: of an earlier use of the action. `machine`: a sidecar, or a service. */
+export type Owner = "this-job" | "another-job" | "machine";
+
+/** One that is ending sends what it has left, for 4 s, and writes its report. */
+const PATIENCE_MS = 20_000;
+const PERIOD_MS = 50;
+
+/** On a machine that takes one job after the other the last one's guard may be about to end: that is waited for. */
+export async function findLastingGuard(directories: readonly string[]): Promise<FoundGuard> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await findGuard(directories);
+    const isEnding = found.status === "running" && isOver(found);
+    if (!isEnding || performance.now() > deadline) return found;
+    await wait(PERIOD_MS);
+  }
+}
+
+function isOver({ state: { until } }: RunningGuard): boolean {
+  if (until === undefined) return false;
+  const process = readProcess(until);
+  return process === undefined || process.hasExited;
+}
+
+export function toOwner({ state: { until } }: RunningGuard): Owner {
+  if (until === undefined) return "machine";
+  return findWorker(process.pid)?.pid === until ? "this-job" : "another-job";
+}

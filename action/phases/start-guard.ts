@@ -1,0 +1,65 @@
+import { toErrorText } from "../../agent/errors.ts";
+import { findWorker } from "../guard/find-worker.ts";
+import { type GuardState, parseGuardState } from "../guard/guard-state.ts";
+import { launch } from "../guard/launch.ts";
+import { type Places, ROOT_PLACES } from "../guard/places.ts";
+import { findRelease } from "../guard/release.ts";
+import { startAsRoot } from "../guard/start-as-root.ts";
+import type { Started, StartRequest } from "../guard/start-request.ts";
+import { toStartRequest, type Wanted } from "../guard/watch-request.ts";
+import { toOwnPlaces } from "./search-places.ts";
+
+export interface Outcome {
+  /** Where the guard is asked. */
+  readonly directory: string;
+  /** Undefined: no guard runs. */
+  readonly state: GuardState | undefined;
+  /** What is less than what was asked for, a sentence each. */
+  readonly degraded: readonly string[];
+  readonly log: readonly string[];
+  /** Why the job is not to begin. */
+  readonly refused?: string;
+}
+
+/** By root where that can be had; else by the job's own user, who can end it. */
+export async function startGuard(wanted: Omit<Wanted, "until">, phases: string): Promise<Outcome> {
+  const request = toStartRequest({ ...wanted, until: findWorker(process.pid)?.pid });
+  const asRoot = await startAsRoot(phases, request);
+  const isOfMachine = asRoot.status === "failed" && asRoot.log.length === 0;
+  if (asRoot.status !== "no-root" && !isOfMachine) {
+    return toOutcome(asRoot, { directory: ROOT_PLACES.state, degraded: [] });
+  }
+  const why = `the guard has no more rights than the job, which can end it: root is not to be had (${asRoot.reason})`;
+  const places = toOwnPlaces(wanted.environment);
+  const started = await startAsUser(phases, request, places);
+  return toOutcome(started, { directory: places.state, degraded: [why] });
+}
+
+async function startAsUser(
+  phases: string,
+  request: StartRequest,
+  places: Places,
+): Promise<Started> {
+  try {
+    const program = findRelease(phases).folder;
+    return await launch({ program, node: process.execPath, places, request });
+  } catch (error) {
+    return { status: "failed", reason: toErrorText(error), log: [] };
+  }
+}
+
+function toOutcome(
+  started: Started,
+  { directory, degraded }: Pick<Outcome, "directory" | "degraded">,
+): Outcome {
+  const { log } = started;
+  if (started.status === "ready") {
+    return { directory, state: parseGuardState(started.ready), degraded, log };
+  }
+  const reason = `no guard is running: ${started.reason}`;
+  const outcome = { directory, state: undefined, degraded: [...degraded, reason], log };
+  // What a guard says before it ends is why: a policy, or fail-on: degraded.
+  return log.length === 0
+    ? outcome
+    : { ...outcome, refused: (log.at(-1) ?? "").replace(/^runner-guard: /, "") };
+}

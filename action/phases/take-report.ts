@@ -1,0 +1,66 @@
+/** The report of a guard: of one that runs it is written anew first. */
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+import { askGuard } from "../../agent/control/control-client.ts";
+import { parseJson } from "../../agent/control/parse-json.ts";
+import { toErrorText } from "../../agent/errors.ts";
+import { type Report, reportSchema } from "../../protocol/report.ts";
+import type { FoundGuard } from "../guard/find-guard.ts";
+import { toReportPath } from "../guard/places.ts";
+
+export interface Taken {
+  readonly report: Report | undefined;
+  /** As it lies there. */
+  readonly text: string | undefined;
+  readonly problems: readonly string[];
+}
+
+/** A guard writes one in 5 s, for whoever asks: the job may have asked just now. */
+const PATIENCE_MS = 15_000;
+const PERIOD_MS = 500;
+/** A report with all of its lists full has a tenth of it. */
+const MAX_BYTES = 268_435_456;
+
+export async function takeReport(found: FoundGuard): Promise<Taken> {
+  if (found.status === "none") return { report: undefined, text: undefined, problems: [] };
+  const problems = found.status === "running" ? await finish(found.directory) : [];
+  const runId = found.status === "running" ? found.state.runId : found.runId;
+  const read = readReport(toReportPath(found.directory), runId);
+  if ("problem" in read) {
+    return { report: undefined, text: undefined, problems: [...problems, read.problem] };
+  }
+  return { ...read, problems };
+}
+
+/** Returns why it is not done, if it is not. */
+async function finish(directory: string): Promise<string[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const asked = await askGuard(join(directory, "control.sock"), { command: "finish" });
+    if (asked.status === "done") return [];
+    if (asked.status === "unreachable" || performance.now() > deadline) {
+      return [`the guard wrote no report when it was asked at the end: ${asked.reason}`];
+    }
+    await wait(PERIOD_MS);
+  }
+}
+
+function readReport(
+  path: string,
+  runId: string | undefined,
+): { readonly report: Report; readonly text: string } | { readonly problem: string } {
+  let text: string;
+  try {
+    if (statSync(path).size > MAX_BYTES) return { problem: "the report is too large to be read" };
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    return { problem: `the report cannot be read: ${toErrorText(error)}` };
+  }
+  const parsed = reportSchema.safeParse(parseJson(text));
+  if (!parsed.success)
+    return { problem: "what lies in the report's place is none of this guard's" };
+  if (parsed.data.run.id === runId) return { report: parsed.data, text };
+  return { problem: "the report that is there is of another run" };
+}
