@@ -1,7 +1,7 @@
 import { type AlertingConfig, NO_ALERTING } from "./alerting/alerting-file.ts";
 /** Alerting with what it needs of the other parts: it hears of news by the bell, and tells its figures to the metrics. */
 import { type Alerting, type AlertingOptions, startAlerting } from "./alerting/alerting.ts";
-import type { DeliveryBounds } from "./alerting/deliverer.ts";
+import type { DeliveryBounds } from "./alerting/delivery-bounds.ts";
 import { openSinks } from "./alerting/open-sinks.ts";
 import type { ServeConfig } from "./config.ts";
 import type { CollectorLog } from "./log.ts";

@@ -7,21 +7,11 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { DamagedRow } from "../errors.ts";
 import type { IncidentStore, StoredDelivery, StoredIncident } from "../stores/incident-store.ts";
-import { type BackoffBounds, toBackoff } from "./backoff.ts";
+import { attemptDelivery, BUG } from "./attempt-delivery.ts";
+import type { DeliveryBounds } from "./delivery-bounds.ts";
 import type { Notification } from "./notification.ts";
 import type { DeliveryOutcome, Sink } from "./sink.ts";
-
-export interface DeliveryBounds {
-  /** Of one sink. */
-  readonly concurrency: number;
-  /** Of one attempt at a sink that says nothing of it. */
-  readonly attemptMs: number;
-  readonly backoff: BackoffBounds;
-  /** As another end may ask for. */
-  readonly maxRetryAfterMs: number;
-  /** From when there was reason for it: what nobody took by then is dead. */
-  readonly giveUpAfterMs: number;
-}
+import { toSettlement } from "./to-settlement.ts";
 
 export interface DelivererOptions {
   readonly sink: Sink;
@@ -55,12 +45,7 @@ const MAX_SLEEP_MS = 60_000;
 const TRY_STORE_AGAIN_MS = 1_000;
 /** At the end: an answer that is on its way is better than telling twice. */
 const LAST_ANSWERS_MS = 2_000;
-/** Before anything is given up: fewer in a day are a clock that jumped, and not a day. */
-const LEAST_ATTEMPTS = 20;
 const DAMAGED = "what was to be told cannot be read any more: a row of the database is damaged";
-const BUG = "a bug in the collector; its log says more";
-const MAX_REASON_CHARACTERS = 500;
-const MAX_REFERENCE_CHARACTERS = 1_024;
 
 export function createDeliverer(options: DelivererOptions): Deliverer {
   const { sink, store, claims, render, toNextMoment, bounds, onOutcome, onDefect, now } = options;
@@ -137,7 +122,14 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       await settle({ state: "superseded", number, at: now(), reason: why ?? "" });
       return;
     }
-    const outcome = await attempt(delivery, incident);
+    const outcome = await attemptDelivery({
+      sink,
+      render: () => render(delivery, incident),
+      reference: store.findTelling(incident.id, sink.name)?.reference ?? undefined,
+      attemptMs,
+      ending: ending.signal,
+      onDefect,
+    });
     // Nobody knows what became of it: it is tried again at the next start.
     if (outcome === undefined) return;
     await settleAs(outcome, delivery, incident);
@@ -155,66 +147,27 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     return hasNews ? undefined : "the incident is acknowledged";
   }
 
-  async function attempt(
-    delivery: StoredDelivery,
-    incident: StoredIncident,
-  ): Promise<DeliveryOutcome | undefined> {
-    const timeout = AbortSignal.timeout(attemptMs);
-    const signal = AbortSignal.any([timeout, ending.signal]);
-    const reference = store.findTelling(incident.id, sink.name)?.reference ?? undefined;
-    const given = Promise.withResolvers<undefined>();
-    // A sink that does not heed the signal is waited for no longer than one that does.
-    signal.addEventListener("abort", () => given.resolve(undefined), { once: true });
-    try {
-      const told = sink.deliver(render(delivery, incident), { reference, signal });
-      const outcome = await Promise.race([told, given.promise.then(() => settleSoon(told))]);
-      if (outcome !== undefined) return outcome;
-    } catch (error) {
-      if (!signal.aborted) {
-        onDefect(error);
-        return { status: "retryable", reason: BUG };
-      }
-    }
-    if (ending.signal.aborted) return undefined;
-    return { status: "retryable", reason: `no answer within ${attemptMs} ms` };
-  }
-
   async function settleAs(
     outcome: DeliveryOutcome,
     delivery: StoredDelivery,
     incident: StoredIncident,
   ): Promise<void> {
-    const { number, action, attempts } = delivery;
     const at = now();
-    if (outcome.status === "delivered") {
-      onOutcome(sink.name, "delivered", "");
-      const repeatMs = sink.repeatMs ?? (action === "acknowledge" ? 0 : delivery.repeatMs);
-      const isOver = action === "resolve" || repeatMs === 0;
-      const dueAt = isOver ? undefined : findNextMoment(incident, at + repeatMs);
-      const next = dueAt === undefined ? undefined : { id: randomUUID(), dueAt };
-      const reference = outcome.reference?.slice(0, MAX_REFERENCE_CHARACTERS);
-      await settle({ state: "delivered", number, at, reference, next });
-      return;
-    }
-    const reason = outcome.reason.slice(0, MAX_REASON_CHARACTERS).toWellFormed();
-    if (outcome.status === "refused") {
-      onOutcome(sink.name, "refused", reason);
-      await settle({ state: "dead", number, at, reason });
-      return;
-    }
-    onOutcome(sink.name, "retryable", reason);
-    const retryAfterMs = Math.min(outcome.retryAfterMs ?? 0, bounds.maxRetryAfterMs);
-    if (retryAfterMs > 0)
-      pause = { from: at, until: Math.max(pause.from <= at ? pause.until : 0, at + retryAfterMs) };
-    const dueAt =
-      at + Math.max(retryAfterMs, toBackoff(attempts + 1, bounds.backoff, Math.random()));
-    const isTooLate = attempts >= LEAST_ATTEMPTS && dueAt - delivery.at > bounds.giveUpAfterMs;
-    if (isTooLate) onOutcome(sink.name, "refused", reason);
-    await settle(
-      isTooLate
-        ? { state: "dead", number, at, reason }
-        : { state: "waiting", number, at, dueAt, reason },
+    const { settlement, outcomes, reason, pauseMs } = toSettlement(
+      outcome,
+      { delivery, at },
+      {
+        bounds,
+        repeatMs: sink.repeatMs,
+        findNextMoment: (moment) => findNextMoment(incident, moment),
+        newId: randomUUID,
+        random: Math.random(),
+      },
     );
+    if (pauseMs > 0)
+      pause = { from: at, until: Math.max(pause.from <= at ? pause.until : 0, at + pauseMs) };
+    for (const one of outcomes) onOutcome(sink.name, one, reason);
+    await settle(settlement);
   }
 
   /** What was delivered is settled as that, whatever becomes of the next time. */
@@ -254,10 +207,4 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       await sink.close?.();
     },
   };
-}
-
-/** What is there already when the time is over. */
-function settleSoon(told: Promise<DeliveryOutcome>): Promise<DeliveryOutcome | undefined> {
-  told.catch(() => undefined);
-  return Promise.race([told, wait(0, undefined)]);
 }

@@ -265,7 +265,7 @@ test("whoever words findings as he likes has so many incidents in a job, and one
 });
 
 test("a sink that hangs delays no other", async () => {
-  const [slow, quick] = [createTestSink("slow"), createTestSink("quick")];
+  const [slow, quick] = [createTestSink("slow", { attemptMs: 60_000 }), createTestSink("quick")];
   slow.answer = (_, { signal }) =>
     new Promise((resolve) =>
       signal.addEventListener("abort", () => resolve({ status: "retryable", reason: "late" })),
