@@ -75,8 +75,7 @@ export interface Collector extends AsyncDisposable {
 }
 
 export interface CollectorOptions extends ServeConfig {
-  /** Of the usual time that each step of a response has. */
-  readonly responsePatience?: ResponsesOptions["responsePatience"];
+  readonly responseBounds?: ResponsesOptions["responseBounds"];
   /** Called at a first start that did not fail: nothing but the token's hash is kept. */
   readonly onNewAdminToken: (token: string) => void;
   readonly onDefect: (error: unknown) => void;

@@ -5,6 +5,7 @@ import type { Clusters } from "./kubernetes/clusters.ts";
 import type { CollectorLog } from "./log.ts";
 import type { NewsBell } from "./news-bell.ts";
 import { createResponder, type Responder, type ResponderOptions } from "./response/responder.ts";
+import type { ResponseBounds } from "./response/response-bounds.ts";
 import { type ResponsePolicy, USUAL_RESPONSE } from "./response/response-file.ts";
 import type { StepKinds } from "./response/step-kind.ts";
 import { type AgentStepsOptions, createAgentSteps } from "./response/steps/agent-steps.ts";
@@ -16,8 +17,7 @@ import type { NewResponse } from "./stores/response-store.ts";
 
 export interface ResponsesOptions {
   readonly response?: ResponsePolicy | undefined;
-  /** Of the usual time that each step has; a test has less of it. */
-  readonly responsePatience?: number | undefined;
+  readonly responseBounds?: ResponseBounds | undefined;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -32,10 +32,8 @@ export interface ResponsesSurroundings extends Pick<ResponderOptions, "now" | "u
   readonly log: CollectorLog;
 }
 
-const RETRY_EACH_MS = 60_000;
-
 export function startResponses(
-  { response: policy = USUAL_RESPONSE, responsePatience = 1, onDefect }: ResponsesOptions,
+  { response: policy = USUAL_RESPONSE, responseBounds: bounds, onDefect }: ResponsesOptions,
   surroundings: ResponsesSurroundings,
 ): Responder {
   const { store, newsBell, clusters, commands, endSession, countResponse, log } = surroundings;
@@ -55,8 +53,8 @@ export function startResponses(
   const responder = createResponder({
     ...surroundings,
     policy,
-    retryEachMs: RETRY_EACH_MS * responsePatience,
-    steps: withPatience(steps, responsePatience),
+    steps,
+    ...(bounds !== undefined && { bounds }),
     onRevoke(pod) {
       for (const run of store.listRunsOfPod(pod)) endSession(run);
     },
@@ -78,23 +76,5 @@ export function startResponses(
       listening[Symbol.dispose]();
       await responder[Symbol.asyncDispose]();
     },
-  };
-}
-
-function withPatience(kinds: StepKinds, patience: number): StepKinds {
-  const slow = <Kind extends StepKinds[keyof StepKinds]>(kind: Kind) => ({
-    ...kind,
-    actMs: kind.actMs * patience,
-    checkMs: kind.checkMs * patience,
-  });
-  return {
-    "await-agent": slow(kinds["await-agent"]),
-    "ask-agent": slow(kinds["ask-agent"]),
-    "label-pod": slow(kinds["label-pod"]),
-    "delete-pod": slow(kinds["delete-pod"]),
-    "force-delete-pod": slow(kinds["force-delete-pod"]),
-    "delete-runner": slow(kinds["delete-runner"]),
-    "cancel-run": slow(kinds["cancel-run"]),
-    "force-cancel-run": slow(kinds["force-cancel-run"]),
   };
 }

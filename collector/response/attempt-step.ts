@@ -4,6 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Acted, Checked, ResponseUnderWay, StepKind } from "./step-kind.ts";
 
 export interface AttemptOptions {
+  /** Of the time that its kind has. */
+  readonly patience: number;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
   readonly signal: AbortSignal;
@@ -16,9 +18,9 @@ const MAX_LOOK_MS = 2_000;
 export async function actWithin<Response extends ResponseUnderWay>(
   kind: StepKind,
   begun: Response,
-  { uptime, signal }: AttemptOptions,
+  { patience, uptime, signal }: AttemptOptions,
 ): Promise<{ readonly acted: Acted; readonly response: Response }> {
-  const endsAt = uptime() + kind.actMs;
+  const endsAt = uptime() + kind.actMs * patience;
   for (;;) {
     const acted = await kind.act(begun, boundTo(endsAt - uptime(), signal));
     signal.throwIfAborted();
@@ -33,9 +35,9 @@ export async function actWithin<Response extends ResponseUnderWay>(
 export async function checkWithin(
   kind: StepKind,
   verifying: ResponseUnderWay,
-  { uptime, signal }: AttemptOptions,
+  { patience, uptime, signal }: AttemptOptions,
 ): Promise<Checked> {
-  const endsAt = uptime() + kind.checkMs;
+  const endsAt = uptime() + kind.checkMs * patience;
   for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, MAX_LOOK_MS)) {
     const checked = await kind.check(verifying, boundTo(endsAt - uptime(), signal));
     signal.throwIfAborted();

@@ -15,6 +15,8 @@ export type RevokedPod = NonNullable<ContainedRun["revokedPod"]>;
 
 export interface CarryOutOptions {
   readonly steps: StepKinds;
+  /** See `ResponseBounds`. */
+  readonly patience: number;
   /** On disk when it is kept; rejects for a disk that takes nothing. */
   readonly store: (deed: ResponseDeed) => Promise<void>;
   /** It is on its way out: from now on nothing is taken of its runs. Called before that is on disk, and after. Throws nothing. */
@@ -35,7 +37,7 @@ export type CarryOut = (response: NewResponse, signal: AbortSignal) => Promise<N
 const MAX_ANSWER = 300;
 
 export function createCarryOut(options: CarryOutOptions): CarryOut {
-  const { steps: kinds, store, onRevoke, mayKill, toEnd, now, uptime } = options;
+  const { steps: kinds, patience, store, onRevoke, mayKill, toEnd, now, uptime } = options;
 
   return async (given, signal) => {
     let response = given;
@@ -75,13 +77,14 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     signal: AbortSignal,
   ): Promise<NewResponse> {
     const kind = kinds[name];
+    const attempt = { patience, uptime, signal };
     const isResumed = response.steps.at(-1)?.outcome === "running" && name !== "await-agent";
     const begun = begin(response, name);
     // It is known already that this response is under way: nothing waits for the disk before it acts.
     const noted = store({ responses: [begun] });
     // Looked at below.
     noted.catch(() => undefined);
-    const { acted, response: told } = await actWithin(kind, begun, { uptime, signal });
+    const { acted, response: told } = await actWithin(kind, begun, attempt);
     await noted;
     const at = now();
     if (acted.status === "refused" || acted.status === "retry") {
@@ -103,7 +106,7 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     const looked = { ...verifying, state: "verifying" as const, changedAt: now() };
     await save(looked, findContained(looked, { step: name, hasWorked: isSettled, isFoundGone }));
     if (isSettled) return looked;
-    const checked = await checkWithin(kind, looked, { uptime, signal });
+    const checked = await checkWithin(kind, looked, attempt);
     const outcome = toOutcome(checked);
     const isLate = checked.status === "not-yet";
     const seen = { outcome, endedAt: now(), answer: checked.answer };

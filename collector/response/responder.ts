@@ -13,6 +13,7 @@ import { createCarryOut, type RevokedPod } from "./carry-out.ts";
 import { countKills, findReachedLimit } from "./kill-limit.ts";
 import { createNewsTurn } from "./news-turn.ts";
 import { toOrdered } from "./ordered-response.ts";
+import { type ResponseBounds, USUAL_BOUNDS } from "./response-bounds.ts";
 import type { ResponsePolicy } from "./response-file.ts";
 import { toEndOfResponse } from "./response-findings.ts";
 import { createResponsesUnderWay } from "./responses-under-way.ts";
@@ -51,8 +52,7 @@ export interface ResponderOptions {
   readonly now: () => number;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
-  /** Between two times that a kill is tried which failed since nobody answered. */
-  readonly retryEachMs: number;
+  readonly bounds?: ResponseBounds;
 }
 
 /** For what was left by a fault, and by nobody's bell. */
@@ -65,13 +65,15 @@ const MAX_UNDER_WAY = 1_000;
 const FINAL: readonly ResponseState[] = ["done", "failed", "dry-run"];
 
 export function createResponder(options: ResponderOptions): Responder {
-  const { store, policy, onChange, onTrouble, now, retryEachMs } = options;
+  const { store, policy, onChange, onTrouble, now, bounds = USUAL_BOUNDS } = options;
+  const { patience, retryEachMs } = bounds;
   const ending = new AbortController();
   const { signal } = ending;
-  const takeUpAgain = createTakeUpAgain(options);
+  const takeUpAgain = createTakeUpAgain({ ...options, retryEachMs });
   const underWay = createResponsesUnderWay({
     carryOut: createCarryOut({
       ...options,
+      patience,
       store: (deed) => store.doResponses(deed),
       mayKill: (response) =>
         !response.isAutomatic ||

@@ -49,7 +49,7 @@ export function createTakeUpAgain(options: TakenUpOptions): TakeUpAgain {
     const oldest = { decidedAt: at - RETRIED_FOR_MS, number: 0 };
     const failed = store.listFailedResponses({
       after: after.decidedAt > oldest.decidedAt ? after : oldest,
-      changedBefore: at - retryEachMs,
+      notTried: { after: at - retryEachMs, until: at },
       limit: MAX_LOOKS,
     });
     after = failed.length < MAX_LOOKS ? TOP : (failed.at(-1) ?? TOP);

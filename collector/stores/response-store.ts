@@ -162,8 +162,8 @@ export interface ResponseFilter {
 
 export interface FailedResponses {
   readonly after: { readonly decidedAt: number; readonly number: number };
-  /** Not tried since. */
-  readonly changedBefore: number;
+  /** But for those that were tried then. A time beyond was written by a clock that was wrong. */
+  readonly notTried: Between;
   readonly limit: number;
 }
 

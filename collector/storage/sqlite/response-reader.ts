@@ -93,7 +93,7 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
     "SELECT * FROM responses WHERE state IN ('decided', 'acting', 'verifying') ORDER BY number",
   );
   const failed = database.prepare(`
-    SELECT * FROM responses INDEXED BY failed_responses WHERE state = 'failed' AND (decided_at, number) > (?, ?) AND changed_at <= ?
+    SELECT * FROM responses INDEXED BY failed_responses WHERE state = 'failed' AND (decided_at, number) > (?, ?) AND NOT (changed_at > ? AND changed_at <= ?)
     ORDER BY decided_at, number LIMIT ?`);
   const ofRun = database.prepare(
     `SELECT * FROM (SELECT * FROM responses WHERE run = ? ORDER BY number DESC LIMIT ${MAX_OF_RUN}) ORDER BY number`,
@@ -144,8 +144,10 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
     listResponsesOfRun: (runId) => reading(() => ofRun.all(runId)).map(toResponse),
     listResponsesOfPod: ({ issuer, uid }) => reading(() => ofPod.all(uid, issuer)).map(toResponse),
     listOpenResponses: () => reading(() => open.all()).map(toResponse),
-    listFailedResponses: ({ after: { decidedAt, number }, changedBefore, limit }) =>
-      reading(() => failed.all(decidedAt, number, changedBefore, limit)).map(toResponse),
+    listFailedResponses: ({ after: { decidedAt, number }, notTried, limit }) =>
+      reading(() => failed.all(decidedAt, number, notTried.after, notTried.until, limit)).map(
+        toResponse,
+      ),
     countKills: (tenant, { after, until, isProven }) =>
       Number(reading(() => kills.get(tenant, after, until, Number(isProven)))?.["count"] ?? 0),
     countAllKills: ({ after, until, isProven }) =>

@@ -48,7 +48,7 @@ beforeAll(async () => {
     },
     response: { ...USUAL_RESPONSE, github: [server] },
     // A fiftieth of the time that GitHub has.
-    responsePatience: 0.02,
+    responseBounds: { patience: 0.02, retryEachMs: 60_000 },
     onNewAdminToken: () => undefined,
     onDefect: fail,
     onStorageFault: fail,

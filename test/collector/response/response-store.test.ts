@@ -98,11 +98,11 @@ test("kills are counted by when they were, by tenant, and those that were withhe
 });
 
 test("what failed is listed page by page, but for what was tried since", async () => {
-  const responses = [failed("b", 2_000), failed("c", 2_000), failed("a", 1_000)];
+  const responses = [failed("b", 2_000), failed("c", 2_000, 90_000), failed("a", 1_000)];
   await store.doResponses({ responses: [...responses, failed("tried", 1_500, 8_000)] });
   await store.doResponses({ responses: [newResponse({ id: "done", state: "done" })] });
   const listFrom = (after: { decidedAt: number; number: number }, limit: number) =>
-    store.listFailedResponses({ after, changedBefore: 7_000, limit });
+    store.listFailedResponses({ after, notTried: { after: 7_000, until: 9_000 }, limit });
   const first = listFrom({ decidedAt: 999, number: 0 }, 2);
 
   expect(first.map(({ id }) => id)).toEqual(["a", "b"]);

@@ -358,8 +358,9 @@ test("a cluster that hangs has the guard asked, a person called, the session end
   await fleet.restart();
   fleet.way.open();
   const again = await fleet.awaitResponse(guarded, "done");
-  expect(again.steps).toMatchObject([{ step: "delete-pod", outcome: "worked" }]);
-  expect(again).toMatchObject({ retries: expect.any(Number) });
+  // It may have been under way again when the collector ended.
+  expect(again.steps.at(-1)).toMatchObject({ outcome: "worked" });
+  expect(again.retries).toBeGreaterThan(0);
   expect(await fleet.listResponses(guarded)).toHaveLength(1);
   expect(await exists(guarded)).toBe(false);
   expect(await fleet.showRun(guarded)).toMatchObject({ outcome: "killed-by-rule" });

@@ -42,6 +42,7 @@ const responseSchema = z.looseObject({
   state: z.string(),
   withheld: z.string().nullable(),
   summary: z.string(),
+  retries: z.number(),
   steps: z.array(z.looseObject({ step: z.string(), outcome: z.string(), answer: z.string() })),
 });
 export type ShownResponse = z.infer<typeof responseSchema>;
@@ -222,7 +223,7 @@ export function inThisProcess(options: Partial<CollectorOptions> = {}): Launch {
       agentToken: AGENT,
       identity,
       // A tenth of the time that clusters and agents have.
-      responsePatience: 0.1,
+      responseBounds: { patience: 0.1, retryEachMs: 2_000 },
       onNewAdminToken: () => undefined,
       onDefect: (error) => {
         throw error;
