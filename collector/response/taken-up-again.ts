@@ -1,6 +1,11 @@
 /** Kills that failed since nobody answered in time: which of them are to be tried once more, as long as they would be decided on again. */
 import { DamagedRow } from "../errors.ts";
-import type { NewResponse, ResponseStore, StoredResponse } from "../stores/response-store.ts";
+import type {
+  NewResponse,
+  ResponseStep,
+  ResponseStore,
+  StoredResponse,
+} from "../stores/response-store.ts";
 import { decideResponse, type FindingToAnswer } from "./decide-response.ts";
 import { addKills, countKills } from "./kill-limit.ts";
 import type { ResponsePolicy } from "./response-file.ts";
@@ -67,7 +72,7 @@ export function createTakeUpAgain(options: TakenUpOptions): TakeUpAgain {
 
   function mayTakeUp(failed: StoredResponse, besides: readonly NewResponse[], at: number): boolean {
     const { tenant, runId, findingId: id, isAutomatic, steps } = failed;
-    if (!isAutomatic || id === null || !steps.some(({ isTimedOut }) => isTimedOut)) return false;
+    if (!isAutomatic || id === null || !steps.some(isUnanswered)) return false;
     const stored = store.findRunOfAny(runId);
     const finding = store.showFinding(tenant, { runId, id }, at);
     if (stored === undefined || finding === undefined) return false;
@@ -75,16 +80,22 @@ export function createTakeUpAgain(options: TakenUpOptions): TakeUpAgain {
     const others = store
       .listResponsesOfRun(runId)
       .filter((one) => one.id !== failed.id && one.state !== "failed");
-    const decision = decideResponse(finding, run, {
+    // What its guard says it did had no effect: it counts as any other kill.
+    const unanswered = { ...finding, response: "report" };
+    const decision = decideResponse(unanswered, run, {
       policy,
       mode: store.findResponseMode(tenant)?.mode ?? "dry-run",
       kills: addKills(countKills(store, failed, at), failed, besides),
       earlier: others,
       now: at,
     });
-    // What the guard did itself had no effect: it counts as any other one by now.
     return decision.action === failed.action && decision.withheld === null;
   }
+}
+
+/** Of a guard that has killed its job nobody waits for an answer. */
+function isUnanswered({ step, isTimedOut = false }: ResponseStep): boolean {
+  return isTimedOut && step !== "await-agent";
 }
 
 function toTakenUp(failed: StoredResponse, at: number): NewResponse {

@@ -20,6 +20,7 @@ const TIMED_OUT = {
   answer: "nobody answers",
   isTimedOut: true,
 } as const;
+const AWAITED = { ...TIMED_OUT, step: "await-agent" } as const;
 const FAILED: StoredResponse = {
   ...newResponse({ state: "failed", steps: [TIMED_OUT], decidedAt: NOW - 100_000 }),
   number: 1,
@@ -46,6 +47,8 @@ interface Played {
   readonly failed?: readonly StoredResponse[];
   readonly others?: readonly StoredResponse[];
   readonly state?: string;
+  /** Of the guard. */
+  readonly response?: string;
   readonly mode?: "armed" | "dry-run";
   readonly kills?: number;
   readonly policy?: ResponsePolicy;
@@ -66,6 +69,8 @@ test.each<[string, Played]>([
   ["what no rule asks for any more", { policy: { ...USUAL_RESPONSE, defaults: false } }],
   ["what somebody has done since", { others: [{ ...FAILED, id: "later", state: "done" }] }],
   ["what would be one kill too many", { kills: 5 }],
+  ["what a guard says it did would be one, too", { kills: 5, response: "kill-job" }],
+  ["what waited for its guard alone", { failed: [{ ...FAILED, steps: [AWAITED] }] }],
 ])("%s is left as it is", (_, played) => {
   expect(takeUp(played)).toEqual([]);
 });
@@ -83,7 +88,15 @@ test("one that fails each time calls a person once", () => {
 });
 
 function takeUp(
-  { failed = [FAILED], others = [], state = "open", mode = "armed", kills = 0, policy }: Played,
+  {
+    failed = [FAILED],
+    others = [],
+    state = "open",
+    response = "report",
+    mode = "armed",
+    kills = 0,
+    policy,
+  }: Played,
   underWay: Parameters<ReturnType<typeof createTakeUpAgain>>[0] = [],
 ) {
   const store: TakenUpOptions["store"] = {
@@ -95,7 +108,7 @@ function takeUp(
     showFinding: () => ({
       rule: "reverse-shell",
       severity: "critical",
-      response: "report",
+      response,
       state,
     }),
     findRunOfAny: () => RUN,
