@@ -1,7 +1,7 @@
 /** One turn of response: the next news of findings, and what is to be done about them, to be stored in one transaction. */
 import { randomUUID } from "node:crypto";
 
-import { AUTOMATIC_RESPONSE } from "../../protocol/index.ts";
+import { AUTOMATIC_RESPONSE } from "../../protocol/automatic-response.ts";
 import { DamagedRow } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { OwnFinding } from "../stores/news-store.ts";

@@ -12,11 +12,11 @@ import type { Acted, Checked } from "../step-kind.ts";
 
 export interface GithubRuns {
   /** `force`: also what a workflow has asked not to be cancelled. */
-  cancel(run: RunOfTenant, how: "cancel" | "force-cancel", signal: AbortSignal): Promise<Acted>;
-  check(run: RunOfTenant, signal: AbortSignal): Promise<Checked>;
+  cancel(run: RunAtGithub, how: "cancel" | "force-cancel", signal: AbortSignal): Promise<Acted>;
+  check(run: RunAtGithub, signal: AbortSignal): Promise<Checked>;
 }
 
-export interface RunOfTenant extends WorkflowRun {
+export interface RunAtGithub extends WorkflowRun {
   readonly tenant: string;
 }
 
@@ -31,7 +31,7 @@ const messageSchema = z.object({ message: z.string() });
 /** Undefined: no server is configured for it. */
 export function findServer(
   servers: readonly GithubServer[],
-  { tenant, issuer, repository }: RunOfTenant,
+  { tenant, issuer, repository }: RunAtGithub,
 ): GithubServer | undefined {
   return servers.find(
     ({ tenants, issuers, repositories }) =>
@@ -92,7 +92,7 @@ function toPath({ repository, runId }: WorkflowRun): string {
   return `/repos/${repository}/actions/runs/${runId}`;
 }
 
-function toUnknown({ tenant, repository }: RunOfTenant) {
+function toUnknown({ tenant, repository }: RunAtGithub) {
   const answer = `no GitHub is configured for ${repository} of the tenant ${tenant}`;
   return { status: "refused", answer } as const;
 }

@@ -11,11 +11,11 @@ import {
   createGithubRuns,
   findServer,
   type GithubRuns,
-  type RunOfTenant,
+  type RunAtGithub,
 } from "../../../collector/response/steps/github-server.ts";
 import { TestIssuer } from "../support/test-issuer.ts";
 
-const RUN: RunOfTenant = {
+const RUN: RunAtGithub = {
   tenant: "acme",
   issuer: "https://issuer",
   repository: "acme/app",
