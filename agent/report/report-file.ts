@@ -2,11 +2,12 @@
 import { accessSync, constants, lstatSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { openStream, type OutputStream } from "./output-stream.ts";
+import { openStream, type OpenStream, type OutputStream } from "./output-stream.ts";
 import { assertDirectoryTakesFiles, replaceFile } from "./replace-file.ts";
 import { toUnwritable } from "./unwritable.ts";
 
 export type ReportFile = OutputStream;
+export type SummaryFile = OpenStream;
 
 export interface ReportFileBounds {
   /** How long a pipe or terminal that takes nothing is waited for. */
@@ -46,7 +47,7 @@ export function openSummaryFile(
   path: string,
   option: string,
   bounds: ReportFileBounds = DEFAULT_BOUNDS,
-): ReportFile {
+): SummaryFile {
   return attempt(option, path, () => {
     const absolute = resolve(path);
     lookAt(absolute);

@@ -1,19 +1,19 @@
 /** Tells the run: to the person at the terminal, and to the files that were asked for. */
 import type { Report } from "../../../protocol/index.ts";
 import { toErrorText } from "../../errors.ts";
-import type { ReportFile } from "../../report/report-file.ts";
+import type { ReportFile, SummaryFile } from "../../report/report-file.ts";
 
 interface Publication {
   /** Null for no summary at all. */
   readonly terminal: { readonly columns: number; readonly colour: boolean } | null;
   readonly reportFile: ReportFile | null;
-  readonly summaryFile: ReportFile | null;
+  readonly summaryFile: SummaryFile | null;
   readonly stderr: { write(text: string): unknown };
   readonly warn: (message: string) => void;
 }
 
-/** GitHub refuses a job summary over 1 MiB, and others may have written to it before. */
-const MAX_SUMMARY_BYTES = 900_000;
+/** GitHub refuses a step's summary that is longer, as a whole: what the step itself wrote would be lost with ours. */
+const MAX_SUMMARY_BYTES = 1_048_576;
 
 /**
  * One output that cannot be written does not keep the others from it, nor changes how the command ended. The renderers are
@@ -48,7 +48,8 @@ export async function publishReport(report: Report, publication: Publication): P
         import("../../policy/suggest/suggest-for-run.ts"),
       ]);
       const suggestedPolicy = suggestForRun(report);
-      summaryFile.write([renderMarkdown(report, { maxBytes: MAX_SUMMARY_BYTES, suggestedPolicy })]);
+      const maxBytes = MAX_SUMMARY_BYTES - summaryFile.bytesThere();
+      summaryFile.write([renderMarkdown(report, { maxBytes, suggestedPolicy })]);
     });
   }
 }

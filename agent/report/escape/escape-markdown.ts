@@ -42,12 +42,12 @@ function toPiece(text: string, isCode: boolean): Piece {
   return { text, isCode };
 }
 
-/** Words, and the spaces between them; a comma behind what is code is none of it. */
+/** Words, and the spaces between them; brackets round what is code and commas behind it are none of it. */
 function toPieces(text: string): Piece[] {
   return text.split(/( +)/).flatMap((word) => {
     if (isPlain(word)) return toPiece(word, false);
-    const [, core = word, comma = ""] = /^(.+?)([,;]?)$/.exec(word) ?? [];
-    return [toPiece(core, true), toPiece(comma, false)];
+    const [, open = "", core = word, end = ""] = /^(\(?)([^()]+?)(\)?[,;]?)$/.exec(word) ?? [];
+    return [toPiece(open, false), toPiece(core, true), toPiece(end, false)];
   });
 }
 

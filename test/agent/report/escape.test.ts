@@ -28,6 +28,8 @@ test.each([
   ["read 1,000 of 203.0.113.9:8080", "read 1,000 of 203.0.113.9:8080"],
   ["sh wrote /a b/c.yml, a hook", "sh wrote `/a b/c.yml`, a hook"],
   ["give `--no x: y`, or (`z`).", "give `--no x: y`, or (`z`)."],
+  ["(--no was asked for, see /a)", "(`--no` was asked for, see `/a`)"],
+  ["f(x), (<b>", "`f(x),` (`<b>`"],
   ["one ` alone", "one `\\x60` alone"],
   ["`a``b`", "`ab`"],
   ["see www.evil.example", "see `www.evil.example`"],

@@ -289,6 +289,7 @@ describe("a summary", () => {
     writeFileSync(at("summary.md"), "before\n");
     const file = openSummaryFile(at("summary.md"), "--summary");
     writeFileSync(at("summary.md"), "by the job\n", { flag: "a" });
+    expect(file.bytesThere()).toBe("before\nby the job\n".length);
     file.write(["after\n"]);
 
     expect(readFileSync(at("summary.md"), "utf8")).toBe("before\nby the job\nafter\n");
