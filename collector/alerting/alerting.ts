@@ -2,15 +2,10 @@
  * News of findings become incidents, and incidents deliveries. One turn after the other, each of it one write: what was made of the news is
  * on disk with how far they were read, so that nothing is told twice over, or never, whenever the collector is killed.
  */
-import { randomUUID } from "node:crypto";
-import { setImmediate as yieldTurn, setTimeout as wait } from "node:timers/promises";
-
-import { DamagedRow, RequestProblem } from "../errors.ts";
+import { RequestProblem } from "../errors.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type {
   IncidentStore,
-  LeftKey,
-  NewsOfFinding,
   Resolution,
   StoredDelivery,
   StoredIncident,
@@ -19,13 +14,17 @@ import type {
 import type { ResponseStore } from "../stores/response-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
 import type { AlertingConfig } from "./alerting-file.ts";
-import { decideTellings, type TellingDecision } from "./decide-tellings.ts";
+import { decideTellings } from "./decide-tellings.ts";
 import { type Claims, createDeliverer } from "./deliverer.ts";
 import type { DeliveryBounds } from "./delivery-bounds.ts";
-import { type ChangedIncident, createIncidentDesk, type IncidentDesk } from "./incident-desk.ts";
-import { planDeliveries, planFirstTellings } from "./plan-deliveries.ts";
+import { handOver } from "./hand-over.ts";
+import { createIncidentDesk, type IncidentDesk } from "./incident-desk.ts";
+import { lookAfterIncidents } from "./look-after.ts";
+import { createNewsLoop } from "./news-loop.ts";
+import { createRecordIncidents, type DecideTellings } from "./record-incidents.ts";
 import type { DeliveryOutcome, Sink } from "./sink.ts";
 import { toNotification } from "./to-notification.ts";
+import { createTurns } from "./turns.ts";
 
 export interface AlertingOptions {
   readonly store: IncidentStore &
@@ -67,31 +66,8 @@ export const USUAL_BOUNDS: DeliveryBounds = {
   giveUpAfterMs: 86_400_000,
 };
 
-/** Of one turn, between which what agents send is taken. */
-const MAX_NEWS = 256;
-/** So long a turn takes news; what it makes of them takes about as long again. */
-const TURN_MS = 10;
 /** Where a bell was missed, and for what is quiet. */
 const LOOK_AGAIN_MS = 10_000;
-const TRY_AGAIN_MS = 500;
-/** More than are kept of one incident. */
-const MAX_DELIVERIES = 1_000;
-/** Nobody has acknowledged it in two weeks, and it has not come again. */
-const QUIET_MS = 1_209_600_000;
-const MAX_QUIET = 64;
-/** Of one turn. */
-const MAX_LEFT = 64;
-const NO_SINK =
-  "the file of --alerting names no sink so; name one so, start again, and have this tried again";
-const NO_CHANGES = {
-  incidents: [],
-  links: [],
-  closed: [],
-  moved: [],
-  superseded: [],
-  acknowledged: [],
-};
-
 export async function startAlerting(options: AlertingOptions): Promise<Alerting> {
   const { store, config, sinks, publicUrl, keepMs, onDefect, now } = options;
   const { bounds = USUAL_BOUNDS, onOutcome = () => undefined } = options;
@@ -101,7 +77,7 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
   if (unnamed.length > 0) options.onUnnamed?.(unnamed);
   const claims: Claims = new Set();
   const addresses = { publicUrl, runbookUrl: config.runbookUrl };
-  const decide = (incident: StoredIncident, at: number): TellingDecision =>
+  const decide: DecideTellings = (incident, at) =>
     decideTellings({ ...incident, ...toPlace(store, incident) }, config, at);
   const deliverers = sinks.map((sink) =>
     createDeliverer({
@@ -120,189 +96,50 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
   const wakeDeliverers = (): void => {
     for (const deliverer of deliverers) deliverer.wake();
   };
-  let isClosing = false;
-  let turns: Promise<unknown> = Promise.resolve();
-  let isTurnAsked = false;
-
-  /** One after the other: what one reads is what the one before has written. */
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = turns.then(work);
-    turns = result.catch(() => undefined);
-    return result;
-  }
-
-  async function record(
-    desk: IncidentDesk,
-    extra: Pick<Parameters<IncidentStore["recordIncidents"]>[0], "settled" | "acknowledged">,
-  ): Promise<void> {
-    const taken: number[] = [];
-    const take = (number: number): boolean => {
-      if (taken.includes(number)) return true;
-      if (claims.has(number)) return false;
-      claims.add(number);
-      taken.push(number);
-      return true;
-    };
-    try {
-      const plans = desk.changed.map((changed) => plan(changed, take));
-      await store.recordIncidents({
-        incidents: plans.map(({ incident }) => incident),
-        links: desk.links,
-        closed: desk.closed,
-        deliveries: plans.flatMap(({ deliveries }) => deliveries),
-        moved: plans.flatMap(({ moved }) => moved),
-        superseded: plans.flatMap(({ superseded }) => superseded),
-        ...extra,
-      });
-    } finally {
-      for (const number of taken) claims.delete(number);
-    }
-    wakeDeliverers();
-  }
-
-  function plan(changed: ChangedIncident, take: (number: number) => boolean) {
-    const { before, after } = changed;
-    const decision = decide(after, now());
-    const told = decision.told.map((one) => {
-      const { repeatMs = one.repeatMs, showsUpdates = true } =
-        sinks.find(({ name }) => name === one.sink) ?? {};
-      return { ...one, repeatMs, showsUpdates };
-    });
-    const soFar = {
-      tellings: before === undefined ? [] : store.listTellings(after.id),
-      waiting: before === undefined ? [] : store.listWaitingOfIncident(after.id),
-      take,
-    };
-    const around = { decision: { ...decision, told }, soFar, now: now(), newId: randomUUID };
-    const isTold = after.state !== "resolved";
-    const dropped = after.dropped + (isTold ? decision.dropped : 0);
-    return { incident: { ...after, dropped }, ...planDeliveries(changed, around) };
-  }
-
-  /** True: there may be more. */
-  async function readNews(): Promise<boolean> {
-    const news = store.listNewsOfFindings(MAX_NEWS, now());
-    try {
-      return await takeNews(news);
-    } catch (error) {
-      if (!(error instanceof DamagedRow)) throw error;
-    }
-    for (const one of news) await takeOrLeave(one);
-    return news.length === MAX_NEWS;
-  }
-
-  /** What a damaged row keeps from being taken is left, so that it stops nothing else. */
-  async function takeOrLeave(one: NewsOfFinding): Promise<void> {
-    try {
-      await takeNews([one]);
-    } catch (error) {
-      if (!(error instanceof DamagedRow)) throw error;
-      onDefect(error);
-      const settled = { reader: "alerting", upTo: one.number } as const;
-      await record(createIncidentDesk(store, now()), { settled, acknowledged: [] });
-    }
-  }
-
-  async function takeNews(news: readonly NewsOfFinding[]): Promise<boolean> {
-    const desk = createIncidentDesk(store, now());
-    const endsAt = performance.now() + TURN_MS;
-    let upTo: number | undefined;
-    for (const one of news) {
-      desk.take(one);
-      upTo = one.number;
-      if (performance.now() >= endsAt) break;
-    }
-    if (upTo === undefined) return false;
-    await record(desk, { settled: { reader: "alerting", upTo }, acknowledged: [] });
-    return news.length === MAX_NEWS || upTo !== news.at(-1)?.number;
-  }
-
-  async function readAllNews(): Promise<void> {
-    isTurnAsked = false;
-    for (;;) {
-      if (isClosing) return;
-      try {
-        if (!(await inTurn(readNews))) return;
-        await yieldTurn();
-      } catch (error) {
-        if (isClosing) return;
-        // What cannot be stored is told of already.
-        if (!(error instanceof RequestProblem)) onDefect(error);
-        await wait(TRY_AGAIN_MS, undefined, { ref: false });
-      }
-    }
-  }
-
-  /** Undefined: those were all. */
-  async function handOver(after: LeftKey | undefined): Promise<LeftKey | undefined> {
-    const left = store.listLeftIncidents(names, after, MAX_LEFT);
-    const deliveries = left.flatMap((incident) => {
-      const decision = decide(incident, now());
-      const told = [
-        ...store.listTellings(incident.id),
-        ...store.listDeliveriesOfIncident(incident.id, MAX_DELIVERIES),
-      ];
-      const known = new Set(told.map(({ sink }) => sink));
-      return planFirstTellings(incident, { decision, known, now: now(), newId: randomUUID });
-    });
-    if (deliveries.length > 0) await store.recordIncidents({ ...NO_CHANGES, deliveries });
-    wakeDeliverers();
-    return left.length === MAX_LEFT ? left.at(-1) : undefined;
-  }
-
-  /** Whoever takes the place of a sink that is gone is told what that one was told, or was to be. */
-  async function handAllOver(): Promise<void> {
-    let after: LeftKey | undefined;
-    do {
-      if (isClosing) return;
-      const from = after;
-      after = await inTurn(() => handOver(from));
-      await yieldTurn();
-    } while (after !== undefined);
-  }
-
-  async function abandonUnnamed(): Promise<void> {
-    const before = now() - bounds.giveUpAfterMs;
-    const late = store.listUnnamedSinks(names).filter(({ oldestAt }) => oldestAt < before);
-    if (late.length === 0) return;
-    const gone = late.map(({ sink }) => sink);
-    await store.abandonDeliveries({ sinks: gone, before, at: now(), reason: NO_SINK });
-  }
-
-  const handingOver = handAllOver().catch((error: unknown) => {
-    if (!(error instanceof RequestProblem)) onDefect(error);
+  const closing = new AbortController();
+  const turns = createTurns();
+  const { signal } = closing;
+  const record = createRecordIncidents({
+    store,
+    sinks,
+    claims,
+    decide,
+    onRecorded: wakeDeliverers,
+    now,
   });
-  let reading: Promise<void> = Promise.resolve();
-  const wake = (): void => {
-    if (isTurnAsked || isClosing) return;
-    isTurnAsked = true;
-    reading = reading.then(readAllNews);
-  };
+  const news = createNewsLoop({ store, turns, record, closing: signal, onDefect, now });
+  const handingOver = handOver({
+    store,
+    names,
+    decide,
+    turns,
+    onRecorded: wakeDeliverers,
+    closing: signal,
+    now,
+  }).catch(tellDefect);
 
-  async function lookAfter(): Promise<void> {
-    if (store.hasPlannedAhead(now())) {
-      await store.mendDueTimes(now());
-      wakeDeliverers();
-    }
-    const quiet = store.listQuietIncidents(now() - QUIET_MS, MAX_QUIET);
-    if (quiet.length > 0) {
-      await inTurn(() => {
-        const desk = createIncidentDesk(store, now());
-        for (const { id } of quiet) desk.resolve(id, "age", null);
-        return record(desk, { acknowledged: [] });
-      });
-    }
-    await abandonUnnamed();
-    await store.forgetIncidents(now() - keepMs);
+  /** What cannot be stored is told of already. */
+  function tellDefect(error: unknown): void {
+    if (!(error instanceof RequestProblem)) onDefect(error);
   }
+
+  const lookAfter = (): Promise<void> =>
+    lookAfterIncidents({
+      store,
+      names,
+      turns,
+      record,
+      bounds,
+      keepMs,
+      onMended: wakeDeliverers,
+      now,
+    });
 
   const timer = setInterval(() => {
-    wake();
-    lookAfter().catch((error: unknown) => {
-      if (!(error instanceof RequestProblem)) onDefect(error);
-    });
+    news.wake();
+    lookAfter().catch(tellDefect);
   }, LOOK_AGAIN_MS).unref();
-  wake();
+  news.wake();
   wakeDeliverers();
 
   function change(
@@ -310,7 +147,7 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     by: Answerable,
     apply: (desk: IncidentDesk) => boolean,
   ): Promise<boolean> {
-    return inTurn(async () => {
+    return turns.take(async () => {
       const desk = createIncidentDesk(store, now());
       if (!apply(desk)) return false;
       await record(desk, { acknowledged: [{ incidentId: id, by }] });
@@ -319,11 +156,10 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
   }
 
   return {
-    wake,
+    wake: () => news.wake(),
     async idle() {
       await handingOver;
-      await reading;
-      await turns;
+      await news.idle();
       wakeDeliverers();
       await Promise.all(deliverers.map((deliverer) => deliverer.idle()));
     },
@@ -343,11 +179,10 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
       wakeDeliverers();
     },
     async [Symbol.asyncDispose]() {
-      isClosing = true;
+      closing.abort();
       clearInterval(timer);
       await handingOver;
-      await reading;
-      await turns;
+      await news.idle();
       await Promise.all(deliverers.map((deliverer) => deliverer[Symbol.asyncDispose]()));
     },
   };

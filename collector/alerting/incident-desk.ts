@@ -20,7 +20,7 @@ import type { Answerable } from "../stores/run-queries.ts";
 import { toCause, toWideCause } from "./incident-cause.ts";
 import { isMoreUrgent, toUrgency } from "./urgency.ts";
 
-type DeskStore = Pick<
+export type DeskStore = Pick<
   IncidentStore,
   | "findIncident"
   | "listOpenIncidents"

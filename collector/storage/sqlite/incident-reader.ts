@@ -77,7 +77,7 @@ export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamage
       EXISTS (SELECT 1 FROM tellings of WHERE of.incident = incidents.id AND of.sink NOT IN (SELECT value FROM json_each($sinks)))
       OR EXISTS (SELECT 1 FROM deliveries INDEXED BY waiting_deliveries_of_incidents WHERE deliveries.incident = incidents.id
         AND deliveries.state = 'waiting' AND deliveries.sink NOT IN (SELECT value FROM json_each($sinks))))
-    ORDER BY changed_at, id LIMIT $limit`);
+    ORDER BY changed_at, id`);
   const occurrences = database.prepare(`
     SELECT sum(min(findings.count, 1000000000)) AS count FROM (
       SELECT run, finding FROM incident_findings WHERE incident = ? LIMIT ${MAX_COUNTED}
@@ -107,11 +107,8 @@ export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamage
       reading(() => readSome(quiet.iterate(before), toShownIncident, limit)),
     listLeftIncidents(sinks, after, limit) {
       const { changedAt = Number.MIN_SAFE_INTEGER, id = "" } = after ?? {};
-      const from = { changedAt, id, sinks: JSON.stringify(sinks), limit };
-      return readAll(
-        reading(() => left.all(from)),
-        toIncident,
-      );
+      const from = { changedAt, id, sinks: JSON.stringify(sinks) };
+      return reading(() => readSome(left.iterate(from), toIncident, limit));
     },
     countOccurrences({ id, findings }) {
       const counted = Number(reading(() => occurrences.get(id))?.["count"] ?? 0);
