@@ -66,9 +66,6 @@ export const tightenRequestSchema = z.strictObject({
 export const commandKindSchema = z.enum(["kill", "policy"]);
 export type CommandKind = z.infer<typeof commandKindSchema>;
 
-/** Who is answerable for what a rule of the collector's asks for: no operator has such a name. */
-export const AUTOMATIC_RESPONSE = "automatic response";
-
 const asked = {
   /** In words: who is answerable for it. */
   by: z.string().min(1).max(COMMAND_LIMITS.maxByCharacters),

@@ -1,10 +1,6 @@
 /** What an operator had done to a run is told as what rules find is: with who asked and why. */
-import {
-  AUTOMATIC_RESPONSE,
-  type GuardEventOf,
-  type Response,
-  type Severity,
-} from "../../protocol/index.ts";
+import { AUTOMATIC_RESPONSE } from "../../protocol/automatic-response.ts";
+import type { GuardEventOf, Response, Severity } from "../../protocol/index.ts";
 import { OPERATOR_RULE_IDS } from "../../protocol/rule-ids.ts";
 import type { EventStream } from "../events/event-stream.ts";
 import { formatTimestamp } from "../events/timestamp.ts";
