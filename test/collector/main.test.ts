@@ -14,9 +14,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { PassThrough } from "node:stream";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { createProgram } from "../../collector/command-line/program.ts";
 import { ask, GuardClient } from "./support/guard-client.ts";
 
 const COMMAND = join(import.meta.dirname, "../../bin/runner-guard-collector");
@@ -162,15 +164,17 @@ describe("serve", () => {
       {},
       "runner-guard-collector: unknown option '--what'\nTry `runner-guard-collector serve --help`",
     ],
-  ])("refuses %s with status 2 and starts nothing", (_, args, environment, message) => {
-    const { status, stderr } = serve([...args, "--data-dir", join(directory, "data")], environment);
+  ])("refuses %s with status 2 and starts nothing", async (_, args, environment, message) => {
+    const serving = ["serve", ...args, "--data-dir", join(directory, "data")];
+    const { status, stderr } = await runHere(serving, environment);
 
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test("refuses a directory that cannot be made", () => {
-    const { status, stderr } = serve([...SECOND, "--data-dir", "/proc/none/data"]);
+  test("refuses a directory that cannot be made", async () => {
+    const serving = ["serve", ...SECOND, "--data-dir", "/proc/none/data"];
+    const { status, stderr } = await runHere(serving);
 
     expect([status, stderr]).toEqual([
       69,
@@ -185,7 +189,7 @@ describe("serve", () => {
     expect(stderr).toContain("no agent can start a run: RUNNER_GUARD_AGENT_TOKEN is not set");
   });
 
-  test("with --check says which secrets others can read, and that nobody would be told", () => {
+  test("with --check says which secrets others can read, and that nobody would be told", async () => {
     const [open, closed] = [join(directory, "open"), join(directory, "closed")];
     writeFileSync(open, "https://chat.test/x");
     writeFileSync(closed, "https://chat.test/x");
@@ -194,17 +198,19 @@ describe("serve", () => {
     const check = (file: object) => {
       const path = join(directory, "alerting.json");
       writeFileSync(path, JSON.stringify(file));
-      return serve(["--check", "--data-dir", join(directory, "data"), "--alerting", path]);
+      const checking = ["serve", "--check", "--data-dir", join(directory, "data")];
+      return runHere([...checking, "--alerting", path]);
     };
     const chat = { type: "teams" };
-    const { status, stderr } = check({
+    const { status, stderr } = await check({
       sinks: { a: { ...chat, urlFile: open }, b: { ...chat, urlFile: closed } },
     });
 
     expect([status, stderr.includes(closed)]).toEqual([0, false]);
     expect(stderr).toContain(`sinks.a.urlFile: other users can read or write ${open}`);
-    expect(check({}).stderr).toContain("the file has no sinks");
-    expect(check({ sinks: { a: { ...chat, urlFile: "/nowhere" } } }).stderr).toContain(
+    expect((await check({})).stderr).toContain("the file has no sinks");
+    const nowhere = await check({ sinks: { a: { ...chat, urlFile: "/nowhere" } } });
+    expect(nowhere.stderr).toContain(
       "--alerting: sinks.a.urlFile: /nowhere: there is no such file",
     );
   });
@@ -221,16 +227,16 @@ describe("serve", () => {
     expect([status, stderr]).toEqual([74, expect.stringContaining("cannot be written: ENOSPC")]);
   });
 
-  test("with --check refuses a directory that it could not make", () => {
-    const { status, stderr } = serve(["--check", "--data-dir", "/proc/none"]);
+  test("with --check refuses a directory that it could not make", async () => {
+    const { status, stderr } = await runHere(["serve", "--check", "--data-dir", "/proc/none"]);
 
     expect([status, stderr]).toEqual([69, expect.stringContaining("/proc/none: cannot be made")]);
   });
 
-  test("with --check refuses a key that is none, and says that others can enter", () => {
+  test("with --check refuses a key that is none, and says that others can enter", async () => {
     chmodSync(directory, 0o755);
     writeFileSync(join(directory, "master.key"), "00");
-    const { status, stderr } = serve(["--check", "--data-dir", directory]);
+    const { status, stderr } = await runHere(["serve", "--check", "--data-dir", directory]);
 
     expect(status).toBe(69);
     expect(stderr).toContain(`chmod 700 ${directory}`);
@@ -273,12 +279,8 @@ test.each([
   ["verify", ["run", "--data-dir", COMMAND], 69, `${COMMAND}: is no directory; --data-dir`],
   ["backup", ["/none/copy", "--data-dir", "/tmp"], 69, "there is no /none to make it in"],
   ["backup", ["/copy", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],
-])("%s %j ends with %i and says what to write", (command, args, expected, message) => {
-  const { status, stderr } = spawnSync(COMMAND, [command, ...args], {
-    encoding: "utf8",
-    env: { PATH: "/usr/bin:/bin" },
-    timeout: 20_000,
-  });
+])("%s %j ends with %i and says what to write", async (command, args, expected, message) => {
+  const { status, stderr } = await runHere([command, ...args]);
 
   expect([status, stderr]).toEqual([expected, expect.stringContaining(message)]);
 });
@@ -314,6 +316,25 @@ function serve(args: readonly string[], environment: Record<string, string> = {}
     env: { PATH: "/usr/bin:/bin", ...environment },
     timeout: 20_000,
   });
+}
+
+/** Without a process of its own, where nothing is served: to start one takes longer than all that it does. */
+async function runHere(args: readonly string[], environment: Record<string, string> = {}) {
+  let [status, said] = [0, ""];
+  const stdout = new PassThrough();
+  const writeLine = (line: string) => void (said += line);
+  const program = createProgram({
+    environment,
+    stdin: new PassThrough(),
+    stdout,
+    isTerminal: false,
+    say: (text) => writeLine(`runner-guard-collector: ${text}\n`),
+    writeLine,
+    waitForEnd: () => Promise.withResolvers<void>().promise,
+    setExitStatus: (given) => void (status = given),
+  });
+  await program.run(args);
+  return { status, stdout: String(stdout.read() ?? ""), stderr: said };
 }
 
 async function readUntil({ stderr }: ChildProcess, pattern: RegExp): Promise<string> {

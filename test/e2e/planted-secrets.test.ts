@@ -12,6 +12,7 @@ import {
 } from "../support/redact/planted-secrets.ts";
 import { requires } from "../support/requires.ts";
 import { end, GUARD, readReport, Workplace } from "./guard.ts";
+import { runHere } from "./run-here.ts";
 import { waitFor } from "./wait-for.ts";
 
 const { bpf, netns } = requires;
@@ -49,7 +50,7 @@ describe("nothing that leaves a guarded run holds a secret", () => {
     expect(secrets.filter(({ name }) => !named.has(name))).toEqual([]);
   });
 
-  test("they were there to be found: what the job prints and makes holds all of them", async () => {
+  test("they were there to be found: what the job prints and makes holds all of them, and its arguments and paths are told with marks", async () => {
     using place = new Workplace();
     const secrets = plantSecrets(SECRETS);
     const { stdout, report } = await leak(place, secrets, []);
@@ -62,12 +63,7 @@ describe("nothing that leaves a guarded run holds a secret", () => {
     expect(findPlanted(secrets, paths).length).toBeGreaterThan(SECRETS / 2);
     expect(findPlanted(secrets, report.bytes)).toEqual([]);
     expect(report.report.secrets.refused).toBe(1);
-  });
-
-  test.skipIf(!bpf.available)(`arguments and paths are there, with marks${bpf.note}`, async () => {
-    using place = new Workplace();
-    const secrets = plantSecrets(SECRETS);
-    const { report } = await leak(place, secrets, []);
+    if (!bpf.available) return;
     const args = report.report.processes.flatMap((process) => process.args);
     const marked = args.filter((arg) => /^\[redacted:known-value:[0-9a-f]{16}\]$/.test(arg));
 
@@ -84,10 +80,10 @@ describe("nothing that leaves a guarded run holds a secret", () => {
     const env = environmentOf(secrets);
     for (const { value } of secrets.slice(4, 6)) {
       const runs = [
-        await place.run(["run", "--policy", `${value}/no.yml`, "--", "true"], { env }),
-        await place.run(["run", "--sensor", value, "--", "true"], { env }),
-        await place.run(["run", "--", `/no/${value}`], { env }),
-        await place.run([`--no-${value}`], { env }),
+        await runHere(place, ["run", "--policy", `${value}/no.yml`, "--", "true"], { env }),
+        await runHere(place, ["run", "--sensor", value, "--", "true"], { env }),
+        await place.run(["run", "--sensor", "proc", "--", `/no/${value}`], { env }),
+        await runHere(place, [`--no-${value}`], { env }),
       ];
       for (const { status, stdout, stderr } of runs) {
         expect(status).toBeGreaterThan(0);
@@ -103,16 +99,11 @@ test("the command does not get the key of the fingerprints, and two runs with it
   using place = new Workplace();
   const secrets = plantSecrets(1);
   const env = { ...environmentOf(secrets), RUNNER_GUARD_FINGERPRINT_KEY: "0123456789abcdef" };
-  const told = [];
+  const script = "env | grep -c FINGERPRINT; env";
+  const told: (string | undefined)[] = [];
   for (const key of [env, env, environmentOf(secrets)]) {
-    const script = 'env | grep -c FINGERPRINT; sleep 0.3; /bin/echo "$PLANTED_0_TOKEN" >/dev/null';
-    const { report, ended } = await place.report(
-      ["--redact-output"],
-      ["sh", "-c", `${script}; env`],
-      {
-        env: key,
-      },
-    );
+    const guard = ["--sensor", "proc", "--enforcement", "none", "--redact-output"];
+    const { report, ended } = await place.report(guard, ["sh", "-c", script], { env: key });
     expect(ended.stdout.toString()).toMatch(/^0\n/);
     told.push(report.secrets.found.find(({ source }) => source === "PLANTED_0_TOKEN")?.fingerprint);
   }

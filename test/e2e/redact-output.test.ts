@@ -97,11 +97,12 @@ describe("what the command writes", () => {
 });
 
 describe("how the command ends is how the guard ends", () => {
-  test.each([0, 7])("exit status %i", async (status) => {
+  test.each([0, 7])("exit status %i, and nothing is left", async (status) => {
     using place = new Workplace();
-    const ended = await place.run([...QUIETLY, "--", "sh", "-c", `exit ${status}`]);
+    const ended = await place.run([...QUIETLY, "--", "sh", "-c", `echo text; exit ${status}`]);
 
     expect(ended).toMatchObject({ status, signal: null, stderr: "" });
+    expect(place.remains()).toEqual({ processes: [], files: [] });
   });
 
   test.each(["SIGTERM", "SIGPIPE"] as const)("%s", async (signal) => {
@@ -128,13 +129,6 @@ describe("how the command ends is how the guard ends", () => {
 
     expect(status).toBe(5);
     expect(stdout.toString()).toBe("got it\n");
-  });
-
-  test("nothing is left", async () => {
-    using place = new Workplace();
-    await place.run([...QUIETLY, "--", "echo", "text"]);
-
-    expect(place.remains()).toEqual({ processes: [], files: [] });
   });
 });
 
@@ -177,16 +171,6 @@ describe("a reader", () => {
 });
 
 describe.skipIf(!terminal.available)(`in a terminal${terminal.note}`, () => {
-  test("the command has a terminal of the same size", async () => {
-    using place = new Workplace();
-    const script = "test -t 0 && test -t 1 && test -t 2 && stty size";
-    const { stdout } = await end(
-      startTerminal(place, `stty cols 63 rows 17; ${RUN} -- sh -c '${script}'`),
-    );
-
-    expect(stdout.toString()).toBe("17 63\r\n");
-  });
-
   test("Ctrl-C ends the foreground job, and the shell sees that", async () => {
     using place = new Workplace();
     const child = startTerminal(
@@ -202,14 +186,16 @@ describe.skipIf(!terminal.available)(`in a terminal${terminal.note}`, () => {
     expect(readReport(place.path("report.json")).run.signal).toBe("SIGINT");
   });
 
-  test("how the command left its terminal is how the other is, which else stays as it was", async () => {
+  test("the command has a terminal of the same size, and how it left that is how the other is, which else stays as it was", async () => {
     using place = new Workplace();
-    await end(
+    const look = "test -t 0 && test -t 1 && test -t 2 && stty size";
+    const { stdout } = await end(
       startTerminal(
         place,
-        `stty -a >before; ${RUN} -- true; stty -a >between; ${RUN} -- stty -echo; stty -a >after`,
+        `stty cols 63 rows 17; stty -a >before; ${RUN} -- sh -c '${look}'; stty -a >between; ${RUN} -- stty -echo; stty -a >after`,
       ),
     );
+    expect(stdout.toString()).toBe("17 63\r\n");
     const settings = (name: string): string => readFileSync(place.path(name), "utf8");
 
     expect(settings("between")).toBe(settings("before"));

@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import type { Report } from "../../protocol/index.ts";
 import { requires } from "../support/requires.ts";
 import { type Ended, end, GUARD, readReport, type StartOptions, Workplace } from "./guard.ts";
+import { runHere } from "./run-here.ts";
 import { waitFor } from "./wait-for.ts";
 
 const { netns } = requires;
@@ -133,7 +134,7 @@ describe("a log that cannot be meant", () => {
   test.each(["none,build.log", "", "a,,b"])("%j is refused", async (logs) => {
     using place = new Workplace();
 
-    expect(await place.run(["watch", "--job-log", logs])).toMatchObject({
+    expect(await runHere(place, ["watch", "--job-log", logs])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("give none, or up to 8 of auto, - and paths"),
     });
