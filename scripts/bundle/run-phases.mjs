@@ -1,9 +1,9 @@
 import { join } from "node:path";
 
 /**
- * What `run` loads together is one file: finding, reading and linking each takes half a millisecond, and there would be forty.
- * Each has what it and its imports need and those before do not. main.ts is by itself: it has something to do before anything
- * else is loaded.
+ * What `run` loads together is one file, and so is what `watch` needs besides: finding, reading and linking each takes half a
+ * millisecond, and there would be forty. Each has what it and its imports need and those before do not. main.ts is by itself:
+ * it has something to do before anything else is loaded.
  */
 const PHASES = [
   {
@@ -15,7 +15,17 @@ const PHASES = [
       "agent/job/signal-relay.ts",
     ],
   },
-  { name: "begin", modules: ["agent/commands/run/run-guarded.ts"] },
+  {
+    name: "begin",
+    modules: [
+      "agent/commands/run/run-guarded.ts",
+      // `watch` needs them before the kernel checks the sensor's programs, and what comes after is loaded while it does.
+      "agent/redact/record/record-redactor.ts",
+      "agent/redact/record/shared-treatments.ts",
+      "agent/redact/record/text-redaction.ts",
+      "agent/sensor/proc/process-stat.ts",
+    ],
+  },
   {
     name: "guard",
     modules: [
@@ -36,6 +46,7 @@ const PHASES = [
     ],
   },
   { name: "redaction-parts", modules: ["agent/redact/redaction.ts"] },
+  { name: "watch-parts", modules: ["agent/commands/watch/watch.ts"] },
 ];
 
 /** @typedef {{ getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null }} ModuleGraph */

@@ -13,7 +13,6 @@ import type { GithubServer } from "../../egress/github-actions-required.ts";
 import { describeLockedOutHosts } from "../../egress/locked-out-hosts.ts";
 import { describeUnresolvedHosts } from "../../egress/unresolved-hosts.ts";
 import { beginGuard } from "../../guard/begin-guard.ts";
-import { createGuard } from "../../guard/create-guard.ts";
 import type { Guard } from "../../guard/guard.ts";
 import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
@@ -85,6 +84,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
   const begun = stack.use(beginGuard(parts));
   const place = toJobPlace(environment);
   const job = createJobInView(ci);
+  const { createGuard } = await import("../../guard/create-guard.ts");
   const guard = await createGuard({
     ...parts,
     begun,
