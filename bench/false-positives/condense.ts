@@ -33,7 +33,7 @@ export function condense(name: string, events: readonly GuardEvent[], ground: Gr
     name,
     lastedMs: at(events.at(-1) ?? events[0] ?? raise("no events")),
     processes: started
-      .filter((event) => kept.has(event.process) && event.executable !== "")
+      .filter((event) => kept.has(event.process))
       .map((event) => ({
         process: toNumber(event.process),
         parent: event.parent === null ? null : toNumber(event.parent),

@@ -17,12 +17,21 @@ export interface Pipeline {
   /** Of the matrix: each with its name, and versions of its own. */
   readonly legs: readonly Leg[];
   readonly isWholeMachine: boolean;
+  readonly guarded: Guarded;
   /** How much is downloaded and done, compared with the beginning. */
   readonly size: number;
   /** What came with which change: a part of a program's or host's name. */
   readonly marks: ReadonlyMap<string, ChangeKind>;
   readonly lastChange: ChangeKind | undefined;
 }
+
+/**
+ * How the guard comes to the job: `run` around the runner itself, or around the build alone, so that it tells of its own fork first;
+ * or `watch` beside a runner that was there before it.
+ */
+export type Guarded = "runner" | "build" | "beside";
+
+const WAYS: readonly [Guarded, ...Guarded[]] = ["runner", "build", "beside"];
 
 export interface Leg {
   readonly name: string;
@@ -46,19 +55,28 @@ export function createPipeline(number: number, rates: Rates, random: Random): Pi
   }
   if (happens(random, habits.mirrors)) steps.push(MIRRORED_STEP);
   const legs = 1 + random.below(3);
+  const runsPerWeek = random.pick(RUNS_PER_WEEK);
+  const isWholeMachine = happens(random, habits.wholeMachines);
   return {
     archetype,
     repository: `acme/${archetype.name.replaceAll(/\W+/g, "-")}-${number}`,
     job: "test",
-    runsPerWeek: random.pick(RUNS_PER_WEEK),
+    runsPerWeek,
     steps,
     renames: new Map(),
     legs: Array.from({ length: legs }, (_, index) => toLeg(index)),
-    isWholeMachine: happens(random, habits.wholeMachines),
+    isWholeMachine,
+    guarded: isWholeMachine ? "beside" : toGuarded(number),
     size: 1,
     marks: new Map(),
     lastChange: undefined,
   };
+}
+
+/** Each kind of pipeline in each way, and without a chance, so that all others stay as they are. */
+function toGuarded(number: number): Guarded {
+  const way = number + Math.floor(number / ARCHETYPES.length);
+  return WAYS[way % WAYS.length] ?? "runner";
 }
 
 /** The first leg has what the recordings have; others have other versions of the same. */

@@ -79,9 +79,16 @@ class Player {
 
   play(): PlayedRun {
     const { pipeline, mood } = this.#run;
-    const steps = pipeline.steps.filter(({ when }) => when === undefined || when === mood.kind);
+    const isBuildAlone = pipeline.guarded === "build";
+    const steps = pipeline.steps.filter(
+      ({ when, action }) =>
+        (when === undefined || when === mood.kind) && !(isBuildAlone && action !== undefined),
+    );
     // What breaks is the build, and not what the runner does before it.
-    const failsAt = mood.isFailing ? 2 + this.#random.below(Math.max(1, steps.length - 2)) : -1;
+    const before = isBuildAlone ? 0 : 2;
+    const failsAt = mood.isFailing
+      ? before + this.#random.below(Math.max(1, steps.length - before))
+      : -1;
     const worker = this.#begin();
     let shell = worker;
     for (const [index, step] of steps.entries()) {
@@ -91,14 +98,29 @@ class Player {
     return { writer: this.#writer, exitCode: 0, shell };
   }
 
+  /** The process below which all else is. */
   #begin(): string {
+    const { guarded } = this.#run.pipeline;
+    if (guarded === "build") {
+      return this.#startGuarded("/usr/bin/bash", ["bash", "-e", "{work}/ci/build.sh"]);
+    }
     const executable = "/home/runner/actions-runner/bin/Runner.Worker";
     const args = [executable, "spawnclient", "133", "136"];
-    const worker = this.#writer.start({ parent: null, executable, args });
+    const worker =
+      guarded === "runner"
+        ? this.#startGuarded(executable, args)
+        : this.#writer.start({ parent: null, executable, args, executed: false });
     this.#talk(worker, { host: RUN_SERVICE, sentKb: 60, receivedKb: 30, count: 4 });
     this.#talk(worker, { host: "results-receiver.actions.githubusercontent.com", sentKb: 200 });
     if (this.#run.pipeline.isWholeMachine) this.#wakeServices();
     return worker;
+  }
+
+  /** The guard forks, which it tells of before the fork has executed anything. */
+  #startGuarded(executable: string, args: readonly string[]): string {
+    const fork = { parent: null, executable: "", args: [], executed: false, folder: null };
+    const process = this.#writer.start(fork);
+    return this.#writer.start({ parent: null, executable, args, process });
   }
 
   #wakeServices(): void {

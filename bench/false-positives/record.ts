@@ -24,6 +24,8 @@ const TIMEOUT_MS = 300_000;
 const MAX_EXPORT_BYTES = 256 * 1024 * 1024;
 const BIN = fileURLToPath(new URL("../../bin/", import.meta.url));
 
+const lineSchema = z.object({ record: z.string(), event: z.unknown() });
+
 const PYTHON = "/opt/hostedtoolcache/Python/3.12.7/x64";
 
 /** The recording's name, and how the build's begins. */
@@ -59,7 +61,7 @@ for (const [name, start] of TO_RECORD) {
   const build = HONEST_BUILDS.find((one) => one.name.startsWith(start));
   if (build === undefined) throw new Error(`no honest build is called "${start}…"`);
   const { events, workspace } = await record(build);
-  const recording = condense(build.name, events, toGround(workspace));
+  const recording = condense(name, events, toGround(workspace));
   writeFileSync(join(RECORDINGS, `${name}.jsonl`), `${JSON.stringify(recording)}\n`);
   process.stdout.write(`${name}: ${events.length} events\n`);
 }
@@ -88,8 +90,6 @@ async function record(build: HonestBuild): Promise<{ events: GuardEvent[]; works
   );
   return { events: toEvents(exported.stdout), workspace: work.path };
 }
-
-const lineSchema = z.object({ record: z.string(), event: z.unknown() });
 
 function toEvents(exported: string): GuardEvent[] {
   const lines = exported.split("\n").filter((line) => line.startsWith('{"record":"event"'));

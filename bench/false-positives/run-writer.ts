@@ -8,7 +8,7 @@ export interface ProgramToStart {
   readonly args: readonly string[];
   readonly script?: string | undefined;
   readonly folder?: string | null;
-  /** False of a fork. */
+  /** False of a fork, which runs on with what its parent runs; the guard's own with nothing. */
   readonly executed?: boolean;
   /** The same process that executes another program. */
   readonly process?: string;
@@ -105,7 +105,9 @@ export class RunWriter {
     const pid = this.#pid;
     const process = program.process ?? `${pid}-${Math.floor(this.#nowMs).toString(36)}`;
     const { step } = this;
-    const executable = this.fill(program.executable);
+    const { executed = true, folder = "{work}" } = program;
+    const inherited = executed ? "" : (this.#programs.get(program.parent ?? "") ?? "");
+    const executable = this.fill(program.executable) || inherited;
     this.#programs.set(process, executable);
     this.#push((common) => ({
       ...common,
@@ -113,15 +115,15 @@ export class RunWriter {
       process,
       parent: program.parent,
       pid,
-      executed: program.executed ?? true,
+      executed,
       executable,
       args: program.args.map((arg) => this.fill(arg)),
       argsTruncated: false,
       ...(program.script !== undefined && { script: this.fill(program.script) }),
-      workingDirectory: this.fill(program.folder ?? "{work}"),
+      workingDirectory: folder === null ? null : this.fill(folder),
       userId: 1001,
       groupId: 1001,
-      image: "file",
+      image: executable === "" ? null : "file",
       ...(step !== undefined && { step }),
     }));
     return process;

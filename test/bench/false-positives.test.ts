@@ -30,8 +30,8 @@ test("honest pipelines are told of in few jobs, and all new destinations are fou
   expect(figures?.jobs).toBeGreaterThan(250);
   expect(figures?.newDestinations).toBeGreaterThan(10);
   expect(figures?.newDestinationsFound).toBe(figures?.newDestinations);
-  // The goal is 1 over many jobs; right behind what was learned, and of so few, it is a matter of chance.
-  expect(figures?.loudPerThousand).toBeLessThan(8);
+  // Of one seed it is a number, of which there may be one more than when this was written: "just went to bazel.build".
+  expect(outcome?.falseAlerts.filter(({ severity }) => LOUD.has(severity)).length).toBeLessThan(3);
 });
 
 test("one seed makes the same runs, and another one others", () => {
@@ -39,6 +39,18 @@ test("one seed makes the same runs, and another one others", () => {
 
   expect(second).toBe(first);
   expect(other).not.toBe(first);
+});
+
+test("a run begins as its guard would tell of it: with its own fork, or with a runner that was there before", () => {
+  const first = [0, 1, 2].map((number) =>
+    endOf(playOne(7, 0, number)).find(({ kind }) => kind === "process-started"),
+  );
+
+  expect(first).toMatchObject([
+    { executed: false, executable: "", parent: null },
+    { executed: false, executable: "", parent: null },
+    { executed: false, executable: expect.stringContaining("Runner.Worker"), parent: null },
+  ]);
 });
 
 test("what is played is what a guard may tell", () => {
@@ -94,6 +106,7 @@ test("a collector finds in the runs of a job what the simulation says that it do
   }
 });
 
+const LOUD: ReadonlySet<string> = new Set(["medium", "high"]);
 const AGENT_TOKEN = "agent-token-of-the-tests-0123456789";
 const ADMIN_TOKEN = "admin-token-of-the-tests-0123456789";
 const MAIN = "refs/heads/main";
@@ -106,8 +119,8 @@ const TO_TRY = new Set([
 /** A collector that sees a run go on asks how long that has been. */
 const BEGUN_BEFORE_MS = 300_000;
 
-function playOne(seed: number, number: number): PlayedRun {
-  const pipeline = createPipeline(0, RATES, createRandom(1));
+function playOne(seed: number, number: number, kind = 0): PlayedRun {
+  const pipeline = createPipeline(kind, RATES, createRandom(1));
   const [leg = { name: "", renames: new Map<string, string>() }] = pipeline.legs;
   const mood = { ...drawMood(RATES, true, createRandom(1)), isFailing: false };
   const startMs = STARTED_MS + number * 1_000;

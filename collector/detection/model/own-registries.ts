@@ -1,4 +1,4 @@
-/** Where package managers get packages unless somebody says otherwise. */
+/** Where package managers and the like get packages, or have them signed, unless somebody says otherwise. */
 
 /**
  * By the names of programs, as they are with nothing set up. A job that had all packages in its cache goes there the first time that one
@@ -8,7 +8,10 @@ const OWN_REGISTRIES: readonly (readonly [programs: string, hosts: string])[] = 
   ["node npm;node npx;node pnpm;node corepack;modules/pnpm", "registry.npmjs.org"],
   ["node yarn;node corepack", "registry.yarnpkg.com registry.npmjs.org repo.yarnpkg.com"],
   ["bun", "registry.npmjs.org"],
-  ["python pip;pip;python poetry;uv;modules/uv;python uv", "pypi.org files.pythonhosted.org"],
+  [
+    "python pip;python venv;pip;python poetry;uv;modules/uv;python uv",
+    "pypi.org files.pythonhosted.org",
+  ],
   ["cargo;rustup", "index.crates.io static.crates.io crates.io static.rust-lang.org"],
   ["go", "proxy.golang.org sum.golang.org"],
   [
@@ -18,6 +21,14 @@ const OWN_REGISTRIES: readonly (readonly [programs: string, hosts: string])[] = 
   ["dotnet;dotnet nuget", "api.nuget.org"],
   ["ruby bundle;ruby bundler;ruby gem;bundle;gem", "rubygems.org index.rubygems.org"],
   ["php composer", "packagist.org repo.packagist.org"],
+  [
+    "docker;dockerd;containerd;buildkitd;buildah;podman;skopeo",
+    "registry-1.docker.io auth.docker.io production.cloudflare.docker.com",
+  ],
+  // Its databases, of which it asks the second where the first has none.
+  ["trivy", "mirror.gcr.io ghcr.io pkg-containers.githubusercontent.com"],
+  // The public log and authority of signatures, which signing by an identity asks by itself.
+  ["cosign;node npm;gh", "fulcio.sigstore.dev rekor.sigstore.dev tuf-repo-cdn.sigstore.dev"],
 ];
 
 const registries = new Set(

@@ -34,6 +34,8 @@ describe("a package manager whose cache lacked something for the first time", ()
   test("is low at its own registry", () => {
     expect(severityOf("/usr/bin/go", ["mod"], "proxy.golang.org", "sum.golang.org")).toBe("low");
     expect(severityOf("/usr/bin/python3", ["-m", "pip"], "pypi.org")).toBe("low");
+    expect(severityOf("/usr/bin/trivy", ["image"], "mirror.gcr.io", "ghcr.io")).toBe("low");
+    expect(severityOf("/usr/bin/cosign", ["sign"], "rekor.sigstore.dev")).toBe("low");
   });
 
   test.each<[string, string, string[], string[]]>([
@@ -41,6 +43,8 @@ describe("a package manager whose cache lacked something for the first time", ()
     ["a registry of somebody else's", "/usr/bin/go", ["mod"], ["proxy.example.org"]],
     ["a host beside the registry", "/usr/bin/go", ["mod"], ["proxy.golang.org", "evil.golang.org"]],
     ["a program by its name in a temporary directory", "/tmp/go", ["mod"], ["proxy.golang.org"]],
+    ["a scanner at the registry of anybody", "/usr/bin/trivy", ["image"], ["ghcr.io", "quay.io"]],
+    ["another program at the log of signatures", "/usr/bin/curl", [], ["rekor.sigstore.dev"]],
     ["a script that is no pip", "/usr/bin/python3", ["x.py"], ["pypi.org"]],
   ])("and %s is not", (_, executable, args, hosts) => {
     expect(severityOf(executable, args, ...hosts)).toBe("medium");
