@@ -1,12 +1,14 @@
 import { suggestForRun } from "../../agent/policy/suggest/suggest-for-run.ts";
 import { escapeForTerminal } from "../../agent/report/escape/escape-terminal.ts";
 import { findFailures } from "../../agent/report/failures.ts";
+import type { Suggestion } from "../../agent/report/markdown/fence.ts";
 import { renderMarkdown } from "../../agent/report/render-markdown.ts";
 import { renderUnguarded } from "../../agent/report/render-unguarded.ts";
 /** What people read when a guarded job of GitHub Actions has ended, made of the guard's report. Pure. */
 import type { Report } from "../../protocol/index.ts";
 import { toWorkflowCommand } from "./annotation.ts";
 import { type Outputs, toOutputs, toUnguardedOutputs } from "./outputs.ts";
+import { suggestInputs } from "./suggest-inputs.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { toAnnotations, toDegraded } from "./to-annotations.ts";
 
@@ -26,7 +28,10 @@ export function summarise(report: Report, surroundings: Surroundings): Summary {
   const { degraded, failOn } = surroundings;
   const outputs = toOutputs(report, degraded);
   return {
-    markdown: renderMarkdown(report, { ...surroundings, suggestedPolicy: suggestForRun(report) }),
+    markdown: renderMarkdown(inWorkspace(report, surroundings), {
+      ...surroundings,
+      suggestions: toSuggestions(report),
+    }),
     annotations: toAnnotations(report, surroundings).map(toWorkflowCommand),
     outputs,
     failures: [
@@ -39,6 +44,22 @@ export function summarise(report: Report, surroundings: Surroundings): Summary {
       outputs["degraded-reasons"] !== "" ||
       report.secrets.found.length > 0,
   };
+}
+
+/** The guard's own directory says nothing of what lies in the job's workspace and what outside. */
+function inWorkspace(report: Report, { workspace }: Surroundings): Report {
+  if (workspace === undefined) return report;
+  return { ...report, run: { ...report.run, workingDirectory: workspace } };
+}
+
+function toSuggestions(report: Report): Suggestion[] {
+  const policy = suggestForRun(report);
+  if (policy === undefined) return [];
+  const inputs = suggestInputs(policy);
+  return [
+    ...(inputs === undefined ? [] : [{ lead: "Inputs of the action:", yaml: inputs }]),
+    { lead: "Or a file for its input `policy-file`:", yaml: policy },
+  ];
 }
 
 /** Where the guard left no report: `degraded` says why. */

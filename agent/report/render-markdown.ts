@@ -3,7 +3,7 @@ import type { Report } from "../../protocol/report.ts";
 import { type Block, toDetails, toParagraph, toSection } from "./markdown/block.ts";
 import { toBullets } from "./markdown/bullets.ts";
 import { createByteBudget } from "./markdown/byte-budget.ts";
-import { toYamlFence } from "./markdown/fence.ts";
+import { type Suggestion, toYamlFence } from "./markdown/fence.ts";
 import { toFindingTable } from "./markdown/finding-table.ts";
 import { toForbiddenTable } from "./markdown/forbidden-table.ts";
 import { toFacts, toHeading } from "./markdown/head.ts";
@@ -31,8 +31,8 @@ export interface PageOptions {
   /** Sentences on what was less than asked for, and on what nobody watched, besides those that the report knows of. */
   readonly degraded?: readonly string[];
   readonly notSeen?: readonly string[];
-  /** A policy that allows what was done, as YAML. */
-  readonly suggestedPolicy?: string | undefined;
+  /** A policy that allows what was done, in the ways in which one can be given. */
+  readonly suggestions?: readonly Suggestion[];
   /** Where the pages of the rules are: `https://…/docs/rules`. Without it there are no links. */
   readonly rulesUrl?: string | undefined;
 }
@@ -83,7 +83,7 @@ function toOpenBlocks(report: Report, summary: RunSummary, options: PageOptions)
 function toFoldedBlocks(
   report: Report,
   summary: RunSummary,
-  { suggestedPolicy = "" }: PageOptions,
+  { suggestions = [] }: PageOptions,
 ): Block[] {
   const { outsideWrites, programs, stillRunning, touched } = summary;
   const order = toStepOrder(report);
@@ -94,9 +94,10 @@ function toFoldedBlocks(
   const here = destinations.filter((row) => !isAway(row));
   return [
     toDetails(`Talked to ${toPlaces(away)}`, [toTable(toDestinationTable(away))]),
-    toDetails("Suggested policy: allows what this job did, and no more", [
-      suggestedPolicy === "" ? () => "" : toYamlFence(suggestedPolicy),
-    ]),
+    toDetails(
+      "Suggested policy: allows what this job did, and no more",
+      suggestions.map(toYamlFence),
+    ),
     toDetails(`Ran ${counted(programs, "program")}`, [
       toTable(toProgramTable(programs, report.run.workingDirectory)),
     ]),

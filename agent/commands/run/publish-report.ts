@@ -2,6 +2,7 @@
 import type { Report } from "../../../protocol/index.ts";
 import { toErrorText } from "../../errors.ts";
 import type { ReportFile, SummaryFile } from "../../report/report-file.ts";
+import { MAX_SUMMARY_BYTES, toSummaryPage } from "../summary-page.ts";
 
 interface Publication {
   /** Null for no summary at all. */
@@ -11,9 +12,6 @@ interface Publication {
   readonly stderr: { write(text: string): unknown };
   readonly warn: (message: string) => void;
 }
-
-/** GitHub refuses a step's summary that is longer, as a whole: what the step itself wrote would be lost with ours. */
-const MAX_SUMMARY_BYTES = 1_048_576;
 
 /**
  * One output that cannot be written does not keep the others from it, nor changes how the command ended. The renderers are
@@ -43,13 +41,8 @@ export async function publishReport(report: Report, publication: Publication): P
   }
   if (summaryFile) {
     await attempt("summary file", async () => {
-      const [{ renderMarkdown }, { suggestForRun }] = await Promise.all([
-        import("../../report/render-markdown.ts"),
-        import("../../policy/suggest/suggest-for-run.ts"),
-      ]);
-      const suggestedPolicy = suggestForRun(report);
       const maxBytes = MAX_SUMMARY_BYTES - summaryFile.bytesThere();
-      summaryFile.write([renderMarkdown(report, { maxBytes, suggestedPolicy })]);
+      summaryFile.write([await toSummaryPage(report, maxBytes)]);
     });
   }
 }

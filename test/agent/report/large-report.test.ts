@@ -86,7 +86,11 @@ test("whatever room there is, a page fits into it, and what is on it is whole", 
   const report = largeReport(300, "漢|`".repeat(100));
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 60_000 }), (maxBytes) => {
-      const options = { maxBytes, suggestedPolicy: "version: 1\n# ```\n", rulesUrl: RULES_URL };
+      const options = {
+        maxBytes,
+        suggestions: [{ lead: "A file:", yaml: "version: 1\n# ```\n" }],
+        rulesUrl: RULES_URL,
+      };
       expect(findHarmInPage(renderMarkdown(report, options), maxBytes)).toEqual([]);
     }),
     { numRuns: 40 },
