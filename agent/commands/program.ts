@@ -9,6 +9,7 @@ import { addPolicy } from "./add-policy.ts";
 import { addRedact } from "./add-redact.ts";
 import { addRun } from "./add-run.ts";
 import { addSimulate } from "./add-simulate.ts";
+import { addSummary } from "./add-summary.ts";
 import { addTighten } from "./add-tighten.ts";
 import { addWatch } from "./add-watch.ts";
 import { toExitStatus } from "./exit-status.ts";
@@ -69,6 +70,7 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   addPolicy(root, options, set);
   addRedact(root, surroundings, set);
   addSimulate(root, options, set);
+  addSummary(root, options);
 
   root.addHelpText("after", ROOT_HELP);
   hintAtHelp(root, root.name());

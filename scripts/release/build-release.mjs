@@ -11,7 +11,7 @@ import { addCopy, addFolder } from "./release-files.mjs";
 import { writeFolder } from "./write-folder.mjs";
 
 /** What is read there: pages that the collector serves, and what operators set up with. */
-const FOLDERS = ["docs/runbooks", "deploy/systemd"];
+const FOLDERS = ["docs/runbooks", "deploy/systemd", "deploy/hooks", "deploy/vm"];
 const PAGES = ["README.md", "CHANGELOG.md", "SECURITY.md"];
 
 /**

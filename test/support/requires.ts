@@ -8,7 +8,7 @@
  * instead, so that nothing is skipped unseen.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import koffi from "koffi";
@@ -53,6 +53,10 @@ export const requires = {
   /** May make a machine of files of its own, with sudo and an engine's socket. */
   get sudo() {
     return once("sudo", findSudo);
+  },
+  /** May boot systemd in namespaces, with the kernel sensor and `nft` in them. */
+  get systemd() {
+    return once("systemd", findSystemd);
   },
   get compiler() {
     return once("compiler", () => findCommand("gcc"));
@@ -147,6 +151,14 @@ function findInternet(): string {
     stdio: "ignore",
   });
   return status === 0 ? "" : "may not make nftables tables";
+}
+
+function findSystemd(): string {
+  const missing =
+    findBpf() || findNetworkNamespaces() || findCommand("nft") || findMountNamespace();
+  if (missing !== "") return missing;
+  if (!existsSync("/lib/systemd/systemd")) return "needs systemd";
+  return readFileSync("/proc/self/mounts", "utf8").includes(" cgroup2 ") ? "" : "needs cgroup2";
 }
 
 function findSudo(): string {

@@ -9,6 +9,8 @@ import { splitAtNul } from "./split-at-nul.ts";
 export interface JobInView {
   /** A job, or a step of one, begins with this process. */
   note(pid: number): void;
+  /** Any process runs a program: where the one that a job began with was gone too soon, one that came from it has to do. */
+  noteOther(pid: number): void;
   /** The job that was seen last, or the guard's own. */
   readonly ci: CiContext | null;
 }
@@ -22,21 +24,28 @@ const RATE = { burst: 50, perSecond: 10 };
 export function createJobInView(own: CiContext | null, procRoot = "/proc"): JobInView {
   const rate = createRequestRate(RATE);
   let seen: CiContext | null = null;
+  let isMissed = false;
+  const read = (pid: number): void => {
+    if (own?.runId !== undefined || !rate.take(performance.now())) return;
+    const environment = readFile(`${procRoot}/${pid}/environ`, Buffer.alloc(MAX_BYTES));
+    const ci = environment.status === "read" ? toContext(environment.bytes) : null;
+    isMissed = ci === null;
+    seen = ci ?? seen;
+  };
   return {
     get ci() {
       return seen ?? own;
     },
-    note(pid) {
-      if (own?.runId !== undefined || !rate.take(performance.now())) return;
-      const read = readFile(`${procRoot}/${pid}/environ`, Buffer.alloc(MAX_BYTES));
-      if (read.status !== "read") return;
-      const known = toEntries(splitAtNul(read.bytes)).filter(([name]) =>
-        CONTEXT_VARIABLES.has(name),
-      );
-      const ci = toCiContext(
-        Object.fromEntries(known.map(([name, value]) => [name, Buffer.from(value).toString()])),
-      );
-      seen = ci ?? seen;
+    note: read,
+    noteOther(pid) {
+      if (isMissed) read(pid);
     },
   };
+}
+
+function toContext(bytes: Uint8Array): CiContext | null {
+  const known = toEntries(splitAtNul(bytes)).filter(([name]) => CONTEXT_VARIABLES.has(name));
+  return toCiContext(
+    Object.fromEntries(known.map(([name, value]) => [name, Buffer.from(value).toString()])),
+  );
 }

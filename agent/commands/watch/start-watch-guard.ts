@@ -104,7 +104,10 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     ci,
     redaction,
     sendEvent: options.sendEvent,
-    onExec: (pid) => environments.read(pid),
+    onExec(pid) {
+      environments.read(pid);
+      job.noteOther(pid);
+    },
     onJob: (pid) => job.note(pid),
   });
   stack.use(guard);

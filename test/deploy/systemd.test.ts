@@ -1,0 +1,133 @@
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { reportSchema } from "../../protocol/report.ts";
+import { requires } from "../support/requires.ts";
+import { SystemdMachine } from "./support/systemd-machine.ts";
+
+const { systemd } = requires;
+/** nobody, who may write to the place and not to the guard's. */
+const RUNNER = "65534";
+const LONG_MS = 60_000;
+/** What GitHub's worker does around the steps of a job. */
+const WORKER = `
+export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/summary.md
+bash -e /opt/runner-guard/deploy/hooks/job-started.sh >started 2>&1 || exit 3
+cp /run/runner-guard/ready ready
+GITHUB_ACTION=__run GITHUB_JOB=build GITHUB_REPOSITORY=octo/cat GITHUB_RUN_ID=7 sh step.sh
+bash -e /opt/runner-guard/deploy/hooks/job-completed.sh >completed 2>&1
+cat /var/log/runner-guard-job/report.json >report.json
+exit 0
+`;
+/** Tries what a job may not do to the guard, and asks for another one. */
+const STEP = `
+: >/run/runner-guard-wanted/start
+mkdir /run/runner-guard-wanted/more
+sh -c 'kill -9 "$0" && echo >killed' "$(sed 's/.*"pid":\\([0-9]*\\),.*/\\1/' ready)"
+rm -rf /run/runner-guard /var/log/runner-guard-job 2>/dev/null
+sh -c true forbidden
+`;
+
+describe.skipIf(!systemd.available)(`the units, under systemd${systemd.note}`, () => {
+  let place: string;
+  let machine: SystemdMachine;
+
+  beforeAll(async () => {
+    place = mkdtempSync(join(tmpdir(), "systemd-"));
+    const settings = mkdtempSync(join(place, "settings-"));
+    writeFileSync(join(settings, "policy.yml"), "version: 1\negress: { mode: block }\n");
+    // Nothing answers there: names are nothing that is asked here.
+    writeFileSync(join(settings, "watch.env"), "RUNNER_GUARD_RESOLVER=127.0.0.9\n");
+    for (const name of ["Runner.Listener", "Runner.Worker"]) copyFileSync("/bin/dash", at(name));
+    writeFileSync(at("worker.sh"), WORKER);
+    writeFileSync(at("step.sh"), STEP);
+    chmodSync(place, 0o777);
+    machine = new SystemdMachine(settings);
+    await machine.boot();
+  }, LONG_MS);
+
+  afterAll(async () => {
+    await machine[Symbol.asyncDispose]();
+    rmSync(place, { recursive: true });
+  }, LONG_MS);
+
+  test(
+    "the hooks have a job guarded by a guard of its own, which it cannot end, and which ends with the worker",
+    async () => {
+      expect(machine.run(["systemctl", "start", "runner-guard-job.path"], LONG_MS).status).toBe(0);
+      const { said, ready, report, summary } = runJob();
+
+      expect(said).toEqual([
+        expect.stringMatching(/^Runner Guard is in force \(pid \d+\)\.\n$/),
+        expect.stringContaining("the report is written, and guarding goes on"),
+      ]);
+      expect(ready).toMatchObject({ mode: { effective: "block" } });
+      expect(report.enforcement?.mechanism).toBe("nftables");
+      expect(report.sensors.find(({ name }) => name === "kernel")?.eventsDropped).toBe(0);
+      expect(report.run.ci).toMatchObject({ repository: "octo/cat", job: "build", runId: "7" });
+      expect(
+        report.processes.filter(({ args }) => args.includes("forbidden")).map(({ step }) => step),
+      ).toEqual([{ job: "build", step: "__run" }]);
+      expect(summary).toContain("Runner Guard in block mode");
+      // The job asked for a guard beside its own: it came when that one had ended, found no job and went.
+      expect(() => readFileSync(at("killed"))).toThrow(/ENOENT/);
+      const list = () => machine.run(["ls", "-A", "/run/runner-guard-wanted"]).stdout;
+      await expect.poll(list).toBe("");
+      const stopped = ["systemctl", "stop", "runner-guard-job.path"];
+      expect(machine.run(stopped, LONG_MS).status).toBe(0);
+    },
+    LONG_MS,
+  );
+
+  test(
+    "the guard of a machine is started when it is in force, with six capabilities besides those of lockdown, and ends with a report",
+    () => {
+      const started = machine.run(["systemctl", "start", "runner-guard.service"], LONG_MS);
+      const ready = machine.run(["cat", "/run/runner-guard/ready"]).stdout;
+      const { stdout: status } = machine.run(["sh", "-c", `cat /proc/${pidOf(ready)}/status`]);
+      const stopped = machine.run(["systemctl", "stop", "runner-guard.service"], LONG_MS);
+      const report = machine.run(["cat", "/var/log/runner-guard/report.json"]).stdout;
+
+      expect([started, stopped].map((it) => it.status)).toEqual([0, 0]);
+      expect(JSON.parse(ready)).toMatchObject({ mode: { effective: "block" } });
+      // NET_ADMIN 12, KILL 5, FOWNER 3, FSETID 4, DAC_READ_SEARCH 2, SYS_PTRACE 19, PERFMON 38, BPF 39.
+      expect(/^CapBnd:\s+(\w+)$/m.exec(status)?.[1]).toBe("000000c00008103c");
+      expect(/^NoNewPrivs:\s+(\d)$/m.exec(status)?.[1]).toBe("1");
+      expect(reportSchema.parse(JSON.parse(report)).run.exitCode).toBe(0);
+      const result = machine.run(["systemctl", "show", "-p", "Result", "runner-guard.service"]);
+      expect(result.stdout).toBe("Result=success\n");
+      expect(machine.run(["ls", "/run/runner-guard"]).status).not.toBe(0);
+    },
+    LONG_MS,
+  );
+
+  function at(name: string): string {
+    return join(place, name);
+  }
+
+  function runJob() {
+    writeFileSync(at("summary.md"), "");
+    chmodSync(at("summary.md"), 0o666);
+    const asRunner = ["setpriv", "--reuid", RUNNER, "--regid", RUNNER, "--clear-groups"];
+    const listen = `cd ${place} && ./Runner.Worker worker.sh; exit $?`;
+    const job = [...asRunner, at("Runner.Listener"), "-c", listen];
+    expect(machine.run(job, LONG_MS).status).toBe(0);
+    return {
+      said: [read("started"), read("completed")],
+      ready: JSON.parse(read("ready")),
+      report: reportSchema.parse(JSON.parse(read("report.json"))),
+      summary: read("summary.md"),
+    };
+  }
+
+  function read(name: string): string {
+    return readFileSync(at(name), "utf8");
+  }
+});
+
+function pidOf(ready: string): string {
+  return /"pid":(\d+),/.exec(ready)?.[1] ?? "";
+}
