@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import {
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -33,13 +34,14 @@ const NODE_FLAGS = [
 /** Ten times what a busy machine takes; a job that is not guarded by then should not begin. */
 const PATIENCE_MS = 30_000;
 const PERIOD_MS = 5;
+const OTHERS_WRITE = 0o022;
 /** What a guard says before it is ready; a policy's warnings are most of it. */
 const MAX_LOG_LINES = 100;
 
-/** Never rejects. */
+/** Throws where there is no place for its files. */
 export async function launch(options: Launch): Promise<Started> {
   const { places } = options;
-  mkdirSync(places.folder, { recursive: true, mode: 0o755 });
+  makeOwnFolder(places.folder);
   // Of an earlier job on this machine: nobody is to take it for this one's.
   for (const path of [toReportPath(places.state), toLogPath(places.folder)]) {
     rmSync(path, { force: true });
@@ -60,6 +62,20 @@ export async function launch(options: Launch): Promise<Started> {
   child.kill("SIGKILL");
   const reason = `the guard was not ready within ${PATIENCE_MS / 1_000} s`;
   return { status: "failed", reason, log: readLog(places) };
+}
+
+/** In /tmp somebody else may have made it first. Throws then. */
+function makeOwnFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o755 });
+  const stats = lstatSync(path);
+  if (
+    stats.isDirectory() &&
+    stats.uid === process.geteuid?.() &&
+    (stats.mode & OTHERS_WRITE) === 0
+  ) {
+    return;
+  }
+  throw new Error(`${path} is not a directory that this user alone can write to: remove it`);
 }
 
 function start({ program, node, places, request }: Launch): ChildProcess {

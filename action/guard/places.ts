@@ -20,10 +20,13 @@ export const ROOT_PLACES: Places = {
   state: "/run/runner-guard",
 };
 
-/** Without root everything is the job's own user's. */
-export function toUserPlaces(temporary: string, userId: number): Places {
-  const folder = join(temporary, `runner-guard-action-${userId}`);
-  return { programs: [], folder, state: join(folder, "state") };
+/** Without root everything is the job's own user's. Not below RUNNER_TEMP: the path of a socket may have 107 bytes. */
+export function toUserPlaces(userId: number): Places {
+  return {
+    programs: [],
+    folder: `/tmp/runner-guard-action-${userId}`,
+    state: `/tmp/runner-guard-${userId}`,
+  };
 }
 
 /** A sidecar's is expected there too: it is what both ends see. */

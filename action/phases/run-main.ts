@@ -6,7 +6,7 @@ import { toSearchedPlaces } from "./search-places.ts";
 
 /** Returns the exit status. */
 export async function runMain(step: Step): Promise<number> {
-  const found = await findGuard(toSearchedPlaces(step.environment));
+  const found = await findGuard(toSearchedPlaces());
   if (found.status !== "running") {
     step.annotate("warning", `This job is not guarded: ${describeMissing(found)}.`);
     step.setOutputs({ "effective-mode": "none", "degraded-reasons": describeMissing(found) });

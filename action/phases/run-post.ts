@@ -23,7 +23,7 @@ const MAX_SUMMARY_BYTES = 1_048_576;
 /** Returns the exit status. */
 export async function runPost(step: Step): Promise<number> {
   const asked = readAgain(step);
-  const found = await findGuard(toSearchedPlaces(step.environment));
+  const found = await findGuard(toSearchedPlaces());
   const taken = await takeReport(found);
   const copying = taken.text === undefined ? [] : leaveCopy(step, asked, taken.text);
   const degraded = [...toDegraded(step, found), ...taken.problems, ...copying];

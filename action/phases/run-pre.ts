@@ -56,7 +56,7 @@ async function guardJob(job: Job): Promise<number> {
   const { environment } = step;
   warnOfEmptyList(job);
   const unguarded = describeUnguarded(environment["RUNNER_TRACKING_ID"]);
-  const found = await findLastingGuard(toSearchedPlaces(environment));
+  const found = await findLastingGuard(toSearchedPlaces());
   const isThere = found.status === "running";
   const outcome = isThere
     ? await takePartIn(job, found)

@@ -30,7 +30,7 @@ export async function startGuard(wanted: Omit<Wanted, "until">, phases: string):
     return toOutcome(asRoot, { directory: ROOT_PLACES.state, degraded: [] });
   }
   const why = `the guard has no more rights than the job, which can end it: root is not to be had (${asRoot.reason})`;
-  const places = toOwnPlaces(wanted.environment);
+  const places = toOwnPlaces();
   const started = await startAsUser(phases, request, places);
   return toOutcome(started, { directory: places.state, degraded: [why] });
 }

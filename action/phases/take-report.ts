@@ -29,7 +29,8 @@ export async function takeReport(found: FoundGuard): Promise<Taken> {
   const runId = found.status === "running" ? found.state.runId : found.runId;
   const read = readReport(toReportPath(found.directory), runId);
   if ("problem" in read) {
-    return { report: undefined, text: undefined, problems: [...problems, read.problem] };
+    const problem = found.status === "gone" ? "it left no report" : read.problem;
+    return { report: undefined, text: undefined, problems: [...problems, problem] };
   }
   return { ...read, problems };
 }

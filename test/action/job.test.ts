@@ -1,54 +1,203 @@
 /** Whole jobs, from the first `pre` to the last `post`, as a runner goes through them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { createInternet, type Internet } from "../support/internet/internet.ts";
+import { GUARD } from "../e2e/guard.ts";
+import { createInternet, type Internet, type Machine } from "../support/internet/internet.ts";
 import { requires } from "../support/requires.ts";
-import { createRunnerMachine, type Phase, usesAction } from "./support/runner-machine.ts";
+import {
+  buildAction,
+  type BuiltAction,
+  createRunnerMachine,
+  type Phase,
+  type RunnerMachine,
+} from "./support/runner-machine.ts";
 
 const { internet: needed } = requires;
+const SECRET = ["correct", "horse", "battery", "9471"].join("-");
+/** Begins before the guard, and leaves something running. */
+const OTHER_ACTION = { id: "other", uses: { pre: ["sh", "-c", "sleep 3600 > /dev/null 2>&1 &"] } };
+const KILL_GUARD = `sudo -n sh -c 'kill -9 $(sed "s/.*\\"pid\\":\\([0-9]*\\).*/\\1/" /run/runner-guard/ready)'`;
+const curl = (host: string): string => `curl -sS -m 5 http://${host}/ 2>&1 || true`;
 
-describe.skipIf(!needed.available)(`the action on a machine with sudo${needed.note}`, () => {
+describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
+  let action: BuiltAction;
   let internet: Internet;
   beforeAll(async () => {
+    action = buildAction();
     internet = await createInternet();
-    await internet.site("github.test", {
-      ipv4: "198.51.100.10",
-      ports: { 443: "https", 80: "http" },
-    });
-    await internet.site("evil.test", {
-      ipv4: "198.51.100.66",
-      ports: { 443: "https", 80: "http" },
-    });
+    const ports = { 443: "https", 80: "http" } as const;
+    await internet.site("github.test", { ipv4: "198.51.100.10", ports });
+    await internet.site("mirror.test", { ipv4: "198.51.100.11", ports });
+    await internet.site("evil.test", { ipv4: "198.51.100.66", ports });
   });
-  afterAll(() => internet[Symbol.asyncDispose]());
+  afterAll(async () => {
+    action[Symbol.dispose]();
+    await internet[Symbol.asyncDispose]();
+  });
 
-  test("blocks what is not allowed, and tells it in the summary", async () => {
+  test("blocks, takes sudo away and finds secrets, tells it once, and leaves the machine as it was to the next job", async () => {
     await using machine = await internet.host({ ownProcesses: true });
     const runner = await createRunnerMachine(machine);
     const phases = await runner.job([
-      usesAction("guard", { "egress-policy": "block", "allowed-endpoints": "github.test:80" }),
-      { id: "fetch", run: "curl -sS http://github.test/a; curl -sS http://evil.test/b || true" },
+      OTHER_ACTION,
+      action.uses("guard", {
+        "egress-policy": "block",
+        "allowed-endpoints": "github.test:80\n  mirror.test:80",
+        "disable-sudo": "true",
+        "disable-telemetry": "true",
+        secrets: JSON.stringify({ DEPLOY_KEY: SECRET }),
+      }),
+      action.uses("again", { "allowed-endpoints": "github.test:80" }),
+      {
+        id: "work",
+        run: `${["github.test", "mirror.test", "evil.test"].map(curl).join("; ")}; echo "key ${SECRET}"; sudo -n id 2>&1; true`,
+      },
     ]);
-    const [pre, main, fetch, post] = phases;
+    const [, pre, secondPre, main, secondMain, work, secondPost, post] = phases;
 
-    expect(toStatuses(phases)).toEqual(["pre 0", "main 0", "main 0", "post 0"]);
-    expect(pre?.stdout).toBe("");
+    expect(toStatuses(phases)).toEqual([
+      "other pre 0",
+      "guard pre 0",
+      "again pre 0",
+      "guard main 0",
+      "again main 0",
+      "work main 0",
+      "again post 0",
+      "guard post 0",
+    ]);
+    expect(pre?.stdout).toBe(
+      "disable-telemetry has no meaning here: there is no telemetry: nothing is sent but to a collector of your own (collector-url).\n",
+    );
+    expect(secondPre?.stdout).toMatch(/^There is a guard already \(run [0-9a-f-]{36}\)/);
     expect(main?.stdout.split("\n")).toEqual([
       expect.stringMatching(/^Runner Guard run [0-9a-f-]{36}$/),
       "mode: block",
-      "sensors: kernel active",
-      "network: nftables; sudo and containers are left to the job",
+      "sensors: kernel active, log active",
+      "network: nftables; sudo disabled, containers allowed",
       "report: /run/runner-guard/report.json",
       "",
     ]);
     expect(main?.outputs).toMatchObject({ "effective-mode": "block", "degraded-reasons": "" });
-    expect(fetch?.stdout).toBe("github.test GET /a\n");
-    expect(post?.stdout).toContain("evil.test");
-    expect(post?.summary).toContain("evil.test");
-    expect(post?.outputs).toMatchObject({ "effective-mode": "block", violations: "1" });
+    expect(secondMain?.outputs["run-id"]).toBe(main?.outputs["run-id"]);
+    expect(work?.stdout).toMatch(
+      /^github\.test GET \/\ncurl: .*mirror\.test\ncurl: .*evil\.test\n/,
+    );
+    expect(work?.stdout).not.toContain("uid=0");
+    expect(secondPost?.stdout).toMatch(/^The same guard as in another step of this job/);
+    expect(secondPost?.summary).toBe("");
+    for (const text of ["evil.test", "mirror.test", "secrets:DEPLOY_KEY", "sleep ("]) {
+      expect(post?.summary).toContain(text);
+    }
+    expect(post?.stdout).toMatch(/^::warning title=.*evil\.test/m);
+    expect(post?.outputs).toMatchObject({ "effective-mode": "block", violations: "2" });
+    expect(`${post?.stdout}${post?.summary}`).not.toContain(SECRET);
+
+    // Another one on the same machine, as soon as the first has ended; a step takes the state of the action away.
+    const [, nextMain, nextWork, nextPost] = await runner.job(
+      [
+        {
+          ...action.uses("guard", {
+            "egress-policy": "audit",
+            "report-artifact-path": "copy.json",
+          }),
+          stateAtEnd: {},
+        },
+        { id: "work", run: `${curl("evil.test")}; sudo -n id -u` },
+      ],
+      { environment: { GITHUB_RUN_ATTEMPT: "2" } },
+    );
+
+    expect(nextMain?.stdout).toContain("\nmode: audit\n");
+    expect(nextMain?.outputs["run-id"]).not.toBe(main?.outputs["run-id"]);
+    expect(nextWork?.stdout).toBe("evil.test GET /\n0\n");
+    expect(nextPost).toMatchObject({
+      status: 0,
+      summary: expect.stringContaining("its state is gone"),
+    });
+    const copy = readFileSync(join(toWorkspace(machine, 2), "copy.json"), "utf8");
+    expect(copy).toContain(nextMain?.outputs["run-id"]);
+    await expect.poll(() => runner.shell("ls /run/runner-guard")).toBe("lock\nreport.json\n");
+    expect(await runner.shell("nft list tables")).toBe("");
+  });
+
+  test("fails a job whose guard was killed where that was asked for, goes on blocking, and is there again for the next one", async () => {
+    await using machine = await internet.host({ ownProcesses: true });
+    const runner = await createRunnerMachine(machine);
+    const inputs = { "allowed-endpoints": "github.test:80", "fail-on": "degraded" };
+    const [, , kill, after, post] = await runner.job([
+      action.uses("guard", inputs),
+      // By root, and so that the guard has no time for a word.
+      { id: "kill", run: `${KILL_GUARD}; true` },
+      { id: "after", run: curl("evil.test") },
+    ]);
+    expect(kill?.stdout).toBe("");
+    expect(after?.stdout).not.toContain("evil.test GET");
+    expect(post?.status).toBe(1);
+    expect(post?.stdout).toContain("the guard was ended before the job was");
+    expect(post?.summary).toContain("the guard was ended before the job was");
+
+    const cancelled = await runner.job([
+      action.uses("guard", inputs),
+      { id: "long", run: `${curl("evil.test")}; echo begun; exec sleep 60`, cancelAt: "begun" },
+      { id: "never", run: "true" },
+    ]);
+    expect(toStatuses(cancelled)).toEqual([
+      "guard pre 0",
+      "guard main 0",
+      "long main SIGINT",
+      "guard post 0",
+    ]);
+    expect(cancelled.at(-1)?.summary).toContain("evil.test");
+  });
+
+  test("says where there is no root, and makes a guard that is there stricter", async () => {
+    await using machine = await internet.host({ ownProcesses: true });
+    const runner = await createRunnerMachine(machine, { hasSudo: false });
+    const inputs = { "allowed-endpoints": "github.test:80" };
+    const [pre, main, post] = await runner.job([action.uses("guard", inputs)]);
+
+    expect(pre?.status).toBe(0);
+    expect(pre?.stdout).toMatch(
+      /^::warning title=Runner Guard::Degraded: .*root is not to be had/m,
+    );
+    expect(main?.outputs["degraded-reasons"]).toContain("root is not to be had");
+    expect(main?.outputs["effective-mode"]).toBe("audit");
+    expect(post?.summary).toContain("root is not to be had");
+
+    const failed = await runner.job([
+      action.uses("guard", { ...inputs, "fail-on": "degraded" }),
+      { id: "never", run: "true" },
+    ]);
+    expect(toStatuses(failed)).toEqual(["guard pre 1", "guard post 1"]);
+
+    await runner.shell("rm -r /tmp/runner-guard-4711 /tmp/runner-guard-action-4711");
+    await startSidecar(runner);
+    const [joined, joinedMain, work, joinedPost] = await runner.job([
+      action.uses("guard", { ...inputs, "fail-on": "violation" }),
+      { id: "work", run: `${curl("github.test")}; ${curl("evil.test")}` },
+    ]);
+    expect(joined?.stdout).toContain("There is a guard already");
+    expect(joinedMain?.outputs).toMatchObject({ "effective-mode": "block" });
+    expect(work?.stdout).toMatch(/^github\.test GET \/\ncurl: /);
+    expect(joinedPost?.summary).toContain("evil.test");
+    expect(joinedPost?.status).toBe(1);
   });
 });
 
+/** Of root's, as a service of the machine's, with a policy that allows everything. */
+async function startSidecar(runner: RunnerMachine): Promise<void> {
+  const flags = "--state-dir /run/runner-guard --report /run/runner-guard/report.json --quiet";
+  await runner.shell(`setsid ${GUARD} watch ${flags} > /dev/null 2>&1 &
+    until [ -e /run/runner-guard/ready ]; do sleep 0.05; done`);
+}
+
 function toStatuses(phases: readonly Phase[]): string[] {
-  return phases.map(({ phase, status }) => `${phase} ${status}`);
+  return phases.map(({ step, phase, status }) => `${step} ${phase} ${status}`);
+}
+
+function toWorkspace({ folder }: Machine, job: number): string {
+  return join(folder, `runner/job-${job}/workspace`);
 }

@@ -83,7 +83,7 @@ async function addFileValues(
   warn: (message: string) => void,
 ): Promise<void> {
   const { parseSecretsFile } = await import("../../redact/known-values/secrets-file.ts");
-  const { values, problems } = parseSecretsFile(readSecretsFile(path), path);
+  const { values, problems } = parseSecretsFile(readSecretsFile(path), toName(path));
   const [problem] = problems;
   if (values.length === 0 && problem !== undefined) {
     throw new AgentError("usage", `--secrets-file: ${problem}`);
@@ -96,6 +96,11 @@ async function addFileValues(
     refused.map(({ source }) => source),
     warn,
   );
+}
+
+/** An open descriptor is nobody's name for them. */
+function toName(path: string): string {
+  return path.startsWith("/dev/fd/") ? "secrets" : path;
 }
 
 /** What reads well in one line. */

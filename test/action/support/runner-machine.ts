@@ -1,5 +1,16 @@
 /** A machine of the little internet that is a runner of GitHub's: a user who may become root, and a make-believe listener and worker. */
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync, chownSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import type { Machine } from "../../support/internet/internet.ts";
@@ -18,10 +29,10 @@ export interface Phase {
 
 interface ActionStep {
   readonly id: string;
-  readonly uses: Readonly<Record<"pre" | "main" | "post", readonly string[]>>;
+  readonly uses: Readonly<Partial<Record<"pre" | "main" | "post", readonly string[]>>>;
   readonly with?: Readonly<Record<string, string>>;
-  /** Phases that are not run. */
-  readonly without?: readonly string[];
+  /** What `post` gets in the place of what the phases before had noted. */
+  readonly stateAtEnd?: Readonly<Record<string, string>>;
 }
 
 interface RunStep {
@@ -36,6 +47,8 @@ export type StepSpec = ActionStep | RunStep;
 
 export interface JobSpec {
   readonly folder: string;
+  /** The runner's `_diag`. */
+  readonly diagnostics: string;
   readonly workspace: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly steps: readonly StepSpec[];
@@ -55,20 +68,25 @@ export interface JobOptions {
 const USER = 4711;
 const AS_RUNNER = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--init-groups"];
 const WORKER = join(import.meta.dirname, "worker.mjs");
+const BUILD = "scripts/build-action.mjs";
 const CHECKOUT = resolve(import.meta.dirname, "../../..");
 
-/** The action's three phases, of the sources or of what `npm run build:action` made. */
-export function usesAction(id: string, inputs: Readonly<Record<string, string>>): ActionStep {
+/** The action as it is released, in a folder. */
+export interface BuiltAction extends Disposable {
+  uses(id: string, inputs: Readonly<Record<string, string>>): ActionStep;
+}
+
+export function buildAction(): BuiltAction {
+  const folder = mkdtempSync(join(tmpdir(), "built-action-"));
+  chmodSync(folder, 0o755);
+  execFileSync(process.execPath, [BUILD, "--output", folder], { cwd: CHECKOUT, stdio: "pipe" });
+  const toCommand = (phase: string) => [process.execPath, join(folder, `action/${phase}.mjs`)];
   const uses = { pre: toCommand("pre"), main: toCommand("main"), post: toCommand("post") };
-  return { id, uses, with: inputs };
+  return {
+    uses: (id, inputs) => ({ id, uses, with: inputs }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
-
-function toCommand(phase: string): string[] {
-  const program = join(CHECKOUT, `action/${phase}.ts`);
-  return [process.execPath, "--disable-warning=ExperimentalWarning", program];
-}
-
-let jobs = 0;
 
 export async function createRunnerMachine(
   machine: Machine,
@@ -76,11 +94,16 @@ export async function createRunnerMachine(
 ): Promise<RunnerMachine> {
   const { folder } = machine;
   const home = join(folder, "runner");
-  for (const path of [home, join(home, "bin")]) mkdirSync(path);
-  for (const name of ["Runner.Listener", "Runner.Worker"]) {
-    symlinkSync(process.execPath, join(home, "bin", name));
+  let jobs = 0;
+  const diagnostics = join(home, "_diag");
+  for (const path of [home, join(home, "bin"), diagnostics, join(diagnostics, "pages")]) {
+    mkdirSync(path);
+    chownSync(path, USER, USER);
   }
-  chownSync(home, USER, USER);
+  for (const name of ["Runner.Listener", "Runner.Worker"]) {
+    // Node.js would give itself another name.
+    copyFileSync("/bin/bash", join(home, "bin", name));
+  }
   const sudoers = hasSudo ? "runner ALL=(ALL) NOPASSWD: ALL" : "";
   await toShell(machine, SETUP, { FOLDER: folder, SUDOERS: sudoers });
   return {
@@ -95,6 +118,7 @@ export async function createRunnerMachine(
       }
       const spec: JobSpec = {
         folder: work,
+        diagnostics,
         workspace,
         steps,
         environment: { ...toVariables(work, workspace), ...environment },
@@ -105,7 +129,17 @@ export async function createRunnerMachine(
         join(home, "bin", `Runner.${name}`),
       );
       const ended = await machine.run(
-        [...AS_RUNNER, listener ?? "", "-e", LISTENER, worker ?? "", WORKER, given, told],
+        [
+          ...AS_RUNNER,
+          listener ?? "",
+          "-c",
+          RUN,
+          worker ?? "",
+          process.execPath,
+          WORKER,
+          given,
+          told,
+        ],
         { env: { HOME: home, PATH: process.env["PATH"] ?? "" } },
       );
       if (ended.status !== 0)
@@ -115,9 +149,8 @@ export async function createRunnerMachine(
   };
 }
 
-/** Waits for its worker, and does nothing else. */
-const LISTENER =
-  'require("child_process").spawn(process.argv[1], process.argv.slice(2), { stdio: "inherit" }).on("exit", (code) => { process.exitCode = code ?? 1; })';
+/** The listener waits for its worker, and that for what goes through the job. */
+const RUN = '"$0" -c \'"$0" "$@"; exit\' "$@"; exit';
 
 function toVariables(work: string, workspace: string): Record<string, string> {
   return {
@@ -144,7 +177,9 @@ function toVariables(work: string, workspace: string): Record<string, string> {
 /** Not all of /etc: the machine's resolv.conf and hosts are its own already. */
 const SETUP = `
 set -e
-mount -t tmpfs run /run; mount -t tmpfs lib /var/lib
+mount -t tmpfs run /run; mount -t tmpfs lib /var/lib; mount -t tmpfs layers /mnt
+# Its permissions change while sudo is taken from the job.
+mkdir /mnt/usr /mnt/work; mount -t overlay overlay -o lowerdir=/usr,upperdir=/mnt/usr,workdir=/mnt/work /usr
 mkdir "$FOLDER/etc"
 for name in passwd group shadow; do cp -p "/etc/$name" "$FOLDER/etc/$name"; done
 echo 'runner:x:${USER}:${USER}::/tmp:/bin/sh' >> "$FOLDER/etc/passwd"

@@ -3,6 +3,7 @@
  * each with the files and variables that the runner gives it. What it is told comes in a file, and what came of it goes to another one.
  */
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -32,7 +33,7 @@ writeFileSync(result, JSON.stringify(phases));
  * @param {"pre" | "main" | "post"} phase
  */
 async function runPhase(step, phase) {
-  if ("uses" in step && step.without?.includes(phase)) return;
+  if ("uses" in step && (step.uses[phase] ?? []).length === 0) return;
   count += 1;
   const files = join(job.folder, "files");
   mkdirSync(files, { recursive: true });
@@ -55,11 +56,10 @@ async function runPhase(step, phase) {
           value,
         ])
       : [];
-  const kept = Object.entries(states[step.id] ?? {}).map(([name, value]) => [
-    `STATE_${name}`,
-    value,
-  ]);
-  const argv = "uses" in step ? step.uses[phase] : ["sh", "-c", step.run];
+  const state =
+    "uses" in step && phase === "post" && step.stateAtEnd ? step.stateAtEnd : states[step.id];
+  const kept = Object.entries(state ?? {}).map(([name, value]) => [`STATE_${name}`, value]);
+  const argv = "uses" in step ? (step.uses[phase] ?? []) : ["sh", "-c", step.run];
   const child = spawn(argv[0] ?? "", argv.slice(1), {
     cwd: job.workspace,
     env: {
@@ -73,10 +73,13 @@ async function runPhase(step, phase) {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
+  const page = join(job.diagnostics, "pages", `${randomUUID()}_${randomUUID()}_1.log`);
+  appendFileSync(page, `##[group]Run ${step.id}\n`);
   const begun = performance.now();
   child.stderr.on("data", (chunk) => (stderr += String(chunk)));
   child.stdout.on("data", (chunk) => {
     stdout += String(chunk);
+    appendFileSync(page, chunk);
     if ("run" in step && step.cancelAt !== undefined && stdout.includes(step.cancelAt)) {
       isCancelled = true;
       child.kill("SIGINT");
