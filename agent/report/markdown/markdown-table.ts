@@ -9,7 +9,7 @@ export interface MarkdownTable<Row> {
 }
 
 /** More rows than anyone reads on a page; the JSON report has them all. */
-const MAX_ROWS = 200;
+const MAX_ROWS = 500;
 
 /** As many rows as there is room for, and a line that counts the others. Nothing when there are no rows. */
 export function toTable<Row>({ headers, rows, toCells }: MarkdownTable<Row>): Block {

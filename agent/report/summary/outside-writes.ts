@@ -38,17 +38,35 @@ export function toOutsideWrites(
   index: ProcessIndex,
   maxRows: number,
 ): OutsideWrites[] {
-  const files = report.files.filter(
-    ({ path }) =>
-      !isInside(path, report.run.workingDirectory) && !SINKS.test(path) && !OWN_NAME.test(path),
-  );
-  const directories = new Set(files.map(({ path }) => directoryOf(path)));
+  const byDirectory = groupByDirectory(report);
+  const directories = [...byDirectory.keys()];
   const depth = DEPTHS.find((candidate) => isFew(directories, candidate, maxRows)) ?? 1;
   const drafts = new Map<string, Draft>();
-  for (const file of files) {
-    addFile(draftOf(drafts, toDepth(directoryOf(file.path), depth)), file, index);
+  for (const [directory, files] of byDirectory) {
+    const draft = draftOf(drafts, toDepth(directory, depth));
+    for (const file of files) addFile(draft, file, index);
   }
   return Array.from(drafts.values(), toRow).toSorted(compareRows);
+}
+
+/** What there is to say of a directory is said once, and not for each of its thousand files. */
+function groupByDirectory({ files, run }: Report): Map<string, ReportedFile[]> {
+  const byDirectory = new Map<string, ReportedFile[]>();
+  for (const file of files) {
+    const { path } = file;
+    if (isInside(path, run.workingDirectory) || isNoFile(path)) continue;
+    const directory = directoryOf(path);
+    const known = byDirectory.get(directory);
+    if (known === undefined) byDirectory.set(directory, [file]);
+    else known.push(file);
+  }
+  return byDirectory;
+}
+
+/** Patterns are slow the first thousand times, and hardly any path comes so far. */
+function isNoFile(path: string): boolean {
+  if (path.startsWith("/dev/")) return SINKS.test(path);
+  return path.startsWith("/proc/") && OWN_NAME.test(path);
 }
 
 /** All of a temporary directory is one place: build tools fill it with names that mean nothing. */
@@ -60,7 +78,7 @@ function directoryOf(path: string): string {
 const DEPTHS = [Number.POSITIVE_INFINITY, 8, 7, 6, 5, 4, 3, 2];
 
 /** Stops counting as soon as there are too many. */
-function isFew(directories: ReadonlySet<string>, depth: number, maxRows: number): boolean {
+function isFew(directories: readonly string[], depth: number, maxRows: number): boolean {
   const joined = new Set<string>();
   for (const directory of directories) {
     joined.add(toDepth(directory, depth));

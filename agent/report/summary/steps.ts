@@ -1,5 +1,6 @@
 import type { CiStep } from "../../../protocol/ci-context.ts";
 import type { Report } from "../../../protocol/report.ts";
+import { toKey } from "../model/folded-list.ts";
 
 /** Where a name that GitHub makes up ends: `__run_2`, `__actions_checkout`. */
 const MADE_UP = /^__.*?(?:_(\d+))?$/;
@@ -17,11 +18,12 @@ export function toStepName({ step, action }: CiStep): string {
 
 /** The names of steps in the order in which their first processes were started; what is of no step comes last. */
 export function toStepOrder({ processes }: Report): ReadonlyMap<string | null, number> {
-  const order = new Map<string | null, number>();
+  const steps = new Map<string, CiStep>();
   for (const { step } of processes) {
     if (step === undefined) continue;
-    const name = toStepName(step);
-    if (!order.has(name)) order.set(name, order.size);
+    const key = toKey(step.step, step.action);
+    if (!steps.has(key)) steps.set(key, step);
   }
-  return order;
+  const names = new Set(Array.from(steps.values(), toStepName));
+  return new Map(Array.from(names, (name, index) => [name, index]));
 }
