@@ -10,6 +10,8 @@ export interface InputReader {
   oneOf<const Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined;
   /** One line, without control characters. */
   line(name: string): string;
+  /** The same for what is never told, not even where it is wrong. */
+  secret(name: string): string;
   /** Words with spaces, commas or line breaks between them. */
   words(name: string): readonly string[];
   refuse(name: string, problem: string): void;
@@ -55,9 +57,14 @@ export function createInputReader(environment: Environment): InputReader {
     },
     line(name) {
       const given = text(name);
-      // eslint-disable-next-line no-control-regex
-      if (!/[\u0000-\u001f\u007f\u2028\u2029]/.test(given)) return given;
-      refuse(name, `is ${quote(given)}: write it in one line, without control characters`);
+      if (isLine(given)) return given;
+      refuse(name, `is ${quote(given)}: ${ONE_LINE}`);
+      return "";
+    },
+    secret(name) {
+      const given = text(name);
+      if (isLine(given)) return given;
+      refuse(name, ONE_LINE);
       return "";
     },
     words: (name) =>
@@ -65,6 +72,13 @@ export function createInputReader(environment: Environment): InputReader {
         .split(/[\s,]+/)
         .filter((word) => word !== ""),
   };
+}
+
+const ONE_LINE = "write it in one line, without control characters";
+
+function isLine(text: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  return !/[\u0000-\u001f\u007f\u2028\u2029]/.test(text);
 }
 
 export function quote(text: string): string {

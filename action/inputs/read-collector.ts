@@ -12,7 +12,7 @@ export interface CollectorInput {
 export function readCollector(reader: InputReader): CollectorInput | undefined {
   const url = reader.line("collector-url");
   const auth = reader.oneOf("collector-auth", ["oidc", "token", "none"]);
-  const token = reader.line("collector-token");
+  const token = reader.secret("collector-token");
   if (url === "") {
     if (token !== "") reader.refuse("collector-token", "is of no use without collector-url");
     return undefined;

@@ -46,7 +46,7 @@ export function readInputs(environment: Environment): Inputs {
     collector: readCollector(reader),
     reportCopy: reader.line("report-artifact-path") || undefined,
     secrets: reader.text("secrets"),
-    token: reader.line("token"),
+    token: reader.secret("token"),
     remarks: [...endpoints.remarks, ...describeAccepted(reader), ...describeExempt(reader)],
   };
   if (reader.problems.length > 0) throw new InputError(reader.problems);
