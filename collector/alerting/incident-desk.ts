@@ -2,12 +2,8 @@
  * What news of findings make of incidents. It reads what there is, and gathers what it is to be from then on: nothing is written here, and
  * one desk is for one write.
  */
-import { randomUUID } from "node:crypto";
-
-import { isGraver, toRank } from "../../protocol/severities.ts";
 import type {
   FindingLink,
-  IncidentRoom,
   IncidentsOfRoom,
   IncidentStore,
   NewsFinding,
@@ -18,7 +14,17 @@ import type {
 import type { ResponseStore } from "../stores/response-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
 import { toCause, toWideCause } from "./incident-cause.ts";
-import { isMoreUrgent, toUrgency } from "./urgency.ts";
+import {
+  toAcknowledged,
+  toEnded,
+  toGravest,
+  toGrown,
+  toIncident,
+  toReopened,
+  toRoom,
+  toUnacknowledged,
+} from "./incident-changes.ts";
+import { toUrgency } from "./urgency.ts";
 
 export type DeskStore = Pick<
   IncidentStore,
@@ -62,8 +68,6 @@ const FOLLOW_MS = 3_600_000;
 const FLAP_MS = 900_000;
 /** What was not done at all is no news. */
 const ENDS: ReadonlySet<string> = new Set(["done", "failed"]);
-const MANY =
-  "There are more findings of this rule than are told apart here, see the list of findings; one of the gravest: ";
 
 interface Draft {
   readonly before: StoredIncident | undefined;
@@ -177,7 +181,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     if (isSeen) return draft;
     const isTellingAhead = toldFrom > now && toldFrom <= now + FOLLOW_MS;
     if (isTellingAhead) {
-      draft.after = { ...draft.after, state: "open", acknowledged: null, changedAt: now };
+      draft.after = toUnacknowledged(draft.after, now);
       return draft;
     }
     const next = { ...finding, jobKey, message, evidence };
@@ -191,18 +195,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
 
   function reopen(draft: Draft | undefined): Draft | undefined {
     if (draft === undefined) return undefined;
-    const { reopenings } = draft.after;
-    draft.after = {
-      ...draft.after,
-      state: "open",
-      openFindings: 0,
-      reopenings: reopenings + 1,
-      acknowledged: null,
-      resolvedAt: null,
-      resolution: null,
-      resolvedBy: null,
-      changedAt: now,
-    };
+    draft.after = toReopened(draft.after, now);
     return draft;
   }
 
@@ -216,26 +209,8 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     const isNewRun = isNew && !hasRun(draft, news.runId);
     draft.runs.add(news.runId);
     putLink(news, draft.after.id, true);
-    const { after } = draft;
-    const isWide = after.cause !== toCause(finding);
-    const urgency = toUrgency(finding);
-    const isGraverNow = isGraver(finding.severity, after.severity);
-    const isMoreUrgentNow = isMoreUrgent(urgency, after.urgency);
-    draft.after = {
-      ...after,
-      // Who has seen to what was less grave has not seen to this.
-      ...(isGraverNow || isMoreUrgentNow ? { state: "open", acknowledged: null } : {}),
-      ...(isWide && isGraverNow ? toGravest(finding) : {}),
-      severity: isGraverNow ? finding.severity : after.severity,
-      urgency: isMoreUrgentNow ? urgency : after.urgency,
-      lastRunId: news.runId,
-      runs: after.runs + Number(isNewRun),
-      findings: after.findings + Number(isNew),
-      openFindings: after.openFindings + Number(!isOpenAlready),
-      firstSeen: finding.firstSeen < after.firstSeen ? finding.firstSeen : after.firstSeen,
-      lastSeen: finding.lastSeen > after.lastSeen ? finding.lastSeen : after.lastSeen,
-      changedAt: now,
-    };
+    const grown = { runId: news.runId, now, isNewRun, isNew, isOpenAlready };
+    draft.after = toGrown(draft.after, finding, grown);
   }
 
   function hasRun(draft: Draft, runId: string): boolean {
@@ -268,15 +243,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     closed.add(id);
     for (const [key, link] of links)
       if (link.incidentId === id) links.set(key, { ...link, isOpen: false });
-    draft.after = {
-      ...draft.after,
-      state: "resolved",
-      openFindings: 0,
-      resolvedAt: now,
-      resolution,
-      resolvedBy: by,
-      changedAt: now,
-    };
+    draft.after = toEnded(draft.after, { resolution, by, now });
   }
 
   function answer(draft: Draft, { runId, id }: NewsOfFinding): void {
@@ -290,7 +257,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
 
   function seeTo(draft: Draft, by: Answerable): boolean {
     if (draft.after.state !== "open") return draft.after.state === "acknowledged";
-    draft.after = { ...draft.after, state: "acknowledged", acknowledged: by, changedAt: now };
+    draft.after = toAcknowledged(draft.after, by, now);
     return true;
   }
 
@@ -316,8 +283,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
         return;
       }
       if (change !== "reopened" || !finding.isStanding) return;
-      if (draft?.after.state === "acknowledged")
-        draft.after = { ...draft.after, state: "open", acknowledged: null, changedAt: now };
+      if (draft?.after.state === "acknowledged") draft.after = toUnacknowledged(draft.after, now);
       stand(news, finding);
     },
     acknowledge(id, by) {
@@ -339,54 +305,5 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
     get closed() {
       return [...closed];
     },
-  };
-}
-
-/** Of what is many, what it says. */
-function toGravest({ message, technique, evidence }: NewsFinding) {
-  return { message: `${MANY}${message}`, technique, evidence };
-}
-
-/** As the column of this name says. */
-function toRoom({ urgency, severity }: Pick<StoredIncident, "urgency" | "severity">): IncidentRoom {
-  if (urgency === "page") return "page";
-  return toRank(severity) >= toRank("medium") ? "ticket" : "quiet";
-}
-
-function toIncident(
-  { runId }: NewsOfFinding,
-  finding: NewsFinding,
-  { cause, now }: { readonly cause: string; readonly now: number },
-): StoredIncident {
-  const { tenant, jobKey, rule, severity, message, technique, evidence } = finding;
-  return {
-    id: randomUUID(),
-    tenant,
-    jobKey,
-    rule,
-    cause,
-    state: "open",
-    severity,
-    urgency: toUrgency(finding),
-    technique,
-    message,
-    evidence,
-    firstRunId: runId,
-    lastRunId: runId,
-    runs: 0,
-    findings: 0,
-    openFindings: 0,
-    firstSeen: finding.firstSeen,
-    lastSeen: finding.lastSeen,
-    openedAt: now,
-    changedAt: now,
-    reopenings: 0,
-    acknowledged: null,
-    resolvedAt: null,
-    resolution: null,
-    resolvedBy: null,
-    dropped: 0,
-    follows: null,
-    toldFrom: 0,
   };
 }
