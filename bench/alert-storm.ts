@@ -27,6 +27,7 @@ const CAUSES_OF_JOB = 16;
 /** Jobs that send at the same time. */
 const AT_ONCE = 16;
 const SAMPLE_MS = 1_000;
+const UNANSWERED = 0;
 const MAX_SETTLE_MS = 120_000;
 const STEADY_SHARE = 0.25;
 const WATCH_STOPS = fileURLToPath(new URL("generators/watch-stops.mjs", import.meta.url));
@@ -210,11 +211,16 @@ function makeLines(
   });
 }
 
+/** A connection that the collector has just closed, since nothing came by it for long: as an agent does, it is sent again. */
+function toUnanswered(error: unknown): { readonly status: number; readonly body: unknown } {
+  return { status: UNANSWERED, body: String(error) };
+}
+
 async function sendBatch(guard: GuardClient, batch: BatchToSend): Promise<void> {
   for (;;) {
-    const { status, body } = await guard.send(batch);
+    const { status, body } = await guard.send(batch).catch(toUnanswered);
     if (status === 200) return;
-    if (status !== 429)
+    if (status !== 429 && status !== UNANSWERED)
       throw new Error(`the collector answered ${status}: ${JSON.stringify(body)}`);
     await pause(SAMPLE_MS);
   }
