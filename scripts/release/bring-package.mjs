@@ -8,10 +8,10 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { runCommand } from "../setup/run-command.mjs";
+import { findCacheFolder } from "./cache-folder.mjs";
 
 /**
  * A package of exactly the version and content that package-lock.json names, also one that is for another processor: npm
@@ -19,18 +19,19 @@ import { runCommand } from "../setup/run-command.mjs";
  *
  * @param {string} root The checkout.
  * @param {string} name
+ * @param {string} [lock] Where it is named.
  * @returns {Promise<string>} Where it is unpacked.
  */
-export async function bringPackage(root, name) {
+export async function bringPackage(root, name, lock = "package-lock.json") {
   const installed = join(root, "node_modules", name);
   if (existsSync(join(installed, "package.json"))) return installed;
-  const { version, integrity } = readLocked(root, name);
-  const home = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "runner-guard");
-  const folder = join(home, "packages", `${name.replaceAll("/", "-")}-${version}`);
+  const { version, integrity } = readLocked(join(root, lock), name);
+  const packages = join(findCacheFolder(), "packages");
+  const folder = join(packages, `${name.replaceAll("/", "-")}-${version}`);
   if (existsSync(folder)) return folder;
-  mkdirSync(join(home, "packages"), { recursive: true });
+  mkdirSync(packages, { recursive: true });
   // Beside the folder that it is to become, so that it appears there as a whole.
-  const work = mkdtempSync(join(home, "packages", "work-"));
+  const work = mkdtempSync(join(packages, "work-"));
   try {
     await unpack({ specifier: `${name}@${version}`, integrity, work });
     rmSync(folder, { recursive: true, force: true });
@@ -42,14 +43,14 @@ export async function bringPackage(root, name) {
 }
 
 /**
- * @param {string} root
+ * @param {string} lock
  * @param {string} name
  * @returns {{ version: string, integrity: string }}
  */
-function readLocked(root, name) {
-  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+function readLocked(lock, name) {
+  const { packages } = JSON.parse(readFileSync(lock, "utf8"));
   const locked = packages[`node_modules/${name}`];
-  if (locked === undefined) throw new Error(`package-lock.json has no ${name}`);
+  if (locked === undefined) throw new Error(`${lock} has no ${name}`);
   return locked;
 }
 
