@@ -1,6 +1,7 @@
 #!/bin/sh
-# ACTIONS_RUNNER_HOOK_JOB_STARTED: no step of a job runs before a guard is in force for it. Where none comes to be, the job fails.
-# It takes nothing from its environment, which a workflow may have a say in.
+# No step of a job runs before a guard is in force for it. Where none comes to be, the job fails. GitHub's ACTIONS_RUNNER_HOOK_JOB_STARTED,
+# GitLab's pre_get_sources_script, or the first step of a build of Jenkins'.
+# It takes nothing from its environment, which a workflow may have a say in, but for how to word an error.
 set -eu
 export PATH=/usr/bin:/bin
 
@@ -39,7 +40,12 @@ until is_guarded; do
   fi
   tries=$((tries - 1))
   if [ "$tries" -le 0 ]; then
-    echo "::error title=Runner Guard::No guard came to be in force within $wait_seconds seconds, so this job does not run. On the runner: journalctl --unit 'runner-guard*'"
+    problem="No guard came to be in force within $wait_seconds seconds, so this job does not run. On the runner: journalctl --unit 'runner-guard*'"
+    if [ "${GITHUB_ACTIONS:-}" = true ]; then
+      echo "::error title=Runner Guard::$problem"
+    else
+      echo "$problem"
+    fi
     exit 1
   fi
   sleep 0.1

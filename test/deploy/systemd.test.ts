@@ -1,4 +1,12 @@
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,7 +19,26 @@ import { SystemdMachine } from "./support/systemd-machine.ts";
 const { systemd } = requires;
 /** nobody, who may write to the place and not to the guard's. */
 const RUNNER = "65534";
+const AS_RUNNER = ["setpriv", "--reuid", RUNNER, "--regid", RUNNER, "--clear-groups"];
+const TRUE = realpathSync("/bin/true");
 const LONG_MS = 60_000;
+/** As the vendors document the variables of their jobs. */
+const FOREIGN_JOBS = [
+  {
+    variables: ["GITLAB_CI=true", "CI_JOB_STAGE=test", "CI_JOB_NAME=unit", "CI_PIPELINE_ID=77"],
+    step: { job: "unit", step: "test" },
+  },
+  {
+    variables: [
+      "JENKINS_URL=https://jenkins.example.com/",
+      "BUILD_TAG=jenkins-shop-153",
+      "BUILD_NUMBER=153",
+      "JOB_NAME=shop",
+      "JOB_BASE_NAME=shop",
+    ],
+    step: { job: "shop", step: "shop" },
+  },
+];
 /** What GitHub's worker does around the steps of a job. */
 const WORKER = `
 export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/summary.md
@@ -87,6 +114,10 @@ describe.skipIf(!systemd.available)(`the units, under systemd${systemd.note}`, (
     () => {
       const started = machine.run(["systemctl", "start", "runner-guard.service"], LONG_MS);
       const ready = machine.run(["cat", "/run/runner-guard/ready"]).stdout;
+      const jobs = FOREIGN_JOBS.map(({ variables }) => {
+        const asked = "sh /opt/runner-guard/deploy/hooks/job-started.sh && exec env -i /bin/true";
+        return machine.run(["env", ...variables, ...AS_RUNNER, "sh", "-c", asked], LONG_MS);
+      });
       const { stdout: status } = machine.run(["sh", "-c", `cat /proc/${pidOf(ready)}/status`]);
       const stopped = machine.run(["systemctl", "stop", "runner-guard.service"], LONG_MS);
       const report = machine.run(["cat", "/var/log/runner-guard/report.json"]).stdout;
@@ -96,7 +127,15 @@ describe.skipIf(!systemd.available)(`the units, under systemd${systemd.note}`, (
       // NET_ADMIN 12, KILL 5, FOWNER 3, FSETID 4, DAC_READ_SEARCH 2, SYS_PTRACE 19, PERFMON 38, BPF 39.
       expect(/^CapBnd:\s+(\w+)$/m.exec(status)?.[1]).toBe("000000c00008103c");
       expect(/^NoNewPrivs:\s+(\d)$/m.exec(status)?.[1]).toBe("1");
-      expect(reportSchema.parse(JSON.parse(report)).run.exitCode).toBe(0);
+      const { run, processes } = reportSchema.parse(JSON.parse(report));
+      expect(run).toMatchObject({ exitCode: 0, ci: { provider: "jenkins", runId: "153" } });
+      for (const [index, { step }] of FOREIGN_JOBS.entries()) {
+        expect(jobs[index]).toMatchObject({
+          status: 0,
+          stdout: expect.stringContaining("is in force"),
+        });
+        expect(processes).toContainEqual(expect.objectContaining({ executable: TRUE, step }));
+      }
       const result = machine.run(["systemctl", "show", "-p", "Result", "runner-guard.service"]);
       expect(result.stdout).toBe("Result=success\n");
       expect(machine.run(["ls", "/run/runner-guard"]).status).not.toBe(0);
@@ -111,9 +150,8 @@ describe.skipIf(!systemd.available)(`the units, under systemd${systemd.note}`, (
   function runJob() {
     writeFileSync(at("summary.md"), "");
     chmodSync(at("summary.md"), 0o666);
-    const asRunner = ["setpriv", "--reuid", RUNNER, "--regid", RUNNER, "--clear-groups"];
     const listen = `cd ${place} && ./Runner.Worker worker.sh; exit $?`;
-    const job = [...asRunner, at("Runner.Listener"), "-c", listen];
+    const job = [...AS_RUNNER, at("Runner.Listener"), "-c", listen];
     expect(machine.run(job, LONG_MS).status).toBe(0);
     return {
       said: [read("started"), read("completed")],
