@@ -8,6 +8,7 @@ import { InputError } from "../inputs/input-error.ts";
 import { type Inputs, readInputs } from "../inputs/read-inputs.ts";
 import { appendText, sizeOf } from "../runner/environment-file.ts";
 import type { Step } from "../runner/step.ts";
+import { toRulesUrl } from "../summary/rules-url.ts";
 import { summarise, summariseUnguarded, type Summary } from "../summary/summarise.ts";
 import type { Surroundings } from "../summary/surroundings.ts";
 import { toFirstUseLabel, toUse, UNGUARDED_LABEL } from "./labels.ts";
@@ -85,6 +86,7 @@ function toSurroundings(
     workspace: environment["GITHUB_WORKSPACE"],
     degraded,
     notSeen: unguarded === undefined ? [] : [unguarded],
+    rulesUrl: toRulesUrl(environment),
   };
 }
 

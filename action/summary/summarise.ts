@@ -30,6 +30,7 @@ export function summarise(report: Report, surroundings: Surroundings): Summary {
   return {
     markdown: renderMarkdown(inWorkspace(report, surroundings), {
       ...surroundings,
+      allowList: "allowed-endpoints",
       suggestions: toSuggestions(report),
     }),
     annotations: toAnnotations(report, surroundings).map(toWorkflowCommand),

@@ -31,6 +31,8 @@ export interface PageOptions {
   /** Sentences on what was less than asked for, and on what nobody watched, besides those that the report knows of. */
   readonly degraded?: readonly string[];
   readonly notSeen?: readonly string[];
+  /** What the list of allowed destinations is called where this page's reader writes it. */
+  readonly allowList?: string;
   /** A policy that allows what was done, in the ways in which one can be given. */
   readonly suggestions?: readonly Suggestion[];
   /** Where the pages of the rules are: `https://…/docs/rules`. Without it there are no links. */
@@ -60,14 +62,14 @@ export function renderMarkdown(report: Report, options: PageOptions): string {
 }
 
 function toOpenBlocks(report: Report, summary: RunSummary, options: PageOptions): Block[] {
-  const { degraded = [], notSeen = [], rulesUrl } = options;
+  const { allowList = "egress.allow", degraded = [], notSeen = [], rulesUrl } = options;
   const { forbidden, missingEntries, findings, secrets } = summary;
   const slight = findings.filter(({ severity }) => severity === "low" || severity === "info");
   const grave = findings.slice(0, findings.length - slight.length);
   return [
     toSection("Forbidden", [
       toTable(toForbiddenTable(forbidden)),
-      toParagraph(toPolicyAdvice(missingEntries)),
+      toParagraph(toPolicyAdvice(missingEntries, allowList)),
     ]),
     toSection("Findings", [toTable(toFindingTable(grave, rulesUrl))]),
     toDetails(`${counted(slight, "finding")} of severity low or info`, [

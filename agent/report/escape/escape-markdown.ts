@@ -42,11 +42,11 @@ function toPiece(text: string, isCode: boolean): Piece {
   return { text, isCode };
 }
 
-/** Words, and the spaces between them; brackets round what is code and commas behind it are none of it. */
+/** Words, and the spaces between them; brackets round what is code and the mark behind it are none of it. */
 function toPieces(text: string): Piece[] {
   return text.split(/( +)/).flatMap((word) => {
     if (isPlain(word)) return toPiece(word, false);
-    const [, open = "", core = word, end = ""] = /^(\(?)([^()]+?)(\)?[,;]?)$/.exec(word) ?? [];
+    const [, open = "", core = word, end = ""] = /^(\(?)([^()]+?)(\)?[.,:;]?)$/.exec(word) ?? [];
     return [toPiece(open, false), toPiece(core, true), toPiece(end, false)];
   });
 }
@@ -84,11 +84,11 @@ function toCode(visible: string): string {
  * comma or colon only at the end or between digits, an underscore only inside.
  */
 const PLAIN_WORD =
-  /^\(?[a-z0-9](?:[a-z0-9%/+'-]|(?<=\d)[.,:](?=\d)|(?<=[a-z0-9])_(?=[a-z0-9]))*\)?[.,:;]?$/i;
+  /^[("]?[a-z0-9](?:[a-z0-9%/+×'-]|(?<=\d)[.,:](?=\d)|(?<=[a-z0-9])_(?=[a-z0-9]))*"?\)?[.,:;]?$/i;
 /** What may stand beside code, or alone. */
 const PLAIN_MARKS = /^(?:\(|\)?[.,:;]?|…| +)$/;
 /** What GitHub makes links or pictures of, or a list where a line begins. */
-const TAKEN_FOR_MORE = /^\(?(?:gh-\d+|(?=\w*\d)[0-9a-f]{7,40})\b|:.*:|^\d+[.)]$/i;
+const TAKEN_FOR_MORE = /^[("]?(?:gh-\d+|(?=\w*\d)[0-9a-f]{7,40})\b|:.*:|^\d+[.)]$/i;
 
 function isPlain(word: string): boolean {
   return PLAIN_MARKS.test(word) || (PLAIN_WORD.test(word) && !TAKEN_FOR_MORE.test(word));

@@ -11,12 +11,12 @@ import type { Bullet } from "./bullets.ts";
 const MAX_ENTRIES = 50;
 
 /** What to add to policy where what was forbidden belongs to the job. */
-export function toPolicyAdvice(entries: readonly MissingEntry[]): string {
+export function toPolicyAdvice(entries: readonly MissingEntry[], list: string): string {
   if (entries.length === 0) return "";
   const shown = entries.slice(0, MAX_ENTRIES).map(toEntryProse).join(", ");
   const more = entries.length - MAX_ENTRIES;
   const others = more > 0 ? `, and ${formatCount(more)} more in the JSON report` : "";
-  return `To allow what the job needs, add to ${toCodeSpan("egress.allow")}: ${shown}${others}`;
+  return `To allow what the job needs, add to ${toCodeSpan(list)}: ${shown}${others}`;
 }
 
 function toEntryProse({ entry, isPortAssumed }: MissingEntry): string {

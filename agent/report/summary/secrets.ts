@@ -24,7 +24,7 @@ function toRow(found: Report["secrets"]["found"][number]): SecretRow {
   const isPrinted = line !== undefined;
   const place = [
     isPrinted ? `${where}, line ${line}` : where,
-    ...(step ? [`step ${step.step}`] : []),
+    ...(step && !where.includes(step.step) ? [`step ${step.step}`] : []),
     ...(encodings.length === 0 ? [] : [`as ${encodings.join(" in ")}`]),
   ].join(", ");
   return {
