@@ -11,15 +11,20 @@ export interface Endpoints {
 /** Of a policy. */
 const MAX_ENTRIES = 10_000;
 const NAME = "allowed-endpoints";
+const MAX_NAMED = 3;
 
 export function readEndpoints(reader: InputReader): Endpoints {
   const allow = new Set<string>();
-  const passedOver: string[] = [];
-  for (const [index, line] of reader.text(NAME).split(/\r?\n/).entries()) {
+  const commented: string[] = [];
+  const lines = reader.text(NAME).split(/\r?\n/);
+  // A folded text has one: where its comments were to end nobody knows any more.
+  const isFolded = lines.length === 1;
+  for (const [index, line] of lines.entries()) {
     const at = line.search(/(?:^|\s)#/);
     const written = at === -1 ? line : line.slice(0, at);
-    passedOver.push(...toWords(at === -1 ? "" : line.slice(at)).filter(isDestination));
-    for (const word of toWords(written)) {
+    const behind = at === -1 ? [] : toWords(line.slice(at)).filter(isDestination);
+    commented.push(...behind);
+    for (const word of [...toWords(written), ...(isFolded ? behind : [])]) {
       const parsed = parseDestinationPattern(word);
       if ("problem" in parsed) {
         reader.refuse(NAME, `line ${index + 1}: ${quote(word)} ${parsed.problem}`);
@@ -29,7 +34,7 @@ export function readEndpoints(reader: InputReader): Endpoints {
   if (allow.size > MAX_ENTRIES) {
     reader.refuse(NAME, `lists ${allow.size} destinations, and ${MAX_ENTRIES} are the most`);
   }
-  return { allow: [...allow], remarks: toRemarks(passedOver) };
+  return { allow: [...allow], remarks: toRemarks(commented, isFolded) };
 }
 
 function toWords(text: string): string[] {
@@ -41,10 +46,13 @@ function isDestination(word: string): boolean {
   return /:\d+$/.test(word) && "value" in parseDestinationPattern(word);
 }
 
-function toRemarks(passedOver: readonly string[]): string[] {
-  if (passedOver.length === 0) return [];
-  const named = passedOver.slice(0, 3).map(quote).join(", ");
+function toRemarks(commented: readonly string[], isFolded: boolean): string[] {
+  if (commented.length === 0) return [];
+  const named = commented.slice(0, MAX_NAMED).map(quote).join(", ");
+  const rest = commented.length > MAX_NAMED ? ` and ${commented.length - MAX_NAMED} more` : "";
   return [
-    `${NAME}: what stands behind # in a line is a comment, ${named} too; in a folded text (>) that is all that follows`,
+    isFolded
+      ? `${NAME}: # begins no comment in a folded text (>): ${named}${rest} behind it are allowed. Write | for a text with comments.`
+      : `${NAME}: behind # is a comment: ${named}${rest} are not allowed.`,
   ];
 }

@@ -110,11 +110,15 @@ describe("a list of endpoints", () => {
     expect(read({ "allowed-endpoints": text }).endpoints).toEqual(allow);
   });
 
-  test("says when a comment takes destinations with it, as in a folded text", () => {
-    const { endpoints, remarks } = read({ "allowed-endpoints": "a.test:443 # more b.test:443" });
+  test.each([
+    ["a.test:443 # more b.test:443\nc.test:443", ["a.test:443", "c.test:443"], "are not allowed"],
+    // Folded: everything would be a comment.
+    ["# more b.test:443 c.test:443", ["b.test:443", "c.test:443"], "are allowed"],
+  ])("says what a comment makes of destinations: %j", (text, allow, says) => {
+    const { endpoints, remarks } = read({ "allowed-endpoints": text });
 
-    expect(endpoints).toEqual(["a.test:443"]);
-    expect(remarks).toEqual([expect.stringContaining('"b.test:443"')]);
+    expect(endpoints).toEqual(allow);
+    expect(remarks).toEqual([expect.stringMatching(new RegExp(`"b\\.test:443".* ${says}`))]);
   });
 });
 
