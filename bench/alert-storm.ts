@@ -7,7 +7,12 @@ import { fileURLToPath } from "node:url";
 
 import { z } from "zod";
 
-import { ask, type BatchToSend, type GuardClient } from "../test/collector/support/guard-client.ts";
+import {
+  ask,
+  type BatchToSend,
+  type GuardClient,
+  stopped,
+} from "../test/collector/support/guard-client.ts";
 import {
   type PagedFleet,
   startJob,
@@ -151,6 +156,7 @@ async function openIncidents(ends: Ends, token: string, open: number): Promise<n
       firstSeq: 1,
       lines: makeLines({ job: first, first: 1, last: size }, String),
     });
+    await sayGoodbye(guard, size);
   }
   if (open > 0) await settle(ends, open);
   return open;
@@ -191,6 +197,15 @@ async function sendStorm(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, (_, lane) => sendLane(lane)));
+  for (const guard of guards) await sayGoodbye(guard, ofJob);
+}
+
+/** A guard that just sends no more is a finding, too, and not one of those that are counted here. */
+async function sayGoodbye(guard: GuardClient, lastSeq: number): Promise<void> {
+  const firstSeq = lastSeq + 1;
+  await sendBatch(guard, { firstSeq, lines: [stopped(firstSeq)] });
+  const { status, body } = await guard.finish(firstSeq);
+  if (status !== 200) throw new Error(`the collector answered ${status}: ${JSON.stringify(body)}`);
 }
 
 interface Lines {
