@@ -83,6 +83,9 @@ function toMark(report: Report, { violations, isDegraded }: Facts): string {
     findings.some(({ severity }) => severity === "critical" || severity === "high");
   if (isGrave) return "🔴";
   const isDoubtful =
-    isDegraded || violations.length > 0 || findings.some(({ severity }) => severity === "medium");
+    isDegraded ||
+    violations.length > 0 ||
+    toLossWords(report).length > 0 ||
+    findings.some(({ severity }) => severity === "medium");
   return isDoubtful ? "⚠️" : "✅";
 }
