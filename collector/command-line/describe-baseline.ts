@@ -1,6 +1,7 @@
 /** Baselines as text for people. What jobs are called is theirs to choose: nothing of it is a control. */
 import type { ShownBaseline } from "../detection/show-baseline.ts";
 import type { BaselineState, ListedBaseline } from "../stores/baseline-store.ts";
+import { toVisibleText } from "../visible-text.ts";
 
 const MEANINGS: Readonly<Record<BaselineState, string>> = {
   learning: "of too few runs: nothing is judged by it yet",
@@ -68,10 +69,6 @@ function toSection(title: string, lines: readonly string[]): readonly string[] {
   return [`${title}:\n`, ...lines.slice(0, MAX_SHOWN).map((line) => toLine(`  ${line}`)), ...rest];
 }
 
-/** Controls, what turns the direction of text around, what has no place in a line. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
 function toLine(text: string): string {
-  const cut = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
-  return `${cut.replaceAll(INVISIBLE, "?")}\n`;
+  return `${toVisibleText(text, MAX_CHARACTERS)}\n`;
 }

@@ -1,5 +1,6 @@
 /** The smallest policy that allows what jobs did in the runs that taught their baselines; in the words of `runner-guard policy suggest`. */
 import type { BaselineName } from "../stores/baseline-store.ts";
+import { toVisibleText } from "../visible-text.ts";
 import type { Baseline } from "./model/baseline.ts";
 import { HABIT_RUNS } from "./model/fade.ts";
 import { type HabitualDestination, listDestinations } from "./model/list-destinations.ts";
@@ -159,7 +160,7 @@ function toLeftOutText(jobs: number): string {
 
 function toJobText({ repository, workflow, job }: BaselineName): string {
   const parts = [repository, workflow, job].filter((part) => part !== null);
-  return toPrintable(parts.join(", "), MAX_NAME);
+  return toVisibleText(parts.join(", "), MAX_NAME);
 }
 
 function toAllow(lines: readonly Line[]): string[] {
@@ -180,7 +181,7 @@ function toComment({ programs, seen, of, remark }: Line): string {
   const more = sorted.length - MAX_PROGRAMS;
   const users = `${sorted.slice(0, MAX_PROGRAMS).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   const often = `in ${seen} of ${of} runs`;
-  return toPrintable(`${users}; ${often}${remark === "" ? "" : `; ${remark}`}`, MAX_COMMENT);
+  return toVisibleText(`${users}; ${often}${remark === "" ? "" : `; ${remark}`}`, MAX_COMMENT);
 }
 
 function toLeftOut(lines: readonly Line[]): string[] {
@@ -191,7 +192,7 @@ function toLeftOut(lines: readonly Line[]): string[] {
     "    # Left out:",
     ...sorted
       .slice(0, MAX_LEFT_OUT)
-      .map((line) => `    # - "${toPrintable(line.entry, MAX_NAME)}" # ${toComment(line)}`),
+      .map((line) => `    # - "${toVisibleText(line.entry, MAX_NAME)}" # ${toComment(line)}`),
     ...(more > 0 ? [`    # and ${more} more`] : []),
   ];
 }
@@ -200,11 +201,4 @@ function toLeftOut(lines: readonly Line[]): string[] {
 function compareLines(one: Line, other: Line): number {
   if (one.isName !== other.isName) return one.isName ? -1 : 1;
   return one.entry < other.entry ? -1 : Number(one.entry > other.entry);
-}
-
-/** In a comment nothing ends the line, or looks like something else. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
-function toPrintable(text: string, maxCharacters: number): string {
-  return text.slice(0, maxCharacters).replaceAll(UNPRINTABLE, "?");
 }

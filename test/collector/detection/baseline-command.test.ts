@@ -56,7 +56,7 @@ test("what a job is called moves no terminal", async () => {
   await keepBaseline(from, HOSTILE);
 
   expect(listBaselines(from, {}).map(describeListed).join("")).toBe(
-    "1  learning  1 runs  acme/app  ci  build?[2J?::warning::  (default)\n",
+    "1  learning  1 runs  acme/app  ci  build\\u{1b}[2J\\n::warning::  (default)\n",
   );
 });
 
