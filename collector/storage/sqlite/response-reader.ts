@@ -18,6 +18,7 @@ import {
 } from "../../stores/response-store.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
 import { readRow } from "./read-row.ts";
+import { createUndamagedRows, type OnDamaged } from "./read-undamaged.ts";
 import { reading } from "./reading.ts";
 
 type ResponseReader = Omit<ResponseStore, "doResponses" | "setResponseMode">;
@@ -86,7 +87,8 @@ const briefSchema = z.object({ tenant: z.string(), rule: z.string(), severity: z
 const IS_COUNTED = `counted_at > ? AND counted_at <= ?
   AND (pod_uid IS NOT NULL OR json_extract(target, '$.workflowRun') IS NOT NULL) = ?`;
 
-export function createResponseReader(database: DatabaseSync): ResponseReader {
+export function createResponseReader(database: DatabaseSync, onDamaged: OnDamaged): ResponseReader {
+  const { readAll } = createUndamagedRows("response", onDamaged);
   const mode = database.prepare("SELECT * FROM response_modes WHERE tenant = ?");
   const one = database.prepare("SELECT * FROM responses WHERE tenant = ? AND id = ?");
   const open = database.prepare(
@@ -143,9 +145,14 @@ export function createResponseReader(database: DatabaseSync): ResponseReader {
     },
     listResponsesOfRun: (runId) => reading(() => ofRun.all(runId)).map(toResponse),
     listResponsesOfPod: ({ issuer, uid }) => reading(() => ofPod.all(uid, issuer)).map(toResponse),
-    listOpenResponses: () => reading(() => open.all()).map(toResponse),
+    listOpenResponses: () =>
+      readAll(
+        reading(() => open.all()),
+        toResponse,
+      ),
     listFailedResponses: ({ after: { decidedAt, number }, notTried, limit }) =>
-      reading(() => failed.all(decidedAt, number, notTried.after, notTried.until, limit)).map(
+      readAll(
+        reading(() => failed.all(decidedAt, number, notTried.after, notTried.until, limit)),
         toResponse,
       ),
     countKills: (tenant, { after, until, isProven }) =>

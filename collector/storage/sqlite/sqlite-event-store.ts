@@ -91,7 +91,7 @@ export async function openSqliteEventStore(
     putBaseline: (change) => writer.write({ kind: "put-baseline", change }),
     teachRun: (taught) => writer.write({ kind: "teach-run", taught }),
     expectFinding: (expected) => writer.write({ kind: "expect-finding", expected }),
-    ...createResponseReader(database),
+    ...createResponseReader(database, onDamaged),
     doResponses: (deed) => writer.write({ kind: "do-responses", deed }),
     setResponseMode: (mode) => writer.write({ kind: "set-response-mode", mode }),
     addOwnFinding: (finding) => writer.write({ kind: "add-own-finding", finding }),

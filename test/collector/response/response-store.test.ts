@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -23,10 +24,17 @@ const UNPROVEN = { pod: null, workflowRun: null, runnerUid: null, commandNumber:
 
 let directory: string;
 let store: Awaited<ReturnType<typeof openSqliteEventStore>>;
+let damaged: string[];
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "collector-"));
-  store = await openSqliteEventStore({ directory, onFault: ignore, onEnd: ignore });
+  damaged = [];
+  store = await openSqliteEventStore({
+    directory,
+    onFault: ignore,
+    onEnd: ignore,
+    onDamaged: ({ message }) => damaged.push(message),
+  });
   await startRun("run");
 });
 afterEach(async () => {
@@ -47,6 +55,30 @@ test("a response is as it was written last, and its run's are listed the oldest 
   expect(store.findResponse("other", "response-1")).toBeUndefined();
   expect(store.listResponsesOfRun("run").map(({ id }) => id)).toEqual(["response-1", "other"]);
   expect(store.listOpenResponses().map(({ id }) => id)).toEqual(["other"]);
+});
+
+test("a damaged response keeps no other from being gone on with or tried again, and is said once", async () => {
+  const at = { state: "failed", decidedAt: 5_000, changedAt: 5_000 } as const;
+  const ids = ["open-1", "open-2", "failed-1", "failed-2"];
+  await store.doResponses({
+    responses: ids.map((id) => newResponse({ id, ...(id.startsWith("failed") && at) })),
+  });
+  const failed = {
+    after: { decidedAt: 0, number: 0 },
+    notTried: { after: 6_000, until: 7_000 },
+    limit: 10,
+  };
+  using database = new DatabaseSync(join(directory, "events.db"));
+  database.exec("UPDATE responses SET action = 'x' WHERE id IN ('open-1', 'failed-1')");
+
+  for (let looks = 0; looks < 2; looks += 1) {
+    expect(store.listOpenResponses().map(({ id }) => id)).toEqual(["open-2"]);
+    expect(store.listFailedResponses(failed).map(({ id }) => id)).toEqual(["failed-2"]);
+  }
+  expect(damaged).toEqual([
+    expect.stringMatching(/^response 1: action: /),
+    expect.stringMatching(/^response 3: action: /),
+  ]);
 });
 
 test("what was decided and the news it was decided by are on disk together", async () => {
