@@ -26,9 +26,9 @@ const TOOL_DIRECTORIES = new Set([
 
 export function isInside(path: string, directory: string): boolean {
   if (directory === "/" || directory === "") return false;
-  return (
-    path === directory || path.startsWith(directory.endsWith("/") ? directory : `${directory}/`)
-  );
+  if (!path.startsWith(directory)) return false;
+  const { length } = directory;
+  return path.length === length || directory.endsWith("/") || path.charAt(length) === "/";
 }
 
 /** The directory for temporary files that the path lies in. */
