@@ -188,6 +188,7 @@ struct nsproxy {
 };
 
 struct thread_info {
+	unsigned long flags;
 	u32 status;
 };
 

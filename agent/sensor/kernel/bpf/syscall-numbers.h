@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * Which system calls matter, for each way into the kernel that a program of this architecture has. A 64-bit x86 program
- * can make 32-bit calls (int $0x80), so their numbers are here as well. Source: arch/x86/entry/syscalls/syscall_64.tbl
- * and syscall_32.tbl, include/uapi/asm-generic/unistd.h.
+ * can make 32-bit calls (int $0x80), and many processors for arm64 run programs for 32-bit ARM, so their numbers are here
+ * as well. Source: arch/x86/entry/syscalls/syscall_64.tbl and syscall_32.tbl, include/uapi/asm-generic/unistd.h,
+ * arch/arm/tools/syscall.tbl.
  */
 #pragma once
 
@@ -152,6 +153,8 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct task_str
 
 #elif defined(__TARGET_ARCH_arm64)
 
+#define TIF_32BIT (1UL << 22) /* arch/arm64/include/asm/thread_info.h */
+
 static const u8 actions[SYSCALLS] = {
 	[33] = MKNODAT,	     [35] = UNLINKAT,	  [36] = SYMLINKAT,	 [37] = LINKAT,
 	[38] = RENAMEAT,     [39] = UNMOUNT,	  [40] = MOUNT,		 [41] = PIVOT_ROOT,
@@ -166,10 +169,33 @@ static const u8 actions[SYSCALLS] = {
 	[424] = PIDFD_SIGNAL,
 };
 
-/* What reads or writes by the descriptor that is its first argument. */
-static const u8 uses_of_files[SYSCALLS] = {
-	[63] = 1, [64] = 1, [65] = 1, [66] = 1, [67] = 1, [68] = 1, [69] = 1, [70] = 1, [286] = 1, [287] = 1,
+static const u8 compat_actions[SYSCALLS] = {
+	[5] = OPEN,	     [8] = CREAT,	  [9] = LINK,		 [10] = UNLINK,
+	[14] = MKNOD,	     [15] = CHMOD,	  [21] = MOUNT,		 [26] = PTRACE,
+	[37] = KILL,	     [38] = RENAME,	  [52] = UNMOUNT,	 [61] = CHROOT,
+	[83] = SYMLINK,	     [92] = TRUNCATE,	  [93] = FTRUNCATE,	 [94] = FCHMOD,
+	[128] = INIT_MODULE, [178] = TKILL,	  [193] = TRUNCATE,	 [194] = FTRUNCATE,
+	[218] = PIVOT_ROOT,  [238] = TKILL,	  [268] = TGKILL,	 [281] = SOCKET,
+	[283] = CONNECT,     [322] = OPENAT,	  [324] = MKNODAT,	 [328] = UNLINKAT,
+	[329] = RENAMEAT,    [330] = LINKAT,	  [331] = SYMLINKAT,	 [333] = FCHMODAT,
+	[337] = UNSHARE,     [363] = TGKILL,	  [371] = OPEN_BY_HANDLE, [375] = SETNS,
+	[376] = VM_READ,     [377] = VM_WRITE,	  [379] = FINIT_MODULE,	 [382] = RENAMEAT2,
+	[386] = BPF_SYSCALL, [424] = PIDFD_SIGNAL, [428] = OPEN_TREE,	 [429] = MOVE_MOUNT,
+	[430] = FSOPEN,	     [433] = FSPICK,	  [437] = OPENAT2,	 [438] = PIDFD_GETFD,
+	[442] = MOUNT_SETATTR, [452] = FCHMODAT,   [467] = OPEN_TREE,
 };
+
+/* What reads or writes by the descriptor that is its first argument, in one of the tables at least. */
+static const u8 uses_of_files[SYSCALLS] = {
+	[63] = 1,  [64] = 1,  [65] = 1,	 [66] = 1,  [67] = 1,  [68] = 1,  [69] = 1,  [70] = 1,	[286] = 1, [287] = 1,
+	/* 32-bit calls */
+	[3] = 1,   [4] = 1,   [145] = 1, [146] = 1, [180] = 1, [181] = 1, [361] = 1, [362] = 1, [392] = 1, [393] = 1,
+};
+
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.flags) & TIF_32BIT;
+}
 
 static __always_inline u32 number_of(struct pt_regs *regs)
 {
@@ -181,11 +207,22 @@ static __always_inline u32 action_of(u32 number, struct task_struct *task)
 	if (number >= SYSCALLS)
 		return IGNORED;
 	forget(number);
-	return actions[number & (SYSCALLS - 1)];
+	number &= SYSCALLS - 1;
+	if (!(actions[number] | compat_actions[number]))
+		return IGNORED;
+	return is_compat(task) ? compat_actions[number] : actions[number];
 }
 
 static __always_inline void read_arguments(struct pt_regs *regs, struct task_struct *task, u64 *arguments)
 {
+	if (is_compat(task)) {
+		arguments[0] = (u32)BPF_CORE_READ(regs, orig_x0);
+		arguments[1] = (u32)BPF_CORE_READ(regs, regs[1]);
+		arguments[2] = (u32)BPF_CORE_READ(regs, regs[2]);
+		arguments[3] = (u32)BPF_CORE_READ(regs, regs[3]);
+		arguments[4] = (u32)BPF_CORE_READ(regs, regs[4]);
+		return;
+	}
 	arguments[0] = BPF_CORE_READ(regs, orig_x0); /* regs[0] holds the result by now */
 	arguments[1] = BPF_CORE_READ(regs, regs[1]);
 	arguments[2] = BPF_CORE_READ(regs, regs[2]);
