@@ -8,7 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 const CHECKOUT = join(import.meta.dirname, "../../..");
 const BOOT = join(import.meta.dirname, "boot-systemd.sh");
 const NAMESPACES = ["--pid", "--mount", "--net", "--cgroup", "--uts", "--ipc"];
-const SECONDS = 90;
+/** For what hangs. */
+const SECONDS = 300;
+const COMMAND_MS = 30_000;
 /** systemctl hangs where it asks too early. */
 const ASK_MS = 2_000;
 
@@ -41,7 +43,10 @@ export class SystemdMachine implements AsyncDisposable {
   async boot(): Promise<void> {
     for (let tries = 0; tries < 100; tries += 1) {
       this.#init = childOf(childOf(this.#booted.pid ?? 0));
-      if (this.#init > 0 && this.run(["systemctl", "is-active", "only.target"]).status === 0)
+      if (
+        this.#init > 0 &&
+        this.run(["systemctl", "is-active", "only.target"], ASK_MS).status === 0
+      )
         return;
       await sleep(100);
     }
@@ -49,7 +54,7 @@ export class SystemdMachine implements AsyncDisposable {
   }
 
   /** As root, on that machine. */
-  run(command: readonly string[], timeout = ASK_MS) {
+  run(command: readonly string[], timeout = COMMAND_MS) {
     const enter = ["-t", String(this.#init), "-p", "-m", "-n", "-C", "--"];
     const { status, stdout, stderr } = spawnSync("nsenter", [...enter, ...command], {
       encoding: "utf8",
