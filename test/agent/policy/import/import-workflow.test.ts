@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 import { describe, expect, test } from "vitest";
@@ -158,6 +158,26 @@ test.each(EXPECTED)(
   },
 );
 
+/** What the action is tried with. */
+const JOBS = globSync(`${FIXTURES}/harden-runner-jobs/*.yml`);
+/** Takes its policy from elsewhere, or has an expression in it. */
+const WITH_LOSSES = ["policy-store.yml", "self-hosted.yml"];
+
+test("there are workflows to import", () => {
+  expect(JOBS.length).toBeGreaterThan(5);
+});
+
+test.each(JOBS)("%s becomes a policy that is right, with each of its endpoints", (path) => {
+  const text = readFileSync(path, "utf8");
+  const { policies, hasLosses } = read(text, path);
+  const endpoints = text.match(/(?<=^ {10,}|allowed-endpoints: )\S+:\d+(?=\s*$)/gm) ?? [];
+  const written = policies.map((policy) => sum(policy.text)).join(" ");
+
+  expect(policies.length).toBeGreaterThan(0);
+  expect(endpoints.filter((one) => !one.includes("$") && !written.includes(one))).toEqual([]);
+  expect(hasLosses).toBe(WITH_LOSSES.includes(basename(path)));
+});
+
 describe("what costs too much is refused", () => {
   test.each([
     {
@@ -284,7 +304,7 @@ function atMost(path: string, remark: string | undefined): number {
 
 /** What the guard makes of the written policy. */
 function sum(text: string): string {
-  const { policy } = parsePolicy(text, basename("policy.yml"));
+  const { policy } = parsePolicy(text, "policy.yml");
   const { egress, lockdown } = policy;
   if (egress === undefined) return "everything";
   const words = [
