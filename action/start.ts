@@ -29,7 +29,7 @@ async function startFrom(request: StartRequest | undefined): Promise<Started> {
       problems.push(error instanceof Error ? error.message : String(error));
     }
   }
-  return { status: "failed", reason: problems.join("; "), log: [] };
+  return { status: "failed", reason: [...new Set(problems)].join("; "), log: [] };
 }
 
 function toNode({ manifest }: Release, program: string): string {

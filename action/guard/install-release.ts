@@ -21,6 +21,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
+import { parseJson } from "../../agent/control/parse-json.ts";
 import { isRecord } from "./records.ts";
 import type { Release } from "./release.ts";
 
@@ -98,7 +99,7 @@ function copyChecked({ path, sha256, program }: File, from: string, to: string):
 }
 
 function parseManifest(content: Buffer): readonly File[] {
-  const value: unknown = JSON.parse(content.toString("utf8"));
+  const value = parseJson(content.toString("utf8"));
   const files = isRecord(value) && Array.isArray(value["files"]) ? value["files"] : [];
   const known = files.filter(isFile);
   if (known.length === 0 || known.length !== files.length || !known.every(isBelow)) {

@@ -34,9 +34,10 @@ export async function runPost(step: Step): Promise<number> {
   if (isFirstUse(step, taken)) tell(step, summary, asked);
   else
     step.say(`The same guard as in another step of this job, which tells: ${toCounts(summary)}.`);
-  if (found.status !== "none") {
-    step.setOutputs({ ...summary.outputs, "report-path": toReportPath(found.directory) });
-  }
+  step.setOutputs({
+    ...summary.outputs,
+    "report-path": taken.report && found.status !== "none" ? toReportPath(found.directory) : "",
+  });
   for (const failure of summary.failures) step.annotate("error", `Failed: ${failure}`);
   return summary.failures.length > 0 ? FAILED : 0;
 }

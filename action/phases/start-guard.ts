@@ -57,7 +57,7 @@ function toOutcome(
     return { directory, state: parseGuardState(started.ready), degraded, log };
   }
   const reason = `no guard is running: ${started.reason}`;
-  const outcome = { directory, state: undefined, degraded: [...degraded, reason], log };
+  const outcome = { directory, state: undefined, degraded: [reason], log };
   // What a guard says before it ends is why: a policy, or fail-on: degraded.
   return log.length === 0
     ? outcome

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, expect, test } from "vitest";
+
+import { installRelease } from "../../../action/guard/install-release.ts";
+
+const work = mkdtempSync(join(tmpdir(), "install-release-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+let made = 0;
+
+test("copies all files and the Node.js that is to run them, once, as only their owner can write them", () => {
+  const { release, node, parent } = make({ "bin/guard": "program", "agent/start.mjs": "code" });
+  const place = installRelease(release, node, parent);
+
+  expect(readFileSync(join(place, "agent/start.mjs"), "utf8")).toBe("code");
+  expect(readFileSync(join(place, ".node24/node"), "utf8")).toBe("node");
+  expect(statSync(join(place, "bin/guard")).mode & 0o777).toBe(0o755);
+  expect(statSync(join(place, "agent/start.mjs")).mode & 0o777).toBe(0o644);
+  writeFileSync(join(release.folder, "agent/start.mjs"), "changed since");
+  expect(installRelease(release, node, parent)).toBe(place);
+  expect(readFileSync(join(place, "agent/start.mjs"), "utf8")).toBe("code");
+});
+
+test("leaves nothing of a release with a file that is not what was released", () => {
+  const { release, node, parent } = make({ "agent/start.mjs": "code", "agent/other.mjs": "more" });
+  writeFileSync(join(release.folder, "agent/other.mjs"), "evil");
+
+  expect(() => installRelease(release, node, parent)).toThrow("its checksum differs");
+  expect(readdirSync(parent)).toEqual([]);
+});
+
+test.each([
+  ["no JSON", "no JSON"],
+  ["no file", '{"version":1,"files":[]}'],
+  ["a file without a checksum", '{"version":1,"files":[{"path":"a"}]}'],
+  ["a path that leads out", '{"version":1,"files":[{"path":"../a","sha256":"0"}]}'],
+  ["a path from the root", '{"version":1,"files":[{"path":"/etc/passwd","sha256":"0"}]}'],
+])("refuses a manifest with %s", (_, text) => {
+  const { release, node, parent } = make({ a: "a" });
+  writeFileSync(release.manifest, text);
+
+  expect(() => installRelease(release, node, parent)).toThrow("manifest.json is damaged");
+  expect(existsSync(parent) ? readdirSync(parent) : []).toEqual([]);
+});
+
+test.each([
+  ["others can write to", (path: string) => (mkdirSync(path), chmodSync(path, 0o777))],
+  ["is a link", (path: string) => symlinkSync(tmpdir(), path)],
+])("refuses a place that %s", (_, prepare) => {
+  const { release, node, parent } = make({ a: "a" });
+  prepare(parent);
+
+  expect(() => installRelease(release, node, parent)).toThrow("no directory that root alone");
+});
+
+test("keeps the last three", () => {
+  const { release, node, parent } = make({ a: "a" });
+  const places = ["1", "22", "333", "4444"].map((content) => {
+    writeFileSync(node, content);
+    return installRelease(release, node, parent);
+  });
+
+  expect(readdirSync(parent)).toHaveLength(3);
+  expect(existsSync(places.at(-1) ?? "")).toBe(true);
+});
+
+function make(files: Readonly<Record<string, string>>) {
+  made += 1;
+  const own = join(work, String(made));
+  const folder = join(own, "guard");
+  const entries = Object.entries(files).map(([path, content]) => {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), content);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    return {
+      path,
+      bytes: content.length,
+      sha256,
+      ...(path.startsWith("bin/") && { program: true }),
+    };
+  });
+  const manifest = join(folder, "manifest.json");
+  writeFileSync(manifest, JSON.stringify({ version: 1, files: entries }));
+  const node = join(own, "node");
+  writeFileSync(node, "node");
+  return { release: { folder, manifest }, node, parent: join(own, "installed") };
+}
