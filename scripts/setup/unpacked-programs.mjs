@@ -32,6 +32,12 @@ const PROGRAMS = [
     without: "alerts are not tested against an Alertmanager",
   },
   {
+    packageName: "kubernetes-client",
+    paths: ["usr/bin/kubectl"],
+    command: "kubectl",
+    without: "manifests for Kubernetes cannot be rendered",
+  },
+  {
     packageName: "shellcheck",
     paths: ["usr/bin/shellcheck"],
     command: "shellcheck",

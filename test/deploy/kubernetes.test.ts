@@ -21,6 +21,7 @@ const roleSchema = z.object({
       apiGroups: z.array(z.string()),
       resources: z.array(z.string()),
       verbs: z.array(z.string()),
+      resourceNames: z.tuple([z.literal("runner-guard-quarantine")]).optional(),
     }),
   ),
 });
@@ -67,7 +68,9 @@ async function listAsked(): Promise<Set<string>> {
     "/api/v1/namespaces/arc/pods/x",
     "/apis/actions.github.com/v1alpha1/namespaces/arc/ephemeralrunners/x",
   ];
-  for (const path of [pod, runner, "/apis/authentication.k8s.io/v1/tokenreviews"])
+  const policy =
+    "/apis/networking.k8s.io/v1/namespaces/arc/networkpolicies/runner-guard-quarantine";
+  for (const path of [pod, runner, policy, "/apis/authentication.k8s.io/v1/tokenreviews"])
     server.answer(path, ({ method = "" }, response) => {
       const [, group = ""] = /^\/apis\/([^/]+)/.exec(path) ?? [];
       const kinds = path.split("/").findLast((part) => part.endsWith("s")) ?? "";
@@ -85,6 +88,7 @@ async function listAsked(): Promise<Set<string>> {
   await cluster?.labelPod({ ...id, labels: {} });
   await cluster?.getEphemeralRunner(id);
   await cluster?.deleteEphemeralRunner(id);
+  await cluster?.getNetworkPolicy({ namespace: "arc", name: "runner-guard-quarantine" });
   await cluster?.reviewToken("token", "audience");
   rmSync(folder, { recursive: true });
   return asked;

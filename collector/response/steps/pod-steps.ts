@@ -9,7 +9,7 @@ export interface PodStepsOptions {
   readonly findCluster: (issuer: string) => Cluster | undefined;
 }
 
-/** What the deny-all NetworkPolicy in deploy/kubernetes/ goes by. */
+/** What the deny-all NetworkPolicy in deploy/kustomize/runners/ goes by. */
 const QUARANTINE = {
   label: "runner-guard.dev/quarantine",
   value: "true",

@@ -11,12 +11,12 @@ import { fetchJson, type JsonReply, type JsonRequest } from "../../../../collect
 import type { ObjectId } from "../../../../collector/kubernetes/cluster.ts";
 import { ISSUER, type KubernetesApi } from "./kubernetes-api.ts";
 
-const DEPLOY = join(import.meta.dirname, "../../../../deploy/kubernetes");
+const DEPLOY = join(import.meta.dirname, "../../../../deploy/kustomize");
 /** As README.md there has it. */
 const FILES = [
-  { file: "collector-rbac.yaml", namespace: "runner-guard" },
-  { file: "runners-rbac.yaml", namespace: "arc-runners" },
-  { file: "quarantine.yaml", namespace: "arc-runners" },
+  { file: "collector/rbac.yaml", namespace: "runner-guard" },
+  { file: "runners/rbac.yaml", namespace: "arc-runners" },
+  { file: "runners/quarantine.yaml", namespace: "arc-runners" },
 ];
 const NAMESPACES = ["runner-guard", "arc-runners", "other"];
 export const RUNNERS = "arc-runners";
