@@ -42,7 +42,8 @@ export async function fetchSourcePackage(name, folder) {
   return { archive: join(downloads, archive) };
 }
 
-async function findMirrors() {
+/** Where this machine has Debian from: address and suite. */
+export async function findMirrors() {
   const format = "$(REPO_URI) $(RELEASE) $(ORIGIN) $(COMPONENT)";
   const { output } = await runCommand([
     "apt-get",

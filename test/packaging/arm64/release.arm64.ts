@@ -6,12 +6,11 @@ import { join, resolve } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { reportSchema } from "../../protocol/report.ts";
+import { reportSchema } from "../../../protocol/report.ts";
 
-const CHECKOUT = resolve(import.meta.dirname, "../..");
-const [PROGRAM = "", ...ARGUMENTS]: string[] = JSON.parse(
-  process.env["RUNNER_GUARD_ARM64_NODE"] ?? "[]",
-);
+const CHECKOUT = resolve(import.meta.dirname, "../../..");
+const { emulator, system, node }: Readonly<Record<"emulator" | "system" | "node", string>> =
+  JSON.parse(process.env["RUNNER_GUARD_ARM64"] ?? "{}");
 const work = mkdtempSync(join(tmpdir(), "release-arm64-"));
 const report = join(work, "report.json");
 
@@ -51,7 +50,7 @@ test("tells what the machine lacks", () => {
 
 function guard(args: readonly string[], input = "") {
   const start = join(work, "guard/agent/start.mjs");
-  return spawnSync(PROGRAM, [...ARGUMENTS, "--max-semi-space-size=2", start, ...args], {
+  return spawnSync(emulator, ["-L", system, node, "--max-semi-space-size=2", start, ...args], {
     cwd: work,
     input,
     encoding: "utf8",
