@@ -66,4 +66,6 @@ export interface IncidentLinks {
   readonly runbook: string;
   /** Of the CI system, where it is known. */
   readonly job: string | null;
+  /** Of the incident that somebody had seen to, before it came again in a later run. */
+  readonly earlier: string | null;
 }

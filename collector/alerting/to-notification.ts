@@ -83,16 +83,18 @@ function listResponses(
 }
 
 function toLinks(
-  { id, lastRunId, rule }: Pick<StoredIncident, "id" | "lastRunId" | "rule">,
+  { id, lastRunId, rule, follows }: Pick<StoredIncident, "id" | "lastRunId" | "rule" | "follows">,
   job: NotifiedJob,
   { publicUrl, runbookUrl = `${publicUrl}/runbooks` }: Addresses,
 ): IncidentLinks {
   const page = PLAIN_RULE.test(rule) ? rule : encodeURIComponent(rule.slice(0, 128).toWellFormed());
+  const toIncidentLink = (one: string): string => `${publicUrl}/v1/incidents/${one}`;
   return {
-    incident: `${publicUrl}/v1/incidents/${id}`,
+    incident: toIncidentLink(id),
     run: `${publicUrl}/v1/runs/${encodeURIComponent(lastRunId)}`,
     runbook: `${runbookUrl}/${page}`,
     job: toJobLink(job),
+    earlier: follows === null ? null : toIncidentLink(follows),
   };
 }
 

@@ -38,7 +38,7 @@ export function toTestNotification(
       firstSeen: at,
       lastSeen: at,
       responses: [],
-      links: { incident: publicUrl, run: publicUrl, runbook: publicUrl, job: null },
+      links: { incident: publicUrl, run: publicUrl, runbook: publicUrl, job: null, earlier: null },
     },
   };
 }

@@ -99,6 +99,7 @@ export function listLinks({ links }: NotifiedIncident): readonly Link[] {
     { name: "run", url: links.run },
     { name: "runbook", url: links.runbook },
     ...(links.job === null ? [] : [{ name: "job", url: links.job }]),
+    ...(links.earlier === null ? [] : [{ name: "earlier incident", url: links.earlier }]),
   ];
 }
 

@@ -30,6 +30,7 @@ test("what attacks a run that began after somebody saw to the same wakes somebod
   expect(before).toMatchObject({ state: "acknowledged", findings: 1, follows: null });
   expect(after).toMatchObject({ state: "open", findings: 1, follows: before?.id });
   expect(triggers(sink)).toEqual([before?.id, after?.id]);
+  expect(sink.told.at(-1)?.incident.links.earlier).toMatch(`/v1/incidents/${before?.id}`);
   await open.store.suppressFinding(
     { runId: "later", id: "new-destination-1" },
     { ...BY, until: Number.MAX_SAFE_INTEGER },

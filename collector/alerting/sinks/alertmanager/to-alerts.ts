@@ -82,6 +82,7 @@ function toAnnotations({ action, incident }: Notification): Alert["annotations"]
     runbook_url: links.runbook,
     run_url: links.run,
     ...(links.job !== null && { job_url: links.job }),
+    ...(links.earlier !== null && { earlier_url: links.earlier }),
   };
 }
 

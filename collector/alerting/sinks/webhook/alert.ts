@@ -21,6 +21,10 @@ const linksSchema = z.object({
   run: z.string(),
   runbook: z.string(),
   job: z.string().nullable().describe("Of the CI system, where it is known."),
+  earlier: z
+    .string()
+    .nullable()
+    .describe("Of the incident that somebody had seen to, before it came again in a later run."),
 });
 
 const incidentSchema = z.object({

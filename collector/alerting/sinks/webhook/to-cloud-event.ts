@@ -85,12 +85,14 @@ function toLinks({
   run,
   runbook,
   job,
+  earlier,
 }: NotifiedIncident["links"]): Alert["incident"]["links"] {
   return {
     incident: cut(incident, MAX_LINK_CHARACTERS),
     run: cut(run, MAX_LINK_CHARACTERS),
     runbook: cut(runbook, MAX_LINK_CHARACTERS),
     job: job === null ? null : cut(job, MAX_LINK_CHARACTERS),
+    earlier: earlier === null ? null : cut(earlier, MAX_LINK_CHARACTERS),
   };
 }
 

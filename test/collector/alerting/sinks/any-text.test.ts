@@ -66,6 +66,7 @@ const notification: fc.Arbitrary<Notification> = fc.record({
       run: text.map((part) => `https://guard.example/v1/runs/${part}`),
       runbook: text,
       job: fc.option(text.map((part) => `https://ci.example/${part}`)),
+      earlier: fc.constantFrom(null, "https://guard.example/v1/incidents/0"),
     }),
   }),
 });

@@ -42,6 +42,7 @@ export const SAMPLE_INCIDENT: NotifiedIncident = {
     run: "https://guard.acme.example/v1/runs/b2f5a0de-1c53-4d79-8a3a-1f2e3d4c5b6a",
     runbook: "https://guard.acme.example/runbooks/runner-memory-read",
     job: "https://github.com/acme/app/actions/runs/9123456789",
+    earlier: null,
   },
 };
 
