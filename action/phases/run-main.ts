@@ -1,6 +1,7 @@
 import { type FoundGuard, findGuard } from "../guard/find-guard.ts";
 import type { GuardState } from "../guard/guard-state.ts";
 import { toReportPath } from "../guard/places.ts";
+import { findWeaknesses } from "../guard/weaknesses.ts";
 import type { Step } from "../runner/step.ts";
 import { toSearchedPlaces } from "./search-places.ts";
 
@@ -48,11 +49,8 @@ function toLines({ state, directory }: FoundGuard & { readonly status: "running"
   ];
 }
 
-function toDegraded({ environment }: Step, { mode, sensors }: GuardState): string[] {
+/** What pre said, and what has come since. */
+function toDegraded({ environment }: Step, state: GuardState): string[] {
   const said = (environment["STATE_degraded"] ?? "").split("\n").filter((line) => line !== "");
-  const weaker = mode.requested === mode.effective ? [] : mode.reasons;
-  const weak = sensors.flatMap(({ name, status, reason }) =>
-    status === "degraded" ? [`the ${name} sensor is degraded (${reason ?? "no reason"})`] : [],
-  );
-  return [...said, ...weaker, ...weak];
+  return [...new Set([...said, ...findWeaknesses(state)])];
 }

@@ -7,6 +7,7 @@ import type { RunningGuard } from "../guard/find-guard.ts";
 import { joinGuard } from "../guard/join-guard.ts";
 import { findLastingGuard, toOwner } from "../guard/other-guard.ts";
 import { describeUnguarded } from "../guard/unguarded.ts";
+import { findWeaknesses } from "../guard/weaknesses.ts";
 import { InputError } from "../inputs/input-error.ts";
 import { type Inputs, readInputs } from "../inputs/read-inputs.ts";
 import { readPolicyFile } from "../inputs/read-policy-file.ts";
@@ -16,7 +17,7 @@ import { toFirstUseLabel, toUse, UNGUARDED_LABEL } from "./labels.ts";
 import { toSearchedPlaces } from "./search-places.ts";
 import { type Outcome, startGuard } from "./start-guard.ts";
 import { tellDegraded } from "./tell-degraded.ts";
-import { isOfEmptyList, tellLog } from "./tell-log.ts";
+import { isSaidAlready, tellLog } from "./tell-log.ts";
 
 const FAILED = 1;
 const FOREIGN = `no guard is running: it is for Linux, and this is ${process.platform}`;
@@ -63,7 +64,7 @@ async function guardJob(job: Job): Promise<number> {
     : await startGuard({ inputs, base, environment }, phases);
   tellLog(
     step,
-    outcome.log.filter((line) => !isOfEmptyList(line)),
+    outcome.log.filter((line) => !isSaidAlready(line)),
   );
   if (outcome.refused !== undefined) {
     step.annotate("error", `The guard does not start: ${outcome.refused}`);
@@ -71,7 +72,8 @@ async function guardJob(job: Job): Promise<number> {
   }
   await note(outcome, toFirstUseLabel(environment), toUse(environment));
   if (!isThere && unguarded !== undefined) await note(outcome, UNGUARDED_LABEL, unguarded);
-  return tellDegraded(step, inputs, outcome.degraded);
+  const { state, degraded } = outcome;
+  return tellDegraded(step, inputs, [...degraded, ...(state ? findWeaknesses(state) : [])]);
 }
 
 /** In the words of the inputs; the guard would speak of a policy. */

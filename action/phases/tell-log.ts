@@ -13,7 +13,9 @@ export function tellLog(step: Step, log: readonly string[]): void {
   }
 }
 
-/** The guard's word for an empty list; the action has said it in words of its inputs. */
-export function isOfEmptyList(line: string): boolean {
-  return line.includes("because egress.allow is empty");
+/** What the action says in words of its own: an empty list, and a mode that is not in force. */
+export function isSaidAlready(line: string): boolean {
+  return (
+    line.includes("because egress.allow is empty") || / mode block is \w+.* in truth/.test(line)
+  );
 }

@@ -1,5 +1,4 @@
 /** Files by which a step tells the runner something: GITHUB_STATE, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY. */
-import { randomUUID } from "node:crypto";
 import { appendFileSync, statSync } from "node:fs";
 
 import { toErrorCode } from "../../agent/errors.ts";
@@ -7,16 +6,22 @@ import { toErrorCode } from "../../agent/errors.ts";
 /** Undefined where it is written; else why not, in a few words. */
 export type Unwritten = string | undefined;
 
-/** With a delimiter that no value can foresee, so that a value of several lines sets nothing else. */
+/** With a delimiter that no value holds, so that a value of several lines sets nothing else. */
 export function setValues(
   path: string | undefined,
   values: Readonly<Record<string, string>>,
 ): Unwritten {
-  const delimiter = `runner-guard-${randomUUID()}`;
+  const delimiter = toDelimiter(Object.values(values).join("\n"));
   const entries = Object.entries(values).map(
     ([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`,
   );
   return appendText(path, entries.join(""));
+}
+
+function toDelimiter(text: string): string {
+  let number = 0;
+  while (text.includes(`runner-guard-${number}`)) number += 1;
+  return `runner-guard-${number}`;
 }
 
 export function appendText(path: string | undefined, text: string): Unwritten {
