@@ -21,7 +21,8 @@ export function addText(files, to, text) {
  */
 export function addCopy(files, to, from) {
   // Nothing else is started by its path, whatever its mode was; and a mode is no part of a checkout that was copied.
-  files.set(to, { content: readFileSync(from), isProgram: to.startsWith("bin/") });
+  const isProgram = to.startsWith("bin/") || to.endsWith(".sh");
+  files.set(to, { content: readFileSync(from), isProgram });
 }
 
 /**

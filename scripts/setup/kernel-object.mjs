@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { findCommand } from "./find-command.mjs";
@@ -91,7 +91,7 @@ function listSources(folder) {
 }
 
 /**
- * Compiles and strips beside the final place, then moves the object there. Without `-g` there would
+ * Compiles and strips elsewhere, then moves the object to its place. Without `-g` there would
  * be no BTF, and without BTF no relocation to the running kernel's structures; `llvm-strip -g`
  * takes the DWARF away and leaves the BTF.
  *
@@ -106,7 +106,8 @@ export async function buildKernelObject(root, architecture, options = {}) {
   // Where they lie becomes a part of what is made, which is to be the same everywhere.
   const source = join(SOURCE_FOLDER, "guard.bpf.c");
   const folder = ["-fdebug-compilation-dir", "/runner-guard"];
-  const fresh = `${object}.${process.pid}.new`;
+  const fresh = toFreshPath(root, options.object);
+  mkdirSync(dirname(fresh), { recursive: true });
   const optimised = ["-g", "-O2", "-Wall", "-Werror"];
   /** @type {[string, ...string[]]} */
   const compile = [
@@ -128,6 +129,17 @@ export async function buildKernelObject(root, architecture, options = {}) {
   if (result.ok) renameSync(fresh, object);
   else rmSync(fresh, { force: true });
   return result;
+}
+
+/**
+ * Where it is moved from. Not among the sources: whoever copies these meanwhile would not find it again.
+ *
+ * @param {string} root
+ * @param {string | undefined} object
+ */
+function toFreshPath(root, object) {
+  const name = `kernel-object.${process.pid}.new`;
+  return object === undefined ? join(root, ".cache", name) : `${resolve(object)}.${name}`;
 }
 
 /**
