@@ -54,6 +54,8 @@ export async function startApiServer(programs: string): Promise<KubernetesApi> {
       "--service-account-key-file=accounts.pem",
       "--service-cluster-ip-range=10.0.0.0/24",
       "--authorization-mode=RBAC",
+      // Of Docker's engine, in manifests that are shipped.
+      "--allow-privileged",
       "--token-auth-file=tokens.csv",
     ]),
   );
