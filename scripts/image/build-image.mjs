@@ -1,0 +1,87 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { whileLocked } from "../setup/lock.mjs";
+import { bringImageTools } from "./bring-tools.mjs";
+import { BASE, makeBase } from "./make-base.mjs";
+import { findImageHome, openStorage, removeLeftOvers } from "./storage.mjs";
+
+/** @typedef {import("../setup/announcer.mjs").Announcer} Announcer */
+/** @typedef {import("./storage.mjs").Storage} Storage */
+
+/** @typedef {{ storage: Storage, image: string } | { lacking: string } | { failure: string }} Built */
+
+const IMAGE = "localhost/runner-guard";
+/** Stages that change seldom: under names of their own, so that they stay when what nobody names is removed. */
+const KEPT_STAGES = ["tools", "dependencies"];
+
+/**
+ * Builds the Dockerfile of this checkout.
+ *
+ * @param {string} root The checkout.
+ * @param {Announcer} announcer
+ * @returns {Promise<Built>} `lacking`: what this machine does not give; `failure`: what is wrong with the checkout.
+ */
+export async function buildImage(root, announcer) {
+  const lacking = await bringImageTools(announcer);
+  if (lacking !== "") return { lacking };
+  const home = findImageHome();
+  mkdirSync(home, { recursive: true });
+  const onWait = () => announcer.say("waiting for another who builds the image");
+  return whileLocked(join(home, "lock"), { onWait }, async () => {
+    const storage = await openStorage();
+    if ("failure" in storage) return { lacking: storage.failure };
+    const failure = await bringBase(root, storage, announcer);
+    if (failure !== "") return { lacking: `the image's base cannot be made here:\n${failure}` };
+    return buildStages(root, storage, announcer);
+  });
+}
+
+/**
+ * @param {string} root
+ * @param {Storage} storage
+ * @param {Announcer} announcer
+ */
+async function bringBase(root, storage, announcer) {
+  if ((await storage.buildah(["inspect", "--type", "image", BASE])).ok) return "";
+  return announcer.during(`making what stands in for ${BASE}, once`, () => makeBase(root, storage));
+}
+
+/**
+ * @param {string} root
+ * @param {Storage} storage
+ * @param {Announcer} announcer
+ * @returns {Promise<Built>}
+ */
+async function buildStages(root, storage, announcer) {
+  for (const stage of KEPT_STAGES) {
+    const target = ["--target", stage, "--tag", `${IMAGE}-${stage}`];
+    const { ok, output } = await announcer.during(`building the image's stage ${stage}`, () =>
+      build(root, storage, target),
+    );
+    // All that they do is to fetch.
+    if (!ok) return { lacking: `the image's stage ${stage} cannot be built:\n${output}` };
+  }
+  const { ok, output } = await announcer.during("building the image", () =>
+    build(root, storage, ["--tag", IMAGE]),
+  );
+  await removeLeftOvers(storage);
+  return ok ? { storage, image: IMAGE } : { failure: output };
+}
+
+/**
+ * @param {string} root
+ * @param {Storage} storage
+ * @param {readonly string[]} args
+ */
+function build(root, { buildah }, args) {
+  return buildah([
+    "build",
+    "--isolation=chroot",
+    "--format=docker",
+    "--layers",
+    "--pull=never",
+    ...args,
+    root,
+  ]);
+}

@@ -1,0 +1,55 @@
+import { globSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { BASE } from "./make-base.mjs";
+
+/** @typedef {import("./storage.mjs").Storage} Storage */
+
+/**
+ * @typedef {object} OpenedImage
+ * @property {string} rootFolder Where its files are.
+ * @property {string} runnerFolder Where those of what it was built on are, with a shell: what a runner's image may be.
+ * @property {unknown} config
+ * @property {number} compressedBytes What is fetched of it.
+ */
+
+/**
+ * Has the image's files there while the work is done.
+ *
+ * @param {{ storage: Storage, image: string }} built
+ * @param {(image: OpenedImage) => Promise<void>} work
+ */
+export async function withOpenImage({ storage, image }, work) {
+  /** @type {string[]} */
+  const containers = [];
+  const mount = (/** @type {string} */ of) => {
+    const container = storage.read(["from", "--pull=never", of]).trim();
+    containers.push(container);
+    return storage.read(["mount", container]).trim();
+  };
+  try {
+    const [rootFolder, runnerFolder] = [mount(image), mount(BASE)];
+    const { Docker: described } = JSON.parse(storage.read(["inspect", "--type", "image", image]));
+    const compressedBytes = measure(storage, image);
+    await work({ rootFolder, runnerFolder, config: described.config, compressedBytes });
+  } finally {
+    for (const container of containers) await storage.buildah(["rm", container]);
+  }
+}
+
+/**
+ * As a registry would have it, its layers compressed by gzip.
+ *
+ * @param {Storage} storage
+ * @param {string} image
+ */
+function measure(storage, image) {
+  const folder = mkdtempSync(join(storage.home, "measured-"));
+  try {
+    storage.read(["push", "--quiet", image, `oci:${folder}`]);
+    const blobs = globSync(join(folder, "blobs/sha256/*"));
+    return blobs.reduce((sum, path) => sum + statSync(path).size, 0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
