@@ -25,7 +25,7 @@ const MAX_SUMMARY_BYTES = 1_048_576;
 export async function runPost(step: Step): Promise<number> {
   const asked = readAgain(step);
   const found = await findGuard(toSearchedPlaces());
-  const taken = await takeReport(found);
+  const taken = await takeReport(found, step.environment);
   const copying = taken.text === undefined ? [] : leaveCopy(step, asked, taken.text);
   const degraded = [...toDegraded(step, found), ...taken.problems, ...copying];
   const surroundings = toSurroundings(step, asked, { degraded, taken });

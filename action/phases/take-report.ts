@@ -9,6 +9,7 @@ import { toErrorText } from "../../agent/errors.ts";
 import { type Report, reportSchema } from "../../protocol/report.ts";
 import type { FoundGuard } from "../guard/find-guard.ts";
 import { toReportPath } from "../guard/places.ts";
+import type { Environment } from "../runner/step.ts";
 
 export interface Taken {
   readonly report: Report | undefined;
@@ -23,7 +24,7 @@ const PERIOD_MS = 500;
 /** A report with all of its lists full has a tenth of it. */
 const MAX_BYTES = 268_435_456;
 
-export async function takeReport(found: FoundGuard): Promise<Taken> {
+export async function takeReport(found: FoundGuard, environment: Environment): Promise<Taken> {
   if (found.status === "none") return { report: undefined, text: undefined, problems: [] };
   const problems = found.status === "running" ? await finish(found.directory) : [];
   const runId = found.status === "running" ? found.state.runId : found.runId;
@@ -32,7 +33,21 @@ export async function takeReport(found: FoundGuard): Promise<Taken> {
     const problem = found.status === "gone" ? "it left no report" : read.problem;
     return { report: undefined, text: undefined, problems: [...problems, problem] };
   }
+  if (isOfAnotherJob(read.report, environment)) {
+    const problem = "the report that is there is of an earlier job";
+    return { report: undefined, text: undefined, problems: [...problems, problem] };
+  }
   return { ...read, problems };
+}
+
+/** On a machine that stays a guard that was killed leaves its report; a sidecar may not know whose it is. */
+function isOfAnotherJob({ run: { ci } }: Report, environment: Environment): boolean {
+  const { runId, runAttempt, job } = ci ?? {};
+  return [
+    [runId, environment["GITHUB_RUN_ID"]],
+    [runAttempt, environment["GITHUB_RUN_ATTEMPT"]],
+    [job, environment["GITHUB_JOB"]],
+  ].some(([said, own]) => said !== undefined && own !== undefined && said !== own);
 }
 
 /** Returns why it is not done, if it is not. */

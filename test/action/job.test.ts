@@ -20,6 +20,7 @@ const SECRET = ["correct", "horse", "battery", "9471"].join("-");
 /** Begins before the guard, and leaves something running. */
 const OTHER_ACTION = { id: "other", uses: { pre: ["sh", "-c", "sleep 3600 > /dev/null 2>&1 &"] } };
 const KILL_GUARD = `sudo -n sh -c 'kill -9 $(sed "s/.*\\"pid\\":\\([0-9]*\\).*/\\1/" /run/runner-guard/ready)'`;
+const ASK_FINISH = `echo '{"command":"finish"}' | nc -NU /run/runner-guard/control.sock > /dev/null`;
 const curl = (host: string): string => `curl -sS -m 5 http://${host}/ 2>&1 || true`;
 
 describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
@@ -129,8 +130,8 @@ describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
     const inputs = { "allowed-endpoints": "github.test:80", "fail-on": "degraded" };
     const [, , kill, after, post] = await runner.job([
       action.uses("guard", inputs),
-      // By root, and so that the guard has no time for a word.
-      { id: "kill", run: `${KILL_GUARD}; true` },
+      // By root, and so that the guard has no time for a word; it has written a report before.
+      { id: "kill", run: `${ASK_FINISH}; ${KILL_GUARD}; true` },
       { id: "after", run: curl("evil.test") },
     ]);
     expect(kill?.stdout).toBe("");
@@ -138,6 +139,13 @@ describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
     expect(post?.status).toBe(1);
     expect(post?.stdout).toContain("the guard was ended before the job was");
     expect(post?.summary).toContain("the guard was ended before the job was");
+
+    // What it left is not the report of a job whose own guard never began.
+    const [refused, end] = await runner.job(
+      [action.uses("guard", { ...inputs, "disable-sudo": "?" })],
+      { environment: { GITHUB_RUN_ID: "4712" } },
+    );
+    expect([refused?.status, end?.outputs["effective-mode"]]).toEqual([1, "none"]);
 
     const cancelled = await runner.job([
       action.uses("guard", inputs),
