@@ -70,9 +70,8 @@ const deploymentSchema = z.object({
             args: z.array(z.string()),
             env: z.array(z.object({ name: z.string() })).optional(),
             ports: z.array(z.object({ name: z.string(), containerPort: z.number() })).optional(),
-            livenessProbe: z
-              .object({ exec: z.object({ command: z.array(z.string()) }) })
-              .optional(),
+            startupProbe: z.object({ exec: z.object({ command: z.array(z.string()) }) }).optional(),
+            livenessProbe: z.object({ httpGet: z.object({ port: z.number() }) }).optional(),
             securityContext: z.object({
               readOnlyRootFilesystem: z.literal(true),
               allowPrivilegeEscalation: z.literal(false),
@@ -343,11 +342,12 @@ describe.skipIf(!kubectl.available)(`the manifests for Kubernetes${kubectl.note}
     expect(service.ports[0].targetPort).toBe(https?.name);
     expect(caddyfile).toContain(`\n:${https?.containerPort} {`);
     expect(caddyfile).toContain(`reverse_proxy ${listen} {`);
-    expect(collector?.livenessProbe?.exec.command).toEqual([
+    expect(collector?.startupProbe?.exec.command).toEqual([
       "runner-guard-health",
       "collector",
       listen.split(":").at(-1),
     ]);
+    expect(collector?.livenessProbe?.httpGet.port).toBe(https?.containerPort);
     expect(collector?.securityContext.capabilities.add ?? []).toEqual(CAPABILITIES["collector"]);
     expect(spec.serviceAccountName).toBe(collectorAccount().name);
     expect(Object.values(SERVE_SECRETS).map(({ variable }) => variable)).toEqual(
