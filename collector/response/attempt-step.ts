@@ -46,6 +46,17 @@ export async function checkWithin(
   }
 }
 
+/** Nobody waits until it has. Rejects where `signal` is aborted. */
+export async function checkOnce(
+  kind: StepKind,
+  verifying: ResponseUnderWay,
+  { patience, signal }: AttemptOptions,
+): Promise<Checked> {
+  const checked = await kind.check(verifying, boundTo(kind.checkMs * patience, signal));
+  signal.throwIfAborted();
+  return checked;
+}
+
 function boundTo(leftMs: number, signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(Math.max(Math.ceil(leftMs), 1))]);
 }

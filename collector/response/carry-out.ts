@@ -6,10 +6,11 @@ import type {
   ResponseStep,
   ResponseStepName,
 } from "../stores/response-store.ts";
-import { actWithin, checkWithin } from "./attempt-step.ts";
+import { type AttemptOptions, actWithin, checkOnce, checkWithin } from "./attempt-step.ts";
 import { findContained, findGivenUp } from "./contain-run.ts";
+import { createGuardsAwaited } from "./guards-awaited.ts";
 import { planStep } from "./plan-step.ts";
-import type { Checked, StepKinds } from "./step-kind.ts";
+import type { Checked, StepKind, StepKinds } from "./step-kind.ts";
 
 export type RevokedPod = NonNullable<ContainedRun["revokedPod"]>;
 
@@ -38,6 +39,7 @@ const MAX_ANSWER = 300;
 
 export function createCarryOut(options: CarryOutOptions): CarryOut {
   const { steps: kinds, patience, store, onRevoke, mayKill, toEnd, now, uptime } = options;
+  const guardsAwaited = createGuardsAwaited();
 
   return async (given, signal) => {
     let response = given;
@@ -106,13 +108,30 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     const looked = { ...verifying, state: "verifying" as const, changedAt: now() };
     await save(looked, findContained(looked, { step: name, hasWorked: isSettled, isFoundGone }));
     if (isSettled) return looked;
-    const checked = await checkWithin(kind, looked, attempt);
+    const checked = await (name === "await-agent"
+      ? awaitGuard(kind, looked, attempt)
+      : checkWithin(kind, looked, attempt));
     const outcome = toOutcome(checked);
     const isLate = checked.status === "not-yet";
     const seen = { outcome, endedAt: now(), answer: checked.answer };
     const ended = { ...endStep(looked, seen, isLate), changedAt: now() };
     const hasWorked = outcome === "worked";
     return save(ended, findContained(ended, { step: name, hasWorked, isFoundGone: false }));
+  }
+
+  /** Where too many are waited for it is looked at once. */
+  async function awaitGuard(
+    kind: StepKind,
+    looked: NewResponse,
+    attempt: AttemptOptions,
+  ): Promise<Checked> {
+    const leave = guardsAwaited.enter(looked.tenant);
+    if (leave === undefined) return checkOnce(kind, looked, attempt);
+    try {
+      return await checkWithin(kind, looked, attempt);
+    } finally {
+      leave();
+    }
   }
 
   function begin(response: NewResponse, name: ResponseStepName): NewResponse {

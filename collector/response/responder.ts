@@ -59,8 +59,8 @@ export interface ResponderOptions {
 const LOOK_EACH_MS = 5_000;
 /** Of a disk that takes nothing. */
 const RETRY_MS = 1_000;
-/** Each waits for somebody else; automatic ones are bounded by their limit. */
-const MAX_UNDER_WAY = 1_000;
+/** Of a tenant, asked for by people: each waits for somebody else. What rules and guards begin keeps no person from anything. */
+const MAX_ORDERS = 1_000;
 
 const FINAL: readonly ResponseState[] = ["done", "failed", "dry-run"];
 
@@ -116,11 +116,11 @@ export function createResponder(options: ResponderOptions): Responder {
   return {
     wake: () => turns.wake(),
     async respond(order) {
-      if (underWay.size >= MAX_UNDER_WAY) {
+      const { tenant, runId, action } = order;
+      if (underWay.countOrders(tenant) >= MAX_ORDERS) {
         const detail = { retryAfterSeconds: RETRY_MS / 1_000 };
         throw new RequestProblem("too-fast", "too many responses are under way", detail);
       }
-      const { tenant, runId, action } = order;
       const run = store.findRunOfAny(runId);
       if (run?.tenant !== tenant) throw new RequestProblem("not-found", "there is no such run");
       // Asked for twice, it is done once.

@@ -12,7 +12,8 @@ export interface UnderWayOptions {
 }
 
 export interface ResponsesUnderWay {
-  readonly size: number;
+  /** Those that somebody of this tenant has asked for. */
+  countOrders(tenant: string): number;
   /** As they were begun. */
   list(): readonly NewResponse[];
   begin(response: NewResponse): void;
@@ -25,9 +26,9 @@ export function createResponsesUnderWay(options: UnderWayOptions): ResponsesUnde
   const begun = new Map<string, { readonly response: NewResponse; readonly done: Promise<void> }>();
   const listBegun = () => [...begun.values()];
   return {
-    get size() {
-      return begun.size;
-    },
+    countOrders: (tenant) =>
+      listBegun().filter(({ response }) => !response.isAutomatic && response.tenant === tenant)
+        .length,
     list: () => listBegun().map(({ response }) => response),
     begin(response) {
       if (signal.aborted || begun.has(response.id)) return;
