@@ -52,12 +52,12 @@ export function createTakeUpAgain(options: TakenUpOptions): TakeUpAgain {
   return (underWay) => {
     const at = now();
     const oldest = { decidedAt: at - RETRIED_FOR_MS, number: 0 };
-    const failed = store.listFailedResponses({
+    const { items: failed, next = TOP } = store.listFailedResponses({
       after: after.decidedAt > oldest.decidedAt ? after : oldest,
       notTried: { after: at - retryEachMs, until: at },
       limit: MAX_LOOKS,
     });
-    after = failed.length < MAX_LOOKS ? TOP : (failed.at(-1) ?? TOP);
+    after = next;
     const taken: NewResponse[] = [];
     for (const one of failed) {
       try {

@@ -160,8 +160,11 @@ export interface ResponseFilter {
   readonly state?: ResponseState | undefined;
 }
 
+/** Where a response stands among those that failed. */
+export type FailedKey = Pick<StoredResponse, "decidedAt" | "number">;
+
 export interface FailedResponses {
-  readonly after: { readonly decidedAt: number; readonly number: number };
+  readonly after: FailedKey;
   /** But for those that were tried then. A time beyond was written by a clock that was wrong. */
   readonly notTried: Between;
   readonly limit: number;
@@ -205,7 +208,7 @@ export interface ResponseStore {
   /** Those that are not over, the oldest first. */
   listOpenResponses(): readonly StoredResponse[];
   /** Those that failed, by when they were decided, the oldest first. */
-  listFailedResponses(which: FailedResponses): readonly StoredResponse[];
+  listFailedResponses(which: FailedResponses): Found<StoredResponse, FailedKey>;
   countKills(tenant: string, which: CountedKills): number;
   /** Of all tenants. */
   countAllKills(which: CountedKills): number;

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import type { IncidentStore } from "../../stores/incident-store.ts";
 import { DELIVERY_COLUMNS, TELLING_COLUMNS, toDelivery, toTelling } from "./incident-row.ts";
-import { MAX_LOOKED, toFound } from "./look-through.ts";
+import { MAX_LOOKED } from "./look-through.ts";
 import { readRow } from "./read-row.ts";
 import { createUndamagedRows, type OnDamaged, type UndamagedRows } from "./read-undamaged.ts";
 import { reading } from "./reading.ts";
@@ -36,7 +36,7 @@ const IS_FIRST = `NOT EXISTS (SELECT 1 FROM deliveries earlier WHERE earlier.sta
 const numberSchema = z.object({ number: z.int() });
 
 export function createDeliveryReader(database: DatabaseSync, onDamaged: OnDamaged): DeliveryReader {
-  const { readAll } = createUndamagedRows("delivery", onDamaged);
+  const { readAll, readPage } = createUndamagedRows("delivery", onDamaged);
   const tellings = database.prepare(`SELECT ${TELLING_COLUMNS} FROM tellings WHERE incident = ?`);
   const telling = database.prepare(
     `SELECT ${TELLING_COLUMNS} FROM tellings WHERE incident = ? AND sink = ?`,
@@ -82,7 +82,7 @@ export function createDeliveryReader(database: DatabaseSync, onDamaged: OnDamage
       const rows = [...pages, ...others];
       const deliveries = readAll(rows, toDelivery);
       const readable = new Set(deliveries.map(({ number }) => number));
-      const numbers = rows.map((row) => readRow(numberSchema, row).number);
+      const numbers = rows.map(toNumber);
       return { deliveries, damaged: numbers.filter((number) => !readable.has(number)) };
     },
     findNextDue(sink, now) {
@@ -93,7 +93,7 @@ export function createDeliveryReader(database: DatabaseSync, onDamaged: OnDamage
       return times.length === 0 ? undefined : Math.min(...times);
     },
     hasPlannedAhead: (now) => reading(() => ahead.get(now)) !== undefined,
-    findDeliveries: prepareFindDeliveries(database, readAll),
+    findDeliveries: prepareFindDeliveries(database, readPage),
     findDelivery(tenant, id) {
       const row = reading(() => one.get(id, tenant));
       return row === undefined ? undefined : toDelivery(row);
@@ -105,7 +105,7 @@ export function createDeliveryReader(database: DatabaseSync, onDamaged: OnDamage
 
 function prepareFindDeliveries(
   database: DatabaseSync,
-  readAll: UndamagedRows["readAll"],
+  readPage: UndamagedRows["readPage"],
 ): DeliveryReader["findDeliveries"] {
   const place =
     "deliveries INDEXED BY deliveries_of_tenants WHERE tenant = $tenant AND number < $number";
@@ -119,11 +119,15 @@ function prepareFindDeliveries(
   return (tenant, { state = null, sink = null }, { after = Number.MAX_SAFE_INTEGER, limit }) => {
     const from = { tenant, number: after };
     const row = reading(() => bound.get(from));
-    const end = row === undefined ? undefined : readRow(numberSchema, row).number;
+    const end = row === undefined ? undefined : toNumber(row);
     const wanted = { last: end ?? 0, state, sink, limit: limit + 1 };
     const rows = reading(() => some.all({ ...from, ...wanted }));
-    return toFound(readAll(rows, toDelivery), limit, end, ({ number }) => number);
+    return readPage(rows, { limit, end, read: toDelivery, toKey: toNumber });
   };
+}
+
+function toNumber(row: unknown): number {
+  return readRow(numberSchema, row).number;
 }
 
 const unnamedSchema = z.object({ sink: z.string(), waiting: z.int(), oldestAt: z.int() });

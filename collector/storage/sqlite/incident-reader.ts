@@ -17,7 +17,7 @@ import {
   toIncident,
   toShownIncident,
 } from "./incident-row.ts";
-import { MAX_LOOKED, toFound } from "./look-through.ts";
+import { MAX_LOOKED } from "./look-through.ts";
 import { readRow } from "./read-row.ts";
 import { createUndamagedRows, type OnDamaged, type UndamagedRows } from "./read-undamaged.ts";
 import { reading } from "./reading.ts";
@@ -48,7 +48,7 @@ const TOP: IncidentKey = { openedAt: Number.MAX_SAFE_INTEGER, id: "" };
 const countSchema = z.object({ count: z.number() });
 
 export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamaged): IncidentReader {
-  const { readAll, readSome } = createUndamagedRows("incident", onDamaged);
+  const { readPage, readSome } = createUndamagedRows("incident", onDamaged);
   const one = database.prepare(`SELECT ${INCIDENT_COLUMNS} FROM incidents WHERE id = ?`);
   const shown = database.prepare(
     `SELECT ${SHOWN_COLUMNS} FROM incidents WHERE id = ? AND tenant = ?`,
@@ -118,7 +118,7 @@ export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamage
       const row = reading(() => shown.get(id, tenant));
       return row === undefined ? undefined : toShownIncident(row);
     },
-    findIncidents: prepareFindIncidents(database, readAll),
+    findIncidents: prepareFindIncidents(database, readPage),
     listFindingsOfIncident: (id, limit) =>
       reading(() => links.all(id, limit)).map((row) => readRow(linkSchema, row)),
   };
@@ -184,11 +184,11 @@ function toNewsFinding(row: unknown): NewsOfFinding["finding"] {
   return findingSchema.safeParse(row).data ?? null;
 }
 
-const endSchema = z.object({ openedAt: z.int(), id: z.string() });
+const keySchema = z.object({ openedAt: z.int(), id: z.string() });
 
 function prepareFindIncidents(
   database: DatabaseSync,
-  readAll: UndamagedRows["readAll"],
+  readPage: UndamagedRows["readPage"],
 ): IncidentReader["findIncidents"] {
   const place = `incidents INDEXED BY incidents_by_time WHERE tenant = $tenant AND (opened_at, id) < ($openedAt, $id)`;
   const order = "ORDER BY opened_at DESC, id DESC";
@@ -207,13 +207,14 @@ function prepareFindIncidents(
     const { repository = null, job = null } = filter;
     const from = { tenant, openedAt: after.openedAt, id: after.id };
     const last = reading(() => bound.get(from));
-    const end = last === undefined ? undefined : readRow(endSchema, last);
+    const end = last === undefined ? undefined : toKey(last);
     const lowest = { lastOpenedAt: end?.openedAt ?? 0, lastId: end?.id ?? "" };
     const wanted = { state, severity, rule, urgency, repository, job, limit: limit + 1 };
     const rows = reading(() => some.all({ ...from, ...lowest, ...wanted }));
-    return toFound(readAll(rows, toShownIncident), limit, end, ({ openedAt, id }) => ({
-      openedAt,
-      id,
-    }));
+    return readPage(rows, { limit, end, read: toShownIncident, toKey });
   };
+}
+
+function toKey(row: unknown): IncidentKey {
+  return readRow(keySchema, row);
 }

@@ -1,5 +1,7 @@
 /** Lists without what is damaged in them: one row is not to keep all others from being read. */
 import { DamagedRow } from "../../errors.ts";
+import type { Found } from "../../stores/run-queries.ts";
+import { toFound } from "./look-through.ts";
 
 export type OnDamaged = (error: DamagedRow) => void;
 
@@ -15,6 +17,19 @@ export interface UndamagedRows {
     read: (row: unknown) => Row,
     limit: number,
   ) => Row[];
+  /** A page holds as many rows, damaged ones among them: what cannot be read is not the end. See `toFound`. */
+  readonly readPage: <Row, Key>(
+    rows: readonly unknown[],
+    page: PageOfRows<Row, Key>,
+  ) => Found<Row, Key>;
+}
+
+export interface PageOfRows<Row, Key> {
+  readonly limit: number;
+  readonly end: Key | undefined;
+  readonly read: (row: unknown) => Row;
+  /** Of any row, damaged or not. */
+  readonly toKey: (row: unknown) => Key;
 }
 
 export function createUndamagedRows(table: string, onDamaged: OnDamaged): UndamagedRows {
@@ -45,7 +60,15 @@ export function createUndamagedRows(table: string, onDamaged: OnDamaged): Undama
     return all;
   }
 
-  return { readAll: (rows, read) => readSome(rows, read, Infinity), readSome };
+  const readAll: UndamagedRows["readAll"] = (rows, read) => readSome(rows, read, Infinity);
+  return {
+    readAll,
+    readSome,
+    readPage(rows, { limit, end, read, toKey }) {
+      const { items, next } = toFound(rows, limit, end, toKey);
+      return { items: readAll(items, read), next };
+    },
+  };
 }
 
 /** By what stands first in it. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { DamagedRow } from "../../errors.ts";
 import { FINDING_CHANGES } from "../../stores/news-store.ts";
 import {
+  type FailedKey,
   type NewsToAnswer,
   RESPONSE_ACTIONS,
   RESPONSE_MODES,
@@ -16,7 +17,7 @@ import {
   type StoredResponse,
   WITHHELD,
 } from "../../stores/response-store.ts";
-import { MAX_LOOKED, toFound } from "./look-through.ts";
+import { MAX_LOOKED } from "./look-through.ts";
 import { readRow } from "./read-row.ts";
 import { createUndamagedRows, type OnDamaged } from "./read-undamaged.ts";
 import { reading } from "./reading.ts";
@@ -82,13 +83,15 @@ const newsSchema = z.object({
   runId: z.string(),
   id: z.string(),
 });
+const numberSchema = z.object({ number: z.int() });
+const failedKeySchema = z.object({ decided_at: z.int(), number: z.int() });
 const briefSchema = z.object({ tenant: z.string(), rule: z.string(), severity: z.string() });
 
 const IS_COUNTED = `counted_at > ? AND counted_at <= ?
   AND (pod_uid IS NOT NULL OR json_extract(target, '$.workflowRun') IS NOT NULL) = ?`;
 
 export function createResponseReader(database: DatabaseSync, onDamaged: OnDamaged): ResponseReader {
-  const { readAll } = createUndamagedRows("response", onDamaged);
+  const { readAll, readPage } = createUndamagedRows("response", onDamaged);
   const mode = database.prepare("SELECT * FROM response_modes WHERE tenant = ?");
   const one = database.prepare("SELECT * FROM responses WHERE tenant = ? AND id = ?");
   const open = database.prepare(
@@ -141,7 +144,7 @@ export function createResponseReader(database: DatabaseSync, onDamaged: OnDamage
       const last = reading(() => bound.get(place));
       const end = last === undefined ? undefined : Number(last["number"]);
       const rows = reading(() => some.all({ ...place, lowest: end ?? 0, state, limit: limit + 1 }));
-      return toFound(rows.map(toResponse), limit, end, ({ number }) => number);
+      return readPage(rows, { limit, end, read: toResponse, toKey: toNumber });
     },
     listResponsesOfRun: (runId) => reading(() => ofRun.all(runId)).map(toResponse),
     listResponsesOfPod: ({ issuer, uid }) => reading(() => ofPod.all(uid, issuer)).map(toResponse),
@@ -150,11 +153,10 @@ export function createResponseReader(database: DatabaseSync, onDamaged: OnDamage
         reading(() => open.all()),
         toResponse,
       ),
-    listFailedResponses: ({ after: { decidedAt, number }, notTried, limit }) =>
-      readAll(
-        reading(() => failed.all(decidedAt, number, notTried.after, notTried.until, limit)),
-        toResponse,
-      ),
+    listFailedResponses({ after: { decidedAt, number }, notTried: { after, until }, limit }) {
+      const rows = reading(() => failed.all(decidedAt, number, after, until, limit + 1));
+      return readPage(rows, { limit, end: undefined, read: toResponse, toKey: toFailedKey });
+    },
     countKills: (tenant, { after, until, isProven }) =>
       Number(reading(() => kills.get(tenant, after, until, Number(isProven)))?.["count"] ?? 0),
     countAllKills: ({ after, until, isProven }) =>
@@ -204,6 +206,15 @@ function toResponse(row: unknown): StoredResponse {
     decidedAt: decided_at,
     changedAt: changed_at,
   };
+}
+
+function toNumber(row: unknown): number {
+  return readRow(numberSchema, row).number;
+}
+
+function toFailedKey(row: unknown): FailedKey {
+  const { decided_at: decidedAt, number } = readRow(failedKeySchema, row);
+  return { decidedAt, number };
 }
 
 function parseJson(text: string): unknown {

@@ -4,6 +4,12 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, expect, test } from "vitest";
 
 import { DamagedRow } from "../../../collector/errors.ts";
+import type {
+  IncidentKey,
+  ShownIncident,
+  StoredDelivery,
+} from "../../../collector/stores/incident-store.ts";
+import type { Found } from "../../../collector/stores/run-queries.ts";
 import { type AlertingDesk, createTestSink, openAlertingDesk } from "./support/alerting-desk.ts";
 
 let desk: AlertingDesk | undefined;
@@ -74,6 +80,42 @@ test("a damaged incident is left out where those are resolved that are quiet, an
     expect.stringMatching(/^DamagedRow: incident [0-9a-f-]{36}: urgency/),
   );
 });
+
+test("a damaged row ends no list: those on the pages behind it are listed", async () => {
+  const open = (desk = await openAlertingDesk([createTestSink("pager")]));
+  await open.startRun("run");
+  for (const rule of ["a", "b", "c", "d", "e"]) {
+    open.clock.now += 1_000;
+    await open.find({ id: `${rule}-1`, rule });
+    await open.settle();
+  }
+  change(open, "UPDATE incidents SET urgency = 'x' WHERE rule IN ('b', 'e')");
+  change(open, "UPDATE deliveries SET action = 'x' WHERE number IN (1, 9)");
+
+  expect(
+    listPages<IncidentKey, ShownIncident>((after) =>
+      open.store.findIncidents("default", {}, { after, limit: 2 }),
+    ).map(({ rule }) => rule),
+  ).toEqual(["d", "c", "a"]);
+  expect(
+    listPages<number, StoredDelivery>((after) =>
+      open.store.findDeliveries("default", {}, { after, limit: 2 }),
+    ).map(({ number }) => number),
+  ).toEqual([10, 8, 7, 6, 5, 4, 3, 2]);
+});
+
+function listPages<Key, Item>(
+  findPage: (after: Key | undefined) => Found<Item, Key>,
+): readonly Item[] {
+  const { items, next } = findPage(undefined);
+  const all = [...items];
+  for (let after = next; after !== undefined;) {
+    const page = findPage(after);
+    all.push(...page.items);
+    after = page.next;
+  }
+  return all;
+}
 
 function change(open: AlertingDesk, statement: string): void {
   using database = new DatabaseSync(join(open.directory, "events.db"));

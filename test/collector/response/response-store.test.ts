@@ -9,6 +9,7 @@ import { openForReading } from "../../../collector/storage/sqlite/open-database.
 import { createPupilReader } from "../../../collector/storage/sqlite/pupil-reader.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { ContainedRun } from "../../../collector/stores/response-store.ts";
+import type { Found } from "../../../collector/stores/run-queries.ts";
 import { newResponse, POD } from "./support/stored-response.ts";
 
 const TENANT = "default";
@@ -63,7 +64,7 @@ test("a damaged response keeps no other from being gone on with or tried again, 
   await store.doResponses({
     responses: ids.map((id) => newResponse({ id, ...(id.startsWith("failed") && at) })),
   });
-  const failed = {
+  const which = {
     after: { decidedAt: 0, number: 0 },
     notTried: { after: 6_000, until: 7_000 },
     limit: 10,
@@ -73,7 +74,7 @@ test("a damaged response keeps no other from being gone on with or tried again, 
 
   for (let looks = 0; looks < 2; looks += 1) {
     expect(store.listOpenResponses().map(({ id }) => id)).toEqual(["open-2"]);
-    expect(store.listFailedResponses(failed).map(({ id }) => id)).toEqual(["failed-2"]);
+    expect(store.listFailedResponses(which).items.map(({ id }) => id)).toEqual(["failed-2"]);
   }
   expect(damaged).toEqual([
     expect.stringMatching(/^response 1: action: /),
@@ -137,8 +138,27 @@ test("what failed is listed page by page, but for what was tried since", async (
     store.listFailedResponses({ after, notTried: { after: 7_000, until: 9_000 }, limit });
   const first = listFrom({ decidedAt: 999, number: 0 }, 2);
 
-  expect(first.map(({ id }) => id)).toEqual(["a", "b"]);
-  expect(listFrom(first[1] ?? { decidedAt: 0, number: 0 }, 2).map(({ id }) => id)).toEqual(["c"]);
+  expect(first.items.map(({ id }) => id)).toEqual(["a", "b"]);
+  const second = listFrom(first.next ?? { decidedAt: 0, number: 0 }, 2);
+  expect(second.items.map(({ id }) => id)).toEqual(["c"]);
+  expect(second.next).toBeUndefined();
+});
+
+test("a damaged response ends neither the list of those that failed nor that of all", async () => {
+  const responses = ["a", "b", "c", "d"].map((id) => failed(id, 1_000));
+  await store.doResponses({ responses });
+  using database = new DatabaseSync(join(directory, "events.db"));
+  database.exec("UPDATE responses SET steps = 'x' WHERE id IN ('b', 'c')");
+  const notTried = { after: 7_000, until: 9_000 };
+  const ofFailed = listPages({ decidedAt: 0, number: 0 }, (after) =>
+    store.listFailedResponses({ after, notTried, limit: 2 }),
+  );
+  const ofAll = listPages<number | undefined>(undefined, (after) =>
+    store.findResponses(TENANT, {}, { after, limit: 2 }),
+  );
+
+  expect(ofFailed).toEqual([["a"], ["d"]]);
+  expect(ofAll).toEqual([["d"], ["a"]]);
 });
 
 test("that it failed is news once, however often it is tried again", async () => {
@@ -261,6 +281,20 @@ test("what a tenant's responses may do is what was said last", async () => {
   expect(store.findResponseMode(TENANT)).toEqual({ ...mode, mode: "dry-run", at: 2 });
   expect(store.findResponseMode("other")).toBeUndefined();
 });
+
+function listPages<Key>(
+  top: Key,
+  findPage: (after: Key) => Found<{ readonly id: string }, Key>,
+): readonly (readonly string[])[] {
+  const pages: string[][] = [];
+  let { items, next } = findPage(top);
+  pages.push(items.map(({ id }) => id));
+  while (next !== undefined) {
+    ({ items, next } = findPage(next));
+    pages.push(items.map(({ id }) => id));
+  }
+  return pages;
+}
 
 function failed(id: string, decidedAt: number, changedAt = decidedAt) {
   return newResponse({ id, state: "failed", decidedAt, changedAt });

@@ -100,7 +100,7 @@ function takeUp(
   underWay: Parameters<ReturnType<typeof createTakeUpAgain>>[0] = [],
 ) {
   const store: TakenUpOptions["store"] = {
-    listFailedResponses: () => failed,
+    listFailedResponses: () => ({ items: failed, next: undefined }),
     listResponsesOfRun: () => [...failed, ...others],
     findResponseMode: (tenant) => ({ tenant, mode, reason: "", by: "", at: 1 }),
     countKills: () => kills,
