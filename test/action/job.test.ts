@@ -15,7 +15,8 @@ import {
   type RunnerMachine,
 } from "./support/runner-machine.ts";
 
-const { internet: needed } = requires;
+const { internet, bpf, clang, sudo } = requires;
+const missing = [internet, bpf, clang, sudo].filter(({ available }) => !available);
 const SECRET = ["correct", "horse", "battery", "9471"].join("-");
 /** Begins before the guard, and leaves something running. */
 const OTHER_ACTION = { id: "other", uses: { pre: ["sh", "-c", "sleep 3600 > /dev/null 2>&1 &"] } };
@@ -23,24 +24,24 @@ const KILL_GUARD = `sudo -n sh -c 'kill -9 $(sed "s/.*\\"pid\\":\\([0-9]*\\).*/\
 const ASK_FINISH = `echo '{"command":"finish"}' | nc -NU /run/runner-guard/control.sock > /dev/null`;
 const curl = (host: string): string => `curl -sS -m 5 http://${host}/ 2>&1 || true`;
 
-describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
+describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () => {
   let action: BuiltAction;
-  let internet: Internet;
+  let world: Internet;
   beforeAll(async () => {
     action = buildAction();
-    internet = await createInternet();
+    world = await createInternet();
     const ports = { 443: "https", 80: "http" } as const;
-    await internet.site("github.test", { ipv4: "198.51.100.10", ports });
-    await internet.site("mirror.test", { ipv4: "198.51.100.11", ports });
-    await internet.site("evil.test", { ipv4: "198.51.100.66", ports });
+    await world.site("github.test", { ipv4: "198.51.100.10", ports });
+    await world.site("mirror.test", { ipv4: "198.51.100.11", ports });
+    await world.site("evil.test", { ipv4: "198.51.100.66", ports });
   });
   afterAll(async () => {
     action[Symbol.dispose]();
-    await internet[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
   });
 
   test("blocks, takes sudo away and finds secrets, tells it once, and leaves the machine as it was to the next job", async () => {
-    await using machine = await internet.host({ ownProcesses: true });
+    await using machine = await world.host({ ownProcesses: true });
     const runner = await createRunnerMachine(machine);
     const phases = await runner.job([
       OTHER_ACTION,
@@ -125,7 +126,7 @@ describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
   });
 
   test("fails a job whose guard was killed where that was asked for, goes on blocking, and is there again for the next one", async () => {
-    await using machine = await internet.host({ ownProcesses: true });
+    await using machine = await world.host({ ownProcesses: true });
     const runner = await createRunnerMachine(machine);
     const inputs = { "allowed-endpoints": "github.test:80", "fail-on": "degraded" };
     const [, , kill, after, post] = await runner.job([
@@ -162,7 +163,7 @@ describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
   });
 
   test("says where there is no root, and makes a guard that is there stricter", async () => {
-    await using machine = await internet.host({ ownProcesses: true });
+    await using machine = await world.host({ ownProcesses: true });
     const runner = await createRunnerMachine(machine, { hasSudo: false });
     const inputs = { "allowed-endpoints": "github.test:80" };
     const [pre, main, post] = await runner.job([action.uses("guard", inputs)]);
