@@ -123,8 +123,10 @@ function build<Query extends z.ZodRawShape, Body, Json>(
     },
     ...(admit !== undefined && { admit }),
     takesToken,
-    answer: ({ body: content, query: given, ...head }) =>
-      answer({ ...head, query: readQuery(given, query), body: read(content), content }),
+    check({ body: content, query: given, ...head }) {
+      const checked = { ...head, query: readQuery(given, query), body: read(content), content };
+      return () => answer(checked);
+    },
   };
 }
 

@@ -66,6 +66,8 @@ const GRACE_MS = 3_000;
 const NOBODY: Caller = { tenant: "", role: "agent", token: "" };
 /** Of the path and the query of what is audited: both are kept as a whole. */
 const MAX_TARGET_LENGTH = 512;
+/** Of a body that is audited: the reason, and who gives it, stand within it. A policy may be longer, and is kept itself. */
+const MAX_SAID_LENGTH = 2_000;
 
 /** A path without a query that reads the same once it has been parsed, as most do: it holds no steps up, and nothing in other letters. */
 const PLAIN_PATH = /^(?:\/[\w-]+)+$/;
@@ -174,16 +176,24 @@ async function answer(
   };
   try {
     const body = await readBody(request, { maxBytes: route.maxBodyBytes, take });
+    // What is refused for how it was written has changed nothing.
+    const answerRequest = route.check({ ...head, body });
     if (route.isAudited === true) {
       const action = `${route.method} ${route.path}`;
-      await audit({ ...caller, action, target }).catch((error: unknown) => {
+      await audit({ ...caller, action, target, said: toSaid(body) }).catch((error: unknown) => {
         throw isStorageFault(error) ? toUnaudited(error) : error;
       });
     }
-    return await route.answer({ ...head, body });
+    return await answerRequest();
   } finally {
     budget.giveBack(sender, held);
   }
+}
+
+/** Undefined: there is none. */
+function toSaid(body: Buffer): string | undefined {
+  if (body.length === 0) return undefined;
+  return body.toString("utf8").slice(0, MAX_SAID_LENGTH).toWellFormed();
 }
 
 function isStorageFault(error: unknown): error is RequestProblem {

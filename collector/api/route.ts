@@ -57,9 +57,12 @@ export interface Route {
   readonly description: RouteDescription;
   /** Before the body is read. Throws `RequestProblem`. */
   readonly admit?: (head: RequestHead) => void;
-  /** Throws `RequestProblem`. */
-  readonly answer: (request: ApiRequest) => Promise<AnyAnswer> | AnyAnswer;
+  /** Looks at query and body, and does nothing yet. Throws `RequestProblem`. */
+  readonly check: (request: ApiRequest) => AnswerRequest;
 }
+
+/** Throws `RequestProblem`. */
+export type AnswerRequest = () => Promise<AnyAnswer> | AnyAnswer;
 
 /** What `/openapi.json` says of it besides. */
 export interface RouteDescription {

@@ -8,11 +8,14 @@ export interface NewAuditEntry {
   readonly action: string;
   /** The path and the query, as the route was found by them. */
   readonly target: string;
+  /** The body of a request that changes something, cut off where it is long; without it, it had none. */
+  readonly said?: string | undefined;
   /** Milliseconds since 1970, by the collector's clock. */
   readonly at: number;
 }
 
-export interface AuditEntry extends NewAuditEntry {
+export interface AuditEntry extends Omit<NewAuditEntry, "said"> {
+  readonly said: string | null;
   /** Of all entries, rising. */
   readonly number: number;
 }

@@ -24,6 +24,10 @@ const auditEntrySchema = z.object({
       "The route, such as GET /v1/runs/{id}/events; behind `refused: ` where the token has no such role; or the command, such as token add; or a response, with what became of it.",
     ),
   target: z.string().describe("The path and the query; of a token its id and its role."),
+  said: z
+    .string()
+    .nullable()
+    .describe("The body of a request that changes something: the first 2,000 characters of it."),
 });
 
 export function createListAuditRoute(
@@ -48,13 +52,14 @@ export function createListAuditRoute(
       const list = ["audit", tenant];
       const { after = Number.MAX_SAFE_INTEGER, limit } = pager.readPage(list, query);
       const entries = store.listAudit(tenant, after, limit + 1);
-      const items = entries.slice(0, limit).map(({ number, token, role, action, target, at }) => ({
+      const items = entries.slice(0, limit).map(({ number, at, token, ...entry }) => ({
         number,
         at: toTime(at),
         token,
-        role,
-        action,
-        target,
+        role: entry.role,
+        action: entry.action,
+        target: entry.target,
+        said: entry.said,
       }));
       const next = entries.length > limit ? items.at(-1)?.number : undefined;
       return { status: 200, json: { items, nextCursor: pager.toCursor(list, next) } };

@@ -12,6 +12,7 @@ const rowSchema = z.object({
   role: z.string(),
   action: z.string(),
   target: z.string(),
+  said: z.string().nullable(),
   at: z.int(),
 });
 

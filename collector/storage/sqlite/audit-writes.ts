@@ -4,9 +4,9 @@ import type { NewAuditEntry } from "../../stores/audit-store.ts";
 
 export function prepareAddAudit(database: DatabaseSync): (entry: NewAuditEntry) => void {
   const insert = database.prepare(
-    "INSERT INTO audit (tenant, token, role, action, target, at) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO audit (tenant, token, role, action, target, said, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
-  return ({ tenant, token, role, action, target, at }) => {
-    insert.run(tenant, token, role, action, target, at);
+  return ({ tenant, token, role, action, target, said = null, at }) => {
+    insert.run(tenant, token, role, action, target, said, at);
   };
 }

@@ -533,4 +533,8 @@ export const MIGRATIONS: readonly string[] = [
     UPDATE tenants SET bytes = max(bytes - 256, 0) WHERE tenant = OLD.tenant;
   END;
   `,
+  `
+  -- Who changed something said why.
+  ALTER TABLE audit ADD COLUMN said TEXT;
+  `,
 ];

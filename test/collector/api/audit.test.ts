@@ -51,6 +51,21 @@ test("what cannot be named in full is not read", async () => {
   expect(await readStatus(`/v1/runs/${run.runId}/events?${"a".repeat(512)}&limit=1`)).toBe(400);
 });
 
+test("what was changed has what was said of it, and what was no request at all is no change", async () => {
+  for (const mode of ["armed", "armd"]) {
+    const headers = { authorization: `Bearer ${ADMIN}` };
+    await fetch(`${collector.url}/v1/response`, { method: "PUT", headers, body: toOrder(mode) });
+  }
+  const { body } = await ask(collector.url, ADMIN, "/v1/audit?limit=2");
+
+  expect(body).toMatchObject({
+    items: [
+      { action: "GET /v1/audit", said: null },
+      { action: "PUT /v1/response", said: toOrder("armed") },
+    ],
+  });
+});
+
 test("a flood of what is refused leaves a few entries", async () => {
   for (let count = 0; count < 30; count += 1) await ask(collector.url, AGENT, "/v1/audit");
   const { body } = await ask(collector.url, ADMIN, "/v1/audit?limit=100");
@@ -60,6 +75,10 @@ test("a flood of what is refused leaves a few entries", async () => {
   expect(kept).toBeGreaterThanOrEqual(10);
   expect(kept).toBeLessThan(20);
 });
+
+function toOrder(mode: string): string {
+  return JSON.stringify({ mode, reason: "a drill \u202e" });
+}
 
 /** Sends the path as it is: `fetch` would tidy it up. */
 async function readStatus(path: string): Promise<number | undefined> {
