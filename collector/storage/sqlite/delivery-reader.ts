@@ -149,6 +149,9 @@ function prepareUnnamed(database: DatabaseSync): DeliveryReader["listUnnamedSink
     reading(() => list.all(JSON.stringify(named))).map((row) => readRow(unnamedSchema, row));
 }
 
+/** Due now, or was before: what a sink did not take is put off each time, and waits all the same. */
+const IS_LATE = "(due_at <= ? OR attempts > 0)";
+
 const figureSchema = z.object({ name: z.string(), count: z.int() });
 
 function prepareFigures(database: DatabaseSync): DeliveryReader["readAlertingFigures"] {
@@ -156,13 +159,13 @@ function prepareFigures(database: DatabaseSync): DeliveryReader["readAlertingFig
     "SELECT severity AS name, count(*) AS count FROM incidents WHERE state <> 'resolved' GROUP BY severity",
   );
   const waiting = database.prepare(
-    "SELECT sink AS name, count(*) AS count FROM deliveries WHERE state = 'waiting' AND due_at <= ? GROUP BY sink",
+    `SELECT sink AS name, count(*) AS count FROM deliveries WHERE state = 'waiting' AND ${IS_LATE} GROUP BY sink`,
   );
   const dead = database.prepare(
     "SELECT sink AS name, count(*) AS count FROM deliveries WHERE state = 'dead' GROUP BY sink",
   );
   const oldest = database.prepare(`
-    SELECT min(at) AS at FROM deliveries INDEXED BY waiting_deliveries WHERE state = 'waiting' AND due_at <= ?
+    SELECT min(at) AS at FROM deliveries INDEXED BY waiting_deliveries WHERE state = 'waiting' AND ${IS_LATE}
       AND sink IN (SELECT value FROM json_each(?)) AND is_page IN (0, 1)`);
   const listUnnamed = prepareUnnamed(database);
   return (now, sinks) => {

@@ -327,6 +327,23 @@ test("what is refused is dead until somebody has it tried again, under the same 
   expect(deliveries(open)).toEqual(["trigger delivered", "update waiting"]);
 });
 
+test("what a sink has not taken waits for as long as it was first due, however often it is put off", async () => {
+  const { sink, ...open } = await openDesk();
+  const readFigures = () => open.store.readAlertingFigures(open.clock.now, ["pager"]);
+  sink.answer = () => Promise.resolve({ status: "retryable", reason: "it is down" });
+  await open.startRun("run");
+  await open.find();
+  await open.settle();
+  const { oldestDueAt } = readFigures();
+  for (let retries = 0; retries < 3; retries += 1) await open.passTime(120_000);
+
+  expect(open.clock.now - (oldestDueAt ?? open.clock.now)).toBeGreaterThan(300_000);
+  expect(readFigures()).toMatchObject({ oldestDueAt, waitingBySink: { pager: 1 } });
+  sink.answer = undefined;
+  await open.passTime(600_000);
+  expect(readFigures()).toMatchObject({ oldestDueAt: null, waitingBySink: {} });
+});
+
 test("a dead page is not sent after all once its incident is over", async () => {
   const { sink, ...open } = await openDesk();
   sink.answer = () => Promise.resolve({ status: "refused", reason: "no such key" });
