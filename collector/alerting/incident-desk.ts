@@ -11,7 +11,7 @@ import type {
   Resolution,
   StoredIncident,
 } from "../stores/incident-store.ts";
-import type { ResponseStore } from "../stores/response-store.ts";
+import type { ResponseStore, StoredResponse } from "../stores/response-store.ts";
 import type { Answerable } from "../stores/run-queries.ts";
 import { toCause, toWideCause } from "./incident-cause.ts";
 import {
@@ -68,6 +68,11 @@ const FOLLOW_MS = 3_600_000;
 const FLAP_MS = 900_000;
 /** What was not done at all is no news. */
 const ENDS: ReadonlySet<string> = new Set(["done", "failed"]);
+
+/** What a guard says that it has done is told with its finding: anybody who has its token says it as often as he likes. */
+function isGuardsWord({ steps }: Pick<StoredResponse, "steps">): boolean {
+  return steps.length > 0 && steps.every(({ step }) => step === "await-agent");
+}
 
 interface Draft {
   readonly before: StoredIncident | undefined;
@@ -249,7 +254,7 @@ export function createIncidentDesk(store: DeskStore, now: number): IncidentDesk 
   function answer(draft: Draft, { runId, id }: NewsOfFinding): void {
     const hasEnded = store
       .listResponsesOfRun(runId)
-      .some(({ findingId, state }) => findingId === id && ENDS.has(state));
+      .some((one) => one.findingId === id && ENDS.has(one.state) && !isGuardsWord(one));
     if (!hasEnded || draft.after.state === "resolved") return;
     draft.isAnswered = true;
     draft.after = { ...draft.after, changedAt: now };

@@ -1,5 +1,5 @@
-import { isGraver } from "../../protocol/severities.ts";
 /** What sinks are told of an incident that has changed. Pure: what they have been told, and what waits to be, is passed in. */
+import { isGraver } from "../../protocol/severities.ts";
 import type {
   NewDelivery,
   StoredDelivery,
@@ -13,6 +13,8 @@ import { isMoreUrgent } from "./urgency.ts";
 export interface ToldSoFar {
   readonly tellings: readonly Telling[];
   readonly waiting: readonly StoredDelivery[];
+  /** When a sink took an update last; undefined: it took none, or long ago. */
+  readonly findLastUpdate: (sink: string) => number | undefined;
   /** Nobody is at it; whoever is told yes may have it go another way. */
   readonly take: (number: number) => boolean;
 }
@@ -133,7 +135,7 @@ function plan(desk: Desk): void {
   }
   const tell = desk.decision.told.find(({ sink }) => sink === desk.sink);
   if (tell !== undefined && hasGrown(desk.change)) planTelling(desk, tell);
-  else if (tell?.showsUpdates === true && desk.change.isAnswered) planAnswer(desk, tell);
+  else if (tell !== undefined && hasAnswerFor(tell, desk.change)) planAnswer(desk, tell);
   if (after.state === "acknowledged" && before?.state !== "acknowledged") planAcknowledge(desk);
 }
 
@@ -150,7 +152,7 @@ function planResolve({ waiting, telling, supersede, add, now }: Desk): void {
 }
 
 function planTelling(desk: Desk, tell: TellingSink): void {
-  const { change, waiting, telling, supersede, add, move, now } = desk;
+  const { change, waiting, telling, soFar, supersede, add, move, now } = desk;
   const { notBefore, repeatMs } = tell;
   // One that is told as over before anybody heard that it stands again would end the wrong thing.
   const kept = waiting.filter((delivery) => delivery.action !== "resolve" || !supersede(delivery));
@@ -161,26 +163,37 @@ function planTelling(desk: Desk, tell: TellingSink): void {
   if (!isTold) {
     if (trigger === undefined) add("trigger", first, repeatMs);
     else if (trigger.attempts === 0) move(trigger, first);
+    const isBeingTold = trigger !== undefined && !soFar.take(trigger.number);
+    if (isBeingTold && hasAnswerFor(tell, change)) planUpdate(desk, tell);
     return;
   }
-  const isUrgent = hasRisen(change) || (change.isAnswered && tell.showsUpdates);
-  const due = isUrgent ? now : Math.max(now, Math.min(telling.toldAt, now) + tell.groupIntervalMs);
-  const update = kept.find(({ action }) => action === "update");
-  if (update === undefined || update.attempts > 0) {
-    if (update === undefined) add("update", Math.max(notBefore, due), repeatMs);
-  } else move(update, Math.max(notBefore, due));
+  planUpdate(desk, tell);
 }
 
 /** What is told for the first time says what was done, as it is when it is told. */
-function planAnswer(desk: Desk, { notBefore, repeatMs }: TellingSink): void {
-  const { waiting, telling, soFar, add, move, now } = desk;
-  const due = Math.max(now, notBefore);
+function planAnswer(desk: Desk, tell: TellingSink): void {
+  const { waiting, telling, soFar } = desk;
   const trigger = waiting.find(({ action }) => action === "trigger");
   const isBeingTold = trigger !== undefined && !soFar.take(trigger.number);
   if (!isBeingTold && (trigger !== undefined || telling?.state !== "told")) return;
-  const update = waiting.find(({ action }) => action === "update");
-  if (update === undefined) add("update", due, repeatMs);
-  else move(update, due);
+  planUpdate(desk, tell);
+}
+
+/** What is on its way says nothing of what has come since: there is another one then. */
+function planUpdate(desk: Desk, tell: TellingSink): void {
+  const { change, waiting, telling, soFar, sink, add, move, now } = desk;
+  const { notBefore, groupIntervalMs, repeatMs } = tell;
+  const updates = waiting.filter(({ action }) => action === "update");
+  const free = updates.filter(({ number }) => soFar.take(number));
+  const isOnItsWay = free.length < updates.length;
+  // Whoever has much done about one incident is not to send as much: one that was told lately makes the next one wait.
+  const before = hasAnswerFor(tell, change) ? soFar.findLastUpdate(sink) : telling?.toldAt;
+  const last = isOnItsWay ? now : before;
+  const isAtOnce = hasRisen(change) || last === undefined;
+  const due = isAtOnce ? now : Math.max(now, Math.min(last, now) + groupIntervalMs);
+  const [update] = free;
+  if (update === undefined) add("update", Math.max(notBefore, due), repeatMs);
+  else if (update.attempts === 0) move(update, Math.max(notBefore, due));
 }
 
 function planAcknowledge({ telling, waiting, supersede, add, now }: Desk): void {
@@ -205,6 +218,10 @@ function hasGrown(change: ChangedIncident): boolean {
     (before.state === "acknowledged" && after.state === "open") ||
     hasRisen(change)
   );
+}
+
+function hasAnswerFor({ showsUpdates }: TellingSink, { isAnswered }: ChangedIncident): boolean {
+  return isAnswered && showsUpdates;
 }
 
 function hasRisen({ before, after }: ChangedIncident): boolean {

@@ -11,7 +11,10 @@ import type { Sink } from "./sink.ts";
 export type DecideTellings = (incident: StoredIncident, at: number) => TellingDecision;
 
 export interface RecordOptions {
-  readonly store: Pick<IncidentStore, "recordIncidents" | "listTellings" | "listWaitingOfIncident">;
+  readonly store: Pick<
+    IncidentStore,
+    "recordIncidents" | "listTellings" | "listWaitingOfIncident" | "listDeliveriesOfIncident"
+  >;
   readonly sinks: readonly Sink[];
   readonly claims: Claims;
   readonly decide: DecideTellings;
@@ -25,6 +28,9 @@ export type RecordIncidents = (
   desk: IncidentDesk,
   besides: Pick<IncidentChanges, "settled" | "acknowledged">,
 ) => Promise<void>;
+
+/** More than are kept of one incident. */
+const MAX_DELIVERIES = 1_000;
 
 export function createRecordIncidents(options: RecordOptions): RecordIncidents {
   const { store, claims, onRecorded } = options;
@@ -70,10 +76,21 @@ function plan(
   const soFar = {
     tellings: before === undefined ? [] : store.listTellings(after.id),
     waiting: before === undefined ? [] : store.listWaitingOfIncident(after.id),
+    findLastUpdate: (sink: string) => findLastUpdate(store, { id: after.id, sink }),
     take,
   };
   const around = { decision: { ...decision, told }, soFar, now: now(), newId: randomUUID };
   const isTold = after.state !== "resolved";
   const dropped = after.dropped + (isTold ? decision.dropped : 0);
   return { incident: { ...after, dropped }, ...planDeliveries(changed, around) };
+}
+
+function findLastUpdate(
+  store: Pick<IncidentStore, "listDeliveriesOfIncident">,
+  { id, sink }: { readonly id: string; readonly sink: string },
+): number | undefined {
+  const last = store
+    .listDeliveriesOfIncident(id, MAX_DELIVERIES)
+    .findLast((one) => one.sink === sink && one.action === "update" && one.state === "delivered");
+  return last?.settledAt ?? undefined;
 }

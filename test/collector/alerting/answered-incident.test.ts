@@ -1,6 +1,7 @@
 /** What is told when something was done about an incident. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
+import type { DeliveryOutcome } from "../../../collector/alerting/sink.ts";
 import type { NewResponse } from "../../../collector/stores/response-store.ts";
 import { type AlertingDesk, createTestSink, openAlertingDesk } from "./support/alerting-desk.ts";
 
@@ -74,6 +75,70 @@ test("an incident that is over is told as over, and not again for what was done 
   await open.passTime(1_000);
 
   expect(chat.told.map(({ action }) => action)).toEqual(["trigger", "resolve"]);
+});
+
+test("of one incident the first answer is told at once, and those behind it together, five minutes after that", async () => {
+  const chat = createTestSink("chat");
+  const open = (desk = await openAlertingDesk([chat]));
+  const runs = ["run", "second", "third", "fourth"];
+  for (const runId of runs) {
+    await open.startRun(runId);
+    await open.find({ runId });
+  }
+  await open.settle();
+  for (const runId of runs) {
+    await open.store.doResponses({ responses: [newResponse({ state: "done", id: runId, runId })] });
+    await open.passTime(10_000);
+  }
+  const inAMinute = chat.told.map(({ action }) => action);
+  await open.passTime(300_000);
+
+  expect(inAMinute).toEqual(["trigger", "update"]);
+  expect(chat.told.map(({ action }) => action)).toEqual(["trigger", "update", "update"]);
+  // Of the first run and of the last one.
+  expect(chat.told.at(-1)?.incident.responses).toHaveLength(2);
+});
+
+test("a guard's own word that it has killed its job is no answer, however often it comes", async () => {
+  const chat = createTestSink("chat");
+  const open = (desk = await openAlertingDesk([chat]));
+  await open.startRun("run");
+  await open.find();
+  await open.settle();
+  const word = { step: "await-agent", outcome: "worked", answer: "it ended" } as const;
+  const steps = [{ ...word, startedAt: 1, acceptedAt: 1, endedAt: 1 }];
+  await open.store.doResponses({
+    responses: [newResponse({ state: "done", action: "kill-job", steps })],
+  });
+  await open.passTime(600_000);
+
+  expect(chat.told.map(({ action }) => action)).toEqual(["trigger"]);
+});
+
+test("an answer that comes while an update is on its way is told five minutes later", async () => {
+  const chat = createTestSink("chat");
+  const open = (desk = await openAlertingDesk([chat]));
+  await open.startRun("run");
+  await open.find();
+  await open.passTime(1_000);
+  await open.startRun("second");
+  await open.find({ runId: "second" });
+  await open.settle();
+  const answered = Promise.withResolvers<DeliveryOutcome>();
+  chat.answer = () => answered.promise;
+  open.clock.now += 300_000;
+  open.alerting.wake();
+  const passing = open.settle();
+  await vi.waitFor(() => expect(chat.told).toHaveLength(2), 10_000);
+  await open.store.doResponses({ responses: [newResponse({ state: "done" })] });
+  await vi.waitFor(() => expect(open.store.listNews("alerting", 10)).toEqual([]), 10_000);
+  answered.resolve({ status: "delivered" });
+  chat.answer = undefined;
+  await passing;
+  await open.passTime(300_000);
+
+  expect(chat.told.map(({ action }) => action)).toEqual(["trigger", "update", "update"]);
+  expect(chat.told.map(({ incident }) => incident.responses.length)).toEqual([0, 0, 1]);
 });
 
 function newResponse(response: Pick<NewResponse, "state"> & Partial<NewResponse>): NewResponse {
