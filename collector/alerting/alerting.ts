@@ -17,7 +17,7 @@ import type { AlertingConfig } from "./alerting-file.ts";
 import { decideTellings } from "./decide-tellings.ts";
 import { type Claims, createDeliverer } from "./deliverer.ts";
 import type { DeliveryBounds } from "./delivery-bounds.ts";
-import { handOver } from "./hand-over.ts";
+import { createHandOver } from "./hand-over.ts";
 import { createIncidentDesk, type IncidentDesk } from "./incident-desk.ts";
 import { lookAfterIncidents } from "./look-after.ts";
 import { createNewsLoop } from "./news-loop.ts";
@@ -108,7 +108,7 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     now,
   });
   const news = createNewsLoop({ store, turns, record, closing: signal, onDefect, now });
-  const handingOver = handOver({
+  const handOver = createHandOver({
     store,
     names,
     decide,
@@ -116,15 +116,17 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     onRecorded: wakeDeliverers,
     closing: signal,
     now,
-  }).catch(tellDefect);
+  });
+  const tryHandOver = (): Promise<void> => handOver().catch(tellDefect);
 
   /** What cannot be stored is told of already. */
   function tellDefect(error: unknown): void {
     if (!(error instanceof RequestProblem)) onDefect(error);
   }
 
-  const lookAfter = (): Promise<void> =>
-    lookAfterIncidents({
+  const lookAfter = async (): Promise<void> => {
+    await tryHandOver();
+    await lookAfterIncidents({
       store,
       names,
       turns,
@@ -134,11 +136,13 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
       onMended: wakeDeliverers,
       now,
     });
+  };
 
   const timer = setInterval(() => {
     news.wake();
     lookAfter().catch(tellDefect);
   }, LOOK_AGAIN_MS).unref();
+  const handingOver = tryHandOver();
   news.wake();
   wakeDeliverers();
 

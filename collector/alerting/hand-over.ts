@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as yieldTurn } from "node:timers/promises";
 
+import { RequestProblem } from "../errors.ts";
 import type { IncidentStore, LeftKey } from "../stores/incident-store.ts";
 import { planFirstTellings } from "./plan-deliveries.ts";
 import type { DecideTellings } from "./record-incidents.ts";
@@ -35,15 +36,32 @@ const NO_CHANGES = {
   acknowledged: [],
 };
 
-export async function handOver(options: HandOverOptions): Promise<void> {
+/** Does it once: nothing is done any more when it has gone through. What cannot be stored is left for the next time. */
+export function createHandOver(options: HandOverOptions): () => Promise<void> {
   const { turns, closing } = options;
   let after: LeftKey | undefined;
-  do {
-    if (closing.aborted) return;
-    const from = after;
-    after = await turns.take(() => handSomeOver(from, options));
-    await yieldTurn();
-  } while (after !== undefined);
+  let isOver = false;
+  let running: Promise<void> | undefined;
+
+  async function goOn(): Promise<void> {
+    while (!isOver && !closing.aborted) {
+      try {
+        after = await turns.take(() => handSomeOver(after, options));
+      } catch (error) {
+        isOver = !(error instanceof RequestProblem);
+        throw error;
+      }
+      isOver = after === undefined;
+      await yieldTurn();
+    }
+  }
+
+  return () => {
+    running ??= goOn().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
 }
 
 /** Undefined: those were all. */

@@ -83,6 +83,36 @@ test("what waits for a name that is missing waits on, is told at the start, and 
   expect(listDead(open)).toHaveLength(1);
 });
 
+test("a disk that is full at the start keeps nobody from being told when it has room again", async () => {
+  const open = (desk = await openAlertingDesk([createTestSink("pagr")]));
+  await open.startRun("run");
+  await open.find();
+  await open.settle();
+  await open.alerting[Symbol.asyncDispose]();
+  const pager = createTestSink("pager");
+  const { store } = open;
+  let isFull = true;
+  const small: AlertingDesk["store"] = Object.create(store, {
+    recordIncidents: {
+      value: (...changes: Parameters<typeof store.recordIncidents>) =>
+        isFull
+          ? Promise.reject(new RequestProblem("storage-failed", "the disk is full"))
+          : store.recordIncidents(...changes),
+    },
+  });
+  await using alerting = await startAlertingOf({ ...open, store: small }, [pager]);
+  await alerting.idle();
+  await alerting.lookAfter();
+  const before = pager.told.length;
+  isFull = false;
+  await alerting.lookAfter();
+  await alerting.lookAfter();
+  await alerting.idle();
+
+  expect([before, pager.told.length]).toEqual([0, 1]);
+  expect(open.defects).toEqual([]);
+});
+
 test("what waits for a name that was misspelt for a while is told when it is there again", async () => {
   const sink = createTestSink("pager");
   sink.answer = () => Promise.resolve({ status: "retryable", reason: "it is down" });
