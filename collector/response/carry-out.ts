@@ -98,8 +98,7 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
       );
       return save({ ...failed, changedAt: now() });
     }
-    // It was counted long ago, and kills now.
-    const killed = told.retries > 0 && told.countedAt !== null ? { ...told, countedAt: at } : told;
+    const killed = isKillOnceMore(begun, told) ? { ...told, countedAt: at } : told;
     const accepted = setStep(killed, { acceptedAt: at, answer: acted.answer });
     const isSettled = acted.status === "settled";
     const verifying = isSettled ? setStep(accepted, { outcome: "worked", endedAt: at }) : accepted;
@@ -165,6 +164,13 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     await store({ ...deed, contained });
     if (revokedPod !== null) onRevoke(revokedPod);
   }
+}
+
+/** It was counted long ago, and kills now. A guard that was asked long ago is asked nothing new. */
+function isKillOnceMore(begun: NewResponse, accepted: NewResponse): boolean {
+  const { retries, countedAt, steps, target } = accepted;
+  if (retries === 0 || countedAt === null) return false;
+  return steps.at(-1)?.step !== "ask-agent" || target.commandNumber !== begun.target.commandNumber;
 }
 
 function toOutcome({ status }: Checked): ResponseStep["outcome"] {

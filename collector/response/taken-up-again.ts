@@ -1,10 +1,11 @@
 /** Kills that failed since nobody answered in time: which of them are to be tried once more, as long as they would be decided on again. */
 import { DamagedRow } from "../errors.ts";
-import type {
-  NewResponse,
-  ResponseStep,
-  ResponseStore,
-  StoredResponse,
+import {
+  type FailedKey,
+  isUnanswered,
+  type NewResponse,
+  type ResponseStore,
+  type StoredResponse,
 } from "../stores/response-store.ts";
 import { decideResponse, type FindingToAnswer } from "./decide-response.ts";
 import { addKills, countKills } from "./kill-limit.ts";
@@ -14,6 +15,7 @@ import { toRunToRespond } from "./run-to-respond.ts";
 export interface TakenUpOptions {
   readonly store: Pick<
     ResponseStore,
+    | "listTenantsToTryAgain"
     | "listFailedResponses"
     | "listResponsesOfRun"
     | "findResponseMode"
@@ -43,21 +45,16 @@ export type TakeUpAgain = (underWay: readonly NewResponse[]) => readonly NewResp
 const RETRIED_FOR_MS = 86_400_000;
 /** At a time, as others wait for this thread; the next ones are looked at next time. */
 const MAX_LOOKS = 32;
-const TOP = { decidedAt: 0, number: 0 };
 
 export function createTakeUpAgain(options: TakenUpOptions): TakeUpAgain {
   const { store, policy, retryEachMs, onTrouble, now } = options;
-  let after = TOP;
+  /** Of each tenant, up to where it was looked at. */
+  const reached = new Map<string, FailedKey>();
+  let turn = 0;
 
   return (underWay) => {
     const at = now();
-    const oldest = { decidedAt: at - RETRIED_FOR_MS, number: 0 };
-    const { items: failed, next = TOP } = store.listFailedResponses({
-      after: after.decidedAt > oldest.decidedAt ? after : oldest,
-      notTried: { after: at - retryEachMs, until: at },
-      limit: MAX_LOOKS,
-    });
-    after = next;
+    const failed = listNext(at);
     const taken: NewResponse[] = [];
     for (const one of failed) {
       try {
@@ -70,9 +67,34 @@ export function createTakeUpAgain(options: TakenUpOptions): TakeUpAgain {
     return taken;
   };
 
+  /** As many of one tenant as of the other, and another one's first each time. */
+  function listNext(at: number): readonly StoredResponse[] {
+    const tenants = store.listTenantsToTryAgain(at - RETRIED_FOR_MS);
+    if (tenants.length === 0) return [];
+    const first = turn % tenants.length;
+    turn = first + (tenants.length > MAX_LOOKS ? MAX_LOOKS : 1);
+    const looked = [...tenants.slice(first), ...tenants.slice(0, first)].slice(0, MAX_LOOKS);
+    const share = Math.floor(MAX_LOOKS / looked.length);
+    return looked.flatMap((tenant) => listNextOf(tenant, at, share));
+  }
+
+  function listNextOf(tenant: string, at: number, limit: number): readonly StoredResponse[] {
+    const oldest = { decidedAt: at - RETRIED_FOR_MS, number: 0 };
+    const after = reached.get(tenant) ?? oldest;
+    const { items, next } = store.listFailedResponses({
+      tenant,
+      after: after.decidedAt > oldest.decidedAt ? after : oldest,
+      notTried: { after: at - retryEachMs, until: at },
+      limit,
+    });
+    if (next === undefined) reached.delete(tenant);
+    else reached.set(tenant, next);
+    return items;
+  }
+
   function mayTakeUp(failed: StoredResponse, besides: readonly NewResponse[], at: number): boolean {
-    const { tenant, runId, findingId: id, isAutomatic, steps } = failed;
-    if (!isAutomatic || id === null || !steps.some(isUnanswered)) return false;
+    const { tenant, runId, findingId: id } = failed;
+    if (id === null || !isUnanswered(failed)) return false;
     const stored = store.findRunOfAny(runId);
     const finding = store.showFinding(tenant, { runId, id }, at);
     if (stored === undefined || finding === undefined) return false;
@@ -91,11 +113,6 @@ export function createTakeUpAgain(options: TakenUpOptions): TakeUpAgain {
     });
     return decision.action === failed.action && decision.withheld === null;
   }
-}
-
-/** Of a guard that has killed its job nobody waits for an answer. */
-function isUnanswered({ step, isTimedOut = false }: ResponseStep): boolean {
-  return isTimedOut && step !== "await-agent";
 }
 
 function toTakenUp(failed: StoredResponse, at: number): NewResponse {

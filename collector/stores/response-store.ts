@@ -164,6 +164,7 @@ export interface ResponseFilter {
 export type FailedKey = Pick<StoredResponse, "decidedAt" | "number">;
 
 export interface FailedResponses {
+  readonly tenant: string;
   readonly after: FailedKey;
   /** But for those that were tried then. A time beyond was written by a clock that was wrong. */
   readonly notTried: Between;
@@ -189,6 +190,21 @@ export function isProvenTarget({
   return pod !== null || workflowRun !== null;
 }
 
+/** Of a guard nobody waits for an answer: it may have been told at any time. */
+const STEPS_OF_GUARDS: readonly ResponseStepName[] = ["await-agent", "ask-agent"];
+
+/** Whether it was a rule's, and somebody else than its guard did not answer in time. */
+export function isUnanswered({
+  isAutomatic,
+  findingId,
+  steps,
+}: Pick<NewResponse, "isAutomatic" | "findingId" | "steps">): boolean {
+  const isLate = steps.some(
+    ({ step, isTimedOut = false }) => isTimedOut && !STEPS_OF_GUARDS.includes(step),
+  );
+  return isAutomatic && findingId !== null && isLate;
+}
+
 export interface ResponseStore {
   doResponses(deed: ResponseDeed): Promise<void>;
   setResponseMode(mode: StoredResponseMode): Promise<void>;
@@ -207,7 +223,9 @@ export interface ResponseStore {
   listResponsesOfPod(pod: Pick<PodOfRun, "issuer" | "uid">): readonly StoredResponse[];
   /** Those that are not over, the oldest first. */
   listOpenResponses(): readonly StoredResponse[];
-  /** Those that failed, by when they were decided, the oldest first. */
+  /** Those that have failed responses which may be tried again, decided later than that. */
+  listTenantsToTryAgain(decidedAfter: number): readonly string[];
+  /** Those of them, by when they were decided, the oldest first. */
   listFailedResponses(which: FailedResponses): Found<StoredResponse, FailedKey>;
   countKills(tenant: string, which: CountedKills): number;
   /** Of all tenants. */

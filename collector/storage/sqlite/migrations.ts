@@ -537,4 +537,14 @@ export const MIGRATIONS: readonly string[] = [
   -- Who changed something said why.
   ALTER TABLE audit ADD COLUMN said TEXT;
   `,
+  `
+  -- What failed since nobody answered is tried again: each tenant's on its own, and nothing else stands among it.
+  ALTER TABLE responses ADD COLUMN is_unanswered INTEGER NOT NULL DEFAULT 0;
+  UPDATE responses SET is_unanswered = 1 WHERE state = 'failed' AND is_automatic = 1 AND finding IS NOT NULL AND EXISTS (
+    SELECT 1 FROM json_each(CASE WHEN json_valid(steps) THEN steps ELSE '[]' END) AS step
+    WHERE json_extract(steps, step.fullkey || '.isTimedOut') = 1
+      AND json_extract(steps, step.fullkey || '.step') NOT IN ('await-agent', 'ask-agent'));
+  DROP INDEX failed_responses;
+  CREATE INDEX unanswered_responses ON responses (tenant, decided_at, number) WHERE state = 'failed' AND is_unanswered = 1;
+  `,
 ];

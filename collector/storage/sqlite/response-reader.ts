@@ -90,6 +90,8 @@ const briefSchema = z.object({ tenant: z.string(), rule: z.string(), severity: z
 const IS_COUNTED = `counted_at > ? AND counted_at <= ?
   AND (pod_uid IS NOT NULL OR json_extract(target, '$.workflowRun') IS NOT NULL) = ?`;
 
+const IS_TO_TRY_AGAIN = "state = 'failed' AND is_unanswered = 1";
+
 export function createResponseReader(database: DatabaseSync, onDamaged: OnDamaged): ResponseReader {
   const { readAll, readPage } = createUndamagedRows("response", onDamaged);
   const mode = database.prepare("SELECT * FROM response_modes WHERE tenant = ?");
@@ -98,8 +100,20 @@ export function createResponseReader(database: DatabaseSync, onDamaged: OnDamage
     "SELECT * FROM responses WHERE state IN ('decided', 'acting', 'verifying') ORDER BY number",
   );
   const failed = database.prepare(`
-    SELECT * FROM responses INDEXED BY failed_responses WHERE state = 'failed' AND (decided_at, number) > (?, ?) AND NOT (changed_at > ? AND changed_at <= ?)
+    SELECT * FROM responses INDEXED BY unanswered_responses WHERE ${IS_TO_TRY_AGAIN} AND tenant = ?
+      AND (decided_at, number) > (?, ?) AND NOT (changed_at > ? AND changed_at <= ?)
     ORDER BY decided_at, number LIMIT ?`);
+  // From one tenant to the next, whatever each of them has.
+  const tenants = database.prepare(`
+    WITH RECURSIVE found (tenant) AS (
+      SELECT min(tenant) FROM responses INDEXED BY unanswered_responses WHERE ${IS_TO_TRY_AGAIN}
+      UNION ALL
+      SELECT (SELECT min(tenant) FROM responses INDEXED BY unanswered_responses WHERE ${IS_TO_TRY_AGAIN} AND tenant > found.tenant)
+      FROM found WHERE found.tenant IS NOT NULL
+    )
+    SELECT tenant FROM found WHERE EXISTS (
+      SELECT 1 FROM responses INDEXED BY unanswered_responses WHERE ${IS_TO_TRY_AGAIN} AND tenant = found.tenant AND decided_at > ?
+    )`);
   const ofRun = database.prepare(
     `SELECT * FROM (SELECT * FROM responses WHERE run = ? ORDER BY number DESC LIMIT ${MAX_OF_RUN}) ORDER BY number`,
   );
@@ -153,8 +167,11 @@ export function createResponseReader(database: DatabaseSync, onDamaged: OnDamage
         reading(() => open.all()),
         toResponse,
       ),
-    listFailedResponses({ after: { decidedAt, number }, notTried: { after, until }, limit }) {
-      const rows = reading(() => failed.all(decidedAt, number, after, until, limit + 1));
+    listTenantsToTryAgain: (decidedAfter) =>
+      reading(() => tenants.all(decidedAfter)).map(({ tenant }) => String(tenant)),
+    listFailedResponses({ tenant, after: { decidedAt, number }, notTried, limit }) {
+      const { after, until } = notTried;
+      const rows = reading(() => failed.all(tenant, decidedAt, number, after, until, limit + 1));
       return readPage(rows, { limit, end: undefined, read: toResponse, toKey: toFailedKey });
     },
     countKills: (tenant, { after, until, isProven }) =>

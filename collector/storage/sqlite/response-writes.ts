@@ -2,11 +2,12 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import { SILENCE } from "../../stores/own-findings.ts";
-import type {
-  ContainedRun,
-  NewResponse,
-  ResponseDeed,
-  StoredResponseMode,
+import {
+  type ContainedRun,
+  isUnanswered,
+  type NewResponse,
+  type ResponseDeed,
+  type StoredResponseMode,
 } from "../../stores/response-store.ts";
 import { prepareAddAudit } from "./audit-writes.ts";
 import { prepareAddNews, prepareSettleNews } from "./news-writes.ts";
@@ -54,9 +55,9 @@ export function createResponseWrites(
 function preparePut(database: DatabaseSync): (response: NewResponse) => void {
   const put = database.prepare(`
     INSERT INTO responses (id, tenant, run, finding, rule, action, is_automatic, by, reason, withheld, counted_at, state, steps, retries, target,
-      decided_at, changed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET state = excluded.state, steps = excluded.steps, retries = excluded.retries, target = excluded.target, counted_at = excluded.counted_at, changed_at = excluded.changed_at`);
+      decided_at, changed_at, is_unanswered)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET state = excluded.state, steps = excluded.steps, retries = excluded.retries, target = excluded.target, counted_at = excluded.counted_at, changed_at = excluded.changed_at, is_unanswered = excluded.is_unanswered`);
   const addNews = prepareAddNews(database);
   return (response) => {
     const { id, tenant, runId, findingId, rule, action, by, reason, withheld, state } = response;
@@ -78,6 +79,7 @@ function preparePut(database: DatabaseSync): (response: NewResponse) => void {
       JSON.stringify(response.target),
       response.decidedAt,
       response.changedAt,
+      Number(isUnanswered(response)),
     );
     // That it failed was told when it did so first.
     const isTold = TOLD.has(state) && !(state === "failed" && response.retries > 0);

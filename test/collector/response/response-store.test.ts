@@ -21,6 +21,15 @@ const KILLED: ContainedRun = {
   at: 6_000,
 };
 
+const TIMED_OUT = {
+  step: "delete-pod",
+  outcome: "failed",
+  startedAt: 1,
+  acceptedAt: null,
+  endedAt: 2,
+  answer: "nobody answers",
+  isTimedOut: true,
+} as const;
 const UNPROVEN = { pod: null, workflowRun: null, runnerUid: null, commandNumber: null };
 
 let directory: string;
@@ -59,12 +68,13 @@ test("a response is as it was written last, and its run's are listed the oldest 
 });
 
 test("a damaged response keeps no other from being gone on with or tried again, and is said once", async () => {
-  const at = { state: "failed", decidedAt: 5_000, changedAt: 5_000 } as const;
+  const at = { state: "failed", steps: [TIMED_OUT] } as const;
   const ids = ["open-1", "open-2", "failed-1", "failed-2"];
   await store.doResponses({
     responses: ids.map((id) => newResponse({ id, ...(id.startsWith("failed") && at) })),
   });
   const which = {
+    tenant: TENANT,
     after: { decidedAt: 0, number: 0 },
     notTried: { after: 6_000, until: 7_000 },
     limit: 10,
@@ -135,7 +145,12 @@ test("what failed is listed page by page, but for what was tried since", async (
   await store.doResponses({ responses: [...responses, failed("tried", 1_500, 8_000)] });
   await store.doResponses({ responses: [newResponse({ id: "done", state: "done" })] });
   const listFrom = (after: { decidedAt: number; number: number }, limit: number) =>
-    store.listFailedResponses({ after, notTried: { after: 7_000, until: 9_000 }, limit });
+    store.listFailedResponses({
+      tenant: TENANT,
+      after,
+      notTried: { after: 7_000, until: 9_000 },
+      limit,
+    });
   const first = listFrom({ decidedAt: 999, number: 0 }, 2);
 
   expect(first.items.map(({ id }) => id)).toEqual(["a", "b"]);
@@ -151,7 +166,7 @@ test("a damaged response ends neither the list of those that failed nor that of 
   database.exec("UPDATE responses SET steps = 'x' WHERE id IN ('b', 'c')");
   const notTried = { after: 7_000, until: 9_000 };
   const ofFailed = listPages({ decidedAt: 0, number: 0 }, (after) =>
-    store.listFailedResponses({ after, notTried, limit: 2 }),
+    store.listFailedResponses({ tenant: TENANT, after, notTried, limit: 2 }),
   );
   const ofAll = listPages<number | undefined>(undefined, (after) =>
     store.findResponses(TENANT, {}, { after, limit: 2 }),
@@ -297,7 +312,7 @@ function listPages<Key>(
 }
 
 function failed(id: string, decidedAt: number, changedAt = decidedAt) {
-  return newResponse({ id, state: "failed", decidedAt, changedAt });
+  return newResponse({ id, state: "failed", steps: [TIMED_OUT], decidedAt, changedAt });
 }
 
 function list(filter: object, limit: number): string[] {
