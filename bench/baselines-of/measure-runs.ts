@@ -28,6 +28,7 @@ export async function measureRuns(
     readEvents: (batch) => readStored(batch).events,
     settings: USUAL_DETECTION,
     now: Date.now,
+    lookLater() {},
     write: async (writes) => void (await Promise.all(writes.map(apply))),
   });
   const apply = (write: DetectionWrite): Promise<void> =>

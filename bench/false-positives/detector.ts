@@ -78,5 +78,6 @@ function toPupil(ref: string, at: number): PupilRun {
     lost: 0,
     isDegraded: false,
     isCut: false,
+    isContained: false,
   };
 }

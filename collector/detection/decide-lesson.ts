@@ -4,7 +4,7 @@ import type { PupilRun, RunLesson } from "../stores/baseline-store.ts";
 import type { LearnSettings } from "./detection-file.ts";
 import { matchesRef } from "./ref-pattern.ts";
 
-type Pupil = Pick<PupilRun, "ci" | "identity" | "lost" | "isCut" | "isDegraded">;
+type Pupil = Pick<PupilRun, "ci" | "identity" | "lost" | "isCut" | "isContained" | "isDegraded">;
 
 /** `learned`: nothing that is known of it so far is against it. */
 export function decideLesson(run: Pupil, settings: LearnSettings): RunLesson {
@@ -12,6 +12,8 @@ export function decideLesson(run: Pupil, settings: LearnSettings): RunLesson {
   if (run.identity !== null && run.identity.contradicts.some(isAboutJob)) return "identity";
   if (!isOfRef(run, settings)) return "ref";
   if (!isOfEvent(run, settings)) return "event";
+  // What it did is what it was ended for, and it is cut short: no sample of what is normal, however harmless its findings are.
+  if (run.isContained) return "contained";
   if (run.lost > 0 || run.isCut || (run.isDegraded && !settings.degraded)) return "incomplete";
   return "learned";
 }

@@ -6,7 +6,7 @@ import type { FromDetection, ToDetection } from "./thread-messages.ts";
 import { createWorkQueue, type Waiting } from "./work-queue.ts";
 import { createWriteRequests, NotWritten } from "./write-requests.ts";
 
-export interface DetectionLoopOptions extends Omit<DetectorOptions, "write"> {
+export interface DetectionLoopOptions extends Omit<DetectorOptions, "write" | "lookLater"> {
   readonly post: (message: FromDetection) => void;
   /** Milliseconds of a clock that does not jump. */
   readonly uptime: () => number;
@@ -18,6 +18,8 @@ export interface LoopPatience {
   readonly maxFailures: number;
   /** For a disk that is full, or a writer that is busy. */
   readonly retryMs: number;
+  /** For whoever answers findings, mostly a few milliseconds. */
+  readonly answerMs: number;
 }
 
 export interface DetectionLoop {
@@ -31,18 +33,28 @@ const MAX_WAITING = 100_000;
 /** Runs that have ended and that nobody told of: before this was started, or while too many waited. */
 const SCAN_EACH_MS = 15_000;
 const SCANNED = 1_000;
-const USUAL_PATIENCE: LoopPatience = { maxFailures: 3, retryMs: 2_000 };
+const USUAL_PATIENCE: LoopPatience = { maxFailures: 3, retryMs: 2_000, answerMs: 200 };
 const FIGURES_EACH_MS = 1_000;
 
 export function createDetectionLoop(options: DetectionLoopOptions): DetectionLoop {
   const { pupils, post, now, uptime } = options;
-  const { maxFailures, retryMs } = { ...USUAL_PATIENCE, ...options.patience };
+  const { maxFailures, retryMs, answerMs } = { ...USUAL_PATIENCE, ...options.patience };
   const controller = new AbortController();
   const { signal } = controller;
   const requests = createWriteRequests(post);
-  const detector = createDetector({ ...options, write: (writes) => requests.write(writes) });
+  const postponed = new Set<string>();
+  const detector = createDetector({
+    ...options,
+    write: (writes) => requests.write(writes),
+    lookLater(runId) {
+      // Who is left out here is over, and found by the next scan.
+      if (postponed.size < MAX_WAITING) postponed.add(runId);
+      answering ??= globalThis.setTimeout(lookAgain, answerMs);
+    },
+  });
   const queue = createWorkQueue(MAX_WAITING, uptime);
   let work: Promise<void> | undefined;
+  let answering: NodeJS.Timeout | undefined;
 
   const failures = new Map<string, number>();
 
@@ -74,6 +86,12 @@ export function createDetectionLoop(options: DetectionLoopOptions): DetectionLoo
   const start = (): void => {
     if (queue.size > 0 && !signal.aborted) work ??= workOn();
   };
+  const lookAgain = (): void => {
+    answering = undefined;
+    for (const runId of postponed) queue.add(runId);
+    postponed.clear();
+    start();
+  };
   const scan = (): void => {
     try {
       for (const runId of pupils.listEnded(now() - SILENT_FOR_GOOD_MS, SCANNED)) queue.add(runId);
@@ -99,6 +117,7 @@ export function createDetectionLoop(options: DetectionLoopOptions): DetectionLoo
     async end() {
       controller.abort();
       timers.forEach((timer) => clearInterval(timer));
+      clearTimeout(answering);
       requests.end();
       await work;
     },

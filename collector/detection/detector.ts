@@ -32,6 +32,8 @@ export interface DetectorOptions {
   readonly settings: DetectionSettings;
   /** Resolves when all is on disk. */
   readonly write: (writes: readonly DetectionWrite[]) => Promise<void>;
+  /** It is over, and what was found in it is not answered yet: called before `look` resolves. */
+  readonly lookLater: (runId: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly bounds?: Partial<DetectorBounds>;
@@ -71,7 +73,7 @@ const USUAL_BOUNDS: DetectorBounds = {
   maxProfiles: 256,
   maxEndings: 8,
 };
-/** Features, processes and files of all profiles of runs that go on: some 250 MB. */
+/** Entries of all profiles of runs that go on: 235 MB where each is as long as it may be, and less than half where they are addresses. */
 const MAX_WEIGHT = 500_000;
 const MAX_LEFT_TO_END = 50_000;
 const MAX_BASELINES = 64;
@@ -80,7 +82,7 @@ const JUDGED_EACH_MS = 10_000;
 const MAX_IDLE = 100_000;
 
 export function createDetector(options: DetectorOptions): Detector {
-  const { pupils, settings, write, now } = options;
+  const { pupils, settings, write, lookLater, now } = options;
   const bounds = { ...USUAL_BOUNDS, ...options.bounds };
   const model = toModelSettings(settings);
   const live = createLiveProfiles<Pupil>({
@@ -109,6 +111,12 @@ export function createDetector(options: DetectorOptions): Detector {
     await write([{ kind: "teach", taught: { runId, lesson, key, change: null, at: now() } }]);
     lessons[lesson] = (lessons[lesson] ?? 0) + 1;
     forget(runId);
+    return true;
+  };
+  /** It makes room for others meanwhile, and is read again. */
+  const postpone = (runId: string): boolean => {
+    forget(runId);
+    lookLater(runId);
     return true;
   };
   const rest = (runId: string): boolean => {
@@ -146,6 +154,7 @@ export function createDetector(options: DetectorOptions): Detector {
   };
   /** Of a run that has ended and was read. */
   const conclude = async (run: PupilRun, name: BaselineName, pupil: Pupil): Promise<boolean> => {
+    if (pupils.isUnanswered(run.id)) return postpone(run.id);
     const lesson = decideEnd(run, pupil);
     if (lesson !== "learned") return settle(run, lesson, name.key);
     const { profile } = pupil;
@@ -187,6 +196,7 @@ export function createDetector(options: DetectorOptions): Detector {
       if (name === undefined) return isOver ? settle(run, "no-job", null) : rest(runId);
       const { baseline } = jobs.find(name.key);
       const isJudged = baseline !== undefined && toState(baseline, model) !== "learning";
+      if (isOver && pupils.isUnanswered(runId)) return postpone(runId);
       if (!isOver && !isJudged) return rest(runId);
       const lesson = decideLesson(run, settings.learn);
       if (!isJudged && lesson !== "learned") return settle(run, lesson, name.key);

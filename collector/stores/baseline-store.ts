@@ -7,9 +7,9 @@ export const BASELINE_STATES = ["learning", "stable", "unstable"] as const;
 export type BaselineState = (typeof BASELINE_STATES)[number];
 
 /**
- * What became of a run as a lesson. `finding`: it has open findings that are too grave, and may teach when they are settled. All others but
- * `learned` are for good: it is of no job, of a ref or an event that nothing is learned from, what it says of itself is not what was
- * proven, not all of it is known, or it was there before anything was learned.
+ * What became of a run as a lesson. `finding`: it has open findings that are too grave, or that it would have been ended for, and may teach when
+ * they are settled. All others but `learned` are for good: it is of no job, of a ref or an event that nothing is learned from, what it says of
+ * itself is not what was proven, somebody wanted it ended or cut off, not all of it is known, or it was there before anything was learned.
  */
 export const RUN_LESSONS = [
   "learned",
@@ -18,6 +18,7 @@ export const RUN_LESSONS = [
   "ref",
   "event",
   "identity",
+  "contained",
   "incomplete",
   "too-large",
   "before",
@@ -139,8 +140,10 @@ export interface PupilRun {
   /** Events that its guard let go, and lines that are none. */
   readonly lost: number;
   readonly isDegraded: boolean;
-  /** Batches that were too old are gone, or it was ended or cut off from here. */
+  /** Batches that were too old are gone. */
   readonly isCut: boolean;
+  /** Its guard, a response or an operator was to end it or to cut it off: also where that was in vain, or came too late. */
+  readonly isContained: boolean;
 }
 
 /** What is read of runs to learn from them: by a thread of its own. */
@@ -153,7 +156,9 @@ export interface PupilReader {
     runId: string,
     asked: { readonly afterSeq: number; readonly kinds: readonly string[]; readonly limit: number },
   ): readonly StoredBatch[];
-  /** One of these severities that is neither over by itself nor expected; of a guard's, nor suppressed. */
+  /** What was found in it is not answered yet: whether it is to be contained is not known. */
+  isUnanswered(runId: string): boolean;
+  /** One of these severities, or that a response was for, which is neither over by itself nor expected; of a guard's, nor suppressed. */
   hasOpenFinding(runId: string, severities: readonly string[], now: number): boolean;
   /** Neither over by itself, nor suppressed, nor expected. */
   isFindingOpen(finding: FindingName, now: number): boolean;

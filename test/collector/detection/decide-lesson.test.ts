@@ -20,6 +20,7 @@ const RUN: PupilRun = {
   lost: 0,
   isDegraded: false,
   isCut: false,
+  isContained: false,
 };
 
 test("a whole run of a branch that is known teaches", () => {
@@ -35,6 +36,7 @@ describe("no run teaches", () => {
     ["of which nothing is known", { ci: null }, "ref"],
     ["whose guard let events go", { lost: 1 }, "incomplete"],
     ["whose beginning was too old", { isCut: true }, "incomplete"],
+    ["that somebody wanted ended", { isContained: true }, "contained"],
     ["whose guard lacks a sensor", { isDegraded: true }, "incomplete"],
     ["that says another ref than what is proven", { identity: proven({}, ["ref"]) }, "identity"],
     [

@@ -44,6 +44,19 @@ test.concurrent("a run that cannot be read is tried some times and given up, and
   expect(troubles).toEqual(["run bad: try 1", "run bad: try 2", "run bad: try 3"]);
 });
 
+test.concurrent("a run that is over teaches when what was found in it is answered, and keeps nobody waiting until then", async () => {
+  const looks: string[] = [];
+  const { lessons } = await learnFrom(["found", "other"], {
+    patience: { answerMs: 1 },
+    isUnanswered: (runId) => runId === "found" && looks.push(runId) < 5,
+  });
+
+  expect(Object.entries(lessons)).toEqual([
+    ["other", "learned"],
+    ["found", "learned"],
+  ]);
+});
+
 test.concurrent("a run of more events than anybody reads is left out", async () => {
   const { lessons, figures } = await learnFrom(["run"], { bounds: { maxEvents: 6 }, events: 40 });
 
@@ -65,6 +78,7 @@ interface Stored {
   readonly patience?: Partial<LoopPatience>;
   /** Of each run. */
   readonly events?: number;
+  readonly isUnanswered?: (runId: string) => boolean;
   readonly onRead?: (runId: string) => void;
 }
 
@@ -111,6 +125,7 @@ async function learnFrom(runIds: readonly string[], stored: Stored = {}): Promis
       findPupil: (runId) => ({ ...RUN, id: runId, lesson: lessons.get(runId) ?? null }),
       listEnded: () => runIds.filter((runId) => !lessons.has(runId)),
       listLessons,
+      isUnanswered: (runId) => stored.isUnanswered?.(runId) ?? false,
       hasOpenFinding: () => false,
       isFindingOpen: () => false,
       findSeverity: () => undefined,
@@ -147,6 +162,7 @@ const RUN: PupilRun = {
   lost: 0,
   isDegraded: false,
   isCut: false,
+  isContained: false,
 };
 const NAMED = {
   id: 1,

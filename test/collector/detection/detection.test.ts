@@ -7,6 +7,7 @@ import { z } from "zod";
 
 import { type Collector, startCollector } from "../../../collector/collector.ts";
 import { USUAL_DETECTION } from "../../../collector/detection/detection-file.ts";
+import { type ResponsePolicy, USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
 import type { CiContext } from "../../../protocol/index.ts";
 import { countUntaught } from "../support/count-untaught.ts";
 import { ask, type Reply } from "../support/guard-client.ts";
@@ -31,6 +32,13 @@ const CI = {
 } as const;
 const RUNS = 6;
 const DETECTION = { learn: { ...USUAL_DETECTION.learn, runs: RUNS } };
+const WATCHED = "acme/watched";
+const RESPONSE: ResponsePolicy = {
+  ...USUAL_RESPONSE,
+  rules: [
+    { match: { rule: "new-*", severity: "medium", repository: WATCHED }, action: "kill-job" },
+  ],
+};
 /** What this job does each time. */
 const USUAL = [
   startsProgram("1-a", null, "/usr/bin/npm"),
@@ -112,6 +120,24 @@ test("a run with a grave finding teaches once somebody has settled that, and not
   await asAdmin(`/v1/findings/${finding?.id}/suppress`, { ...SAID, until });
 
   await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(1);
+});
+
+test("what a response was for teaches nothing: an unarmed one's run until somebody expects it, and an armed one's never", async () => {
+  const watched = job({ repository: WATCHED });
+  for (let run = 0; run < RUNS; run += 1) await playRun(watched, USUAL);
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(RUNS);
+  const unarmed = await playResponded(watched);
+  await expectLesson("finding", 1);
+  const [finding] = await findingsOf(unarmed, 1);
+  await arm();
+  const killed = await playResponded(watched);
+  await expectLesson("contained", 1);
+  const [again] = await findingsOf(killed, 1);
+  await asAdmin(`/v1/findings/${finding?.id}/expected`, SAID);
+  await expectLesson("learned", RUNS + 1);
+
+  expect([finding, again]).toMatchObject([{ severity: "medium" }, { severity: "medium" }]);
+  expect(await listBaselines()).toMatchObject([{ runs: RUNS + 1 }]);
 });
 
 describe("what is expected", () => {
@@ -211,6 +237,7 @@ async function start(): Promise<Collector> {
     adminToken: ADMIN_TOKEN,
     agentToken: AGENT_TOKEN,
     detection: DETECTION,
+    response: RESPONSE,
     onNewAdminToken: () => {},
     onDefect(error) {
       throw error;
@@ -231,6 +258,24 @@ function asAdmin(path: string, body?: object): Promise<Reply> {
     path,
     body === undefined ? undefined : JSON.stringify(body),
   );
+}
+
+/** It goes on until a response to it is decided. */
+async function playResponded(played: PlayedJob): Promise<string> {
+  const run = await beginRun(played);
+  await run.send(UNUSUAL);
+  await expect
+    .poll(async () => (await asAdmin(`/v1/runs/${run.runId}/responses`)).body)
+    .toMatchObject({ items: [{ action: "kill-job" }] });
+  await run.end();
+  return run.runId;
+}
+
+async function arm(): Promise<void> {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  const body = JSON.stringify({ mode: "armed", reason: "tried for two weeks" });
+  const url = new URL("/v1/response", collector.url);
+  expect((await fetch(url, { method: "PUT", headers, body })).status).toBe(200);
 }
 
 /** As the collector counts them. */

@@ -218,19 +218,49 @@ test("a run that was on its way to the disk while its pod was killed is over wit
   expect(store.showRun(TENANT, "other-cluster")).toMatchObject({ state: "live", isRevoked: false });
 });
 
-test("a run that was ended or cut off from here is not whole for whoever learns from it", async () => {
+test("a run that was ended or cut off from here is no pupil", async () => {
   await startRun("same-pod");
   await startRun("whole", { ...POD, uid: "7a1c5f0e-0000-4000-8000-000000000002" });
   await startRun("quarantined", { ...POD, uid: "7a1c5f0e-0000-4000-8000-000000000003" });
   await store.doResponses({ responses: [], contained: { ...KILLED, how: null } });
   const cutOff = { runId: "quarantined", how: "quarantined", revokedPod: null, at: 1 } as const;
   await store.doResponses({ responses: [], contained: cutOff });
-  const database = openForReading(directory);
-  const pupils = createPupilReader(database);
-  const runs = ["run", "same-pod", "quarantined", "whole"].map((id) => pupils.findPupil(id));
-  database.close();
 
-  expect(runs.map((run) => run?.isCut)).toEqual([true, true, true, false]);
+  expect(listContained(["run", "same-pod", "quarantined", "whole"])).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
+test("a run that somebody wants ended is no pupil before it is on disk that it was, nor is another one of its pod", async () => {
+  await startRun("same-pod");
+  for (const [index, id] of ["asked", "killed", "unarmed", "left"].entries())
+    await startRun(id, { ...POD, uid: `7a1c5f0e-0000-4000-8000-00000000001${index}` });
+  const unarmed = newResponse({ id: "2", runId: "unarmed", state: "dry-run", target: UNPROVEN });
+  await store.doResponses({ responses: [newResponse(), unarmed] });
+  const body = "{}";
+  await store.addCommand({ runId: "asked", number: 1, kind: "kill", body, askedAt: 1 });
+  await store.addOwnFinding({
+    runId: "killed",
+    id: "operator-kill-1",
+    rule: "operator-kill",
+    severity: "low",
+    message: "It was ended.",
+    technique: null,
+    evidence: {},
+    at: 1,
+  });
+
+  expect(listContained(["run", "same-pod", "asked", "killed", "unarmed", "left"])).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test("a run that was contained from here falls silent without a finding, and one that was silent is not any more", async () => {
@@ -336,6 +366,12 @@ async function addFinding(runId: string): Promise<void> {
     evidence: {},
     at: 2_000,
   });
+}
+
+function listContained(runIds: readonly string[]) {
+  using database = openForReading(directory);
+  const pupils = createPupilReader(database);
+  return runIds.map((id) => pupils.findPupil(id)?.isContained);
 }
 
 async function startRun(id: string, { issuer, uid, name, namespace } = POD): Promise<void> {
