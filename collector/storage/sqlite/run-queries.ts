@@ -14,7 +14,8 @@ import { toRun, toRunOrDamage } from "./run-row.ts";
 const OUTCOME = `CASE
   WHEN contained IS NOT NULL THEN contained
   WHEN EXISTS (SELECT 1 FROM commands WHERE run = runs.id AND kind = 'kill' AND state = 'obeyed')
-    OR runs.findings > 0 AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND rule = 'operator-kill') THEN 'killed-by-operator'
+    OR runs.findings > 0 AND (stopped_seq IS NOT NULL OR runs.state = 'over')
+      AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND rule = 'operator-kill' AND made_by = 'guard') THEN 'killed-by-operator'
   WHEN runs.findings > 0 AND (stopped_seq IS NOT NULL OR runs.state = 'over')
     AND EXISTS (SELECT 1 FROM findings WHERE run = runs.id AND response = 'kill-job' AND made_by = 'guard') THEN 'killed-by-rule'
   WHEN stopped_seq IS NULL AND runs.state = 'silent' THEN 'silent'

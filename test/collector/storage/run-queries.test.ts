@@ -68,6 +68,11 @@ describe("what became of a run", () => {
       "killed-by-operator",
     ],
     [
+      "is running while its guard goes on, which says that an operator killed it",
+      "INSERT INTO findings (tenant, run, id, rule, severity, message, response, count, first_seen, last_seen) VALUES ('default', 'run', 'f', 'operator-kill', 'high', '', 'kill-job', 1, '1', '1'); UPDATE runs SET findings = 1",
+      "running",
+    ],
+    [
       "was killed by an operator, as the guard has answered",
       "INSERT INTO commands (run, number, kind, body, asked_at, state, state_at) VALUES ('run', 1, 'kill', '{}', 1, 'obeyed', 1); UPDATE runs SET state = 'silent'",
       "killed-by-operator",
