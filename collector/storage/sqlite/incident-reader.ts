@@ -76,7 +76,9 @@ export function createIncidentReader(database: DatabaseSync, onDamaged: OnDamage
     WHERE state <> 'resolved' AND state = 'open' AND (changed_at, id) > ($changedAt, $id) AND (
       EXISTS (SELECT 1 FROM tellings of WHERE of.incident = incidents.id AND of.sink NOT IN (SELECT value FROM json_each($sinks)))
       OR EXISTS (SELECT 1 FROM deliveries INDEXED BY waiting_deliveries_of_incidents WHERE deliveries.incident = incidents.id
-        AND deliveries.state = 'waiting' AND deliveries.sink NOT IN (SELECT value FROM json_each($sinks))))
+        AND deliveries.state = 'waiting' AND deliveries.sink NOT IN (SELECT value FROM json_each($sinks)))
+      OR incidents.id IN (SELECT incident FROM deliveries INDEXED BY dead_deliveries
+        WHERE deliveries.state = 'dead' AND deliveries.sink NOT IN (SELECT value FROM json_each($sinks))))
     ORDER BY changed_at, id`);
   const occurrences = database.prepare(`
     SELECT sum(min(findings.count, 1000000000)) AS count FROM (

@@ -83,6 +83,27 @@ test("what waits for a name that is missing waits on, is told at the start, and 
   expect(listDead(open)).toHaveLength(1);
 });
 
+test("what was given up for a name that was missing is told to whoever is called otherwise then", async () => {
+  const sink = createTestSink("pagr");
+  sink.answer = () => Promise.resolve({ status: "retryable", reason: "it is down" });
+  const open = (desk = await openAlertingDesk([sink]));
+  await open.startRun("run");
+  await open.find();
+  await open.settle();
+  await open.alerting[Symbol.asyncDispose]();
+  await using alerting = await startAlertingOf(open, []);
+  open.clock.now += DAY + 1_000;
+  await alerting.lookAfter();
+  const dead = listDead(open).length;
+  open.clock.now -= DAY;
+  const renamed = createTestSink("pager");
+  await restart({ ...open, alerting }, [renamed]);
+  await restart({ ...open, alerting }, [renamed]);
+
+  expect(dead).toBe(1);
+  expect(renamed.told.map(({ action }) => action)).toEqual(["trigger"]);
+});
+
 test("a disk that is full at the start keeps nobody from being told when it has room again", async () => {
   const open = (desk = await openAlertingDesk([createTestSink("pagr")]));
   await open.startRun("run");
