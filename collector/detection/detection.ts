@@ -44,7 +44,7 @@ export interface DetectionOptions {
 const TELL_EACH_MS = 250;
 /** What is beyond is found when those runs are over, as all is that nobody tells of. */
 const MAX_UNTOLD = 50_000;
-/** Of the profiles and baselines at hand together: ten times what they take by their own bounds. */
+/** Two or three times what profiles and baselines at hand take by their own bounds: 250 MB, 8 that are over, and 64 baselines of 5 MB. */
 const MAX_HEAP_MIB = 1_024;
 const FIRST_RESTART_MS = 1_000;
 const MAX_RESTART_MS = 300_000;

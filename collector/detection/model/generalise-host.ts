@@ -1,6 +1,7 @@
 /** Whose a host is, and what stays of its name from run to run. */
 import { generaliseAddress } from "./generalise-address.ts";
 import { generaliseLabel } from "./generalise-label.ts";
+import { toOwnText } from "./plain-text.ts";
 import { readRegistered } from "./public-suffix.ts";
 import { countSharedLabels, isCloud } from "./shared-host.ts";
 
@@ -66,5 +67,5 @@ function toOwned(domain: string, name: string, isOfMany = false): GeneralHost {
 function toCanonical(text: string): string {
   const lower = text.slice(0, MAX_CHARACTERS + 1).toLowerCase();
   const host = lower.endsWith(".") ? lower.slice(0, -1) : lower;
-  return host.slice(0, MAX_CHARACTERS).replaceAll(FOREIGN, "?");
+  return toOwnText(host.slice(0, MAX_CHARACTERS).replaceAll(FOREIGN, "?"));
 }

@@ -9,7 +9,12 @@ export function toPlainText(text: string, maxCharacters: number): string {
   const isLong = text.length > maxCharacters;
   const kept = isLong ? text.slice(0, maxCharacters - HASH_CHARACTERS - 1) : text;
   const plain = kept.replaceAll(UNPRINTABLE, "?");
-  return isLong ? `${plain}~${toShortHash(text)}` : plain;
+  return toOwnText(isLong ? `${plain}~${toShortHash(text)}` : plain);
+}
+
+/** Of ASCII alone. A part of a text, as it is cut, keeps all of that in memory: an event may be as long as a frame. */
+export function toOwnText(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
 }
 
 export function toShortHash(text: string): string {

@@ -30,7 +30,7 @@ export interface RunProfile {
   readonly isWhole: boolean;
   /** Rises whenever a judgement may turn out another way, but for one of the time that it takes. */
   readonly revision: number;
-  /** Features, processes and files that it holds: some 500 bytes each. */
+  /** Entries of all that it holds: 100 to 470 bytes each, measured with what is longest of each kind. */
   readonly weight: number;
   add(event: GuardEvent): void;
   /** Those that are new since the last call. */
@@ -53,18 +53,20 @@ export function createRunProfile(given: Partial<ProfileBounds> = {}): RunProfile
   let leftOut = 0;
   let revision = 0;
 
-  const note = (feature: Feature, step: string): void => {
+  /** Gives back whether there was room. */
+  const note = (feature: Feature, step: string): boolean => {
     const key = toFeatureKey(feature);
-    if (features.has(key)) return;
+    if (features.has(key)) return true;
     const count = counts.get(feature.kind) ?? 0;
     if (count >= bounds.maxFeatures) {
       leftOut += 1;
-      return;
+      return false;
     }
     counts.set(feature.kind, count + 1);
     features.set(key, { feature, step });
     fresh.push(feature);
     revision += 1;
+    return true;
   };
   const destinations = createSeenDestinations(bounds, note);
   const signals = createSeenSignals(bounds.maxFindings, note);
@@ -102,7 +104,7 @@ export function createRunProfile(given: Partial<ProfileBounds> = {}): RunProfile
       return revision + tally.revision + destinations.revision + signals.revision;
     },
     get weight() {
-      return features.size + processes.size + written.size;
+      return features.size + processes.size + written.size + destinations.size + signals.size;
     },
     add(event) {
       tally.see(event);

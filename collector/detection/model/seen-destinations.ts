@@ -5,7 +5,7 @@ import { type Feature, toFeatureKey } from "./feature.ts";
 import { isLocalAddress, isNearAddress, toPlainAddress } from "./generalise-address.ts";
 import { type GeneralHost, generaliseHost } from "./generalise-host.ts";
 import { joinAddresses } from "./join-addresses.ts";
-import { toPlainText } from "./plain-text.ts";
+import { toOwnText, toPlainText } from "./plain-text.ts";
 import type { ProfileBounds } from "./profile-bounds.ts";
 import { toSteps } from "./quantised.ts";
 import { createRecent } from "./recent.ts";
@@ -45,6 +45,8 @@ export interface SeenDestinations {
   readonly addresses: ReadonlyMap<string, readonly string[] | null>;
   readonly leftOut: number;
   readonly revision: number;
+  /** Entries of all that it holds. */
+  readonly size: number;
   addConnection(
     event: GuardEventOf<"connection">,
     process: SeenProcess | undefined,
@@ -74,7 +76,8 @@ const FIRST_PASSING_PORT = 32_768;
 
 export function createSeenDestinations(
   { maxFeatures, maxNames }: Pick<ProfileBounds, "maxFeatures" | "maxNames">,
-  note: (feature: Feature, step: string) => void,
+  /** Gives back whether there was room. */
+  note: (feature: Feature, step: string) => boolean,
 ): SeenDestinations {
   const groups = new Map<string, OpenGroup>();
   const domains = new Map<string, OpenUse>();
@@ -84,6 +87,8 @@ export function createSeenDestinations(
   const known = createRecent<GeneralHost>(KNOWN_HOSTS);
   let leftOut = 0;
   let revision = 0;
+  /** Of groups, and lists of addresses. */
+  let listed = 0;
 
   const toGeneral = (host: string): GeneralHost => {
     const found = known.get(host);
@@ -100,7 +105,9 @@ export function createSeenDestinations(
   const addAddress = (key: string, host: string): void => {
     const before = addresses.get(key);
     if (before === undefined && addresses.size >= maxFeatures) return;
-    addresses.set(key, joinAddresses(before, [toPlainAddress(host)]));
+    const joined = joinAddresses(before, [toOwnText(toPlainAddress(host))]);
+    listed += (joined?.length ?? 0) - (before?.length ?? 0);
+    addresses.set(key, joined);
   };
   const addGroup = (host: string, end: End, process: SeenProcess | undefined): void => {
     const general = toGeneral(host);
@@ -120,13 +127,15 @@ export function createSeenDestinations(
     if (isLoose(process)) group.isDropped = true;
     const port = `${end.port}/${end.transport}`;
     const destination: Feature = { kind: "destination", program, domain, ...end };
-    if (!group.ports.has(port)) {
+    const before = countEntries(group);
+    // One group may have each port that there is.
+    if (!group.ports.has(port) && note(destination, step)) {
       group.ports.set(port, toPlainText(host, MAX_HOST));
-      note(destination, step);
     }
     if (group.hosts.size < MAX_EXAMPLES) group.hosts.add(toPlainText(host, MAX_HOST));
+    if (general.kind === "name" && group.names.size < MAX_EXAMPLES) group.names.add(name);
+    listed += countEntries(group) - before;
     if (general.kind === "address") return addAddress(toFeatureKey(destination), host);
-    if (group.names.size < MAX_EXAMPLES) group.names.add(name);
     const feature: Feature = { kind: "name", domain, name };
     note(feature, step);
     addLiteral(toFeatureKey(feature), toLiteral(host));
@@ -149,6 +158,10 @@ export function createSeenDestinations(
     },
     get revision() {
       return revision;
+    },
+    get size() {
+      const own = groups.size + domains.size + literals.size + addresses.size;
+      return own + names.size + known.size + listed;
     },
     addConnection(event, process, tally) {
       const { destination, network, count, bytesSent, bytesReceived } = event;
@@ -206,6 +219,10 @@ function toGroup(
     hosts: new Set(),
     names: new Set(),
   };
+}
+
+function countEntries({ ports, hosts, names }: DestinationGroup): number {
+  return ports.size + hosts.size + names.size;
 }
 
 function isLoose(process: SeenProcess | undefined): boolean {

@@ -19,16 +19,19 @@ export interface SeenSignals {
   readonly secrets: ReadonlySet<string>;
   readonly leftOut: number;
   readonly revision: number;
+  readonly size: number;
   addFinding(event: GuardEventOf<"finding">, process: SeenProcess | undefined): void;
   addSecret(event: GuardEventOf<"secret-found">): void;
 }
 
 const MAX_RULE = 64;
+const MAX_STEP = 80;
+/** A guard's own are far shorter. What is longer would have to be kept as it is, for whoever asks what became of it. */
 const MAX_ID = 256;
 
 export function createSeenSignals(
   max: number,
-  note: (feature: Feature, step: string) => void,
+  note: (feature: Feature, step: string) => boolean,
 ): SeenSignals {
   const findings = new Map<string, SeenFinding>();
   const secrets = new Set<string>();
@@ -43,21 +46,27 @@ export function createSeenSignals(
     get revision() {
       return revision;
     },
+    get size() {
+      return findings.size + secrets.size;
+    },
     addFinding({ id, rule: given, severity }, process) {
       const rule = toPlainText(given.id, MAX_RULE);
       note({ kind: "signal", signal: toFindingSignal(rule) }, process?.step ?? "");
-      const key = toPlainText(id, MAX_ID);
-      const known = findings.get(key);
-      if (known === undefined && findings.size >= max) leftOut += 1;
+      const known = findings.get(id);
+      const isFull = known === undefined && findings.size >= max;
+      if (isFull || id.length > MAX_ID) leftOut += 1;
       else {
         if (known?.severity !== severity) revision += 1;
-        findings.set(key, { id, rule, severity, program: process?.program.name ?? "" });
+        findings.set(id, { id, rule, severity, program: process?.program.name ?? "" });
       }
     },
     addSecret({ rule: given, confidence, step }) {
       if (confidence !== "certain") return;
       const rule = toPlainText(given, MAX_RULE);
-      note({ kind: "signal", signal: toSecretSignal(rule) }, step?.step ?? "");
+      note(
+        { kind: "signal", signal: toSecretSignal(rule) },
+        toPlainText(step?.step ?? "", MAX_STEP),
+      );
       if (secrets.size < max) secrets.add(rule);
       else leftOut += 1;
     },
