@@ -1,6 +1,6 @@
 /** Phases of the action where something is missing: no guard, no place, no `pre`, no room for what they write. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -9,9 +9,12 @@ import { afterAll, describe, expect, test } from "vitest";
 import { requires } from "../support/requires.ts";
 
 const { mounts: needed } = requires;
-const ACTION = resolve(import.meta.dirname, "../../action");
+const CHECKOUT = resolve(import.meta.dirname, "../..");
+/** Where the checkout is found inside: it may lie below a place that is hidden there. */
+const INSIDE = "/mnt/checkout";
 const OWN_PLACES = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
 const folder = mkdtempSync(join(tmpdir(), "action-without-"));
+mkdirSync(join(folder, "checkout"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
@@ -82,7 +85,7 @@ interface Told {
 function run(phase: string, environment: Readonly<Record<string, string>>, before = "true"): Told {
   for (const file of ["summary", "output", "state"]) writeFileSync(join(folder, file), "");
   const own =
-    "mount --bind $FOLDER /mnt; for place in /run /var/lib /tmp; do mount -t tmpfs none $place; done";
+    "mount --bind $FOLDER /mnt; mount --bind $CHECKOUT $INSIDE; for place in /run /var/lib /tmp; do mount -t tmpfs none $place; done";
   const script = `${own}; ${before}; exec env "$@"`;
   // Not by the shell, which drops names with a hyphen.
   const variables = Object.entries({
@@ -92,7 +95,8 @@ function run(phase: string, environment: Readonly<Record<string, string>>, befor
     GITHUB_OUTPUT: "/mnt/output",
     ...environment,
   }).map(([name, value]) => `${name}=${value}`);
-  const command = [process.execPath, "--disable-warning=ExperimentalWarning"];
+  const node = process.execPath.replace(`${CHECKOUT}/`, `${INSIDE}/`);
+  const command = [node, "--disable-warning=ExperimentalWarning"];
   const { status, stdout, stderr } = spawnSync(
     "unshare",
     [
@@ -103,13 +107,15 @@ function run(phase: string, environment: Readonly<Record<string, string>>, befor
       "sh",
       ...variables,
       ...command,
-      join(ACTION, `${phase}.ts`),
+      join(INSIDE, "action", `${phase}.ts`),
     ],
     {
       encoding: "utf8",
       env: {
         PATH: process.env["PATH"],
         FOLDER: folder,
+        CHECKOUT,
+        INSIDE,
       },
     },
   );
