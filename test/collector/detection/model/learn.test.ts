@@ -252,11 +252,18 @@ describe("bounds", () => {
     expect(encoded.length).toBeLessThan(4_194_304);
   });
 
+  test("one of the version before is read", () => {
+    const before = encodeBaseline(known).replace('"version":2', '"version":1');
+
+    expect(decodeBaseline(before)).toEqual({ status: "read", baseline: known });
+  });
+
   test.each([
     "",
     "{",
     "null",
     '{"version":2}',
+    encodeBaseline(known).replace('"version":2', '"version":3'),
     JSON.stringify({ ...JSON.parse(encodeBaseline(known)), more: 1 }),
     encodeBaseline(known).replace('"runs":20', '"runs":-1'),
     encodeBaseline(known).replace("npmjs.org", String.raw`npm\u001bjs.org`),
