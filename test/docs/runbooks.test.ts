@@ -161,6 +161,17 @@ describe("to a collector", () => {
   }
 });
 
+test("what is suppressed until a day is so as long as that may be, whenever it is typed", () => {
+  const days = [...pages.values()]
+    .flatMap(listAsked)
+    .flatMap(({ body }) => untilSchema.safeParse(JSON.parse(body ?? "{}")).data?.until ?? []);
+  const ahead = days.map((day) => (Date.parse(day) - Date.now()) / 86_400_000);
+
+  expect(ahead).toHaveLength(1);
+  expect(ahead.filter((it) => !(it > 1 && it < 366))).toEqual([]);
+  expect([...pages].filter(([, text]) => /"until": *"\d/.test(text))).toEqual([]);
+});
+
 test("commands of ours that they name are there, with the options that they name", () => {
   const named = [...pages.values()].flatMap(listCommands);
   expect(named.length).toBeGreaterThan(1);
@@ -176,6 +187,8 @@ test("commands of ours that they name are there, with the options that they name
   expect(wrong).toEqual([]);
 });
 
+const untilSchema = z.object({ until: z.string() });
+
 interface Asked {
   readonly line: string;
   readonly method: string;
@@ -184,7 +197,7 @@ interface Asked {
 }
 
 const ASK =
-  /^ask (?:-X (?<method>[A-Z]+) )?"\$COLLECTOR(?<path>[^"]+)"(?: -d '(?<body>[^']+)')?(?: +#.*)?$/;
+  /^ask (?:-X (?<method>[A-Z]+) )?"\$COLLECTOR(?<path>[^"]+)"(?: -d '(?<body>(?:[^']|'\$UNTIL')+)')?(?: +#.*)?$/;
 
 /** Each line of an example that asks. */
 function listAsked(text: string): readonly Asked[] {
@@ -193,12 +206,19 @@ function listAsked(text: string): readonly Asked[] {
   return lines
     .filter((line) => line.startsWith("ask "))
     .map((line) => {
-      const { method, path, body } = ASK.exec(line)?.groups ?? {};
-      if (path === undefined) throw new Error(`not understood: ${line}`);
+      const { method, path, body: written } = ASK.exec(line)?.groups ?? {};
+      const body = written?.replace("'$UNTIL'", () => computeUntil(examples));
       if (body !== undefined) z.json().parse(JSON.parse(body));
+      if (path === undefined) throw new Error(`not understood: ${line}`);
       const filled = path.replaceAll(/\$([A-Z]+)/g, (_, name: string) => GIVEN[name] ?? "none");
       return { line, method: method ?? (body === undefined ? "GET" : "POST"), path: filled, body };
     });
+}
+
+/** As the shell has it where an example is typed. */
+function computeUntil(examples: readonly string[]): string {
+  const [line = ""] = examples.flatMap((example) => /^UNTIL=.*$/m.exec(example) ?? []);
+  return spawnSync("sh", ["-c", `${line}\nprintf %s "$UNTIL"`], { encoding: "utf8" }).stdout;
 }
 
 interface Named {
