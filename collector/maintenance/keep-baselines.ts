@@ -14,7 +14,7 @@ import { CollectorError, DamagedRow } from "../errors.ts";
 import { readLines } from "../export/read-lines.ts";
 import { createApplyWrite } from "../storage/sqlite/apply-write.ts";
 import { createBaselineReader } from "../storage/sqlite/baseline-reader.ts";
-import { openBeside, openForReading } from "../storage/sqlite/open-database.ts";
+import { hasDatabase, openBeside, openForReading } from "../storage/sqlite/open-database.ts";
 import type {
   BaselineChange,
   BaselineFilter,
@@ -63,8 +63,7 @@ export function* exportBaselines(
   dataDir: string,
   ids: readonly number[],
 ): Iterable<BaselineRecord> {
-  assertDataDirectory(dataDir);
-  using database = openForReading(dataDir);
+  using database = openKept(dataDir);
   const reader = createBaselineReader(database);
   const wanted = ids.length > 0 ? ids : [...listAll(reader, {})].map(({ id }) => id);
   for (const id of wanted) {
@@ -85,8 +84,7 @@ export async function importBaselines(
   chunks: AsyncIterable<Buffer>,
   { replaces, settings }: { readonly replaces: boolean; readonly settings: ModelSettings },
 ): Promise<ImportedBaselines> {
-  assertDataDirectory(dataDir);
-  using database = openForReading(dataDir);
+  using database = openKept(dataDir);
   const reader = createBaselineReader(database);
   const changes = new Map<string, BaselineChange>();
   const imported: ImportedBaselines = { imported: 0, known: 0 };
@@ -107,9 +105,16 @@ export async function importBaselines(
 }
 
 function withReader<Result>(dataDir: string, read: (reader: BaselineReader) => Result): Result {
-  assertDataDirectory(dataDir);
-  using database = openForReading(dataDir);
+  using database = openKept(dataDir);
   return read(createBaselineReader(database));
+}
+
+/** Throws `data-directory`. */
+function openKept(dataDir: string): ReturnType<typeof openForReading> {
+  assertDataDirectory(dataDir);
+  if (hasDatabase(dataDir)) return openForReading(dataDir);
+  const message = `${dataDir}: no collector has kept anything there yet; start it once with this --data-dir`;
+  throw new CollectorError("data-directory", message);
 }
 
 function* listAll(reader: BaselineReader, filter: BaselineFilter): Iterable<ListedBaseline> {

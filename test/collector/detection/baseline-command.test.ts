@@ -52,6 +52,16 @@ test("baselines are shown, carried to another collector once, and reset", async 
   expect(reset.stdout).toMatch(/^1 {2}learning {2}0 runs {2}/);
 });
 
+test("where no collector was started yet that is said, and what to do", () => {
+  for (const args of [["show"], ["import", "-"]]) {
+    const { stderr } = run([...args, "--data-dir", to], "");
+    expect(stderr).toContain(
+      `${to}: no collector has kept anything there yet; start it once with this --data-dir\n`,
+    );
+    expect(stderr).not.toContain("bug");
+  }
+});
+
 test("what a job is called moves no terminal", async () => {
   await keepBaseline(from, HOSTILE);
 
