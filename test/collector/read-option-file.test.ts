@@ -84,7 +84,7 @@ test("a slip in a rule's id is refused, and a policy's own rule or a glob is not
 });
 
 test("a file that another one names is told of by the member that names it", () => {
-  write({ github: [{ tokenFile: join(folder, "none") }] });
+  write({ github: [{ repositories: ["acme/*"], tokenFile: join(folder, "none") }] });
 
   expect(readFault(readResponseFile)).toBe(
     `--response: github[0].tokenFile: ${folder}/none: there is no such file`,
