@@ -13,7 +13,7 @@ import { ISSUER, type KubernetesApi } from "../../collector/kubernetes/support/k
 import { makeCertificate } from "../../collector/support/test-issuer.ts";
 
 /** On a machine that has much else to do. */
-const START_MS = 120_000;
+const START_MS = 480_000;
 const POLL_MS = 50;
 const ADMIN = "admin-token-of-the-cluster";
 
