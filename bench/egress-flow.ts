@@ -1,5 +1,5 @@
-import { type FlowPair, measureFlows, startFlowPair } from "./egress-of/flow-pair.ts";
 /** What block mode costs a flow that policy allows: throughput, latency and connecting, in pairs with a place without a guard. */
+import { type FlowPair, measureFlows, startFlowPair } from "./egress-of/flow-pair.ts";
 import { compareWays, type FlowSamples } from "./egress-of/flow-rows.ts";
 import { createBenchNetwork, serveNames } from "./harness/bench-network.ts";
 import { buildGenerator } from "./harness/build-generator.ts";

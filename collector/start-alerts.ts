@@ -1,5 +1,5 @@
-import { type AlertingConfig, NO_ALERTING } from "./alerting/alerting-file.ts";
 /** Alerting with what it needs of the other parts: it hears of news by the bell, and tells its figures to the metrics. */
+import { type AlertingConfig, NO_ALERTING } from "./alerting/alerting-file.ts";
 import { type Alerting, type AlertingOptions, startAlerting } from "./alerting/alerting.ts";
 import type { DeliveryBounds } from "./alerting/delivery-bounds.ts";
 import { openSinks } from "./alerting/open-sinks.ts";

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 /** Makes a guard that is there stricter, as far as the inputs ask for it: nothing that is asked of a running guard can make it laxer. */
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { askGuard } from "../../agent/control/control-client.ts";

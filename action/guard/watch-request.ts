@@ -1,6 +1,6 @@
+/** What the guard of a job is started with, as the inputs and the runner say. */
 import type { Policy } from "../../protocol/index.ts";
 import type { Inputs } from "../inputs/read-inputs.ts";
-/** What the guard of a job is started with, as the inputs and the runner say. */
 import { toPolicy } from "../inputs/to-policy.ts";
 import type { Environment } from "../runner/step.ts";
 import type { StartRequest } from "./start-request.ts";

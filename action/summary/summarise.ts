@@ -1,10 +1,10 @@
+/** What people read when a guarded job of GitHub Actions has ended, made of the guard's report. Pure. */
 import { suggestForRun } from "../../agent/policy/suggest/suggest-for-run.ts";
 import { escapeForTerminal } from "../../agent/report/escape/escape-terminal.ts";
 import { findFailures } from "../../agent/report/failures.ts";
 import type { Suggestion } from "../../agent/report/markdown/fence.ts";
 import { renderMarkdown } from "../../agent/report/render-markdown.ts";
 import { renderUnguarded } from "../../agent/report/render-unguarded.ts";
-/** What people read when a guarded job of GitHub Actions has ended, made of the guard's report. Pure. */
 import type { Report } from "../../protocol/index.ts";
 import { toWorkflowCommand } from "./annotation.ts";
 import { type Outputs, toOutputs, toUnguardedOutputs } from "./outputs.ts";

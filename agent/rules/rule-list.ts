@@ -1,6 +1,6 @@
+/** All built-in rules. A rule is in force by standing here. */
 import { addressLiteralDestination } from "./catalogue/address-literal-destination.ts";
 import { aiCliUnattended } from "./catalogue/ai-cli-unattended.ts";
-/** All built-in rules. A rule is in force by standing here. */
 import { clusterApiAccess } from "./catalogue/cluster-api-access.ts";
 import { containerEscape } from "./catalogue/container-escape.ts";
 import { credentialFileRead } from "./catalogue/credential-file-read.ts";

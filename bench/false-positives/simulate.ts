@@ -1,5 +1,5 @@
-import type { Anomaly } from "../../collector/detection/model/anomaly.ts";
 /** Lets pipelines run, week after week, under detection that learns from some of their runs; and attacks copies of some. */
+import type { Anomaly } from "../../collector/detection/model/anomaly.ts";
 import type { Random } from "../redact/random.ts";
 import { createRandom } from "../redact/random.ts";
 import { ATTACKS } from "./attacks.ts";

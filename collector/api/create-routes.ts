@@ -1,3 +1,4 @@
+/** All that the collector answers, one file a route. */
 import type { Commands } from "../commands/commands.ts";
 import type { Baselines } from "../detection/baselines.ts";
 import type { Ingest } from "../ingest/ingest.ts";
@@ -16,7 +17,6 @@ import type { RunQueries, TriageStore } from "../stores/run-queries.ts";
 import type { UsageStore } from "../stores/usage-store.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Route } from "./route.ts";
-/** All that the collector answers, one file a route. */
 import { createAcknowledgeFindingRoute } from "./routes/acknowledge-finding.ts";
 import { createAnswerCommandRoute } from "./routes/answer-command.ts";
 import { createAppendBatchRoute } from "./routes/append-batch.ts";

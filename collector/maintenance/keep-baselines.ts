@@ -1,3 +1,4 @@
+/** The command `baseline`: also while a collector is at work on the data, which learns on from what is there then. */
 import {
   type BaselineRecord,
   baselineRecordSchema,
@@ -9,7 +10,6 @@ import { createBaseline } from "../detection/model/baseline.ts";
 import type { ModelSettings } from "../detection/model/model-settings.ts";
 import { toContent, unpackBaseline } from "../detection/pack-baseline.ts";
 import { type ShownBaseline, showBaseline } from "../detection/show-baseline.ts";
-/** The command `baseline`: also while a collector is at work on the data, which learns on from what is there then. */
 import { CollectorError, DamagedRow } from "../errors.ts";
 import { readLines } from "../export/read-lines.ts";
 import { createApplyWrite } from "../storage/sqlite/apply-write.ts";

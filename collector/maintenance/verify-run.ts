@@ -1,3 +1,4 @@
+/** The command `verify`: also while a collector is at work on the data. */
 import { CollectorError, DamagedRow, RequestProblem } from "../errors.ts";
 import { readKeys } from "../identity/key-file.ts";
 import { isSignedRemoval } from "../ingest/removal-signature.ts";
@@ -6,7 +7,6 @@ import { type ChainKeys, type ChainVerdict, verifyChain } from "../ingest/verify
 import { openForReading } from "../storage/sqlite/open-database.ts";
 import { createReader } from "../storage/sqlite/reader.ts";
 import type { StoredRun } from "../stores/event-store.ts";
-/** The command `verify`: also while a collector is at work on the data. */
 import { assertDataDirectory } from "./assert-data-directory.ts";
 
 /** Throws `data-directory`, and `usage` where there is no such run. */

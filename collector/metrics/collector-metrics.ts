@@ -1,5 +1,5 @@
-import type { BaselineReader } from "../stores/baseline-store.ts";
 /** What the collector tells of itself, and of the runs that it keeps. docs/operations.md says what each figure is for. */
+import type { BaselineReader } from "../stores/baseline-store.ts";
 import type { TakenBatch } from "../stores/batch.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { IncidentStore } from "../stores/incident-store.ts";

@@ -1,6 +1,6 @@
+/** What is normal for jobs, as their runs have taught it. A promise that a write returns is kept when it resolves: it is on disk. */
 import type { CiContext, RunIdentity } from "../../protocol/index.ts";
 import type { Page, RunState, StoredBatch } from "./event-store.ts";
-/** What is normal for jobs, as their runs have taught it. A promise that a write returns is kept when it resolves: it is on disk. */
 import type { Answerable, FindingName, Found } from "./run-queries.ts";
 
 export const BASELINE_STATES = ["learning", "stable", "unstable"] as const;

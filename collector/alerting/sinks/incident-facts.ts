@@ -1,5 +1,5 @@
-import { toVisibleText } from "../../visible-text.ts";
 /** What is told of an incident in words, by name: for sinks that are read by people. */
+import { toVisibleText } from "../../visible-text.ts";
 import type { NotificationAction, NotifiedIncident } from "../notification.ts";
 
 export interface Fact {

@@ -1,5 +1,5 @@
-import { toVisibleText } from "../../../visible-text.ts";
 /** An incident as alerts of Alertmanager's API v2. */
+import { toVisibleText } from "../../../visible-text.ts";
 import type { Notification, NotifiedIncident } from "../../notification.ts";
 import { listResponses, toHeadline, toMessageLine, toState } from "../incident-facts.ts";
 

@@ -1,5 +1,5 @@
-import { toVisibleText } from "../../../visible-text.ts";
 /** A notification as a mail. Nothing that a job has chosen is in a header but for the subject and what is made of letters and digits. */
+import { toVisibleText } from "../../../visible-text.ts";
 import type { Notification } from "../../notification.ts";
 import { toHeadline } from "../incident-facts.ts";
 import type { EmailConfig } from "./email-config.ts";

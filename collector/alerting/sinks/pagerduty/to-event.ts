@@ -1,5 +1,5 @@
-import { toVisibleText } from "../../../visible-text.ts";
 /** An incident as an event of PagerDuty's Events API v2: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
+import { toVisibleText } from "../../../visible-text.ts";
 import type { Notification, NotificationAction, NotifiedIncident } from "../../notification.ts";
 import {
   listEvidence,

@@ -1,5 +1,5 @@
-import { toVisibleText } from "../../../visible-text.ts";
 /** A notification as a message of syslog, RFC 5424. */
+import { toVisibleText } from "../../../visible-text.ts";
 import type { Notification } from "../../notification.ts";
 import { toAsciiJson } from "../ascii-json.ts";
 import { toHeadline, toMessageLine, toState } from "../incident-facts.ts";

@@ -1,5 +1,5 @@
-import { createRulesetWatch } from "../../../../agent/egress/netlink/ruleset-watch.ts";
 /** Holds a table inside the namespace it is started in, and prints a line for what happens to it. */
+import { createRulesetWatch } from "../../../../agent/egress/netlink/ruleset-watch.ts";
 import { toElementsText } from "../../../../agent/egress/nftables/elements-text.ts";
 import { createHold } from "../../../../agent/egress/nftables/hold.ts";
 import { runNft } from "../../../../agent/egress/nftables/nft-program.ts";

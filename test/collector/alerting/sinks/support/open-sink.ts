@@ -1,5 +1,5 @@
-import type { SinkType } from "../../../../../collector/alerting/sink-type.ts";
 /** A sink as the operator's file describes it, with files of secrets that are texts here. */
+import type { SinkType } from "../../../../../collector/alerting/sink-type.ts";
 import type { Sink } from "../../../../../collector/alerting/sink.ts";
 
 export interface OpenSinkOptions {
