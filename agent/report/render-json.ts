@@ -31,7 +31,13 @@ function* renderList(entries: readonly unknown[]): Generator<string> {
 
 /** Line breaks inside of strings are escaped, so that each one left begins a line that has to be moved in. */
 function toJson(value: unknown, indentation: string): string {
-  return escapeJson(JSON.stringify(value, boundString, 2)).replaceAll("\n", `\n${indentation}`);
+  return escapeJson(toBounded(value)).replaceAll("\n", `\n${indentation}`);
+}
+
+/** To ask about each string takes twice as long as to write them, and none can be longer than what they are in. */
+function toBounded(value: unknown): string {
+  const json = JSON.stringify(value, undefined, 2);
+  return json.length <= MAX_CHARACTERS ? json : JSON.stringify(value, boundString, 2);
 }
 
 function boundString(_name: string, value: unknown): unknown {
