@@ -56,9 +56,10 @@ async function guardJob(job: Job): Promise<number> {
   const { step, inputs, base, phases } = job;
   const { environment } = step;
   warnOfEmptyList(job);
-  const unguarded = describeUnguarded(environment["RUNNER_TRACKING_ID"]);
   const found = await findLastingGuard(toSearchedPlaces());
   const isThere = found.status === "running";
+  // A guard that is there would take this for a theft: it reads the environment of each process.
+  const unguarded = isThere ? undefined : describeUnguarded(environment["RUNNER_TRACKING_ID"]);
   const outcome = isThere
     ? await takePartIn(job, found)
     : await startGuard({ inputs, base, environment }, phases);
@@ -71,7 +72,7 @@ async function guardJob(job: Job): Promise<number> {
     return FAILED;
   }
   await note(outcome, toFirstUseLabel(environment), toUse(environment));
-  if (!isThere && unguarded !== undefined) await note(outcome, UNGUARDED_LABEL, unguarded);
+  if (unguarded !== undefined) await note(outcome, UNGUARDED_LABEL, unguarded);
   const { state, degraded } = outcome;
   return tellDegraded(step, inputs, [...degraded, ...(state ? findWeaknesses(state) : [])]);
 }

@@ -96,6 +96,8 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
     expect(post?.stdout).toMatch(/^::warning title=.*evil\.test/m);
     expect(post?.outputs).toMatchObject({ "effective-mode": "block", violations: "2" });
     expect(`${post?.stdout}${post?.summary}`).not.toContain(SECRET);
+    // The second use of the action is a process of the job's, and no thief.
+    expect(post?.summary).not.toContain("Environment of another process read");
 
     // Another one on the same machine, as soon as the first has ended; a step takes the state of the action away.
     const [, nextMain, nextWork, nextPost] = await runner.job(
