@@ -1,6 +1,7 @@
 /** What records are redacted with: a redaction, and a memory of what it found nothing in. */
 import type { Found } from "../found.ts";
 import type { Redaction } from "../redaction.ts";
+import { createCleanTexts } from "./clean-texts.ts";
 import { splitRedacted } from "./split-redacted.ts";
 
 export type OnFound = (found: Found) => void;
@@ -11,15 +12,16 @@ export interface TextRedaction {
   redactParts(parts: readonly string[], onFound?: OnFound): readonly string[];
 }
 
-/** Jobs start the same programs and write the same files again and again. Some 500 bytes each, mostly. */
-const MAX_REMEMBERED = 4_096;
-/** What is longer is not the same twice, and takes room. */
-const MAX_REMEMBERED_CHARACTERS = 2_048;
+/**
+ * Jobs start the same programs and write the same files again and again; and a report, which is looked at as a whole when somebody
+ * waits for it, lists 20,000 processes whose events were looked at before. A command line has some 100 characters: 5 MB, and 10 at most.
+ */
+const CLEAN_BOUNDS = { halfTexts: 16_384, halfCharacters: 2_097_152, maxCharacters: 2_048 };
 
 export function createTextRedaction(
   redaction: Pick<Redaction, "redactText" | "counts">,
 ): TextRedaction {
-  const clean = new Set<string>();
+  const clean = createCleanTexts(CLEAN_BOUNDS);
   let values = redaction.counts.values;
   const isKnownClean = (text: string): boolean => {
     // A value more, and what was no secret may be one.
@@ -32,10 +34,7 @@ export function createTextRedaction(
   const redactText = (text: string, onFound?: OnFound): string => {
     if (isKnownClean(text)) return text;
     const redacted = redaction.redactText(text, onFound);
-    if (redacted === text && text.length <= MAX_REMEMBERED_CHARACTERS) {
-      if (clean.size >= MAX_REMEMBERED) clean.clear();
-      clean.add(text);
-    }
+    if (redacted === text) clean.add(text);
     return redacted;
   };
   return {
