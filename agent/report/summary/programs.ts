@@ -32,6 +32,8 @@ const WEIGHTS = {
 interface Program {
   runs: number;
   readonly traits: Trait[];
+  /** Of its scripts, those whose places are among its traits already. */
+  readonly scripts: Set<string>;
 }
 
 /** All executables, most unusual first: by traits, then everyday tools last, then the rarer one first. */
@@ -41,33 +43,42 @@ export function toProgramRows(report: Report): ProgramRow[] {
   const culprits = new Set(report.findings.map(({ processId }) => processId));
   for (const process of report.processes) {
     for (const { executable } of process.earlierPrograms ?? []) {
-      const earlier = programOf(programs, executable);
-      earlier.runs += 1;
-      addPlaceTraits(earlier.traits, executable, report.run.workingDirectory);
+      programOf(programs, executable, report.run).runs += 1;
     }
     if (!process.executed) continue;
-    const program = programOf(programs, process.executable);
+    const program = programOf(programs, process.executable, report.run);
     program.runs += 1;
-    addTraits(program.traits, process, report.run.workingDirectory);
+    addTraits(program, process, report.run);
     addDeedTraits(program.traits, process.id, { talkers, culprits });
   }
   return Array.from(programs, toRow).toSorted(compareRows);
 }
 
-function programOf(programs: Map<string, Program>, executable: string): Program {
+/** Where it lies is the same however often it runs. */
+function programOf(
+  programs: Map<string, Program>,
+  executable: string,
+  { workingDirectory }: Report["run"],
+): Program {
   const known = programs.get(executable);
   if (known !== undefined) return known;
-  const program = { runs: 0, traits: [] };
+  const program: Program = { runs: 0, traits: [], scripts: new Set() };
+  addPlaceTraits(program.traits, executable, workingDirectory);
   programs.set(executable, program);
   return program;
 }
 
-function addTraits(traits: Trait[], process: ReportedProcess, workspace: string): void {
-  if (process.image === "memfd") addTrait(traits, "from memory");
-  if (process.image === "deleted") addTrait(traits, "deleted file");
-  if (Object.keys(process.preload ?? {}).length > 0) addTrait(traits, "preload");
-  addPlaceTraits(traits, process.executable, workspace);
-  if (process.script !== undefined) addPlaceTraits(traits, process.script, workspace);
+function addTraits(
+  { traits, scripts }: Program,
+  { image, preload, script }: ReportedProcess,
+  { workingDirectory }: Report["run"],
+): void {
+  if (image === "memfd") addTrait(traits, "from memory");
+  if (image === "deleted") addTrait(traits, "deleted file");
+  if (Object.keys(preload ?? {}).length > 0) addTrait(traits, "preload");
+  if (script === undefined || scripts.has(script)) return;
+  scripts.add(script);
+  addPlaceTraits(traits, script, workingDirectory);
 }
 
 /** The workspace itself may lie in a temporary or hidden place; what counts is the place inside it. */
