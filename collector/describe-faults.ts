@@ -17,8 +17,12 @@ const FORMATS: Readonly<Record<string, string>> = {
 const PLAIN_NAME = /^[A-Za-z_][\w-]*$/;
 
 /** Issues of a parse with `reportInput`. */
-export function describeFaults(issues: readonly Issue[], schema: z.ZodType): string {
-  return listFaults(issues, { schema, whole: "the body" }).slice(0, MAX_FAULTS).join("; ");
+export function describeFaults(
+  issues: readonly Issue[],
+  schema: z.ZodType,
+  whole = "the body",
+): string {
+  return listFaults(issues, { schema, whole }).slice(0, MAX_FAULTS).join("; ");
 }
 
 export interface FaultsPlace {

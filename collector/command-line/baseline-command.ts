@@ -87,9 +87,7 @@ export function addBaselineCommand(
         settings: findSettings(flags),
       });
       const { imported, known } = await done.catch((error: unknown) => {
-        throw isMissing(error)
-          ? new CollectorError("usage", `${file}: there is no such file`)
-          : error;
+        throw error instanceof CollectorError ? error : toUnreadable(file, error);
       });
       say(`imported ${countOf(imported, "baseline")}; of ${known} as much is known here`);
     });
@@ -122,6 +120,10 @@ function openNew(path: string): number {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+/** What is no fault of reading is returned as it is. */
+function toUnreadable(file: string, error: unknown): unknown {
+  if (!(error instanceof Error && "code" in error && "syscall" in error)) return error;
+  const why =
+    error.code === "ENOENT" ? "there is no such file" : `cannot be read: ${error.message}`;
+  return new CollectorError("usage", `${file}: ${why}`, { cause: error });
 }

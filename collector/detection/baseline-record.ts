@@ -10,6 +10,8 @@ const MAX_TEXT = 4_096;
 const MAX_KEY = 16_384;
 
 const text = z.string().max(MAX_TEXT);
+/** What a key has of a repository whose id was proven begins so. */
+const PROVEN = "id:";
 const KEY_PARTS = z.tuple([text, text.nullable(), text, text, text]);
 
 export const baselineRecordSchema = z.strictObject({
@@ -53,16 +55,32 @@ export function toStorable({
   ...record
 }: BaselineRecord): StorableBaseline | string {
   const { tenant, key, repository, workflow, job } = record;
-  // Another's key would put it before another tenant's runs.
-  if (readKeyTenant(key) !== tenant) return "key: is none of this tenant";
+  const name = { tenant, key, repository, workflow, job };
+  const fault = findKeyFault(name);
+  if (fault !== undefined) return fault;
   const read = decodeBaseline(JSON.stringify(document));
   if (read.status === "refused") return `baseline: ${read.reason}`;
-  return { name: { tenant, key, repository, workflow, job }, baseline: read.baseline };
+  return { name, baseline: read.baseline };
 }
 
-function readKeyTenant(key: string): string | undefined {
+/** A key that is another's would put what was learned of one job before the runs of another. */
+function findKeyFault(name: BaselineName): string | undefined {
+  const parts = KEY_PARTS.safeParse(parseJson(name.key)).data;
+  // Written in another way it would be found by no run.
+  if (parts === undefined || JSON.stringify(parts) !== name.key)
+    return "key: is none of a baseline";
+  const [tenant, issuer, repository, workflow, job] = parts;
+  if (tenant !== name.tenant) return "key: is none of this tenant";
+  // A repository that somebody vouches for is known by its id, and may have had other names since.
+  const isNamed = issuer === null || !repository.startsWith(PROVEN);
+  if (isNamed && repository !== name.repository) return "key: is none of this repository";
+  if (workflow !== (name.workflow ?? "")) return "key: is none of this workflow";
+  return job === name.job ? undefined : "key: is none of this job";
+}
+
+function parseJson(written: string): unknown {
   try {
-    return KEY_PARTS.safeParse(JSON.parse(key)).data?.[0];
+    return JSON.parse(written);
   } catch {
     return undefined;
   }

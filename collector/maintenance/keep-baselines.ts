@@ -1,4 +1,5 @@
 /** The command `baseline`: also while a collector is at work on the data, which learns on from what is there then. */
+import { describeFaults } from "../describe-faults.ts";
 import {
   type BaselineRecord,
   baselineRecordSchema,
@@ -12,6 +13,7 @@ import { toContent, unpackBaseline } from "../detection/pack-baseline.ts";
 import { type ShownBaseline, showBaseline } from "../detection/show-baseline.ts";
 import { CollectorError, DamagedRow } from "../errors.ts";
 import { readLines } from "../export/read-lines.ts";
+import { findJsonFault } from "../find-json-fault.ts";
 import { createApplyWrite } from "../storage/sqlite/apply-write.ts";
 import { createBaselineReader } from "../storage/sqlite/baseline-reader.ts";
 import { hasDatabase, openBeside, openForReading } from "../storage/sqlite/open-database.ts";
@@ -29,6 +31,7 @@ import { WrongLine } from "./wrong-line.ts";
 const BASELINES_AT_ONCE = 500;
 /** Whatever jobs did, a baseline is smaller. */
 const MAX_LINE_BYTES = 16_777_216;
+const AS_EXPORTED = "nothing was imported: take the file as `baseline export` writes it";
 
 /** Throws `data-directory`. */
 export function listBaselines(dataDir: string, filter: BaselineFilter): readonly ListedBaseline[] {
@@ -176,7 +179,8 @@ function atLine<Result>(number: number, take: () => Result): Result {
     return take();
   } catch (error) {
     if (!(error instanceof WrongLine)) throw error;
-    throw new CollectorError("import", `line ${number}: ${error.message}`, { cause: error });
+    const message = `line ${number}: ${error.message}; ${AS_EXPORTED}`;
+    throw new CollectorError("import", message, { cause: error });
   }
 }
 
@@ -191,16 +195,16 @@ function readRecord(text: string): StorableBaseline {
 }
 
 function parseRecord(text: string): BaselineRecord {
-  const { data, error } = baselineRecordSchema.safeParse(parseJson(text));
+  const { data, error } = baselineRecordSchema.safeParse(parseJson(text), { reportInput: true });
   if (error === undefined) return data;
-  const { path = [], message = "" } = error.issues[0] ?? {};
-  throw new WrongLine(`it is no baseline of an export: ${path.join(".") || "it"}: ${message}`);
+  throw new WrongLine(describeFaults(error.issues, baselineRecordSchema, "it"));
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    const fault = findJsonFault(text) ?? "";
+    throw new WrongLine(`it is no JSON: ${fault.replace(/^line 1, /, "")}`);
   }
 }

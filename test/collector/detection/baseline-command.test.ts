@@ -62,6 +62,27 @@ test("where no collector was started yet that is said, and what to do", () => {
   }
 });
 
+test("a baseline of a repository that is vouched for is taken by its id, whatever it is called", async () => {
+  await keepBaseline(from, "build");
+  await openEmpty(to);
+  const [record] = exportBaselines(from, []);
+  const key = '["default","https://ci","id:7","ci","build"]';
+  const chunks = Readable.from([
+    Buffer.from(JSON.stringify({ ...record, key, repository: "acme/new" })),
+  ]);
+  await importBaselines(to, chunks, { replaces: false, settings: SETTINGS });
+
+  expect(listBaselines(to, {})).toMatchObject([{ key, repository: "acme/new" }]);
+});
+
+test("a file that cannot be read is no bug", async () => {
+  await openEmpty(to);
+
+  const { status, stderr } = run(["import", from, "--data-dir", to]);
+  expect(stderr).toContain(`${from}: cannot be read: EISDIR`);
+  expect(status).toBe(2);
+});
+
 test("what a job is called moves no terminal", async () => {
   await keepBaseline(from, HOSTILE);
 
@@ -70,28 +91,61 @@ test("what a job is called moves no terminal", async () => {
   );
 });
 
-test.each([
-  ["no JSON", "{", "it is no baseline of an export"],
-  [
-    "another tenant's key",
-    `{"record":"baseline","version":1,"tenant":"bank","key":"[\\"default\\",null,\\"a\\",\\"b\\",\\"c\\"]","repository":null,"workflow":null,"job":null,"baseline":{}}`,
-    "key: is none of this tenant",
-  ],
-  [
-    "no document",
-    `{"record":"baseline","version":1,"tenant":"default","key":"[\\"default\\",null,\\"a\\",\\"b\\",\\"c\\"]","repository":null,"workflow":null,"job":null,"baseline":{}}`,
-    "baseline: ",
-  ],
-])("%s is refused, with the line, and nothing of the file is taken", async (_, line, why) => {
-  await keepBaseline(from, "build");
-  await openEmpty(to);
-  const lines = [...exportBaselines(from, [])].map((record) => `${JSON.stringify(record)}\n`);
-  const chunks = Readable.from([Buffer.from(`${lines.join("")}${line}\n`)]);
-  const importing = importBaselines(to, chunks, { replaces: false, settings: SETTINGS });
+const RECORD = {
+  record: "baseline",
+  version: 1,
+  tenant: "default",
+  key: '["default",null,"acme/app","ci","build"]',
+  repository: "acme/app",
+  workflow: "ci",
+  job: "build",
+  baseline: {},
+};
+const keyOf = (...parts: readonly (string | null)[]) => ({ key: JSON.stringify(parts) });
 
-  await expect(importing).rejects.toThrow(`line 2: ${why}`);
-  expect(listBaselines(to, {})).toEqual([]);
-});
+test.each([
+  ["no JSON", "{", "it is no JSON: column 2: expected a member's name in \" or }"],
+  ["no record", "[]", "it has to be a JSON object"],
+  ["a member that is missing", { job: undefined }, "job: is missing"],
+  ["a member that is not known", { jobs: "build" }, "jobs: is not known here, did you mean job?"],
+  ["another version", { version: 2 }, "version: has to be 1"],
+  ["no key", { key: "default" }, "key: is none of a baseline"],
+  [
+    "a key that no run has, as it is written",
+    { key: RECORD.key.replace(",", ", ") },
+    "key: is none of a baseline",
+  ],
+  ["another tenant's key", { tenant: "bank" }, "key: is none of this tenant"],
+  ["another repository's key", { repository: "acme/other" }, "key: is none of this repository"],
+  [
+    "the key of a repository by its id, for which nobody vouches",
+    keyOf("default", null, "id:7", "ci", "build"),
+    "key: is none of this repository",
+  ],
+  [
+    "another workflow's key",
+    keyOf("default", "https://ci", "id:7", "release", "build"),
+    "key: is none of this workflow",
+  ],
+  ["the key of no workflow", { workflow: null }, "key: is none of this workflow"],
+  ["another job's key", { job: "deploy" }, "key: is none of this job"],
+  ["no document", {}, "baseline: version is not what it has to be"],
+] as const)(
+  "%s is refused, with the line, and nothing of the file is taken",
+  async (_, wrong, why) => {
+    await keepBaseline(from, "build");
+    await openEmpty(to);
+    const lines = [...exportBaselines(from, [])].map((record) => `${JSON.stringify(record)}\n`);
+    const line = typeof wrong === "string" ? wrong : JSON.stringify({ ...RECORD, ...wrong });
+    const chunks = Readable.from([Buffer.from(`${lines.join("")}${line}\n`)]);
+    const importing = importBaselines(to, chunks, { replaces: false, settings: SETTINGS });
+
+    await expect(importing).rejects.toThrow(
+      `line 2: ${why}; nothing was imported: take the file as \`baseline export\` writes it`,
+    );
+    expect(listBaselines(to, {})).toEqual([]);
+  },
+);
 
 function run(args: readonly string[], input = "") {
   const { status, stdout, stderr } = spawnSync(COMMAND, ["baseline", ...args], {
