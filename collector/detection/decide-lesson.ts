@@ -38,7 +38,7 @@ function isOfRef({ ci, identity }: Pupil, { refs, protectedRefs }: LearnSettings
 
 function isOfEvent(run: Pupil, { events, unknownEvents }: LearnSettings): boolean {
   const event = findEvent(run);
-  return event === undefined ? unknownEvents : events.includes(event);
+  return event === undefined ? unknownEvents : events.some((known) => known === event);
 }
 
 /** Where GitHub vouches for the run it says so; GitLab's pipelines have no other name than what began them. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { readOptionFile } from "../read-option-file.ts";
+import { EVENT_NAMES } from "./event-names.ts";
 import { DEFAULT_SETTINGS, type ModelSettings } from "./model/model-settings.ts";
 import { REF_PATTERN } from "./ref-pattern.ts";
 
@@ -23,7 +24,7 @@ const USUAL_EVENTS = [
   "api",
   "trigger",
   "pipeline",
-];
+] as const;
 const USUAL_REFS = [
   "refs/heads/main",
   "refs/heads/master",
@@ -44,7 +45,11 @@ const learnSchema = z.strictObject({
   refs: z.array(refPatternSchema).max(MAX_LISTED).default(USUAL_REFS),
   /** Those that GitHub says are protected, besides. */
   protectedRefs: z.boolean().default(true),
-  events: z.array(z.string().min(1).max(MAX_LENGTH)).max(MAX_LISTED).default(USUAL_EVENTS),
+  /** A name that nothing has would be waited for in vain. */
+  events: z
+    .array(z.enum(EVENT_NAMES))
+    .max(MAX_LISTED)
+    .default([...USUAL_EVENTS]),
   /** Of a run of which is not known what began it. */
   unknownEvents: z.boolean().default(true),
   /** Whose guard lacks a sensor, and says so. */

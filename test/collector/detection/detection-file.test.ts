@@ -43,8 +43,12 @@ describe("a wrong file is refused, with what is wrong and where", () => {
     ['{"learn": {"refs": ["a*b*c"]}}', "learn.refs[0]: no name of a ref such as refs/heads/main"],
     ['{"learn": {"runs": 0}}', "learn.runs: has to have 1 at least"],
     ['{"learn": {"events": "push"}}', "learn.events: has to be a list"],
+    ['{"learn": {"events": ["push", "tag"]}}', "learn.events[1]: has to be one of branch_protec"],
+    ['{"learn": {"events": ["relase"]}}', /, and is "relase", did you mean release\?$/],
   ])("%s", (text, why) => {
-    expect(() => read(text)).toThrow(`--detection: ${path}: ${why}`);
+    expect(() => read(text)).toThrow(
+      typeof why === "string" ? `--detection: ${path}: ${why}` : why,
+    );
   });
 
   test("that is not there", () => {

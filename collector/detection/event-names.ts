@@ -1,0 +1,56 @@
+/** What begins runs, as GitHub calls it in its tokens and GitLab in CI_PIPELINE_SOURCE. */
+
+/** docs.github.com, "Events that trigger workflows"; `dynamic` is that of workflows which GitHub makes itself. */
+const OF_GITHUB = [
+  "branch_protection_rule",
+  "check_run",
+  "check_suite",
+  "create",
+  "delete",
+  "deployment",
+  "deployment_status",
+  "discussion",
+  "discussion_comment",
+  "dynamic",
+  "fork",
+  "gollum",
+  "image_version",
+  "issue_comment",
+  "issues",
+  "label",
+  "merge_group",
+  "milestone",
+  "page_build",
+  "public",
+  "pull_request",
+  "pull_request_review",
+  "pull_request_review_comment",
+  "pull_request_target",
+  "push",
+  "registry_package",
+  "release",
+  "repository_dispatch",
+  "schedule",
+  "status",
+  "watch",
+  "workflow_dispatch",
+  "workflow_run",
+] as const;
+/** docs.gitlab.com, "Predefined CI/CD variables"; without those that GitHub has as well. */
+const OF_GITLAB = [
+  "api",
+  "chat",
+  "external",
+  "external_pull_request_event",
+  "merge_request_event",
+  "ondemand_dast_scan",
+  "ondemand_dast_validation",
+  "parent_pipeline",
+  "pipeline",
+  "security_orchestration_policy",
+  "trigger",
+  "web",
+  "webide",
+] as const;
+
+export const EVENT_NAMES = [...OF_GITHUB, ...OF_GITLAB] as const;
