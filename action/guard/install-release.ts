@@ -50,7 +50,7 @@ export function installRelease(
   if (!existsSync(place)) copyAll({ files, folder, node, parent, place });
   const now = new Date();
   utimesSync(place, now, now);
-  removeOlder(parent);
+  removeOlder(parent, place);
   return place;
 }
 
@@ -128,9 +128,11 @@ function makeSafeDirectory(path: string): void {
   }
 }
 
-function removeOlder(parent: string): void {
-  const folders = readdirSync(parent)
+/** `place` stays whatever the others' times are: a clock that was wrong for a while has made them of the future. */
+function removeOlder(parent: string, place: string): void {
+  const others = readdirSync(parent)
     .map((name) => join(parent, name))
+    .filter((folder) => folder !== place)
     .toSorted((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
-  for (const folder of folders.slice(KEPT)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of others.slice(KEPT - 1)) rmSync(folder, { recursive: true, force: true });
 }

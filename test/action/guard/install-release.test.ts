@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -76,6 +77,19 @@ test("keeps the last three", () => {
 
   expect(readdirSync(parent)).toHaveLength(3);
   expect(existsSync(places.at(-1) ?? "")).toBe(true);
+});
+
+test("keeps the one that is to run where the clock was ahead when the others were made", () => {
+  const { release, node, parent } = make({ a: "a" });
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  for (const content of ["1", "22", "333"]) {
+    writeFileSync(node, content);
+    utimesSync(installRelease(release, node, parent), tomorrow, tomorrow);
+  }
+  writeFileSync(node, "4444");
+
+  expect(existsSync(installRelease(release, node, parent))).toBe(true);
+  expect(readdirSync(parent)).toHaveLength(3);
 });
 
 function make(files: Readonly<Record<string, string>>) {
