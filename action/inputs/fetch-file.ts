@@ -1,5 +1,5 @@
 /** One file of a repository, by GitHub's REST API: "Get repository content". */
-import { toErrorText } from "../../agent/errors.ts";
+import { toErrorCode, toErrorText } from "../../agent/errors.ts";
 
 export interface WantedFile {
   /** GITHUB_API_URL. */
@@ -48,7 +48,7 @@ export async function fetchFile(
     }
     return { text: await readBounded(response) };
   } catch (error) {
-    return { problem: `GitHub cannot be asked (${toErrorText(error)})` };
+    return { problem: `GitHub cannot be asked (${describeFailure(error)})` };
   }
 }
 
@@ -60,6 +60,12 @@ function toUrl({ api, repository, path, ref }: WantedFile): URL | undefined {
   const url = new URL(parts.map(encodeURIComponent).join("/"), base);
   if (ref !== undefined) url.searchParams.set("ref", ref);
   return url;
+}
+
+/** Of itself fetch says that it failed; of what is its cause: a name, a proxy, a certificate that is not valid yet by this machine's clock. */
+function describeFailure(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? toErrorText(error) : toErrorText(cause) || toErrorCode(cause);
 }
 
 async function readBounded(response: Response): Promise<string> {

@@ -51,7 +51,7 @@ describe("a policy in the repository", () => {
 
   test.each([
     ["missing.yml", "there is no such file"],
-    ["elsewhere.yml", "GitHub cannot be asked"],
+    ["elsewhere.yml", "GitHub cannot be asked (unexpected redirect)"],
     ["wrong.yml", "policy-file: wrong.yml:1:10: version"],
     ["large.yml", "larger than 1 MiB"],
     ["../policy.yml", "it is no path in a repository"],
