@@ -11,6 +11,7 @@ import { type IdentitySources, NO_SOURCES, readIdentityFile } from "./identity/i
 import { MIN_TOKEN_LENGTH } from "./identity/tokens.ts";
 import { parseStoredQuotas, type StoredQuotas } from "./ingest/stored-quota.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { createOptionFaults } from "./option-faults.ts";
 import { readResponseFile, type ResponsePolicy, USUAL_RESPONSE } from "./response/response-file.ts";
 import { parseRetentionRules, type RetentionRules } from "./retention/retention-ages.ts";
 import { findPatternFault } from "./retention/schedule.ts";
@@ -157,53 +158,73 @@ export function readLogLevel(flags: ServeFlags, environment: Environment): LogLe
   throw new CollectorError("usage", `--log-level: ${asked} is none; write one of ${known}`);
 }
 
-/** A flag wins over its variable. Throws `usage`, which names the one that is wrong. */
+/** A flag wins over its variable. Throws `usage`, which names all that are wrong. */
 export function readServeConfig(flags: ServeFlags, environment: Environment): ServeConfig {
   const read = (name: keyof typeof SERVE_FLAGS): string => {
     const { variable, default: fallback } = SERVE_FLAGS[name];
     return flags[name] ?? (environment[variable] || fallback);
   };
-  const adminToken = readToken(SERVE_SECRETS.adminToken.variable, environment);
-  const agentToken = readToken(SERVE_SECRETS.agentToken.variable, environment);
-  const responderToken = readToken(SERVE_SECRETS.responderToken.variable, environment);
-  const viewerToken = readToken(SERVE_SECRETS.viewerToken.variable, environment);
-  const tokens = { adminToken, responderToken, viewerToken, agentToken };
-  assertDifferent(tokens);
-  const identity = read("identity");
-  const response = read("response");
-  const alerting = read("alerting");
-  const detection = read("detection");
+  const faults = createOptionFaults();
+  const readFile = <Value>(
+    name: "identity" | "response" | "alerting" | "detection",
+    usual: Value,
+    take: (path: string) => Value,
+  ): (() => Value) => {
+    const path = read(name);
+    return faults.read(() => (path === "" ? usual : take(path)));
+  };
+  const takeToken = (name: keyof typeof SERVE_SECRETS): (() => string | undefined) =>
+    faults.read(() => readToken(SERVE_SECRETS[name].variable, environment));
+  const adminToken = takeToken("adminToken");
+  const responderToken = takeToken("responderToken");
+  const viewerToken = takeToken("viewerToken");
+  const agentToken = takeToken("agentToken");
+  faults.read(() => assertDifferent(environment));
+  const listen = faults.read(() => parseListen(read("listen")));
+  const kept = faults.read(() => readKeepConfig(flags, environment));
+  const publicUrl = faults.read(() => parsePublicUrl(read("publicUrl")));
+  const identity = readFile("identity", NO_SOURCES, (path) => readIdentityFile(path, environment));
+  const response = readFile("response", USUAL_RESPONSE, readResponseFile);
+  const alerting = readFile("alerting", NO_ALERTING, (path) => readAlertingFile(path));
+  const detection = readFile("detection", USUAL_DETECTION, readDetectionFile);
+  faults.throwAll();
   return {
-    listen: parseListen(read("listen")),
+    listen: listen(),
     dataDir: read("dataDir"),
-    ...readKeepConfig(flags, environment),
-    identity: identity === "" ? NO_SOURCES : readIdentityFile(identity, environment),
-    response: response === "" ? USUAL_RESPONSE : readResponseFile(response),
-    alerting: alerting === "" ? NO_ALERTING : readAlertingFile(alerting),
-    publicUrl: parsePublicUrl(read("publicUrl")),
-    detection: detection === "" ? USUAL_DETECTION : readDetectionFile(detection),
-    ...tokens,
+    ...kept(),
+    identity: identity(),
+    response: response(),
+    alerting: alerting(),
+    publicUrl: publicUrl(),
+    detection: detection(),
+    adminToken: adminToken(),
+    responderToken: responderToken(),
+    viewerToken: viewerToken(),
+    agentToken: agentToken(),
   };
 }
 
-/** What of it `prune` needs besides. Throws `usage`. */
+/** What of it `prune` needs besides. Throws `usage`, which names all that are wrong. */
 export function readKeepConfig(flags: ServeFlags, environment: Environment): KeepConfig {
   const read = (name: "keep" | "pruneAt" | "maxStored"): string => {
     const { variable, default: fallback } = SERVE_FLAGS[name];
     return flags[name] ?? (environment[variable] || fallback);
   };
-  const pruneAt = read("pruneAt");
-  const fault = findPatternFault(pruneAt);
-  if (fault !== undefined)
-    throw new CollectorError(
-      "usage",
-      `--prune-at: ${fault}; write one such as "${USUAL_PRUNE_AT}"`,
-    );
-  return {
-    retention: refuseText("--keep", parseRetentionRules(read("keep"))),
-    pruneAt,
-    quotas: refuseText("--max-stored", parseStoredQuotas(read("maxStored"))),
-  };
+  const faults = createOptionFaults();
+  const retention = faults.read(() => refuseText("--keep", parseRetentionRules(read("keep"))));
+  const pruneAt = faults.read(() => parsePruneAt(read("pruneAt")));
+  const quotas = faults.read(() =>
+    refuseText("--max-stored", parseStoredQuotas(read("maxStored"))),
+  );
+  faults.throwAll();
+  return { retention: retention(), pruneAt: pruneAt(), quotas: quotas() };
+}
+
+function parsePruneAt(text: string): string {
+  const fault = findPatternFault(text);
+  if (fault === undefined) return text;
+  const message = `--prune-at: ${fault}; write one such as "${USUAL_PRUNE_AT}"`;
+  throw new CollectorError("usage", message);
 }
 
 function refuseText<Value extends object>(flag: string, value: Value | string): Value {
@@ -211,27 +232,23 @@ function refuseText<Value extends object>(flag: string, value: Value | string): 
   throw new CollectorError("usage", `${flag}: ${value}`);
 }
 
-type Secrets = { readonly [Name in keyof typeof SERVE_SECRETS]: string | undefined };
-
-function assertDifferent(secrets: Secrets): void {
-  const { adminToken, responderToken, viewerToken, agentToken } = secrets;
+function assertDifferent(environment: Environment): void {
   const variables = new Map<string, string>();
-  for (const [{ variable }, token] of [
-    [SERVE_SECRETS.adminToken, adminToken],
-    [SERVE_SECRETS.responderToken, responderToken],
-    [SERVE_SECRETS.viewerToken, viewerToken],
-    [SERVE_SECRETS.agentToken, agentToken],
-  ] as const) {
-    if (token === undefined) continue;
+  const faults = createOptionFaults();
+  for (const { variable } of Object.values(SERVE_SECRETS)) {
+    const token = environment[variable] ?? "";
+    if (token === "") continue;
     const other = variables.get(token);
-    if (other !== undefined) {
-      throw new CollectorError(
-        "usage",
-        `${variable} is the same as ${other}: an agent's token lies where jobs run, so give each one of its own`,
+    if (other === undefined) variables.set(token, variable);
+    else
+      faults.note(
+        new CollectorError(
+          "usage",
+          `${variable} is the same as ${other}: an agent's token lies where jobs run, so give each one of its own`,
+        ),
       );
-    }
-    variables.set(token, variable);
   }
+  faults.throwAll();
 }
 
 const ADDRESS = /^(?:\[(?<ipv6>[0-9a-f:.]+)\]|(?<host>[^:[\]]+)):(?<port>\d{1,5})$/i;

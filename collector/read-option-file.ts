@@ -5,7 +5,7 @@ import type { z } from "zod";
 
 import { listFaults } from "./describe-faults.ts";
 import { CollectorError } from "./errors.ts";
-import { findJsonFault } from "./find-json-fault.ts";
+import { findJsonFault, findRepeatedMember } from "./find-json-fault.ts";
 
 const MAX_FILE_BYTES = 1_048_576;
 const MAX_FAULTS = 50;
@@ -44,6 +44,16 @@ function toFaults(file: OptionFile, faults: readonly string[]): CollectorError {
 
 function readJson(file: OptionFile): unknown {
   const text = readText(file);
+  const value = parseJson(file, text);
+  const repeated = findRepeatedMember(text);
+  if (repeated === undefined) return value;
+  throw toUsage(
+    file,
+    `${repeated}: of both the last one alone would hold, so leave one of them out`,
+  );
+}
+
+function parseJson(file: OptionFile, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -32,6 +32,7 @@ const VOCABULARY = [
   "collector/fetch-json.ts",
   "collector/describe-faults.ts",
   "collector/find-json-fault.ts",
+  "collector/option-faults.ts",
   "collector/read-option-file.ts",
   "collector/rule-pattern.ts",
   "collector/visible-text.ts",

@@ -17,6 +17,7 @@ import { describeDefect } from "../errors.ts";
 import { findAdminToken, hasKeys, readKeys } from "../identity/key-file.ts";
 import { listTokens } from "../identity/token-file.ts";
 import { createLog, type LogLevel } from "../log.ts";
+import { createOptionFaults } from "../option-faults.ts";
 import { describeRemoved } from "../retention/describe-removed.ts";
 import { createSaySeldom } from "../say-seldom.ts";
 import { checkAlerts } from "../start-alerts.ts";
@@ -50,18 +51,18 @@ export function addServeCommand(root: Command, context: CommandContext): void {
 
 async function runServe({ check, ...flags }: Flags, context: CommandContext): Promise<void> {
   const { environment, stdout, say } = context;
-  const config = readServeConfig(flags, environment);
-  const level = readLogLevel(flags, environment);
+  const faults = createOptionFaults();
+  const config = faults.read(() => readServeConfig(flags, environment));
+  const level = faults.read(() => readLogLevel(flags, environment));
+  faults.throwAll();
   if (check === true) {
-    checkDataDirectory(config.dataDir);
-    if (existsSync(config.dataDir)) checkKeptData(config, say);
-    await checkAlerts(config);
-    warnOfOptionFiles(config, say);
-    warnOfNoAgents(config, say);
+    await checkPlaces(config(), say);
+    warnOfOptionFiles(config(), say);
+    warnOfNoAgents(config(), say);
     stdout.write("ok\n");
     return;
   }
-  await runCollector(config, level, context);
+  await runCollector(config(), level(), context);
   say("ended: all that was acknowledged is in the database");
 }
 
@@ -102,6 +103,17 @@ async function runCollector(
   const failure = await Promise.race([ended, collector.failure]);
   if (failure !== undefined) throw failure;
   say("ending: takes nothing new, and has what was asked answered and stored, for a few seconds");
+}
+
+/** What the options lead to: the directory, and the files that sinks name. Throws all that is wrong with them. */
+async function checkPlaces(config: ServeConfig, say: CommandContext["say"]): Promise<void> {
+  const faults = createOptionFaults();
+  faults.read(() => {
+    checkDataDirectory(config.dataDir);
+    if (existsSync(config.dataDir)) checkKeptData(config, say);
+  });
+  await checkAlerts(config).catch((error: unknown) => faults.note(error));
+  faults.throwAll();
 }
 
 /** Whether the collector's own files are what it wrote there; the events are looked at where it starts. Throws `data-directory`. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { severitySchema } from "../../protocol/index.ts";
+import { createOptionFaults } from "../option-faults.ts";
 import { readOptionFile, readText } from "../read-option-file.ts";
 import { findRulePatternFault } from "../rule-pattern.ts";
 import { RESPONSE_ACTIONS } from "../stores/response-store.ts";
@@ -91,12 +92,15 @@ export const USUAL_RESPONSE: ResponsePolicy = responseFileSchema.parse({});
 /** Throws `usage`, with what is wrong and where. */
 export function readResponseFile(path: string): ResponsePolicy {
   const data = readOptionFile({ option: "--response", path }, responseFileSchema);
+  const faults = createOptionFaults();
   for (const [index, server] of data.github.entries()) {
     for (const member of ["tokenFile", "caFile"] as const) {
       const named = server[member];
       if (named === undefined) continue;
-      readText({ option: `--response: github[${index}].${member}`, path: named });
+      const option = `--response: github[${index}].${member}`;
+      faults.read(() => readText({ option, path: named }));
     }
   }
+  faults.throwAll();
   return data;
 }

@@ -1,6 +1,7 @@
+import { assert, json, property } from "fast-check";
 import { expect, test } from "vitest";
 
-import { findJsonFault } from "../../collector/find-json-fault.ts";
+import { findJsonFault, findRepeatedMember } from "../../collector/find-json-fault.ts";
 
 test.each([
   ["", "line 1, column 1: expected a value"],
@@ -31,4 +32,31 @@ test.each(['{"a": [1, -2.5e+3, true, null, {}], "b\\u00e9\\n": {"c": []}}', ' "x
 
 test("a file that opens a hundred thousand lists is told of like any other", () => {
   expect(findJsonFault("[".repeat(100_000))).toBe("line 1, column 100001: expected a value or ]");
+});
+
+test.each([
+  ['{"a": 1, "a": 2}', 'line 1, column 10: "a" is there twice'],
+  ['{\n  "a": {"b": 1, "c": [{"b": 2}],\n    "b": 3}\n}', 'line 3, column 5: "b" is there twice'],
+  ['{"a": [], "\\u0061": 2}', 'line 1, column 11: "\\u0061" is there twice'],
+  [
+    `{"${"a".repeat(99)}": 1, "${"a".repeat(99)}": 2}`,
+    "line 1, column 108: a member is there twice",
+  ],
+])("%j says something twice: %s", (text, fault) => {
+  expect(findRepeatedMember(text)).toBe(fault);
+});
+
+test.each(['{"a": {"a": {"a": "a"}}, "b": [{"a": 1}, {"a": 2}, "b"]}', '["a", "a"]', '"a"'])(
+  "%j says nothing twice",
+  (text) => {
+    expect(findRepeatedMember(text)).toBeUndefined();
+  },
+);
+
+test("what the engine writes is JSON that says nothing twice", () => {
+  assert(
+    property(json(), (text) => {
+      expect([findJsonFault(text), findRepeatedMember(text)]).toEqual([undefined, undefined]);
+    }),
+  );
 });

@@ -172,6 +172,40 @@ describe("serve", () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  test("says at once all that is wrong with its options", async () => {
+    const path = join(directory, "alerting.json");
+    writeFileSync(path, '{"sinks": 1, "routs": []}');
+    const args = ["--listen", "8787", "--keep", "x", "--log-level", "all", "--alerting", path];
+    const { status, stderr } = await runHere(["serve", ...args], {
+      RUNNER_GUARD_AGENT_TOKEN: "short",
+    });
+
+    expect(status).toBe(2);
+    expect(stderr.split("\n")).toEqual([
+      "runner-guard-collector: 5 things are wrong",
+      expect.stringMatching(/^ {2}RUNNER_GUARD_AGENT_TOKEN: a token has 16/),
+      expect.stringMatching(/^ {2}--listen: "8787" is no address/),
+      expect.stringMatching(/^ {2}--keep: /),
+      expect.stringMatching(/^ {2}--alerting: .*: 2 faults$/),
+      "    sinks: has to be a JSON object",
+      "    routs: is not known here, did you mean routes?",
+      expect.stringMatching(/^ {2}--log-level: "all" is none/),
+      "",
+    ]);
+  });
+
+  test("with --check says at once what is wrong with all that its options lead to", async () => {
+    const path = join(directory, "alerting.json");
+    const sinks = { chat: { type: "teams", urlFile: "/nowhere" } };
+    writeFileSync(path, JSON.stringify({ sinks }));
+    const checking = ["serve", "--check", "--data-dir", "/proc/none", "--alerting", path];
+    const { status, stderr } = await runHere(checking);
+
+    expect(status).toBe(69);
+    expect(stderr).toContain("2 things are wrong\n  /proc/none: cannot be made");
+    expect(stderr).toContain("\n  --alerting: sinks.chat.urlFile: /nowhere: there is no such");
+  });
+
   test("refuses a directory that cannot be made", async () => {
     const serving = ["serve", ...SECOND, "--data-dir", "/proc/none/data"];
     const { status, stderr } = await runHere(serving);

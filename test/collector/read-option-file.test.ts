@@ -60,6 +60,14 @@ test("broken JSON is told of with its place", () => {
   );
 });
 
+test("a member that is there twice is refused with its place", () => {
+  writeFileSync(path, '{"rules": [],\n "defaults": true,\n "rules": []}');
+
+  expect(readFault(readResponseFile)).toBe(
+    `--response: ${path}: line 3, column 2: "rules" is there twice: of both the last one alone would hold, so leave one of them out`,
+  );
+});
+
 test("a file that is too large is not read", () => {
   writeFileSync(path, "é".repeat(600_000));
 
@@ -88,6 +96,22 @@ test("a file that another one names is told of by the member that names it", () 
 
   expect(readFault(readResponseFile)).toBe(
     `--response: github[0].tokenFile: ${folder}/none: there is no such file`,
+  );
+});
+
+test("all files that are not there are told of", () => {
+  const github = ["one", "two"].map((name) => ({
+    repositories: ["acme/*"],
+    tokenFile: join(folder, name),
+  }));
+  write({ github });
+
+  expect(readFault(readResponseFile)).toBe(
+    [
+      "2 things are wrong",
+      `  --response: github[0].tokenFile: ${folder}/one: there is no such file`,
+      `  --response: github[1].tokenFile: ${folder}/two: there is no such file`,
+    ].join("\n"),
   );
 });
 
