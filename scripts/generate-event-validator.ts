@@ -1,7 +1,7 @@
 /**
  * Writes collector/ingest/event-fault.ts from the zod schema of events: straight-line code that says what is wrong with one, about
- * ten times as fast as the schema itself. And collector/ingest/scan/event-shapes.ts: what the scanner knows of them. With --check it
- * writes nothing and exits 1 when a file is out of date.
+ * ten times as fast as the schema itself. agent/report/report-fault.ts is the same for reports, and collector/ingest/scan/event-shapes.ts
+ * what the scanner knows of events. With --check it writes nothing and exits 1 when a file is out of date.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -15,17 +15,23 @@ import type {
   ScannedShape,
 } from "../collector/ingest/scan/scanned-shape.ts";
 import { SCANNED_KINDS } from "../collector/ingest/scan/scanned-shape.ts";
-import { guardEventSchema, processIdSchema, timestampSchema } from "../protocol/index.ts";
+import {
+  guardEventSchema,
+  processIdSchema,
+  reportSchema,
+  timestampSchema,
+} from "../protocol/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const VALIDATOR = "collector/ingest/event-fault.ts";
+const EVENT_VALIDATOR = "collector/ingest/event-fault.ts";
+const REPORT_VALIDATOR = "agent/report/report-fault.ts";
 const SHAPES = "collector/ingest/scan/event-shapes.ts";
 const FORMATTER = "node_modules/oxfmt/bin/oxfmt";
 
 /** What `z.toJSONSchema` writes of the shapes that events have. */
 interface Shape {
   readonly type?: string;
-  readonly const?: string;
+  readonly const?: string | number;
   readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly minimum?: number;
@@ -64,7 +70,7 @@ export function generateEventValidator(): string {
   const functions = new Functions();
   const cases = (schema.oneOf ?? []).map((shape) => {
     const kind = shape.properties?.["kind"]?.const ?? "";
-    const name = toObjectFunction(shape, `inEvent${toPascal(kind)}`, functions);
+    const name = toObjectFunction(shape, `inEvent${toPascal(String(kind))}`, functions);
     return `case ${JSON.stringify(kind)}: return ${name}(event);`;
   });
   return `/** Written by scripts/generate-event-validator.ts from protocol/events.ts: \`npm run schema\` writes it anew. */
@@ -80,11 +86,32 @@ export function findEventFault(event: unknown): string | undefined {
 
 ${functions.texts.join("\n\n")}
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+${IS_OBJECT}`;
+}
+
+export function generateReportValidator(): string {
+  const schema = toShape(reportSchema);
+  const functions = new Functions();
+  const name = toObjectFunction(schema, "inReport", functions);
+  const version = JSON.stringify(schema.properties?.["version"]?.const);
+  return `/** Written by scripts/generate-event-validator.ts from protocol/report.ts: \`npm run schema\` writes it anew. */
+
+/** What is wrong with it as a report; undefined where nothing is. Members that no schema knows are let pass. */
+export function findReportFault(report: unknown): string | undefined {
+  if (!isObject(report)) return "it is no JSON object";
+  if (report["version"] !== ${version}) return "version: not ${version}";
+  return ${name}(report);
+}
+
+${functions.texts.join("\n\n")}
+
+${IS_OBJECT}`;
+}
+
+const IS_OBJECT = `function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 `;
-}
 
 /** What every event begins with: the scanner reads it by itself. */
 const ENVELOPE: readonly string[] = ["seq", "observedAt", "kind"];
@@ -343,7 +370,11 @@ function toRecordCheck(
     values.type === undefined
       ? ""
       : toCheck(values, { value: "one", place: `${place}.*`, wish: `${wish}Member` }, functions);
-  return `${isObject} for (const [name, one] of Object.entries(${value})) { ${nameCheck} ${check} }`;
+  const each =
+    nameCheck === ""
+      ? `const one of Object.values(${value})`
+      : `const [name, one] of Object.entries(${value})`;
+  return `${isObject} for (${each}) { ${nameCheck} ${check} }`;
 }
 
 function toPascal(name: string): string {
@@ -371,7 +402,8 @@ function format(path: string, text: string): string {
 /** Gives back the exit status. */
 function run(isCheck: boolean): number {
   const texts = [
-    [VALIDATOR, generateEventValidator()],
+    [EVENT_VALIDATOR, generateEventValidator()],
+    [REPORT_VALIDATOR, generateReportValidator()],
     [SHAPES, generateEventShapes()],
   ] as const;
   const stale = texts

@@ -92,11 +92,12 @@ describe("what it says", () => {
 });
 
 test.each([
-  ["event-fault.ts", "generateEventValidator"],
-  ["scan/event-shapes.ts", "generateEventShapes"],
+  ["collector/ingest/event-fault.ts", "generateEventValidator"],
+  ["collector/ingest/scan/event-shapes.ts", "generateEventShapes"],
+  ["agent/report/report-fault.ts", "generateReportValidator"],
 ] as const)("%s is what its script writes from the schema as it stands", async (file, generate) => {
   const script = await import("../../../scripts/generate-event-validator.ts");
-  const written = readFileSync(`collector/ingest/${file}`, "utf8");
+  const written = readFileSync(file, "utf8");
 
   expect(withoutLayout(written)).toBe(withoutLayout(script[generate]()));
 });
