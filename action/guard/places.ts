@@ -34,6 +34,10 @@ export function toReportPath(state: string): string {
   return join(state, "report.json");
 }
 
+export function toSocketPath(state: string): string {
+  return join(state, "control.sock");
+}
+
 export function toLogPath(folder: string): string {
   return join(folder, "guard.log");
 }

