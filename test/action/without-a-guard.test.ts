@@ -13,6 +13,18 @@ const CHECKOUT = resolve(import.meta.dirname, "../..");
 /** Where the checkout is found inside: it may lie below a place that is hidden there. */
 const INSIDE = "/mnt/checkout";
 const OWN_PLACES = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
+const INPUTS = [
+  "egress-policy",
+  "allowed-endpoints",
+  "fail-on",
+  "lockdown",
+  "summary",
+  "secrets",
+  "policy-file",
+  "report-artifact-path",
+  "collector-url",
+  "token",
+];
 const folder = mkdtempSync(join(tmpdir(), "action-without-"));
 mkdirSync(join(folder, "checkout"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,6 +67,16 @@ describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^::warning title=Runner Guard::Degraded: no guard is running: .*/m);
     expect(run("pre", { "INPUT_FAIL-ON": "degraded" }, nowhere).status).toBe(1);
+  });
+
+  test.each(["main", "post"])("takes inputs with commands in them for texts in %s too", (phase) => {
+    const hostile = "\n::stop-commands::x\n::error::forged\r\n##[error]forged";
+    const given = INPUTS.map((name) => [`INPUT_${name.toUpperCase()}`, hostile] as const);
+    const { status, stdout, stderr, outputs } = run(phase, Object.fromEntries(given));
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).not.toMatch(/forged|stop-commands/);
+    expect(outputs).not.toContain("forged");
   });
 
   test("refuses wrong inputs, all of them, before anything is started", () => {

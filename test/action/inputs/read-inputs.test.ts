@@ -1,12 +1,24 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 
 import { InputError } from "../../../action/inputs/input-error.ts";
 import { type Inputs, readInputs } from "../../../action/inputs/read-inputs.ts";
 import { toSecretValues } from "../../../action/inputs/secret-values.ts";
 import { toPolicy } from "../../../action/inputs/to-policy.ts";
+import { createStep } from "../../../action/runner/step.ts";
 import { parsePolicy } from "../../../agent/policy/parse-policy.ts";
 import { type Policy, policySchema } from "../../../protocol/policy.ts";
 
+/** All that a workflow may give. */
+const NAMES = Object.keys(
+  z
+    .object({ inputs: z.record(z.string(), z.unknown()) })
+    .parse(parse(readFileSync("action.yml", "utf8"))).inputs,
+);
+const INERT = /^(?:::error title=Runner Guard::|[^:#])[^\n\r]*$/;
 const HOSTILE = "x\n::set-output name=a::b\r\n##[error]\u001b[2J";
 
 describe("inputs are refused with what to write instead", () => {
@@ -75,6 +87,22 @@ test("without any it is harden-runner's default: block, with nothing listed", ()
     lockdown: { sudo: false, containers: false },
     "fail-on": [],
   });
+});
+
+test.each(NAMES)("%s that is empty is as if it were not given", (name) => {
+  for (const empty of ["", "  ", "\n\r\n\t"]) expect(read({ [name]: empty })).toEqual(read({}));
+});
+
+test.each(NAMES)("%s with line breaks and commands in it is never said as a command", (name) => {
+  const lines: string[] = [];
+  const step = createStep({}, (line) => lines.push(line));
+  for (const value of [HOSTILE, `\n${HOSTILE}`, `true\n${HOSTILE}`, `a.test:443 # ${HOSTILE}`]) {
+    for (const problem of refusalOf({ [name]: value })) step.annotate("error", problem);
+    if (refusalOf({ [name]: value }).length > 0) continue;
+    for (const remark of read({ [name]: value }).remarks) step.say(remark);
+  }
+
+  expect(lines.filter((line) => !INERT.test(line) || line.includes("##["))).toEqual([]);
 });
 
 test("what has no meaning here is accepted with a line each, and its defaults in silence", () => {
