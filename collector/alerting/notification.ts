@@ -43,7 +43,24 @@ export interface NotifiedIncident {
   readonly lastSeen: string;
   /** What was done about it, the collector's own words, the oldest first. */
   readonly responses: readonly string[];
+  /** Null: nobody has it in hand, or not any more. */
+  readonly acknowledged: NotifiedAnswerable | null;
+  /** Null: it is not over. `findings`: none of them stands any more. `operator`: somebody has said so. `age`: none has come for long. */
+  readonly resolution: "findings" | "operator" | "age" | null;
+  /** Null: it is not over, or so by itself. */
+  readonly resolvedBy: NotifiedAnswerable | null;
   readonly links: IncidentLinks;
+}
+
+/** Who has said so. Owner and reason are what he wrote; his role and his token are proven. */
+export interface NotifiedAnswerable {
+  readonly by: string;
+  /** Which token it was, as in the audit log. */
+  readonly token: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly at: string;
 }
 
 /** As far as it is known. */

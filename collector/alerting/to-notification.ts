@@ -4,7 +4,13 @@ import { z } from "zod";
 import type { EventStore } from "../stores/event-store.ts";
 import type { IncidentStore, StoredDelivery, StoredIncident } from "../stores/incident-store.ts";
 import { describeResponse, type ResponseStore } from "../stores/response-store.ts";
-import type { IncidentLinks, Notification, NotifiedJob } from "./notification.ts";
+import type { Answerable } from "../stores/run-queries.ts";
+import type {
+  IncidentLinks,
+  Notification,
+  NotifiedAnswerable,
+  NotifiedJob,
+} from "./notification.ts";
 
 export interface NotificationSources {
   readonly store: Pick<IncidentStore, "countOccurrences"> &
@@ -59,9 +65,18 @@ export function toNotification(
       firstSeen,
       lastSeen,
       responses: listResponses(store, incident),
+      acknowledged: toAnswerable(incident.acknowledged),
+      resolution: incident.resolution,
+      resolvedBy: toAnswerable(incident.resolvedBy),
       links: toLinks(incident, job, addresses),
     },
   };
+}
+
+function toAnswerable(answerable: Answerable | null): NotifiedAnswerable | null {
+  if (answerable === null) return null;
+  const { role: by, token, owner, reason, at } = answerable;
+  return { by, token, owner, reason, at: new Date(at).toISOString() };
 }
 
 /** Of the last run; of the first one where that was removed. */

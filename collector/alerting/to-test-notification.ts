@@ -38,6 +38,9 @@ export function toTestNotification(
       firstSeen: at,
       lastSeen: at,
       responses: [],
+      acknowledged: null,
+      resolution: action === "resolve" ? "findings" : null,
+      resolvedBy: null,
       links: { incident: publicUrl, run: publicUrl, runbook: publicUrl, job: null, earlier: null },
     },
   };

@@ -1,6 +1,6 @@
 /** What is told of an incident in words, by name: for sinks that are read by people. */
 import { toVisibleText } from "../../visible-text.ts";
-import type { NotificationAction, NotifiedIncident } from "../notification.ts";
+import type { NotificationAction, NotifiedAnswerable, NotifiedIncident } from "../notification.ts";
 
 export interface Fact {
   readonly name: string;
@@ -21,6 +21,11 @@ const MAX_EVIDENCE_NAME_CHARACTERS = 64;
 /** What was done is a few steps. */
 const MAX_RESPONSES = 10;
 
+const RESOLUTIONS: Readonly<Record<NonNullable<NotifiedIncident["resolution"]>, string>> = {
+  findings: "none of its findings stands any more",
+  operator: "somebody said so",
+  age: "none came for long",
+};
 const STATES: Readonly<Record<NotificationAction, string>> = {
   trigger: "new",
   update: "still open",
@@ -46,6 +51,8 @@ export function toMessageLine(incident: NotifiedIncident): string {
 export function listFacts(incident: NotifiedIncident): readonly Fact[] {
   const { job } = incident;
   const facts: readonly (readonly [string, string | null | undefined])[] = [
+    ["acknowledged by", toWho(incident.acknowledged)],
+    ["resolved by", toResolver(incident)],
     ["severity", incident.severity],
     ["urgency", incident.urgency],
     ["rule", incident.rule],
@@ -72,6 +79,19 @@ export function listFacts(incident: NotifiedIncident): readonly Fact[] {
   return facts.flatMap(([name, value]) =>
     value === null || value === undefined || value === "" ? [] : [toFact(name, value)],
   );
+}
+
+/** The one who is named is who he said: his role is proven. */
+export function toWho(answerable: NotifiedAnswerable | null): string | undefined {
+  if (answerable === null) return undefined;
+  const { owner, by, reason } = answerable;
+  return `${owner} (${by}): ${reason}`;
+}
+
+/** Where nobody has, what it went by. */
+export function toResolver({ resolution, resolvedBy }: NotifiedIncident): string | undefined {
+  if (resolution === null) return undefined;
+  return toWho(resolvedBy) ?? `itself: ${RESOLUTIONS[resolution]}`;
 }
 
 /** Each member as JSON, where it is no text. */

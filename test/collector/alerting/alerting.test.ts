@@ -174,6 +174,10 @@ test("a resolve waits for the trigger that is being delivered", async () => {
 
   expect(actions(sink)).toEqual(["trigger", "resolve"]);
   expect(list(open)).toMatchObject([{ resolution: "operator", resolvedBy: { owner: "platform" } }]);
+  expect(sink.told.at(-1)?.incident).toMatchObject({
+    resolution: "operator",
+    resolvedBy: { owner: "platform" },
+  });
 });
 
 test("somebody acknowledges an incident, which is told once, and it is not told of again until it is graver", async () => {
@@ -185,6 +189,10 @@ test("somebody acknowledges an incident, which is told once, and it is not told 
   await open.alerting.acknowledge(id, { ...BY, at: open.clock.now });
   await open.passTime(9 * HOUR);
   expect(actions(sink)).toEqual(["trigger", "acknowledge"]);
+  expect(sink.told.map(({ incident }) => incident.acknowledged?.owner)).toEqual([
+    undefined,
+    "platform",
+  ]);
   expect(open.store.showFinding(TENANT, { runId: "run", id: "new-destination-1" }, 0)?.state).toBe(
     "acknowledged",
   );

@@ -1,7 +1,14 @@
 /** An incident as alerts of Alertmanager's API v2. */
 import { toVisibleText } from "../../../visible-text.ts";
 import type { Notification, NotifiedIncident } from "../../notification.ts";
-import { listResponses, toHeadline, toMessageLine, toState } from "../incident-facts.ts";
+import {
+  listResponses,
+  toHeadline,
+  toMessageLine,
+  toResolver,
+  toState,
+  toWho,
+} from "../incident-facts.ts";
 
 /** As in Alertmanager's openapi.yaml: `postableAlert`. */
 export interface Alert {
@@ -70,7 +77,13 @@ function toLabels({ id, tenant, severity, urgency, rule, job }: NotifiedIncident
 function toAnnotations({ action, incident }: Notification): Alert["annotations"] {
   const { technique, links, job } = incident;
   return {
-    ...toKnown({ technique: technique ?? undefined, ref: job.ref, actor: job.actor }),
+    ...toKnown({
+      technique: technique ?? undefined,
+      ref: job.ref,
+      actor: job.actor,
+      acknowledged_by: toWho(incident.acknowledged),
+      resolved_by: toResolver(incident),
+    }),
     summary: toHeadline(incident),
     description: toMessageLine(incident),
     state: toState(action),

@@ -5,6 +5,7 @@ import { toEcs } from "../../../export/ecs.ts";
 import { toDefined } from "../../../export/field-values.ts";
 import { toOcsf } from "../../../export/ocsf.ts";
 import type { Notification, NotificationAction, NotifiedIncident } from "../../notification.ts";
+import { toResolver, toWho } from "../incident-facts.ts";
 import { listWebLinks } from "../web-link.ts";
 import { toFinding } from "./to-finding.ts";
 
@@ -114,6 +115,9 @@ function toIncident(
     sha: toLabel(job.sha),
     actor: toLabel(job.actor),
     responses: incident.responses.slice(-MAX_RESPONSES),
+    acknowledged_by: toLabel(toWho(incident.acknowledged)),
+    resolution: incident.resolution ?? undefined,
+    resolved_by: toLabel(toResolver(incident)),
     run_url: findLink(incident, "run"),
     job_url: findLink(incident, "job"),
   });

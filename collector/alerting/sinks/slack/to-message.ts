@@ -44,7 +44,14 @@ const MAX_FIELDS = 10;
 const MAX_VALUE_CHARACTERS = 500;
 const MAX_FALLBACK_CHARACTERS = 1_000;
 /** Which of the facts a reply is about. */
-const NEWS: ReadonlySet<string> = new Set(["severity", "so far", "last seen", "last run"]);
+const NEWS: ReadonlySet<string> = new Set([
+  "acknowledged by",
+  "resolved by",
+  "severity",
+  "so far",
+  "last seen",
+  "last run",
+]);
 
 /** Whatever is known, with the state it is in. */
 export function toSlackMessage(notification: Notification): SlackMessage {

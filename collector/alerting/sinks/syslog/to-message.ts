@@ -2,7 +2,7 @@
 import { toVisibleText } from "../../../visible-text.ts";
 import type { Notification } from "../../notification.ts";
 import { toAsciiJson } from "../ascii-json.ts";
-import { toHeadline, toMessageLine, toState } from "../incident-facts.ts";
+import { toHeadline, toMessageLine, toResolver, toState, toWho } from "../incident-facts.ts";
 import { type RecordFormat, toRecord } from "../siem/to-record.ts";
 
 export interface MessageOptions {
@@ -96,7 +96,9 @@ function toParameter(text: string): string {
 }
 
 function toText({ action, incident }: Notification): string {
-  const text = `${toHeadline(incident)}, ${toState(action)}: ${toMessageLine(incident)}`;
+  const who = action === "acknowledge" ? toWho(incident.acknowledged) : toResolver(incident);
+  const by = who === undefined ? "" : ` by ${toVisibleText(who, MAX_PARAMETER_CHARACTERS)}`;
+  const text = `${toHeadline(incident)}, ${toState(action)}${by}: ${toMessageLine(incident)}`;
   return /^[\x20-\x7e]*$/.test(text) ? text : `${BYTE_ORDER_MARK}${text}`;
 }
 

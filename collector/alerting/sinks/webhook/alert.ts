@@ -27,6 +27,14 @@ const linksSchema = z.object({
     .describe("Of the incident that somebody had seen to, before it came again in a later run."),
 });
 
+const answerableSchema = z.object({
+  by: z.string().describe("The role of the token."),
+  token: z.string().describe("Which token it was, as in the audit log."),
+  owner: z.string(),
+  reason: z.string(),
+  at: z.string().describe("RFC 3339."),
+});
+
 const incidentSchema = z.object({
   id: z.string().describe("Of all tenants."),
   tenant: z.string(),
@@ -48,6 +56,18 @@ const incidentSchema = z.object({
   firstSeen: z.string().describe("RFC 3339."),
   lastSeen: z.string().describe("RFC 3339."),
   responses: z.array(z.string()).describe("What was done about it, the oldest first."),
+  acknowledged: answerableSchema
+    .nullable()
+    .optional()
+    .describe("Null where nobody has it in hand, or not any more."),
+  resolution: z
+    .enum(["findings", "operator", "age"])
+    .nullable()
+    .optional()
+    .describe(
+      "findings: none of them stands any more; operator: somebody said so; age: none came for two weeks; null: it is not over.",
+    ),
+  resolvedBy: answerableSchema.nullable().optional(),
   links: linksSchema,
 });
 

@@ -1,6 +1,11 @@
 /** An incident as an event of CloudEvents 1.0, in the form of one JSON text. */
 import { severitySchema } from "../../../../protocol/primitives.ts";
-import type { Notification, NotificationAction, NotifiedIncident } from "../../notification.ts";
+import type {
+  Notification,
+  NotificationAction,
+  NotifiedAnswerable,
+  NotifiedIncident,
+} from "../../notification.ts";
 import { type Alert, ALERT_SCHEMA_ID } from "./alert.ts";
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md, "Context Attributes". */
@@ -22,6 +27,7 @@ const MAX_EVIDENCE_CHARACTERS = 8_192;
 const MAX_NAME_CHARACTERS = 255;
 const MAX_LINK_CHARACTERS = 2_000;
 const MAX_RESPONSES = 10;
+const MAX_REASON_CHARACTERS = 1_024;
 
 const TYPES = {
   trigger: "io.runnerguard.incident.triggered",
@@ -66,7 +72,22 @@ function toIncident(incident: NotifiedIncident): Alert["incident"] {
     firstSeen: toName(incident.firstSeen),
     lastSeen: toName(incident.lastSeen),
     responses: responses.slice(-MAX_RESPONSES).map(toName),
+    acknowledged: toAnswerable(incident.acknowledged),
+    resolution: incident.resolution,
+    resolvedBy: toAnswerable(incident.resolvedBy),
     links: toLinks(links),
+  };
+}
+
+function toAnswerable(answerable: NotifiedAnswerable | null) {
+  if (answerable === null) return null;
+  const { by, token, owner, reason, at } = answerable;
+  return {
+    by: toName(by),
+    token: toName(token),
+    owner: toName(owner),
+    reason: cut(reason, MAX_REASON_CHARACTERS),
+    at: toName(at),
   };
 }
 

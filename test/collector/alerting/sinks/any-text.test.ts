@@ -26,6 +26,10 @@ const text = fc.oneof(
 );
 const name = fc.option(text, { nil: undefined });
 
+const answerable = fc.option(
+  fc.record({ by: text, token: text, owner: text, reason: text, at: text }),
+);
+
 const notification: fc.Arbitrary<Notification> = fc.record({
   deliveryId: fc.constant("d-1"),
   action: fc.constantFrom("trigger", "update", "acknowledge", "resolve"),
@@ -61,6 +65,9 @@ const notification: fc.Arbitrary<Notification> = fc.record({
     firstSeen: text,
     lastSeen: text,
     responses: fc.array(text, { maxLength: 3 }),
+    acknowledged: answerable,
+    resolution: fc.constantFrom(null, "findings", "operator", "age"),
+    resolvedBy: answerable,
     links: fc.record({
       incident: fc.constant("https://guard.example/v1/incidents/1"),
       run: text.map((part) => `https://guard.example/v1/runs/${part}`),

@@ -5,6 +5,7 @@ import {
   HOSTILE_INCIDENT,
   SAMPLE,
   SAMPLE_INCIDENT,
+  sampleOf,
   UNSEEN,
 } from "../support/sample-notification.ts";
 
@@ -59,6 +60,15 @@ test("what an agent's clock says never makes it end before it begins", () => {
   expect(alert).toMatchObject({
     startsAt: "2026-03-01T12:00:30.000Z",
     endsAt: "2026-03-01T12:00:30.000Z",
+  });
+});
+
+test("who has it in hand, and who has ended it, is told", () => {
+  const [alert] = toAlerts(sampleOf("resolve"), OPTIONS);
+
+  expect(alert?.annotations).toMatchObject({
+    acknowledged_by: "anna (responder): looks at the runner",
+    resolved_by: "anna (responder): a test of ours",
   });
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { emailSchema } from "../../../../../collector/alerting/sinks/email/email-config.ts";
 import { toMail } from "../../../../../collector/alerting/sinks/email/to-mail.ts";
-import { HOSTILE_INCIDENT, SAMPLE } from "../support/sample-notification.ts";
+import { HOSTILE_INCIDENT, SAMPLE, sampleOf } from "../support/sample-notification.ts";
 
 const CONFIG = emailSchema.parse({
   type: "email",
@@ -16,7 +16,7 @@ const ticket = { ...SAMPLE.incident, urgency: "ticket" as const, responses: [], 
 
 test.each([
   ["trigger", SAMPLE, undefined],
-  ["resolve", { ...SAMPLE, action: "resolve" as const }, THREAD],
+  ["resolve", sampleOf("resolve"), THREAD],
   ["ticket", { ...SAMPLE, incident: ticket }, undefined],
   ["hostile", { ...SAMPLE, incident: HOSTILE_INCIDENT }, undefined],
 ])("%s is told so", async (name, notification, thread) => {

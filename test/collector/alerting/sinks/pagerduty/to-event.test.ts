@@ -9,6 +9,7 @@ import {
   HOSTILE_INCIDENT,
   SAMPLE,
   SAMPLE_INCIDENT,
+  sampleOf,
   UNSEEN,
 } from "../support/sample-notification.ts";
 import { textsIn } from "../support/texts-in.ts";
@@ -29,7 +30,7 @@ const BARE_INCIDENT: NotifiedIncident = {
 
 describe("what PagerDuty is sent", () => {
   test.each([
-    ...ACTIONS.map((action) => [action, { ...SAMPLE, action }] as const),
+    ...ACTIONS.map((action) => [action, sampleOf(action)] as const),
     ["bare", { ...SAMPLE, incident: BARE_INCIDENT }] as const,
     ["hostile", { ...SAMPLE, incident: HOSTILE_INCIDENT }] as const,
   ])("%s", async (name, notification) => {

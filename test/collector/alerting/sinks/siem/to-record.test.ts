@@ -4,19 +4,24 @@ import type { NotificationAction } from "../../../../../collector/alerting/notif
 import { toRecord } from "../../../../../collector/alerting/sinks/siem/to-record.ts";
 import { listEcsFaults } from "../../../export/ecs-faults.ts";
 import { listOcsfFaults } from "../../../export/ocsf-faults.ts";
-import { HOSTILE_INCIDENT, SAMPLE, SAMPLE_INCIDENT } from "../support/sample-notification.ts";
+import {
+  HOSTILE_INCIDENT,
+  SAMPLE,
+  SAMPLE_INCIDENT,
+  sampleOf,
+} from "../support/sample-notification.ts";
 
 const ACTIONS = ["trigger", "update", "acknowledge", "resolve"] as const;
 const hostile = { ...SAMPLE, incident: HOSTILE_INCIDENT };
 
 describe.each(ACTIONS)("%s", (action) => {
   test("has what ECS has fields for, and nothing else", () => {
-    expect(listEcsFaults(toRecord({ ...SAMPLE, action }, "ecs"))).toEqual([]);
+    expect(listEcsFaults(toRecord(sampleOf(action), "ecs"))).toEqual([]);
     expect(listEcsFaults(toRecord({ ...hostile, action }, "ecs"))).toEqual([]);
   });
 
   test("has what OCSF has attributes for, and nothing else", () => {
-    expect(listOcsfFaults(toRecord({ ...SAMPLE, action }, "ocsf"))).toEqual([]);
+    expect(listOcsfFaults(toRecord(sampleOf(action), "ocsf"))).toEqual([]);
     expect(listOcsfFaults(toRecord({ ...hostile, action }, "ocsf"))).toEqual([]);
   });
 });
@@ -72,7 +77,7 @@ test.each(["ecs", "ocsf"] as const)(
 
 test.each(["ecs", "ocsf"] as const)("a record of %s is told so", async (format) => {
   for (const action of ["trigger", "resolve"] as const) {
-    const record = toRecord({ ...SAMPLE, action }, format);
+    const record = toRecord(sampleOf(action), format);
     const text = `${JSON.stringify(record, undefined, 2)}\n`;
     await expect(text).toMatchFileSnapshot(`golden/${format}-${action}.json`);
   }

@@ -13,6 +13,7 @@ import {
   HOSTILE_INCIDENT,
   SAMPLE,
   SAMPLE_INCIDENT,
+  sampleOf,
   UNSEEN,
 } from "../support/sample-notification.ts";
 import { textsIn } from "../support/texts-in.ts";
@@ -20,7 +21,7 @@ import { hasDeadTextAlone, messageSchema } from "./slack-demands.ts";
 
 const ACTIONS: readonly NotificationAction[] = ["trigger", "update", "acknowledge", "resolve"];
 const CASES = [
-  ...ACTIONS.map((action) => [action, { ...SAMPLE, action }] as const),
+  ...ACTIONS.map((action) => [action, sampleOf(action)] as const),
   ["hostile", { ...SAMPLE, incident: HOSTILE_INCIDENT }] as const,
 ];
 

@@ -1,6 +1,8 @@
 /** Of an incident as they come, and of one whose every text somebody has chosen to do harm. */
 import type {
   Notification,
+  NotificationAction,
+  NotifiedAnswerable,
   NotifiedIncident,
 } from "../../../../../collector/alerting/notification.ts";
 
@@ -37,6 +39,9 @@ export const SAMPLE_INCIDENT: NotifiedIncident = {
   firstSeen: "2026-03-01T12:00:00.000000Z",
   lastSeen: "2026-03-01T12:00:29.000000Z",
   responses: ["the agent killed the process"],
+  acknowledged: null,
+  resolution: null,
+  resolvedBy: null,
   links: {
     incident: "https://guard.acme.example/v1/incidents/7c2d9a41-5a35-4a55-9f0e-2b1f6c1d9e10",
     run: "https://guard.acme.example/v1/runs/b2f5a0de-1c53-4d79-8a3a-1f2e3d4c5b6a",
@@ -52,6 +57,31 @@ export const SAMPLE: Notification = {
   incident: SAMPLE_INCIDENT,
   at: AT,
 };
+
+const ACKNOWLEDGED: NotifiedAnswerable = {
+  by: "responder",
+  token: "3f9c1a7e5b20",
+  owner: "anna",
+  reason: "looks at the runner",
+  at: "2026-03-01T12:10:00.000Z",
+};
+const RESOLVED = { ...ACKNOWLEDGED, reason: "a test of ours", at: "2026-03-01T12:20:00.000Z" };
+
+/** The sample as it is by then. */
+export function sampleOf(action: NotificationAction): Notification {
+  const isOver = action === "resolve";
+  const isSeen = isOver || action === "acknowledge";
+  return {
+    ...SAMPLE,
+    action,
+    incident: {
+      ...SAMPLE_INCIDENT,
+      acknowledged: isSeen ? ACKNOWLEDGED : null,
+      resolution: isOver ? "operator" : null,
+      resolvedBy: isOver ? RESOLVED : null,
+    },
+  };
+}
 
 /** Ends lines and headers, turns text around, draws, obeys a terminal, is markup, a mention, half a letter, or a megabyte. */
 export const HOSTILE =
@@ -79,6 +109,9 @@ export const HOSTILE_INCIDENT: NotifiedIncident = {
   },
   firstSeen: HOSTILE,
   lastSeen: HOSTILE,
+  acknowledged: { ...ACKNOWLEDGED, owner: HOSTILE, reason: `${HOSTILE}${"z".repeat(100_000)}` },
+  resolution: "operator",
+  resolvedBy: { ...RESOLVED, owner: HOSTILE, reason: HOSTILE },
 };
 
 /** What no text that is shown to anybody may hold: what is not seen, or is obeyed. */

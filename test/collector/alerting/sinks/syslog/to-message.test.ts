@@ -9,6 +9,7 @@ import {
   HOSTILE_INCIDENT,
   SAMPLE,
   SAMPLE_INCIDENT,
+  sampleOf,
   UNSEEN,
 } from "../support/sample-notification.ts";
 import { parseSyslog } from "./parse-syslog.ts";
@@ -25,6 +26,23 @@ const hostile = { ...SAMPLE, incident: HOSTILE_INCIDENT };
 test("a notification is a message with its facts as structured data", () => {
   expect(toSyslogMessage(SAMPLE, OPTIONS).toString()).toBe(
     `<106>1 2026-03-01T12:00:30.000Z collector-1 runner-guard-collector - trigger [runnerGuard@32473 incident="${SAMPLE_INCIDENT.id}" delivery="d-000000000001" severity="critical" urgency="page" tenant="acme" rule="runner-memory-read" url="${SAMPLE_INCIDENT.links.incident}" run="${SAMPLE_INCIDENT.lastRunId}" repository="acme/app" workflow=".github/workflows/release.yml" job="publish"] critical runner-memory-read in acme/app, new: python3 reads the memory of Runner.Worker by /proc/PID/mem`,
+  );
+});
+
+test.each([
+  ["acknowledge", "acknowledged by anna (responder): looks at the runner: python3 reads"],
+  ["resolve", "resolved by anna (responder): a test of ours: python3 reads"],
+] as const)("who has said %s is told", (action, text) => {
+  expect(toSyslogMessage(sampleOf(action), OPTIONS).toString()).toContain(
+    `critical runner-memory-read in acme/app, ${text}`,
+  );
+});
+
+test("what is over by itself says why", () => {
+  const incident = { ...SAMPLE_INCIDENT, resolution: "age" as const };
+
+  expect(toSyslogMessage({ ...SAMPLE, action: "resolve", incident }, OPTIONS).toString()).toContain(
+    "resolved by itself: none came for long: python3",
   );
 });
 

@@ -6,6 +6,7 @@ import {
   HOSTILE_INCIDENT,
   SAMPLE,
   SAMPLE_INCIDENT,
+  sampleOf,
   UNSEEN,
 } from "../support/sample-notification.ts";
 import { textsIn } from "../support/texts-in.ts";
@@ -15,7 +16,7 @@ const ACTIONS: readonly NotificationAction[] = ["trigger", "update", "acknowledg
 
 describe("what a workflow is sent", () => {
   test.each([
-    ...ACTIONS.map((action) => [action, { ...SAMPLE, action }] as const),
+    ...ACTIONS.map((action) => [action, sampleOf(action)] as const),
     ["hostile", { ...SAMPLE, incident: HOSTILE_INCIDENT }] as const,
   ])("%s", async (name, notification) => {
     const message = toTeamsMessage(notification);

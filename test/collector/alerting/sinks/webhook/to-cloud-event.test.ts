@@ -5,7 +5,12 @@ import { z } from "zod";
 
 import type { NotificationAction } from "../../../../../collector/alerting/notification.ts";
 import { toCloudEvent } from "../../../../../collector/alerting/sinks/webhook/to-cloud-event.ts";
-import { HOSTILE_INCIDENT, SAMPLE, SAMPLE_INCIDENT } from "../support/sample-notification.ts";
+import {
+  HOSTILE_INCIDENT,
+  SAMPLE,
+  SAMPLE_INCIDENT,
+  sampleOf,
+} from "../support/sample-notification.ts";
 import { textsIn } from "../support/texts-in.ts";
 import { cloudEventSchema } from "./cloud-event-demands.ts";
 
@@ -17,7 +22,7 @@ const alertReader = z.fromJSONSchema(published);
 
 describe("what a receiver is sent", () => {
   test.each([
-    ...ACTIONS.map((action) => [action, { ...SAMPLE, action }] as const),
+    ...ACTIONS.map((action) => [action, sampleOf(action)] as const),
     ["hostile", { ...SAMPLE, incident: HOSTILE_INCIDENT }] as const,
   ])("%s", async (name, notification) => {
     const event = toCloudEvent(notification, SOURCE);
