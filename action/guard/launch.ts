@@ -9,7 +9,7 @@ import {
   readFileSync,
   rmSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -107,17 +107,17 @@ function start({ program, node, places, request }: Launch): ChildProcess {
 
 function writeNew(path: string, text: string): void {
   const descriptor = openSync(path, "wx", 0o600);
-  writeSync(descriptor, text);
+  writeFileSync(descriptor, text);
   closeSync(descriptor);
 }
 
-/** A file without a name: nobody can open it but by this descriptor, and it goes with the guard. */
+/** A file without a name: nobody can open it but by this descriptor, and it goes with the guard. Written whole, or not at all: a disk may be full. */
 function openSecrets(folder: string, secrets: string): number {
   const path = join(folder, "secrets");
   rmSync(path, { force: true });
   const descriptor = openSync(path, "wx+", 0o600);
   unlinkSync(path);
-  writeSync(descriptor, secrets);
+  writeFileSync(descriptor, secrets);
   return descriptor;
 }
 
