@@ -121,6 +121,8 @@ function openKept(dataDir: string): ReturnType<typeof openForReading> {
 }
 
 function* listAll(reader: BaselineReader, filter: BaselineFilter): Iterable<ListedBaseline> {
+  // Repositories have no case.
+  const asked = filter.repository?.toLowerCase();
   let after: { readonly id: number } | undefined;
   do {
     const { items, next } = reader.listBaselines(undefined, filter, {
@@ -128,7 +130,7 @@ function* listAll(reader: BaselineReader, filter: BaselineFilter): Iterable<List
       limit: BASELINES_AT_ONCE,
     });
     for (const item of items) {
-      if (filter.repository === undefined || item.repository === filter.repository) yield item;
+      if (asked === undefined || item.repository?.toLowerCase() === asked) yield item;
     }
     after = next;
   } while (after !== undefined);

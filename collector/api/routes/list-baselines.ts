@@ -28,7 +28,11 @@ export function createListBaselinesRoute(
     isAudited: true,
     summary: "Baselines of jobs, those that were begun first before the others.",
     query: {
-      repository: z.string().max(MAX_TEXT_LENGTH).optional().describe("Such as acme/app."),
+      repository: z
+        .string()
+        .max(MAX_TEXT_LENGTH)
+        .optional()
+        .describe("Such as acme/app, in whichever case."),
       state: z.enum(BASELINE_STATES).optional(),
       ...PAGE_QUERY,
     },

@@ -35,7 +35,11 @@ export function createListIncidentsRoute(
       severity: severitySchema.optional(),
       urgency: z.enum(["page", "ticket"]).optional(),
       rule: z.string().max(MAX_TEXT_LENGTH).optional().describe("The rule's id."),
-      repository: z.string().max(MAX_NAME_LENGTH).optional().describe("Such as acme/app."),
+      repository: z
+        .string()
+        .max(MAX_NAME_LENGTH)
+        .optional()
+        .describe("Such as acme/app, in whichever case."),
       job: z
         .string()
         .max(MAX_NAME_LENGTH)

@@ -34,7 +34,7 @@ export function createListRunsRoute(store: Pick<RunQueries, "findRuns">, cursors
     query: {
       state: z.enum(RUN_STATES).optional(),
       outcome: z.enum(RUN_OUTCOMES).optional().describe("What became of it."),
-      repository: text.describe("As in `ci`, such as acme/app."),
+      repository: text.describe("As in `ci`, such as acme/app, in whichever case."),
       workflow: text,
       ref: text.describe("Such as refs/heads/main."),
       since: timeSchema.describe("Started then or later: a time with its zone, or a day in UTC."),

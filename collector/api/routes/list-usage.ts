@@ -59,7 +59,7 @@ function defineUsageRoute<Item>(
         .string()
         .max(MAX_TEXT_LENGTH)
         .optional()
-        .describe("Such as acme/app. Without it: jobs of no repository."),
+        .describe("Such as acme/app, in whichever case. Without it: jobs of no repository."),
       days: wholeNumber({ min: 1, max: MAX_DAYS })
         .default(DEFAULT_DAYS)
         .describe("How many days count, today in UTC with them."),

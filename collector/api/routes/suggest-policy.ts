@@ -34,7 +34,7 @@ export function createSuggestPolicyRoute(baselines: Pick<Baselines, "suggest">):
     summary:
       "The smallest policy that allows what a job has done in the runs that its baseline was learned from.",
     query: {
-      repository: text.describe("Such as acme/app."),
+      repository: text.describe("Such as acme/app, in whichever case."),
       workflow: text.optional().describe("As `GET /v1/baselines` has it. Without it: of all."),
       job: text.optional().describe("The same."),
     },

@@ -41,13 +41,13 @@ export function createBaselineReader(database: DatabaseSync): BaselineReader {
   const revision = database.prepare("SELECT revision FROM baselines WHERE key = ?");
   const ofRepository = prepareList(
     database,
-    "INDEXED BY baselines_of_repositories WHERE tenant = $tenant AND repository = $repository",
+    "INDEXED BY baselines_of_repositories WHERE tenant = $tenant AND repository = $repository COLLATE NOCASE",
   );
   const ofTenant = prepareList(database, "INDEXED BY baselines_of_tenants WHERE tenant = $tenant");
   const ofAll = prepareList(database, "WHERE TRUE");
   const named = database.prepare(`
     SELECT ${LISTED} FROM baselines INDEXED BY baselines_of_repositories
-    WHERE tenant = $tenant AND repository = $repository
+    WHERE tenant = $tenant AND repository = $repository COLLATE NOCASE
       AND ($workflow IS NULL OR workflow = $workflow) AND ($job IS NULL OR job = $job)
     ORDER BY id LIMIT $limit`);
   const counts = database.prepare(

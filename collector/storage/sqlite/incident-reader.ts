@@ -202,7 +202,7 @@ function prepareFindIncidents(
       AND ($state IS NULL OR state = $state) AND ($severity IS NULL OR severity = $severity)
       AND ($rule IS NULL OR rule = $rule) AND ($urgency IS NULL OR urgency = $urgency)
       AND (($repository IS NULL AND $job IS NULL) OR EXISTS (SELECT 1 FROM jobs WHERE jobs.key = incidents.job_key
-        AND ($repository IS NULL OR jobs.repository = $repository) AND ($job IS NULL OR jobs.job = $job)))
+        AND ($repository IS NULL OR jobs.repository = $repository COLLATE NOCASE) AND ($job IS NULL OR jobs.job = $job)))
     ${order} LIMIT $limit`);
   return (tenant, filter, { after = TOP, limit }) => {
     const { state = null, severity = null, rule = null, urgency = null } = filter;

@@ -547,4 +547,13 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX failed_responses;
   CREATE INDEX unanswered_responses ON responses (tenant, decided_at, number) WHERE state = 'failed' AND is_unanswered = 1;
   `,
+  `
+  -- Repositories have no case: whoever asks for one does not know how its runs spell it.
+  DROP INDEX runs_by_repository;
+  CREATE INDEX runs_by_repository ON runs (tenant, repository COLLATE NOCASE, started_at, id);
+  DROP INDEX baselines_of_repositories;
+  CREATE INDEX baselines_of_repositories ON baselines (tenant, repository COLLATE NOCASE, id);
+  DROP INDEX jobs_of_repositories;
+  CREATE INDEX jobs_of_repositories ON jobs (tenant, repository COLLATE NOCASE);
+  `,
 ];

@@ -47,7 +47,7 @@ export function createRunQueries(database: DatabaseSync): Pick<RunQueries, "show
   const all = prepareList(database, "runs INDEXED BY runs_by_start WHERE tenant = $tenant");
   const ofRepository = prepareList(
     database,
-    "runs INDEXED BY runs_by_repository WHERE tenant = $tenant AND repository = $repository",
+    "runs INDEXED BY runs_by_repository WHERE tenant = $tenant AND repository = $repository COLLATE NOCASE",
   );
   return {
     showRun(tenant, runId) {

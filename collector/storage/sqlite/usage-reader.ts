@@ -58,7 +58,7 @@ function prepareList<Item>(
       min(day) AS firstDay, max(day) AS lastDay, substr(max(day || last_run), 11) AS lastRun, sum(count(*)) OVER () AS looked
     FROM (
       SELECT used.* FROM jobs CROSS JOIN ${table} AS used ON used.job = jobs.id AND used.day >= ?3
-      WHERE jobs.tenant = ?1 AND jobs.repository IS ?2 LIMIT ${MAX_LOOKED}
+      WHERE jobs.tenant = ?1 AND jobs.repository IS ?2 COLLATE NOCASE LIMIT ${MAX_LOOKED}
     )
     GROUP BY ${columns} ORDER BY count DESC, ${columns} LIMIT ?4`);
   return ({ tenant, repository, since, limit }) => {
