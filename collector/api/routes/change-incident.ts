@@ -20,8 +20,10 @@ export interface ChangeIncidentOptions {
 
 const MAX_BYTES = 8_192;
 const SUMMARIES = {
-  acknowledge: "Say that somebody sees to an incident: its findings are acknowledged with it.",
-  resolve: "Say that an incident is over: its findings are acknowledged with it.",
+  acknowledge:
+    "Say that somebody sees to an incident: its findings are acknowledged with it. Where somebody does already it stays his, and `acknowledged` says whose.",
+  resolve:
+    "Say that an incident is over: its findings are acknowledged with it. Where it is already `resolvedBy` and `resolution` say how.",
 };
 
 export function createChangeIncidentRoutes({

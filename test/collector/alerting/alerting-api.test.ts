@@ -52,6 +52,8 @@ test("an incident is paged, shown, acknowledged and resolved, and each is told, 
   const said = JSON.stringify({ owner: "platform", reason: "looking" });
   const acknowledged = await ask(collector.url, ADMIN, `/v1/incidents/${id}/acknowledge`, said);
   await expect.poll(() => pager.alerts.get(id)?.state).toBe("acknowledged");
+  const others = JSON.stringify({ owner: "security", reason: "looking, too" });
+  const again = await ask(collector.url, ADMIN, `/v1/incidents/${id}/acknowledge`, others);
   const resolved = await ask(collector.url, ADMIN, `/v1/incidents/${id}/resolve`, said);
   await expect.poll(() => pager.alerts.get(id)?.state).toBe("resolved");
   const late = await ask(collector.url, ADMIN, `/v1/incidents/${id}/acknowledge`, said);
@@ -62,6 +64,10 @@ test("an incident is paged, shown, acknowledged and resolved, and each is told, 
   });
 
   expect(acknowledged).toMatchObject({ status: 200, body: { state: "acknowledged" } });
+  expect(again).toMatchObject({
+    status: 200,
+    body: { state: "acknowledged", acknowledged: { owner: "platform", reason: "looking" } },
+  });
   expect(resolved).toMatchObject({
     status: 200,
     body: { state: "resolved", resolvedBy: { owner: "platform" } },
