@@ -29,7 +29,7 @@ export const responseViewSchema = z.object({
     .enum(WITHHELD)
     .nullable()
     .describe(
-      "Why it was only recorded: nobody has armed responses, or there were too many kills in a minute.",
+      "Why it was only recorded: nobody has armed responses, there were too many kills in a minute, or the run was over when it was found.",
     ),
   summary: z.string().describe("One sentence, as alerts have it."),
   pod: z.object({ namespace: z.string(), name: z.string(), uid: z.string() }).nullable(),

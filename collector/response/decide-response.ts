@@ -89,12 +89,13 @@ export function decideResponse(
   if (OWN_RULES.includes(rule)) return toNone("it is what response found itself");
   const wanted = findAction({ rule, severity, tenant: run.tenant }, run, policy);
   if (wanted === "none") return toNone("no rule asks for more");
-  const action = toPossible(wanted, run);
-  if (action === undefined) return toNone("the run is over");
+  const possible = toPossible(wanted, run);
+  const action = possible ?? wanted;
   const isAgentDone = ENDS_JOB.includes(response);
+  if (possible === undefined && isAgentDone) return toNone("the run is over");
   // To look at what a guard has done kills nobody.
   const reached = isAgentDone ? undefined : findReachedLimit(run.tenant, kills, policy);
-  const withheld = toWithheld(mode, reached);
+  const withheld = possible === undefined ? "over" : toWithheld(mode, reached);
   const answers = earlier.filter((one) => mayAnswer(one, run.runId, isAgentDone));
   if (isAnswered(action, withheld, { earlier: answers, now })) {
     return { action: "none", reason: "the run has its response", isAnswered: !isAgentDone };
@@ -169,7 +170,8 @@ function isAnswered(
 ): boolean {
   return earlier.some((one) => {
     if (toGravity(one.action) < toGravity(action)) return false;
-    if (one.withheld !== null) return withheld === one.withheld;
+    // What cannot be done any more is said once, whatever was only recorded before.
+    if (one.withheld !== null) return withheld === "over" || withheld === one.withheld;
     return one.state !== "failed" || Math.abs(now - one.changedAt) < FAILED_COUNTS_MS;
   });
 }

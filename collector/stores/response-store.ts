@@ -74,7 +74,8 @@ export interface ResponseTarget {
   readonly commandNumber: number | null;
 }
 
-export const WITHHELD = ["not-armed", "kill-limit"] as const;
+/** `over`: it was found when the run was over, and nothing was left to be ended. */
+export const WITHHELD = ["not-armed", "kill-limit", "over"] as const;
 
 export interface NewResponse {
   readonly id: string;
@@ -252,6 +253,8 @@ export function describeResponse({
   if (withheld === "not-armed") return `${action} (${by}) was not done: responses are not armed.`;
   if (withheld === "kill-limit")
     return `${action} (${by}) was not done: there were too many kills in a minute.`;
+  if (withheld === "over")
+    return `${action} (${by}) was not done: the run was over when it was found.`;
   if (steps.at(-1)?.outcome === "unverified") return `${action} (${by}) is not verified${why}.`;
   if (state === "done") return `${action} (${by}) is done${why}.`;
   if (state === "failed") return `${action} (${by}) FAILED${why}.`;

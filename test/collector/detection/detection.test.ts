@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,9 @@ import { z } from "zod";
 
 import { type Collector, startCollector } from "../../../collector/collector.ts";
 import { USUAL_DETECTION } from "../../../collector/detection/detection-file.ts";
+import { readKeys } from "../../../collector/identity/key-file.ts";
 import { type ResponsePolicy, USUAL_RESPONSE } from "../../../collector/response/response-file.ts";
+import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { CiContext } from "../../../protocol/index.ts";
 import { countUntaught } from "../support/count-untaught.ts";
 import { ask, type Reply } from "../support/guard-client.ts";
@@ -19,7 +22,9 @@ import {
   type PlayedJob,
   playRun,
   startsProgram,
+  toWholeRun,
 } from "../support/played-job.ts";
+import { storeSignedRun } from "../support/signed-run.ts";
 
 const AGENT_TOKEN = "agent-token-of-the-tests-0123456789";
 const ADMIN_TOKEN = "admin-token-of-the-tests-0123456789";
@@ -140,6 +145,24 @@ test("what a response was for teaches nothing: an unarmed one's run until somebo
   expect(await listBaselines()).toMatchObject([{ runs: RUNS + 1 }]);
 });
 
+test("a run in which something is found that a rule asks a response for, when it is over, teaches nothing until that is settled", async () => {
+  const ci = { ...CI, repository: WATCHED };
+  for (let run = 0; run < RUNS; run += 1) await playRun(job(ci), USUAL);
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(RUNS);
+  await collector[Symbol.asyncDispose]();
+  const runId = await storeEnded(ci);
+  collector = await start();
+  await expectLesson("finding", 1);
+  const { body } = await asAdmin(`/v1/runs/${runId}/responses`);
+  const [finding] = await findingsOf(runId, 1);
+  await asAdmin(`/v1/findings/${finding?.id}/expected`, SAID);
+
+  expect(body).toMatchObject({
+    items: [{ action: "kill-job", state: "dry-run", withheld: "over", steps: [] }],
+  });
+  await expect.poll(async () => (await listBaselines())[0]?.runs).toBe(RUNS + 1);
+});
+
 describe("what is expected", () => {
   test("is settled with who and why, and later runs have no finding of it", async () => {
     await learn();
@@ -258,6 +281,17 @@ function asAdmin(path: string, body?: object): Promise<Reply> {
     path,
     body === undefined ? undefined : JSON.stringify(body),
   );
+}
+
+/** While nobody looks at what it does. */
+async function storeEnded(ci: CiContext): Promise<string> {
+  const id = randomUUID();
+  const [masterKey = Buffer.alloc(0)] = readKeys(directory);
+  const at = Date.now();
+  const batches = [{ at, events: toWholeRun(ci, UNUSUAL) }];
+  await using store = await openSqliteEventStore({ directory, onFault: () => {}, onEnd: () => {} });
+  await storeSignedRun(store, { id, ci, masterKey, startedAt: at, batches, isOver: true });
+  return id;
 }
 
 /** It goes on until a response to it is decided. */

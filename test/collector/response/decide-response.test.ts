@@ -55,7 +55,18 @@ describe("without rules of the operator's", () => {
   test.each<[string, Partial<FindingToAnswer>, Partial<RunToRespond>, object]>([
     ["a pod dies by active compromise", {}, {}, { action: "kill-pod", withheld: null }],
     ["a job dies where there is no pod", {}, { pod: null }, { action: "kill-job" }],
-    ["a job that is over and has no pod is left alone", {}, { pod: null, isOver: true }, NONE],
+    [
+      "of a job that is over and has no pod it is recorded what the rule asked for",
+      {},
+      { pod: null, isOver: true },
+      { action: "kill-pod", withheld: "over" },
+    ],
+    [
+      "a job that is over, and that its guard has killed, has what the rule asked for",
+      { response: "kill-job" },
+      { pod: null, isOver: true },
+      NONE,
+    ],
     [
       "a pod whose guard has said goodbye dies all the same",
       {},

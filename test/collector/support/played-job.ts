@@ -33,6 +33,14 @@ const STARTED_AT = Date.parse("2026-01-31T12:00:00Z");
 const MS_BETWEEN = 10;
 const SENSORS = [{ name: "kernel", status: "active", eventsSeen: 1, eventsDropped: 0 }] as const;
 
+const STOPPED: Deed = {
+  kind: "guard-stopped",
+  runId: "guard",
+  exitCode: 0,
+  signal: null,
+  sensors: [...SENSORS],
+};
+
 export async function beginRun({ url, agentToken, ci }: PlayedJob): Promise<PlayedRun> {
   const body = JSON.stringify({ ...startRequest(newClaim()), ci });
   const reply = await ask(url, agentToken, "/v1/runs", body);
@@ -55,9 +63,7 @@ function toPlayed(guard: GuardClient, sentBefore: number): PlayedRun {
     send,
     resumeAt: (url) => toPlayed(guard.resumeAt(url), lastSent()),
     async end() {
-      await send([
-        { kind: "guard-stopped", runId: "guard", exitCode: 0, signal: null, sensors: [...SENSORS] },
-      ]);
+      await send([STOPPED]);
       const { status, body: answer } = await guard.finish(lastSent());
       if (status !== 200) throw new Error(`the collector answered ${JSON.stringify(answer)}`);
     },
@@ -70,6 +76,11 @@ export async function playRun(job: PlayedJob, deeds: readonly Deed[]): Promise<s
   await run.send(deeds);
   await run.end();
   return run.runId;
+}
+
+/** All that the guard of such a run tells. */
+export function toWholeRun(ci: CiContext, deeds: readonly Deed[]): readonly Deed[] {
+  return [toStart(ci), ...deeds, STOPPED];
 }
 
 function toStart(ci: CiContext): Deed {
