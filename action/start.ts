@@ -2,6 +2,7 @@
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
+import { toErrorText } from "../agent/errors.ts";
 import { installRelease } from "./guard/install-release.ts";
 import { launch } from "./guard/launch.ts";
 import { ROOT_PLACES } from "./guard/places.ts";
@@ -26,10 +27,10 @@ async function startFrom(request: StartRequest | undefined): Promise<Started> {
       const node = toNode(release, program);
       return await launch({ program, node, places: ROOT_PLACES, request });
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(`${parent}: ${toErrorText(error)}`);
     }
   }
-  return { status: "failed", reason: [...new Set(problems)].join("; "), log: [] };
+  return { status: "failed", reason: problems.join("; "), log: [] };
 }
 
 function toNode({ manifest }: Release, program: string): string {

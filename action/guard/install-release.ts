@@ -120,11 +120,23 @@ function isBelow({ path }: File): boolean {
 }
 
 function makeSafeDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o755 });
+  makeDirectory(path);
   const stats = lstatSync(path);
   const isOurs = stats.isDirectory() && stats.uid === process.geteuid?.();
   if (!isOurs || (stats.mode & NOBODY_ELSE) !== 0) {
     throw new Error(`${path} is no directory that root alone can write to: remove it`);
+  }
+}
+
+/** Level by level: of a file system that cannot be written to, "recursive" says that there is no such directory. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o755 });
+  } catch (error) {
+    // Somebody who began at the same time has made it.
+    if (!existsSync(path)) throw error;
   }
 }
 

@@ -29,7 +29,8 @@ export async function startGuard(wanted: Omit<Wanted, "until">, phases: string):
   if (asRoot.status !== "no-root" && !isOfMachine) {
     return toOutcome(asRoot, { directory: ROOT_PLACES.state, degraded: [] });
   }
-  const why = `the guard has no more rights than the job, which can end it: root is not to be had (${asRoot.reason})`;
+  const lacking = isOfMachine ? "root has no place for it" : "root is not to be had";
+  const why = `the guard has no more rights than the job, which can end it: ${lacking} (${asRoot.reason})`;
   const places = toOwnPlaces();
   const started = await startAsUser(phases, request, places);
   return toOutcome(started, { directory: places.state, degraded: [why] });

@@ -57,7 +57,9 @@ async function finish(directory: string): Promise<string[]> {
   for (;;) {
     const asked = await askGuard(join(directory, "control.sock"), { command: "finish" });
     if (asked.status === "done") return [];
-    if (asked.status === "unreachable" || performance.now() > deadline) {
+    // A disk that is full stays so.
+    const isBusy = asked.status === "refused" && asked.reason.includes("try again");
+    if (!isBusy || performance.now() > deadline) {
       return [`the guard wrote no report when it was asked at the end: ${asked.reason}`];
     }
     await wait(PERIOD_MS);
