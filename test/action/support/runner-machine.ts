@@ -61,12 +61,22 @@ export interface RunnerMachine {
   shell(script: string): Promise<string>;
 }
 
+export interface RunnerMachineOptions {
+  readonly hasSudo?: boolean;
+  /** The machine is the container of a job with `container:`: its steps are root there as far as Docker lets them, and its runner is outside. */
+  readonly isContainer?: boolean;
+}
+
 export interface JobOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 const USER = 4711;
 const AS_RUNNER = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--init-groups"];
+/** What Docker leaves to a container of its own accord. */
+const CAPABILITIES =
+  "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap";
+const AS_CONTAINER = ["setpriv", `--bounding-set=${CAPABILITIES}`, "--inh-caps=-all"];
 const WORKER = join(import.meta.dirname, "worker.mjs");
 const BUILD = "scripts/build-action.mjs";
 const CHECKOUT = resolve(import.meta.dirname, "../../..");
@@ -90,7 +100,7 @@ export function buildAction(): BuiltAction {
 
 export async function createRunnerMachine(
   machine: Machine,
-  { hasSudo = true } = {},
+  { hasSudo = true, isContainer = false }: RunnerMachineOptions = {},
 ): Promise<RunnerMachine> {
   const { folder } = machine;
   const home = join(folder, "runner");
@@ -128,18 +138,11 @@ export async function createRunnerMachine(
       const [listener, worker] = ["Listener", "Worker"].map((name) =>
         join(home, "bin", `Runner.${name}`),
       );
+      const going = [process.execPath, WORKER, given, told];
       const ended = await machine.run(
-        [
-          ...AS_RUNNER,
-          listener ?? "",
-          "-c",
-          RUN,
-          worker ?? "",
-          process.execPath,
-          WORKER,
-          given,
-          told,
-        ],
+        isContainer
+          ? [...AS_CONTAINER, ...going]
+          : [...AS_RUNNER, listener ?? "", "-c", RUN, worker ?? "", ...going],
         { env: { HOME: home, PATH: process.env["PATH"] ?? "" } },
       );
       if (ended.status !== 0)
