@@ -4,7 +4,14 @@
  */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 const [spec = "", result = ""] = process.argv.slice(2);
@@ -16,6 +23,8 @@ const states = {};
 let added = {};
 let isCancelled = false;
 let count = 0;
+/** @type {string[]} */
+const pages = [];
 /** @type {import("./runner-machine.ts").Phase[]} */
 const phases = [];
 
@@ -26,6 +35,8 @@ for (const step of job.steps) {
   await runPhase(step, "main");
 }
 for (const step of job.steps.toReversed()) if ("uses" in step) await runPhase(step, "post");
+// GitHub has them by then.
+for (const page of pages) rmSync(page);
 writeFileSync(result, JSON.stringify(phases));
 
 /**
@@ -74,12 +85,14 @@ async function runPhase(step, phase) {
   });
   let [stdout, stderr] = ["", ""];
   const page = join(job.diagnostics, "pages", `${randomUUID()}_${randomUUID()}_1.log`);
+  pages.push(page);
   appendFileSync(page, `##[group]Run ${step.id}\n`);
   const begun = performance.now();
   child.stderr.on("data", (chunk) => (stderr += String(chunk)));
   child.stdout.on("data", (chunk) => {
     stdout += String(chunk);
-    appendFileSync(page, chunk);
+    // What it takes for a mask the runner does not show.
+    appendFileSync(page, String(chunk).replaceAll(/^::add-mask::.*\n/gm, ""));
     if ("run" in step && step.cancelAt !== undefined && stdout.includes(step.cancelAt)) {
       isCancelled = true;
       child.kill("SIGINT");
