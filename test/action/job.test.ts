@@ -210,9 +210,12 @@ async function startSidecar(runner: RunnerMachine): Promise<void> {
     until [ -e /run/runner-guard/ready ]; do sleep 0.05; done`);
 }
 
+/** Not by a shell, which loses the variables that inputs are. */
 function withPostTwice(step: ReturnType<BuiltAction["uses"]>): ReturnType<BuiltAction["uses"]> {
-  const post = ["sh", "-c", '"$0" "$@" && "$0" "$@"', ...(step.uses.post ?? [])];
-  return { ...step, uses: { ...step.uses, post } };
+  const [node = "", ...post] = step.uses.post ?? [];
+  const twice = `const { execFileSync } = require("node:child_process");
+    for (let run = 0; run < 2; run += 1) execFileSync(process.execPath, process.argv.slice(1), { stdio: "inherit" });`;
+  return { ...step, uses: { ...step.uses, post: [node, "-e", twice, ...post] } };
 }
 
 function toStatuses(phases: readonly Phase[]): string[] {
