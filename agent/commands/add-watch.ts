@@ -54,6 +54,8 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
     }
     const config = parseWatchConfig(flags, environment);
     const userId = process.geteuid?.() ?? 0;
+    const { expectSensor } = await import("./watch/expect-sensor.ts");
+    await using kernel = expectSensor(config);
     const { watch: runWatch } = await import("./watch/watch.ts");
     const ownEnvironment = readInheritance(environment).environment;
     set(
@@ -69,6 +71,7 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
         workingDirectory: options.workingDirectory,
         stderr,
         redaction: options.redaction(),
+        kernel,
         environment: ownEnvironment,
         terminal: describeTerminal(stderr, environment),
         onSignal: options.onSignal,

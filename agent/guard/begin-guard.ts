@@ -5,11 +5,9 @@
 import type { EnforcementMode, Policy } from "../../protocol/index.ts";
 import { type BeginEgressOptions, beginEgress, type BegunEgress } from "../egress/begin-egress.ts";
 import { findCgroupRoot } from "../privilege/cgroup-root.ts";
-import { WATCHED_ENVIRONMENT } from "../process/watched-environment.ts";
-import { CREDENTIAL_FILES } from "../rules/data/credential-files.ts";
-import { READ_FILES } from "../rules/data/read-files.ts";
-import { type ExpectedKernelSensor, expectKernelSensor } from "../sensor/expect-kernel-sensor.ts";
+import type { ExpectedKernelSensor } from "../sensor/expect-kernel-sensor.ts";
 import type { Scope } from "../sensor/sensor.ts";
+import { expectKernel } from "./expect-kernel.ts";
 import { toKernelKills } from "./kernel-kills.ts";
 import { toKnownBad } from "./known-bad.ts";
 
@@ -24,6 +22,8 @@ export interface BeginGuardOptions extends Pick<
   readonly scope: Scope;
   readonly requestedMode: EnforcementMode;
   readonly enforcement: BeginEgressOptions["choice"];
+  /** The kernel is at it already. */
+  readonly kernel?: ExpectedKernelSensor | undefined;
 }
 
 /** To be disposed of in any case, after what was made of it. */
@@ -45,20 +45,11 @@ export function beginGuard(options: BeginGuardOptions): BegunGuard {
     cgroupRoot,
     knownBad: toKnownBad(options.policy?.rules ?? {}),
   });
-  const { guardedCgroup, refuses, refusesPacketSockets } = egress.confinement;
+  const confinement = { ...egress.confinement, kills: toKernelKills(options.policy) };
   const kernel =
     options.choice === "proc"
       ? undefined
-      : expectKernelSensor({
-          scope,
-          guardedCgroup,
-          refuses,
-          refusesPacketSockets,
-          watchedEnvironment: WATCHED_ENVIRONMENT,
-          watchedFiles: [...CREDENTIAL_FILES, ...READ_FILES],
-          kills: toKernelKills(options.policy),
-          cgroupRoot,
-        });
+      : (options.kernel ?? expectKernel({ scope, confinement }));
   return {
     cgroupRoot,
     egress,

@@ -23,6 +23,7 @@ import { toEnforcement, toStatus } from "./enforcement-status.ts";
 import type { GuardRules } from "./guard-rules.ts";
 import type { Complete, FinishedJob, Guard, GuardOptions } from "./guard.ts";
 import { HEARTBEAT_MS, startHeartbeats } from "./heartbeats.ts";
+import { toKernelKills } from "./kernel-kills.ts";
 import { makeReady, useWait } from "./make-ready.ts";
 import { createPostureTold } from "./posture-told.ts";
 import { COALESCER_TURNS, createRecord, type RunRecord } from "./record.ts";
@@ -106,6 +107,7 @@ async function startSensorsWith(
     return await startSensors({
       ...options,
       ...egress.confinement,
+      kills: toKernelKills(policy),
       watchedEnvironment: WATCHED_ENVIRONMENT,
       protectedPaths: toProtectedDirectories(
         policy?.files.protect ?? DEFAULT_PROTECTED_FILES,

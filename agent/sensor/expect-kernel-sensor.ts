@@ -1,12 +1,15 @@
 /** Has the kernel check the sensor's programs while the guard gets ready in other ways, which takes as long. */
+import { isDeepStrictEqual } from "node:util";
+
 import type { KernelSensorResult } from "./kernel/kernel-sensor.ts";
+import { NO_KILLS, toStops } from "./kernel/kills.ts";
 import { type KernelSensorSettings, loadKernelSensor } from "./kernel/load-kernel-sensor.ts";
 import type { Observer } from "./sensor.ts";
 
 /** What a job is held to by the sensor. */
 export type KernelConfinement = Pick<
   KernelSensorSettings,
-  "guardedCgroup" | "refuses" | "refusesPacketSockets"
+  "guardedCgroup" | "refuses" | "refusesPacketSockets" | "kills"
 >;
 
 export interface ExpectedKernelSensor extends AsyncDisposable {
@@ -26,10 +29,8 @@ export function expectKernelSensor(settings: KernelSensorSettings): ExpectedKern
   };
   // Who waits for it is told what it failed for.
   loading.then(settle, settle);
-  const discard = async (): Promise<void> => {
-    const loaded = await loading;
-    if (!("unavailable" in loaded)) loaded[Symbol.dispose]();
-  };
+  let discarding: Promise<void> | undefined;
+  const discard = (): Promise<void> => (discarding ??= discardOf(loading));
   return {
     get isChecking() {
       return isChecking;
@@ -37,12 +38,14 @@ export function expectKernelSensor(settings: KernelSensorSettings): ExpectedKern
     async start(confinement, observe) {
       isStarted = true;
       const { startKernelSensor } = await import("./kernel/kernel-sensor.ts");
-      const isAsExpected = areSame(confinement, settings);
+      const { guardedCgroup, refuses, refusesPacketSockets, kills = settings.kills } = confinement;
+      const held = { guardedCgroup, refuses, refusesPacketSockets, ...(kills && { kills }) };
+      const wanted = { ...settings, ...held };
+      const isAsExpected = areSame(wanted, settings);
       if (!isAsExpected) await discard();
-      const loaded = await (isAsExpected
-        ? loading
-        : loadKernelSensor({ ...settings, ...confinement }));
-      return "unavailable" in loaded ? loaded : startKernelSensor(loaded, observe);
+      const loaded = await (isAsExpected ? loading : loadKernelSensor(wanted));
+      if ("unavailable" in loaded) return loaded;
+      return startKernelSensor({ ...loaded, settings: wanted }, observe);
     },
     async [Symbol.asyncDispose]() {
       // What it failed for is for whoever would have started it.
@@ -51,8 +54,15 @@ export function expectKernelSensor(settings: KernelSensorSettings): ExpectedKern
   };
 }
 
+async function discardOf(loading: ReturnType<typeof loadKernelSensor>): Promise<void> {
+  const loaded = await loading;
+  if (!("unavailable" in loaded)) loaded[Symbol.dispose]();
+}
+
+/** Whom the programs end is written to their tables when they start; only of what kind that may be is a part of them. */
 function areSame(one: KernelConfinement, other: KernelConfinement): boolean {
   return (
+    isDeepStrictEqual(toStops(one.kills ?? NO_KILLS), toStops(other.kills ?? NO_KILLS)) &&
     one.guardedCgroup?.path === other.guardedCgroup?.path &&
     one.refuses === other.refuses &&
     one.refusesPacketSockets === other.refusesPacketSockets

@@ -15,6 +15,8 @@ const PHASES = [
       "agent/job/signal-relay.ts",
     ],
   },
+  // By itself: the sooner the kernel is at it, the sooner the guard is in force.
+  { name: "kernel", modules: ["agent/commands/watch/expect-sensor.ts"] },
   {
     name: "begin",
     modules: [

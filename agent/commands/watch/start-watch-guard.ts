@@ -16,6 +16,7 @@ import { beginGuard } from "../../guard/begin-guard.ts";
 import type { Guard } from "../../guard/guard.ts";
 import { toJobPlace } from "../../process/job-place.ts";
 import type { Redaction } from "../../redact/redaction.ts";
+import type { ExpectedKernelSensor } from "../../sensor/expect-kernel-sensor.ts";
 import { assertLockdown, toAskedLockdown } from "../guarding/asked-lockdown.ts";
 import { toIncidentDirectory } from "../guarding/incident-directory.ts";
 import { reviewRegularly } from "../guarding/lockdown-review.ts";
@@ -38,6 +39,8 @@ export interface WatchGuardOptions {
   readonly workingDirectory: string;
   readonly stateDirectory: string;
   readonly redaction: Redaction;
+  /** Of this scope; undefined with the sensor `proc`. */
+  readonly kernel: ExpectedKernelSensor | undefined;
   /** Takes each event, redacted, in order. */
   readonly sendEvent: ((event: GuardEvent) => void) | undefined;
   /** The guard's own, `NAME=value` each. */
@@ -77,6 +80,7 @@ export async function startWatchGuard(options: WatchGuardOptions): Promise<Watch
     enforcement: config.enforcement,
     resolvers: config.resolver,
     builtIn: chooseBuiltIn(options, policy),
+    kernel: options.kernel,
   };
   await using stack = new AsyncDisposableStack();
   const lockdown = await lockForWatch(toAskedLockdown(config, policy), warn);

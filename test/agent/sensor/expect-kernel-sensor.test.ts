@@ -5,6 +5,7 @@ import {
   expectKernelSensor,
   type KernelConfinement,
 } from "../../../agent/sensor/expect-kernel-sensor.ts";
+import { NO_KILLS } from "../../../agent/sensor/kernel/kills.ts";
 import { requires } from "../../support/requires.ts";
 import { countBpfDescriptors } from "./kernel/support/bpf-descriptors.ts";
 import { makeTestCgroup } from "./kernel/support/test-cgroup.ts";
@@ -15,6 +16,8 @@ const NOTHING: KernelConfinement = {
   refuses: false,
   refusesPacketSockets: false,
 };
+
+const READERS = { ...NO_KILLS, memoryReaders: true };
 
 function expectOne(confinement: KernelConfinement) {
   return expectKernelSensor({
@@ -57,6 +60,21 @@ describe.skipIf(!bpf.available)(`a kernel sensor that is expected${bpf.note}`, (
     expect(sensor.holdsCgroup).toBe(false);
     expect(sensor.holdsPacketSockets).toBe(false);
   });
+
+  test.each([
+    ["readers of memory", NO_KILLS, READERS, true],
+    ["nobody", READERS, NO_KILLS, false],
+  ])(
+    "ends %s where policy says so, although something else was expected",
+    async (_, expected, real, holds) => {
+      await using sensor = await start(
+        { ...NOTHING, kills: expected },
+        { ...NOTHING, kills: real },
+      );
+
+      expect(sensor.holdsMemory).toBe(holds);
+    },
+  );
 
   test("leaves nothing in the kernel where it is never started", async () => {
     const before = countBpfDescriptors();
