@@ -128,11 +128,14 @@ export function createSeenDestinations(
     const port = `${end.port}/${end.transport}`;
     const destination: Feature = { kind: "destination", program, domain, ...end };
     const before = countEntries(group);
-    // One group may have each port that there is.
-    if (!group.ports.has(port) && note(destination, step)) {
-      group.ports.set(port, toPlainText(host, MAX_HOST));
+    const isNewPort = !group.ports.has(port);
+    const hasRoom = group.hosts.size < MAX_EXAMPLES;
+    if (isNewPort || hasRoom) {
+      const shown = toPlainText(host, MAX_HOST);
+      // One group may have each port that there is.
+      if (isNewPort && note(destination, step)) group.ports.set(port, shown);
+      if (hasRoom) group.hosts.add(shown);
     }
-    if (group.hosts.size < MAX_EXAMPLES) group.hosts.add(toPlainText(host, MAX_HOST));
     if (general.kind === "name" && group.names.size < MAX_EXAMPLES) group.names.add(name);
     listed += countEntries(group) - before;
     if (general.kind === "address") return addAddress(toFeatureKey(destination), host);
