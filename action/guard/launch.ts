@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
+import { createFileNews } from "./file-news.ts";
 import { toLogPath, toReportPath, type Places } from "./places.ts";
 import type { Started, StartRequest } from "./start-request.ts";
 
@@ -33,7 +34,8 @@ const NODE_FLAGS = [
 ];
 /** Ten times what a busy machine takes; a job that is not guarded by then should not begin. */
 const PATIENCE_MS = 30_000;
-const PERIOD_MS = 5;
+/** The guard says in its log that it is in force, which is seen at once; this is for a machine that has no more watches of files to give. */
+const PERIOD_MS = 50;
 const OTHERS_WRITE = 0o022;
 /** What a guard says before it is ready; a policy's warnings are most of it. */
 const MAX_LOG_LINES = 100;
@@ -48,15 +50,19 @@ export async function launch(options: Launch): Promise<Started> {
   }
   const child = start(options);
   const failure = whenFailed(child);
+  using news = createFileNews(toLogPath(places.folder));
   const ready = join(places.state, "ready");
   const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
+    // Asked for before it is looked: what is written in between is not missed.
+    const written = news.next();
     const state = readReady(ready, child.pid);
     if (state !== undefined) {
       child.unref();
       return { status: "ready", ready: state, log: readLog(places) };
     }
-    const reason = await Promise.race([failure, wait(PERIOD_MS, undefined)]);
+    const period = wait(PERIOD_MS, undefined, { ref: false });
+    const reason = await Promise.race([failure, written, period]);
     if (reason !== undefined) return { status: "failed", reason, log: readLog(places) };
   }
   child.kill("SIGKILL");
