@@ -17,7 +17,7 @@ import {
 import { parsePolicy } from "../../agent/policy/parse-policy.ts";
 import { SERVE_SECRETS } from "../../collector/config.ts";
 import { requires } from "../support/requires.ts";
-import { checkKinds, type Told } from "./support/check-kinds.ts";
+import { checkKinds, toKind, type Told } from "./support/check-kinds.ts";
 import {
   type Container,
   type GuardedPod,
@@ -26,7 +26,6 @@ import {
   readValues,
 } from "./support/guarded-pods.ts";
 import { KUSTOMIZE, listOverlays, type Manifest, renderOverlays } from "./support/kustomize.ts";
-import type { ManifestKinds } from "./support/manifest-kinds.ts";
 
 const { kubectl } = requires;
 const ROOT = join(import.meta.dirname, "../..");
@@ -428,35 +427,4 @@ function parseWatch(args: readonly string[], env: NonNullable<Container["env"]>)
     watch.opts(),
     Object.fromEntries(env.map(({ name, value }) => [name, value])),
   );
-}
-
-const KINDS: Readonly<Record<keyof ManifestKinds, true>> = {
-  AutoscalingRunnerSet: true,
-  ClusterRole: true,
-  ClusterRoleBinding: true,
-  ConfigMap: true,
-  Deployment: true,
-  Job: true,
-  Namespace: true,
-  NetworkPolicy: true,
-  PersistentVolumeClaim: true,
-  Pod: true,
-  PodDisruptionBudget: true,
-  PodSpec: true,
-  PodTemplateSpec: true,
-  Role: true,
-  RoleBinding: true,
-  RunnerSetValues: true,
-  Service: true,
-  ServiceAccount: true,
-  ServiceMonitor: true,
-};
-
-function toKind(kind: string): keyof ManifestKinds {
-  if (isKind(kind)) return kind;
-  throw new Error(`no type is known for ${kind}`);
-}
-
-function isKind(kind: string): kind is keyof ManifestKinds {
-  return Object.hasOwn(KINDS, kind);
 }

@@ -6,6 +6,28 @@ import type { ManifestKinds } from "./manifest-kinds.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
+const KINDS: Readonly<Record<keyof ManifestKinds, true>> = {
+  AutoscalingRunnerSet: true,
+  ClusterRole: true,
+  ClusterRoleBinding: true,
+  ConfigMap: true,
+  Deployment: true,
+  Job: true,
+  Namespace: true,
+  NetworkPolicy: true,
+  PersistentVolumeClaim: true,
+  Pod: true,
+  PodDisruptionBudget: true,
+  PodSpec: true,
+  PodTemplateSpec: true,
+  Role: true,
+  RoleBinding: true,
+  RunnerSetValues: true,
+  Service: true,
+  ServiceAccount: true,
+  ServiceMonitor: true,
+};
+
 export interface Told {
   /** What it is called in what the compiler says. */
   readonly name: string;
@@ -46,6 +68,15 @@ export function checkKinds(manifests: readonly Told[]): string {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+export function toKind(kind: string): keyof ManifestKinds {
+  if (isKind(kind)) return kind;
+  throw new Error(`no type is known for ${kind}`);
+}
+
+function isKind(kind: string): kind is keyof ManifestKinds {
+  return Object.hasOwn(KINDS, kind);
 }
 
 function toIdentifier(name: string): string {

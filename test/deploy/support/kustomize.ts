@@ -24,7 +24,7 @@ export const KUSTOMIZE = join(import.meta.dirname, "../../../deploy/kustomize");
 const BASES = new Set(["arc", "runners"]);
 
 const kustomizationSchema = z.looseObject({ resources: z.array(z.string()) });
-const manifestSchema = z.looseObject({
+export const manifestSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
