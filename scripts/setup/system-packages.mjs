@@ -1,6 +1,10 @@
 /** The kernel headers' and libraries' folder for each processor, in Debian's words. */
 export const MULTIARCH = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" };
 
+/** Where Debian has libraries of Go. */
+const GO_LIBRARIES = "/usr/share/gocode/src";
+const WITHOUT_GO = "the Helm chart cannot be rendered";
+
 const triple = process.arch === "arm64" ? MULTIARCH.arm64 : MULTIARCH.x64;
 const libraryFolders = [
   `/usr/lib/${triple}`,
@@ -146,5 +150,29 @@ export const SYSTEM_PACKAGES = [
     proof: { command: "dnsmasq" },
     neededFor: "testing",
     without: "the name server of the guard has none to be measured against",
+  },
+  {
+    name: "golang-go",
+    proof: { anyFile: ["/usr/bin/go", "/usr/local/bin/go", "/usr/lib/go-1.19/bin/go"] },
+    neededFor: "testing",
+    without: WITHOUT_GO,
+  },
+  {
+    name: "golang-github-masterminds-sprig-dev",
+    proof: { anyFile: [`${GO_LIBRARIES}/github.com/Masterminds/sprig/functions.go`] },
+    neededFor: "testing",
+    without: WITHOUT_GO,
+  },
+  {
+    name: "golang-k8s-sigs-yaml-dev",
+    proof: { anyFile: [`${GO_LIBRARIES}/sigs.k8s.io/yaml/yaml.go`] },
+    neededFor: "testing",
+    without: WITHOUT_GO,
+  },
+  {
+    name: "golang-github-xeipuuv-gojsonschema-dev",
+    proof: { anyFile: [`${GO_LIBRARIES}/github.com/xeipuuv/gojsonschema/validation.go`] },
+    neededFor: "testing",
+    without: WITHOUT_GO,
   },
 ];

@@ -92,6 +92,10 @@ export const requires = {
   get kubectl() {
     return once("kubectl", () => (existsSync(KUBECTL) ? "" : findCommand("kubectl")));
   },
+  /** Renders charts as Helm does: Go and the libraries that Helm is made of, which set-up installs. */
+  get goLibraries() {
+    return once("goLibraries", findGoLibraries);
+  },
   /** Takes alerts as it does in production; set-up takes it out of its package. */
   get alertmanager() {
     return once("alertmanager", findAlertmanager);
@@ -111,6 +115,9 @@ export const UNPACKED = join(import.meta.dirname, "../../.cache/unpacked");
 export const PROMTOOL = join(UNPACKED, "promtool");
 export const SHELLCHECK = join(UNPACKED, "shellcheck");
 export const KUBECTL = join(UNPACKED, "kubectl");
+export const GO = existsSync("/usr/lib/go-1.19/bin/go") ? "/usr/lib/go-1.19/bin/go" : "go";
+/** Where Debian has libraries of Go. */
+export const GO_LIBRARIES = "/usr/share/gocode";
 
 const found = new Map<string, Requirement>();
 
@@ -169,6 +176,17 @@ function findSystemd(): string {
 function findSudo(): string {
   const missing = findRoot() || findFirstMissing(["sudo", "setpriv", "nc"]);
   return missing === "" ? findMountNamespace() : missing;
+}
+
+function findGoLibraries(): string {
+  const missing = findCommand(GO);
+  if (missing !== "") return missing;
+  const library = [
+    "github.com/Masterminds/sprig",
+    "github.com/xeipuuv/gojsonschema",
+    "sigs.k8s.io/yaml",
+  ].find((path) => !existsSync(join(GO_LIBRARIES, "src", path)));
+  return library === undefined ? "" : `needs the library ${library} of Go`;
 }
 
 function findAlertmanager(): string {
