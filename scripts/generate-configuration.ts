@@ -13,13 +13,16 @@ import {
   WATCH_OPTIONS,
 } from "../agent/config.ts";
 import { SERVE_FLAGS, SERVE_SECRETS } from "../collector/config.ts";
+import { putBetween, toCell, toTable } from "./docs/page-table.ts";
 
 const PAGE = "docs/configuration.md";
 const OF_AGENT = {
+  page: PAGE,
   begin: "<!-- Options, from agent/config.ts by `npm run docs:configuration` -->\n",
   end: "<!-- End of options -->\n",
 };
 const OF_COLLECTOR = {
+  page: PAGE,
   begin:
     "<!-- Options of the collector, from collector/config.ts by `npm run docs:configuration` -->\n",
   end: "<!-- End of options of the collector -->\n",
@@ -29,15 +32,6 @@ const OF_COLLECTOR = {
 export function updateConfiguration(page: string): string {
   const withAgent = putBetween(OF_AGENT, page, describeAgent());
   return putBetween(OF_COLLECTOR, withAgent, describeCollector());
-}
-
-function putBetween(marks: typeof OF_AGENT, page: string, text: string): string {
-  const begin = page.indexOf(marks.begin);
-  const end = page.indexOf(marks.end);
-  if (begin < 0 || end < begin) {
-    throw new Error(`${PAGE} has no lines ${marks.begin}and ${marks.end}`);
-  }
-  return `${page.slice(0, begin)}${marks.begin}\n${text}\n${page.slice(end)}`;
 }
 
 function describeAgent(): string {
@@ -75,21 +69,6 @@ function describeCollector(): string {
   const tokens = toTable([["variable", "meaning"], ...secrets]);
   const options = toTable([["flag", "variable", "default", "meaning"], ...flags]);
   return `${options}\nTokens are variables alone, since everybody can read a command line:\n\n${tokens}`;
-}
-
-/** Columns as wide as their widest cell, so that the source reads as a table too. */
-function toTable([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
-  );
-  const toLine = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |\n`;
-  const rule = widths.map((width) => "-".repeat(width));
-  return [head, rule, ...rows].map(toLine).join("");
-}
-
-function toCell(text: string): string {
-  return text.replace(/[|<*_]/g, "\\$&");
 }
 
 /** Gives back the exit status. */
