@@ -6,10 +6,14 @@ import { z } from "zod";
 
 import { fetchJson } from "../../collector/fetch-json.ts";
 import type { KubernetesApi } from "../collector/kubernetes/support/kubernetes-api.ts";
+import { CHANGED_AND_THERE } from "../deploy/support/changed-values.ts";
 import { type GuardedPod, listGuardedPods, type PodSpec } from "../deploy/support/guarded-pods.ts";
+import { renderValues } from "../deploy/support/helm.ts";
 import { type Manifest, renderOverlays } from "../deploy/support/kustomize.ts";
+import { requires } from "../support/requires.ts";
 import { startApiServer } from "./support/api-server.ts";
 
+const { goLibraries } = requires;
 const { RUNNER_GUARD_KUBERNETES_PROGRAMS: programs } = process.env;
 const START_MS = 180_000;
 /** Their members are not known to the server: what is in a runner set is tried as a pod. */
@@ -63,6 +67,22 @@ test("it takes the pods of each way of running jobs", async () => {
 
   expect(refused).toEqual([]);
 });
+
+test.skipIf(!goLibraries.available)(
+  `it takes what the Helm chart makes${goLibraries.note}`,
+  async () => {
+    const refused: unknown[] = [];
+    for (const values of [{ runnerNamespaces: { "arc-runners": {} } }, CHANGED_AND_THERE]) {
+      const manifests = await renderValues(values);
+      for (const manifest of manifests.filter(({ kind }) => !OF_OTHERS.has(kind))) {
+        const { status, json } = await post(asOfThen("", manifest));
+        if (status !== 201 && status !== 409) refused.push({ kind: manifest.kind, json });
+      }
+    }
+
+    expect(refused).toEqual([]);
+  },
+);
 
 test("it refuses one that is not right", async () => {
   const [pod] = listGuardedPods(overlays);
