@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { BASE } from "./make-base.mjs";
@@ -47,8 +47,8 @@ function measure(storage, image) {
   const folder = mkdtempSync(join(storage.home, "measured-"));
   try {
     storage.read(["push", "--quiet", image, `oci:${folder}`]);
-    const blobs = globSync(join(folder, "blobs/sha256/*"));
-    return blobs.reduce((sum, path) => sum + statSync(path).size, 0);
+    const blobs = join(folder, "blobs/sha256");
+    return readdirSync(blobs).reduce((sum, name) => sum + statSync(join(blobs, name)).size, 0);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
