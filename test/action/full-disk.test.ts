@@ -31,7 +31,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
     ["read-only", READ_ONLY],
   ])("has its copy below /run where /var/lib is %s", async (_, prepare) => {
     await using machine = await world.host({ ownProcesses: true });
-    const runner = await createRunnerMachine(machine);
+    await using runner = await createRunnerMachine(machine);
     await runner.shell(prepare("/var/lib"));
     const [pre, main, , post] = await runner.job([
       action.uses("guard", { "egress-policy": "block" }),
@@ -50,7 +50,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
     "says where root's places are %s, and fails where that was asked for",
     async (_, prepare, says) => {
       await using machine = await world.host({ ownProcesses: true });
-      const runner = await createRunnerMachine(machine);
+      await using runner = await createRunnerMachine(machine);
       await runner.shell(`${prepare("/var/lib")}; ${prepare("/run")}`);
       const phases = await runner.job([
         action.uses("guard", { "egress-policy": "block", secrets: "s3cret-of-the-job" }),
@@ -65,7 +65,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
       expect(main?.outputs["degraded-reasons"]).toContain(why);
       expect(post?.summary).toContain("root has no place for it");
 
-      await runner.shell("rm -r /tmp/runner-guard-4711 /tmp/runner-guard-action-4711");
+      await runner.shell(`rm -r ${runner.userPlaces}`);
       const [strict] = await runner.job([action.uses("guard", { "fail-on": "degraded" })], {
         environment: { GITHUB_RUN_ATTEMPT: "2" },
       });
@@ -75,7 +75,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
 
   test("goes on where the disk fills up under it, and says that there is no report", async () => {
     await using machine = await world.host({ ownProcesses: true });
-    const runner = await createRunnerMachine(machine);
+    await using runner = await createRunnerMachine(machine);
     await runner.shell("mount -o remount,size=16m /run");
     const [, main, work, post] = await runner.job([
       action.uses("guard", { "egress-policy": "block", "fail-on": "degraded" }),

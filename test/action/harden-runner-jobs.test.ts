@@ -42,7 +42,7 @@ const PORTS = [22, 80, 443, 5000, 5432, 8443, 9000, 8444];
 const WITH_MISTAKES = "mistakes.yml";
 const uses = withoutRepeats(readUses().filter(({ name }) => !name.startsWith(WITH_MISTAKES)));
 /** What a machine that stays has of a guard while it runs; the copy of the program is kept for the next job. */
-const LEFT = `nft list tables; ls /run/runner-guard /run/runner-guard-action; ls -d /tmp/runner-guard* || true
+const LEFT = `nft list tables; ls /run/runner-guard /run/runner-guard-action
   stat -c '%n %a' /usr/bin/sudo /usr/bin/su ${ENGINE}`;
 
 describe.skipIf(missing.length > 0)(
@@ -69,6 +69,7 @@ describe.skipIf(missing.length > 0)(
     });
     afterAll(async () => {
       action?.[Symbol.dispose]();
+      await runner?.[Symbol.asyncDispose]();
       await machine?.[Symbol.asyncDispose]();
       await world?.[Symbol.asyncDispose]();
     });
@@ -206,6 +207,6 @@ function withoutRepeats(all: readonly Use[]): readonly Use[] {
 /** What the last job's guard leaves is looked at when it has ended. */
 async function settled(runner: RunnerMachine): Promise<string> {
   return runner.shell(
-    `while pgrep -f "[a]gent/start.mjs" > /dev/null; do sleep 0.05; done; ${LEFT}`,
+    `while pgrep -f "[a]gent/start.mjs" > /dev/null; do sleep 0.05; done; ${LEFT}; ls -d ${runner.userPlaces} || true`,
   );
 }

@@ -42,7 +42,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
 
   test("blocks, takes sudo away and finds secrets, tells it once, and leaves the machine as it was to the next job", async () => {
     await using machine = await world.host({ ownProcesses: true });
-    const runner = await createRunnerMachine(machine);
+    await using runner = await createRunnerMachine(machine);
     const phases = await runner.job([
       OTHER_ACTION,
       action.uses("guard", {
@@ -134,7 +134,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
 
   test("fails a job whose guard was killed where that was asked for, goes on blocking, and is there again for the next one", async () => {
     await using machine = await world.host({ ownProcesses: true });
-    const runner = await createRunnerMachine(machine);
+    await using runner = await createRunnerMachine(machine);
     const inputs = { "allowed-endpoints": "github.test:80", "fail-on": "degraded" };
     const [, , kill, after, post] = await runner.job([
       action.uses("guard", inputs),
@@ -171,7 +171,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
 
   test("says where there is no root, and makes a guard that is there stricter", async () => {
     await using machine = await world.host({ ownProcesses: true });
-    const runner = await createRunnerMachine(machine, { hasSudo: false });
+    await using runner = await createRunnerMachine(machine, { hasSudo: false });
     const inputs = { "allowed-endpoints": "github.test:80" };
     const [pre, main, post] = await runner.job([action.uses("guard", inputs)]);
 
@@ -189,7 +189,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
     ]);
     expect(toStatuses(failed)).toEqual(["guard pre 1", "guard post 1"]);
 
-    await runner.shell("rm -r /tmp/runner-guard-4711 /tmp/runner-guard-action-4711");
+    await runner.shell(`rm -r ${runner.userPlaces}`);
     await startSidecar(runner);
     const [joined, joinedMain, work, joinedPost] = await runner.job([
       action.uses("guard", { ...inputs, "fail-on": "violation" }),

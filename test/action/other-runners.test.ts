@@ -30,7 +30,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
 
   test("lets a job of an enterprise's server talk to that, and not to github.com", async () => {
     await using machine = await world.host({ ownProcesses: true });
-    const runner = await createRunnerMachine(machine);
+    await using runner = await createRunnerMachine(machine);
     const [, main, work] = await runner.job(
       [
         action.uses("guard", { "egress-policy": "block" }),
@@ -45,7 +45,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
 
   test("says in a job's container that it is no more than a witness there", async () => {
     await using machine = await world.host({ ownProcesses: true });
-    const runner = await createRunnerMachine(machine, { isContainer: true });
+    await using runner = await createRunnerMachine(machine, { isContainer: true });
     const inputs = { "egress-policy": "block", "allowed-endpoints": "ghes.test:80" };
     const phases = await runner.job([
       action.uses("guard", inputs),
@@ -69,7 +69,7 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
 
   test("says of the second of two jobs at once that the guard is the first one's", async () => {
     await using machine = await world.host({ ownProcesses: true });
-    const runner = await createRunnerMachine(machine);
+    await using runner = await createRunnerMachine(machine);
     const first = runner.job([
       action.uses("guard", { "egress-policy": "audit" }),
       { id: "work", run: "touch ../begun; until [ -e ../over ]; do sleep 0.05; done" },

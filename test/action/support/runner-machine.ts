@@ -54,9 +54,11 @@ export interface JobSpec {
   readonly steps: readonly StepSpec[];
 }
 
-export interface RunnerMachine {
+export interface RunnerMachine extends AsyncDisposable {
   /** Becomes root by sudo where nothing else is said. */
   job(steps: readonly StepSpec[], options?: JobOptions): Promise<readonly Phase[]>;
+  /** What a guard without root leaves: below /tmp, which all machines of the tests have in common. */
+  readonly userPlaces: string;
   /** As root, beside the job. */
   shell(script: string): Promise<string>;
 }
@@ -71,8 +73,10 @@ export interface JobOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const USER = 4711;
-const AS_RUNNER = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--init-groups"];
+/** Of each machine its own, for a guard without root is found by its user. */
+const FIRST_USER = 1_000_000;
+const USERS_OF_PROCESS = 64;
+let machines = 0;
 /** What Docker leaves to a container of its own accord. */
 const CAPABILITIES =
   "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap";
@@ -104,19 +108,27 @@ export async function createRunnerMachine(
 ): Promise<RunnerMachine> {
   const { folder } = machine;
   const home = join(folder, "runner");
+  const user = FIRST_USER + process.pid * USERS_OF_PROCESS + (machines % USERS_OF_PROCESS);
+  machines += 1;
+  const asRunner = ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--init-groups"];
+  const userPlaces = `/tmp/runner-guard-${user} /tmp/runner-guard-action-${user}`;
   let jobs = 0;
   const diagnostics = join(home, "_diag");
   for (const path of [home, join(home, "bin"), diagnostics, join(diagnostics, "pages")]) {
     mkdirSync(path);
-    chownSync(path, USER, USER);
+    chownSync(path, user, user);
   }
   for (const name of ["Runner.Listener", "Runner.Worker"]) {
     // Node.js would give itself another name.
     copyFileSync("/bin/bash", join(home, "bin", name));
   }
   const sudoers = hasSudo ? "runner ALL=(ALL) NOPASSWD: ALL" : "";
-  await toShell(machine, SETUP, { FOLDER: folder, SUDOERS: sudoers });
+  await toShell(machine, SETUP, { FOLDER: folder, SUDOERS: sudoers, RUNNER: String(user) });
   return {
+    userPlaces,
+    async [Symbol.asyncDispose]() {
+      await toShell(machine, `rm -rf ${userPlaces}`);
+    },
     shell: (script) => toShell(machine, script),
     async job(steps, { environment = {} } = {}) {
       jobs += 1;
@@ -124,7 +136,7 @@ export async function createRunnerMachine(
       const workspace = join(work, "workspace");
       for (const path of [work, workspace, join(work, "temp")]) {
         mkdirSync(path);
-        chownSync(path, USER, USER);
+        chownSync(path, user, user);
       }
       const spec: JobSpec = {
         folder: work,
@@ -142,7 +154,7 @@ export async function createRunnerMachine(
       const ended = await machine.run(
         isContainer
           ? [...AS_CONTAINER, ...going]
-          : [...AS_RUNNER, listener ?? "", "-c", RUN, worker ?? "", ...going],
+          : [...asRunner, listener ?? "", "-c", RUN, worker ?? "", ...going],
         { env: { HOME: home, PATH: process.env["PATH"] ?? "" } },
       );
       if (ended.status !== 0)
@@ -185,9 +197,9 @@ mount -t tmpfs run /run; mount -t tmpfs lib /var/lib; mount -t tmpfs layers /mnt
 mkdir /mnt/usr /mnt/work; mount -t overlay overlay -o lowerdir=/usr,upperdir=/mnt/usr,workdir=/mnt/work /usr
 mkdir "$FOLDER/etc"
 for name in passwd group shadow; do cp -p "/etc/$name" "$FOLDER/etc/$name"; done
-echo 'runner:x:${USER}:${USER}::/tmp:/bin/sh' >> "$FOLDER/etc/passwd"
+echo "runner:x:$RUNNER:$RUNNER::/tmp:/bin/sh" >> "$FOLDER/etc/passwd"
 echo 'runner:*:19000:0:99999:7:::' >> "$FOLDER/etc/shadow"
-echo 'runner:x:${USER}:' >> "$FOLDER/etc/group"
+echo "runner:x:$RUNNER:" >> "$FOLDER/etc/group"
 for name in passwd group shadow; do mount --bind "$FOLDER/etc/$name" "/etc/$name"; done
 mkdir "$FOLDER/sudoers.d"
 echo "$SUDOERS" > "$FOLDER/sudoers.d/runner"; chmod 440 "$FOLDER/sudoers.d/runner"
