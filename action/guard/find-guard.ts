@@ -15,7 +15,12 @@ export interface RunningGuard {
 export type FoundGuard =
   | RunningGuard
   /** It said that it was in force, and answers no more. */
-  | { readonly status: "gone"; readonly directory: string; readonly runId: string | undefined }
+  | {
+      readonly status: "gone";
+      readonly directory: string;
+      readonly runId: string;
+      readonly pid: number;
+    }
   | { readonly status: "none" };
 
 /** In the first of these directories that holds one. */
@@ -25,7 +30,10 @@ export async function findGuard(directories: readonly string[]): Promise<FoundGu
     const state = asked.status === "done" ? parseGuardState(asked.result) : undefined;
     if (state !== undefined) return { status: "running", directory, state };
     const left = readReady(directory);
-    if (left !== undefined) return { status: "gone", directory, runId: left.runId };
+    if (left !== undefined) {
+      const { runId, pid } = left;
+      return { status: "gone", directory, runId, pid };
+    }
   }
   return { status: "none" };
 }

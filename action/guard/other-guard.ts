@@ -16,16 +16,22 @@ export async function findLastingGuard(directories: readonly string[]): Promise<
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = await findGuard(directories);
-    const isEnding = found.status === "running" && isOver(found);
-    if (!isEnding || performance.now() > deadline) return found;
+    if (!isEnding(found) || performance.now() > deadline) return found;
     await wait(PERIOD_MS);
   }
 }
 
-function isOver({ state: { until } }: RunningGuard): boolean {
-  if (until === undefined) return false;
-  const process = readProcess(until);
-  return process === undefined || process.hasExited;
+/** It answers nobody any more while it writes its report: for as long as a large job takes it holds the place of the next one. */
+function isEnding(found: FoundGuard): boolean {
+  if (found.status === "none") return false;
+  if (found.status === "gone") return isAlive(found.pid);
+  const { until } = found.state;
+  return until !== undefined && !isAlive(until);
+}
+
+function isAlive(pid: number): boolean {
+  const process = readProcess(pid);
+  return process !== undefined && !process.hasExited;
 }
 
 export function toOwner({ state: { until } }: RunningGuard): Owner {
