@@ -38,6 +38,12 @@ const PROGRAMS = [
     without: "manifests for Kubernetes cannot be rendered",
   },
   {
+    packageName: "caddy",
+    paths: ["usr/bin/caddy"],
+    command: "caddy",
+    without: "the configuration for the proxy before the collector is not tried",
+  },
+  {
     packageName: "shellcheck",
     paths: ["usr/bin/shellcheck"],
     command: "shellcheck",

@@ -194,7 +194,7 @@ test("a package that this system does not offer is named, and not asked for on e
 
 test("a program of a package that is not to be installed is taken out of it", async () => {
   using checkout = new SandboxCheckout();
-  const others = ["kubectl", "shellcheck", "aiosmtpd", "attr", "public"];
+  const others = ["kubectl", "caddy", "shellcheck", "aiosmtpd", "attr", "public"];
   for (const name of [...others, "prometheus-alertmanager", "alertmanager"]) {
     checkout.write(`.cache/unpacked/${name}`, "");
   }

@@ -92,6 +92,10 @@ export const requires = {
   get kubectl() {
     return once("kubectl", () => (existsSync(KUBECTL) ? "" : findCommand("kubectl")));
   },
+  /** The proxy before a collector; set-up takes it out of its package. */
+  get caddy() {
+    return once("caddy", () => (existsSync(CADDY) ? "" : findCommand("caddy")));
+  },
   /** Renders charts as Helm does: Go and the libraries that Helm is made of, which set-up installs. */
   get goLibraries() {
     return once("goLibraries", findGoLibraries);
@@ -115,6 +119,7 @@ export const UNPACKED = join(import.meta.dirname, "../../.cache/unpacked");
 export const PROMTOOL = join(UNPACKED, "promtool");
 export const SHELLCHECK = join(UNPACKED, "shellcheck");
 export const KUBECTL = join(UNPACKED, "kubectl");
+export const CADDY = join(UNPACKED, "caddy");
 export const GO = existsSync("/usr/lib/go-1.19/bin/go") ? "/usr/lib/go-1.19/bin/go" : "go";
 /** Where Debian has libraries of Go. */
 export const GO_LIBRARIES = "/usr/share/gocode";
