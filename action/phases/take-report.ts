@@ -84,7 +84,7 @@ function readReport(
   return { problem: "the report that is there is of another run" };
 }
 
-/** Not by the schema, which takes ten times as long and makes a second one. */
+/** Not by the schema, which would be loaded for it, takes longer and makes a second one. */
 function isReport(value: unknown): value is Report {
   return findReportFault(value) === undefined;
 }
