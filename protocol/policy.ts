@@ -45,7 +45,7 @@ export const egressPolicySchema = z.strictObject({
   allow: destinations
     .default([])
     .describe(
-      'Destinations the job may talk to: "github.com:443", "*.example.com", "10.20.0.0/16:5432", "[2001:db8::]/32:443", "ntp.example.com:123/udp". Port 443 and tcp when left out. Default: none, so nothing is allowed.',
+      'Destinations the job may talk to: "github.com:443", "*.example.com", "build-*.example.com", "10.20.0.0/16:5432", "[2001:db8::]/32:443", "ntp.example.com:123/udp". Port 443 and tcp when left out. Default: none, so nothing is allowed.',
     ),
   deny: destinations
     .default([])

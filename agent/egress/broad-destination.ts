@@ -28,7 +28,8 @@ export function createBroadnessCheck(): BroadnessCheck {
     if (exact.has(suffix) || withRegion.some((shared) => matchesLabels(shared, labels))) {
       return `covers names under ${suffix} that anyone can register`;
     }
-    const below = sharedBelow.get(suffix);
+    // A star within a label stands for no other label.
+    const below = host.type === "suffix" ? sharedBelow.get(suffix) : undefined;
     return below && `covers *.${below} too, where anyone can register a name`;
   };
 }

@@ -1,6 +1,7 @@
 import type { AddressBlock } from "./address-block.ts";
 import { createAddressTable } from "./address-table.ts";
 import type { DestinationPattern, PatternTransport } from "./destination-pattern.ts";
+import { coversLabel } from "./host-pattern.ts";
 import type { IpAddress } from "./ip-address.ts";
 import type { PortRange } from "./port-range.ts";
 
@@ -26,7 +27,7 @@ export interface Flow {
   readonly names: readonly string[];
 }
 
-/** Finds the entry that covers a flow: by whole name, then by suffix (longest first), by address, and `*` last. */
+/** Finds the entry that covers a flow: by whole name, then by suffix (longest first, one with a part of the label before it), by address, and `*` last. */
 export interface DestinationTable {
   readonly rules: readonly DestinationRule[];
   find(flow: Flow): Decision | undefined;
@@ -39,7 +40,8 @@ export function createDestinationTable(rules: readonly DestinationRule[]): Desti
   const suffixes = new Map<string, DestinationRule[]>();
   const blocks: { block: AddressBlock; value: DestinationRule }[] = [];
   const any: DestinationRule[] = [];
-  for (const rule of rules) {
+  const labelsFirst = rules.toSorted((one, other) => isOfLabel(other) - isOfLabel(one));
+  for (const rule of labelsFirst) {
     const { host } = rule;
     if (host.type === "any") any.push(rule);
     else if (host.type === "addresses") blocks.push({ block: host.block, value: rule });
@@ -61,7 +63,9 @@ export function createDestinationTable(rules: readonly DestinationRule[]): Desti
     },
     covering: (name) => [
       ...(names.get(name) ?? []),
-      ...suffixesOf(name).flatMap((suffix) => suffixes.get(suffix) ?? []),
+      ...suffixesOf(name)
+        .flatMap((suffix) => suffixes.get(suffix) ?? [])
+        .filter((rule) => coversName(rule, name)),
       ...any,
     ],
   };
@@ -81,7 +85,18 @@ function findSuffix(
   name: string,
   covers: (rule: DestinationRule) => boolean,
 ): DestinationRule | undefined {
-  return firstOf(suffixesOf(name), (suffix) => suffixes.get(suffix)?.find(covers));
+  return firstOf(suffixesOf(name), (suffix) =>
+    suffixes.get(suffix)?.find((rule) => coversName(rule, name) && covers(rule)),
+  );
+}
+
+function isOfLabel({ host }: DestinationRule): number {
+  return Number(host.type === "label");
+}
+
+/** It stands under one of the name's suffixes. */
+function coversName({ host }: DestinationRule, name: string): boolean {
+  return host.type !== "label" || coversLabel(host, name);
 }
 
 /** Longest first, without the name itself. */

@@ -10,11 +10,18 @@ export type HostPattern =
   | { readonly type: "name"; readonly name: string }
   /** Every name that ends in `.suffix`, and not `suffix` itself. */
   | { readonly type: "suffix"; readonly suffix: string }
+  /** Every name of one label before `.suffix` that begins and ends so: `before*after.suffix`. */
+  | {
+      readonly type: "label";
+      readonly before: string;
+      readonly after: string;
+      readonly suffix: string;
+    }
   | { readonly type: "addresses"; readonly block: AddressBlock };
 
 const WILDCARD = "*.";
 
-/** `example.com`, `*.example.com`, `*` or an IPv4 address; `prefix` makes a block of addresses of the latter. */
+/** `example.com`, `*.example.com`, `eu-*.example.com`, `*` or an IPv4 address; `prefix` makes a block of addresses of the latter. */
 export function parseHostPattern(host: string, prefix: string | undefined): Parsed<HostPattern> {
   const block = parseAddressBlock(host, prefix);
   if (block !== undefined) return toPattern(block);
@@ -70,14 +77,43 @@ function parseWildcard(host: string): Parsed<HostPattern> {
   if (host.startsWith(".") && "value" in parseHostName(name)) {
     return { problem: `begins with a dot: write *.${name} or ${name}` };
   }
+  const inLabel = IN_LABEL.exec(host)?.groups;
+  if (inLabel !== undefined) return parseLabel(inLabel);
   const rest = host.startsWith(WILDCARD) ? host.slice(WILDCARD.length) : "*";
   if (rest.includes("*")) {
     return {
-      problem: `* may only stand alone or as the first label${suggestWildcard(host)}`,
+      problem: `* may only stand alone, as the first label, or once in it${suggestWildcard(host)}`,
     };
   }
   const parsed = parseHostName(rest);
   return "problem" in parsed ? parsed : { value: { type: "suffix", suffix: parsed.value } };
+}
+
+/** With a domain below it: `runner*` and `*.com` with something before it are names that nobody means. */
+const IN_LABEL = /^(?<before>[^*.]*)\*(?<after>[^*.]*)\.(?<suffix>[^*]+\.[^*]+)$/;
+/** A part of another label has no punycode of its own. */
+const ASCII_LABEL = /^[\x21-\x7e]*$/;
+/** For the star: it may stand anywhere in a label. */
+const STAND_IN = "x";
+
+function parseLabel({
+  before = "",
+  after = "",
+  suffix = "",
+}: Readonly<Record<string, string>>): Parsed<HostPattern> {
+  // Of the whole, so that labels are judged as those of any name are, with their length.
+  if (!ASCII_LABEL.test(before + after)) {
+    return {
+      problem: "has other letters than a to z beside *: write that label as DNS has it, or *",
+    };
+  }
+  const parsed = parseHostName(`${before}${STAND_IN}${after}.${suffix}`);
+  if ("problem" in parsed) return parsed;
+  const below = parseHostName(suffix);
+  if ("problem" in below) return below;
+  if (before === "" && after === "") return { value: { type: "suffix", suffix: below.value } };
+  const label = { before: before.toLowerCase(), after: after.toLowerCase() };
+  return { value: { type: "label", ...label, suffix: below.value } };
 }
 
 /** `*example.com` means the wildcard; of `a.*.example.com` the labels after the last `*` can be kept. */
@@ -86,4 +122,19 @@ function suggestWildcard(host: string): string {
   const tail = /^\*+([^*.][^*]*)$/.exec(host)?.[1] ?? /\*[^.*]*\.([^*]+)$/.exec(host)?.[1];
   const isWholeName = tail?.includes(".") && "value" in parseHostName(tail);
   return `: write *.${isWholeName ? tail : "example.com"}`;
+}
+
+/** Of a name in the canonical spelling. */
+export function coversLabel(
+  { before, after, suffix }: Extract<HostPattern, { type: "label" }>,
+  name: string,
+): boolean {
+  const dot = name.indexOf(".");
+  const label = name.slice(0, dot);
+  return (
+    name.slice(dot + 1) === suffix &&
+    label.length >= before.length + after.length &&
+    label.startsWith(before) &&
+    label.endsWith(after)
+  );
 }

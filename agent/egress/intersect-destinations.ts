@@ -5,7 +5,7 @@ import {
   parseDestinationPattern,
   type PatternTransport,
 } from "./destination-pattern.ts";
-import type { HostPattern } from "./host-pattern.ts";
+import { coversLabel, type HostPattern } from "./host-pattern.ts";
 import { toIpText } from "./ip-address.ts";
 import { EVERY_PORT, type PortRange } from "./port-range.ts";
 
@@ -21,7 +21,7 @@ const HTTPS: PortRange = { from: 443, to: 443 };
 
 /**
  * Entries are valid, and what they leave out is as in egress.allow. A name and the addresses that it may lead to have nothing in
- * common here: nobody knows that of a list.
+ * common here: nobody knows that of a list. Neither have two of which each covers some names of the other alone.
  */
 export function intersectDestinations(
   ones: readonly string[],
@@ -63,7 +63,13 @@ function covers(wide: HostPattern, narrow: HostPattern): boolean {
   if (wide.type === "suffix") {
     const end = `.${wide.suffix}`;
     if (narrow.type === "name") return narrow.name.endsWith(end);
-    return narrow.type === "suffix" && `.${narrow.suffix}`.endsWith(end);
+    const isBelow = narrow.type === "suffix" || narrow.type === "label";
+    return isBelow && `.${narrow.suffix}`.endsWith(end);
+  }
+  if (wide.type === "label") {
+    if (narrow.type === "name") return coversLabel(wide, narrow.name);
+    if (narrow.type !== "label" || narrow.suffix !== wide.suffix) return false;
+    return narrow.before.startsWith(wide.before) && narrow.after.endsWith(wide.after);
   }
   return (
     narrow.type === "addresses" &&
@@ -83,6 +89,7 @@ function toHostText(host: HostPattern): string {
   if (host.type === "any") return "*";
   if (host.type === "name") return host.name;
   if (host.type === "suffix") return `*.${host.suffix}`;
+  if (host.type === "label") return `${host.before}*${host.after}.${host.suffix}`;
   const { first, prefix } = host.block;
   const address = toIpText(first);
   return `${first.family === "ipv6" ? `[${address}]` : address}/${prefix}`;

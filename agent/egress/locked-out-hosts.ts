@@ -1,6 +1,7 @@
 import type { BuiltInSet, Policy } from "../../protocol/index.ts";
 import { createEgressRules, decideEgress } from "./decide.ts";
 import { parseDestinationPattern } from "./destination-pattern.ts";
+import type { HostPattern } from "./host-pattern.ts";
 
 /** More than fits on a screen helps nobody. */
 const MAX_NAMED = 6;
@@ -31,6 +32,11 @@ function toExample(destination: string): { host: string; port: number } {
   const parsed = parseDestinationPattern(destination);
   if ("problem" in parsed) return { host: destination, port: 443 };
   const { host, ports } = parsed.value;
-  const name = host.type === "suffix" ? `any.${host.suffix}` : destination.replace(/:\d+$/, "");
-  return { host: host.type === "name" ? host.name : name, port: ports?.from ?? 443 };
+  return { host: toName(host) ?? destination.replace(/:\d+$/, ""), port: ports?.from ?? 443 };
+}
+
+function toName(host: HostPattern): string | undefined {
+  if (host.type === "name") return host.name;
+  if (host.type === "suffix") return `any.${host.suffix}`;
+  return host.type === "label" ? `${host.before}1${host.after}.${host.suffix}` : undefined;
 }

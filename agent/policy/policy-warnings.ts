@@ -122,6 +122,7 @@ function toPattern(text: string): DestinationPattern | undefined {
 
 function asciiName({ host }: DestinationPattern): string | undefined {
   if (host.type === "name") return host.name;
+  if (host.type === "label") return `${host.before}*${host.after}.${host.suffix}`;
   return host.type === "suffix" ? `*.${host.suffix}` : undefined;
 }
 

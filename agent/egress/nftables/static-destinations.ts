@@ -40,7 +40,7 @@ function toDestination(text: string, defaults: Defaults): StaticDestination[] {
   const parsed = parseDestinationPattern(text);
   if ("problem" in parsed) return [];
   const { host, ports, transport } = parsed.value;
-  if (host.type === "name" || host.type === "suffix") return [];
+  if (host.type === "name" || host.type === "suffix" || host.type === "label") return [];
   const transports =
     transport === undefined ? defaults.toTransports(ports !== undefined) : [transport];
   return [

@@ -24,6 +24,8 @@ test.each([
   { text: "*.s3.amazonaws.com", doubt: "anyone can register" },
   { text: "*.s3.eu-central-1.amazonaws.com", doubt: "anyone can register" },
   { text: "*.GitHub.io.", doubt: "anyone can register" },
+  { text: "acme*.blob.core.windows.net", doubt: "anyone can register" },
+  { text: "acme*.co.uk", doubt: "every name registered under co.uk" },
   { text: "*.windows.net", doubt: "covers *.blob.core.windows.net too" },
   { text: "*.amazonaws.com", doubt: "covers *.s3.amazonaws.com too" },
 ])("$text $doubt", ({ text, doubt }) => {
@@ -33,7 +35,7 @@ test.each([
 const NARROW = [
   ["github.com", "*.github.com", "*.actions.githubusercontent.com", "*.example.co.uk"],
   ["mybucket.s3.amazonaws.com", "*.mybucket.s3.amazonaws.com", "10.0.0.0/8", "[2001:db8::]/32"],
-  ["blob.core.windows.net", "*.npmjs.org", "*.pypi.org", "*.docker.io"],
+  ["blob.core.windows.net", "*.npmjs.org", "acme*.windows.net", "*.pypi.org", "*.docker.io"],
 ].flat();
 
 test.each(NARROW)("%s draws no warning", (text) => {

@@ -28,6 +28,12 @@ test.each([
     text: "*.Example.com:22",
     value: { host: { type: "suffix", suffix: "example.com" }, ports: port(22) },
   },
+  {
+    text: "Build-*.Example.com:443",
+    value: { host: label("build-", "", "example.com"), ports: port(443) },
+  },
+  { text: "eu*-1.s3.example", value: { host: label("eu", "-1", "s3.example") } },
+  { text: "*-cdn.example.com.", value: { host: label("", "-cdn", "example.com") } },
   { text: "*", value: { host: { type: "any" } } },
   {
     text: "10.20.0.0/16:5432",
@@ -66,6 +72,12 @@ describe("an entry that could never match is refused with what to write", () => 
     { text: ".github.com:443", advice: "write *.github.com or github.com" },
     { text: "**.github.com:443", advice: "write *.github.com" },
     { text: "git*.com", advice: "write *.example.com" },
+    { text: "build*-*.example.com", advice: "once in it: write *.example.com" },
+    { text: "bü*.example.com", advice: "letters than a to z beside *" },
+    { text: `${"a".repeat(63)}*.example.com`, advice: "64 characters, and DNS allows 63" },
+    { text: "a!*.example.com", advice: "letters, digits, - and _" },
+    { text: "build-*.example..com", advice: "exactly one dot" },
+    { text: "build-*.10.1", advice: "whole IPv4 address" },
     { text: "10.20.*.*", advice: "10.20.0.0/16" },
     { text: "a..example.com", advice: "exactly one dot" },
     { text: "*.", advice: "is no host name" },
@@ -147,6 +159,10 @@ test("any text is either read or refused", () => {
     { numRuns: 2_000 },
   );
 });
+
+function label(before: string, after: string, suffix: string) {
+  return { type: "label", before, after, suffix };
+}
 
 function name(text: string) {
   return { type: "name", name: text };

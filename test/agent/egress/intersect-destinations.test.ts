@@ -15,6 +15,9 @@ test.each([
     ["192.0.2.7/icmp", "[2001:db8::1]"],
     ["[2001:db8::1]/128:443/tcp", "192.0.2.7/32/icmp"],
   ],
+  [["eu-*.github.test"], ["eu-1.github.test:443", "us.github.test"], ["eu-1.github.test:443/tcp"]],
+  [["*.github.test"], ["eu-*1.github.test"], ["eu-*1.github.test:443/tcp"]],
+  [["eu-*.github.test"], ["eu-a*b.github.test"], ["eu-a*b.github.test:443/tcp"]],
   [["github.test"], ["github.test/udp"], []],
   [["github.test:80"], ["github.test:443"], []],
   [["github.test"], ["evilgithub.test", "*.github.test"], []],
@@ -29,6 +32,7 @@ const host = fc.constantFrom(
   "*.a.test",
   "b.a.test",
   "*.b.a.test",
+  "b*.a.test",
   "10.1.0.0/16",
   "10.1.2.3",
   "[2001:db8::]/32",
@@ -39,7 +43,14 @@ const entry = fc
 const destination: fc.Arbitrary<Destination> = fc.record({
   transport: fc.constantFrom("tcp", "udp"),
   port: fc.constantFrom(70, 80, 443),
-  domains: fc.constantFrom([], ["a.test"], ["b.a.test"], ["c.b.a.test"], ["other.test"]),
+  domains: fc.constantFrom(
+    [],
+    ["a.test"],
+    ["b.a.test"],
+    ["c.b.a.test"],
+    ["b1.a.test"],
+    ["other.test"],
+  ),
   ip: fc.constantFrom("10.1.2.3", "10.1.9.9", "10.2.0.1", "2001:db8::7"),
 });
 
