@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { whileLocked } from "../setup/lock.mjs";
@@ -9,14 +9,16 @@ import { findImageHome, openStorage, removeLeftOvers } from "./storage.mjs";
 /** @typedef {import("../setup/announcer.mjs").Announcer} Announcer */
 /** @typedef {import("./storage.mjs").Storage} Storage */
 
-/** @typedef {{ storage: Storage, image: string } | { lacking: string } | { failure: string }} Built */
+/** @typedef {{ storage: Storage, image: string, runnerImage: string } | { lacking: string } | { failure: string }} Built */
 
 const IMAGE = "localhost/runner-guard";
 /** Stages that change seldom: under names of their own, so that they stay when what nobody names is removed. */
 const KEPT_STAGES = ["tools", "dependencies"];
+const RUNNER_BASE = `${IMAGE}-runner-base`;
+const RUNNER_IMAGE = `${IMAGE}-runner`;
 
 /**
- * Builds the Dockerfile of this checkout.
+ * Builds the Dockerfile of this checkout, and the example of a runner's image that takes the guard from it.
  *
  * @param {string} root The checkout.
  * @param {Announcer} announcer
@@ -62,19 +64,44 @@ async function buildStages(root, storage, announcer) {
     // All that they do is to fetch.
     if (!ok) return { lacking: `the image's stage ${stage} cannot be built:\n${output}` };
   }
-  const { ok, output } = await announcer.during("building the image", () =>
-    build(root, storage, ["--tag", IMAGE]),
-  );
+  const failure = await buildImages(root, storage, announcer);
   await removeLeftOvers(storage);
-  return ok ? { storage, image: IMAGE } : { failure: output };
+  return failure === "" ? { storage, image: IMAGE, runnerImage: RUNNER_IMAGE } : { failure };
 }
 
 /**
  * @param {string} root
  * @param {Storage} storage
+ * @param {Announcer} announcer
+ * @returns {Promise<string>} What the first said that could not be built; empty: all are.
+ */
+async function buildImages(root, storage, announcer) {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const images = [
+    { name: IMAGE, folder: root, args: { VERSION: version } },
+    { name: RUNNER_BASE, folder: join(root, "test/image/support/runner"), args: {} },
+    {
+      name: RUNNER_IMAGE,
+      folder: join(root, "examples/runner-image"),
+      args: { RUNNER: RUNNER_BASE, RUNNER_GUARD: IMAGE },
+    },
+  ];
+  for (const { name, folder, args } of images) {
+    const given = Object.entries(args).map(([key, value]) => `--build-arg=${key}=${value}`);
+    const { ok, output } = await announcer.during(`building ${name}`, () =>
+      build(folder, storage, ["--tag", name, ...given]),
+    );
+    if (!ok) return `${name}:\n${output}`;
+  }
+  return "";
+}
+
+/**
+ * @param {string} folder With a Dockerfile.
+ * @param {Storage} storage
  * @param {readonly string[]} args
  */
-function build(root, { buildah }, args) {
+function build(folder, { buildah }, args) {
   return buildah([
     "build",
     "--isolation=chroot",
@@ -82,6 +109,6 @@ function build(root, { buildah }, args) {
     "--layers",
     "--pull=never",
     ...args,
-    root,
+    folder,
   ]);
 }

@@ -8,18 +8,20 @@ import { BASE } from "./make-base.mjs";
 /**
  * @typedef {object} OpenedImage
  * @property {string} rootFolder Where its files are.
- * @property {string} runnerFolder Where those of what it was built on are, with a shell: what a runner's image may be.
+ * @property {string} jobFolder Where those of what it was built on are, with a shell: what a job's image may be.
+ * @property {string} runnerFolder Where those of the runner's image are that has the guard in it.
+ * @property {unknown} runnerConfig
  * @property {unknown} config
  * @property {number} compressedBytes What is fetched of it.
  */
 
 /**
- * Has the image's files there while the work is done.
+ * Has the images' files there while the work is done.
  *
- * @param {{ storage: Storage, image: string }} built
+ * @param {{ storage: Storage, image: string, runnerImage: string }} built
  * @param {(image: OpenedImage) => Promise<void>} work
  */
-export async function withOpenImage({ storage, image }, work) {
+export async function withOpenImage({ storage, image, runnerImage }, work) {
   /** @type {string[]} */
   const containers = [];
   const mount = (/** @type {string} */ of) => {
@@ -28,13 +30,26 @@ export async function withOpenImage({ storage, image }, work) {
     return storage.read(["mount", container]).trim();
   };
   try {
-    const [rootFolder, runnerFolder] = [mount(image), mount(BASE)];
-    const { Docker: described } = JSON.parse(storage.read(["inspect", "--type", "image", image]));
-    const compressedBytes = measure(storage, image);
-    await work({ rootFolder, runnerFolder, config: described.config, compressedBytes });
+    await work({
+      rootFolder: mount(image),
+      jobFolder: mount(BASE),
+      runnerFolder: mount(runnerImage),
+      config: readConfig(storage, image),
+      runnerConfig: readConfig(storage, runnerImage),
+      compressedBytes: measure(storage, image),
+    });
   } finally {
     for (const container of containers) await storage.buildah(["rm", container]);
   }
+}
+
+/**
+ * @param {Storage} storage
+ * @param {string} image
+ * @returns {unknown}
+ */
+function readConfig(storage, image) {
+  return JSON.parse(storage.read(["inspect", "--type", "image", image])).Docker.config;
 }
 
 /**

@@ -4,14 +4,15 @@ import { existsSync, globSync, lstatSync, readdirSync, readFileSync } from "node
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
 
+import { billSchema } from "./support/bill.ts";
 import { COLLECTOR_USER, image } from "./support/image.ts";
 
 const MEBIBYTE = 2 ** 20;
 const WRITABLE_BY_OTHERS = 0o022;
 const EXECUTABLE = 0o111;
 const OTHER_RIGHTS = 0o6000;
+const NODE_MODULES = "opt/runner-guard/node_modules";
 const { rootFolder, config } = image;
 
 test("what is fetched of it is less than 120 MB", () => {
@@ -26,7 +27,7 @@ describe("its files", () => {
     .map((path) => ({ path, ...lookAt(join(rootFolder, path)) }))
     .toSorted((one, other) => one.path.localeCompare(other.path));
 
-  test("hold no shell, no package manager and no program but these", () => {
+  test("hold no shell, no package manager and no program but these and what shells of other images run", () => {
     const programs = files.filter(
       ({ path, isFile, mode }) =>
         isFile && (mode & EXECUTABLE) !== 0 && !/\.(?:so[.\d]*|node)$/.test(path),
@@ -36,6 +37,10 @@ describe("its files", () => {
       "opt/runner-guard/.node24/node",
       "opt/runner-guard/bin/runner-guard",
       "opt/runner-guard/bin/runner-guard-collector",
+      "opt/runner-guard/deploy/hooks/guard-job.sh",
+      "opt/runner-guard/deploy/hooks/job-completed.sh",
+      "opt/runner-guard/deploy/hooks/job-started.sh",
+      "opt/runner-guard/deploy/vm/install.sh",
       "usr/bin/cat",
       "usr/bin/true",
       "usr/local/bin/runner-guard",
@@ -98,7 +103,8 @@ describe("what it says of itself", () => {
       "org.opencontainers.image.licenses": "Apache-2.0",
       "org.opencontainers.image.base.name": "docker.io/library/node:24-bookworm-slim",
     });
-    for (const name of ["version", "revision", "created"]) {
+    expect(config.Labels["org.opencontainers.image.version"]).toMatch(/^\d+\.\d+\.\d+/);
+    for (const name of ["revision", "created"]) {
       expect(config.Labels).toHaveProperty([`org.opencontainers.image.${name}`]);
     }
   });
@@ -108,20 +114,14 @@ describe("what it says of itself", () => {
   });
 
   test("a bill of materials names all of it, and scanners find the packages of Debian", () => {
-    const bill = z
-      .object({
-        bomFormat: z.literal("CycloneDX"),
-        components: z.array(
-          z.object({ name: z.string(), version: z.string(), purl: z.string().optional() }),
-        ),
-      })
-      .parse(
-        JSON.parse(
-          readFileSync(join(rootFolder, "usr/share/sbom/runner-guard-image.cdx.json"), "utf8"),
-        ),
-      );
+    const bill = billSchema.parse(
+      JSON.parse(
+        readFileSync(join(rootFolder, "usr/share/sbom/runner-guard-image.cdx.json"), "utf8"),
+      ),
+    );
     const named = bill.components.map(({ name }) => name);
     const packages = globSync("*", { cwd: join(rootFolder, "var/lib/dpkg/status.d") });
+    const modules = globSync("{*,@*/*}", { cwd: join(rootFolder, NODE_MODULES) });
 
     expect(named).toEqual(
       expect.arrayContaining(["node", "koffi", "zod", "libc6", "nftables", "libbpf1"]),
@@ -131,7 +131,29 @@ describe("what it says of itself", () => {
       expect(named).toContain(name);
       expect(existsSync(join(rootFolder, "usr/share/doc", name, "copyright"))).toBe(true);
     }
-    expect(bill.components.filter(({ version }) => version === "")).toEqual([]);
+    expect(modules).toContain("koffi");
+    for (const name of modules.filter((path) => !/^@[^/]+$/.test(path))) {
+      expect(bill.components).toContainEqual(
+        expect.objectContaining({
+          purl: expect.stringContaining(`pkg:npm/${name.replace("@", "%40")}@`),
+        }),
+      );
+    }
+  });
+
+  test("the bill's references lead to what it names, each once, and what the image is made of is all of it", () => {
+    const { metadata, components, dependencies } = billSchema.parse(
+      JSON.parse(
+        readFileSync(join(rootFolder, "usr/share/sbom/runner-guard-image.cdx.json"), "utf8"),
+      ),
+    );
+    const references = components.map((one) => one["bom-ref"]);
+    const [ofImage] = dependencies;
+
+    expect(new Set(references).size).toBe(references.length);
+    expect(dependencies).toHaveLength(1);
+    expect(ofImage?.ref).toBe(metadata.component["bom-ref"]);
+    expect(ofImage?.dependsOn.toSorted()).toEqual(references.toSorted());
   });
 });
 

@@ -1,14 +1,6 @@
 /** A pod of the image: its guard beside a job, and its collector, each as docs/image.md has it started. */
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,6 +14,7 @@ import {
   runContainer,
   startContainer,
 } from "./support/container.ts";
+import { expectHealthy, makeVolume, toGuard } from "./support/guard.ts";
 import { COLLECTOR_USER, image, rights } from "./support/image.ts";
 import { type Pod, startPod } from "./support/pod.ts";
 
@@ -54,15 +47,16 @@ test("the guard of a pod blocks a job of another container, and its events reach
   const tokens = { agent: makeToken(), admin: makeToken() };
   await using collector = startContainer(toCollector(pod, tokens));
   await expectHealthy(collector, "the collector is ready");
-  mkdirSync(join(place, "policy"));
-  const policy = { version: 1, egress: { mode: "block", allow: [`${pod.neighbour}:443`] } };
-  writeFileSync(join(place, "policy/policy.json"), JSON.stringify(policy));
-  await using guard = startContainer(toGuard(pod, tokens.agent));
+  const toCollect = {
+    flags: ["--collector=http://127.0.0.1:8787"],
+    environment: { RUNNER_GUARD_COLLECTOR_TOKEN: tokens.agent },
+  };
+  await using guard = startContainer(toGuard(pod, place, toCollect));
   await expectHealthy(guard, "the guard is ready");
 
   const job = (...args: string[]) =>
     runContainer({
-      rootFolder: image.runnerFolder,
+      rootFolder: image.jobFolder,
       command: ["/bin/sh", "-c", 'node -e "$0" "$@"', ...args],
       userId: JOB_USER,
       capabilities: [],
@@ -123,29 +117,6 @@ test("the health check tells what is not ready, and what has ended", async () =>
   });
 });
 
-function toGuard(pod: Pod, token: string): ContainerOptions {
-  return {
-    rootFolder: image.rootFolder,
-    command: [
-      "runner-guard",
-      "watch",
-      "--policy=/etc/runner-guard/policy.json",
-      "--report=/var/lib/runner-guard/report.json",
-      "--collector=http://127.0.0.1:8787",
-      "--resolver=203.0.113.53",
-    ],
-    userId: 0,
-    capabilities: rights.agent,
-    pod,
-    environment: { RUNNER_GUARD_COLLECTOR_TOKEN: token },
-    readOnlyVolumes: { "/etc/runner-guard": join(place, "policy") },
-    volumes: {
-      "/run/runner-guard": makeVolume("state", 0),
-      "/var/lib/runner-guard": makeVolume("report", 0),
-    },
-  };
-}
-
 function toCollector(
   pod: Pod,
   tokens: { readonly agent: string; readonly admin: string },
@@ -165,25 +136,8 @@ function toCollector(
       RUNNER_GUARD_AGENT_TOKEN: tokens.agent,
       RUNNER_GUARD_ADMIN_TOKEN: tokens.admin,
     },
-    volumes: { "/var/lib/runner-guard": makeVolume("data", COLLECTOR_USER) },
+    volumes: { "/var/lib/runner-guard": makeVolume(place, "data", COLLECTOR_USER) },
   };
-}
-
-/** As Kubernetes gives it: everybody's (`emptyDir`), with the group of the pod's `fsGroup`. */
-function makeVolume(name: string, groupId: number): string {
-  const path = join(place, name);
-  mkdirSync(path, { recursive: true });
-  chownSync(path, 0, groupId);
-  chmodSync(path, groupId === 0 ? 0o777 : 0o2775);
-  return path;
-}
-
-async function expectHealthy(container: Container, says: string): Promise<void> {
-  const check = async (): Promise<string> => {
-    const { stdout } = await container.run("runner-guard-health");
-    return stdout === "" ? container.said() : stdout;
-  };
-  await expect.poll(check, { interval: 500 }).toBe(`${says}\n`);
 }
 
 /** As the collector's own pod would be asked, from beside it. */

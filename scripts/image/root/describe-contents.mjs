@@ -42,7 +42,10 @@ export function describeContents({ root, bill, files }) {
   write(join(root, "/etc/os-release"), readFileSync("/etc/os-release", "utf8"));
   const ofRelease = JSON.parse(readFileSync(bill, "utf8"));
   const components = [...ofRelease.components, toNodeComponent(), ...packages.map(toComponent)];
-  write(join(root, BILL), `${JSON.stringify({ ...ofRelease, components }, undefined, 2)}\n`);
+  const { "bom-ref": ref } = ofRelease.metadata.component;
+  const dependencies = [{ ref, dependsOn: components.map((one) => one["bom-ref"]) }];
+  const whole = { ...ofRelease, components, dependencies };
+  write(join(root, BILL), `${JSON.stringify(whole, undefined, 2)}\n`);
 }
 
 /**
@@ -72,12 +75,8 @@ function readPackage(name) {
 
 /** @param {Package} found */
 function toComponent({ name, version, architecture }) {
-  return {
-    type: "library",
-    name,
-    version,
-    purl: `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}&distro=debian-12`,
-  };
+  const purl = `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}&distro=debian-12`;
+  return { type: "library", "bom-ref": purl, name, version, purl };
 }
 
 function toNodeComponent() {
@@ -85,12 +84,14 @@ function toNodeComponent() {
     const version = process.versions[name];
     return version === undefined ? [] : [{ type: "library", name, version }];
   });
-  const { version } = process;
+  const version = process.version.slice(1);
+  const purl = `pkg:generic/node@${version}`;
   return {
     type: "application",
+    "bom-ref": purl,
     name: "node",
-    version: version.slice(1),
-    purl: `pkg:generic/node@${version.slice(1)}`,
+    version,
+    purl,
     components: parts,
   };
 }

@@ -6,7 +6,9 @@ import { z } from "zod";
 
 const imageSchema = z.object({
   rootFolder: z.string(),
+  jobFolder: z.string(),
   runnerFolder: z.string(),
+  runnerConfig: z.object({ User: z.string(), Env: z.array(z.string()) }),
   compressedBytes: z.number(),
   config: z.object({
     User: z.string(),
