@@ -1,12 +1,13 @@
 /**
  * `npm run test:image`: builds the Dockerfile on a base of Debian's own archive, and starts the agent and the collector from the image as a
- * cluster would. Where that cannot be had, this says so and is no failure, but for machines that promise to have everything.
+ * cluster would. A commit of which all was tried and well is noted, for `npm run build:tag`. Where that cannot be had, this says so and is no failure, but for machines that promise to have everything.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { buildImage } from "./image/build-image.mjs";
 import { withOpenImage } from "./image/open-image.mjs";
+import { findCleanCommit, noteTested } from "./image/tested-commit.mjs";
 import { createAnnouncer } from "./setup/announcer.mjs";
 import { checkoutFolder } from "./setup/checkout-folder.mjs";
 import { runInFront } from "./setup/run-in-front.mjs";
@@ -15,16 +16,25 @@ import { setUp } from "./setup/set-up.mjs";
 const root = checkoutFolder();
 const announcer = createAnnouncer({ quiet: true });
 
+const commit = findCleanCommit(root);
 if (await setUp(root, { quiet: true })) {
   const built = await buildImage(root, announcer);
-  if ("image" in built) await withOpenImage(built, (image) => runTests(built.storage.home, image));
-  else if ("failure" in built) fail(`the image cannot be built:\n${built.failure}`);
+  if ("image" in built) {
+    await withOpenImage(built, (image) => runTests(built.storage.home, image));
+    if (process.exitCode === 0) noteCommit();
+  } else if ("failure" in built) fail(`the image cannot be built:\n${built.failure}`);
   else {
     announcer.warn(`no image was built and tried: ${built.lacking}`);
     if (process.env["RUNNER_GUARD_TEST_REQUIRE_ALL"] === "1") process.exitCode = 1;
   }
 } else {
   process.exitCode = 1;
+}
+
+/** What was changed meanwhile, or was a part of the tests alone, says nothing of a commit. */
+function noteCommit() {
+  const wasAll = process.argv.length === 2;
+  if (wasAll && commit !== undefined && commit === findCleanCommit(root)) noteTested(root, commit);
 }
 
 /** @param {string} why */

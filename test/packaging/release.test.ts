@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
@@ -91,6 +92,9 @@ describe.skipIf(!clang.available)(`a release${clang.note}`, () => {
     git(["commit", "--quiet", "--message", "sources"]);
     git(["config", "user.name", "a"]);
     git(["config", "user.email", "a@example.com"]);
+    expect(() => build("make-tag.mjs", other)).toThrow("the image of this commit was not tried");
+    mkdirSync(join(other, ".cache"), { recursive: true });
+    writeFileSync(join(other, ".cache/image-tested"), git(["rev-parse", "HEAD"]));
     const tagged = /made (\w+)/.exec(build("make-tag.mjs", other))?.[1] ?? "";
     const unpacked = join(other, "../tagged");
     mkdirSync(unpacked);
