@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { buildImage } from "./image/build-image.mjs";
+import { withBuiltImages } from "./image/build-image.mjs";
 import { withOpenImage } from "./image/open-image.mjs";
 import { findCleanCommit, noteTested } from "./image/tested-commit.mjs";
 import { createAnnouncer } from "./setup/announcer.mjs";
@@ -18,9 +18,10 @@ const announcer = createAnnouncer({ quiet: true });
 
 const commit = findCleanCommit(root);
 if (await setUp(root, { quiet: true })) {
-  const built = await buildImage(root, announcer);
+  const built = await withBuiltImages(root, announcer, (images) =>
+    withOpenImage(images, (opened) => runTests(images.storage.home, opened)),
+  );
   if ("image" in built) {
-    await withOpenImage(built, (image) => runTests(built.storage.home, image));
     if (process.exitCode === 0) noteCommit();
   } else if ("failure" in built) fail(`the image cannot be built:\n${built.failure}`);
   else {

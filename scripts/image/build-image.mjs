@@ -9,7 +9,8 @@ import { findImageHome, openStorage, removeLeftOvers } from "./storage.mjs";
 /** @typedef {import("../setup/announcer.mjs").Announcer} Announcer */
 /** @typedef {import("./storage.mjs").Storage} Storage */
 
-/** @typedef {{ storage: Storage, image: string, runnerImage: string } | { lacking: string } | { failure: string }} Built */
+/** @typedef {{ storage: Storage, image: string, runnerImage: string }} BuiltImages */
+/** @typedef {BuiltImages | { lacking: string } | { failure: string }} Built */
 
 const IMAGE = "localhost/runner-guard";
 /** Stages that change seldom: under names of their own, so that they stay when what nobody names is removed. */
@@ -20,22 +21,27 @@ const RUNNER_IMAGE = `${IMAGE}-runner`;
 /**
  * Builds the Dockerfile of this checkout, and the example of a runner's image that takes the guard from it.
  *
+ * Nobody else builds, and removes what is left over, before the work with them is done.
+ *
  * @param {string} root The checkout.
  * @param {Announcer} announcer
+ * @param {(built: BuiltImages) => Promise<void>} work
  * @returns {Promise<Built>} `lacking`: what this machine does not give; `failure`: what is wrong with the checkout.
  */
-export async function buildImage(root, announcer) {
+export async function withBuiltImages(root, announcer, work) {
   const lacking = await bringImageTools(announcer);
   if (lacking !== "") return { lacking };
   const home = findImageHome();
   mkdirSync(home, { recursive: true });
-  const onWait = () => announcer.say("waiting for another who builds the image");
+  const onWait = () => announcer.say("waiting for another who builds and tries the image");
   return whileLocked(join(home, "lock"), { onWait }, async () => {
     const storage = await openStorage();
     if ("failure" in storage) return { lacking: storage.failure };
     const failure = await bringBase(root, storage, announcer);
     if (failure !== "") return { lacking: `the image's base cannot be made here:\n${failure}` };
-    return buildStages(root, storage, announcer);
+    const built = await buildStages(root, storage, announcer);
+    if ("image" in built) await work(built);
+    return built;
   });
 }
 
