@@ -35,7 +35,7 @@ export async function runPre(step: Step, phases: string): Promise<number> {
     const inputs = readInputs(step.environment);
     for (const secret of [inputs.collector?.token ?? "", inputs.token]) step.mask(secret);
     for (const remark of inputs.remarks) step.say(remark);
-    if (process.platform !== "linux") return tellDegraded(step, inputs, [FOREIGN]);
+    if (process.platform !== "linux") return tellDegraded(step, inputs, { degraded: [FOREIGN] });
     return await guardJob({ step, phases, inputs, base: await readBase(step, inputs) });
   } catch (error) {
     const problems = error instanceof InputError ? error.problems : [toErrorText(error)];
@@ -74,7 +74,7 @@ async function guardJob(job: Job): Promise<number> {
   await note(outcome, toFirstUseLabel(environment), toUse(environment));
   if (unguarded !== undefined) await note(outcome, UNGUARDED_LABEL, unguarded);
   const { state, degraded } = outcome;
-  return tellDegraded(step, inputs, [...degraded, ...(state ? findWeaknesses(state) : [])]);
+  return tellDegraded(step, inputs, { degraded, weaknesses: state && findWeaknesses(state) });
 }
 
 /** In the words of the inputs; the guard would speak of a policy. */

@@ -26,7 +26,7 @@ const FAILED = 1;
 export function tellEnd(step: Step, found: FoundGuard, taken: Taken): number {
   const asked = readAgain(step);
   const copying = taken.text === undefined ? [] : leaveCopy(step, asked, taken.text);
-  const degraded = [...toDegraded(step, found), ...taken.problems, ...copying];
+  const degraded = [...toDegraded(step, found, taken), ...taken.problems, ...copying];
   const page = openSummaryFile(step.environment["GITHUB_STEP_SUMMARY"]);
   const surroundings = toSurroundings(step, asked, { degraded, taken, page });
   const summary = taken.report
@@ -61,9 +61,13 @@ function readAgain({ environment }: Step): Asked {
 }
 
 /** A step may have changed the state, or taken it away: by that it can make this longer, and not hide what the report says. */
-function toDegraded({ environment }: Step, found: FoundGuard): string[] {
+function toDegraded({ environment }: Step, found: FoundGuard, { report }: Taken): string[] {
   const said = environment["STATE_degraded"];
-  const reasons = (said ?? "").split("\n").filter((line) => line !== "");
+  // The report tells of them itself, as they were until the end.
+  const weaknesses = report === undefined ? environment["STATE_weaknesses"] : undefined;
+  const reasons = [said, weaknesses]
+    .flatMap((one = "") => one.split("\n"))
+    .filter((line) => line !== "");
   if (said === undefined)
     reasons.push("the action's first phase (pre) did not end, or its state is gone");
   if (found.status === "gone") reasons.push("the guard was ended before the job was");
