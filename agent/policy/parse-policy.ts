@@ -6,6 +6,7 @@ import { parsePolicyDocument } from "./policy-document.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { createPositions } from "./policy-position.ts";
 import type { Position } from "./policy-position.ts";
+import { MAX_POLICY_BYTES } from "./policy-text.ts";
 import { findPolicyWarnings } from "./policy-warnings.ts";
 import { toPrintablePath } from "./printable.ts";
 import type { Problem } from "./problem.ts";
@@ -24,8 +25,6 @@ export interface ParsedPolicy {
   positionOf(path: readonly PropertyKey[]): Position;
 }
 
-/** 1 MiB: some 30,000 lines, more than anyone keeps by hand. */
-export const MAX_POLICY_BYTES = 1_048_576;
 /** More than a screenful helps nobody; what is left out is counted. */
 const MAX_PROBLEMS = 10;
 const MAX_WARNINGS = 50;

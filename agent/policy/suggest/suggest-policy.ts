@@ -1,7 +1,7 @@
 /** The smallest policy that allows what the jobs of some reports did. The same reports give the same text. */
 import type { EnforcementMode, Report } from "../../../protocol/index.ts";
 import { AgentError } from "../../errors.ts";
-import { MAX_POLICY_BYTES } from "../parse-policy.ts";
+import { MAX_POLICY_BYTES } from "../policy-text.ts";
 import { toPrintable } from "../printable.ts";
 import { generalise, type Line } from "./generalise.ts";
 import { addNeeds, createNeeds, type LeftOut, settleNeeds } from "./needs.ts";
