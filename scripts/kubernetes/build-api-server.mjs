@@ -15,6 +15,13 @@ const GARBAGE_AT_PERCENT = "400";
 /** Neither the clouds' own parts nor those of nodes: a fifth of all packages. */
 const TAGS = "providerless,dockerless";
 const VENDOR = "k8s.io/kubernetes/vendor/k8s.io";
+/**
+ * What debuggers read, which is stripped in the end: a seventh of the compiler's time. Not of Go's own packages, which are compiled already. `...` alone stands
+ * for no vendored ones.
+ */
+const WITHOUT_DEBUGGING = ["...", "vendor/..."].map(
+  (packages) => `-gcflags=k8s.io/kubernetes/${packages}=-dwarf=false`,
+);
 /** Of which the API server tells what they are made of, without which it does not start. */
 const DESCRIBED = "+k8s:openapi-gen=";
 const NOT_OF_THE_SERVER = /code-generator|sample-apiserver|_test\.go$|zz_generated/;
@@ -62,6 +69,7 @@ export async function buildApiServer({ archive, reflect2, version, work, output 
       "build",
       "-tags",
       TAGS,
+      ...WITHOUT_DEBUGGING,
       "-ldflags",
       `-s -w ${named}`,
       "-o",
