@@ -228,6 +228,14 @@ describe.skipIf(!kubectl.available)(`the manifests for Kubernetes${kubectl.note}
     }
   });
 
+  test("nothing but its job ends a runner that is at work", () => {
+    const jobs = [...overlays.values()].flat().filter(({ kind }) => kind === "Job");
+
+    expect(jobs).toHaveLength(1);
+    // It would count for all of a Job's pods together.
+    expect(JSON.stringify(jobs)).not.toContain("activeDeadlineSeconds");
+  });
+
   test("the values for ARC's own chart make the same pods", () => {
     expect(valuesFolders()).toEqual(["arc-dind", "arc-dind-rootless", "arc-kubernetes"]);
     for (const overlay of valuesFolders()) {
@@ -340,7 +348,7 @@ describe.skipIf(!kubectl.available)(`the manifests for Kubernetes${kubectl.note}
     expect(metadata.labels).toEqual(service.selector);
     expect(service.ports[0].targetPort).toBe(https?.name);
     expect(caddyfile).toContain(`\n:${https?.containerPort} {`);
-    expect(caddyfile).toContain(`reverse_proxy ${listen} {`);
+    expect(caddyfile).toContain(`\treverse_proxy ${listen}\n`);
     expect(collector?.startupProbe?.exec.command).toEqual([
       "runner-guard-health",
       "collector",
