@@ -80,6 +80,10 @@ export const requires = {
   get unbound() {
     return toRequirement(findCommand("unbound"));
   },
+  /** Reads GitHub's answers in the runner's image, which has it; nothing of ours needs it. */
+  get jq() {
+    return toRequirement(findCommand("jq"));
+  },
   /** Looks through shell scripts; set-up takes it out of its package. */
   get shellcheck() {
     return once("shellcheck", () => (existsSync(SHELLCHECK) ? "" : findCommand("shellcheck")));
