@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
+import { readGitlabPatch, readGitlabTable } from "./gitlab-config.ts";
 import { KUSTOMIZE, type Manifest } from "./kustomize.ts";
 
 const mountSchema = z.looseObject({
@@ -62,8 +63,9 @@ const podSchema = z.looseObject({
   volumes: z.array(volumeSchema),
 });
 export type PodSpec = z.infer<typeof podSchema>;
+const labelsSchema = z.record(z.string(), z.string());
 const templateSchema = z.looseObject({
-  metadata: z.looseObject({ labels: z.record(z.string(), z.string()) }),
+  metadata: z.looseObject({ labels: labelsSchema }),
   spec: podSchema,
 });
 const workloadSchema = z.looseObject({ spec: z.looseObject({ template: templateSchema }) });
@@ -92,7 +94,7 @@ export function listGuardedPods(
   );
   const hook = templateSchema.parse(readYaml("arc-kubernetes/pod-template.yaml"));
   const agent = templateSchema.parse(readYaml("jenkins/pod.yaml"));
-  const patch = podSchema.parse(parse(readPatch()));
+  const patch = podSchema.parse(parse(readGitlabPatch()));
   return [
     ...rendered,
     toPod("arc-kubernetes", "pod-template.yaml", hook),
@@ -100,7 +102,7 @@ export function listGuardedPods(
     {
       overlay: "gitlab",
       file: "config.template.toml",
-      labels: readLabels(),
+      labels: toLabels(readGitlabTable("runners.kubernetes.pod_labels")),
       spec: patch,
       written: patch,
     },
@@ -119,30 +121,13 @@ function toPod(
   return { overlay, file, labels: metadata.labels, spec, written: spec };
 }
 
-function readYaml(path: string): unknown {
-  return parse(read(path));
-}
-
-/** What GitLab's runner lays over the pod that it makes. */
-function readPatch(): string {
-  return /^patch = '''\n(.*?)'''/ms.exec(readToml())?.[1] ?? "";
-}
-
-function readLabels(): Record<string, string> {
-  const [, table = ""] = /^\[runners\.kubernetes\.pod_labels\]\n(.*?)\n\[/ms.exec(readToml()) ?? [];
-  return Object.fromEntries(
-    [...table.matchAll(/^"(.+)" = "(.+)"$/gm)].map(([, key = "", value = ""]) => [key, value]),
+/** Strings of TOML are written as those of JSON are. */
+function toLabels(table: Readonly<Record<string, string>>): Record<string, string> {
+  return labelsSchema.parse(
+    Object.fromEntries(Object.entries(table).map(([key, value]) => [key, JSON.parse(value)])),
   );
 }
 
-/** Without its indentation, which means nothing there. */
-function readToml(): string {
-  const lines = read("gitlab/config.template.toml").split("\n");
-  const isPatch = lines.map((line) => line.trim().startsWith("patch = "));
-  const begin = isPatch.indexOf(true);
-  return lines.map((line, index) => (index <= begin ? line.trimStart() : line)).join("\n");
-}
-
-function read(path: string): string {
-  return readFileSync(join(KUSTOMIZE, path), "utf8");
+function readYaml(path: string): unknown {
+  return parse(readFileSync(join(KUSTOMIZE, path), "utf8"));
 }
