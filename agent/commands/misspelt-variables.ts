@@ -18,7 +18,14 @@ export function describeMisspeltVariables(
   return Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .flatMap((name) => {
-      const meant = closestWord(name, known);
+      const meant = closestWord(name, known) ?? longestBeginning(name, known);
       return meant === undefined ? [] : [`${name} is not known; did you mean ${meant}?`];
     });
+}
+
+/** One whose name goes on after that of ours, as `RUNNER_GUARD_COLLECTOR_URL` does. */
+function longestBeginning(name: string, known: readonly string[]): string | undefined {
+  return known
+    .filter((one) => name.startsWith(`${one}_`))
+    .toSorted((left, right) => right.length - left.length)[0];
 }

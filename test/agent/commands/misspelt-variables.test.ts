@@ -9,6 +9,9 @@ test.each([
   { name: "RUNNER_GUARD_FINGERPRINT_KEY", meant: [] },
   { name: "RUNNER_GUARD_FINGERPRINTKEY", meant: ["RUNNER_GUARD_FINGERPRINT_KEY"] },
   { name: "RUNNER_GUARD_COLLECTOR_TOKEN", meant: [] },
+  { name: "RUNNER_GUARD_COLLECTOR_URL", meant: ["RUNNER_GUARD_COLLECTOR"] },
+  { name: "RUNNER_GUARD_COLLECTOR_TOKEN_PATH", meant: ["RUNNER_GUARD_COLLECTOR_TOKEN"] },
+  { name: "RUNNER_GUARD_AGENT_TOKEN", meant: [] },
   { name: "RUNNER_POLICY", meant: [] },
 ])("of $name it says $meant", ({ name, meant }) => {
   expect(describeMisspeltVariables({ [name]: "x", PATH: "/bin" })).toEqual(
