@@ -22,6 +22,7 @@ const RUNNER = "65534";
 const AS_RUNNER = ["setpriv", "--reuid", RUNNER, "--regid", RUNNER, "--clear-groups"];
 const TRUE = realpathSync("/bin/true");
 const LONG_MS = 120_000;
+const SHOWN = ["ActiveState", "ExecMainStatus", "NRestarts", "Result"];
 /** As the vendors document the variables of their jobs. */
 const FOREIGN_JOBS = [
   {
@@ -145,6 +146,24 @@ describe.skipIf(!systemd.available)(`the units, under systemd${systemd.note}`, (
       const result = machine.run(["systemctl", "show", "-p", "Result", "runner-guard.service"]);
       expect(result.stdout).toBe("Result=success\n");
       expect(machine.run(["ls", "/run/runner-guard"]).status).not.toBe(0);
+    },
+    LONG_MS,
+  );
+
+  test(
+    "the guard of a machine that has no policy is told of at once, and is not tried again and again",
+    async () => {
+      const unit = "runner-guard.service";
+      const policy = "/etc/runner-guard/policy.yml";
+      machine.run(["mv", policy, `${policy}.away`]);
+      const started = machine.run(["systemctl", "start", unit], LONG_MS);
+      const said = machine.run(["systemctl", "show", "-p", SHOWN.join(","), unit]).stdout;
+      machine.run(["mv", `${policy}.away`, policy]);
+
+      expect(started.status).toBe(1);
+      expect(said.trim().split("\n").toSorted()).toEqual(
+        ["ActiveState=failed", "ExecMainStatus=2", "NRestarts=0", "Result=exit-code"].toSorted(),
+      );
     },
     LONG_MS,
   );
