@@ -45,9 +45,9 @@ Exit status:
   74   something cannot be stored or written
 
 Examples:
-  runner-guard-collector serve --data-dir /var/lib/runner-guard
-  runner-guard-collector token add --tenant default --role agent --data-dir /var/lib/runner-guard
-  runner-guard-collector export --since 2026-01-31 --data-dir /var/lib/runner-guard`;
+  runner-guard-collector serve --data-dir /var/lib/runner-guard-collector
+  runner-guard-collector token add --tenant default --role agent --data-dir /var/lib/runner-guard-collector
+  runner-guard-collector export --since 2026-01-31 --data-dir /var/lib/runner-guard-collector`;
 
 export function createProgram(context: CommandContext): CollectorProgram {
   const { say, setExitStatus } = context;
