@@ -5,6 +5,7 @@ import type { EgressOptions } from "../egress.ts";
 import { createElementWriter, type ElementWriter } from "../netlink/element-writer.ts";
 import type { RulesetChange } from "../netlink/ruleset-watch.ts";
 import { cleanDeadGuards } from "../nftables/clean-dead-guards.ts";
+import { mayHaveGuardTables } from "../nftables/guard-tables.ts";
 import { createDeviceWatch, type DeviceWatch } from "./device-watch.ts";
 import { toFilterPlan, toResolverIps } from "./filter-plan.ts";
 import { describeExemption, type FilterSubject, toSubject } from "./filter-subject.ts";
@@ -80,7 +81,8 @@ async function start(beginning: Beginning): Promise<Standing | Unavailable> {
   if ("unavailable" in network) return network;
   const base = { ...beginning, subject, problems, questions, network };
   // nft takes its time, in a process of its own.
-  const [, gates] = await Promise.all([cleanDeadGuards(beginning.nft), startGates(base, opener)]);
+  const cleaning = mayHaveGuardTables() ? cleanDeadGuards(beginning.nft) : undefined;
+  const [, gates] = await Promise.all([cleaning, startGates(base, opener)]);
   if ("unavailable" in gates) return gates;
   const filter = await startFilter({ ...base, ...gates }, writer);
   if ("unavailable" in filter) return filter;

@@ -4,8 +4,12 @@ const NETFILTER_HEADER_BYTES = 4;
 
 export const NLM_F_REQUEST = 0x1;
 export const NLM_F_ACK = 0x4;
+/** All that there is of a kind. */
+export const NLM_F_DUMP = 0x300;
 export const NLM_F_CREATE = 0x400;
 const NLMSG_ERROR = 2;
+/** Behind the last answer. */
+export const NLMSG_DONE = 3;
 
 export interface MessageHead {
   readonly type: number;

@@ -1,3 +1,4 @@
+import { readTableNames } from "../netlink/table-names.ts";
 import { listNft } from "./nft-program.ts";
 import { isGuardTable } from "./table-name.ts";
 import { parseOwnerChains } from "./table-owner.ts";
@@ -14,6 +15,15 @@ export interface GuardTable {
 export type GuardTables =
   | { readonly status: "done"; readonly tables: readonly GuardTable[] }
   | { readonly status: "failed"; readonly reason: string };
+
+/** False: there are none in the network namespace of the calling thread, and nft need not be started to say so. */
+export function mayHaveGuardTables(): boolean {
+  try {
+    return readTableNames()?.some(isGuardTable) ?? true;
+  } catch {
+    return true;
+  }
+}
 
 /** Guards' tables of the current network namespace. */
 export async function listGuardTables(nft: string): Promise<GuardTables> {
