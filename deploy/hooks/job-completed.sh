@@ -5,11 +5,30 @@ set -u
 export PATH=/usr/bin:/bin
 
 program=/opt/runner-guard/bin/runner-guard
+state=/run/runner-guard
 # Of a guard of this job alone. That of a guard of the whole machine tells of other jobs too, and is not for this one.
 report=/var/log/runner-guard-job/report.json
+wait_seconds=15
+late=
 
-"$program" finish --state-dir /run/runner-guard || exit 0
-if [ -r "$report" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
-  "$program" summary "$report" >>"$GITHUB_STEP_SUMMARY" || :
+# It writes a report in 5 s for whoever asks, and does not hear users who ask too much: the job may have, so that this is not heard.
+tries=$wait_seconds
+until said=$("$program" finish --state-dir "$state" 2>&1); do
+  tries=$((tries - 1))
+  if [ "$tries" -le 0 ] || [ ! -e "$state/ready" ]; then
+    late="The guard wrote no report when it was asked at the job's end. What follows is the last one that it wrote, and does not tell of what came after it."
+    break
+  fi
+  sleep 1
+done
+printf '%s\n' "$said"
+
+summary=${GITHUB_STEP_SUMMARY:-}
+# Who opens a pipe waits for its reader, and a job can put one there.
+if [ -r "$report" ] && [ -n "$summary" ] && [ ! -p "$summary" ]; then
+  {
+    [ -z "$late" ] || printf '> [!WARNING]\n> %s\n\n' "$late"
+    "$program" summary "$report"
+  } >>"$summary" || :
 fi
 exit 0

@@ -35,7 +35,8 @@ tries=$((wait_seconds * 10))
 asked=
 until is_guarded; do
   if [ -z "$asked" ] && [ -d "$wanted" ]; then
-    : >"$wanted/start" || :
+    # In a shell of its own: one that cannot redirect this ends.
+    (: >"$wanted/start") 2>/dev/null || :
     asked=1
   fi
   tries=$((tries - 1))

@@ -13,6 +13,7 @@ const WAITS = 124;
 /** $1 is what the guard says of itself, with OWN for this process, from which the hook comes. */
 const JOB = `
 mount -t tmpfs tmpfs /run && mkdir /run/runner-guard /run/runner-guard-wanted || exit 3
+[ -z "$3" ] || mkdir "/run/runner-guard-wanted/$3"
 if [ -n "$1" ]; then printf %s "$1" | sed "s/OWN/$$/" >/run/runner-guard/ready; fi
 timeout "$2" sh "$0" >/dev/null
 status=$?
@@ -43,10 +44,14 @@ describe.skipIf(!mounts.available)(`the hook before a job${mounts.note}`, () => 
   ])("asks for a guard and waits where $what", async ({ ready }) => {
     expect(await start(ready, SHORT)).toEqual({ status: WAITS, asked: "start\n" });
   });
+
+  test.concurrent("waits too where a job has put something else in the place of what asks", async () => {
+    expect(await start("", SHORT, "start")).toEqual({ status: WAITS, asked: "start\n" });
+  });
 });
 
-async function start(ready: string, patience: string) {
-  const args = ["--mount", "--", "sh", "-c", JOB, HOOK, ready, patience];
+async function start(ready: string, patience: string, folder = "") {
+  const args = ["--mount", "--", "sh", "-c", JOB, HOOK, ready, patience, folder];
   const child = spawn("unshare", args, { stdio: ["ignore", "pipe", "inherit"] });
   let asked = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (asked += text));
