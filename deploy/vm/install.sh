@@ -174,7 +174,9 @@ unpack() {
   chown -R 0:0 "$new"
   chmod -R u+rwX,go+rX,go-w "$new"
   add_node
-  said=$("$new/bin/runner-guard" --version 2>&1) || fail "what was unpacked does not start${node:+ with $node}; --node gives it another Node.js: $said"
+  # What its launcher advises after a semicolon is about a directory that is gone when somebody reads it.
+  said=$("$new/bin/runner-guard" --version 2>&1) ||
+    fail "what was unpacked does not start${node:+ with $node}: ${said%%; *}. --node FILE gives it a Node.js 24, as nodejs.org has them"
   [ "$said" = "runner-guard $version" ] || fail "what was unpacked says that it is \"$said\""
   # Made by the start; what it holds is of no use where it is put now.
   rm -rf "$new/.cache"

@@ -201,6 +201,19 @@ describe.skipIf(!root.available)(`install.sh${root.note}`, () => {
     expect(left()).toEqual(["runner-guard", "runner-guard-1.1.0"]);
   });
 
+  test("where there is no Node.js 24 it says which option gives one, and names no directory of its own", () => {
+    const at = prepare("1.2.0");
+    const says =
+      "runner-guard: needs Node.js 24 or newer, and found none; install it, or put it at $0/node";
+    writeFileSync(join(folder, at, "bin/runner-guard"), `#!/bin/sh\necho "${says}"\nexit 69\n`);
+    const { status, stderr } = install(archiveOf("1.2.0", [at]));
+
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "install.sh: what was unpacked does not start: runner-guard: needs Node.js 24 or newer, and found none. --node FILE gives it a Node.js 24, as nodejs.org has them\n",
+    );
+  });
+
   test("a prefix that others may write to is refused", () => {
     mkdirSync(prefix);
     chmodSync(prefix, 0o777);
