@@ -19,9 +19,11 @@ import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { createProgram } from "../../collector/command-line/program.ts";
+import { COMPILE_CACHE } from "../support/compile-cache.ts";
 import { ask, GuardClient } from "./support/guard-client.ts";
 
 const COMMAND = join(import.meta.dirname, "../../bin/runner-guard-collector");
+const ENVIRONMENT = { PATH: "/usr/bin:/bin", NODE_COMPILE_CACHE: COMPILE_CACHE };
 const SECOND = ["--listen", "127.0.0.1:0"];
 
 let directory: string;
@@ -66,7 +68,7 @@ describe("serve", () => {
       COMMAND,
       ["serve", ...SECOND, "--data-dir", join(directory, "data"), "--log-level", "debug"],
       {
-        env: { PATH: "/usr/bin:/bin", RUNNER_GUARD_AGENT_TOKEN: token },
+        env: { ...ENVIRONMENT, RUNNER_GUARD_AGENT_TOKEN: token },
         stdio: ["ignore", "ignore", "pipe"],
       },
     );
@@ -94,7 +96,7 @@ describe("serve", () => {
     const child = spawn(
       COMMAND,
       ["serve", ...SECOND, "--data-dir", join(directory, "data"), "--log-level", "debug"],
-      { stdio: ["ignore", "ignore", "pipe"] },
+      { env: ENVIRONMENT, stdio: ["ignore", "ignore", "pipe"] },
     );
     const [, url = ""] = /ready: (\S+),/.exec(await readUntil(child, /ready: (\S+),/)) ?? [];
     child.stderr.pause();
@@ -330,6 +332,7 @@ test("a token can be made before the collector's first start", () => {
   const args = ["token", "add", "--tenant", "acme", "--role", "agent", "--data-dir", data];
   const { status, stdout, stderr } = spawnSync(COMMAND, args, {
     encoding: "utf8",
+    env: ENVIRONMENT,
     timeout: 20_000,
   });
 
@@ -340,6 +343,7 @@ test("a token can be made before the collector's first start", () => {
 
 function startServe(): ChildProcess {
   return spawn(COMMAND, ["serve", ...SECOND, "--data-dir", join(directory, "data")], {
+    env: ENVIRONMENT,
     stdio: ["ignore", "ignore", "pipe"],
   });
 }
@@ -347,7 +351,7 @@ function startServe(): ChildProcess {
 function serve(args: readonly string[], environment: Record<string, string> = {}) {
   return spawnSync(COMMAND, ["serve", ...args], {
     encoding: "utf8",
-    env: { PATH: "/usr/bin:/bin", ...environment },
+    env: { ...ENVIRONMENT, ...environment },
     timeout: 20_000,
   });
 }

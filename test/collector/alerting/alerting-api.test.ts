@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterEach, assert, beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 
+import { COMPILE_CACHE } from "../../support/compile-cache.ts";
 import { type CollectorProcess, startCollectorProcess } from "../support/collector-process.ts";
 import { ask, GuardClient } from "../support/guard-client.ts";
 import { type PagerDutyStandIn, startPagerDuty } from "./sinks/support/pagerduty-stand-in.ts";
@@ -225,7 +226,11 @@ function start(): Promise<CollectorProcess> {
 const outputSchema = z.object({ stdout: z.string(), stderr: z.string() });
 
 async function run(...args: readonly string[]): Promise<z.infer<typeof outputSchema>> {
-  const env = { PATH: "/usr/bin:/bin", RUNNER_GUARD_ADMIN_TOKEN: ADMIN };
+  const env = {
+    PATH: "/usr/bin:/bin",
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    RUNNER_GUARD_ADMIN_TOKEN: ADMIN,
+  };
   return outputSchema.parse(await promisify(execFile)(COMMAND, args, { env, encoding: "utf8" }));
 }
 

@@ -18,6 +18,7 @@ import {
   listBaselines,
 } from "../../../collector/maintenance/keep-baselines.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
+import { COMPILE_CACHE } from "../../support/compile-cache.ts";
 import { connects, startsProgram } from "../support/played-job.ts";
 
 const COMMAND = join(import.meta.dirname, "../../../bin/runner-guard-collector");
@@ -150,6 +151,7 @@ test.each([
 function run(args: readonly string[], input = "") {
   const { status, stdout, stderr } = spawnSync(COMMAND, ["baseline", ...args], {
     encoding: "utf8",
+    env: { PATH: "/usr/bin:/bin", NODE_COMPILE_CACHE: COMPILE_CACHE },
     input,
   });
   return { status, stdout, stderr };

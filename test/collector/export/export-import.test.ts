@@ -21,6 +21,7 @@ import { signRemoval } from "../../../collector/ingest/removal-signature.ts";
 import type { ExportRunsOptions } from "../../../collector/maintenance/export-runs.ts";
 import { verifyRun } from "../../../collector/maintenance/verify-run.ts";
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
+import { COMPILE_CACHE } from "../../support/compile-cache.ts";
 import { storeSignedRun } from "../support/signed-run.ts";
 import { exportData, importData } from "./export-data.ts";
 import { SAMPLE_BODIES } from "./sample-events.ts";
@@ -438,7 +439,7 @@ function runCommand(command: string, ...args: readonly string[]) {
   const dataDir = command === "import" ? target : source;
   return spawnSync(COMMAND, [command, ...args, "--data-dir", dataDir], {
     encoding: "utf8",
-    env: { PATH: "/usr/bin:/bin" },
+    env: { PATH: "/usr/bin:/bin", NODE_COMPILE_CACHE: COMPILE_CACHE },
   });
 }
 

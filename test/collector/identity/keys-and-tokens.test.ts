@@ -12,6 +12,7 @@ import { listTokens } from "../../../collector/identity/token-file.ts";
 import { giveToken, takeToken } from "../../../collector/maintenance/change-tokens.ts";
 import { rotateKey } from "../../../collector/maintenance/rotate-key.ts";
 import { verifyRun } from "../../../collector/maintenance/verify-run.ts";
+import { COMPILE_CACHE } from "../../support/compile-cache.ts";
 import { ask, GuardClient, heartbeat, newClaim } from "../support/guard-client.ts";
 
 const COMMAND = join(import.meta.dirname, "../../../bin/runner-guard-collector");
@@ -220,7 +221,7 @@ function start(): Promise<Collector> {
 function run(...args: readonly string[]) {
   return spawnSync(COMMAND, [...args, "--data-dir", dataDir], {
     encoding: "utf8",
-    env: { PATH: "/usr/bin:/bin" },
+    env: { PATH: "/usr/bin:/bin", NODE_COMPILE_CACHE: COMPILE_CACHE },
     timeout: 20_000,
   });
 }

@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { COMPILE_CACHE } from "../../support/compile-cache.ts";
+
 const COMMAND = join(import.meta.dirname, "../../../bin/runner-guard-collector");
 
 export interface CollectorProcess extends AsyncDisposable {
@@ -36,6 +38,7 @@ export async function startCollectorProcess(
     {
       env: {
         PATH: "/usr/bin:/bin",
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
         RUNNER_GUARD_AGENT_TOKEN: agentToken,
         RUNNER_GUARD_ADMIN_TOKEN: adminToken,
       },

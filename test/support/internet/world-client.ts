@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
+import { COMPILE_CACHE } from "../compile-cache.ts";
 import type { WorldAnswers, WorldRequest } from "./world/messages.ts";
 
 export interface WorldClient extends AsyncDisposable {
@@ -17,8 +18,6 @@ interface Reply {
 }
 
 const PROGRAM = join(import.meta.dirname, "world/main.ts");
-/** Half of a world's start was spent on taking types out of the same files again. */
-const COMPILE_CACHE = join(import.meta.dirname, "../../../.cache/compile-tests");
 
 export async function startWorld(options: {
   readonly network: string;

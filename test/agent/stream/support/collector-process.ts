@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { type GuardEvent, guardEventSchema } from "../../../../protocol/index.ts";
+import { COMPILE_CACHE } from "../../../support/compile-cache.ts";
 
 const COMMAND = join(import.meta.dirname, "../../../../bin/runner-guard-collector");
 
@@ -63,6 +64,7 @@ export class CollectorProcess implements AsyncDisposable {
       {
         env: {
           ...process.env,
+          NODE_COMPILE_CACHE: COMPILE_CACHE,
           RUNNER_GUARD_AGENT_TOKEN: this.agentToken,
           RUNNER_GUARD_ADMIN_TOKEN: this.#adminToken,
         },
