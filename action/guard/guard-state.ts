@@ -1,6 +1,9 @@
 /** What a running guard says of itself, as far as the action needs it. It comes from a socket, so it is looked at. */
 import { isRecord, isTexts } from "./records.ts";
 
+/** Of the file `ready`, which has some KiB: a reason for each of a dozen sensors. */
+export const MAX_READY_BYTES = 1_048_576;
+
 export interface GuardState {
   readonly pid: number;
   readonly runId: string;

@@ -6,22 +6,22 @@ import { createHash } from "node:crypto";
 import {
   chmodSync,
   constants,
-  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { parseJson } from "../../agent/control/parse-json.ts";
+import { readPlainFile } from "../runner/plain-file.ts";
 import { isRecord } from "./records.ts";
 import type { Release } from "./release.ts";
 
@@ -30,15 +30,17 @@ const NODE = ".node24/node";
 /** One that runs, and those before it, which a guard that is ending may still load something of. */
 const KEPT = 3;
 const NOBODY_ELSE = 0o022;
+/** The largest has a tenth of it. Where the job may write it may leave anything. */
+const MAX_FILE_BYTES = 268_435_456;
 
-/** Below `parent`, made where it is not there yet. Throws a plain error that says what is wrong. */
-export function installRelease(
+/** Below `parent`, made where it is not there yet. Rejects with a plain error that says what is wrong. */
+export async function installRelease(
   { folder, manifest }: Release,
   node: string,
   parent: string,
-): string {
+): Promise<string> {
   if (manifest === undefined) return folder;
-  const content = readFileSync(manifest);
+  const content = readPlainFile(manifest, MAX_FILE_BYTES);
   const files = parseManifest(content);
   makeSafeDirectory(parent);
   const { size, mtimeMs, ino } = statSync(node);
@@ -47,7 +49,7 @@ export function installRelease(
     .update(`${size} ${mtimeMs} ${ino}`)
     .digest("hex");
   const place = join(parent, name.slice(0, NAME_LENGTH));
-  if (!existsSync(place)) copyAll({ files, folder, node, parent, place });
+  if (!existsSync(place)) await copyAll({ files, folder, node, parent, place });
   const now = new Date();
   utimesSync(place, now, now);
   removeOlder(parent, place);
@@ -71,16 +73,19 @@ interface Copy {
 }
 
 /** It appears as a whole: what is there was copied to its end. */
-function copyAll({ files, folder, node, parent, place }: Copy): void {
+async function copyAll({ files, folder, node, parent, place }: Copy): Promise<void> {
   const work = mkdtempSync(join(parent, "work-"));
+  mkdirSync(join(work, dirname(NODE)));
+  // 120 MB, in another thread while the files are checked.
+  const copying = copyFile(node, join(work, NODE), constants.COPYFILE_FICLONE);
   try {
     for (const file of files) copyChecked(file, folder, work);
-    mkdirSync(join(work, dirname(NODE)), { recursive: true });
-    copyFileSync(node, join(work, NODE), constants.COPYFILE_FICLONE);
+    await copying;
     chmodSync(join(work, NODE), 0o755);
     chmodSync(work, 0o755);
     renameSync(work, place);
   } catch (error) {
+    await Promise.allSettled([copying]);
     rmSync(work, { recursive: true, force: true });
     // Two who begin at once make the same.
     if (!existsSync(place)) throw error;
@@ -89,7 +94,7 @@ function copyAll({ files, folder, node, parent, place }: Copy): void {
 
 /** What is written is what was checked: the file may be changed meanwhile. */
 function copyChecked({ path, sha256, program }: File, from: string, to: string): void {
-  const content = readFileSync(join(from, path));
+  const content = readPlainFile(join(from, path), MAX_FILE_BYTES);
   if (createHash("sha256").update(content).digest("hex") !== sha256) {
     throw new Error(`${join(from, path)} is not what was released: its checksum differs`);
   }

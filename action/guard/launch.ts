@@ -6,7 +6,6 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   rmSync,
   unlinkSync,
   writeFileSync,
@@ -14,7 +13,9 @@ import {
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
+import { readPlainFile } from "../runner/plain-file.ts";
 import { createFileNews } from "./file-news.ts";
+import { MAX_READY_BYTES } from "./guard-state.ts";
 import { toLogPath, toReportPath, type Places } from "./places.ts";
 import type { Started, StartRequest } from "./start-request.ts";
 
@@ -39,6 +40,7 @@ const PERIOD_MS = 50;
 const OTHERS_WRITE = 0o022;
 /** What a guard says before it is ready; a policy's warnings are most of it. */
 const MAX_LOG_LINES = 100;
+const MAX_LOG_BYTES = 16_777_216;
 
 /** Throws where there is no place for its files. */
 export async function launch(options: Launch): Promise<Started> {
@@ -140,7 +142,7 @@ async function whenFailed(child: ChildProcess): Promise<string> {
 function readReady(path: string, pid: number | undefined): unknown {
   if (!existsSync(path)) return undefined;
   try {
-    const state: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const state: unknown = JSON.parse(readPlainFile(path, MAX_READY_BYTES).toString("utf8"));
     const isOurs =
       typeof state === "object" && state !== null && "pid" in state && state.pid === pid;
     return isOurs ? state : undefined;
@@ -150,6 +152,6 @@ function readReady(path: string, pid: number | undefined): unknown {
 }
 
 function readLog({ folder }: Places): string[] {
-  const lines = readFileSync(toLogPath(folder), "utf8").split("\n");
+  const lines = readPlainFile(toLogPath(folder), MAX_LOG_BYTES).toString("utf8").split("\n");
   return lines.filter((line) => line !== "").slice(-MAX_LOG_LINES);
 }

@@ -9,6 +9,8 @@ export interface FileBounds {
   readonly noun: string;
   /** Reads on after the file's name; given the bytes that it has at least. */
   readonly describeSize: (bytes: number) => string;
+  /** Of the path's last part; true where nothing is said. */
+  readonly followsLinks?: boolean;
 }
 
 /** Bytes of a file; or what is wrong with it, which reads on after its name. */
@@ -18,9 +20,11 @@ export type BoundedRead =
 
 /** O_NONBLOCK keeps a FIFO without a writer from holding the guard up. */
 export function readFileWithin(path: string, bounds: FileBounds): BoundedRead {
+  const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
+  const follow = bounds.followsLinks === false ? O_NOFOLLOW : 0;
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    descriptor = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | follow);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) {
       return { refusal: `is ${describeKind(stats)}, and ${bounds.noun} is a file` };
@@ -28,7 +32,11 @@ export function readFileWithin(path: string, bounds: FileBounds): BoundedRead {
     if (stats.size > bounds.maxBytes) return { refusal: bounds.describeSize(stats.size) };
     return readUpTo(descriptor, stats.size, bounds);
   } catch (error) {
-    return { refusal: describeUnreadable(error, bounds.noun), cause: error };
+    const isLink = follow !== 0 && toErrorCode(error) === "ELOOP";
+    const refusal = isLink
+      ? `is a symbolic link, and ${bounds.noun} is a file`
+      : describeUnreadable(error, bounds.noun);
+    return { refusal, cause: error };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
