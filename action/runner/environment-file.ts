@@ -1,7 +1,12 @@
 /** Files by which a step tells the runner something: GITHUB_STATE, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY. */
-import { appendFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 
-import { toErrorCode } from "../../agent/errors.ts";
+import { toErrorCode, toErrorText } from "../../agent/errors.ts";
+import { writeParts } from "../../agent/report/write-parts.ts";
+
+const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
+const FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
+const MODE = 0o644;
 
 /** Undefined where it is written; else why not, in a few words. */
 export type Unwritten = string | undefined;
@@ -24,12 +29,18 @@ function toDelimiter(text: string): string {
   return `runner-guard-${number}`;
 }
 
+/** The job may have put a pipe or a link in its place meanwhile. */
 export function appendText(path: string | undefined, text: string): Unwritten {
   if (!path) return "the runner gave no file for it";
+  let descriptor: number | undefined;
   try {
-    appendFileSync(path, text);
+    descriptor = openSync(path, FLAGS, MODE);
+    if (fstatSync(descriptor).isFIFO()) return "a pipe is in its place";
+    writeParts(descriptor, [text]);
     return undefined;
   } catch (error) {
-    return toErrorCode(error) || String(error);
+    return toErrorCode(error) || toErrorText(error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -52,4 +62,30 @@ test("what cannot be written is told, and ends nothing", () => {
     "::warning title=Runner Guard::The state cannot be told: ENOSPC.",
     "::warning title=Runner Guard::The outputs cannot be told: the runner gave no file for it.",
   ]);
+});
+
+test("a pipe or a link in the place of the runner's file is told, and nobody waits or writes elsewhere", () => {
+  const [pipe, link, elsewhere] = [
+    join(folder, "pipe"),
+    join(folder, "link"),
+    join(folder, "elsewhere"),
+  ];
+  execFileSync("mkfifo", [pipe]);
+  writeFileSync(elsewhere, "");
+  symlinkSync(elsewhere, link);
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  createStep({ GITHUB_OUTPUT: pipe, GITHUB_STATE: link }, write).setOutputs({ a: "b" });
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const step = createStep({ GITHUB_OUTPUT: pipe, GITHUB_STATE: link }, write);
+  step.setOutputs({ a: "b" });
+  step.setState({ a: "b" });
+  closeSync(reader);
+
+  expect(lines).toEqual([
+    "::warning title=Runner Guard::The outputs cannot be told: ENXIO.",
+    "::warning title=Runner Guard::The outputs cannot be told: a pipe is in its place.",
+    "::warning title=Runner Guard::The state cannot be told: ELOOP.",
+  ]);
+  expect(readFileSync(elsewhere, "utf8")).toBe("");
 });
