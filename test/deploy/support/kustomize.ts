@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   globSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -23,7 +24,10 @@ export const KUSTOMIZE = join(import.meta.dirname, "../../../deploy/kustomize");
 /** They are in all that stands on them. */
 const BASES = new Set(["arc", "runners"]);
 
-const kustomizationSchema = z.looseObject({ resources: z.array(z.string()) });
+const kustomizationSchema = z.looseObject({
+  resources: z.array(z.string()),
+  patches: z.array(z.object({ patch: z.string() })).default([]),
+});
 export const manifestSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
@@ -39,23 +43,51 @@ export function listOverlays(): string[] {
 
 /** Each overlay with what is in it. */
 export function renderOverlays(): ReadonlyMap<string, readonly Manifest[]> {
+  return inCheckout(
+    (overlays) => new Map(listOverlays().map((name) => [name, render(join(overlays, name))])),
+  );
+}
+
+/** An overlay of somebody's own, in a folder beside a checkout that is called `runner-guard`. */
+export function renderOwnOverlay(name: string, text: string): Manifest[] {
+  return inCheckout((_, folder) => {
+    const own = join(folder, name);
+    mkdirSync(own);
+    writeFileSync(join(own, "kustomization.yaml"), text);
+    makeOfDebian(own);
+    return render(own);
+  });
+}
+
+function inCheckout<T>(work: (overlays: string, folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "kustomize-"));
   try {
-    cpSync(KUSTOMIZE, folder, { recursive: true });
-    for (const path of globSync("*/kustomization.yaml", { cwd: folder }))
-      nameFoldersBases(join(folder, path));
-    return new Map(listOverlays().map((name) => [name, render(join(folder, name))]));
+    const overlays = join(folder, "runner-guard/deploy/kustomize");
+    cpSync(KUSTOMIZE, overlays, { recursive: true });
+    for (const path of globSync("*/kustomization.yaml", { cwd: overlays }))
+      makeOfDebian(join(overlays, path, ".."));
+    return work(overlays, folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Debian 12's kubectl takes files alone as `resources`; those that came after it take folders there, and call `bases` out of date. */
-function nameFoldersBases(path: string): void {
-  const { resources, ...rest } = kustomizationSchema.parse(parse(readFileSync(path, "utf8")));
+/**
+ * Debian 12's kubectl takes files alone as `resources` and as patches; those that came after it take folders and texts there, and call its own words for
+ * them out of date.
+ */
+function makeOfDebian(folder: string): void {
+  const path = join(folder, "kustomization.yaml");
+  const { resources, patches, ...rest } = kustomizationSchema.parse(
+    parse(readFileSync(path, "utf8")),
+  );
   const bases = resources.filter((resource) => !resource.endsWith(".yaml"));
   const files = resources.filter((resource) => resource.endsWith(".yaml"));
-  writeFileSync(path, stringify({ ...rest, resources: files, bases }));
+  const patchesStrategicMerge = patches.map(({ patch }, index) => {
+    writeFileSync(join(folder, `patch-${index}.yaml`), patch);
+    return `patch-${index}.yaml`;
+  });
+  writeFileSync(path, stringify({ ...rest, resources: files, bases, patchesStrategicMerge }));
 }
 
 function render(folder: string): Manifest[] {
