@@ -23,7 +23,7 @@ async function startFrom(request: StartRequest | undefined): Promise<Started> {
   const problems: string[] = [];
   for (const parent of ROOT_PLACES.programs) {
     try {
-      const program = installRelease(release, process.execPath, parent);
+      const program = await installRelease(release, process.execPath, parent);
       const node = toNode(release, program);
       return await launch({ program, node, places: ROOT_PLACES, request });
     } catch (error) {

@@ -75,13 +75,10 @@ interface Copy {
 /** It appears as a whole: what is there was copied to its end. */
 async function copyAll({ files, folder, node, parent, place }: Copy): Promise<void> {
   const work = mkdtempSync(join(parent, "work-"));
-  mkdirSync(join(work, dirname(NODE)));
-  // 120 MB, in another thread while the files are checked.
-  const copying = copyFile(node, join(work, NODE), constants.COPYFILE_FICLONE);
+  const copying = copyNode(node, join(work, NODE));
   try {
     for (const file of files) copyChecked(file, folder, work);
     await copying;
-    chmodSync(join(work, NODE), 0o755);
     chmodSync(work, 0o755);
     renameSync(work, place);
   } catch (error) {
@@ -90,6 +87,13 @@ async function copyAll({ files, folder, node, parent, place }: Copy): Promise<vo
     // Two who begin at once make the same.
     if (!existsSync(place)) throw error;
   }
+}
+
+/** 120 MB, which another thread copies while the files are checked. */
+async function copyNode(from: string, to: string): Promise<void> {
+  mkdirSync(dirname(to), { recursive: true });
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  chmodSync(to, 0o755);
 }
 
 /** What is written is what was checked: the file may be changed meanwhile. */

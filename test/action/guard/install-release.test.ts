@@ -23,24 +23,33 @@ const work = mkdtempSync(join(tmpdir(), "install-release-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 let made = 0;
 
-test("copies all files and the Node.js that is to run them, once, as only their owner can write them", () => {
+test("copies all files and the Node.js that is to run them, once, as only their owner can write them", async () => {
   const { release, node, parent } = make({ "bin/guard": "program", "agent/start.mjs": "code" });
-  const place = installRelease(release, node, parent);
+  const place = await installRelease(release, node, parent);
 
   expect(readFileSync(join(place, "agent/start.mjs"), "utf8")).toBe("code");
   expect(readFileSync(join(place, ".node24/node"), "utf8")).toBe("node");
   expect(statSync(join(place, "bin/guard")).mode & 0o777).toBe(0o755);
   expect(statSync(join(place, "agent/start.mjs")).mode & 0o777).toBe(0o644);
   writeFileSync(join(release.folder, "agent/start.mjs"), "changed since");
-  expect(installRelease(release, node, parent)).toBe(place);
+  expect(await installRelease(release, node, parent)).toBe(place);
   expect(readFileSync(join(place, "agent/start.mjs"), "utf8")).toBe("code");
 });
 
-test("leaves nothing of a release with a file that is not what was released", () => {
+test("leaves nothing of a release with a file that is not what was released", async () => {
   const { release, node, parent } = make({ "agent/start.mjs": "code", "agent/other.mjs": "more" });
   writeFileSync(join(release.folder, "agent/other.mjs"), "evil");
 
-  expect(() => installRelease(release, node, parent)).toThrow("its checksum differs");
+  await expect(installRelease(release, node, parent)).rejects.toThrow("its checksum differs");
+  expect(readdirSync(parent)).toEqual([]);
+});
+
+test("leaves nothing where the Node.js cannot be copied", async () => {
+  const { release, node, parent } = make({ a: "a" });
+  rmSync(node);
+  mkdirSync(node);
+
+  await expect(installRelease(release, node, parent)).rejects.toThrow("EISDIR");
   expect(readdirSync(parent)).toEqual([]);
 });
 
@@ -50,45 +59,48 @@ test.each([
   ["a file without a checksum", '{"version":1,"files":[{"path":"a"}]}'],
   ["a path that leads out", '{"version":1,"files":[{"path":"../a","sha256":"0"}]}'],
   ["a path from the root", '{"version":1,"files":[{"path":"/etc/passwd","sha256":"0"}]}'],
-])("refuses a manifest with %s", (_, text) => {
+])("refuses a manifest with %s", async (_, text) => {
   const { release, node, parent } = make({ a: "a" });
   writeFileSync(release.manifest, text);
 
-  expect(() => installRelease(release, node, parent)).toThrow("manifest.json is damaged");
+  await expect(installRelease(release, node, parent)).rejects.toThrow("manifest.json is damaged");
   expect(existsSync(parent) ? readdirSync(parent) : []).toEqual([]);
 });
 
 test.each([
   ["others can write to", (path: string) => (mkdirSync(path), chmodSync(path, 0o777))],
   ["is a link", (path: string) => symlinkSync(tmpdir(), path)],
-])("refuses a place that %s", (_, prepare) => {
+])("refuses a place that %s", async (_, prepare) => {
   const { release, node, parent } = make({ a: "a" });
   prepare(parent);
 
-  expect(() => installRelease(release, node, parent)).toThrow("no directory that root alone");
+  await expect(installRelease(release, node, parent)).rejects.toThrow(
+    "no directory that root alone",
+  );
 });
 
-test("keeps the last three", () => {
+test("keeps the last three", async () => {
   const { release, node, parent } = make({ a: "a" });
-  const places = ["1", "22", "333", "4444"].map((content) => {
+  const places: string[] = [];
+  for (const content of ["1", "22", "333", "4444"]) {
     writeFileSync(node, content);
-    return installRelease(release, node, parent);
-  });
+    places.push(await installRelease(release, node, parent));
+  }
 
   expect(readdirSync(parent)).toHaveLength(3);
   expect(existsSync(places.at(-1) ?? "")).toBe(true);
 });
 
-test("keeps the one that is to run where the clock was ahead when the others were made", () => {
+test("keeps the one that is to run where the clock was ahead when the others were made", async () => {
   const { release, node, parent } = make({ a: "a" });
   const tomorrow = new Date(Date.now() + 86_400_000);
   for (const content of ["1", "22", "333"]) {
     writeFileSync(node, content);
-    utimesSync(installRelease(release, node, parent), tomorrow, tomorrow);
+    utimesSync(await installRelease(release, node, parent), tomorrow, tomorrow);
   }
   writeFileSync(node, "4444");
 
-  expect(existsSync(installRelease(release, node, parent))).toBe(true);
+  expect(existsSync(await installRelease(release, node, parent))).toBe(true);
   expect(readdirSync(parent)).toHaveLength(3);
 });
 
