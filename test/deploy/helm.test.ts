@@ -106,6 +106,15 @@ describe.skipIf(!goLibraries.available)(`the Helm chart${goLibraries.note}`, () 
     expect(check(manifests)).toEqual({ status: 0, stdout: "ok\n", stderr: "" });
   });
 
+  test("with the values of its page leaves a namespace of runners to their overlay", async () => {
+    const page = readFileSync(join(CHART, "README.md"), "utf8");
+    const [, values = ""] = /^```yaml\n# my-values\.yaml\n(.*?)^```$/ms.exec(page) ?? [];
+    const made = await renderValues(parse(values));
+
+    expect(Object.keys(readTenants(made))).toEqual(["arc-runners"]);
+    expect(made.filter(({ metadata }) => metadata.namespace === "arc-runners")).toEqual([]);
+  });
+
   test("may do nothing that is not asked for", async () => {
     const none = await renderValues({ identity: { verify: "keys" } });
     const looking = await renderValues({
