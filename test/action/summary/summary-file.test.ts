@@ -1,4 +1,11 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -43,7 +50,7 @@ test("neither a page that is made to look like ours nor its end hides what is wr
   }
 });
 
-test("there is as much room as GitHub takes, less what others wrote, and none where there is too much", () => {
+test("there is as much room as GitHub takes, less what others wrote", () => {
   const whole = openSummaryFile(path).room;
   writeFileSync(path, "x".repeat(1_000));
   const left = openSummaryFile(path).room;
@@ -52,12 +59,34 @@ test("there is as much room as GitHub takes, less what others wrote, and none wh
   expect(whole - left).toBe(1_000);
   expect(read()).toHaveLength(1_048_576);
   expect(openSummaryFile(path).room).toBe(left);
-  appendFileSync(path, "z");
-  expect(openSummaryFile(path).room).toBeLessThan(0);
-  expect(openSummaryFile(path).write("")).toBeUndefined();
+});
+
+test.each([524_289, 1_048_576, 3_000_000])(
+  "who fills the file with %i bytes does not keep the page out",
+  (bytes) => {
+    const whole = openSummaryFile(path).room;
+    writeFileSync(path, "x".repeat(bytes));
+    const page = openSummaryFile(path);
+
+    expect(page.room).toBe(whole);
+    expect(page.write("\n## the page\n")).toBeUndefined();
+    expect(read()).toMatch(/^\n<!-- [\w ]+ -->\n\n## the page\n\n<!-- [\w ]+ -->\n$/);
+    // What the filler has open is another file by now.
+    expect(readdirSync(folder)).toEqual(["summary"]);
+  },
+);
+
+test("nor who fills it while the page is made", () => {
+  writeFileSync(path, "");
+  const page = openSummaryFile(path);
+  writeFileSync(path, "x".repeat(1_048_576));
+
+  expect(page.write("\n## the page\n")).toBeUndefined();
+  expect(read()).toMatch(/^\n<!-- [\w ]+ -->\n\n## the page\n/);
 });
 
 test("says why it cannot be written", () => {
   expect(openSummaryFile(undefined).write("page")).toBe("the runner gave no file for it");
   expect(openSummaryFile(folder).write("page")).toBe("EISDIR");
+  expect(openSummaryFile(path).write("")).toBe("there is no room for it");
 });
