@@ -41,7 +41,7 @@ until is_guarded; do
   fi
   tries=$((tries - 1))
   if [ "$tries" -le 0 ]; then
-    problem="No guard came to be in force within $wait_seconds seconds, so this job does not run. On the runner: journalctl --unit 'runner-guard*'"
+    problem="No guard came to be in force within $wait_seconds seconds, so this job does not run. Why: on a machine journalctl --unit 'runner-guard*', in a pod the log of its container runner-guard"
     if [ "${GITHUB_ACTIONS:-}" = true ]; then
       echo "::error title=Runner Guard::$problem"
     else
