@@ -11,7 +11,7 @@ const PLAIN = ["--format=ustar", "--sort=name", `--mtime=${TIME}`];
 const NOBODYS = ["--owner=0", "--group=0", "--numeric-owner"];
 
 /**
- * Of a folder, beside it, with its checksum in SHA256SUMS.
+ * Of a folder, beside it.
  *
  * @param {string} output
  * @param {string} name Of the folder.
@@ -29,10 +29,21 @@ export function writeArchive(output, name) {
   const content = gzipSync(readFileSync(tar), { level: constants.Z_BEST_COMPRESSION });
   rmSync(tar);
   writeInPlace(archive, content);
-  const sum = createHash("sha256").update(content).digest("hex");
-  // As `sha256sum --check` reads it.
-  writeInPlace(join(output, CHECKSUMS), `${sum}  ${name}.tar.gz\n`);
   return archive;
+}
+
+/**
+ * Writes SHA256SUMS beside files, as `sha256sum --check` reads it.
+ *
+ * @param {string} output
+ * @param {readonly string[]} names
+ */
+export function writeSums(output, names) {
+  const lines = names.map((name) => {
+    const sum = createHash("sha256").update(readFileSync(join(output, name)));
+    return `${sum.digest("hex")}  ${name}\n`;
+  });
+  writeInPlace(join(output, CHECKSUMS), lines.join(""));
 }
 
 /**

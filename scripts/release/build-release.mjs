@@ -1,21 +1,31 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, copyFileSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 import { addCommand } from "./add-command.mjs";
 import { addGuard } from "./add-guard.mjs";
-import { writeArchive } from "./archive.mjs";
+import { writeArchive, writeSums } from "./archive.mjs";
 import { createPackageNotes } from "./bundled-packages.mjs";
 import { COLLECTOR } from "./commands.mjs";
 import { finishFiles } from "./finish-files.mjs";
 import { addCopy, addFolder } from "./release-files.mjs";
 import { writeFolder } from "./write-folder.mjs";
 
-/** What is read there: pages that the collector serves, and what operators set up with. */
-const FOLDERS = ["docs/runbooks", "deploy/systemd", "deploy/hooks", "deploy/vm"];
+/** What is read there: documents, of which the collector serves the runbooks, and what operators set up with. */
+const FOLDERS = [
+  "docs",
+  "deploy/grafana",
+  "deploy/hooks",
+  "deploy/prometheus",
+  "deploy/proxy",
+  "deploy/systemd",
+  "deploy/vm",
+];
 const PAGES = ["README.md", "CHANGELOG.md", "SECURITY.md"];
+/** Beside the archive too: it is there to verify that one. */
+const INSTALLER = "deploy/vm/install.sh";
 
 /**
- * Both commands in a folder that runs wherever it is put, and the same as an archive.
+ * Both commands in a folder that runs wherever it is put, and the same as an archive, with what installs it and the sums of both.
  *
  * @param {string} root The checkout.
  * @param {string} output
@@ -33,5 +43,10 @@ export async function buildRelease(root, output) {
   for (const page of PAGES) addCopy(files, page, join(root, page));
   finishFiles(files, root, notes.names);
   writeFolder(join(output, name), files);
-  return writeArchive(output, name);
+  const archive = writeArchive(output, name);
+  const installer = basename(INSTALLER);
+  copyFileSync(join(root, INSTALLER), join(output, installer));
+  chmodSync(join(output, installer), 0o755);
+  writeSums(output, [basename(archive), installer]);
+  return archive;
 }

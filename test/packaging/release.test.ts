@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +18,7 @@ import { join, relative, resolve } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { COLLECTOR_RULE_IDS, RULE_IDS } from "../../protocol/rule-ids.ts";
 import { startCollectorProcess } from "../collector/support/collector-process.ts";
 import { Workplace } from "../e2e/guard.ts";
 import { requires } from "../support/requires.ts";
@@ -48,7 +50,11 @@ const SOURCES = [
 /** In a new checkout the kernel sensor's program is compiled for the other processor too. */
 const BUILD_LIMIT_MS = 300_000;
 /** Beside what is built, in a tag. */
-const TAGGED = ["LICENSE", "README.md", "SECURITY.md", "action.yml"];
+const TAGGED = ["LICENSE", "README.md", "SECURITY.md", "action.yml", "docs"];
+const RULES_OF_AGENT = RULE_IDS.filter((id) => !COLLECTOR_RULE_IDS.includes(id));
+const INSTALLED_FILE = /\/opt\/runner-guard\/((?:[\w-]+\/)*[\w-]+\.[a-z]+)/g;
+/** What pages name that put a checkout there. */
+const OF_A_CHECKOUT = /^(?:scripts|examples)\//;
 const MAX_ACTION_BYTES = 12_000_000;
 const { bpf, clang } = requires;
 
@@ -109,6 +115,10 @@ describe.skipIf(!clang.available)(`a release${clang.note}`, () => {
     expect(git(["status", "--porcelain", "--untracked-files=no"])).toBe("");
     expect(readdirSync(unpacked).toSorted()).toEqual([...TAGGED, "dist"].toSorted());
     expect(sizeOf(unpacked)).toBeLessThan(MAX_ACTION_BYTES);
+    // Summaries link to them, at the tag.
+    const pages = listFiles(join(unpacked, "docs"));
+    expect(pages).toEqual(expect.arrayContaining(RULES_OF_AGENT.map((id) => `rules/${id}.md`)));
+    expect(pages.filter((path) => !path.startsWith("rules/"))).toEqual([]);
     cpSync(join(unpacked, "dist"), join(other, "dist"), { recursive: true });
     expect(hashFiles(join(other, "dist"))).toEqual(hashFiles(dist));
     const named = listFiles(dist).filter((path) =>
@@ -144,7 +154,33 @@ describe.skipIf(!clang.available)(`a release${clang.note}`, () => {
       expect(components.map(({ purl }) => purl)).toContain(`pkg:npm/${name}@${at}`);
       expect(notices).toContain(`\n${name} ${at} (`);
     }
-    execFileSync("sha256sum", ["--check", "--strict", "SHA256SUMS"], { cwd: dist });
+    const sums = execFileSync("sha256sum", ["--check", "--strict", "SHA256SUMS"], {
+      cwd: dist,
+      encoding: "utf8",
+    });
+    expect(sums).toBe(`${NAME}.tar.gz: OK\ninstall.sh: OK\n`);
+    expect(statSync(join(dist, "install.sh")).mode & 0o777).toBe(0o755);
+  });
+
+  test("has every file in it that its units and pages name below /opt/runner-guard", () => {
+    const readers = listFiles(release).filter((path) => /^(?:deploy|docs)\/|\.md$/.test(path));
+    const named = readers.flatMap((path) =>
+      [...readFileSync(join(release, path), "utf8").matchAll(INSTALLED_FILE)]
+        .map(([, name = ""]) => name)
+        .filter((name) => !OF_A_CHECKOUT.test(name))
+        .map((name) => `${path}: ${name}`),
+    );
+
+    expect(named).toContain("docs/operations.md: deploy/prometheus/rules.yml");
+    expect(named.filter(isMissing)).toEqual([]);
+  });
+
+  test("has every page that its README leads to", () => {
+    const readme = readFileSync(join(release, "README.md"), "utf8");
+    const pages = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, page = ""]) => page);
+
+    expect(pages.length).toBeGreaterThan(10);
+    expect(pages.filter((page) => !existsSync(join(release, page)))).toEqual([]);
   });
 
   test("has the agent for both processors", () => {
@@ -231,6 +267,10 @@ function build(script: string, checkout: string, output?: string): string {
   return execFileSync(process.execPath, [join(checkout, "scripts", script), ...args], {
     encoding: "utf8",
   });
+}
+
+function isMissing(named: string): boolean {
+  return !existsSync(join(release, named.split(": ")[1] ?? ""));
 }
 
 function sizeOf(folder: string): number {
