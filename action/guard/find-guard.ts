@@ -1,10 +1,12 @@
 /** Which guard there is. What a step says of that is not asked: only where it lies, and who may have put it there. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { askGuard } from "../../agent/control/control-client.ts";
 import { parseJson } from "../../agent/control/parse-json.ts";
+import { readProcess } from "./find-worker.ts";
 import { type GuardState, parseGuardState } from "./guard-state.ts";
+import { toReadyPath, toSocketPath } from "./places.ts";
 
 export interface RunningGuard {
   readonly status: "running";
@@ -12,35 +14,54 @@ export interface RunningGuard {
   readonly state: GuardState;
 }
 
+/** It said that it was in force. */
+interface Announced {
+  readonly directory: string;
+  readonly runId: string;
+  readonly pid: number;
+}
+
 export type FoundGuard =
   | RunningGuard
-  /** It said that it was in force, and answers no more. */
-  | {
-      readonly status: "gone";
-      readonly directory: string;
-      readonly runId: string;
-      readonly pid: number;
-    }
+  /** It lives and answers nobody: it is ending, or others of this user keep it busy. */
+  | (Announced & { readonly status: "silent" })
+  /** It is over. */
+  | (Announced & { readonly status: "gone" })
   | { readonly status: "none" };
 
-/** In the first of these directories that holds one. */
-export async function findGuard(directories: readonly string[]): Promise<FoundGuard> {
-  for (const directory of directories.filter((one) => existsSync(one))) {
-    const asked = await askGuard(join(directory, "control.sock"), { command: "status" });
-    const state = asked.status === "done" ? parseGuardState(asked.result) : undefined;
-    if (state !== undefined) return { status: "running", directory, state };
-    const left = readReady(directory);
-    if (left !== undefined) {
-      const { runId, pid } = left;
-      return { status: "gone", directory, runId, pid };
-    }
+/** A user may ask 20 times at once and 5 times a second, and others of the job are the same user. */
+const PATIENCE_MS = 5_000;
+const PERIOD_MS = 100;
+
+export async function findGuard(directory: string): Promise<FoundGuard> {
+  if (!existsSync(directory)) return { status: "none" };
+  const state = await askState(directory);
+  if (state !== undefined) return { status: "running", directory, state };
+  const left = readReady(directory);
+  if (left === undefined) return { status: "none" };
+  const { runId, pid } = left;
+  return { status: isAlive(pid) ? "silent" : "gone", directory, runId, pid };
+}
+
+export function isAlive(pid: number): boolean {
+  const process = readProcess(pid);
+  return process !== undefined && !process.hasExited;
+}
+
+async function askState(directory: string): Promise<GuardState | undefined> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const asked = await askGuard(toSocketPath(directory), { command: "status" });
+    if (asked.status === "done") return parseGuardState(asked.result);
+    const isBusy = asked.status === "refused" && asked.reason.includes("try again");
+    if (!isBusy || performance.now() > deadline) return undefined;
+    await wait(PERIOD_MS);
   }
-  return { status: "none" };
 }
 
 function readReady(directory: string): GuardState | undefined {
   try {
-    return parseGuardState(parseJson(readFileSync(join(directory, "ready"), "utf8")));
+    return parseGuardState(parseJson(readFileSync(toReadyPath(directory), "utf8")));
   } catch {
     return undefined;
   }

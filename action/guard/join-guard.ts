@@ -5,7 +5,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { askGuard } from "../../agent/control/control-client.ts";
 import type { ControlRequest, Tightening } from "../../agent/control/control-request.ts";
 import { createGithubActionsRequired } from "../../agent/egress/github-actions-required.ts";
-import type { Policy } from "../../protocol/index.ts";
+import type { LockdownPolicy, Policy } from "../../protocol/index.ts";
+import { DEFAULT_KILLS_PER_MINUTE } from "../../protocol/kill-limit.ts";
+import { DEFAULT_PROTECTED_FILES } from "../../protocol/protected-files.ts";
+import { DEFAULT_SECRET_VARIABLES } from "../../protocol/secret-variables.ts";
 import type { Inputs } from "../inputs/read-inputs.ts";
 import { toSecretValues } from "../inputs/secret-values.ts";
 import { toMode } from "../inputs/to-policy.ts";
@@ -31,7 +34,7 @@ export async function joinGuard(joining: Joining): Promise<string[]> {
   const { guard, inputs } = joining;
   const socket = join(guard.directory, "control.sock");
   const reasons: string[] = [];
-  for (const tightening of toTightenings(joining)) {
+  for (const tightening of [...toTightenings(joining), ...toNameTightenings(joining)]) {
     const refusal =
       (tightening.allowOnly?.length ?? 0) > MAX_ALLOW_ONLY
         ? `more than ${MAX_ALLOW_ONLY} destinations are listed`
@@ -50,7 +53,7 @@ export async function joinGuard(joining: Joining): Promise<string[]> {
       `${values.length - hidden} of ${values.length} secrets are not known to the guard that is there`,
     );
   }
-  return [...reasons, ...findUnmet(joining)];
+  return [...new Set([...reasons, ...findUnmet(joining)])];
 }
 
 function toTightenings({ guard, inputs, base, environment }: Joining): Tightening[] {
@@ -77,8 +80,18 @@ function toTightenings({ guard, inputs, base, environment }: Joining): Tightenin
   ];
 }
 
+/** Each by itself: where names alone are judged server names are not, and one that is refused is not to take the other with it. */
+function toNameTightenings({ inputs, base }: Joining): Tightening[] {
+  if (toMode(inputs, base) !== "block") return [];
+  const { dns, sni } = base?.egress ?? {};
+  return [
+    ...(dns === "allowed-names" ? [{ deny: [], dns }] : []),
+    ...(sni === "verify" ? [{ deny: [], sni }] : []),
+  ];
+}
+
 /** What no request can bring about. */
-function findUnmet({ guard: { state }, inputs }: Joining): string[] {
+function findUnmet({ guard: { state }, inputs, base }: Joining): string[] {
   const { lockdown } = state;
   const isOpen = (what: "sudo" | "containers"): boolean => lockdown?.[what] !== "disabled";
   return [
@@ -94,6 +107,37 @@ function findUnmet({ guard: { state }, inputs }: Joining): string[] {
     ...(inputs.collector === undefined
       ? []
       : ["collector-url: events go where the guard that is there sends them"]),
+    ...(base === undefined ? [] : findUnmetOfFile(base, isOpen)),
+  ];
+}
+
+/** `fail-on` is none of these: `post` judges by it. */
+function findUnmetOfFile(
+  { lockdown, rules, responses, files, secrets }: Policy,
+  isOpen: (what: keyof LockdownPolicy) => boolean,
+): string[] {
+  const isElse = (own: readonly string[], known: readonly string[]): boolean =>
+    own.some((one) => !known.includes(one));
+  const settings = {
+    rules: Object.keys(rules).length > 0,
+    responses:
+      responses["never-kill"].length > 0 ||
+      responses["max-kills-per-minute"] !== DEFAULT_KILLS_PER_MINUTE,
+    files: isElse(files.protect, DEFAULT_PROTECTED_FILES),
+    secrets: isElse(secrets.environment, DEFAULT_SECRET_VARIABLES),
+  };
+  const unmet = Object.entries(settings).flatMap(([name, isSet]) => (isSet ? [name] : []));
+  const { containers } = lockdown;
+  // Whoever takes containers away takes sudo with them.
+  const taken = { sudo: lockdown.sudo || containers, containers };
+  const left = (["sudo", "containers"] as const).filter((what) => taken[what] && isOpen(what));
+  return [
+    ...left.map(
+      (what) => `policy-file: lockdown.${what}: the guard that is there leaves ${what} to the job`,
+    ),
+    ...(unmet.length === 0
+      ? []
+      : [`policy-file: ${unmet.join(", ")}: what the guard that is there has of that is in force`]),
   ];
 }
 

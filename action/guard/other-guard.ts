@@ -1,8 +1,8 @@
 /** Whose the guard is that is there before this use of the action has started one. */
 import { setTimeout as wait } from "node:timers/promises";
 
-import { type FoundGuard, findGuard, type RunningGuard } from "./find-guard.ts";
-import { findWorker, readProcess } from "./find-worker.ts";
+import { type FoundGuard, findGuard, isAlive, type RunningGuard } from "./find-guard.ts";
+import { findWorker } from "./find-worker.ts";
 
 /** `this-job`: of an earlier use of the action. `machine`: a sidecar, or a service. */
 export type Owner = "this-job" | "another-job" | "machine";
@@ -12,10 +12,10 @@ const PATIENCE_MS = 20_000;
 const PERIOD_MS = 50;
 
 /** On a machine that takes one job after the other the last one's guard may be about to end: that is waited for. */
-export async function findLastingGuard(directories: readonly string[]): Promise<FoundGuard> {
+export async function findLastingGuard(directory: string): Promise<FoundGuard> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const found = await findGuard(directories);
+    const found = await findGuard(directory);
     if (!isEnding(found) || performance.now() > deadline) return found;
     await wait(PERIOD_MS);
   }
@@ -23,15 +23,10 @@ export async function findLastingGuard(directories: readonly string[]): Promise<
 
 /** It answers nobody any more while it writes its report: for as long as a large job takes it holds the place of the next one. */
 function isEnding(found: FoundGuard): boolean {
-  if (found.status === "none") return false;
-  if (found.status === "gone") return isAlive(found.pid);
+  if (found.status === "silent") return true;
+  if (found.status !== "running") return false;
   const { until } = found.state;
   return until !== undefined && !isAlive(until);
-}
-
-function isAlive(pid: number): boolean {
-  const process = readProcess(pid);
-  return process !== undefined && !process.hasExited;
 }
 
 export function toOwner({ state: { until } }: RunningGuard): Owner {

@@ -38,6 +38,10 @@ export function toSocketPath(state: string): string {
   return join(state, "control.sock");
 }
 
+export function toReadyPath(state: string): string {
+  return join(state, "ready");
+}
+
 export function toLogPath(folder: string): string {
   return join(folder, "guard.log");
 }

@@ -12,6 +12,17 @@ export function toFirstUseLabel(environment: Environment): string {
   return `runner-guard/first-use-${toKeyPart(run)}-${toKeyPart(attempt)}`;
 }
 
+const JOINED = "yes";
+
+/** For the last phase: the label alone may be anybody's, who was faster. */
+export function toJoined(isJoined: boolean): Readonly<Record<string, string>> {
+  return { joined: isJoined ? JOINED : "" };
+}
+
+export function hasJoined(environment: Environment): boolean {
+  return environment["STATE_joined"] === JOINED;
+}
+
 /** As the runner names a step, the same in all three phases. */
 export function toUse(environment: Environment): string {
   return environment["GITHUB_ACTION"] ?? "";

@@ -1,16 +1,18 @@
-import { type FoundGuard, findGuard } from "../guard/find-guard.ts";
+import type { FoundGuard } from "../guard/find-guard.ts";
 import type { GuardState } from "../guard/guard-state.ts";
+import { findNotedGuard, readNoted } from "../guard/noted-guard.ts";
 import { toReportPath } from "../guard/places.ts";
 import { findWeaknesses } from "../guard/weaknesses.ts";
 import type { Step } from "../runner/step.ts";
-import { toSearchedPlaces } from "./search-places.ts";
 
 /** Returns the exit status. */
 export async function runMain(step: Step): Promise<number> {
-  const found = await findGuard(toSearchedPlaces());
+  const found = await findNotedGuard(readNoted(step.environment));
   if (found.status !== "running") {
-    step.annotate("warning", `This job is not guarded: ${describeMissing(found)}.`);
-    step.setOutputs({ "effective-mode": "none", "degraded-reasons": describeMissing(found) });
+    const lead = found.status === "silent" ? "" : "This job is not guarded: ";
+    step.annotate("warning", `${lead}${describeMissing(found)}.`);
+    const mode = found.status === "silent" ? "unknown" : "none";
+    step.setOutputs({ "effective-mode": mode, "degraded-reasons": describeMissing(found) });
     return 0;
   }
   const { state, directory } = found;
@@ -25,6 +27,8 @@ export async function runMain(step: Step): Promise<number> {
 }
 
 function describeMissing(found: FoundGuard): string {
+  if (found.status === "silent")
+    return "the guard lives, and could not be asked: others of this user keep it busy";
   return found.status === "gone"
     ? "the guard that was in force answers no more: it was ended"
     : "no guard is running";

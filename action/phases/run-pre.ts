@@ -5,21 +5,26 @@ import { toErrorText } from "../../agent/errors.ts";
 import type { Policy } from "../../protocol/index.ts";
 import type { RunningGuard } from "../guard/find-guard.ts";
 import { joinGuard } from "../guard/join-guard.ts";
+import { toState } from "../guard/noted-guard.ts";
 import { findLastingGuard, toOwner } from "../guard/other-guard.ts";
+import { ROOT_PLACES } from "../guard/places.ts";
 import { describeUnguarded } from "../guard/unguarded.ts";
 import { findWeaknesses } from "../guard/weaknesses.ts";
 import { InputError } from "../inputs/input-error.ts";
 import { type Inputs, readInputs } from "../inputs/read-inputs.ts";
 import { readPolicyFile } from "../inputs/read-policy-file.ts";
-import { toMode } from "../inputs/to-policy.ts";
+import { toSecretValues } from "../inputs/secret-values.ts";
+import { toFailOn, toMode } from "../inputs/to-policy.ts";
 import type { Step } from "../runner/step.ts";
-import { toFirstUseLabel, toUse, UNGUARDED_LABEL } from "./labels.ts";
-import { toSearchedPlaces } from "./search-places.ts";
-import { type Outcome, startGuard } from "./start-guard.ts";
+import { toFirstUseLabel, toJoined, toUse, UNGUARDED_LABEL } from "./labels.ts";
+import { toOwnPlaces } from "./search-places.ts";
+import { type Outcome, startByRoot, startByUser } from "./start-guard.ts";
 import { tellDegraded } from "./tell-degraded.ts";
 import { isSaidAlready, tellLog } from "./tell-log.ts";
 
 const FAILED = 1;
+const NO_SECRETS =
+  "the guard that is there was told no secrets, since anybody of the job may pass for it";
 const FOREIGN = `no guard is running: it is for Linux, and this is ${process.platform}`;
 
 interface Job {
@@ -53,16 +58,14 @@ async function readBase(step: Step, inputs: Inputs): Promise<Policy | undefined>
 }
 
 async function guardJob(job: Job): Promise<number> {
-  const { step, inputs, base, phases } = job;
+  const { step, inputs, base } = job;
   const { environment } = step;
   warnOfEmptyList(job);
-  const found = await findLastingGuard(toSearchedPlaces());
+  const found = await findLastingGuard(ROOT_PLACES.state);
   const isThere = found.status === "running";
   // A guard that is there would take this for a theft: it reads the environment of each process.
   const unguarded = isThere ? undefined : describeUnguarded(environment["RUNNER_TRACKING_ID"]);
-  const outcome = isThere
-    ? await takePartIn(job, found)
-    : await startGuard({ inputs, base, environment }, phases);
+  const outcome = isThere ? await takePartIn(job, found) : await begin(job);
   tellLog(
     step,
     outcome.log.filter((line) => !isSaidAlready(line)),
@@ -71,10 +74,26 @@ async function guardJob(job: Job): Promise<number> {
     step.annotate("error", `The guard does not start: ${outcome.refused}`);
     return FAILED;
   }
+  const { directory, isJoined = false } = outcome;
+  step.setState({ ...toState({ directory, runId: outcome.state?.runId }), ...toJoined(isJoined) });
   await note(outcome, toFirstUseLabel(environment), toUse(environment));
   if (unguarded !== undefined) await note(outcome, UNGUARDED_LABEL, unguarded);
   const { state, degraded } = outcome;
-  return tellDegraded(step, inputs, { degraded, weaknesses: state && findWeaknesses(state) });
+  const failOn = toFailOn(inputs, base);
+  return tellDegraded(step, { failOn }, { degraded, weaknesses: state && findWeaknesses(state) });
+}
+
+/** Whoever was first in the user's own place may be anybody of the job: root is asked for before that is looked at. */
+async function begin(job: Job): Promise<Outcome> {
+  const { inputs, base, phases } = job;
+  const wanted = { inputs, base, environment: job.step.environment };
+  const asRoot = await startByRoot(wanted, phases);
+  if (!("lacking" in asRoot)) return asRoot;
+  const own = await findLastingGuard(toOwnPlaces().state);
+  if (own.status !== "running") return startByUser(wanted, phases, asRoot);
+  const joined = await takePartIn({ ...job, inputs: { ...inputs, secrets: "", token: "" } }, own);
+  const kept = toSecretValues(inputs).length === 0 ? [] : [NO_SECRETS];
+  return { ...joined, degraded: [asRoot.lacking, ...kept, ...joined.degraded] };
 }
 
 /** In the words of the inputs; the guard would speak of a policy. */
@@ -97,7 +116,7 @@ async function takePartIn({ step, inputs, base }: Job, guard: RunningGuard): Pro
     owner === "another-job"
       ? ["the guard is another job's of this machine, and ends with that one", ...unmet]
       : unmet;
-  return { directory, state, degraded, log: [] };
+  return { directory, state, degraded, log: [], isJoined: owner === "this-job" };
 }
 
 /** A second use of the action is refused, and the first one's word stays. */

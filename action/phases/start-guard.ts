@@ -17,23 +17,47 @@ export interface Outcome {
   /** What is less than what was asked for, a sentence each. */
   readonly degraded: readonly string[];
   readonly log: readonly string[];
+  /** An earlier use of the action in this job has started it, and tells of it. */
+  readonly isJoined?: boolean;
   /** Why the job is not to begin. */
   readonly refused?: string;
 }
 
-/** By root where that can be had; else by the job's own user, who can end it. */
-export async function startGuard(wanted: Omit<Wanted, "until">, phases: string): Promise<Outcome> {
-  const request = toStartRequest({ ...wanted, until: findWorker(process.pid)?.pid });
-  const asRoot = await startAsRoot(phases, request);
+export type Starting = Omit<Wanted, "until">;
+
+/** Why root cannot start one, a sentence. */
+export interface WithoutRoot {
+  readonly lacking: string;
+}
+
+export async function startByRoot(
+  wanted: Starting,
+  phases: string,
+): Promise<Outcome | WithoutRoot> {
+  const asRoot = await startAsRoot(phases, toRequest(wanted));
   const isOfMachine = asRoot.status === "failed" && asRoot.log.length === 0;
   if (asRoot.status !== "no-root" && !isOfMachine) {
     return toOutcome(asRoot, { directory: ROOT_PLACES.state, degraded: [] });
   }
   const lacking = isOfMachine ? "root has no place for it" : "root is not to be had";
-  const why = `the guard has no more rights than the job, which can end it: ${lacking} (${asRoot.reason})`;
+  return {
+    lacking: `the guard has no more rights than the job, which can end it: ${lacking} (${asRoot.reason})`,
+  };
+}
+
+/** By the job's own user, who can end it. */
+export async function startByUser(
+  wanted: Starting,
+  phases: string,
+  { lacking }: WithoutRoot,
+): Promise<Outcome> {
   const places = toOwnPlaces();
-  const started = await startAsUser(phases, request, places);
-  return toOutcome(started, { directory: places.state, degraded: [why] });
+  const started = await startAsUser(phases, toRequest(wanted), places);
+  return toOutcome(started, { directory: places.state, degraded: [lacking] });
+}
+
+function toRequest(wanted: Starting): StartRequest {
+  return toStartRequest({ ...wanted, until: findWorker(process.pid)?.pid });
 }
 
 async function startAsUser(

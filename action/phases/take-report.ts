@@ -1,6 +1,5 @@
 /** The report of a guard: of one that runs it is written anew first. */
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { askGuard } from "../../agent/control/control-client.ts";
@@ -8,8 +7,9 @@ import { parseJson } from "../../agent/control/parse-json.ts";
 import { toErrorText } from "../../agent/errors.ts";
 import { findReportFault } from "../../agent/report/report-fault.ts";
 import type { Report } from "../../protocol/report.ts";
-import type { FoundGuard } from "../guard/find-guard.ts";
-import { toReportPath } from "../guard/places.ts";
+import { type FoundGuard, isAlive } from "../guard/find-guard.ts";
+import { toReportPath, toSocketPath } from "../guard/places.ts";
+import { readPlainFile } from "../runner/plain-file.ts";
 import type { Environment } from "../runner/step.ts";
 
 export interface Taken {
@@ -27,7 +27,7 @@ const MAX_BYTES = 268_435_456;
 
 export async function takeReport(found: FoundGuard, environment: Environment): Promise<Taken> {
   if (found.status === "none") return { report: undefined, text: undefined, problems: [] };
-  const problems = found.status === "running" ? await finish(found.directory) : [];
+  const problems = found.status === "gone" ? [] : await finish(found);
   const runId = found.status === "running" ? found.state.runId : found.runId;
   const read = readReport(toReportPath(found.directory), runId);
   if ("problem" in read) {
@@ -51,19 +51,31 @@ function isOfAnotherJob({ run: { ci } }: Report, environment: Environment): bool
   ].some(([said, own]) => said !== undefined && own !== undefined && said !== own);
 }
 
-/** Returns why it is not done, if it is not. */
-async function finish(directory: string): Promise<string[]> {
+/**
+ * Returns why it is not done, if it is not. A guard that is kept busy writes one by itself every few seconds, which is as good; one that
+ * is ending writes its last one.
+ */
+async function finish(found: Exclude<FoundGuard, { status: "none" }>): Promise<string[]> {
+  const { directory } = found;
+  const askedAt = Date.now();
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const asked = await askGuard(join(directory, "control.sock"), { command: "finish" });
-    if (asked.status === "done") return [];
+    const asked = await askGuard(toSocketPath(directory), { command: "finish" });
+    if (asked.status === "done" || isWrittenSince(toReportPath(directory), askedAt)) return [];
+    if (found.status === "silent" && !isAlive(found.pid)) return [];
     // A disk that is full stays so.
     const isBusy = asked.status === "refused" && asked.reason.includes("try again");
-    if (!isBusy || performance.now() > deadline) {
+    const mayCome = isBusy || found.status === "silent";
+    if (!mayCome || performance.now() > deadline) {
       return [`the guard wrote no report when it was asked at the end: ${asked.reason}`];
     }
     await wait(PERIOD_MS);
   }
+}
+
+function isWrittenSince(path: string, at: number): boolean {
+  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return written !== undefined && written >= at;
 }
 
 function readReport(
@@ -72,8 +84,7 @@ function readReport(
 ): { readonly report: Report; readonly text: string } | { readonly problem: string } {
   let text: string;
   try {
-    if (statSync(path).size > MAX_BYTES) return { problem: "the report is too large to be read" };
-    text = readFileSync(path, "utf8");
+    text = readPlainFile(path, MAX_BYTES).toString("utf8");
   } catch (error) {
     return { problem: `the report cannot be read: ${toErrorText(error)}` };
   }

@@ -1,10 +1,7 @@
 /** What people read when the job has ended: annotations, the summary, outputs, and whether `fail-on` fails it. */
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
-
-import { toErrorText } from "../../agent/errors.ts";
 import type { Report } from "../../protocol/report.ts";
 import type { FoundGuard } from "../guard/find-guard.ts";
+import { readNoted } from "../guard/noted-guard.ts";
 import { toReportPath, toSocketPath } from "../guard/places.ts";
 import { InputError } from "../inputs/input-error.ts";
 import { type Inputs, readInputs } from "../inputs/read-inputs.ts";
@@ -14,9 +11,11 @@ import { toRulesUrl } from "../summary/rules-url.ts";
 import { summarise, summariseUnguarded, type Summary } from "../summary/summarise.ts";
 import { openSummaryFile, type SummaryFile } from "../summary/summary-file.ts";
 import type { Surroundings } from "../summary/surroundings.ts";
-import { toFirstUseLabel, toUse, UNGUARDED_LABEL } from "./labels.ts";
+import { hasJoined, toFirstUseLabel, toUse, UNGUARDED_LABEL } from "./labels.ts";
+import { leaveCopy } from "./leave-copy.ts";
 import { toSearchedPlaces } from "./search-places.ts";
 import type { Taken } from "./take-report.ts";
+import { readNotedFailOn } from "./tell-degraded.ts";
 
 type Asked = Pick<Inputs, "summary" | "failOn" | "reportCopy">;
 
@@ -24,9 +23,8 @@ const FAILED = 1;
 
 /** Returns the exit status. */
 export function tellEnd(step: Step, found: FoundGuard, taken: Taken): number {
-  const asked = readAgain(step);
-  const copying = taken.text === undefined ? [] : leaveCopy(step, asked, taken.text);
-  const degraded = [...toDegraded(step, found, taken), ...taken.problems, ...copying];
+  const asked = readAsked(step);
+  const degraded = [...toDegraded(step, found, taken), ...taken.problems];
   const page = openSummaryFile(step.environment["GITHUB_STEP_SUMMARY"]);
   const surroundings = toSurroundings(step, asked, { degraded, taken, page });
   const summary = taken.report
@@ -39,8 +37,13 @@ export function tellEnd(step: Step, found: FoundGuard, taken: Taken): number {
     ...summary.outputs,
     "report-path": taken.report && found.status !== "none" ? toReportPath(found.directory) : "",
   });
-  for (const failure of summary.failures) step.annotate("error", `Failed: ${failure}`);
-  return summary.failures.length > 0 ? FAILED : 0;
+  const failures = [...summary.failures, ...toUnjudged(step, asked, taken)];
+  for (const failure of failures) step.annotate("error", `Failed: ${failure}`);
+  // Last: the rest is told by then, whatever a step has made of the place.
+  const uncopied = leaveCopy(asked.reportCopy, taken.text, step.environment);
+  const isFailure = uncopied.length > 0 && asked.failOn.includes("degraded");
+  for (const problem of uncopied) step.annotate(isFailure ? "error" : "warning", `${problem}.`);
+  return failures.length > 0 || isFailure ? FAILED : 0;
 }
 
 function withoutOwn(report: Report): Report {
@@ -48,6 +51,24 @@ function withoutOwn(report: Report): Report {
     id: findOwnProcess(),
     sockets: toSearchedPlaces().map(toSocketPath),
   });
+}
+
+/** Whoever takes the report away is not to pass for one who did nothing. Where no guard ever was in force `pre` has said so. */
+function toUnjudged({ environment }: Step, { failOn }: Asked, { report }: Taken): string[] {
+  const asked = failOn.filter((what) => what !== "degraded");
+  if (report !== undefined || asked.length === 0) return [];
+  return readNoted(environment).runId === undefined
+    ? []
+    : [`fail-on: ${asked.join(", ")} cannot be judged: the guard that was in force left no report`];
+}
+
+/** By a policy file as well, of which `pre` has noted it. */
+function readAsked(step: Step): Asked {
+  const asked = readAgain(step);
+  return {
+    ...asked,
+    failOn: [...new Set([...asked.failOn, ...readNotedFailOn(step.environment)])],
+  };
 }
 
 /** What is wrong with them `pre` has said. */
@@ -71,16 +92,20 @@ function toDegraded({ environment }: Step, found: FoundGuard, { report }: Taken)
   if (said === undefined)
     reasons.push("the action's first phase (pre) did not end, or its state is gone");
   if (found.status === "gone") reasons.push("the guard was ended before the job was");
+  if (found.status === "silent")
+    reasons.push(
+      "others of the job's user kept the guard from being asked, or it was about to end",
+    );
   if (found.status === "none" && reasons.length === 0) {
     reasons.push("no guard is running any more, and it left nothing");
   }
   return reasons;
 }
 
-/** By the guard's word: the state of a step could be changed to keep this quiet. */
+/** The use that started the guard always tells; of those that found it there all but the first leave that to it. */
 function isFirstUse({ environment }: Step, { report }: Taken): boolean {
   const first = report?.run.labels?.[toFirstUseLabel(environment)];
-  return first === undefined || first === toUse(environment);
+  return !hasJoined(environment) || first === undefined || first === toUse(environment);
 }
 
 function toCounts({ outputs }: Summary): string {
@@ -107,16 +132,6 @@ function toSurroundings(
     notSeen: unguarded === undefined ? [] : [unguarded],
     rulesUrl: toRulesUrl(environment),
   };
-}
-
-function leaveCopy({ environment }: Step, { reportCopy }: Asked, text: string): string[] {
-  if (reportCopy === undefined) return [];
-  try {
-    writeFileSync(resolve(environment["GITHUB_WORKSPACE"] ?? ".", reportCopy), text);
-    return [];
-  } catch (error) {
-    return [`report-artifact-path: the copy cannot be written: ${toErrorText(error)}`];
-  }
 }
 
 function tell(

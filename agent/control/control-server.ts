@@ -49,6 +49,8 @@ export interface ControlServerOptions {
   readonly findPeer: FindPeer;
   /** Somebody asked for a weaker guard. */
   readonly onRefused: (reason: string, peer: Peer | undefined) => void;
+  /** Somebody was not heard, for others of his user ask too much. */
+  readonly onTurnedAway?: () => void;
   readonly bounds?: ControlBounds;
 }
 
@@ -93,6 +95,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
       counts.connections += 1;
       open.delete(evicted);
       evicted.destroy();
+      options.onTurnedAway?.();
     }
     const mayAsk = () => rates.take(peer?.userId, performance.now());
     void serve(socket, { options, bounds, peer, mayAsk, counts });
@@ -167,7 +170,10 @@ async function decide(
     counts.requests += 1;
     return { status: "refused", reason };
   };
-  if (!mayAsk()) return refuse("too much is asked of the guard at once: try again in a second");
+  if (!mayAsk()) {
+    options.onTurnedAway?.();
+    return refuse("too much is asked of the guard at once: try again in a second");
+  }
   if (line.status === "too-long")
     return refuse(`a request has at most ${bounds.maxLineBytes} bytes`);
   const request = parseControlRequest(line.text);

@@ -24,6 +24,7 @@ import { describeReady, toWatchState } from "./ready.ts";
 import { openRewritableReport } from "./rewritable-report.ts";
 import { startWatchGuard, type WatchGuard, type WatchGuardOptions } from "./start-watch-guard.ts";
 import { tightenGuard } from "./tighten-guard.ts";
+import { createUnaskedReports } from "./unasked-reports.ts";
 import { untilAsked } from "./until-asked.ts";
 import { untilExit } from "./until-exit.ts";
 
@@ -151,6 +152,15 @@ async function guardUntil(
   const { started, jobLog, labels, reportFile, warn, until } = watching;
   const { guard } = started;
   const describe = () => toWatchState(started, { sensors: jobLog.statuses(), until });
+  const handle = createControlHandlers({
+    labels,
+    status: describe,
+    tighten: (tightening) => tightenGuard(guard, tightening),
+    addValue: (value, source) => guard.redaction.addValue(value, source),
+    report: () => toReport(watching, { isLast: false }),
+    writeReport: reportFile && ((report) => writeReport(reportFile, report)),
+  });
+  using unasked = createUnaskedReports(() => handle.finish());
   await using _ = await createControlServer({
     path: state.socketPath,
     findPeer: createFindPeer(),
@@ -160,14 +170,8 @@ async function guardUntil(
       guard.noteTampering(message, peer);
     },
     redact: (text) => guard.redaction.redactText(text),
-    handle: createControlHandlers({
-      labels,
-      status: describe,
-      tighten: (tightening) => tightenGuard(guard, tightening),
-      addValue: (value, source) => guard.redaction.addValue(value, source),
-      report: () => toReport(watching, { isLast: false }),
-      writeReport: reportFile && ((report) => writeReport(reportFile, report)),
-    }),
+    handle,
+    onTurnedAway: () => unasked.turnedAway(),
   });
   const ready = describe();
   state.announce(ready);

@@ -32,7 +32,7 @@ describe("the guard of the job before", () => {
     const guard = spawn("sleep", ["300"]);
     announce(guard.pid ?? 0);
     let isFound = false;
-    const found = findLastingGuard([place]).finally(() => {
+    const found = findLastingGuard(place).finally(() => {
       isFound = true;
     });
     await wait(SOME_LOOKS_MS);
@@ -49,6 +49,6 @@ describe("the guard of the job before", () => {
     await once(guard, "exit");
     announce(guard.pid ?? 0);
 
-    await expect(findLastingGuard([place])).resolves.toMatchObject({ status: "gone" });
+    await expect(findLastingGuard(place)).resolves.toMatchObject({ status: "gone" });
   });
 });
