@@ -38,10 +38,11 @@ export function readBullfrog(place: StepPlace, add: AddRemark): PolicyDraft {
     const list = domains.allow.length > 0 ? "allowed-domains" : "allowed-ips";
     inputs.remark(list, "allows every port, as bullfrog does: write :443 where that is all", false);
   }
+  // What is not known shall break no build: audit, and the remark says so.
+  const mode = inputs.choice("egress-policy", ["audit", "block"], "audit") ?? "audit";
   return {
-    judgesEgress: true,
-    // What is not known shall break no build: audit, and the remark says so.
-    mode: inputs.choice("egress-policy", ["audit", "block"], "audit") ?? "audit",
+    judgesEgress: mode === "block" || allow.length > 0,
+    mode,
     dns: toDns(inputs),
     allow,
     leftOut: [...domains.leftOut, ...addresses.leftOut],

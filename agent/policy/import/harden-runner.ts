@@ -53,7 +53,7 @@ export function readHardenRunner(place: StepPlace, add: AddRemark): PolicyDraft 
     add,
   );
   return {
-    judgesEgress: mode === "block" || allow.length + leftOut.length > 0,
+    judgesEgress: mode === "block" || allow.length > 0,
     mode,
     dns: "allowed-names",
     allow,

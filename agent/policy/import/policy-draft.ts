@@ -3,7 +3,7 @@ import { toPrintable } from "../printable.ts";
 
 /** What of a policy another guard's inputs can say. */
 export interface PolicyDraft {
-  /** False: it has no list, and nothing is told of any destination. */
+  /** False: it audits without a list, where an empty one would tell of every destination. */
   readonly judgesEgress: boolean;
   readonly mode: EnforcementMode;
   readonly dns: DnsPolicy;
@@ -27,7 +27,7 @@ export function toPolicyText(draft: PolicyDraft, origin: string): string {
   return [
     `# From runner-guard policy import: ${toPrintable(origin)}`,
     "version: 1",
-    ...(draft.judgesEgress ? toEgress(draft) : []),
+    ...(draft.judgesEgress ? toEgress(draft) : toLeftOut(draft.leftOut)),
     ...toLockdown(draft.lockdown),
     ...(draft.watchesFiles ? [] : ["files:", "  protect: []", "rules:", "  source-overwrite: off"]),
     "",

@@ -106,7 +106,7 @@ const EXPECTED: readonly Expected[] = [
     remarks: ["12:24: composite action: egress-policy is the expression"],
     hasLosses: true,
   },
-  { file: "bullfrog/default-audit.yml", policies: { test: "audit: nothing" } },
+  { file: "bullfrog/default-audit.yml", policies: { test: "everything" } },
   { file: "bullfrog/block-everything.yml", policies: { offline: "block sudo: nothing" } },
   {
     file: "bullfrog/domains.yml",
@@ -237,6 +237,20 @@ test("a list of openings of expressions takes time in proportion to its length",
   expect(sum(read(text).policies[0]?.text ?? "")).toBe("block: nothing");
   expect(process.cpuUsage(undefined).user - before).toBeLessThan(20_000_000);
 });
+
+test.each(["step-security/harden-runner@v2", "bullfrogsec/bullfrog@v0"])(
+  "a list of %s of which nothing can be taken over is none in audit mode, and stands in a comment",
+  (uses) => {
+    const list = uses.startsWith("bullfrog") ? "allowed-domains" : "allowed-endpoints";
+    const inputs = `{ egress-policy: audit, ${list}: "\${{ vars.LIST }}" }`;
+    const found = read(`jobs: { build: { steps: [{ uses: ${uses}, with: ${inputs} }] } }\n`);
+    const [policy] = found.policies;
+
+    expect(sum(policy?.text ?? "")).toBe("everything");
+    expect(policy?.text).toContain("# Left out:\n    # - ${{ vars.LIST }} (line 1)\n");
+    expect(found.hasLosses).toBe(true);
+  },
+);
 
 test("an expression with spaces in it is one word, and so is one that never ends", () => {
   const found = read(
