@@ -168,6 +168,20 @@ describe.skipIf(!systemd.available)(`the units, under systemd${systemd.note}`, (
     LONG_MS,
   );
 
+  test(
+    "the collector has a directory of its own, and leaves that alone where a guard notes what it has to give back",
+    () => {
+      // What comes of the program is no matter: where the checkout is in a place that the unit hides, it is not found.
+      machine.run(["systemctl", "start", "runner-guard-collector.service"], LONG_MS);
+      const { stdout } = machine.run(["sh", "-c", "ls -d /var/lib/runner-guard*"]);
+      const stopped = machine.run(["systemctl", "stop", "runner-guard-collector.service"], LONG_MS);
+
+      expect(stopped.status).toBe(0);
+      expect(stdout).toBe("/var/lib/runner-guard-collector\n");
+    },
+    LONG_MS,
+  );
+
   function at(name: string): string {
     return join(place, name);
   }

@@ -5,11 +5,11 @@ set -e
 mount --make-rprivate /
 ip link set lo up
 mount -t tmpfs tmpfs /run
-for place in etc opt var/log; do
+for place in etc opt var/lib var/log; do
   mkdir -p "/run/over/$place/upper" "/run/over/$place/work"
   mount -t overlay overlay -o "lowerdir=/$place,upperdir=/run/over/$place/upper,workdir=/run/over/$place/work" "/$place"
 done
-rm -rf /opt/runner-guard /etc/runner-guard /var/log/runner-guard /var/log/runner-guard-job
+rm -rf /opt/runner-guard /etc/runner-guard /var/lib/runner-guard* /var/log/runner-guard /var/log/runner-guard-job
 ln -s "$1" /opt/runner-guard
 cp -r "$2" /etc/runner-guard
 mkdir /run/units /run/lock
