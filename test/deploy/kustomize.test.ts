@@ -232,8 +232,9 @@ describe.skipIf(!kubectl.available)(`the manifests for Kubernetes${kubectl.note}
     const jobs = [...overlays.values()].flat().filter(({ kind }) => kind === "Job");
 
     expect(jobs).toHaveLength(1);
-    // It would count for all of a Job's pods together.
-    expect(JSON.stringify(jobs)).not.toContain("activeDeadlineSeconds");
+    // Both count for all of a Job's pods together.
+    expect(jobs[0]).toMatchObject({ spec: { backoffLimit: 2 ** 31 - 1 } });
+    expect(jobs[0]).not.toHaveProperty("spec.activeDeadlineSeconds");
   });
 
   test("the values for ARC's own chart make the same pods", () => {
