@@ -30,6 +30,9 @@ export interface Inputs {
   readonly remarks: readonly string[];
 }
 
+/** What can fail a job at its end. */
+export const FAIL_ON: readonly FailOn[] = ["violation", "degraded", "finding-high"];
+
 /** Throws InputError. */
 export function readInputs(environment: Environment): Inputs {
   const reader = createInputReader(environment);
@@ -60,14 +63,13 @@ function readLockdown(reader: InputReader): Pick<Inputs, "disableSudo" | "disabl
 
 /** Several may be given, though one is what most write. */
 function readFailOn(reader: InputReader): readonly FailOn[] {
-  const choices = ["violation", "degraded", "finding-high"] as const;
   const words = reader.words("fail-on");
-  const known = choices.filter((choice) => words.includes(choice));
-  const isKnown = words.every((word) => word === "none" || choices.some((one) => one === word));
+  const known = FAIL_ON.filter((choice) => words.includes(choice));
+  const isKnown = words.every((word) => word === "none" || FAIL_ON.some((one) => one === word));
   if (!isKnown || (words.includes("none") && known.length > 0)) {
     reader.refuse(
       "fail-on",
-      `is ${quote(words.join(" "))}: write none, or one or more of ${choices.join(", ")}`,
+      `is ${quote(words.join(" "))}: write none, or one or more of ${FAIL_ON.join(", ")}`,
     );
   }
   return known;

@@ -1,4 +1,4 @@
-import type { EnforcementMode, Policy } from "../../protocol/index.ts";
+import type { EnforcementMode, FailOn, Policy } from "../../protocol/index.ts";
 import type { Inputs } from "./read-inputs.ts";
 
 /** As a policy file of the guard's has it; what it leaves out is as the guard has it of itself. */
@@ -16,6 +16,10 @@ export function toMode({ mode }: Pick<Inputs, "mode">, base: Policy | undefined)
   return mode ?? base?.egress?.mode ?? DEFAULT_MODE;
 }
 
+export function toFailOn({ failOn }: Pick<Inputs, "failOn">, base: Policy | undefined): FailOn[] {
+  return [...new Set([...failOn, ...(base?.["fail-on"] ?? [])])];
+}
+
 /** What the inputs say, over what a policy file says. Inputs add destinations, and take away watching only where they name it. */
 export function toPolicy(inputs: Inputs, base: Policy | undefined): PolicyText {
   const egress = toEgress(inputs, base);
@@ -31,7 +35,7 @@ export function toPolicy(inputs: Inputs, base: Policy | undefined): PolicyText {
       sudo: inputs.disableSudo || base?.lockdown.sudo === true,
       containers: inputs.disableContainers || base?.lockdown.containers === true,
     },
-    "fail-on": [...new Set([...inputs.failOn, ...(base?.["fail-on"] ?? [])])],
+    "fail-on": toFailOn(inputs, base),
   };
 }
 

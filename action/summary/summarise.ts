@@ -18,7 +18,7 @@ export interface Summary {
   /** Workflow commands, a line each, for standard output. */
   readonly annotations: readonly string[];
   readonly outputs: Outputs;
-  /** Why `fail-on` fails the job, a sentence of one line each; empty where it does not. */
+  /** Why `fail-on` fails the job, that of the guard's policy too, a sentence of one line each; empty where it does not. */
   readonly failures: readonly string[];
   /** There is more to read than that all is well. */
   readonly isNoteworthy: boolean;
@@ -36,7 +36,7 @@ export function summarise(report: Report, surroundings: Surroundings): Summary {
     annotations: toAnnotations(report, surroundings).map(toWorkflowCommand),
     outputs,
     failures: [
-      ...(failOn.length === 0 ? [] : findFailures(report, failOn)).map(escapeForTerminal),
+      ...toFailures(report, failOn).map(escapeForTerminal),
       ...toOwnFailures(surroundings),
     ],
     isNoteworthy:
@@ -45,6 +45,12 @@ export function summarise(report: Report, surroundings: Surroundings): Summary {
       outputs["degraded-reasons"] !== "" ||
       report.secrets.found.length > 0,
   };
+}
+
+/** By the guard's own policy, and by what is asked for here, which may be the same. */
+function toFailures(report: Report, failOn: Surroundings["failOn"]): string[] {
+  const asked = failOn.length === 0 ? [] : findFailures(report, failOn);
+  return [...new Set([...report.run.failures, ...asked])];
 }
 
 /** The guard's own directory says nothing of what lies in the job's workspace and what outside. */

@@ -60,6 +60,54 @@ describe.skipIf(!needed.available)(`the action${needed.note}`, () => {
     expect(stdout).toContain("The outputs cannot be told: ENOSPC.");
   });
 
+  test("ends though a pipe or a link is in the place of a file, and says so", () => {
+    const pipes = "for name in summary output copy; do mkfifo /run/$name; done";
+    const { status, stdout, stderr } = run(
+      "post",
+      {
+        GITHUB_STEP_SUMMARY: "/run/summary",
+        GITHUB_OUTPUT: "/run/output",
+        "INPUT_REPORT-ARTIFACT-PATH": "/run/copy",
+        "INPUT_FAIL-ON": "degraded",
+      },
+      pipes,
+    );
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+    expect(stdout).toContain("The summary cannot be written: ENXIO.");
+    expect(stdout).toContain("The outputs cannot be told: ENXIO.");
+  });
+
+  test("fails by what pre noted of a policy file's fail-on", () => {
+    const noted = { STATE_degraded: "no root", "STATE_fail-on": "violation degraded what-not" };
+    const { status, stdout } = run("post", noted);
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^::error title=Runner Guard::Failed: no root$/m);
+    expect(run("post", { ...noted, "STATE_fail-on": "violation" }).status).toBe(0);
+  });
+
+  test.each([
+    ["", 1, "degraded"],
+    ["violation", 1, "violation degraded"],
+  ])("fails before the job where inputs %j and a policy file say so", (given, status, noted) => {
+    const nowhere =
+      "mkdir /mnt/etc; echo '{version: 1, fail-on: [degraded]}' > /mnt/etc/policy.yml; for place in /run /var/lib /tmp; do mount -o remount,ro none $place; done";
+    const told = run(
+      "pre",
+      {
+        "INPUT_EGRESS-POLICY": "audit",
+        "INPUT_FAIL-ON": given,
+        "INPUT_POLICY-FILE": "/mnt/etc/policy.yml",
+      },
+      nowhere,
+    );
+
+    expect(told.stdout).toMatch(/^::error title=Runner Guard::Degraded: no guard is running/m);
+    expect(told.status).toBe(status);
+    expect(told.state).toMatch(new RegExp(`^fail-on<<\\S+\n${noted}\n`, "m"));
+  });
+
   test("begins the job without a guard where there is no place for one, unless that is not to be", () => {
     const nowhere = "for place in /run /var/lib /tmp; do mount -o remount,ro none $place; done";
     const { status, stdout } = run("pre", { "INPUT_EGRESS-POLICY": "audit" }, nowhere);
@@ -101,6 +149,7 @@ interface Told {
   readonly stderr: string;
   readonly summary: string;
   readonly outputs: string;
+  readonly state: string;
 }
 
 /** As root, with places of its own that are empty. */
@@ -142,5 +191,12 @@ function run(phase: string, environment: Readonly<Record<string, string>>, befor
     },
   );
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");
-  return { status, stdout, stderr, summary: read("summary"), outputs: read("output") };
+  return {
+    status,
+    stdout,
+    stderr,
+    summary: read("summary"),
+    outputs: read("output"),
+    state: read("state"),
+  };
 }

@@ -17,10 +17,23 @@ const surroundings: Surroundings = {
 };
 
 test("nothing fails the job that was not asked to", () => {
-  const report = readSampleReport("blocked-run");
+  const sample = readSampleReport("blocked-run");
+  const report = { ...sample, run: { ...sample.run, failures: [] } };
   expect(summarise(report, surroundings).failures).toEqual([]);
   expect(summarise(report, { ...surroundings, failOn: ["violation"] }).failures).toEqual([
     "policy does not allow 14 of the connections",
+    "policy does not allow 9 questions for 4 names",
+  ]);
+});
+
+test("what the guard's own policy fails the job for is told, and once where it is asked for here too", () => {
+  const sample = readSampleReport("blocked-run");
+  const own = "policy does not allow 14 of the connections";
+  const report = { ...sample, run: { ...sample.run, failures: [own, "the job was ended\n"] } };
+  expect(summarise(report, surroundings).failures).toEqual([own, "the job was ended\\n"]);
+  expect(summarise(report, { ...surroundings, failOn: ["violation"] }).failures).toEqual([
+    own,
+    "the job was ended\\n",
     "policy does not allow 9 questions for 4 names",
   ]);
 });
