@@ -72,7 +72,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const sensors = await startSensorsWith(
     egress,
     { ...options, kernel, observe },
-    makeReady(rules, options.redaction),
+    makeReady({ rules, redaction: options.redaction, scope: options.scope.type }),
   );
   late.sensors = sensors;
   // What the sensors' canaries have sent until now is nobody's.
@@ -140,7 +140,8 @@ function toGuard({ options, record, egress, sensors, parts, observe, rules }: Gu
   const tellPosture = createPostureTold(options.posture ?? null, stream);
   const load = async (): Promise<void> => {
     // What the job does meanwhile is judged in between: nobody who is to be ended lives on until all of it can be told.
-    for await (const _ of makeReady(rules, options.redaction)) await nextTurn();
+    const turns = makeReady({ rules, redaction: options.redaction, scope: options.scope.type });
+    for await (const _ of turns) await nextTurn();
     record.release();
     await tellPosture();
   };
