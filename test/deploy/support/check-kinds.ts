@@ -26,6 +26,8 @@ const KINDS: Readonly<Record<keyof ManifestKinds, true>> = {
   Service: true,
   ServiceAccount: true,
   ServiceMonitor: true,
+  ValidatingAdmissionPolicy: true,
+  ValidatingAdmissionPolicyBinding: true,
 };
 
 export interface Told {

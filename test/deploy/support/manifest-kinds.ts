@@ -2,6 +2,10 @@
  * What a manifest of each kind may say. Compiled, and never run: whatever the types do not know is a slip, which an API server drops without a
  * word.
  */
+import type {
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from "kubernetes-types/admissionregistration/v1.d.ts";
 import type { Deployment } from "kubernetes-types/apps/v1.d.ts";
 import type { Job } from "kubernetes-types/batch/v1.d.ts";
 import type {
@@ -23,6 +27,13 @@ import type {
   Role,
   RoleBinding,
 } from "kubernetes-types/rbac/v1.d.ts";
+
+declare module "kubernetes-types/admissionregistration/v1.d.ts" {
+  /** The API has this member, which the package has lost. */
+  interface NamedRuleWithOperations {
+    resources?: string[];
+  }
+}
 
 /** Members of actions-runner-controller's CRD that are in use here, by charts/gha-runner-scale-set-controller/crds. */
 interface AutoscalingRunnerSet {
@@ -88,4 +99,6 @@ export interface ManifestKinds {
   Service: Service;
   ServiceAccount: ServiceAccount;
   ServiceMonitor: ServiceMonitor;
+  ValidatingAdmissionPolicy: ValidatingAdmissionPolicy;
+  ValidatingAdmissionPolicyBinding: ValidatingAdmissionPolicyBinding;
 }
