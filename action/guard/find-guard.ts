@@ -1,11 +1,12 @@
 /** Which guard there is. What a step says of that is not asked: only where it lies, and who may have put it there. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { askGuard } from "../../agent/control/control-client.ts";
 import { parseJson } from "../../agent/control/parse-json.ts";
+import { readPlainFile } from "../runner/plain-file.ts";
 import { readProcess } from "./find-worker.ts";
-import { type GuardState, parseGuardState } from "./guard-state.ts";
+import { type GuardState, MAX_READY_BYTES, parseGuardState } from "./guard-state.ts";
 import { toReadyPath, toSocketPath } from "./places.ts";
 
 export interface RunningGuard {
@@ -61,7 +62,9 @@ async function askState(directory: string): Promise<GuardState | undefined> {
 
 function readReady(directory: string): GuardState | undefined {
   try {
-    return parseGuardState(parseJson(readFileSync(toReadyPath(directory), "utf8")));
+    return parseGuardState(
+      parseJson(readPlainFile(toReadyPath(directory), MAX_READY_BYTES).toString("utf8")),
+    );
   } catch {
     return undefined;
   }
