@@ -201,6 +201,42 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
     expect(joinedPost?.summary).toContain("evil.test");
     expect(joinedPost?.status).toBe(1);
   });
+
+  test("fails a job by a policy file's fail-on, beside a guard that is there too, where it says what is not in force", async () => {
+    await using machine = await world.host({ ownProcesses: true });
+    await using runner = await createRunnerMachine(machine);
+    const uses = action.uses("guard", { "policy-file": "/run/policy.yml" });
+    const work = { id: "work", run: `${curl("github.test")}; ${curl("evil.test")}` };
+    const [allow, failOn] = ["allow: ['github.test:80']", "fail-on: [violation]"];
+    await runner.shell(
+      `echo "{version: 1, egress: {mode: audit, ${allow}}, ${failOn}}" > /run/policy.yml`,
+    );
+    const watched = await runner.job([uses, work]);
+
+    expect(toStatuses(watched)).toEqual([
+      "guard pre 0",
+      "guard main 0",
+      "work main 0",
+      "guard post 1",
+    ]);
+    expect(watched.at(-1)?.stdout).toMatch(/^::error .*::Failed: policy does not allow 1 /m);
+
+    await expect.poll(() => runner.shell("ls /run/runner-guard")).toBe("lock\nreport.json\n");
+    await startSidecar(runner);
+    await runner.shell(
+      `echo "{version: 1, egress: {mode: block, ${allow}, sni: verify}, rules: {reverse-shell: off}, ${failOn}}" > /run/policy.yml`,
+    );
+    const [pre, , blocked, post] = await runner.job([uses, work], {
+      environment: { GITHUB_RUN_ATTEMPT: "2" },
+    });
+
+    expect(pre?.stdout.match(/^::warning .*/gm)).toEqual([
+      expect.stringContaining("Degraded: policy-file: rules: "),
+    ]);
+    expect(blocked?.stdout).toMatch(/^github\.test GET \/\ncurl: /);
+    expect(post?.status).toBe(1);
+    expect(post?.stdout).toMatch(/^::error .*::Failed: policy does not allow /m);
+  });
 });
 
 /** Of root's, as a service of the machine's, with a policy that allows everything. */
