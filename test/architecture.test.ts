@@ -25,6 +25,7 @@ const JOINING = [
 const VOCABULARY = [
   "agent/observation.ts",
   "agent/errors.ts",
+  "agent/parse-json.ts",
   "agent/visible-text.ts",
   "collector/errors.ts",
   "collector/stores/",
@@ -41,13 +42,14 @@ const VOCABULARY = [
 const OPEN_TO_ACTION = [
   "agent/control/control-client.ts",
   "agent/control/control-request.ts",
-  "agent/control/parse-json.ts",
   "agent/egress/destination-pattern.ts",
   "agent/egress/github-actions-required.ts",
   "agent/errors.ts",
   "agent/policy/",
+  "agent/process/process-id.ts",
   "agent/report/",
   "agent/sensor/proc/process-stat.ts",
+  "agent/parse-json.ts",
   "agent/visible-text.ts",
 ];
 /** One part that stands on another: a policy file is checked against what egress can match; clusters vouch for pods, and pods are ended there. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { askGuard } from "../../agent/control/control-client.ts";
-import { parseJson } from "../../agent/control/parse-json.ts";
+import { parseJson } from "../../agent/parse-json.ts";
 import { readPlainFile } from "../runner/plain-file.ts";
 import { readProcess } from "./find-worker.ts";
 import { type GuardState, MAX_READY_BYTES, parseGuardState } from "./guard-state.ts";

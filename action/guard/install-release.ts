@@ -20,7 +20,7 @@ import {
 import { copyFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { parseJson } from "../../agent/control/parse-json.ts";
+import { parseJson } from "../../agent/parse-json.ts";
 import { readPlainFile } from "../runner/plain-file.ts";
 import { isRecord } from "./records.ts";
 import type { Release } from "./release.ts";

@@ -1,4 +1,4 @@
-import { parseJson } from "../../agent/control/parse-json.ts";
+import { parseJson } from "../../agent/parse-json.ts";
 import { isRecord, isTexts } from "./records.ts";
 
 /** What `pre` asks of the program that starts the guard. It comes by a pipe, since it holds secrets. */

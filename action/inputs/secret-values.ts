@@ -1,4 +1,4 @@
-import { parseJson } from "../../agent/control/parse-json.ts";
+import { parseJson } from "../../agent/parse-json.ts";
 import type { Inputs } from "./read-inputs.ts";
 
 /** Each by itself: strings of a JSON object, as `toJSON(secrets)` writes it, or lines. */

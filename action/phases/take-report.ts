@@ -3,8 +3,8 @@ import { statSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { askGuard } from "../../agent/control/control-client.ts";
-import { parseJson } from "../../agent/control/parse-json.ts";
 import { toErrorText } from "../../agent/errors.ts";
+import { parseJson } from "../../agent/parse-json.ts";
 import { findReportFault } from "../../agent/report/report-fault.ts";
 import type { Report } from "../../protocol/report.ts";
 import { type FoundGuard, isAlive } from "../guard/find-guard.ts";

@@ -1,4 +1,4 @@
-import { parseJson } from "./parse-json.ts";
+import { parseJson } from "../parse-json.ts";
 
 /** One line of JSON for each request. */
 export type ControlAnswer =

@@ -1,6 +1,6 @@
+import { parseJson } from "../parse-json.ts";
 /** What may be asked of a running guard. Whoever asks may be the job: a request can make the guard stricter, never laxer. */
 import { toVisibleText } from "../visible-text.ts";
-import { parseJson } from "./parse-json.ts";
 
 export interface Label {
   readonly key: string;

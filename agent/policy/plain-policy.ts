@@ -3,7 +3,7 @@
  * one, and to read it as YAML, by the schema, takes an eighth of the time until the guard is in force.
  */
 import type { Policy } from "../../protocol/index.ts";
-import { parseJson } from "../control/parse-json.ts";
+import { parseJson } from "../parse-json.ts";
 import { findDestinationProblems } from "./destination-problems.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { POLICY_SHAPE } from "./policy-shape.ts";

@@ -16,7 +16,7 @@ import {
   startRunResponseSchema,
   toMacHead,
 } from "../../protocol/index.ts";
-import { parseJson } from "./parse-json.ts";
+import { parseJson } from "../parse-json.ts";
 import type { CollectorRequest, Reply, Transport } from "./transport/transport.ts";
 
 /** A run as the collector has it. Its key signs, and is nothing to be told. */

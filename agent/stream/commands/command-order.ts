@@ -4,7 +4,7 @@ import {
   commandMessageSchema,
   type SignedCommand,
 } from "../../../protocol/index.ts";
-import { parseJson } from "../parse-json.ts";
+import { parseJson } from "../../parse-json.ts";
 import type { CommandProof } from "./command-proof.ts";
 
 export type Verdict =

@@ -1,6 +1,6 @@
 /** Asks and is answered, where streams are held back. */
 import { polledCommandsSchema } from "../../../protocol/index.ts";
-import { parseJson } from "../parse-json.ts";
+import { parseJson } from "../../parse-json.ts";
 import type { CommandChannel, CommandReply } from "./command-channel.ts";
 import {
   askFor,

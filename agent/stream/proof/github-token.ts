@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-import { parseJson } from "../parse-json.ts";
+import { parseJson } from "../../parse-json.ts";
 import type { CollectorRequest, Transport } from "../transport/transport.ts";
 
 export interface GithubTokenOptions {
