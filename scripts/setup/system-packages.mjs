@@ -62,6 +62,12 @@ export const SYSTEM_PACKAGES = [
     without: "neither the kernel sensor's program nor the sample job can be compiled",
   },
   {
+    name: "jq",
+    proof: { command: "jq" },
+    neededFor: "testing",
+    without: "how runners without a controller are registered is not tried",
+  },
+  {
     name: "lld",
     proof: { command: "wasm-ld" },
     neededFor: "testing",

@@ -82,7 +82,7 @@ export const requires = {
   },
   /** Reads GitHub's answers in the runner's image, which has it; nothing of ours needs it. */
   get jq() {
-    return toRequirement(findCommand("jq"));
+    return once("jq", () => findCommand("jq"));
   },
   /** Looks through shell scripts; set-up takes it out of its package. */
   get shellcheck() {
