@@ -36,7 +36,7 @@ export function summarise(report: Report, surroundings: Surroundings): Summary {
     annotations: toAnnotations(report, surroundings).map(toWorkflowCommand),
     outputs,
     failures: [
-      ...toFailures(report, failOn).map(escapeForTerminal),
+      ...(failOn.length === 0 ? [] : findFailures(report, failOn)).map(escapeForTerminal),
       ...toOwnFailures(surroundings),
     ],
     isNoteworthy:
@@ -45,12 +45,6 @@ export function summarise(report: Report, surroundings: Surroundings): Summary {
       outputs["degraded-reasons"] !== "" ||
       report.secrets.found.length > 0,
   };
-}
-
-/** By the guard's own policy, and by what is asked for here, which may be the same. */
-function toFailures(report: Report, failOn: Surroundings["failOn"]): string[] {
-  const asked = failOn.length === 0 ? [] : findFailures(report, failOn);
-  return [...new Set([...report.run.failures, ...asked])];
 }
 
 /** The guard's own directory says nothing of what lies in the job's workspace and what outside. */
