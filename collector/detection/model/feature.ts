@@ -50,18 +50,11 @@ export type FeatureKind = Feature["kind"];
 
 /** Two features with one key are the same. Texts of features are printable, so none of them holds what stands between them. */
 export function toFeatureKey(feature: Feature): string {
-  switch (feature.kind) {
-    case "destination": {
-      const { program, domain, port, transport } = feature;
-      return `destination\0${program}\0${domain}\0${port}\0${transport}`;
-    }
-    case "name":
-      return `name\0${feature.domain}\0${feature.name}`;
-    case "process":
-      return `process\0${feature.parent}\0${feature.program}`;
-    case "file":
-      return `file\0${feature.place}`;
-    case "signal":
-      return `signal\0${feature.signal}`;
+  if (feature.kind === "destination") {
+    const { program, domain, port, transport } = feature;
+    return `destination\0${program}\0${domain}\0${port}\0${transport}`;
   }
+  if (feature.kind === "name") return `name\0${feature.domain}\0${feature.name}`;
+  if (feature.kind === "process") return `process\0${feature.parent}\0${feature.program}`;
+  return feature.kind === "file" ? `file\0${feature.place}` : `signal\0${feature.signal}`;
 }
