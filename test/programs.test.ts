@@ -277,9 +277,9 @@ describe.skipIf(!compiler.available)(`what needs privilege${compiler.note}`, () 
   test.skipIf(!root.available).for(["unshare", "mount", "unmount", "pivot-root", "chroot"])(
     `namespaces %s succeeds and leaves nothing mounted${root.note}`,
     (deed) => {
-      const before = readFileSync("/proc/self/mounts", "utf8");
       expect(runProgram("namespaces", deed, directory).status).toBe(0);
-      expect(readFileSync("/proc/self/mounts", "utf8")).toBe(before);
+      // Other tests mount theirs meanwhile.
+      expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(directory);
     },
   );
 
