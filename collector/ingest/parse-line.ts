@@ -12,10 +12,26 @@ export function parseLine(line: string, seq: number): GuardEvent | string {
   } catch {
     return "it is no JSON";
   }
-  if (isDeeper(value, MAX_DEPTH)) return `it is deeper than ${MAX_DEPTH} brackets`;
+  if (hasMoreBrackets(line, MAX_DEPTH) && isDeeper(value, MAX_DEPTH)) {
+    return `it is deeper than ${MAX_DEPTH} brackets`;
+  }
   const faults: string[] = [];
   if (!isEvent(value, faults)) return faults.join();
   return value.seq === seq ? value : `seq: ${value.seq} where ${seq} is due`;
+}
+
+/** Those in texts count too: most lines have few of either, and then nothing in them is deep. */
+function hasMoreBrackets(line: string, than: number): boolean {
+  let count = 0;
+  for (const bracket of ["{", "["]) {
+    let at = line.indexOf(bracket);
+    while (at !== -1) {
+      count += 1;
+      if (count > than) return true;
+      at = line.indexOf(bracket, at + 1);
+    }
+  }
+  return false;
 }
 
 function isDeeper(value: unknown, than: number): boolean {

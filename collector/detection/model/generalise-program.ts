@@ -1,8 +1,9 @@
 /** Which program a process runs, as it is called in each run of a job. */
 import { generaliseLabel } from "./generalise-label.ts";
 import { findScript, type ScriptSource } from "./interpreters.ts";
-import { type Place, type PlaceKind, toPlace } from "./place.ts";
+import { isWithin, MAX_PATH, type Place, type PlaceKind, toPlace } from "./place.ts";
 import { toPlainText } from "./plain-text.ts";
+import { remembered } from "./remembered.ts";
 
 export interface SeenProgram {
   readonly executable: string;
@@ -48,25 +49,66 @@ export function isHandingOn(name: string): boolean {
   return HANDS_ON.has(name);
 }
 
+/** What a program is by its file alone. */
+interface ProgramFile extends GeneralProgram {
+  readonly base: string;
+  /** The name in full. */
+  readonly placed: string;
+}
+
+const IN_MEMORY: ProgramFile = {
+  base: "",
+  placed: "",
+  name: "memory/*",
+  isInstalled: false,
+  isLoose: true,
+  handsOn: false,
+};
+
+/** Most lie where the directory of the job makes no difference. */
+const describeElsewhere: (executable: string) => ProgramFile = remembered(
+  (executable) => describeFile(executable),
+  { texts: 4_096, maxCharacters: MAX_PATH },
+);
+
 export function generaliseProgram(seen: SeenProgram, workspace?: string): GeneralProgram {
   const { executable, args, image } = seen;
-  const place = toPlace(executable, workspace);
   if (image === "memfd" || executable.startsWith("memfd:") || executable.startsWith("/memfd:")) {
-    return { name: "memory/*", isInstalled: false, isLoose: true, handsOn: false };
+    return IN_MEMORY;
   }
+  const file =
+    image === "deleted" || isWithin(executable, workspace)
+      ? describeFile(executable, workspace, image)
+      : describeElsewhere(executable);
+  const source = file.isInstalled ? toSource(seen, file.base, args) : undefined;
+  const script = source === undefined ? "" : toScriptName(source, seen, workspace);
+  if (script === "") return file;
+  const { placed, isInstalled, isLoose, handsOn } = file;
+  return {
+    name: toPlainText(`${placed} ${withoutSpaces(script)}`, MAX_NAME),
+    isInstalled,
+    isLoose,
+    handsOn: handsOn && script === "workspace",
+  };
+}
+
+function describeFile(
+  executable: string,
+  workspace?: string,
+  image?: SeenProgram["image"],
+): ProgramFile {
+  const place = toPlace(executable, workspace);
   const base = toBase(executable);
   const isInstalled = image !== "deleted" && isInstalledPlace(place);
   const isOwnName = isInstalled && (place.kind !== "modules" || isVirtualPython(place, base));
-  const name = isOwnName ? base : withoutSpaces(toPlaced(place, base, seen));
-  const source = isInstalled ? toSource(seen, base, args) : undefined;
-  const script = source === undefined ? "" : toScriptName(source, seen, workspace);
-  const isPlain = script === "" || script === "workspace";
-  const whole = script === "" ? name : `${name} ${withoutSpaces(script)}`;
+  const name = isOwnName ? base : withoutSpaces(toPlaced(place, base, executable));
   return {
-    name: toPlainText(whole, MAX_NAME),
+    base,
+    placed: name,
+    name: toPlainText(name, MAX_NAME),
     isInstalled,
     isLoose: !isInstalled && !MADE.has(place.kind),
-    handsOn: isPlain && isInstalled && HANDS_ON.has(base),
+    handsOn: isInstalled && HANDS_ON.has(base),
   };
 }
 
@@ -119,7 +161,7 @@ function toScriptName(source: ScriptSource, seen: SeenProgram, workspace?: strin
   return place.kind === "built" ? "workspace" : place.kind;
 }
 
-function toPlaced(place: Place, base: string, { executable }: SeenProgram): string {
+function toPlaced(place: Place, base: string, executable: string): string {
   if (place.kind === "modules") return `modules/${toPackage(place.rest)}`;
   const built = /\/go-build\d+\//.test(executable) ? "go-build" : place.kind;
   return `${built}/${generaliseLabel(base)}`;

@@ -2,6 +2,7 @@
 import { BASELINE_BOUNDS, type Baseline, type DomainPeaks, type Habit } from "./baseline.ts";
 import { isFaded } from "./fade.ts";
 import { joinAddresses } from "./join-addresses.ts";
+import { toKnownHabits } from "./known-habits.ts";
 import { DEFAULT_SETTINGS, type ModelSettings } from "./model-settings.ts";
 import { toSteps } from "./quantised.ts";
 import type { RunProfile } from "./run-profile.ts";
@@ -36,28 +37,23 @@ export function learn(
 }
 
 /** The sources that brought something new. */
-function findFresh({ habits }: Baseline, { features }: RunProfile): Set<string> {
-  const known = toKnown(habits);
+function findFresh(baseline: Baseline, { features }: RunProfile): Set<string> {
+  const { destinations } = toKnownHabits(baseline);
   const fresh = new Set<string>();
   for (const [key, { feature }] of features) {
     const source = toSource(feature);
-    if (source === undefined || habits.has(key)) continue;
+    if (source === undefined || baseline.habits.has(key)) continue;
     // A program on a new way to a place it goes to anyway is nothing to be told of.
-    if (feature.kind === "destination" && known.has(`${feature.program}\0${feature.domain}`))
+    const { kind } = feature;
+    if (kind === "destination" && destinations.get(feature.program)?.has(feature.domain) === true)
       continue;
     fresh.add(source);
-    if (feature.kind !== "name") fresh.add(ALL_SOURCES);
+    if (kind !== "name") fresh.add(ALL_SOURCES);
   }
   return fresh;
 }
 
-function toKnown(habits: ReadonlyMap<string, Habit>): Set<string> {
-  const known = new Set<string>();
-  for (const { feature } of habits.values()) {
-    if (feature.kind === "destination") known.add(`${feature.program}\0${feature.domain}`);
-  }
-  return known;
-}
+type OpenHabit = { -readonly [Member in keyof Habit]: Habit[Member] };
 
 function toHabits(
   baseline: Baseline,
@@ -72,16 +68,11 @@ function toHabits(
   // Seen now, so last in the map: the first ones are those that were not seen for the longest time.
   for (const [key, { feature }] of features) {
     const before = baseline.habits.get(key);
-    const seen = (before?.seen ?? 0) + 1;
+    const habit: OpenHabit = { ...before, feature, seen: (before?.seen ?? 0) + 1, last: runs };
+    if (feature.kind === "name") habit.literal = joinLiteral(before, literals.get(key));
     const addresses = destinations.addresses.get(key);
-    next.set(key, {
-      feature,
-      seen,
-      last: runs,
-      ...(before?.isExpected === true && { isExpected: true }),
-      ...(feature.kind === "name" && { literal: joinLiteral(before, literals.get(key)) }),
-      ...(addresses !== undefined && { addresses: joinAddresses(before?.addresses, addresses) }),
-    });
+    if (addresses !== undefined) habit.addresses = joinAddresses(before?.addresses, addresses);
+    next.set(key, habit);
   }
   return withinBounds(next);
 }

@@ -91,14 +91,18 @@ const ROOTS: readonly Root[] = [
 ];
 
 /** What a place is stands at its beginning; a path may have thousands of characters more. */
-const MAX_PATH = 512;
+export const MAX_PATH = 512;
+
+export function isWithin(path: string, workspace: string | undefined): workspace is string {
+  return workspace !== undefined && (path === workspace || path.startsWith(`${workspace}/`));
+}
 
 /** `workspace`: the directory of the job, where it is known and none of those that are known by their names. */
 export function toPlace(given: string, workspace?: string): Place {
   const path = given.slice(0, MAX_PATH);
-  const isBelow =
-    workspace !== undefined && (path === workspace || path.startsWith(`${workspace}/`));
-  const inside = isBelow ? `/builds/own/project${path.slice(workspace.length)}` : path;
+  const inside = isWithin(path, workspace)
+    ? `/builds/own/project${path.slice(workspace.length)}`
+    : path;
   for (const { kind, pattern } of ROOTS) {
     const found = pattern.exec(inside);
     if (found !== null) return { kind, rest: inside.slice(found[0].length + 1) };

@@ -1,11 +1,11 @@
 /** Whom a run talks to and asks for, by the owner of the name and the program that does it. */
 import type { GuardEventOf } from "../../../protocol/index.ts";
-import { isCiStore } from "./ci-stores.ts";
+import { type DescribedHost, describeHost, leadsHere } from "./described-host.ts";
 import { type Feature, toFeatureKey } from "./feature.ts";
-import { isLocalAddress, isNearAddress, toPlainAddress } from "./generalise-address.ts";
-import { type GeneralHost, generaliseHost } from "./generalise-host.ts";
+import { isNearAddress, toPlainAddress } from "./generalise-address.ts";
+import type { GeneralHost } from "./generalise-host.ts";
 import { joinAddresses } from "./join-addresses.ts";
-import { toOwnText, toPlainText } from "./plain-text.ts";
+import { toOwnText } from "./plain-text.ts";
 import type { ProfileBounds } from "./profile-bounds.ts";
 import { toSteps } from "./quantised.ts";
 import { createRecent } from "./recent.ts";
@@ -69,8 +69,9 @@ interface OpenUse {
 
 /** Of the hosts of a group. */
 const MAX_EXAMPLES = 5;
-const MAX_HOST = 253;
-const KNOWN_HOSTS = 1_024;
+/** Of programs, ends and hosts of which nothing is left to be noted. */
+const SETTLED = 1_024;
+const MAX_SETTLED_HOST = 253;
 /** From here on a port is whatever was free. (Linux: ip_local_port_range.) */
 const FIRST_PASSING_PORT = 32_768;
 
@@ -84,19 +85,12 @@ export function createSeenDestinations(
   const literals = new Map<string, string | null>();
   const addresses = new Map<string, readonly string[] | null>();
   const names = new Set<string>();
-  const known = createRecent<GeneralHost>(KNOWN_HOSTS);
+  const settled = createRecent<OpenGroup>(SETTLED);
   let leftOut = 0;
   let revision = 0;
   /** Of groups, and lists of addresses. */
   let listed = 0;
 
-  const toGeneral = (host: string): GeneralHost => {
-    const found = known.get(host);
-    if (found !== undefined) return found;
-    const general = generaliseHost(host);
-    if (host.length <= MAX_HOST) known.set(host, general);
-    return general;
-  };
   const addLiteral = (key: string, literal: string): void => {
     if (literals.has(key)) {
       if (literals.get(key) !== literal) literals.set(key, null);
@@ -109,39 +103,65 @@ export function createSeenDestinations(
     listed += (joined?.length ?? 0) - (before?.length ?? 0);
     addresses.set(key, joined);
   };
-  const addGroup = (host: string, end: End, process: SeenProcess | undefined): void => {
-    const general = toGeneral(host);
-    const { domain, name } = general;
-    const program = process?.program.name ?? "";
-    const step = process?.step ?? "";
-    const key = `${program}\0${domain}`;
-    let group = groups.get(key);
-    if (group === undefined) {
-      if (groups.size >= maxFeatures) {
-        leftOut += 1;
-        return;
-      }
-      group = toGroup(general, program, process);
-      groups.set(key, group);
+  const findGroup = (
+    host: DescribedHost,
+    program: string,
+    process: SeenProcess | undefined,
+  ): OpenGroup | undefined => {
+    const key = `${program}\0${host.domain}`;
+    const found = groups.get(key);
+    if (found !== undefined) return found;
+    if (groups.size >= maxFeatures) {
+      leftOut += 1;
+      return undefined;
     }
-    if (isLoose(process)) group.isDropped = true;
+    const group = toGroup(host, program, process);
+    groups.set(key, group);
+    return group;
+  };
+  /** Gives back whether there was room for all of it. */
+  const addTo = (
+    group: OpenGroup,
+    given: string,
+    host: DescribedHost,
+    end: End,
+    step: string,
+  ): boolean => {
+    const { domain, name, shown } = host;
     const port = `${end.port}/${end.transport}`;
-    const destination: Feature = { kind: "destination", program, domain, ...end };
+    const destination: Feature = { kind: "destination", program: group.program, domain, ...end };
     const before = countEntries(group);
-    const isNewPort = !group.ports.has(port);
-    const hasRoom = group.hosts.size < MAX_EXAMPLES;
-    if (isNewPort || hasRoom) {
-      const shown = toPlainText(host, MAX_HOST);
-      // One group may have each port that there is.
-      if (isNewPort && note(destination, step)) group.ports.set(port, shown);
-      if (hasRoom) group.hosts.add(shown);
-    }
-    if (general.kind === "name" && group.names.size < MAX_EXAMPLES) group.names.add(name);
+    // One group may have each port that there is.
+    const isNoted = group.ports.has(port) || note(destination, step);
+    if (isNoted && !group.ports.has(port)) group.ports.set(port, shown);
+    if (group.hosts.size < MAX_EXAMPLES) group.hosts.add(shown);
+    if (host.kind === "name" && group.names.size < MAX_EXAMPLES) group.names.add(name);
     listed += countEntries(group) - before;
-    if (general.kind === "address") return addAddress(toFeatureKey(destination), host);
+    if (host.kind === "address") {
+      addAddress(toFeatureKey(destination), given);
+      return isNoted;
+    }
     const feature: Feature = { kind: "name", domain, name };
-    note(feature, step);
-    addLiteral(toFeatureKey(feature), toLiteral(host));
+    const isNamed = note(feature, step);
+    addLiteral(toFeatureKey(feature), host.literal);
+    return isNoted && isNamed;
+  };
+  const addGroup = (
+    given: string,
+    host: DescribedHost,
+    end: End,
+    process: SeenProcess | undefined,
+  ): void => {
+    const program = process?.program.name ?? "";
+    // What may hold anything stands last.
+    const key = `${program}\0${end.port}\0${end.transport}\0${given}`;
+    const done = settled.get(key);
+    const group = done ?? findGroup(host, program, process);
+    if (group === undefined) return;
+    if (isLoose(process)) group.isDropped = true;
+    if (done !== undefined) return;
+    const hadRoom = addTo(group, given, host, end, process?.step ?? "");
+    if (hadRoom && given.length <= MAX_SETTLED_HOST) settled.set(key, group);
   };
   const useOf = (domain: string): OpenUse | undefined => {
     const use = domains.get(domain);
@@ -164,35 +184,36 @@ export function createSeenDestinations(
     },
     get size() {
       const own = groups.size + domains.size + literals.size + addresses.size;
-      return own + names.size + known.size + listed;
+      return own + names.size + settled.size + listed;
     },
     addConnection(event, process, tally) {
       const { destination, network, count, bytesSent, bytesReceived } = event;
       const { ip, domain: given, port = 0 } = destination;
-      const host = given ?? ip;
+      const name = given ?? ip;
       // A Unix socket leads nowhere outside, and neither does loopback.
-      if (host === undefined || isHere(host, ip)) return;
-      const { domain } = toGeneral(host);
+      if (name === undefined || (ip !== undefined && leadsHere(ip))) return;
+      const host = describeHost(name);
+      if (host.isHere) return;
       const step = process?.step ?? "";
       tally.add("connections", count, step);
       tally.add("bytesReceived", bytesReceived, step);
-      if (!isCiStore(domain)) tally.add("bytesSent", bytesSent, step);
+      if (!host.isCiStore) tally.add("bytesSent", bytesSent, step);
       // What was asked there is told by the questions; how much it was counts all the same.
       if (isGate(event)) return;
-      addGroup(host, { port: toPort(port), transport: network.transport }, process);
-      const use = useOf(domain);
+      addGroup(name, host, { port: toPort(port), transport: network.transport }, process);
+      const use = useOf(host.domain);
       if (use === undefined) return;
       const before = use.bytesSent;
       use.bytesSent = Math.min(before + bytesSent, Number.MAX_SAFE_INTEGER);
       if (toSteps(use.bytesSent) > toSteps(before)) revision += 1;
     },
     addQuery({ name }, process) {
-      if (isHere(name, undefined)) return;
-      addGroup(name, { port: 0, transport: "dns" }, process);
-      const key = toLiteral(name);
-      if (names.has(key) || names.size >= maxNames) return;
-      names.add(key);
-      const use = useOf(toGeneral(name).domain);
+      const host = describeHost(name);
+      if (host.isHere) return;
+      addGroup(name, host, { port: 0, transport: "dns" }, process);
+      if (names.has(host.literal) || names.size >= maxNames) return;
+      names.add(host.literal);
+      const use = useOf(host.domain);
       if (use === undefined) return;
       use.names += 1;
       if (toSteps(use.names) > toSteps(use.names - 1)) revision += 1;
@@ -232,12 +253,6 @@ function isLoose(process: SeenProcess | undefined): boolean {
   return process?.isDropped === true && process.program.isLoose;
 }
 
-function isHere(host: string, ip: string | undefined): boolean {
-  const name = host.toLowerCase();
-  if (name === "localhost" || name.endsWith(".localhost") || name === "") return true;
-  return isLocalAddress(ip ?? host) || isLocalAddress(host);
-}
-
 /** As the guard calls it where a question goes to the resolver of the machine, for which its gate answers. */
 const RESOLVER_RULE = "resolver";
 const DNS_PORT = 53;
@@ -249,11 +264,6 @@ const DNS_PORT = 53;
 function isGate({ rule, verdict, destination }: GuardEventOf<"connection">): boolean {
   const { ip = "", port } = destination;
   return rule === RESOLVER_RULE && verdict === "allowed" && port === DNS_PORT && isNearAddress(ip);
-}
-
-function toLiteral(host: string): string {
-  const lower = host.toLowerCase();
-  return toPlainText(lower.endsWith(".") ? lower.slice(0, -1) : lower, MAX_HOST);
 }
 
 function toPort(port: number): number {

@@ -83,7 +83,7 @@ function askFor(names: number): (run: EventsOfRun) => void {
   };
 }
 
-/** Without what is known of texts that were seen lately, which are as many as hosts. */
+/** Without the ends of which nothing is left to be noted, which are as many as hosts. */
 function weightOfBlocks(profile: RunProfile): number {
   return profile.weight - countHosts(profile);
 }
@@ -106,6 +106,6 @@ function countAll({ features, destinations, literals, signals }: RunProfile): nu
   const processes = 1;
   const files = 1;
   const asked = 1;
-  const knownHosts = 3;
-  return entries + processes + files + asked + knownHosts;
+  const settled = 4;
+  return entries + processes + files + asked + settled;
 }
