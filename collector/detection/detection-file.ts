@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { readOptionFile } from "../read-option-file.ts";
-import { EVENT_NAMES } from "./event-names.ts";
+import { EVENT_NAME, findEventNameFault } from "./event-names.ts";
 import { DEFAULT_SETTINGS, type ModelSettings } from "./model/model-settings.ts";
 import { REF_PATTERN } from "./ref-pattern.ts";
 
@@ -24,7 +24,7 @@ const USUAL_EVENTS = [
   "api",
   "trigger",
   "pipeline",
-] as const;
+];
 const USUAL_REFS = [
   "refs/heads/main",
   "refs/heads/master",
@@ -41,15 +41,20 @@ const refPatternSchema = z
     "no name of a ref such as refs/heads/main, refs/heads/*-stable or refs/heads/release/**",
   );
 
+const eventSchema = z
+  .string()
+  .max(MAX_LENGTH)
+  .regex(EVENT_NAME, "no name of what begins runs such as push or workflow_dispatch")
+  .superRefine((name, context) => {
+    const message = findEventNameFault(name);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+
 const learnSchema = z.strictObject({
   refs: z.array(refPatternSchema).max(MAX_LISTED).default(USUAL_REFS),
   /** Those that GitHub says are protected, besides. */
   protectedRefs: z.boolean().default(true),
-  /** A name that nothing has would be waited for in vain. */
-  events: z
-    .array(z.enum(EVENT_NAMES))
-    .max(MAX_LISTED)
-    .default([...USUAL_EVENTS]),
+  events: z.array(eventSchema).max(MAX_LISTED).default(USUAL_EVENTS),
   /** Of a run of which is not known what began it. */
   unknownEvents: z.boolean().default(true),
   /** Whose guard lacks a sensor, and says so. */

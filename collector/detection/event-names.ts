@@ -1,4 +1,8 @@
-/** What begins runs, as GitHub calls it in its tokens and GitLab in CI_PIPELINE_SOURCE. */
+/**
+ * What begins runs, as GitHub calls it in its tokens and GitLab in CI_PIPELINE_SOURCE. Either adds to them each year: a name that is not
+ * here may be one all the same.
+ */
+import { closestWord } from "../../protocol/closest-word.ts";
 
 /** docs.github.com, "Events that trigger workflows"; `dynamic` is that of workflows which GitHub makes itself. */
 const OF_GITHUB = [
@@ -35,11 +39,13 @@ const OF_GITHUB = [
   "watch",
   "workflow_dispatch",
   "workflow_run",
-] as const;
-/** docs.gitlab.com, "Predefined CI/CD variables"; without those that GitHub has as well. */
+];
+/** docs.gitlab.com, "Predefined CI/CD variables", and GitLab's own list of sources; without those that GitHub has as well. */
 const OF_GITLAB = [
   "api",
   "chat",
+  "container_registry_push",
+  "duo_workflow",
   "external",
   "external_pull_request_event",
   "merge_request_event",
@@ -47,10 +53,24 @@ const OF_GITLAB = [
   "ondemand_dast_validation",
   "parent_pipeline",
   "pipeline",
+  "pipeline_execution_policy_schedule",
   "security_orchestration_policy",
   "trigger",
   "web",
   "webide",
-] as const;
+];
 
-export const EVENT_NAMES = [...OF_GITHUB, ...OF_GITLAB] as const;
+const KNOWN: ReadonlySet<string> = new Set([...OF_GITHUB, ...OF_GITLAB]);
+
+export const EVENT_NAME = /^[a-z][a-z0-9_]*$/;
+
+export function isKnownEvent(name: string): boolean {
+  return KNOWN.has(name);
+}
+
+/** Only what looks like a slip of the finger is a fault. */
+export function findEventNameFault(name: string): string | undefined {
+  const meant = isKnownEvent(name) ? undefined : closestWord(name, KNOWN);
+  if (meant === undefined) return undefined;
+  return `no run is begun by ${JSON.stringify(name)}, did you mean ${meant}?`;
+}

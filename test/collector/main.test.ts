@@ -251,6 +251,16 @@ describe("serve", () => {
     );
   });
 
+  test("with --check says which runs may never come", async () => {
+    const path = join(directory, "detection.json");
+    writeFileSync(path, '{"learn": {"events": ["push", "tag"]}}');
+    const checking = ["serve", "--check", "--data-dir", join(directory, "data")];
+    const { status, stderr } = await runHere([...checking, "--detection", path]);
+
+    expect([status, stderr.includes('"push"')]).toEqual([0, false]);
+    expect(stderr).toContain('--detection: learn.events: "tag" is none that is known of GitHub');
+  });
+
   test("ends with 74 where what it says cannot be written", () => {
     const full = openSync("/dev/full", "w");
     const { status, stderr } = spawnSync(COMMAND, ["serve", "--check", "--data-dir", directory], {
