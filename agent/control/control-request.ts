@@ -1,5 +1,5 @@
-import { parseJson } from "../parse-json.ts";
 /** What may be asked of a running guard. Whoever asks may be the job: a request can make the guard stricter, never laxer. */
+import { parseJson } from "../parse-json.ts";
 import { toVisibleText } from "../visible-text.ts";
 
 export interface Label {
