@@ -56,9 +56,7 @@ describe("a wrong file is refused, with what is wrong and where", () => {
       'learn.events[0]: no run is begun by "relase", did you mean release?',
     ],
   ])("%s", (text, why) => {
-    expect(() => read(text)).toThrow(
-      typeof why === "string" ? `--detection: ${path}: ${why}` : why,
-    );
+    expect(() => read(text)).toThrow(`--detection: ${path}: ${why}`);
   });
 
   test("that is not there", () => {
