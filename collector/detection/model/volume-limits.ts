@@ -49,6 +49,8 @@ export function severityOf(volume: LimitedVolume, value: number): AnomalySeverit
 
 /** `history` must not be empty. */
 export function isOutlier(volume: LimitedVolume, { history, value }: Measured): boolean {
+  // Most are far below, and their history says nothing else.
+  if (value <= toSteps(LIMITS[volume]?.least ?? Infinity)) return false;
   const limit = toLimit(volume, history);
   return limit !== undefined && value > limit;
 }
