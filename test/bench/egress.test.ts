@@ -80,17 +80,13 @@ describe.skipIf(!needs.available)(`a short run${needs.note}`, () => {
     ["leaks", /all +280 +2\d\d +0 +0\n/u, ["--tries", "280"]],
     ["first-connection", /\n +200 +0 +0 +\d+\n/u, ["--names", "200"]],
     ["restore", /put back [1-9]\d* times/u, ["--rounds", "2"]],
-  ] as const)(
-    "of %s has the result that counts",
-    { timeout: 40_000 },
-    async ([name, result, options]) => {
-      using work = createWorkDirectory();
-      const script = join(import.meta.dirname, `../../bench/${name}.ts`);
-      const json = ["--json", join(work.path, "result.json")];
-      const command = [process.execPath, script, "--quick", ...options, ...json];
-      const run = await runTimed(command, { timeoutMs: 30_000 });
-      expect(run).toMatchObject({ exitCode: 0, stderr: "" });
-      expect(run.stdout).toMatch(result);
-    },
-  );
+  ] as const)("of %s has the result that counts", async ([name, result, options]) => {
+    using work = createWorkDirectory();
+    const script = join(import.meta.dirname, `../../bench/${name}.ts`);
+    const json = ["--json", join(work.path, "result.json")];
+    const command = [process.execPath, script, "--quick", ...options, ...json];
+    const run = await runTimed(command, { timeoutMs: 30_000 });
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toMatch(result);
+  });
 });

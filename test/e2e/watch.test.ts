@@ -86,7 +86,7 @@ describe.skipIf(!netns.available)(`a guard of a pod${netns.note}`, () => {
     expect(existsSync(place.path("state/control.sock"))).toBe(false);
     const again = await place.run(["watch", "--state-dir", "state", "--until-exit", "4194304"]);
     expect(again).toMatchObject({ status: 69, stderr: expect.stringContaining("no such process") });
-  }, 30_000);
+  });
 
   test("keeps the first value of a label", async () => {
     using place = new Workplace();

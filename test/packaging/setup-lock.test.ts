@@ -41,7 +41,7 @@ test("a set-up that is ended ends its npm, and the next one starts afresh", asyn
   using checkout = new SandboxCheckout();
   checkout.addTool("npm", `echo $$ >${checkout.root}/npm-pid; exec /bin/sleep 60`);
   const first = checkout.startSetup();
-  await vi.waitFor(() => expect(readNumber(checkout, "npm-pid")).toBeGreaterThan(0), 10_000);
+  await vi.waitFor(() => expect(readNumber(checkout, "npm-pid")).toBeGreaterThan(0), 30_000);
   const ended = once(first, "close");
   first.kill("SIGTERM");
 

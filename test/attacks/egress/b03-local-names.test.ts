@@ -38,7 +38,7 @@ describe.skipIf(obstacle !== "")(`names kept on the machine${obstacle}`, () => {
     runIn = async (machine, command) =>
       toGuardedPod(internet, machine).guarded(command, { policy: POLICY, env });
     volley = await fireAll(pod, ATTACKS, { policy: POLICY, env });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test("an allowed name with the attacker's address from a hosts file leads nowhere", () => {

@@ -133,7 +133,7 @@ describe.skipIf(obstacle !== "")(`names asked for elsewhere${obstacle}`, () => {
     await internet.dns.add({ name: MARKED, type: "A", data: "198.51.100.11" });
     const policy = toPolicy({ allow: [ALLOWED.name, MARKED] });
     volley = await fireAll(pod, ATTACKS, { policy });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test.each(Object.entries(PLAIN))(

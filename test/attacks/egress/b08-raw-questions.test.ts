@@ -110,7 +110,7 @@ describe.skipIf(obstacle !== "")(`packets that the job writes itself${obstacle}`
       allow: [ALLOWED.name, `${ALLOWED.ipv4}:443`, SLOW, `${ALLOWED.ipv4}/icmp`],
     });
     volley = await fireAll(pod, ATTACKS, { policy });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test.each(["to another resolver", "to the resolver", "to the resolver in fragments"])(

@@ -38,7 +38,7 @@ describe.skipIf(obstacle !== "")(`tunnels through the allowed resolver${obstacle
       { name: "chunk0.5ec2e7.evil.test", type: "TXT", data: "a command" },
     );
     volley = await fireAll(pod, TUNNELS, { policy: toPolicy({ allow: [ALLOWED.name] }) });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test.each([

@@ -102,7 +102,7 @@ describe.skipIf(obstacle !== "")(`datagrams${obstacle}`, () => {
     const aimed = AIMS.map((aim) => [nameOf(aim), `${send} ${aim.way} ${aim.ip} ${aim.port}`]);
     const attacks = { ...Object.fromEntries(aimed), ports: PORTS, lite: LITE, special: SPECIAL };
     volley = await fireAll(scene.pod, attacks, { policy: toPolicy({ allow: ["github.test"] }) });
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test("do not leave", async () => {

@@ -56,7 +56,7 @@ describe.skipIf(obstacle !== "")(`an allowed host${obstacle}`, () => {
     volley = await fireAll(scene.pod, Object.fromEntries(attacks), {
       policy: toPolicy({ allow: [name] }),
     });
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test("is reached on the allowed port by the allowed protocol alone", async () => {
@@ -110,7 +110,7 @@ describe.skipIf(obstacle !== "")(`what a policy opens${obstacle}`, () => {
   let scene: AttackScene;
   beforeAll(async () => {
     scene = await createAttackScene();
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test("for UDP is not open for TCP, and a range ends where it ends", async () => {

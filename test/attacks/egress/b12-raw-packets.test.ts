@@ -75,7 +75,7 @@ describe.skipIf(obstacle !== "")(`packets that a program writes itself${obstacle
     allowed = await scene.pod.guarded(toPython(PROGRAM), {
       policy: toPolicy({ allow: ["github.test", "192.0.2.77/raw", "192.0.2.77/icmp"] }),
     });
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test("do not leave", () => {

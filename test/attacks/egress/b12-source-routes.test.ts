@@ -45,7 +45,7 @@ describe.skipIf(obstacle !== "")(`a packet that names its way${obstacle}`, () =>
   let scene: AttackScene;
   beforeAll(async () => {
     scene = await createAttackScene();
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test.each([131, 137])("over this machine (option %d) is refused", async (option) => {

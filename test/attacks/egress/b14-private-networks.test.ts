@@ -76,7 +76,7 @@ describe.skipIf(obstacle !== "")(`what is meant for the machine alone${obstacle}
     );
     const allow = [ALLOWED.name, ...Object.keys(REBOUND)].map((name) => `${name}:80`);
     volley = await fireAll(pod, ATTACKS, { policy: toPolicy({ allow }) });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test.each(Object.entries(DIRECT))("%s is out of reach", (what, [, ip]) => {

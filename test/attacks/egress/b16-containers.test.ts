@@ -154,7 +154,7 @@ describe.skipIf(!needed.available)(`a device that a job takes away${needed.note}
           expect(await guard.ask("finish")).toMatchObject({ status: 0 });
           return guard.report().findings.filter(({ rule }) => rule.id === "guard-tamper");
         },
-        { interval: 500, timeout: 2_000 },
+        { interval: 1_000 },
       )
       .toMatchObject([{ evidence: { device: "eth0" } }]);
     expect(await guard.stop()).toMatchObject({ status: 0 });

@@ -13,7 +13,7 @@ describe.skipIf(obstacle !== "")(`a connection that the command inherits${obstac
   let scene: AttackScene;
   beforeAll(async () => {
     scene = await createAttackScene();
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   interface Inherited {

@@ -67,7 +67,7 @@ describe.skipIf(obstacle !== "")(`a flow of before${obstacle}`, () => {
     const ports = { 7: ["tcp-echo", "udp-echo"], 80: "http" } as const;
     await scene.internet.site("echo.test", { ipv4: ECHO, ports });
     await scene.internet.site("silent.test", { ipv4: SILENT, ports });
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
   beforeEach(async () => {
     machine = await scene.internet.pod({ ownProcesses: true });

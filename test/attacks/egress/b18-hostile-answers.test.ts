@@ -120,7 +120,7 @@ describe.skipIf(obstacle !== "")(`hostile answers${obstacle}`, () => {
       "network-admin": "keep",
     });
     volley = await fireAll(pod, ATTACKS, { policy });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test("forged answers before the true one are passed over", () => {

@@ -83,7 +83,7 @@ describe.skipIf(obstacle !== "")(`between question and connection${obstacle}`, (
     );
     const policy = toPolicy({ allow: [ALLOWED.name, "*.race.test"], "network-admin": "keep" });
     volley = await fireAll(pod, ATTACKS, { policy });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test("whoever connects as soon as there is an answer is let through", () => {

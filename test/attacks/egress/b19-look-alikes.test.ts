@@ -62,7 +62,7 @@ describe.skipIf(obstacle !== "")(`look-alikes${obstacle}`, () => {
     await internet.dns.add(...names.map((name) => ({ name, type: "A", data: ADDRESS }) as const));
     const policy = toPolicy({ allow: [ALLOWED.name, "*.suffix.test"] });
     volley = await fireAll(pod, ATTACKS, { policy });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test.each(Object.entries(REFUSED))("%s is another name", (what, name) => {

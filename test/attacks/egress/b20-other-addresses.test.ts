@@ -60,7 +60,7 @@ describe.skipIf(obstacle !== "")(`an allowed name elsewhere${obstacle}`, () => {
     await internet.site(PROXY.name, { ipv4: PROXY.ipv4, ports: { 3128: "proxy" } });
     const allow = [ALLOWED.name, `${PROXY.name}:3128`];
     volley = await fireAll(pod, ATTACKS, { policy: toPolicy({ allow }) });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test.each(Object.entries(REFUSED))("%s is refused", (way, [, destination]) => {

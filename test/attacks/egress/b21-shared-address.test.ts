@@ -25,7 +25,7 @@ describe.skipIf(obstacle !== "")(
       off = await pod.guarded(attack(pod.caFile), { policy: JSON.stringify(policy) });
       policy.egress.sni = "verify";
       verify = await pod.guarded(attack(pod.caFile), { policy: JSON.stringify(policy) });
-    }, 30_000);
+    });
     afterAll(async () => internet[Symbol.asyncDispose]());
 
     test("is reached where server names are not checked", async () => {

@@ -18,7 +18,7 @@ describe.skipIf(obstacle !== "")(`dead resolvers${obstacle}`, () => {
   let internet: Internet;
   beforeAll(async () => {
     ({ internet } = stack.use(await createAttackScene()));
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test("a resolver that is dead from the start leaves block mode in force, and the client learns why", async () => {

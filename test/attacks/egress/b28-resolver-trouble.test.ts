@@ -21,7 +21,7 @@ describe.skipIf(obstacle !== "")(`trouble with names${obstacle}`, () => {
   beforeAll(async () => {
     const scene = stack.use(await createAttackScene());
     ({ internet, pod } = scene);
-  }, 30_000);
+  });
   afterEach(() => internet.dns.behave({}));
   afterAll(() => stack.disposeAsync());
 
@@ -77,7 +77,7 @@ describe.skipIf(obstacle !== "")(`trouble with names${obstacle}`, () => {
   async function waitForQuestions(count: number): Promise<void> {
     const isEnough = async (): Promise<boolean> =>
       (await internet.dns.questions({ name: AGAIN })).length >= count;
-    await vi.waitUntil(isEnough, { timeout: 8_000, interval: 20 });
+    await vi.waitUntil(isEnough, { timeout: 30_000, interval: 20 });
   }
 });
 

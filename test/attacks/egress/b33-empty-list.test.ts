@@ -10,7 +10,7 @@ describe.skipIf(obstacle !== "")(`a policy that allows nothing${obstacle}`, () =
   let pod: GuardedPod;
   beforeAll(async () => {
     pod = stack.use(await createAttackScene()).pod;
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test("is said at the start with what to do, and is in force", async () => {

@@ -42,7 +42,7 @@ describe.skipIf(obstacle !== "")(`on a machine with${obstacle}`, () => {
   let scene: AttackScene;
   beforeAll(async () => {
     scene = await createAttackScene();
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   const run = async (damage: string, policy: string) => {

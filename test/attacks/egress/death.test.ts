@@ -29,7 +29,7 @@ describe.skipIf(obstacle !== "")(`a guard that dies${obstacle}`, () => {
   const guards: StandingGuard[] = [];
   beforeAll(async () => {
     scene = await createAttackScene();
-  }, 30_000);
+  });
   afterAll(async () => {
     for (const guard of guards) {
       guard.finish();

@@ -17,7 +17,7 @@ describe.skipIf(obstacle !== "")(`what a command leaves running${obstacle}`, () 
   let scene: AttackScene;
   beforeAll(async () => {
     scene = await createAttackScene();
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test("stays blocked until it ends; then all of the guard's is gone", async () => {

@@ -99,7 +99,7 @@ describe.skipIf(obstacle !== "")(`the control group is left${obstacle}`, () => {
   beforeAll(async () => {
     scene = await createAttackScene();
     volley = await fireAll(scene.pod, ATTACKS, { policy: toPolicy({ allow: ["github.test"] }) });
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test("and nothing leaves the machine", async () => {

@@ -112,7 +112,7 @@ describe.skipIf(obstacle !== "")(`root in the job configures the network${obstac
   let scene: AttackScene;
   beforeAll(async () => {
     scene = await createAttackScene();
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   /** What one test does to its network is another one's trouble. */

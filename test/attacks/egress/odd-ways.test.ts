@@ -126,7 +126,7 @@ describe.skipIf(obstacle !== "")(`nothing leaves by${obstacle}`, () => {
     volley = await fireAll(scene.pod, ATTACKS, {
       policy: toPolicy({ allow, "network-admin": "keep" }),
     });
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test("any of these, but what is allowed", async () => {

@@ -47,7 +47,7 @@ describe.skipIf(obstacle !== "")(`side by side${obstacle}`, () => {
   let scene: AttackScene;
   beforeAll(async () => {
     scene = await createAttackScene();
-  }, 30_000);
+  });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
   test("two guards hold their own commands to their own policies, and end on their own", async () => {

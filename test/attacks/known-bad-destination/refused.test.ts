@@ -21,7 +21,7 @@ describe.skipIf(obstacle !== "")(`known bad destinations${obstacle}`, () => {
     const internet = stack.use(await createInternet());
     pod = toGuardedPod(internet, await internet.pod());
     await internet.site("hook.webhook.site", { ipv4: "198.51.100.20", ports: { 443: "https" } });
-  }, 30_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   test("are refused where policy allows everything, and where it says nothing of egress", async () => {
@@ -35,7 +35,7 @@ describe.skipIf(obstacle !== "")(`known bad destinations${obstacle}`, () => {
         "216.126.225.129 blocked known-bad-destination: 216.126.225.129",
       ]);
     }
-  }, 30_000);
+  });
 
   test("are let through where an entry names them, or the rule is off", async () => {
     const named = toPolicy({
@@ -50,7 +50,7 @@ describe.skipIf(obstacle !== "")(`known bad destinations${obstacle}`, () => {
       const rules = run.report.findings.map(({ rule }) => rule.id);
       expect(rules).not.toContain("known-bad-destination");
     }
-  }, 30_000);
+  });
 });
 
 function toJudgements({ report }: GuardedRun): string[] {

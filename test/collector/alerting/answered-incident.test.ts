@@ -129,9 +129,9 @@ test("an answer that comes while an update is on its way is told five minutes la
   open.clock.now += 300_000;
   open.alerting.wake();
   const passing = open.settle();
-  await vi.waitFor(() => expect(chat.told).toHaveLength(2), 10_000);
+  await vi.waitFor(() => expect(chat.told).toHaveLength(2), 30_000);
   await open.store.doResponses({ responses: [newResponse({ state: "done" })] });
-  await vi.waitFor(() => expect(open.store.listNews("alerting", 10)).toEqual([]), 10_000);
+  await vi.waitFor(() => expect(open.store.listNews("alerting", 10)).toEqual([]), 30_000);
   answered.resolve({ status: "delivered" });
   chat.answer = undefined;
   await passing;

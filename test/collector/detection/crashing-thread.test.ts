@@ -29,7 +29,7 @@ test("a run that the thread ends at once may be innocent, and one that it ends a
     onCrash: ({ message }) => void crashes.push(message),
     now: () => 0,
   });
-  await vi.waitFor(() => expect(leftOut).not.toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(() => expect(leftOut).not.toEqual([]), { timeout: 30_000 });
   await detection[Symbol.asyncDispose]();
 
   expect(leftOut).toEqual([["run", 2]]);

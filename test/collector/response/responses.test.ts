@@ -364,11 +364,11 @@ test("a cluster that hangs has the guard asked, a person called, the session end
   expect(await fleet.listResponses(guarded)).toHaveLength(1);
   expect(await exists(guarded)).toBe(false);
   expect(await fleet.showRun(guarded)).toMatchObject({ outcome: "killed-by-rule" });
-  await vi.waitFor(async () =>
-    expect(await fleet.listFindings("response-failed")).not.toContainEqual(
+  await expect
+    .poll(() => fleet.listFindings("response-failed"))
+    .not.toContainEqual(
       expect.objectContaining({ resolvedAt: null, runId: guarded.guard.run.runId }),
-    ),
-  );
+    );
 });
 
 test("a response that was under way goes on when the collector is there again", async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { openSqliteEventStore } from "../../../collector/storage/sqlite/sqlite-event-store.ts";
 import type { FindingState } from "../../../collector/stores/batch.ts";
@@ -62,11 +62,11 @@ test("a guard's finding is news once, with what it goes by, however often it is 
 test("who acts on news is woken by what left some, and by nothing else", async () => {
   await send(1, [newFinding({ count: 1 })]);
   await store.checkWritable();
-  await vi.waitFor(() => expect(rings).toBe(1));
+  await expect.poll(() => rings).toBe(1);
   await send(2, [newFinding({ count: 2 })]);
   await store.addOwnFinding(OWN);
 
-  await vi.waitFor(() => expect(rings).toBe(2));
+  await expect.poll(() => rings).toBe(2);
 });
 
 test("silence is news, and so is its end", async () => {

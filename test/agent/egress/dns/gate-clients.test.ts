@@ -148,7 +148,7 @@ describe.skipIf(!dnsmasq.available)(`a real resolver behind the gate${dnsmasq.no
     await using it = await startTestGate({ upstream });
 
     await expect
-      .poll(async () => (await dig(it.port, "+short", "one.test")).text, { timeout: 10_000 })
+      .poll(async () => (await dig(it.port, "+short", "one.test")).text)
       .toBe("192.0.2.1\n");
     expect((await dig(it.port, "+short", "alias.test")).text).toBe("target.test.\n192.0.2.2\n");
     expect(it.opened.at(-1)).toMatchObject({

@@ -16,7 +16,7 @@ describe.skipIf(!netns.available).for(["cgroup", "namespace"] as const)(
       network = await makeNetwork();
       const plan = planFor(network, { subject, mode: "audit", deny: ["203.0.113.201"] });
       network.load(toClaimText(plan));
-    }, 30_000);
+    });
     afterAll(() => network[Symbol.asyncDispose]());
 
     test("lets everything pass but what is denied, and counts a flow once", () => {

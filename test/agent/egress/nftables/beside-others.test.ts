@@ -31,7 +31,6 @@ table inet kube-proxy {
 
 test.skipIf(!netns.available)(
   `judges where a packet goes in the end, and leaves the tables of others as they were${netns.note}`,
-  { timeout: 40_000 },
   async () => {
     await using network = await makeNetwork();
     network.load(OTHERS);
@@ -54,24 +53,20 @@ test.skipIf(!netns.available)(
   },
 );
 
-test.skipIf(!netns.available)(
-  `holds where IPv6 is switched off${netns.note}`,
-  { timeout: 40_000 },
-  async () => {
-    await using network = await makeNetwork();
-    network.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
-    network.load(
-      toClaimText(
-        planFor(network, { subject: "namespace", devices: ["wire"], allow: ["203.0.113.10"] }),
-      ),
-    );
+test.skipIf(!netns.available)(`holds where IPv6 is switched off${netns.note}`, async () => {
+  await using network = await makeNetwork();
+  network.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
+  network.load(
+    toClaimText(
+      planFor(network, { subject: "namespace", devices: ["wire"], allow: ["203.0.113.10"] }),
+    ),
+  );
 
-    expect(
-      network.attempt([
-        { by: "tcp", ip: "203.0.113.10", port: 443 },
-        { by: "tcp", ip: "203.0.113.30", port: 443 },
-        { by: "udp", ip: "203.0.113.53", port: 53 },
-      ]),
-    ).toEqual(["peer", "ECONNREFUSED", "gate"]);
-  },
-);
+  expect(
+    network.attempt([
+      { by: "tcp", ip: "203.0.113.10", port: 443 },
+      { by: "tcp", ip: "203.0.113.30", port: 443 },
+      { by: "udp", ip: "203.0.113.53", port: 53 },
+    ]),
+  ).toEqual(["peer", "ECONNREFUSED", "gate"]);
+});

@@ -36,7 +36,7 @@ describe.skipIf(!netns.available)(`a command's table in block mode${netns.note}`
     element("learned4_ranges", "203.0.113.20 . tcp . 8000-8100");
     element("learned6", "2001:db8:99::20 . tcp . 443");
     element("denied_names4", "203.0.113.202");
-  }, 30_000);
+  });
   afterAll(() => network[Symbol.asyncDispose]());
 
   test("lets out what policy allows by address, over both families", () => {

@@ -13,7 +13,6 @@ const { netns } = requires;
 
 test.skipIf(!netns.available)(
   `judges containers that are reached through a bridge${netns.note}`,
-  { timeout: 40_000 },
   async () => {
     await using network = await makeNetwork();
     using container = addContainer(network);

@@ -10,7 +10,6 @@ import type { JudgedNetwork } from "./judged-network.ts";
 import { planFor } from "./plan-for.ts";
 
 const { netns } = requires;
-const limits = { timeout: 40_000 };
 
 async function makeGuarded(): Promise<JudgedNetwork> {
   const network = await makeNetwork();
@@ -20,7 +19,6 @@ async function makeGuarded(): Promise<JudgedNetwork> {
 
 test.skipIf(!netns.available)(
   `of the flows that were there before the guard, those it is told of live on and others are reset${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const known = await network.start("converse.ts", "203.0.113.30", "443", "4001");
@@ -46,7 +44,6 @@ test.skipIf(!netns.available)(
 
 test.skipIf(!netns.available)(
   `a flow that was allowed lives on when its element is gone, and over a reload${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const plan = planFor(network, { subject: "namespace" });
@@ -64,7 +61,6 @@ test.skipIf(!netns.available)(
 
 test.skipIf(!netns.available)(
   `what was learned for port 443 goes to the check of names, unless it is denied${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const plan = planFor(network, { sniPort: { ipv4: SNI_PORT }, deny: ["203.0.113.31"] });

@@ -18,8 +18,7 @@ import type { JudgedNetwork } from "./judged-network.ts";
 import { planFor } from "./plan-for.ts";
 
 const { netns } = requires;
-const wait = { timeout: 8_000, interval: 20 };
-const limits = { timeout: 40_000 };
+const wait = { timeout: 30_000, interval: 20 };
 
 const tablesOf = (network: JudgedNetwork): string => network.run("nft", "list", "tables").trim();
 
@@ -31,7 +30,6 @@ async function makeGuarded(): Promise<JudgedNetwork> {
 
 test.skipIf(!netns.available)(
   `guards that start at the same time get tables of their own${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const claims = await Promise.all(
@@ -47,7 +45,6 @@ test.skipIf(!netns.available)(
 
 test.skipIf(!netns.available)(
   `a guard of the namespace is refused while another one lives, and takes over from a dead one${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const plan = planFor(network, { subject: "namespace", devices: [network.device] });
@@ -68,26 +65,21 @@ test.skipIf(!netns.available)(
   },
 );
 
-test.skipIf(!netns.available)(
-  `a table that no guard made is left alone${netns.note}`,
-  limits,
-  async () => {
-    const network = await makeGuarded();
-    network.load("table inet runner_guard { }");
-    const claim = await claimTable(network.nft, planFor(network, { subject: "namespace" }));
+test.skipIf(!netns.available)(`a table that no guard made is left alone${netns.note}`, async () => {
+  const network = await makeGuarded();
+  network.load("table inet runner_guard { }");
+  const claim = await claimTable(network.nft, planFor(network, { subject: "namespace" }));
 
-    expect(claim).toMatchObject({
-      status: "refused",
-      reason: expect.stringContaining("no guard made"),
-    });
-    expect(await cleanDeadGuards(network.nft)).toEqual({ removed: [], problems: [] });
-    expect(tablesOf(network)).toBe("table inet runner_guard");
-  },
-);
+  expect(claim).toMatchObject({
+    status: "refused",
+    reason: expect.stringContaining("no guard made"),
+  });
+  expect(await cleanDeadGuards(network.nft)).toEqual({ removed: [], problems: [] });
+  expect(tablesOf(network)).toBe("table inet runner_guard");
+});
 
 test.skipIf(!netns.available)(
   `tables of dead guards go when nothing of their command runs any more${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const { owner } = planFor(network);
@@ -125,7 +117,6 @@ test.skipIf(!netns.available)(
 
 test.skipIf(!netns.available)(
   `a guard that is killed takes its table with it${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const guard = await startGuard(network, "open");
@@ -139,7 +130,6 @@ test.skipIf(!netns.available)(
 
 test.skipIf(!netns.available)(
   `a killed guard's table stays while its command runs, where policy says closed${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const below = join(network.cgroup.path, "command");
@@ -162,7 +152,6 @@ test.skipIf(!netns.available)(
 
 test.skipIf(!netns.available)(
   `the child that waits for the guard's end is replaced when it is killed, and the table stays${netns.note}`,
-  limits,
   async () => {
     const network = await makeGuarded();
     const plan = planFor(network);
@@ -200,22 +189,18 @@ test(`says in one sentence why nft could not do it`, async () => {
   });
 });
 
-test.skipIf(!netns.available)(
-  `names a control group that is not there${netns.note}`,
-  limits,
-  async () => {
-    const network = await makeGuarded();
-    const claim = await claimTable(network.nft, {
-      ...planFor(network),
-      subject: { type: "cgroup", level: 1, path: "unified/nobody-made-it" },
-    });
+test.skipIf(!netns.available)(`names a control group that is not there${netns.note}`, async () => {
+  const network = await makeGuarded();
+  const claim = await claimTable(network.nft, {
+    ...planFor(network),
+    subject: { type: "cgroup", level: 1, path: "unified/nobody-made-it" },
+  });
 
-    expect(claim).toMatchObject({
-      status: "refused",
-      reason: expect.stringContaining("control group"),
-    });
-  },
-);
+  expect(claim).toMatchObject({
+    status: "refused",
+    reason: expect.stringContaining("control group"),
+  });
+});
 
 /** A process of its own that has the table and waits to be killed; `how`: open, or the control group to hold it for. */
 async function startGuard(network: JudgedNetwork, how: string) {

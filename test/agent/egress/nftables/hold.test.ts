@@ -13,13 +13,11 @@ import type { JudgedNetwork } from "./judged-network.ts";
 import { planFor } from "./plan-for.ts";
 
 const { netns } = requires;
-const wait = { timeout: 8_000, interval: 20 };
-const limits = { timeout: 40_000 };
+const wait = { timeout: 30_000, interval: 20 };
 const refused = [{ by: "tcp", ip: "203.0.113.30", port: 443 }] as const;
 
 test.skipIf(!netns.available)(
   `puts the table back whatever is done to it, and tells who did it${netns.note}`,
-  limits,
   async () => {
     const { network, lines } = await startHolding();
     const listing = (): string =>
@@ -48,7 +46,6 @@ test.skipIf(!netns.available)(
 
 test.skipIf(!netns.available)(
   `leaves alone what others do to their own tables, and does not chase itself${netns.note}`,
-  limits,
   async () => {
     const { network, lines } = await startHolding();
     network.load("add table inet other\nadd chain inet other x\nadd table ip runner_guard\n");
@@ -65,7 +62,6 @@ test.skipIf(!netns.available)(
 
 test.skipIf(!netns.available)(
   `comes to rest with so many elements that its own reload is too much to read${netns.note}`,
-  { timeout: 60_000 },
   async () => {
     const { network, lines } = await startHolding(40_000);
     network.run("nft", "flush", "table", "inet", "runner_guard");

@@ -22,7 +22,7 @@ describe.skipIf(!netns.available)(`a whole namespace's table in block mode${netn
         }),
       ),
     );
-  }, 30_000);
+  });
   afterAll(() => network[Symbol.asyncDispose]());
 
   test("judges every program of the namespace", () => {

@@ -28,7 +28,7 @@ test("samples this machine at once", async () => {
     readCounters: () => readMachineCounters({ proc: "/proc", sys: "/sys" }),
     readMemory: readMachineMemory,
   });
-  await vi.waitFor(() => expect(observations).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(observations).toHaveLength(1), { timeout: 30_000 });
 
   const [sample] = observations;
   expect(sample).toMatchObject({ kind: "resources", diskReadBytesPerSecond: null });
@@ -126,7 +126,7 @@ test("samples again each period, and not after disposal", async () => {
     periodMs: 10,
     readCounters: () => Promise.resolve({ ...FIRST, readAtMs: (atMs += 5_000) }),
   });
-  await vi.waitFor(() => expect(observations.length).toBeGreaterThan(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(observations.length).toBeGreaterThan(2), { timeout: 30_000 });
   await sensor[Symbol.asyncDispose]();
   const count = observations.length;
   await sensor.flush();

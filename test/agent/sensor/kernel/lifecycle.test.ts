@@ -48,7 +48,7 @@ describe.skipIf(!bpf.available)(`the life of a sensor${bpf.note}`, () => {
     await using watching = await watch();
     watching.sensor.arm();
     spawnSync("/bin/true");
-    await expect.poll(() => ofKind(watching, "exit").length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => ofKind(watching, "exit").length).toBe(1);
   });
 
   test("several sensors do not disturb one another", async () => {

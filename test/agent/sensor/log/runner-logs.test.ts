@@ -165,7 +165,7 @@ test.skipIf(!root.available).each(ELSEWHERE)(
     const runner = spawn("unshare", args, { detached: true });
     try {
       const { told, sensor } = folder.watch([{ kind: "runner", runnerTemp: undefined }]);
-      await expect.poll(() => told, { timeout: 15_000 }).toContain(`job log, line 1: ${name}`);
+      await expect.poll(() => told).toContain(`job log, line 1: ${name}`);
       await sensor.flush();
       expect(told.filter((one) => one.includes(name))).toHaveLength(1);
     } finally {

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { createDirectoryWatches } from "../../../../agent/sensor/proc/directory-watches.ts";
 import { observeProc } from "./observed-sensor.ts";
 
-const DEADLINE = { timeout: 10_000, interval: 10 };
+const DEADLINE = { timeout: 30_000, interval: 10 };
 
 test("tells of files that appear, change and go below a protected directory", async () => {
   const { directory, changes } = watchDirectory({ protect: "hooks", existing: ["hooks"] });

@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { requires } from "../../../support/requires.ts";
 import { observeProc, startNode, toRef } from "./observed-sensor.ts";
 
-const DEADLINE = { timeout: 10_000, interval: 20 };
+const DEADLINE = { timeout: 30_000, interval: 20 };
 const PROC_SENSOR = new URL("../../../../agent/sensor/proc/", import.meta.url).href;
 
 describe("processes of the command", () => {
