@@ -3,6 +3,7 @@ import { Command } from "commander";
 
 import { addDoctor } from "./add-doctor.ts";
 import { addFinish } from "./add-finish.ts";
+import { addHelp } from "./add-help.ts";
 import { addLabel } from "./add-label.ts";
 import { addMask } from "./add-mask.ts";
 import { addPolicy } from "./add-policy.ts";
@@ -71,6 +72,7 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   addRedact(root, surroundings, set);
   addSimulate(root, options, set);
   addSummary(root, options);
+  addHelp(root);
 
   root.addHelpText("after", ROOT_HELP);
   hintAtHelp(root, root.name());

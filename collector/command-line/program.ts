@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 
 import { CollectorError, describeDefect } from "../errors.ts";
+import { addHelp } from "./add-help.ts";
 import { addAlertCommand } from "./alert-command.ts";
 import { addBackupCommand } from "./backup-command.ts";
 import { addBaselineCommand } from "./baseline-command.ts";
@@ -96,6 +97,7 @@ function createRoot(context: CommandContext): Command {
   ]) {
     add(root, context);
   }
+  addHelp(root);
   for (const command of root.commands) {
     if (command.name() !== "verify") hintAtHelp(command, `${root.name()} ${command.name()}`);
   }

@@ -322,6 +322,8 @@ test.each([
   ["export", ["--since", "tomorrow"], 2, '--since: "tomorrow" is no time; write one such as'],
   ["export", ["--since", "2026-02-30"], 2, '--since: "2026-02-30" is no time; write one such as'],
   ["token", ["add", "--role", "boss"], 2, "Try `runner-guard-collector token add --help`"],
+  ["help", ["tokn"], 2, 'help knows no command "tokn", did you mean token?'],
+  ["token", ["help", "ad"], 2, 'help knows no command "ad", did you mean add?'],
   ["verify", ["run", "--data-dir", COMMAND], 69, `${COMMAND}: is no directory; --data-dir`],
   ["backup", ["/none/copy", "--data-dir", "/tmp"], 69, "there is no /none to make it in"],
   ["backup", ["/copy", "--data-dir", "/none"], 69, "/none: there is no such directory; --data-dir"],

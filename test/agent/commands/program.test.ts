@@ -46,3 +46,30 @@ test("help comes as it is", async () => {
   expect(said.stdout).toContain("--secrets-file");
   expect(said.stderr).toBe("");
 });
+
+test.each([
+  { asked: ["nosuch"], says: 'help knows no command "nosuch"\nTry `runner-guard --help`.\n' },
+  {
+    asked: ["polcy"],
+    says: 'help knows no command "polcy", did you mean policy?\nTry `runner-guard --help`.\n',
+  },
+  {
+    asked: ["policy", "chek"],
+    says: 'help knows no command "chek", did you mean check?\nTry `runner-guard policy --help`.\n',
+  },
+])("help says of $asked that it is no command", async ({ asked, says }) => {
+  const { program, said } = start();
+
+  expect(await program.run(["help", ...asked])).toEqual({ exitCode: 2 });
+  expect(said).toEqual({ stdout: "", stderr: `runner-guard: ${says}` });
+});
+
+test.each([
+  ["help", "policy", "check"],
+  ["policy", "help", "check"],
+])("%s %s %s explains the subcommand", async (...args) => {
+  const { program, said } = start();
+
+  expect(await program.run(args)).toEqual({ exitCode: 0 });
+  expect(said.stdout).toMatch(/^Usage: runner-guard policy check /);
+});
