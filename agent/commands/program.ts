@@ -18,6 +18,7 @@ import { createOwnRedaction } from "./guarding/own-redaction.ts";
 import { toMessage } from "./message.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import type { ProgramSurroundings, SetOutcome } from "./program-surroundings.ts";
+import { refuseMarkAsValue } from "./refuse-mark-as-value.ts";
 import type { RunOutcome } from "./run/run-guarded.ts";
 import { DEFAULT_COLUMNS } from "./terminal.ts";
 import { readVersion } from "./version.ts";
@@ -73,6 +74,7 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
   addSimulate(root, options, set);
   addSummary(root, options);
   addHelp(root);
+  refuseMarkAsValue(root);
 
   root.addHelpText("after", ROOT_HELP);
   hintAtHelp(root, root.name());

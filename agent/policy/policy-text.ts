@@ -7,7 +7,6 @@ export const MAX_POLICY_BYTES = 1_048_576;
 
 /** What a policy file holds. Throws AgentError `policy-invalid` for one that cannot be read. */
 export function readPolicyText(path: string): string {
-  if (path === "--") throw refuse(path, "is no file: --policy needs one before the --");
   if (path === "")
     throw new AgentError("policy-invalid", "The policy file has an empty name: give a path.");
   const read = readTextWithin(path, {

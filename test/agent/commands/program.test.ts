@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { createProgram } from "../../../agent/commands/program.ts";
+import { COMMAND_OPTIONS, RUN_OPTIONS, toFlag, WATCH_OPTIONS } from "../../../agent/config.ts";
 
 const SECRET = "hunter2-secret-of-nobody";
 
@@ -45,6 +46,30 @@ test("help comes as it is", async () => {
   expect(await program.run(["help", "run"])).toEqual({ exitCode: 0 });
   expect(said.stdout).toContain("--secrets-file");
   expect(said.stderr).toBe("");
+});
+
+const WITH_VALUE = [
+  ...Object.entries({ ...RUN_OPTIONS, ...COMMAND_OPTIONS }).map(([name, { placeholder }]) => ({
+    before: ["run", toFlag(name)],
+    placeholder,
+  })),
+  ...Object.entries(WATCH_OPTIONS).map(([name, { placeholder }]) => ({
+    before: ["watch", toFlag(name)],
+    placeholder,
+  })),
+].filter(({ placeholder }) => placeholder !== undefined);
+
+test.each([
+  ...WITH_VALUE,
+  { before: ["policy", "test", "policy.yml", "--against"] },
+  { before: ["redact", "--secrets-file"] },
+])("$before takes no -- for its value", async ({ before }) => {
+  const { program, said } = start();
+
+  expect(await program.run([...before, "--", "true"])).toEqual({ exitCode: 2 });
+  expect(said.stderr).toMatch(
+    new RegExp(`^runner-guard: option '${before.at(-1)} <.*>' needs a value before the --\n`),
+  );
 });
 
 test.each([

@@ -38,10 +38,6 @@ test("a policy file is read, and messages give its path", () => {
   ]);
 });
 
-test("the mark before the command is no policy, and an option without its file", () => {
-  expect(() => loadPolicy("--")).toThrow("--policy needs one before the --");
-});
-
 test("a policy through a symbolic link is read", () => {
   const link = join(directory, "link.yml");
   symlinkSync(write("target.yml", "version: 1\n"), link);
