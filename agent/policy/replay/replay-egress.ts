@@ -9,6 +9,7 @@ import {
 import { toHostName } from "../../egress/host-name.ts";
 import { createNamePolicy } from "../../egress/name-policy.ts";
 import { createKnownNames } from "./known-names.ts";
+import { createSearchedFor } from "./searched-names.ts";
 
 export type ReportedConnection = Report["connections"][number];
 type ReportedQuestion = Report["dnsQueries"][number];
@@ -20,7 +21,8 @@ export interface EgressReplay {
 
 const RESOLVER: Decision = { allowed: true, rule: "resolver" };
 const UNTRUSTED_RESOLVER: Decision = { allowed: false, rule: "untrusted-resolver" };
-const NOTHING_LOST: Decision = { allowed: true, rule: "no-answer" };
+const NO_HOST: Decision = { allowed: true, rule: "no-host" };
+const SEARCH_DOMAIN: Decision = { allowed: true, rule: "search-domain" };
 const DNS_PORT = 53;
 
 /** As in block mode: what audit mode lets through and reports is not allowed either. */
@@ -36,6 +38,7 @@ export function createEgressReplay(
     searchDomains: [],
   });
   const namesOf = createKnownNames(report);
+  const searchedFor = createSearchedFor(report);
   const hadGate = (report.enforcement?.mechanism ?? "none") !== "none";
   return {
     connection(connection) {
@@ -52,10 +55,13 @@ export function createEgressReplay(
     },
     question(question) {
       const name = toHostName(question.name);
-      // Whether a name that nobody has is refused or not, nobody has it.
-      if (name === undefined || !wasOfUse(question)) return NOTHING_LOST;
+      if (name === undefined) return NO_HOST;
       const { isAnswered, verdict, rule } = names.decide(name);
-      return { allowed: isAnswered || verdict === "allowed", rule };
+      if (isAnswered || verdict === "allowed") return { allowed: true, rule };
+      const isSearch =
+        question.answers.length === 0 &&
+        searchedFor(name).some((asked) => names.decide(asked).isAnswered);
+      return isSearch ? SEARCH_DOMAIN : { allowed: false, rule };
     },
   };
 }
@@ -69,10 +75,6 @@ function isQuestion({ network, destination }: ReportedConnection): boolean {
 /** A run without the gate did not look which resolver was the machine's own. */
 function isOfOtherResolver(rule: string, hadGate: boolean): boolean {
   return rule !== RESOLVER.rule && (rule === UNTRUSTED_RESOLVER.rule || hadGate);
-}
-
-function wasOfUse({ answers, verdict }: ReportedQuestion): boolean {
-  return answers.length > 0 || verdict === "blocked";
 }
 
 function toAddress({ network, destination, rule }: ReportedConnection) {

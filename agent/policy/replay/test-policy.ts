@@ -1,5 +1,6 @@
 /** What a policy would have made of runs that are over. Pure. */
 import type { Policy, Report } from "../../../protocol/index.ts";
+import { toHostName } from "../../egress/host-name.ts";
 import {
   isGrave,
   isOfOperator,
@@ -127,25 +128,34 @@ function describeLeftOut({ findings }: Report): string[] {
 
 function* findBlocked(policy: Policy, report: Report, whoOf: WhoOf): Generator<Blocked> {
   const replay = createEgressReplay(policy, report);
+  const told = new Set<string>();
   for (const connection of report.connections) {
     const { allowed, rule } = replay.connection(connection);
     if (allowed) continue;
     const destination = describe(connection);
     const count = Math.max(connection.count, 1);
-    yield { kind: "connection", destination, ...whoOf(connection.processId), rule, count };
+    const who = whoOf(connection.processId);
+    told.add(toNameKey(connection.destination.domain ?? "", who.step));
+    yield { kind: "connection", destination, ...who, rule, count };
   }
   for (const question of report.dnsQueries) {
     const { allowed, rule } = replay.question(question);
-    if (allowed) continue;
+    const who = whoOf(question.processId);
+    // The question for what the same step went on to connect to says nothing more.
+    if (allowed || told.has(toNameKey(question.name, who.step))) continue;
     const count = Math.max(question.count, 1);
     yield {
       kind: "question",
       destination: question.name,
-      ...whoOf(question.processId),
+      ...who,
       rule,
       count,
     };
   }
+}
+
+function toNameKey(name: string, step: string | null): string {
+  return JSON.stringify([toHostName(name) ?? name, step]);
 }
 
 function describe({ network, destination }: Report["connections"][number]): string {

@@ -46,7 +46,8 @@ interface Wildcard extends Line {
 /** A wildcard over one of them would let through what was left out on purpose. */
 function toSuffixes(leftOut: ReadonlyMap<string, LeftOut>): Set<string> {
   const suffixes = new Set<string>();
-  for (const entry of leftOut.keys()) {
+  for (const [entry, { isUnanswered }] of leftOut) {
+    if (isUnanswered) continue;
     const host = /^[^:/]*/.exec(entry)?.[0] ?? "";
     for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
       suffixes.add(host.slice(dot + 1));

@@ -8,6 +8,7 @@ import {
   type EgressReplay,
   type ReportedConnection,
 } from "../replay/replay-egress.ts";
+import { createSearchedFor, type SearchedFor } from "../replay/searched-names.ts";
 import { type Endpoint, toEntry } from "./entry.ts";
 import { createFindAccuser, type FindAccuser } from "./known-bad.ts";
 import { countUser, createUserOf, type UserOf, type Users } from "./users.ts";
@@ -23,6 +24,8 @@ export interface LeftOut {
   readonly reason: string;
   /** Nobody is told to allow it because another run did it too. */
   readonly isBad: boolean;
+  /** A name that was asked for, which nobody seems to have. */
+  readonly isUnanswered?: true;
   readonly host: string;
   readonly users: Users;
 }
@@ -47,6 +50,7 @@ interface Context {
   readonly judge: (connection: ReportedConnection) => Judgement;
   readonly accuser: FindAccuser;
   readonly userOf: UserOf;
+  readonly searchedFor: SearchedFor;
 }
 
 export function addNeeds(needs: Needs, report: Report): void {
@@ -57,6 +61,7 @@ export function addNeeds(needs: Needs, report: Report): void {
     judge: createJudge(replay, createKnownNames(report)),
     accuser: createFindAccuser(report),
     userOf: createUserOf(report),
+    searchedFor: createSearchedFor(report),
   };
   for (const connection of report.connections) addConnection(connection, context);
   for (const question of report.dnsQueries) addQuestion(question, context);
@@ -69,9 +74,15 @@ export function settleNeeds({ needed, leftOut }: Needs): void {
     else if (needed.has(entry)) leftOut.delete(entry);
   }
   // Of what was connected to, or tried, the name needs no entry of its own.
-  const known = new Set([...leftOut.values()].map(({ host }) => host));
+  const known = new Set<string>();
+  for (const { host, isUnanswered } of leftOut.values()) {
+    if (!isUnanswered) known.add(host);
+  }
   for (const { endpoint, isPortAssumed } of needed.values()) {
     if (!isPortAssumed) known.add(endpoint.host);
+  }
+  for (const [entry, { host, isUnanswered }] of leftOut) {
+    if (isUnanswered && known.has(host)) leftOut.delete(entry);
   }
   for (const [entry, { endpoint, isPortAssumed }] of needed) {
     if (isPortAssumed && known.has(endpoint.host)) needed.delete(entry);
@@ -118,7 +129,7 @@ function createJudge(replay: EgressReplay, namesOf: NamesOf): Context["judge"] {
 }
 
 function addQuestion(question: Report["dnsQueries"][number], context: Context): void {
-  const { needs, replay, userOf } = context;
+  const { needs, replay, userOf, searchedFor } = context;
   const host = toHostName(question.name);
   if (host === undefined || replay.question(question).allowed) return;
   const user = userOf(question.processId);
@@ -126,7 +137,9 @@ function addQuestion(question: Report["dnsQueries"][number], context: Context): 
   const endpoint: Endpoint = { host, isName: true, port: HTTPS_PORT, transport: "tcp" };
   const entry = toEntry(endpoint);
   if (entry === undefined) return;
-  const objection = findDenial(question);
+  const isUnanswered = question.answers.length === 0;
+  if (isUnanswered && searchedFor(host).length > 0) return;
+  const objection = findDenial(question) ?? (isUnanswered ? UNANSWERED : undefined);
   if (objection !== undefined) leaveOut(needs, entry, { ...objection, host, user, count });
   else need(needs, entry, { endpoint, user, count, isPortAssumed: true });
 }
@@ -142,6 +155,11 @@ function toEndpoint({ network, destination }: ReportedConnection, namesOf: Names
 type Objection = Omit<LeftOut, "users" | "host">;
 
 const NO_ENTRY: Objection = { reason: "no entry can allow it", isBad: false };
+const UNANSWERED: Objection = {
+  reason: "asked for, never connected to, and had no answer: allow it if the job needs it",
+  isBad: false,
+  isUnanswered: true,
+};
 
 function findObjection(
   connection: ReportedConnection,
@@ -203,5 +221,7 @@ function leaveOut(
   const known = leftOut.get(entry);
   const users: Users = known?.users ?? new Map();
   countUser(users, user, count);
-  leftOut.set(entry, known?.isBad ? known : { ...found, users });
+  // What says more of it stays.
+  const stays = known !== undefined && (known.isBad || found.isUnanswered);
+  leftOut.set(entry, stays ? known : { ...found, users });
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { runPolicySuggest } from "../../../agent/commands/policy-suggest.ts";
 import { runPolicyTest } from "../../../agent/commands/policy-test.ts";
@@ -66,13 +66,56 @@ test("an entry of deny is named, and wins", () => {
 });
 
 test("a name is known by the answers of the run's own DNS", () => {
-  const asked = {
+  const named = {
     connections: [connectionTo("198.51.100.9")],
     dnsQueries: [questionFor("cdn.example.com", { answers: ["198.51.100.9"] })],
   };
 
-  expect(testPolicy("egress: { allow: [cdn.example.com] }", asked)).toMatchObject({ status: 0 });
-  expect(testPolicy("egress: { allow: [cdn.example.org] }", asked)).toMatchObject({ status: 1 });
+  expect(testPolicy("egress: { allow: [cdn.example.com] }", named)).toMatchObject({ status: 0 });
+  expect(testPolicy("egress: { allow: [cdn.example.org] }", named)).toMatchObject({ status: 1 });
+});
+
+const asked = (...names: readonly string[]) => ({
+  dnsQueries: names.map((name) =>
+    questionFor(name, { answers: [], verdict: "would-block", rule: "default" }),
+  ),
+});
+
+describe("a name that had no answer", () => {
+  test("is one that block mode refuses", () => {
+    expect(testPolicy("egress: { allow: [b.example] }", asked("a.example"))).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("  the name a.example: (not listed), once; default\n"),
+    });
+  });
+
+  test.each(["allow: [a.example]", "allow: [b.example], dns: any"])(
+    "is nothing to refuse with %s",
+    (egress) => {
+      expect(testPolicy(`egress: { ${egress} }`, asked("a.example")).status).toBe(0);
+    },
+  );
+
+  test("is the machine's search domain's after an allowed one, and after no other", () => {
+    const searched = asked("a.example.corp.test", "a.example", "c.example.corp.test", "c.example");
+    const { stdout } = testPolicy("egress: { allow: [a.example] }", searched);
+
+    expect(stdout).not.toContain("a.example");
+    expect(stdout).toContain("the name c.example.corp.test:");
+    expect(stdout).toContain("the name c.example:");
+  });
+});
+
+test("a name that the same step went on to connect to is said once", () => {
+  const { stdout } = testPolicy("egress: { allow: [b.example] }", {
+    connections: [connectionTo("a.example:8443")],
+    dnsQueries: [
+      questionFor("A.example."),
+      questionFor("a.example", { type: "AAAA", answers: [] }),
+    ],
+  });
+
+  expect(stdout.match(/a\.example/gi)).toEqual(["a.example"]);
 });
 
 test("findings have the severity and response that the policy gives them, or are switched off", () => {

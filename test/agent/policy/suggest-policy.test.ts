@@ -68,10 +68,37 @@ describe("an entry", () => {
     expect(parsePolicy(connected, "p").policy.egress?.allow).toEqual(["a.example.com:8443"]);
   });
 
-  test("is not there for a name that nobody has", () => {
-    expect(suggest({ dnsQueries: [questionFor("a.example.corp", { answers: [] })] })).toContain(
-      "allow: []",
-    );
+  test("is a comment alone for a name that nobody has", () => {
+    const text = suggest({ dnsQueries: [questionFor("a.example.corp", { answers: [] })] });
+
+    expect(text).toContain("allow: []");
+    expect(text).toMatch(/# Left out:\n {4}# - "a\.example\.corp" # asked for, never connected to/);
+  });
+
+  test.each([
+    { name: "has an address of the other family", answers: ["192.0.2.1"], connections: [] },
+    { name: "was connected to", answers: [], connections: [connectionTo("a.example.com:8443")] },
+  ])("has no such comment for a name that $name", ({ answers, connections }) => {
+    const text = suggest({
+      connections,
+      dnsQueries: [
+        questionFor("a.example.com", { answers }),
+        questionFor("a.example.com", { type: "AAAA", answers: [] }),
+        questionFor("a.example.com.corp.example", { answers: [] }),
+      ],
+    });
+
+    expect(text).toContain('- "a.example.com');
+    expect(text).not.toContain("Left out");
+  });
+
+  test("is a wildcard still where a name below it had no answer", () => {
+    const text = suggest({
+      connections: [connectionTo("mirror1.dl.example.com"), connectionTo("mirror2.dl.example.com")],
+      dnsQueries: [questionFor("mirror3.dl.example.com", { answers: [] })],
+    });
+
+    expect(text).toContain('- "*.dl.example.com"');
   });
 
   test("says which program of which step needs it, the one that needs it most first", () => {
