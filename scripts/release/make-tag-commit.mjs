@@ -1,15 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { buildAction } from "./build-action.mjs";
-
-/**
- * Runners fetch all that a tag has before a job can begin: what is not here is in the commit that it is made of. The summary of a
- * job links to the pages of rules.
- */
-const FILES = ["action.yml", "LICENSE", "README.md", "SECURITY.md", "docs/rules"];
+import { writeTagPages } from "./tag-pages.mjs";
 
 /**
  * A commit of the action alone, whose parent is the one that it was built from.
@@ -25,7 +20,8 @@ export async function makeTagCommit(root) {
   const work = mkdtempSync(join(tmpdir(), "runner-guard-tag-"));
   try {
     const tree = join(work, "tree");
-    for (const name of FILES) cpSync(join(root, name), join(tree, name), { recursive: true });
+    // Runners fetch all that a tag has before a job can begin: what is not here is in the commit that it is made of.
+    writeTagPages(root, tree);
     await buildAction(root, join(tree, "dist"));
     const ofTree = { GIT_INDEX_FILE: join(work, "index"), GIT_WORK_TREE: tree };
     // What is built is on the list of what git leaves out.

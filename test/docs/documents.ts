@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 export interface Document {
   readonly path: string;
@@ -6,10 +7,11 @@ export interface Document {
 }
 
 /** Every page of ours, whoever reads it. */
-export function readDocuments(): Document[] {
+export function readDocuments(folder = "."): Document[] {
   return globSync("**/*.md", {
+    cwd: folder,
     exclude: (name) => /(?:^|\/)(?:node_modules|\.[^/]+|dist)$/.test(name),
-  }).map((path) => ({ path, text: readFileSync(path, "utf8") }));
+  }).map((path) => ({ path, text: readFileSync(join(folder, path), "utf8") }));
 }
 
 const FENCE = /^```.*?^```$/gms;

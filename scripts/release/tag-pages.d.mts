@@ -1,0 +1,2 @@
+/** Copies what a tag has beside what is built. */
+export function writeTagPages(root: string, tree: string): void;
