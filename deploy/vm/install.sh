@@ -81,12 +81,16 @@ esac
 work=
 target=
 
+fail_for_owner() {
+  fail "$1 must be root's, and nobody else may write to it: chown root:root $1 && chmod go-w $1"
+}
+
 # Whoever may write to a directory above could put another one in its place.
 check_owners() {
   directory=$1
   while :; do
     if [ -n "$(find "$directory" -maxdepth 0 \( ! -user 0 -o -perm /022 ! -perm -1000 \))" ]; then
-      fail "$directory must be root's, and nobody else may write to it"
+      fail_for_owner "$directory"
     fi
     [ "$directory" != / ] || return 0
     directory=$(dirname "$directory")
@@ -100,7 +104,7 @@ make_work() {
   link=$prefix/runner-guard
   check_owners "$prefix"
   if [ -n "$(find "$prefix" -maxdepth 0 -perm /022)" ]; then
-    fail "$prefix must be root's, and nobody else may write to it"
+    fail_for_owner "$prefix"
   fi
   work=$(mktemp -d "$prefix/.runner-guard-work.XXXXXX") || fail "cannot make a directory in $prefix"
 }
@@ -115,13 +119,17 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 
-# One at a time: the lock goes with this process, whatever becomes of it.
+# One at a time: the lock goes with this process, whatever becomes of it. Whoever uninstalls all takes its file away, and then a lock on that
+# file holds nobody.
 lock() {
   command -v flock >/dev/null || fail "needs flock (util-linux)"
-  exec 9>"$prefix/.runner-guard.lock"
+  lock=$prefix/.runner-guard.lock
+  exec 9>"$lock"
   flock -n 9 || fail "another install.sh is at work in $prefix"
+  [ "$(stat -L -c %i "/proc/$$/fd/9")" = "$(stat -c %i "$lock" 2>/dev/null)" ] || fail "another install.sh was at work in $prefix: try again"
 }
 
+# FROM TO [ADVICE]
 bring() {
   case $1 in
     https://*)
@@ -131,11 +139,11 @@ bring() {
         wget --quiet --https-only --tries=1 --timeout=60 --output-document="$2" -- "$1"
       else
         fail "needs curl or wget to fetch $1"
-      fi || fail "cannot fetch $1"
+      fi || fail "cannot fetch $1${3:+; $3}"
       ;;
     *://*) fail "$1 must begin with https://" 2 ;;
     *)
-      [ -f "$1" ] || fail "there is no file $1"
+      [ -f "$1" ] || fail "there is no file $1${3:+; $3}"
       cp -- "$1" "$2" || fail "cannot read $1"
       ;;
   esac
@@ -143,7 +151,7 @@ bring() {
 
 verify() {
   if [ -z "$sha256" ]; then
-    bring "${sums:-${archive%"$name"}SHA256SUMS}" "$work/SHA256SUMS"
+    bring "${sums:-${archive%"$name"}SHA256SUMS}" "$work/SHA256SUMS" "--sums FILE says where the release's SHA256SUMS is, --sha256 SUM what it has for $name"
     # `SUM  NAME`, or with * before the name; nothing else of the file is looked at.
     sha256=$(awk -v name="$name" '$2 == name || $2 == "*" name { print $1 }' "$work/SHA256SUMS")
     case $sha256 in
@@ -188,6 +196,14 @@ add_node() {
   fi
   [ -n "$node" ] || return 0
   [ -f "$node" ] || fail "there is no file $node"
+  # An older one would say in JavaScript's words what it does not understand.
+  node_version=$("$node" --version 2>/dev/null || :)
+  major=${node_version#v}
+  major=${major%%.*}
+  case $major in
+    "" | *[!0-9]*) ;;
+    *) [ "$major" -ge 24 ] || fail "$node is Node.js $node_version, and the guard needs Node.js 24 or newer: --node FILE gives it one, as nodejs.org has them" ;;
+  esac
   mkdir -p "$new/.node24"
   cp -- "$node" "$new/.node24/node"
   chmod 755 "$new/.node24" "$new/.node24/node"
@@ -259,6 +275,7 @@ remove() {
     removed=1
     say "$directory removed"
   done
+  [ -n "$version" ] || rm -f "$lock"
   [ -n "$removed" ] || say "nothing of runner-guard${version:+-$version} is in $prefix"
 }
 
