@@ -11,6 +11,16 @@ report=/var/log/runner-guard-job/report.json
 wait_seconds=15
 late=
 
+if [ ! -x "$program" ]; then
+  problem="There is no $program, so this job has no summary of what the guard saw. The hooks expect Runner Guard at /opt/runner-guard, where install.sh puts it: with another --prefix make that a link to it"
+  if [ "${GITHUB_ACTIONS:-}" = true ]; then
+    echo "::warning title=Runner Guard::$problem"
+  else
+    echo "$problem"
+  fi
+  exit 0
+fi
+
 # It writes a report in 5 s for whoever asks, and does not hear users who ask too much: the job may have, so that this is not heard.
 tries=$wait_seconds
 until said=$("$program" finish --state-dir "$state" 2>&1); do

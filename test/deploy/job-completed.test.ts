@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,6 +60,19 @@ describe.skipIf(!mounts.available)(`the hook after a job${mounts.note}`, () => {
 
   test("does not wait for the reader of a pipe in the summary's place", async () => {
     expect(await complete(0, { isPipe: true })).toEqual({ status: 0, times: 1 });
+  });
+
+  test("says what is missing where the guard is not in /opt, and fails no job", () => {
+    const args = ["--mount", "--", "sh", "-c", 'mount -t tmpfs tmpfs /opt && exec sh "$0"', HOOK];
+    const { status, stdout, stderr } = spawnSync("unshare", args, {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], GITHUB_ACTIONS: "true" },
+    });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^::warning title=Runner Guard::There is no \/opt\/runner-guard\/bin\/runner-guard, so .*--prefix.*\n$/,
+    );
   });
 
   /** With a guard that refuses so often. */
