@@ -8,7 +8,9 @@ export function findWeaknesses({ mode, sensors }: GuardState): string[] {
   const { requested, effective, reasons } = mode;
   const why = reasons.join("; ") || "no reason is known";
   return [
-    ...(requested === effective ? [] : [`mode ${requested} is ${effective} in truth (${why})`]),
+    ...(requested === effective
+      ? []
+      : [`mode ${requested} was asked for and ${effective} is in force (${why})`]),
     ...sensors
       .filter(({ name, status }) => status !== "active" && !MAY_BE_MISSING.has(name))
       .map(

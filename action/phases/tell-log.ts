@@ -16,6 +16,7 @@ export function tellLog(step: Step, log: readonly string[]): void {
 /** What the action says in words of its own: an empty list, and a mode that is not in force. */
 export function isSaidAlready(line: string): boolean {
   return (
-    line.includes("because egress.allow is empty") || / mode block is \w+.* in truth/.test(line)
+    line.includes("because egress.allow is empty") ||
+    / mode block was asked for and \w+.* is in force/.test(line)
   );
 }

@@ -22,8 +22,8 @@ Every option can be given as a variable too: --sample-period-ms as RUNNER_GUARD_
 
 Exit status: the command's own, or
   2    wrong usage, a wrong policy, a report or summary that cannot be written: nothing was started
-  69   block mode, what degraded in fail-on stands for, --require, --disable-sudo, --disable-containers, or a sensor or
-       --enforcement asked for by name cannot be had: nothing was started
+  69   what was asked for cannot be had, and nothing was started: block mode, --require, --disable-sudo,
+       --disable-containers, a sensor or an --enforcement by name, or with --fail-on degraded a whole sensor
   86   a rule ended something, or --fail-on came true
   126  the command cannot be executed
   127  the command cannot be found

@@ -24,8 +24,8 @@ directory. SIGTERM and SIGINT end it, with report and summary; other signals cha
 Exit status:
   0    it was told to end
   2    wrong usage, a wrong policy, an unsafe or taken state directory, a report that cannot be written
-  69   block mode, what degraded in fail-on stands for, --require, --disable-sudo, --disable-containers, or a sensor or
-       --enforcement asked for by name cannot be had
+  69   what was asked for cannot be had: block mode, --require, --disable-sudo, --disable-containers, a sensor or an
+       --enforcement by name, or with --fail-on degraded a whole sensor
   86   a rule ended something, or --fail-on came true
   70   a bug in the guard
 

@@ -54,7 +54,10 @@ describe.skipIf(missing.length > 0)(`the action${missing[0]?.note ?? ""}`, () =>
     const [pre, main, work, post] = phases;
 
     expect(phases.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
-    for (const reason of ["mode block is audit in truth", "the kernel sensor is unavailable"]) {
+    for (const reason of [
+      "mode block was asked for and audit is in force",
+      "the kernel sensor is unavailable",
+    ]) {
       expect(pre?.stdout).toContain(`::Degraded: ${reason}`);
       expect(main?.outputs["degraded-reasons"]).toContain(reason);
     }

@@ -180,7 +180,7 @@ describe("options", () => {
       name: "block mode where nothing weaker will do",
       args: ["run", ...UNARMED, "--mode", "block", "--fail-on", "degraded", ...STARTED],
       status: 69,
-      says: /mode block would be audit in truth: .*--mode audit/,
+      says: /mode block cannot be had, only audit: .*--mode audit asks for less, and a --fail-on without degraded, such as --fail-on violation, accepts the weaker guard/,
     },
     {
       name: "the kernel sensor, when it is switched off",

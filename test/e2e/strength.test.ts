@@ -16,8 +16,8 @@ const BLOCK = ["--mode", "block", "--enforcement", "none"];
 
 describe("block mode that cannot block starts nothing", () => {
   test.each([
-    { args: BLOCK, says: /mode block would be audit in truth: --enforcement none was asked for/ },
-    { args: [...BLOCK, "--fail-on", "degraded"], says: /mode block would be audit in truth/ },
+    { args: BLOCK, says: /mode block cannot be had, only audit: --enforcement none was asked for/ },
+    { args: [...BLOCK, "--fail-on", "degraded"], says: /mode block cannot be had, only audit/ },
     {
       args: ["--enforcement", "none", "--require", "enforcement"],
       says: /--require enforcement: /,
@@ -116,7 +116,7 @@ describe("what cannot come true is said, also when nothing else is", () => {
   test.each([
     {
       args: [...BLOCK, "--fail-on", "violation"],
-      says: /warning: mode block is audit in truth: --/,
+      says: /warning: mode block was asked for and audit is in force: --/,
     },
     {
       args: ["--mode", "block"],

@@ -37,7 +37,7 @@ export function assertLockdown(
   } else {
     throw new AgentError(
       "requirement-unmet",
-      `${options} would not hold the job: ${reason}. A fail-on without degraded goes on all the same`,
+      `${options} would not hold the job: ${reason}; to go on with a weaker guard, give a --fail-on without degraded, such as --fail-on violation`,
     );
   }
 }

@@ -82,7 +82,7 @@ function assertEnforcement(
   if (isTolerated) return;
   throw new AgentError(
     "requirement-unmet",
-    `mode block would be ${mode.effective} in truth: ${reason}; runner-guard doctor tells how to mend that, --mode audit asks for less, and a fail-on without degraded goes on all the same`,
+    `mode block cannot be had, only ${mode.effective}: ${reason}; runner-guard doctor tells how to mend that, --mode audit asks for less, and a --fail-on without degraded, such as --fail-on violation, accepts the weaker guard`,
   );
 }
 
@@ -124,7 +124,9 @@ function findShortcomings(
   const shortcomings: string[] = [];
   if (isWhatWasChosen(mode, choice)) shortcomings.push(mode.reasons.join("; "));
   else if (mode.requested !== mode.effective) {
-    shortcomings.push(`mode block is ${mode.effective} in truth: ${mode.reasons.join("; ")}`);
+    shortcomings.push(
+      `mode block was asked for and ${mode.effective} is in force: ${mode.reasons.join("; ")}`,
+    );
   }
   if (mode.requested === "block" && policy?.egress === undefined) {
     shortcomings.push(

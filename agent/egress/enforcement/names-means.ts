@@ -66,6 +66,6 @@ function describeAsked(asked: readonly string[]): string[] {
   const others = asked.filter((ip) => LISTEN.every((listen) => listen.ip !== ip));
   if (others.length === 0) return [];
   return [
-    `programs ask ${others.join(", ")} and not 127.0.0.1 as /etc/resolv.conf says, so their names are not refused`,
+    `/etc/resolv.conf has programs ask ${others.join(", ")} for names, and the guard answers at 127.0.0.1, so no name is refused for them`,
   ];
 }

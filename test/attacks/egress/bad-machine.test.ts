@@ -74,7 +74,7 @@ describe.skipIf(obstacle !== "")(`on a machine with${obstacle}`, () => {
       );
 
       expect(stderr.trim().split("\n")).toEqual([expect.stringContaining(reason)]);
-      expect(stderr).toMatch(/^runner-guard: mode block would be audit in truth: /);
+      expect(stderr).toMatch(/^runner-guard: mode block cannot be had, only audit: /);
       expect({ status, stdout, report, packets }).toEqual({
         status: 69,
         stdout: "",
