@@ -37,6 +37,7 @@ export function runPolicyImport(
   const found: FoundPolicy[] = [];
   const files = paths.flatMap(findWorkflowFiles);
   let status = OK;
+  let wereRead = 0;
   for (const source of files) {
     const imported = importFile(source);
     if ("refusal" in imported) {
@@ -44,6 +45,7 @@ export function runPolicyImport(
       status = UNREADABLE;
       continue;
     }
+    wereRead += 1;
     for (const remark of imported.remarks) stderr.write(`${remark}\n`);
     if (imported.hasLosses) status = Math.max(status, LEFT_OUT);
     for (const policy of imported.policies) found.push({ ...policy, source });
@@ -51,7 +53,8 @@ export function runPolicyImport(
   // What it says of itself must hold for the guard that reads it.
   for (const { text, source } of found) parsePolicy(text, source);
   if (found.length === 0) {
-    stderr.write(`${describeNone(files.length)}\n`);
+    // Where none was read, what was said of each is all there is to say.
+    if (wereRead > 0 || files.length === 0) stderr.write(`${describeNone(wereRead)}\n`);
     return UNREADABLE;
   }
   if (output === undefined) stdout.write(found.map(({ text }) => text).join("---\n"));
@@ -100,9 +103,11 @@ function writeAll(
 }
 
 function describe({ draft: { judgesEgress, mode, allow, leftOut } }: FoundPolicy): string {
-  if (!judgesEgress) return "mode audit, every destination";
   const without = leftOut.length === 0 ? "" : `, ${leftOut.length} left out`;
-  return `mode ${mode}, ${allow.length} allow${without}`;
+  const allowed = judgesEgress
+    ? `mode ${mode}, ${allow.length} allow`
+    : "mode audit, every destination";
+  return `${allowed}${without}`;
 }
 
 /** Names of files and jobs are somebody else's: none leads out of the directory, and none is there twice. */

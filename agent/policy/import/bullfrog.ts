@@ -39,7 +39,10 @@ export function readBullfrog(place: StepPlace, add: AddRemark): PolicyDraft {
     inputs.remark(list, "allows every port, as bullfrog does: write :443 where that is all", false);
   }
   // What is not known shall break no build: audit, and the remark says so.
-  const mode = inputs.choice("egress-policy", ["audit", "block"], "audit") ?? "audit";
+  const mode = inputs.choice("egress-policy", ["audit", "block"], {
+    byDefault: "audit",
+    whereUnknown: "audit",
+  });
   return {
     judgesEgress: mode === "block" || allow.length > 0,
     mode,
@@ -54,7 +57,10 @@ export function readBullfrog(place: StepPlace, add: AddRemark): PolicyDraft {
 /** Early versions had `block-dns`. */
 function toDns(inputs: StepInputs): PolicyDraft["dns"] {
   const byFlag = inputs.flag("block-dns", true) ? "allowed-domains-only" : "any";
-  const chosen = inputs.choice("dns-policy", ["allowed-domains-only", "any"], byFlag);
+  const chosen = inputs.choice("dns-policy", ["allowed-domains-only", "any"], {
+    byDefault: byFlag,
+    whereUnknown: "allowed-domains-only",
+  });
   return chosen === "any" ? "any" : "allowed-names";
 }
 

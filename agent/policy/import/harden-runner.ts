@@ -44,9 +44,12 @@ export function readHardenRunner(place: StepPlace, add: AddRemark): PolicyDraft 
   }
   const isKeptElsewhere = inputs.has("policy") || hasStore;
   const containers = inputs.flag("disable-sudo-and-containers", false);
-  const chosen = inputs.choice("egress-policy", ["audit", "block"], "block");
   // What is not known shall break no build: audit, and the remark says so.
-  const mode = isKeptElsewhere || chosen === undefined ? "audit" : chosen;
+  const chosen = inputs.choice("egress-policy", ["audit", "block"], {
+    byDefault: "block",
+    whereUnknown: "audit",
+  });
+  const mode = isKeptElsewhere ? "audit" : chosen;
   const { allow, leftOut } = toDestinations(
     inputs.words("allowed-endpoints"),
     (entry) => ({ entry }),

@@ -9,12 +9,12 @@ import type { AddRemark } from "./remark.ts";
 
 export interface StepInputs {
   readonly has: (name: string) => boolean;
-  /** Undefined: it is an expression, or wrong, which has been said. */
+  /** Where it is an expression, or wrong, that is said, with what is taken for it. */
   readonly choice: <Choice extends string>(
     name: string,
     choices: readonly Choice[],
-    fallback: Choice,
-  ) => Choice | undefined;
+    taken: { readonly byDefault: Choice; readonly whereUnknown: Choice },
+  ) => Choice;
   readonly flag: (name: string, fallback: boolean) => boolean;
   readonly words: (name: string) => readonly PlacedWord[];
   readonly remark: (name: string, message: string, isLoss: boolean) => void;
@@ -60,19 +60,21 @@ export function readStepInputs(
   return {
     remark,
     has: (name) => read(name) !== undefined,
-    choice(name, choices, fallback) {
+    choice(name, choices, { byDefault, whereUnknown }) {
       const given = read(name);
-      if (given === undefined) return fallback;
+      if (given === undefined) return byDefault;
       const chosen = choices.find((choice) => choice === given);
-      if (chosen === undefined) remark(name, describeChoice(given, choices), true);
-      return chosen;
+      if (chosen !== undefined) return chosen;
+      remark(name, describeChoice(given, choices, whereUnknown), true);
+      return whereUnknown;
     },
     flag(name, fallback) {
       const given = read(name);
       if (given === undefined) return fallback;
       const chosen = BOOLEANS.get(given);
-      if (chosen === undefined) remark(name, describeChoice(given, ["true", "false"]), true);
-      return chosen ?? fallback;
+      if (chosen !== undefined) return chosen;
+      remark(name, describeChoice(given, ["true", "false"], String(fallback)), true);
+      return fallback;
     },
     words(name) {
       const given = read(name) ?? "";
@@ -103,11 +105,11 @@ export function remarkUnknown(
   }
 }
 
-function describeChoice(given: string, choices: readonly string[]): string {
+function describeChoice(given: string, choices: readonly string[], taken: string): string {
   if (given.includes(EXPRESSION_START)) {
-    return `is the expression ${toQuoted(given)}, whose value this file does not tell`;
+    return `is the expression ${toQuoted(given)}, whose value this file does not tell: ${taken} is taken instead`;
   }
-  return `must be ${choices.join(" or ")}, and is ${toQuoted(given)}${suggestWord(given, choices)}`;
+  return `must be ${choices.join(" or ")}, and is ${toQuoted(given)}: ${taken} is taken instead${suggestWord(given, choices)}`;
 }
 
 /**

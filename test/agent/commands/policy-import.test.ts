@@ -109,6 +109,21 @@ test("a file that cannot be read is named, and the others are imported", () => {
   );
 });
 
+test("where nothing could be read nothing is said of what it uses", () => {
+  expect(run(["no/such.yml"]).stderr).toBe("no/such.yml does not exist: check the path\n");
+});
+
+test("a policy of every destination says too how much was left out, and a mode that is not known which was taken", () => {
+  const path = join(directory, "unknown.yml");
+  const inputs = "egress-policy: '${{ inputs.mode }}', allowed-endpoints: '${{ inputs.list }}'";
+  const step = `{ uses: step-security/harden-runner@v2, with: { ${inputs} } }`;
+  writeFileSync(path, `jobs: { mirror: { steps: [${step}] } }\n`);
+  const { stderr } = run([path], join(directory, "unknown"));
+
+  expect(stderr).toMatch(/egress-policy is the expression .*: audit is taken instead$/m);
+  expect(stderr).toMatch(/unknown\.mirror\.yml: mode audit, every destination, 1 left out$/m);
+});
+
 function put(path: string, fixture: string): void {
   writeFileSync(path, readFileSync(fixture));
 }

@@ -79,8 +79,8 @@ const EXPECTED: readonly Expected[] = [
         "audit: registry.npmjs.org:443 hosted-compute-*.githubapp.com:443 10.0.0.0/8:5432 github.com:22",
     },
     remarks: [
-      '9:26: job build: egress-policy must be audit or block, and is "blok", did you mean block?',
-      '10:25: job build: disable-sudo must be true or false, and is "yes"',
+      '9:26: job build: egress-policy must be audit or block, and is "blok": audit is taken instead, did you mean block?',
+      '10:25: job build: disable-sudo must be true or false, and is "yes": false is taken instead',
       '11:29: job build: "allowed-endpoint" is no input of harden-runner, which ignores it: did you mean allowed-endpoints?',
       "13:13: job build: # begins no comment inside of a text",
       '15:13: job build: "https://pypi.org/simple" is left out: is a URL, and connections are judged by host and port: write pypi.org:443',
