@@ -20,7 +20,7 @@ const overlays = documents.flatMap(({ path, text }) =>
   ),
 );
 const replaced = documents.flatMap(({ text }) =>
-  [...text.matchAll(/^ *sed (?:-i )?'s#(\S+)#(\S+)#' runner-guard\/(\S+)/gm)].map(
+  [...text.matchAll(/^ *sed (?:-i )?'s#(\S+)#(\S+)#' (kustomize\/\S+)/gm)].map(
     ([, from = "", to = "", file = ""]) => ({ from, to, file }),
   ),
 );
@@ -48,17 +48,28 @@ describe("the image has one name in all documents", () => {
   test("that texts are given, where the example's stands in them", () => {
     expect(new Set(replaced.map(({ file }) => file))).toEqual(
       new Set([
-        "deploy/kustomize/arc-dind/values.yaml",
-        "deploy/kustomize/arc-kubernetes/pod-template.yaml",
-        "deploy/kustomize/gitlab/config.template.toml",
-        "deploy/kustomize/jenkins/pod.yaml",
+        "kustomize/arc-dind/values.yaml",
+        "kustomize/arc-kubernetes/pod-template.yaml",
+        "kustomize/gitlab/config.template.toml",
+        "kustomize/jenkins/pod.yaml",
       ]),
     );
     for (const { from, to, file } of replaced) {
       expect({ from, to }).toEqual({ from: EXAMPLE, to: built });
-      expect(read(file)).toContain(`image: ${EXAMPLE}\n`);
+      expect(read(join("deploy", file))).toContain(`image: ${EXAMPLE}\n`);
     }
   });
+});
+
+test("no command of a page writes into the checkout, which the next git pull would not take", () => {
+  const writing = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/^ *sed -i .* runner-guard\/.*$/gm)].map(([line]) => `${path}: ${line}`),
+  );
+
+  expect(writing).toEqual([]);
+  expect(read("deploy/kustomize/README.md")).toContain(
+    "\ncp -r runner-guard/deploy/kustomize kustomize\n",
+  );
 });
 
 describe.skipIf(!kubectl.available)(`overlays that documents show${kubectl.note}`, () => {

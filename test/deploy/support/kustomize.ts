@@ -43,14 +43,14 @@ export function listOverlays(): string[] {
 
 /** Each overlay with what is in it. */
 export function renderOverlays(): ReadonlyMap<string, readonly Manifest[]> {
-  return inCheckout(
+  return inCopy(
     (overlays) => new Map(listOverlays().map((name) => [name, render(join(overlays, name))])),
   );
 }
 
-/** An overlay of somebody's own, in a folder beside a checkout that is called `runner-guard`. */
+/** An overlay of somebody's own, in a folder beside a copy of ours. */
 export function renderOwnOverlay(name: string, text: string): Manifest[] {
-  return inCheckout((_, folder) => {
+  return inCopy((_, folder) => {
     const own = join(folder, name);
     mkdirSync(own);
     writeFileSync(join(own, "kustomization.yaml"), text);
@@ -59,10 +59,10 @@ export function renderOwnOverlay(name: string, text: string): Manifest[] {
   });
 }
 
-function inCheckout<T>(work: (overlays: string, folder: string) => T): T {
+function inCopy<T>(work: (overlays: string, folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "kustomize-"));
   try {
-    const overlays = join(folder, "runner-guard/deploy/kustomize");
+    const overlays = join(folder, "kustomize");
     cpSync(KUSTOMIZE, overlays, { recursive: true });
     for (const path of globSync("*/kustomization.yaml", { cwd: overlays }))
       makeOfDebian(join(overlays, path, ".."));
