@@ -18,7 +18,8 @@ if (values["untried-image"] || wasTested(root)) {
   console.log(`made ${commit}; now:
   git tag --sign ${tag} ${commit} --message ${tag}
   git tag --force ${major} ${tag}^{}
-  git push origin ${tag} && git push --force origin ${major}`);
+  git push origin ${tag} && git push --force origin ${major}
+Without a key to sign with: --annotate in place of --sign.`);
 } else {
   console.error(
     "no tag was made, since the image of this commit was not tried: npm run test:image does, on a checkout without changes. --untried-image makes the tag all the same",
