@@ -15,7 +15,7 @@ import {
 } from "./collector-token.ts";
 import { type GithubRequest, toGithubProof } from "./github-proof.ts";
 import type { OpenProof } from "./open-proof.ts";
-import { POD_TOKEN_FILE, toPodProof } from "./pod-proof.ts";
+import { toPodProof } from "./pod-proof.ts";
 
 export interface CollectorTarget {
   readonly addresses: readonly CollectorAddress[];
@@ -73,11 +73,14 @@ function toProof(config: CollectorConfig, secrets: CollectorSecrets): OpenProof 
     );
   }
   if (collectorAuth === "kubernetes") {
-    return toPodProof(collectorTokenFile ?? POD_TOKEN_FILE, onToken);
+    return toPodProof(collectorTokenFile, onToken);
   }
   const token = parseCollectorToken(secrets.token);
   if (collectorTokenFile !== undefined) {
-    const read = createTokenFile(collectorTokenFile, onToken);
+    const read = createTokenFile(
+      { path: collectorTokenFile, origin: "--collector-token-file" },
+      onToken,
+    );
     return () => read;
   }
   if (token === undefined) {

@@ -30,11 +30,20 @@ export function parseCollectorToken(text: string | undefined): string | undefine
   );
 }
 
+export interface TokenFile {
+  readonly path: string;
+  /** The option that led to it, for what is said of it. */
+  readonly origin: "--collector-token-file" | "--collector-auth kubernetes";
+}
+
 /** Reads it anew each time: it may be renewed. `onToken` hears of each before it is shown. Throws `usage`, and so does what it returns. */
-export function createTokenFile(path: string, onToken: (token: string) => void): () => string {
+export function createTokenFile(
+  { path, origin }: TokenFile,
+  onToken: (token: string) => void,
+): () => string {
   let last: string | undefined;
   const read = (): string => {
-    const token = readCollectorToken(path);
+    const token = readCollectorToken({ path, origin });
     if (token !== last) onToken(token);
     last = token;
     return token;
@@ -43,13 +52,13 @@ export function createTokenFile(path: string, onToken: (token: string) => void):
   return read;
 }
 
-function readCollectorToken(path: string): string {
-  const text = readBounded(path).trim();
+function readCollectorToken({ path, origin }: TokenFile): string {
+  const text = readBounded({ path, origin }).trim();
   if (text !== "" && /^[\x21-\x7e]+$/.test(text)) return text;
-  throw new AgentError("usage", `--collector-token-file: ${path} holds no token`);
+  throw new AgentError("usage", `${origin}: ${path} holds no token`);
 }
 
-function readBounded(path: string): string {
+function readBounded({ path, origin }: TokenFile): string {
   const bytes = Buffer.alloc(MAX_FILE_BYTES);
   try {
     // A pipe that nobody writes to is not waited for.
@@ -61,7 +70,7 @@ function readBounded(path: string): string {
     }
   } catch (error) {
     const why = describeUnreadable(error, "what it names");
-    throw new AgentError("usage", `--collector-token-file: ${path} ${why}`, { cause: error });
+    throw new AgentError("usage", `${origin}: ${path} ${why}`, { cause: error });
   }
 }
 

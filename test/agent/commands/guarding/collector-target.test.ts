@@ -43,3 +43,17 @@ test("an audience that nobody asks for a token with is refused, and not ignored"
     "--collector-audience is for --collector-auth github-oidc",
   );
 });
+
+test("where a pod has no token, what is blamed is the option that was given", () => {
+  const config = {
+    collector: ["https://collector.test"],
+    collectorTokenFile: undefined,
+    collectorCa: undefined,
+    collectorPlainHttp: false,
+    collectorAuth: "kubernetes" as const,
+  };
+
+  expect(() => toCollectorTarget(config, { token: undefined, onToken: () => undefined })).toThrow(
+    /^--collector-auth kubernetes: \/var\/run\/secrets\/runner-guard\/token /,
+  );
+});
