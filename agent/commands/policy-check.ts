@@ -3,6 +3,7 @@ import { AgentError } from "../errors.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { toPrintablePath } from "../policy/printable.ts";
 import { explainPolicy } from "./explain-policy.ts";
+import { toMessage } from "./message.ts";
 
 interface Output {
   readonly stdout: { write(text: string): unknown };
@@ -22,7 +23,9 @@ export function runPolicyCheck(path: string, { stdout, stderr }: Output, explain
     return OK;
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
-    stderr.write(`${error.message}\n`);
+    // Problems begin with their place, as editors read them; all else is said as everywhere.
+    const hasPlace = error.message.startsWith(`${toPrintablePath(path)}:`);
+    stderr.write(hasPlace ? `${error.message}\n` : toMessage(error.message));
     return BAD_POLICY;
   }
 }

@@ -63,6 +63,11 @@ test("a bad policy is told of on stderr, and the status is 2", () => {
   expect(stderr).toBe(`${path}:2:1: "egres" is no key of a policy: did you mean egress?\n`);
 });
 
+test("what is no policy file is said by the program itself, since no line of it is meant", () => {
+  expect(run(directory).stderr).toMatch(/^runner-guard: Policy file .* is a directory/);
+  expect(check("explain.yml", "version: 1\n", "a b").stderr).toMatch(/^runner-guard: --explain: /);
+});
+
 test("a missing policy has status 2", () => {
   const { status, stderr } = run(join(directory, "missing.yml"));
 
@@ -185,7 +190,7 @@ describe("--explain", () => {
     const { status, stdout, stderr } = check("explain.yml", POLICY, destination);
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toMatch(/^--explain: [ -~]+\n$/);
+    expect(stderr).toMatch(/^runner-guard: --explain: [ -~]+\n$/);
     expect(stderr).toContain(says);
   });
 });
