@@ -9,6 +9,10 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, ws: 80, ssh:
  * brackets), with what to write instead; nothing where the text has none of these.
  */
 export function describeMistake(text: string): string | undefined {
+  const [, host, ofHost] = /^(\S+) +(\d{1,5})$/.exec(text) ?? [];
+  if (host !== undefined && describeMistake(host) === undefined) {
+    return `has a space in it, where a colon belongs before the port${suggest(`${host}:${ofHost}`)}`;
+  }
   if (/[\p{C}\p{Z}]/u.test(text)) {
     return "has a space or another invisible character in it: write each destination as an entry of its own";
   }

@@ -119,6 +119,11 @@ describe("an entry that could never match is refused with what to write", () => 
     { text: "example.com:90-80", advice: "write 80-90" },
     { text: "example.com:443/quic", advice: "write /tcp /udp /icmp /raw" },
     { text: "example.com:7/icmp", advice: "leave :7 out" },
+    {
+      text: "github.com 443",
+      advice: "where a colon belongs before the port: write github.com:443",
+    },
+    { text: "a.example b.example", advice: "write each destination as an entry of its own" },
     { text: ":443", advice: "a port needs a host: github.com:443 or 10.0.0.0/8:443" },
     { text: "8080", advice: "a port needs a host: github.com:8080 or 10.0.0.0/8:8080" },
     { text: ":https", advice: "has no host" },
