@@ -108,7 +108,12 @@ function capabilitySection({ capabilities, facts }: Diagnosis, page: Page): stri
 }
 
 function problemSection({ problems }: Diagnosis, { columns, style }: Page): string[] {
-  if (problems.length === 0) return [style.good("No problems.")];
+  if (problems.length === 0)
+    return [
+      style.good(
+        "No problems for the guard itself; what jobs find on this machine is under Posture.",
+      ),
+    ];
   const lines = problems.flatMap(({ message, fix }) => {
     const [first = "", ...rest] = wrapAfter("  ! ", message, columns);
     return [

@@ -62,7 +62,9 @@ test("problems come before the facts, each with its mending", () => {
 });
 
 test("without problems it says so", () => {
-  expect(renderDiagnosis(diagnose(factsWith()), plain)).toContain("\nNo problems.\n");
+  expect(renderDiagnosis(diagnose(factsWith()), plain)).toContain(
+    "\nNo problems for the guard itself; what jobs find on this machine is under Posture.\n",
+  );
 });
 
 test.each([60, 80, 132])("no line is longer than %i columns", (columns) => {
