@@ -36,13 +36,14 @@ export function startResponses(
   { response: policy = USUAL_RESPONSE, responseBounds: bounds, onDefect }: ResponsesOptions,
   surroundings: ResponsesSurroundings,
 ): Responder {
-  const { store, newsBell, clusters, commands, endSession, countResponse, log } = surroundings;
+  const { store, newsBell, clusters, commands, endSession, countResponse, log, now } = surroundings;
   const findCluster = (issuer: string) => clusters.find(issuer);
   const steps: StepKinds = {
     ...createPodSteps({ findCluster }),
     ...createAgentSteps({
       store,
       findCluster,
+      now,
       async kill(run, { by, reason }) {
         const { number } = await commands.give(run, { kind: "kill", by, reason });
         return number;

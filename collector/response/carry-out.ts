@@ -102,8 +102,9 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     const accepted = setStep(killed, { acceptedAt: at, answer: acted.answer });
     const isSettled = acted.status === "settled";
     const verifying = isSettled ? setStep(accepted, { outcome: "worked", endedAt: at }) : accepted;
-    // A pod that was gone by itself was killed by nobody here.
-    const isFoundGone = isSettled && name === "delete-pod" && !isResumed;
+    // A pod that was gone by itself, or a run that was over, was killed by nobody here.
+    const isFoundGone =
+      isSettled && (name === "ask-agent" || (name === "delete-pod" && !isResumed));
     const looked = { ...verifying, state: "verifying" as const, changedAt: now() };
     await save(looked, findContained(looked, { step: name, hasWorked: isSettled, isFoundGone }));
     if (isSettled) return looked;
@@ -115,7 +116,8 @@ export function createCarryOut(options: CarryOutOptions): CarryOut {
     const seen = { outcome, endedAt: now(), answer: checked.answer };
     const ended = { ...endStep(looked, seen, isLate), changedAt: now() };
     const hasWorked = outcome === "worked";
-    return save(ended, findContained(ended, { step: name, hasWorked, isFoundGone: false }));
+    const isOver = checked.status === "over";
+    return save(ended, findContained(ended, { step: name, hasWorked, isFoundGone: isOver }));
   }
 
   /** Where too many are waited for it is looked at once. */
@@ -174,6 +176,7 @@ function isKillOnceMore(begun: NewResponse, accepted: NewResponse): boolean {
 }
 
 function toOutcome({ status }: Checked): ResponseStep["outcome"] {
+  if (status === "over") return "worked";
   return status === "worked" || status === "unverified" ? status : "failed";
 }
 

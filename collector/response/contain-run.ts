@@ -10,7 +10,7 @@ export interface StepSeen {
   readonly step: ResponseStepName;
   /** Or else somebody has said yes to it. */
   readonly hasWorked: boolean;
-  /** The pod was gone by itself: nobody here has killed it. */
+  /** The pod was gone, or the run over, by itself: nobody here has killed it. */
   readonly isFoundGone: boolean;
 }
 
@@ -33,7 +33,7 @@ export function findContained(
   if (ENDS_POD.includes(step) && pod !== null) {
     return { runId, how: isFoundGone ? null : killed, revokedPod: pod, at };
   }
-  if (!hasWorked) return undefined;
+  if (!hasWorked || isFoundGone) return undefined;
   if (step === "label-pod") return { runId, how: "quarantined", revokedPod: null, at };
   return ENDS_JOB.includes(step) ? { runId, how: killed, revokedPod: null, at } : undefined;
 }

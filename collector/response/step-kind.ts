@@ -28,6 +28,8 @@ export type Learned = Partial<Pick<ResponseTarget, "runnerUid" | "commandNumber"
 
 export type Checked =
   | { readonly status: "worked"; readonly answer: string }
+  /** It has ended by itself: nothing is left to be done, and nobody here has done it. */
+  | { readonly status: "over"; readonly answer: string }
   /** Its guard says so, and nobody else can be asked. */
   | { readonly status: "unverified"; readonly answer: string }
   | { readonly status: "refused"; readonly answer: string }

@@ -239,7 +239,7 @@ export interface ResponseStore {
   isRevokedPod(pod: Pick<PodOfRun, "issuer" | "uid">): boolean;
 }
 
-/** One sentence, of the collector's own words, for those who hear of the finding. */
+/** One sentence, for those who hear of the finding. It may quote what an agent said. */
 export function describeResponse({
   action,
   by,

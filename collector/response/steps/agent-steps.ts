@@ -4,6 +4,7 @@ import type { Cluster } from "../../kubernetes/cluster.ts";
 import type { CommandStore, StoredCommand } from "../../stores/command-store.ts";
 import type { StoredRun } from "../../stores/event-store.ts";
 import type { PodOfRun } from "../../stores/response-store.ts";
+import { toVisibleText } from "../../visible-text.ts";
 import type { Acted, Checked, ResponseUnderWay, StepKinds } from "../step-kind.ts";
 
 export interface AgentStepsOptions {
@@ -16,17 +17,22 @@ export interface AgentStepsOptions {
     order: { readonly by: string; readonly reason: string },
   ) => Promise<number>;
   readonly findCluster: (issuer: string) => Cluster | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 const RETRY_MS = 500;
 const TRY_MS = 4_000;
+/** A guard that has killed its job says goodbye, and that it has killed it, at nearly the same time. */
+const LAST_WORD_MS = 2_000;
+const MAX_REASON = 150;
 /** Somebody else has to be asked first, or the disk is busy. */
 const PASSING = ["too-fast", "storage-failed", "shutting-down"];
 
 export function createAgentSteps(
   options: AgentStepsOptions,
 ): Pick<StepKinds, "ask-agent" | "await-agent"> {
-  const { store, kill, findCluster } = options;
+  const { store, kill, findCluster, now } = options;
   return {
     "ask-agent": {
       actMs: 3_000,
@@ -43,7 +49,10 @@ export function createAgentSteps(
       },
       check: ({ runId, target }) => {
         const command = store.findCommand(runId, target.commandNumber ?? 0);
-        return Promise.resolve(judgeCommand(command));
+        // A pod may go on without its guard, and others may end it: nobody waits for a goodbye then.
+        if (target.pod !== null) return Promise.resolve(judgeCommand(command));
+        const seen = { run: store.findRunOfAny(runId), now: now() };
+        return Promise.resolve(judgeCommandOrEnd(command, seen));
       },
     },
     "await-agent": {
@@ -79,6 +88,8 @@ export function createAgentSteps(
   }
 }
 
+const OVER = "the run is over: its guard has said goodbye";
+
 /** Of this response, where the collector ended before it knew the number. */
 function findKill(
   store: AgentStepsOptions["store"],
@@ -102,16 +113,41 @@ function toUnasked(error: unknown, { pod }: ResponseUnderWay["target"]): Acted {
   // Also one whose session was ended from here: its pod may go on.
   if (code === "run-over" && pod !== null)
     return { status: "refused", answer: "its guard is not heard any more" };
-  if (code === "run-over") return { status: "settled", answer: "the run is over" };
+  if (code === "run-over") return { status: "settled", answer: OVER };
   if (PASSING.includes(code)) return { status: "retry", answer: message, afterMs: RETRY_MS };
   return { status: "refused", answer: message };
+}
+
+interface SeenRun {
+  readonly run: StoredRun | undefined;
+  readonly now: number;
+}
+
+/**
+ * A guard whose command ends by itself refuses, or never hears of it, and says goodbye a little later. That is taken for the end only as
+ * it is known to be one: signed, and behind all that the guard has told. One that just falls silent is as one that refused.
+ */
+function judgeCommandOrEnd(command: StoredCommand | undefined, { run, now }: SeenRun): Checked {
+  const judged = judgeCommand(command);
+  if (judged.status === "worked") return judged;
+  const isAtWork = command?.state === "delivered";
+  const isOver = run?.state === "over" && !run.isRevoked;
+  if (isOver && !(isAtWork && Math.abs(now - (run.endedAt ?? 0)) < LAST_WORD_MS))
+    return { status: "over", answer: OVER };
+  return judged.status === "refused" ? { ...judged, status: "not-yet" } : judged;
 }
 
 function judgeCommand(command: StoredCommand | undefined): Checked {
   const state = command?.state;
   if (state === "obeyed") return { status: "worked", answer: "its agent has killed the job" };
-  if (state === "refused") return { status: "refused", answer: "its agent has refused" };
+  if (state === "refused") return { status: "refused", answer: describeRefusal(command?.answer) };
   const isAtWork = state === "delivered";
   const answer = isAtWork ? "its agent is about to kill the job" : "its agent does not answer";
   return { status: "not-yet", answer };
+}
+
+/** In the agent's words, between quotes that it cannot close. */
+function describeRefusal(reason: string | null | undefined): string {
+  const said = reason ? `: ${JSON.stringify(toVisibleText(reason, MAX_REASON))}` : "";
+  return `its agent has refused${said}`;
 }
