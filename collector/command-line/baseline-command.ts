@@ -1,5 +1,5 @@
 /** `baseline`: what is normal for jobs, as it was learned. */
-import { createReadStream, openSync, writeFileSync, closeSync } from "node:fs";
+import { openSync, writeFileSync, closeSync } from "node:fs";
 
 import type { Command } from "commander";
 
@@ -18,6 +18,7 @@ import type { CommandContext } from "./command-context.ts";
 import { countOf } from "./count-of.ts";
 import { describeBaseline, describeListed } from "./describe-baseline.ts";
 import { addFlag } from "./flag-options.ts";
+import { readChunks } from "./read-chunks.ts";
 
 interface ShowFlags extends ServeFlags {
   readonly repository?: string;
@@ -77,19 +78,19 @@ export function addBaselineCommand(
       say(`exported ${countOf(count, "baseline")}`);
     });
   addFlags(baseline.command("import <file>"))
-    .description("Take those of an export, - for standard input: all of the file or nothing")
-    .option("--replace", "Also in place of those that were learned from as many runs here")
+    .description(
+      "Take the baselines of a file that `baseline export` wrote (- for standard input): all of them, or none where a line is wrong",
+    )
+    .option("--replace", "Take also those that were learned from as many runs or more here")
     .action(async (file: string, { replace, ...flags }: ImportFlags) => {
-      const chunks = file === "-" ? stdin : createReadStream(file);
       const replaces = replace === true;
-      const done = importBaselines(findDataDir(flags), chunks, {
-        replaces,
-        settings: findSettings(flags),
-      });
-      const { imported, known } = await done.catch((error: unknown) => {
-        throw error instanceof CollectorError ? error : toUnreadable(file, error);
-      });
-      say(`imported ${countOf(imported, "baseline")}; of ${known} as much is known here`);
+      const { imported, known } = await importBaselines(
+        findDataDir(flags),
+        readChunks(file, stdin),
+        { replaces, settings: findSettings(flags) },
+      );
+      const kept = `kept ${countOf(known, "baseline")} of here, learned from as many runs or more`;
+      say(`imported ${countOf(imported, "baseline")}${known === 0 ? "" : `; ${kept}`}`);
     });
 }
 
@@ -118,12 +119,4 @@ function openNew(path: string): number {
       cause: error,
     });
   }
-}
-
-/** What is no fault of reading is returned as it is. */
-function toUnreadable(file: string, error: unknown): unknown {
-  if (!(error instanceof Error && "code" in error && "syscall" in error)) return error;
-  const why =
-    error.code === "ENOENT" ? "there is no such file" : `cannot be read: ${error.message}`;
-  return new CollectorError("usage", `${file}: ${why}`, { cause: error });
 }

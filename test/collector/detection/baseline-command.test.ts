@@ -47,8 +47,10 @@ test("baselines are shown, carried to another collector once, and reset", async 
 
   expect(shown.stdout).toContain("learning: of too few runs: nothing is judged by it yet\n");
   expect(shown.stdout).toContain("  npm -> registry.npmjs.org 443/tcp, in 1 of 1 runs\n");
-  expect(imported.stderr).toContain("imported 1 baseline; of 0 as much is known here");
-  expect(again.stderr).toContain("imported 0 baselines; of 1 as much is known here");
+  expect(imported.stderr).toContain("imported 1 baseline\n");
+  expect(again.stderr).toContain(
+    "imported 0 baselines; kept 1 baseline of here, learned from as many runs or more\n",
+  );
   expect(run(["show", "1", "--data-dir", to]).stdout).toBe(shown.stdout);
   expect(reset.stdout).toMatch(/^1 {2}learning {2}0 runs {2}/);
 });
@@ -82,6 +84,22 @@ test("a file that cannot be read is no bug", async () => {
   const { status, stderr } = run(["import", from, "--data-dir", to]);
   expect(stderr).toContain(`${from}: cannot be read: EISDIR`);
   expect(status).toBe(2);
+});
+
+test("a file that is missing is told of alone, also where there is nothing to import it into", async () => {
+  const nowhere = run(["import", "nope", "--data-dir", to]);
+  await openEmpty(to);
+  const missing = run(["import", "nope", "--data-dir", to]);
+
+  const said = nowhere.stderr.trimEnd().split("\n");
+  expect([nowhere.status, said]).toEqual([
+    69,
+    [expect.stringContaining(`${to}: no collector has kept anything there yet`)],
+  ]);
+  expect([missing.status, missing.stderr]).toEqual([
+    2,
+    "runner-guard-collector: nope: there is no such file\n",
+  ]);
 });
 
 test("what a job is called moves no terminal", async () => {

@@ -435,9 +435,26 @@ function changeLines(text: string, { run, end }: LineChanges): string {
     .join("");
 }
 
+test("a file that is missing is told of alone, also where there is nothing to import it into", () => {
+  const nowhere = runIn("/proc/none", ["import", "nope"]);
+  const missing = runCommand("import", "nope");
+
+  expect([nowhere.status, nowhere.stderr.trimEnd().split("\n")]).toEqual([
+    69,
+    [expect.stringContaining("/proc/none: there is no such directory")],
+  ]);
+  expect([missing.status, missing.stderr]).toEqual([
+    2,
+    "runner-guard-collector: nope: there is no such file\n",
+  ]);
+});
+
 function runCommand(command: string, ...args: readonly string[]) {
-  const dataDir = command === "import" ? target : source;
-  return spawnSync(COMMAND, [command, ...args, "--data-dir", dataDir], {
+  return runIn(command === "import" ? target : source, [command, ...args]);
+}
+
+function runIn(dataDir: string, args: readonly string[]) {
+  return spawnSync(COMMAND, [...args, "--data-dir", dataDir], {
     encoding: "utf8",
     env: { PATH: "/usr/bin:/bin", NODE_COMPILE_CACHE: COMPILE_CACHE },
   });
