@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 
 import type { Command } from "commander";
 
+import { isLoopback } from "../alerting/sinks/is-loopback.ts";
 import { startCollector } from "../collector.ts";
 import {
   readLogLevel,
@@ -56,9 +57,11 @@ async function runServe({ check, ...flags }: Flags, context: CommandContext): Pr
   const level = faults.read(() => readLogLevel(flags, environment));
   faults.throwAll();
   if (check === true) {
-    await checkPlaces(config(), say);
-    warnOfOptionFiles(config(), say);
-    warnOfNoAgents(config(), say);
+    const warn = toWarn(context);
+    await checkPlaces(config(), warn);
+    warnOfOptionFiles(config(), warn);
+    warnOfPlainListen(config(), warn);
+    warnOfNoAgents(config(), warn);
     stdout.write("ok\n");
     return;
   }
@@ -69,8 +72,9 @@ async function runServe({ check, ...flags }: Flags, context: CommandContext): Pr
 async function runCollector(
   config: ServeConfig,
   level: LogLevel,
-  { isTerminal, stdout, say, writeLine, waitForEnd }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
+  const { isTerminal, stdout, say, writeLine, waitForEnd } = context;
   const log = createLog({ level, isTerminal, writeLine });
   const saySeldom = createSaySeldom({
     say: (text) => log.write("error", text),
@@ -97,8 +101,10 @@ async function runCollector(
       saySeldom(`not all that is too old could be removed: ${toReason(error)}`),
     onNewAdminToken: (token) => say(`admin token, told this once: ${token}`),
   });
-  warnOfNoAgents(config, say);
-  warnOfOpenDirectory(config.dataDir, say);
+  const warn = toWarn(context);
+  warnOfPlainListen(config, warn);
+  warnOfNoAgents(config, warn);
+  warnOfOpenDirectory(config.dataDir, warn);
   say(`ready: ${collector.url}, data in ${config.dataDir}`);
   const failure = await Promise.race([ended, collector.failure]);
   if (failure !== undefined) throw failure;
@@ -106,36 +112,48 @@ async function runCollector(
 }
 
 /** What the options lead to: the directory, and the files that sinks name. Throws all that is wrong with them. */
-async function checkPlaces(config: ServeConfig, say: CommandContext["say"]): Promise<void> {
+async function checkPlaces(config: ServeConfig, warn: Warn): Promise<void> {
   const faults = createOptionFaults();
   faults.read(() => {
     checkDataDirectory(config.dataDir);
-    if (existsSync(config.dataDir)) checkKeptData(config, say);
+    if (existsSync(config.dataDir)) checkKeptData(config, warn);
   });
   await checkAlerts(config).catch((error: unknown) => faults.note(error));
   faults.throwAll();
 }
 
 /** Whether the collector's own files are what it wrote there; the events are looked at where it starts. Throws `data-directory`. */
-function checkKeptData({ dataDir, adminToken }: ServeConfig, say: CommandContext["say"]): void {
-  warnOfOpenDirectory(dataDir, say);
+function checkKeptData({ dataDir, adminToken }: ServeConfig, warn: Warn): void {
+  warnOfOpenDirectory(dataDir, warn);
   if (adminToken === undefined) findAdminToken(dataDir);
   if (hasDatabase(dataDir) || hasKeys(dataDir)) readKeys(dataDir);
 }
 
-function warnOfOpenDirectory(dataDir: string, say: CommandContext["say"]): void {
-  const open = describeOpenDirectory(dataDir);
-  if (open !== undefined) say(open);
+type Warn = (text: string) => void;
+
+/** Before `ok` and `ready` it is to be told from what is good. */
+function toWarn({ say }: Pick<CommandContext, "say">): Warn {
+  return (text) => say(`warning: ${text}`);
 }
 
-function warnOfNoAgents(
-  { dataDir, agentToken, identity }: ServeConfig,
-  say: CommandContext["say"],
-): void {
+function warnOfOpenDirectory(dataDir: string, warn: Warn): void {
+  const open = describeOpenDirectory(dataDir);
+  if (open !== undefined) warn(open);
+}
+
+/** A container listens so, and a proxy of another machine needs it: whether one stands before it cannot be seen here. */
+function warnOfPlainListen({ listen: { host } }: ServeConfig, warn: Warn): void {
+  if (isLoopback(host)) return;
+  warn(
+    `--listen: other machines may reach ${host}, and nothing that is sent there is encrypted, tokens neither: let none but a proxy with TLS reach it (docs/collector.md#behind-a-proxy)`,
+  );
+}
+
+function warnOfNoAgents({ dataDir, agentToken, identity }: ServeConfig, warn: Warn): void {
   const { github = [], kubernetes = [] } = identity ?? {};
   if (agentToken !== undefined || github.length + kubernetes.length > 0) return;
   if (listTokens(dataDir).some(({ role }) => role === "agent")) return;
-  say(
+  warn(
     `no agent can start a run: ${SERVE_SECRETS.agentToken.variable} is not set; or make a token with \`token add --tenant default --role agent --data-dir ${dataDir}\``,
   );
 }

@@ -60,12 +60,34 @@ const OF_GITLAB = [
   "webide",
 ];
 
+/** Without the right to write to the repository: by opening an issue or a pull request, by a comment, a fork or a star. */
+const OF_ANYBODY: ReadonlySet<string> = new Set([
+  "discussion",
+  "discussion_comment",
+  "external_pull_request_event",
+  "fork",
+  "issue_comment",
+  "issues",
+  "merge_request_event",
+  "pull_request",
+  "pull_request_review",
+  "pull_request_review_comment",
+  "pull_request_target",
+  "watch",
+  "workflow_run",
+]);
+
 const KNOWN: ReadonlySet<string> = new Set([...OF_GITHUB, ...OF_GITLAB]);
 
 export const EVENT_NAME = /^[a-z][a-z0-9_]*$/;
 
 export function isKnownEvent(name: string): boolean {
   return KNOWN.has(name);
+}
+
+/** Whether whoever likes begins such runs. */
+export function isAnybodysEvent(name: string): boolean {
+  return OF_ANYBODY.has(name);
 }
 
 /** Only what looks like a slip of the finger is a fault. */

@@ -222,7 +222,9 @@ describe("serve", () => {
     const { status, stdout, stderr } = serve(["--check", "--data-dir", join(directory, "data")]);
 
     expect([status, stdout, readdirSync(directory)]).toEqual([0, "ok\n", []]);
-    expect(stderr).toContain("no agent can start a run: RUNNER_GUARD_AGENT_TOKEN is not set");
+    expect(stderr).toContain(
+      "warning: no agent can start a run: RUNNER_GUARD_AGENT_TOKEN is not set",
+    );
   });
 
   test("with --check says which secrets others can read, and that nobody would be told", async () => {
@@ -243,7 +245,7 @@ describe("serve", () => {
     });
 
     expect([status, stderr.includes(closed)]).toEqual([0, false]);
-    expect(stderr).toContain(`sinks.a.urlFile: other users can read or write ${open}`);
+    expect(stderr).toContain(`warning: sinks.a.urlFile: other users can read or write ${open}`);
     expect((await check({})).stderr).toContain("the file has no sinks");
     const nowhere = await check({ sinks: { a: { ...chat, urlFile: "/nowhere" } } });
     expect(nowhere.stderr).toContain(
@@ -258,7 +260,60 @@ describe("serve", () => {
     const { status, stderr } = await runHere([...checking, "--detection", path]);
 
     expect([status, stderr.includes('"push"')]).toEqual([0, false]);
-    expect(stderr).toContain('--detection: learn.events: "tag" is none that is known of GitHub');
+    expect(stderr).toContain(
+      'warning: --detection: learn.events: "tag" is none that is known of GitHub',
+    );
+  });
+
+  test("with --check says which runs anybody begins, and which refs GitHub has none of", async () => {
+    const path = join(directory, "detection.json");
+    const events = ["push", "pull_request_target", "issue_comment", "merge_request_event"];
+    const refs = ["main", "develop", "refs/heads/develop", "refs/tags/**"];
+    writeFileSync(path, JSON.stringify({ learn: { events, refs } }));
+    const checking = ["serve", "--check", "--data-dir", join(directory, "data")];
+    const { status, stderr } = await runHere([...checking, "--detection", path]);
+
+    const told = stderr.split("\n").filter((line) => line.includes("--detection: "));
+    expect([status, told]).toEqual([
+      0,
+      [
+        ...events.slice(1).map((event) => expect.stringContaining(`"${event}": anybody can begin`)),
+        expect.stringContaining('learn.refs: "main" is a branch of GitLab'),
+      ],
+    ]);
+  });
+
+  test("with --check says that nobody could cancel a run", async () => {
+    const path = join(directory, "response.json");
+    const check = (file: object) => {
+      writeFileSync(path, JSON.stringify(file));
+      const checking = ["serve", "--check", "--data-dir", join(directory, "data")];
+      return runHere([...checking, "--response", path]);
+    };
+    const rules = [{ action: "none" }, { action: "cancel-run" }];
+    const tokenFile = join(directory, "token");
+    writeFileSync(tokenFile, "x");
+    const said = 'warning: --response: rules[1].action: there is no "github"';
+
+    expect((await check({ rules })).stderr).toContain(said);
+    expect(
+      (await check({ rules, github: [{ tokenFile, repositories: ["acme/*"] }] })).stderr,
+    ).not.toContain(said);
+  });
+
+  test.each([
+    ["0.0.0.0:8787", true],
+    ["[::]:8787", true],
+    ["127.0.0.1:8787", false],
+    ["localhost:8787", false],
+  ])("with --check says whether tokens travel in clear to %s", async (listen, isTold) => {
+    const checking = ["serve", "--check", "--data-dir", join(directory, "data")];
+    const { status, stderr } = await runHere([...checking, "--listen", listen]);
+
+    expect([status, stderr.includes("warning: --listen: other machines may reach")]).toEqual([
+      0,
+      isTold,
+    ]);
   });
 
   test("ends with 74 where what it says cannot be written", () => {
