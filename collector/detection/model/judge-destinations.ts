@@ -22,6 +22,7 @@ import { isOutlier } from "./volume-limits.ts";
 const RULE = "new-destination";
 /** Exfiltration over a channel of one's own. */
 const TECHNIQUE = "T1041";
+const DNS = "dns";
 
 /** Of one domain. A group has no more than some of its hosts, so with many of them there may be others. */
 const MAX_DISTRIBUTORS = 4;
@@ -99,7 +100,7 @@ function toNewcomer(
   }
   // To ask for a name that others go to, or to find another port open there, is not to go anywhere else.
   if (use.programs.has(program) || program === "") return undefined;
-  if (features.every(({ transport }) => transport === "dns")) return undefined;
+  if (features.every(({ transport }) => transport === DNS)) return undefined;
   // Where anybody may have a place below the same name, a program that has no business there may be at somebody else's.
   const isStranger = !known.programs.has(program) && !group.isInstalled;
   if (use.programs.has("") && !isStranger) return undefined;
@@ -135,7 +136,7 @@ function hasOther({ destinations }: Compared["profile"], { domain }: Destination
 function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
   const { known, baseline } = compared;
   const { group, features, severity, isKnownDomain } = newcomer;
-  const { program, domain, ports, hosts, step, isDropped } = group;
+  const { program, domain, hosts, step, isDropped } = group;
   const name = nameProgram(program);
   const places = known.destinations.get(program) ?? [];
   const expected = isKnownDomain
@@ -144,15 +145,17 @@ function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
   const port = features.find((feature) => feature.port > 0)?.port;
   const isNewProgram = !known.programs.has(program);
   const isFlood = isFlooded(domain, compared);
+  const isAsked = isAskedAlone(newcomer);
   const { bytesSent } = compared.profile.volumes();
   return {
     rule: RULE,
-    subject: [program, domain],
+    // Who goes there after that has a finding of its own.
+    subject: isAsked ? [program, domain, "name"] : [program, domain],
     severity,
-    message: `${name} went to ${domain}${describeNews(newcomer, known)}`,
+    message: `${name} ${isAsked ? "asked for" : "went to"} ${domain}${describeNews(newcomer, known)}`,
     technique: TECHNIQUE,
     expected,
-    seen: `${name} with ${listSome(ports.keys(), domain)} of ${listSome(hosts, domain)}`,
+    seen: describeSeen(newcomer),
     program,
     domain,
     host: hosts.values().next().value,
@@ -169,6 +172,22 @@ function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
       ...(group.isAddress && { addresses: [...hosts].map(toPlainAddress) }),
     },
   };
+}
+
+/** Its name was looked up, and nobody was seen to go there: a way out all the same. */
+function isAskedAlone({ group: { ports }, features }: Pick<Newcomer, "group" | "features">) {
+  const isAsked = features.every(({ transport }) => transport === DNS);
+  return isAsked && [...ports.keys()].every((port) => port.endsWith(`/${DNS}`));
+}
+
+/** In the words of `baseline show`. */
+function describeSeen(newcomer: Newcomer): string {
+  const { program, domain, ports, hosts } = newcomer.group;
+  const [name, places] = [nameProgram(program), listSome(hosts, domain)];
+  if (isAskedAlone(newcomer)) return `${name} with ${places} asked for alone`;
+  const used = [...ports.keys()].filter((port) => !port.endsWith(`/${DNS}`));
+  const shown = used.map((port) => port.replace(/^0\//, "any/"));
+  return `${name} with ${listSome(shown, domain)} of ${places}`;
 }
 
 function describeNews({ group, isKnownDomain }: Newcomer, known: Compared["known"]): string {
@@ -196,11 +215,12 @@ function toRest(rest: readonly Newcomer[], compared: Compared): Suspicion[] {
   const [first] = rest;
   if (first === undefined) return [];
   const domains = rest.map(({ group }) => group.domain);
+  const isAsked = rest.every(isAskedAlone);
   return [
     {
       ...toSuspicion(first, compared),
-      subject: ["more"],
-      message: "The run went to many more places where this job never went",
+      subject: isAsked ? ["more", "names"] : ["more"],
+      message: `The run ${isAsked ? "asked for" : "went to"} many more places where this job never went`,
       seen: listSome(domains, ""),
       program: undefined,
       domain: undefined,
@@ -256,7 +276,7 @@ function judgeNames(compared: Compared, told: ReadonlySet<string>): Suspicion[] 
       rule: RULE,
       subject: ["name", domain],
       severity: "low",
-      message: `The run went to ${name}, where this job never went below ${domain}`,
+      message: `The run used ${name}, which this job never used below ${domain}`,
       technique: TECHNIQUE,
       expected: `of ${domain}: ${listSome(before, "nothing")}`,
       seen: literal,

@@ -142,9 +142,43 @@ describe("destinations", () => {
   });
 
   test("a name that is asked for alone is a destination as well", () => {
-    expect(judgeRun((run) => run.ask(playBuild(run).npm, "c2VjcmV0.evil.example"))).toMatchObject([
-      { rule: "new-destination", severity: "medium" },
+    const asked = profileOf((run) => run.ask(playBuild(run).npm, "c2VjcmV0.evil.example"));
+
+    expect(judge(asked, known)).toMatchObject([
+      {
+        rule: "new-destination",
+        severity: "medium",
+        message: "node npm asked for evil.example, where this job never went",
+        evidence: { seen: "node npm with c2VjcmV0.evil.example asked for alone" },
+      },
     ]);
+  });
+
+  test("a name that was asked for before somebody went there has findings of both", () => {
+    const asked = profileOf((run) => run.ask(playBuild(run).npm, "evil.example"));
+    const gone = profileOf((run) => {
+      const { npm } = playBuild(run);
+      run.ask(npm, "evil.example");
+      run.connect(npm, "evil.example");
+    });
+    const went = judge(gone, known);
+
+    expect(went).toMatchObject([{ evidence: { seen: "node npm with 443/tcp of evil.example" } }]);
+    expect(judge(asked, known)[0]?.id).not.toBe(went[0]?.id);
+  });
+
+  test("many names that are asked for alone are nowhere that the run went", () => {
+    const anomalies = judgeRun((run) => {
+      const { npm } = playBuild(run);
+      for (let number = 0; number < 100; number += 1) run.ask(npm, `evil${number}.example`);
+    });
+
+    expect(anomalies.map(({ message }) => message).join("\n")).not.toContain("went to");
+    expect(anomalies).toContainEqual(
+      expect.objectContaining({
+        message: "The run asked for many more places where this job never went",
+      }),
+    );
   });
 
   test("a bare address is a destination", () => {
@@ -211,7 +245,7 @@ describe("destinations", () => {
       {
         rule: "new-destination",
         severity: "low",
-        message: "The run went to gist.github.com, where this job never went below github.com",
+        message: "The run used gist.github.com, which this job never used below github.com",
       },
     ]);
   });
