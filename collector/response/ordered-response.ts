@@ -49,13 +49,13 @@ function checkPossible(action: ResponseAction, { pod, workflowRun, isOver }: Run
       if (pod !== null) return;
       throw new RequestProblem(
         "bad-request",
-        `action: no cluster vouches for a pod of this run, so that there is none to ${action}`,
+        `action: no cluster vouches for a pod of this run, so that there is none to ${action}; what its agent can be asked for is kill-job`,
       );
     case "cancel-run":
       if (workflowRun !== null) return;
       throw new RequestProblem(
         "bad-request",
-        "action: nobody but its agent says which run of GitHub's this is, so that none is cancelled",
+        "action: nobody but its agent says which run of GitHub's this is, so that none is cancelled; what it can be asked for is kill-job",
       );
     case "kill-job":
       if (!isOver) return;

@@ -286,7 +286,11 @@ describe("what nobody has armed", () => {
       await fleet.respond({ guard }, "cancel-run"),
     ];
 
-    expect([pod, workflow]).toMatchObject([{ status: 400 }, { status: 400 }]);
+    const toAskInstead = { message: expect.stringMatching(/asked for is kill-job$/) };
+    expect([pod, workflow]).toMatchObject([
+      { status: 400, body: { error: toAskInstead } },
+      { status: 400, body: { error: toAskInstead } },
+    ]);
     expect(await fleet.listResponses({ guard })).toEqual([]);
   });
 });
