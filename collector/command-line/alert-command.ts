@@ -30,7 +30,14 @@ export function addAlertCommand(root: Command, context: CommandContext): void {
       "Send a test alert and its end to a sink, and say what was answered; exit 1 where it was not taken",
     )
     .action((name: string, flags: ServeFlags) => runTest(name, flags, context));
-  for (const flag of [SERVE_FLAGS.alerting, SERVE_FLAGS.publicUrl]) addFlag(test, flag);
+  addFlag(test, {
+    ...SERVE_FLAGS.alerting,
+    description: "The file in JSON that the sink is in (docs/alerting.md).",
+  });
+  addFlag(test, {
+    ...SERVE_FLAGS.publicUrl,
+    description: "The address under which people reach the collector, for the links of the test.",
+  });
   addFlag(alert.command("list"), SERVE_FLAGS.dataDir)
     .description(
       "List the incidents of all tenants that are not resolved, those first that have been left alone for longest",

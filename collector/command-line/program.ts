@@ -9,6 +9,7 @@ import { addAlertCommand } from "./alert-command.ts";
 import { addBackupCommand } from "./backup-command.ts";
 import { addBaselineCommand } from "./baseline-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { addCommandHelp } from "./command-help.ts";
 import { addExportCommand } from "./export-command.ts";
 import { addImportCommand } from "./import-command.ts";
 import { addPruneCommand } from "./prune-command.ts";
@@ -101,7 +102,7 @@ function createRoot(context: CommandContext): Command {
   for (const command of root.commands) {
     if (command.name() !== "verify") hintAtHelp(command, `${root.name()} ${command.name()}`);
   }
-
+  addCommandHelp(root);
   return root;
 }
 
