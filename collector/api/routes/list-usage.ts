@@ -69,6 +69,10 @@ function defineUsageRoute<Item>(
     json: {
       name: `${SUBJECTS[what]}Usage`,
       schema: z.object({
+        repository: z
+          .string()
+          .nullable()
+          .describe("As it was asked for. Null: these are of jobs of no repository alone."),
         items: z.array(itemSchema),
         isWhole: z
           .boolean()
@@ -79,7 +83,7 @@ function defineUsageRoute<Item>(
     answer({ caller: { tenant }, query: { repository = null, days, limit } }) {
       const since = new Date(Date.now() - (days - 1) * DAY_MS).toISOString().slice(0, DAY_LENGTH);
       const { items, isWhole } = list({ tenant, repository, since, limit });
-      return { status: 200, json: { items: [...items], isWhole } };
+      return { status: 200, json: { repository, items: [...items], isWhole } };
     },
   });
 }

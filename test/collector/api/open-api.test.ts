@@ -64,6 +64,19 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+test.each(["destinations", "names", "programs"])(
+  "the list of %s says whose they are, also where no repository is named",
+  async (path) => {
+    const [nobodys, named] = [
+      await ask(collector.url, ADMIN, `/v1/${path}`),
+      await ask(collector.url, ADMIN, `/v1/${path}?repository=acme/none`),
+    ];
+
+    expect(nobodys.body).toMatchObject({ repository: null, isWhole: true });
+    expect(named.body).toEqual({ repository: "acme/none", items: [], isWhole: true });
+  },
+);
+
 test("every route answers as its description says, and refuses as it says", async () => {
   const { guard, ended } = await answerAll();
   await answerOfBaselines();
