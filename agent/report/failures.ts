@@ -1,4 +1,6 @@
+import { AUTOMATIC_RESPONSE } from "../../protocol/automatic-response.ts";
 import type { FailOn, Report, SensorStatus } from "../../protocol/index.ts";
+import { OPERATOR_RULE_IDS } from "../../protocol/rule-ids.ts";
 import { pluralise } from "./summary/formats.ts";
 
 /** Sentences on why policy counts the run as failed although the command may have succeeded. */
@@ -25,11 +27,20 @@ export function findWeaknesses(report: Report): string[] {
 function describeKills({ findings }: Report): string[] {
   const ending = findings.filter(({ response }) => response !== "report");
   const jobEnd = ending.find(({ response }) => response !== "kill-process");
-  if (jobEnd !== undefined) return [`the job was ended for ${jobEnd.rule.id}: ${jobEnd.message}`];
+  if (jobEnd !== undefined)
+    return [`the job was ended for ${nameCause(jobEnd)}: ${jobEnd.message}`];
   const [first] = ending;
   if (first === undefined) return [];
   const others = ending.length === 1 ? "" : ` and ${ending.length - 1} more`;
   return [`a process was ended for ${first.rule.id}: ${first.message}${others}`];
+}
+
+const [KILL_ID] = OPERATOR_RULE_IDS;
+
+/** A rule of the collector's ends jobs by the same command as an operator does, and nobody operated. */
+function nameCause({ rule: { id }, evidence }: Report["findings"][number]): string {
+  const isAutomatic = id === KILL_ID && evidence["by"] === AUTOMATIC_RESPONSE;
+  return isAutomatic ? `a response of the collector's (${id})` : id;
 }
 
 /** What was stopped counts as what would have been: the job tried. */

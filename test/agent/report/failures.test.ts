@@ -13,6 +13,21 @@ function reportOf(finished: Partial<FinishedRun>, ...events: GuardEvent[]) {
   return builder.build({ ...finishedRun, ...finished });
 }
 
+test.each([
+  ["automatic response", "a response of the collector's (operator-kill)"],
+  ["responder 3f032ed3c46d", "operator-kill"],
+])("a job that was ended by %s was ended for %s", (by, cause) => {
+  const ended = finding(1, {
+    rule: { id: "operator-kill", name: "The job was ended" },
+    response: "kill-job",
+    message: `${by} ended the job: it mines`,
+    evidence: { by, reason: "it mines" },
+  });
+  expect(findFailures(reportOf({}, ended), [])).toEqual([
+    `the job was ended for ${cause}: ${by} ended the job: it mines`,
+  ]);
+});
+
 test("connections that were blocked are violations as those that would have been", () => {
   const report = reportOf(
     {},
