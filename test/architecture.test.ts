@@ -5,9 +5,10 @@ import { describe, expect, test } from "vitest";
 
 const FOLDERS: Record<string, readonly string[]> = {
   protocol: ["protocol"],
-  agent: ["agent", "protocol"],
+  "command-line": ["command-line", "protocol"],
+  agent: ["agent", "command-line", "protocol"],
   action: ["action", "agent", "protocol"],
-  collector: ["collector", "protocol"],
+  collector: ["collector", "command-line", "protocol"],
 };
 /** Where the parts meet; nothing that is a part may know these. */
 const JOINING = [

@@ -1,9 +1,11 @@
 /** The command line as a whole; each subcommand has a file of its own. */
 import { Command } from "commander";
 
+import { addHelp } from "../../command-line/add-help.ts";
+import { hintAtHelp } from "../../command-line/hint-at-help.ts";
+import { toSentence } from "../../command-line/to-sentence.ts";
 import { addDoctor } from "./add-doctor.ts";
 import { addFinish } from "./add-finish.ts";
-import { addHelp } from "./add-help.ts";
 import { addLabel } from "./add-label.ts";
 import { addMask } from "./add-mask.ts";
 import { addPolicy } from "./add-policy.ts";
@@ -99,20 +101,6 @@ export function createProgram(surroundings: ProgramSurroundings): Program {
     },
     fail,
   };
-}
-
-/** As commander would, but each for itself. */
-function hintAtHelp(command: Command, path: string): void {
-  command.showHelpAfterError(`Try \`${path} --help\`.`);
-  for (const sub of command.commands) hintAtHelp(sub, `${path} ${sub.name()}`);
-}
-
-/** Commander's words in one line. */
-function toSentence(text: string): string {
-  return text
-    .replace(/^error: /, "")
-    .replace(/\n\(Did you mean (?<meant>[^\n]+)\?\)\n*$/, ", did you mean $<meant>?")
-    .trimEnd();
 }
 
 /** What someone meant who gave the command to guard where a subcommand belongs. */

@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 
 import { Command } from "commander";
 
+import { addHelp } from "../../command-line/add-help.ts";
+import { hintAtHelp } from "../../command-line/hint-at-help.ts";
+import { toSentence } from "../../command-line/to-sentence.ts";
 import { CollectorError, describeDefect } from "../errors.ts";
-import { addHelp } from "./add-help.ts";
 import { addAlertCommand } from "./alert-command.ts";
 import { addBackupCommand } from "./backup-command.ts";
 import { addBaselineCommand } from "./baseline-command.ts";
@@ -110,19 +112,6 @@ function createRoot(context: CommandContext): Command {
 function readVersion(): string {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return /"version": "(?<version>[^"]+)"/.exec(text)?.groups?.["version"] ?? "unknown";
-}
-
-function hintAtHelp(command: Command, path: string): void {
-  command.showHelpAfterError(`Try \`${path} --help\`.`);
-  for (const sub of command.commands) hintAtHelp(sub, `${path} ${sub.name()}`);
-}
-
-/** Commander's words in one line. */
-function toSentence(text: string): string {
-  return text
-    .replace(/^error: /, "")
-    .replace(/\n\(Did you mean (?<meant>[^\n]+)\?\)\n*$/, ", did you mean $<meant>?")
-    .trimEnd();
 }
 
 function toExitStatus(error: unknown, say: CommandContext["say"]): number {

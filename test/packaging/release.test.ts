@@ -41,6 +41,7 @@ const SOURCES = [
   "agent",
   "bin",
   "collector",
+  "command-line",
   "deploy",
   "docs",
   "package-lock.json",

@@ -15,7 +15,7 @@ import { join, resolve } from "node:path";
 const repository = resolve(import.meta.dirname, "../..");
 const NODE = join(repository, ".node24/node");
 
-const PARTS = ["agent", "protocol", "bin", "scripts", "package.json"];
+const PARTS = ["agent", "command-line", "protocol", "bin", "scripts", "package.json"];
 
 interface Ended {
   readonly status: number | null;

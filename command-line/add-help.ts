@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import { suggestWord } from "../../protocol/closest-word.ts";
+import { suggestWord } from "../protocol/closest-word.ts";
 
 /** `help NAME...` of each command that has others: commander's own says nothing of a name that is none of them. */
 export function addHelp(command: Command): void {
