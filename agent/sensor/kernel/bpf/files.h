@@ -102,7 +102,7 @@ static __noinline int emit_named_change(const struct named_change *change)
 }
 
 /* What `watched_files` says of a file: FILE_TOLD, FILE_DENIED, both or neither. */
-static __noinline int watched_as(u64 address)
+__noinline int watched_as(u64 address)
 {
 	struct dentry *dentry = (struct dentry *)address;
 	struct watched_file key = {};
@@ -137,7 +137,7 @@ static __always_inline bool may_be_denied(struct file *file)
 	return settings.denies_files && watched_as((u64)BPF_CORE_READ(file, f_path.dentry)) & FILE_DENIED;
 }
 
-static __noinline int emit_file_change(u64 address, u32 operation, u32 mode)
+__noinline int emit_file_change(u64 address, u32 operation, u32 mode)
 {
 	struct file *file = (struct file *)address;
 	struct scratch_slot *slot;
@@ -165,7 +165,7 @@ static __always_inline struct task_struct *process_of_inode(struct inode *inode)
 }
 
 /* /proc/PID/mem and its like, by its own name: it may be mounted under another one. */
-static __noinline int emit_proc_access(u64 address, u64 process, u32 stopped)
+__noinline int emit_proc_access(u64 address, u64 process, u32 stopped)
 {
 	struct file *file = (struct file *)address;
 	struct task_struct *target = (struct task_struct *)process;
@@ -211,7 +211,7 @@ static __always_inline bool tells_of_memory(u64 name)
 	       name == LETTERS('s', 'm', 'a', 'p', 's', '_', 'r') || name == LETTERS('e', 'n', 'v', 'i', 'r', 'o', 'n');
 }
 
-static __noinline int emit_file_read(u64 address, u32 watched)
+__noinline int emit_file_read(u64 address, u32 watched)
 {
 	struct file *file = (struct file *)address;
 	struct scratch_slot *slot;
@@ -238,23 +238,25 @@ static __always_inline void stop_reacher(struct file *file, struct task_struct *
 		emit_proc_access((u64)file, (u64)target, RECORD_KILLED);
 }
 
-static __always_inline void on_opened_proc(struct file *file)
+__noinline int on_opened_proc(u64 address)
 {
+	struct file *file = (struct file *)address;
 	u64 name = first_bytes(BPF_CORE_READ(file, f_path.dentry, d_name.name));
 	bool leads = leads_to_memory(name);
 	struct task_struct *target;
 
 	if (!leads && !tells_of_memory(name))
-		return;
+		return 0;
 	target = process_of_inode(BPF_CORE_READ(file, f_inode));
 	if (!target)
-		return;
+		return 0;
 	if (leads && is_protected(target))
 		memory_is_open = true;
 	if (leads && is_reach_forbidden(target))
 		stop_reacher(file, target);
 	else
 		emit_proc_access((u64)file, (u64)target, 0);
+	return 0;
 }
 
 /* By a process of the job's. */
@@ -283,7 +285,7 @@ static __always_inline int on_opened(struct file *file, u64 flags)
 	if (mode & FMODE_PATH)
 		return 0;
 	if (BPF_CORE_READ(inode, i_sb, s_magic) == PROC_SUPER_MAGIC)
-		on_opened_proc(file);
+		on_opened_proc((u64)file);
 	if (type == S_IFCHR && BPF_CORE_READ(inode, i_rdev) == TUN_DEVICE)
 		emit_privileged(current_task(), PRIVILEGED_TUNNEL_DEVICE, 0, 0);
 	/* Devices, pipes and sockets keep nothing, but a disk does. */
@@ -304,7 +306,7 @@ static __always_inline int on_opened(struct file *file, u64 flags)
  * Being refused /proc/PID/mem is worth knowing too, and so is /proc/PID/map_files/X, which leads out of procfs. Neither
  * gives a file of procfs, so there is only the name that was asked for.
  */
-static __noinline int emit_named_proc_access(u64 name, s32 result)
+__noinline int emit_named_proc_access(u64 name, s32 result)
 {
 	u64 start = 0;
 	struct scratch_slot *slot;
@@ -338,8 +340,9 @@ static __always_inline int emit_asked_open(const struct named_path *path, u64 fl
 	return emit_named_change(&change);
 }
 
-static __always_inline int on_open_result(struct task_struct *task, long result, s32 directory, u64 name, u64 flags)
+__noinline int on_open_result(long result, s32 directory, u64 name, u64 flags)
 {
+	struct task_struct *task = current_task();
 	struct file *file;
 
 	if (result < 0) {

@@ -10,8 +10,9 @@
 #define MAX_NAMESPACE_DEPTH 8            /* the kernel allows 32; more than three is unheard of */
 
 /* The number of `pid` in the namespace with inode number `namespace`; 0 where it is not visible there. */
-static __always_inline u32 pid_in_namespace(struct pid *pid, u32 namespace)
+__noinline u32 pid_in_namespace(u64 address, u32 namespace)
 {
+	struct pid *pid = (struct pid *)address;
 	u32 level = BPF_CORE_READ(pid, level);
 
 	for (u32 i = 0; i < MAX_NAMESPACE_DEPTH; i++) {
@@ -28,7 +29,7 @@ static __always_inline u32 pid_in_namespace(struct pid *pid, u32 namespace)
 
 static __always_inline u32 visible_pid(struct task_struct *leader)
 {
-	u32 pid = pid_in_namespace(BPF_CORE_READ(leader, thread_pid), settings.guard_namespace);
+	u32 pid = pid_in_namespace((u64)BPF_CORE_READ(leader, thread_pid), settings.guard_namespace);
 
 	return pid ? pid : BPF_CORE_READ(leader, tgid);
 }
@@ -55,7 +56,7 @@ static __always_inline bool is_guard(struct task_struct *task)
 
 	if (shared.guard_tgid)
 		return tgid == shared.guard_tgid;
-	if (pid_in_namespace(BPF_CORE_READ(task, group_leader, thread_pid), settings.guard_namespace) != settings.guard_pid)
+	if (pid_in_namespace((u64)BPF_CORE_READ(task, group_leader, thread_pid), settings.guard_namespace) != settings.guard_pid)
 		return false;
 	shared.guard_tgid = tgid;
 	return true;
@@ -67,9 +68,9 @@ static __always_inline bool is_guard(struct task_struct *task)
  * the fork): whoever makes one do something else is told of. The job makes itself no child of the guard but by the death of
  * its parent, where the guard takes in orphans.
  */
-static __always_inline bool is_helper_of_guard(struct task_struct *task)
+__noinline int leads_helper_of_guard(u64 address)
 {
-	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	struct task_struct *leader = (struct task_struct *)address;
 	struct task_struct *parent = BPF_CORE_READ(leader, real_parent);
 	struct signal_struct *signal;
 
@@ -81,6 +82,12 @@ static __always_inline bool is_helper_of_guard(struct task_struct *task)
 	if (BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper))
 		return false;
 	return BPF_CORE_READ(leader, self_exec_id) - BPF_CORE_READ(leader, parent_exec_id) <= 1;
+}
+
+/* `task` may be what a tracepoint gives, which no function of its own takes for a number. */
+static __always_inline bool is_helper_of_guard(struct task_struct *task)
+{
+	return leads_helper_of_guard((u64)BPF_CORE_READ(task, group_leader));
 }
 
 static __always_inline bool in_scope(struct task_struct *task)
@@ -96,7 +103,7 @@ static __always_inline bool in_scope(struct task_struct *task)
 	if (settings.scope == SCOPE_HOST)
 		return true;
 	if (settings.scope == SCOPE_POD)
-		return pid_in_namespace(BPF_CORE_READ(task, group_leader, thread_pid), settings.scope_namespace) != 0;
+		return pid_in_namespace((u64)BPF_CORE_READ(task, group_leader, thread_pid), settings.scope_namespace) != 0;
 	return bpf_map_lookup_elem(&tracked, &tgid) != NULL;
 }
 

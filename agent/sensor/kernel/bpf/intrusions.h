@@ -7,7 +7,7 @@
 #define EBADF 9
 #define PIDFS_MAGIC 0x50494446
 
-static __noinline int emit_memory_call(u32 method, u32 target, s32 result)
+__noinline int emit_memory_call(u32 method, u32 target, s32 result)
 {
 	struct memory_record record = {};
 	struct task_struct *task = current_task();
@@ -34,7 +34,7 @@ static __always_inline struct task_struct *process_of_pidfd(struct file *file)
 }
 
 /* A descriptor taken from another process is a way to what it holds open, and takes the right to trace it. */
-static __noinline int emit_descriptor_taken(u32 descriptor, s32 result)
+__noinline int emit_descriptor_taken(u32 descriptor, s32 result)
 {
 	struct task_struct *task = current_task();
 	struct file *file = file_at(task, descriptor);
@@ -55,7 +55,7 @@ static __noinline int emit_descriptor_taken(u32 descriptor, s32 result)
 	return 0;
 }
 
-static __noinline int emit_privileged_path(u32 operation, u64 name, s32 result)
+__noinline int emit_privileged_path(u32 operation, u64 name, s32 result)
 {
 	struct scratch_slot *slot;
 	struct privileged_record *record;
@@ -71,7 +71,7 @@ static __noinline int emit_privileged_path(u32 operation, u64 name, s32 result)
 	return 0;
 }
 
-static __noinline int emit_privileged_call(u32 operation, u64 first, s32 result)
+__noinline int emit_privileged_call(u32 operation, u64 first, s32 result)
 {
 	struct privileged_record record = {};
 

@@ -29,7 +29,7 @@ static __always_inline void set_kernel_path(struct named_path *path, s32 directo
 	path->in_kernel = true;
 }
 
-static __noinline int emit_asked_memory(u64 name)
+__noinline int emit_asked_memory(u64 name)
 {
 	struct scratch_slot *slot = begin_record(RECORD_MEMORY, sizeof(struct memory_record));
 	struct memory_record *record;
@@ -170,7 +170,7 @@ static __always_inline void on_read_complete(struct file *file)
 	if (!settings.stops_memory_readers || !file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != PROC_SUPER_MAGIC)
 		return;
 	if (in_scope(current_task()))
-		on_opened_proc(file);
+		on_opened_proc((u64)file);
 }
 
 /* Since Linux 6.16 the result comes as a structure; before, this program is refused and submissions stand in for it. */

@@ -56,7 +56,7 @@ int BPF_PROG(on_page_taken, void *page, unsigned int order, unsigned int flags)
 }
 
 /* The name says no more than what it is: the request that reads it is not at hand. */
-static __noinline int emit_memory_use(u64 process)
+__noinline int emit_memory_use(u64 process)
 {
 	struct task_struct *target = (struct task_struct *)process;
 	struct scratch_slot *slot = begin_record(RECORD_MEMORY, sizeof(struct memory_record));

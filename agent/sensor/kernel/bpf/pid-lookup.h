@@ -20,7 +20,7 @@ static __always_inline struct task_struct *task_of_pid(struct pid *pid)
  * As the kernel's own find_vpid() does it, in the caller's pid namespace: down the tree of numbers. A pid that ends meanwhile
  * is read as it was or not at all, for every read is checked.
  */
-static __noinline u64 task_with_number(u32 number)
+__noinline u64 task_with_number(u32 number)
 {
 	struct pid *own = BPF_CORE_READ(current_task(), thread_pid);
 	u32 level = BPF_CORE_READ(own, level);

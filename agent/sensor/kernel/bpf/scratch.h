@@ -5,6 +5,7 @@
 #include "identity.h"
 
 #define MAX_SLOTS 4
+#define NO_SLOT 0xffffffffU /* no map is that large */
 #define MAX_COMPONENTS 2048 /* as many as PATH_MAX has room for */
 #define OLD_MAX_COMPONENTS 128
 
@@ -48,7 +49,7 @@ static __always_inline struct scratch_slot *slot_at(u32 index)
 }
 
 /* A free slot of this processor, or NULL: then the event is counted as lost. */
-static __always_inline struct scratch_slot *take_slot(u32 kind)
+static __always_inline struct scratch_slot *take_slot(void)
 {
 	u32 first = bpf_get_smp_processor_id() * settings.scratch_slots;
 
@@ -64,24 +65,31 @@ static __always_inline struct scratch_slot *take_slot(u32 kind)
 			return slot;
 		}
 	}
-	count(&shared.counters.scratch_busy[kind]);
 	return NULL;
 }
 
-/* Clears the fixed part of a record, which strings then follow, and says what it is and whose. */
-static __always_inline void start_record(struct scratch_slot *slot, u32 kind, u32 size)
+/* The index of a slot whose record says what it is and whose; NO_SLOT where none is free. */
+__noinline u32 take_record(u32 kind)
 {
-	__builtin_memset(slot->record, 0, size);
-	slot->used = size;
+	struct scratch_slot *slot = take_slot();
+
+	if (!slot)
+		return NO_SLOT;
 	fill_header((struct record_header *)slot->record, kind, current_task());
+	return slot->index;
 }
 
+/* Clears the rest of the record's fixed part, which strings then follow. */
 static __always_inline struct scratch_slot *begin_record(u32 kind, u32 size)
 {
-	struct scratch_slot *slot = take_slot(kind);
+	struct scratch_slot *slot = slot_at(take_record(kind));
 
-	if (slot)
-		start_record(slot, kind, size);
+	if (!slot) {
+		count(&shared.counters.scratch_busy[kind]);
+		return NULL;
+	}
+	__builtin_memset(slot->record + sizeof(struct record_header), 0, size - sizeof(struct record_header));
+	slot->used = size;
 	return slot;
 }
 

@@ -38,7 +38,7 @@ static __always_inline u32 append_peer_name(struct scratch_slot *slot, struct fi
 	return length;
 }
 
-static __noinline int emit_unix_connect(u32 descriptor, u64 sockaddr, u32 size, s32 result)
+__noinline int emit_unix_connect(u32 descriptor, u64 sockaddr, u32 size, s32 result)
 {
 	struct task_struct *task = current_task();
 	struct file *file = file_at(task, descriptor);

@@ -26,14 +26,19 @@ static __always_inline void stop_current(void)
 	bpf_send_signal(SIGKILL);
 }
 
-static __always_inline bool is_runner(struct task_struct *task)
+__noinline int leads_runner(u64 address)
 {
-	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	struct task_struct *leader = (struct task_struct *)address;
 	struct process_key key = {};
 
 	key.start = start_ticks(leader);
 	key.pid = visible_pid(leader);
 	return bpf_map_lookup_elem(&runner_processes, &key) != NULL;
+}
+
+static __always_inline bool is_runner(struct task_struct *task)
+{
+	return leads_runner((u64)BPF_CORE_READ(task, group_leader));
 }
 
 /*

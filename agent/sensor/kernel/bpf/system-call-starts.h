@@ -28,36 +28,37 @@ static __always_inline void on_socket_start(u32 action, const u64 *arguments, st
 		stop_current();
 }
 
-static __always_inline bool is_target_forbidden(struct task_struct *task, struct task_struct *target)
-{
-	return target && is_protected(target) && may_reach(task, target);
-}
-
-static __always_inline bool is_reach(u32 action, const u64 *arguments, struct task_struct *task)
+/* Whom it reaches into; NULL where nobody. */
+static __always_inline struct task_struct *reached_by(u32 action, const u64 *arguments, struct task_struct *task)
 {
 	struct named_path path = { .directory = AT_FDCWD, .name = arguments[0] };
 	struct file *file;
 
 	switch (action) {
-	case OPEN:
-		return is_memory_path_forbidden(&path);
+	case PTRACE:
+		if (arguments[0] != PTRACE_ATTACH && arguments[0] != PTRACE_SEIZE)
+			return NULL;
+		return (struct task_struct *)task_with_number(arguments[1]);
+	case VM_READ:
+	case VM_WRITE:
+		return (struct task_struct *)task_with_number(arguments[0]);
+	case PIDFD_GETFD:
+		file = file_at(task, arguments[0]);
+		return file ? process_of_pidfd(file) : NULL;
 	case OPENAT:
 	case OPENAT2:
 		path.directory = arguments[0];
 		path.name = arguments[1];
-		return is_memory_path_forbidden(&path);
-	case PTRACE:
-		if (arguments[0] != PTRACE_ATTACH && arguments[0] != PTRACE_SEIZE)
-			return false;
-		return is_target_forbidden(task, (struct task_struct *)task_with_number(arguments[1]));
-	case VM_READ:
-	case VM_WRITE:
-		return is_target_forbidden(task, (struct task_struct *)task_with_number(arguments[0]));
-	case PIDFD_GETFD:
-		file = file_at(task, arguments[0]);
-		return file && is_target_forbidden(task, process_of_pidfd(file));
+		break;
 	}
-	return false;
+	return (struct task_struct *)owner_of_memory_path(&path);
+}
+
+static __always_inline bool is_reach(u32 action, const u64 *arguments, struct task_struct *task)
+{
+	struct task_struct *target = reached_by(action, arguments, task);
+
+	return target && is_protected(target) && may_reach(task, target);
 }
 
 /*

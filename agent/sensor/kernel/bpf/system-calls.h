@@ -25,19 +25,19 @@ static __always_inline bool on_any_result(u32 action, const u64 *arguments, stru
 {
 	switch (action) {
 	case OPEN:
-		on_open_result(task, result, AT_FDCWD, arguments[0], arguments[1]);
+		on_open_result(result, AT_FDCWD, arguments[0], arguments[1]);
 		return true;
 	case OPENAT:
-		on_open_result(task, result, arguments[0], arguments[1], arguments[2]);
+		on_open_result(result, arguments[0], arguments[1], arguments[2]);
 		return true;
 	case OPENAT2:
-		on_open_result(task, result, arguments[0], arguments[1], open_how_flags(arguments[2]));
+		on_open_result(result, arguments[0], arguments[1], open_how_flags(arguments[2]));
 		return true;
 	case CREAT:
-		on_open_result(task, result, AT_FDCWD, arguments[0], O_CREAT | O_TRUNC);
+		on_open_result(result, AT_FDCWD, arguments[0], O_CREAT | O_TRUNC);
 		return true;
 	case OPEN_BY_HANDLE:
-		on_open_result(task, result, 0, 0, arguments[2]);
+		on_open_result(result, 0, 0, arguments[2]);
 		return true;
 	case SOCKET:
 		on_socket(arguments[0], arguments[1], arguments[2], result);
