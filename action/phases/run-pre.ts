@@ -8,6 +8,7 @@ import { joinGuard } from "../guard/join-guard.ts";
 import { toState } from "../guard/noted-guard.ts";
 import { findLastingGuard, toOwner } from "../guard/other-guard.ts";
 import { ROOT_PLACES } from "../guard/places.ts";
+import type { RootStarting } from "../guard/start-as-root.ts";
 import { describeUnguarded } from "../guard/unguarded.ts";
 import { findWeaknesses } from "../guard/weaknesses.ts";
 import { InputError } from "../inputs/input-error.ts";
@@ -30,18 +31,19 @@ const FOREIGN = `no guard is running: it is for Linux, and this is ${process.pla
 interface Job {
   readonly step: Step;
   readonly phases: string;
+  readonly root: RootStarting;
   readonly inputs: Inputs;
   readonly base: Policy | undefined;
 }
 
-/** `phases`: where the programs of the phases lie. Returns the exit status. */
-export async function runPre(step: Step, phases: string): Promise<number> {
+/** `phases`: where the programs of the phases lie; `root`: what starts the guard there. Returns the exit status. */
+export async function runPre(step: Step, phases: string, root: RootStarting): Promise<number> {
   try {
     const inputs = readInputs(step.environment);
     for (const secret of [inputs.collector?.token ?? "", inputs.token]) step.mask(secret);
     for (const remark of inputs.remarks) step.say(remark);
     if (process.platform !== "linux") return tellDegraded(step, inputs, { degraded: [FOREIGN] });
-    return await guardJob({ step, phases, inputs, base: await readBase(step, inputs) });
+    return await guardJob({ step, phases, root, inputs, base: await readBase(step, inputs) });
   } catch (error) {
     const problems = error instanceof InputError ? error.problems : [toErrorText(error)];
     for (const problem of problems) step.annotate("error", problem);
@@ -85,9 +87,9 @@ async function guardJob(job: Job): Promise<number> {
 
 /** Whoever was first in the user's own place may be anybody of the job: root is asked for before that is looked at. */
 async function begin(job: Job): Promise<Outcome> {
-  const { inputs, base, phases } = job;
+  const { inputs, base, phases, root } = job;
   const wanted = { inputs, base, environment: job.step.environment };
-  const asRoot = await startByRoot(wanted, phases);
+  const asRoot = await startByRoot(wanted, root);
   if (!("lacking" in asRoot)) return asRoot;
   const own = await findLastingGuard(toOwnPlaces().state);
   if (own.status !== "running") return startByUser(wanted, phases, asRoot);

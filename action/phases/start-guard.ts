@@ -4,7 +4,7 @@ import { type GuardState, parseGuardState } from "../guard/guard-state.ts";
 import { launch } from "../guard/launch.ts";
 import { type Places, ROOT_PLACES } from "../guard/places.ts";
 import { findRelease } from "../guard/release.ts";
-import { startAsRoot } from "../guard/start-as-root.ts";
+import type { RootStarting } from "../guard/start-as-root.ts";
 import type { Started, StartRequest } from "../guard/start-request.ts";
 import { toStartRequest, type Wanted } from "../guard/watch-request.ts";
 import { toOwnPlaces } from "./search-places.ts";
@@ -32,9 +32,9 @@ export interface WithoutRoot {
 
 export async function startByRoot(
   wanted: Starting,
-  phases: string,
+  root: RootStarting,
 ): Promise<Outcome | WithoutRoot> {
-  const asRoot = await startAsRoot(phases, toRequest(wanted));
+  const asRoot = await root.start(toRequest(wanted));
   const isOfMachine = asRoot.status === "failed" && asRoot.log.length === 0;
   if (asRoot.status !== "no-root" && !isOfMachine) {
     return toOutcome(asRoot, { directory: ROOT_PLACES.state, degraded: [] });
