@@ -2,6 +2,8 @@
 import { withholdStreams } from "./commands/withhold-streams.ts";
 
 const openStream = withholdStreams();
+const args = process.argv.slice(2);
+await using kernel = await expectKernel(args);
 const { readlinkSync } = await import("node:fs");
 const { isatty } = await import("node:tty");
 const { createProgram } = await import("./commands/program.ts");
@@ -15,6 +17,7 @@ const program = createProgram({
   environment: { ...process.env },
   stdout: createDescriptorOutput(1, () => openStream("stdout")),
   stderr,
+  kernel,
   workingDirectory: readWorkingDirectory(),
   onSignal(receive) {
     for (const signal of RELAYED_SIGNALS) process.on(signal, () => receive(signal));
@@ -25,7 +28,7 @@ const program = createProgram({
 });
 // Node.js would print what was thrown as it is, secrets and all.
 process.on("uncaughtException", crash);
-const outcome = await program.run(process.argv.slice(2));
+const outcome = await program.run(args);
 stderr[Symbol.dispose]();
 
 // The command's settings of the terminal are to stay.
@@ -38,6 +41,13 @@ if ("signal" in outcome) {
   process.exitCode = endBySignal(outcome.signal);
 } else {
   process.exitCode = outcome.exitCode;
+}
+
+/** `watch` waits for nothing as long as for the kernel. */
+async function expectKernel([command, ...flags]: readonly string[]) {
+  if (command !== "watch") return undefined;
+  const { expectUsualSensor } = await import("./commands/watch/usual-sensor.ts");
+  return expectUsualSensor(flags, process.env);
 }
 
 /** Nobody knows what state things are in, so nothing goes on; the kernel keeps what is blocked. */

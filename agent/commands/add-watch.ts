@@ -55,7 +55,7 @@ export function addWatch(root: Command, options: ProgramOptions, set: SetOutcome
     const config = parseWatchConfig(flags, environment);
     const userId = process.geteuid?.() ?? 0;
     const { expectSensor } = await import("./watch/expect-sensor.ts");
-    await using kernel = expectSensor(config);
+    await using kernel = expectSensor(config, options.kernel);
     const { watch: runWatch } = await import("./watch/watch.ts");
     const ownEnvironment = readInheritance(environment).environment;
     set(

@@ -1,4 +1,5 @@
 import type { RelayedSignal } from "../job/signal-relay.ts";
+import type { ExpectedKernelSensor } from "../sensor/expect-kernel-sensor.ts";
 import type { RunOutcome } from "./run/run-guarded.ts";
 
 export interface Output {
@@ -16,6 +17,8 @@ export interface ProgramSurroundings {
   readonly onSignal: (receive: (signal: RelayedSignal) => void) => void;
   /** Calls back whenever the terminal has got another size. */
   readonly onResize: (receive: () => void) => void;
+  /** Of `watch`, which the kernel is at already. */
+  readonly kernel?: ExpectedKernelSensor | undefined;
 }
 
 /** How a subcommand says how the program is to end. */

@@ -6,6 +6,8 @@ import { join } from "node:path";
  * it has something to do before anything else is loaded.
  */
 const PHASES = [
+  // First, and by itself: the sooner the kernel is at it, the sooner the guard is in force.
+  { name: "kernel", modules: ["agent/commands/watch/usual-sensor.ts"] },
   {
     name: "command-line",
     modules: [
@@ -15,8 +17,6 @@ const PHASES = [
       "agent/job/signal-relay.ts",
     ],
   },
-  // By itself: the sooner the kernel is at it, the sooner the guard is in force.
-  { name: "kernel", modules: ["agent/commands/watch/expect-sensor.ts"] },
   {
     name: "begin",
     modules: [

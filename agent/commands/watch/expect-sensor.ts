@@ -8,12 +8,13 @@ import { toKernelKills } from "../../guard/kernel-kills.ts";
 import type { ExpectedKernelSensor } from "../../sensor/expect-kernel-sensor.ts";
 import { toWatchScope } from "./watch-scope.ts";
 
-/** To be disposed of in any case. */
-export function expectSensor({
-  sensor,
-  scope,
-}: Pick<WatchConfig, "sensor" | "scope">): ExpectedKernelSensor | undefined {
+/** To be disposed of in any case. `usual`: the kernel is at it already, for no scope by name. */
+export function expectSensor(
+  { sensor, scope }: Pick<WatchConfig, "sensor" | "scope">,
+  usual?: ExpectedKernelSensor,
+): ExpectedKernelSensor | undefined {
   if (sensor === "proc") return undefined;
+  if (usual !== undefined && scope === undefined) return usual;
   return expectKernel({
     scope: toWatchScope(scope),
     confinement: {
