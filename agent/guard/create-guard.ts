@@ -24,7 +24,7 @@ import type { GuardRules } from "./guard-rules.ts";
 import type { Complete, FinishedJob, Guard, GuardOptions } from "./guard.ts";
 import { HEARTBEAT_MS, startHeartbeats } from "./heartbeats.ts";
 import { toKernelKills } from "./kernel-kills.ts";
-import { makeReady, useWait } from "./make-ready.ts";
+import { makeMeanwhile, makeReady, useWait } from "./make-ready.ts";
 import { createPostureTold } from "./posture-told.ts";
 import { COALESCER_TURNS, createRecord, type RunRecord } from "./record.ts";
 import { createRunRules } from "./run-rules.ts";
@@ -38,6 +38,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const late: Late = { observe: () => undefined, flag: () => undefined };
   const record = createRecord({ ...options, flag: (thing) => late.flag(thing) });
   const { cgroupRoot, kernel } = options.begun;
+  void makeMeanwhile({ redaction: options.redaction, scope: options.scope.type });
   const egress = await createEgress(
     {
       ...options,

@@ -20,12 +20,16 @@ interface Parts {
 export async function* makeReady({ rules, redaction, scope }: Parts): AsyncGenerator<undefined> {
   yield;
   if (scope !== "command") {
-    await import("../sensor/snapshot.ts");
-    yield;
-    yield* makeRedaction(redaction);
+    yield* makeTelling(redaction);
     yield;
   }
   await rules.load();
+  yield;
+  yield* makeRedaction(redaction);
+}
+
+async function* makeTelling(redaction: Redaction): AsyncGenerator<undefined> {
+  await import("../sensor/snapshot.ts");
   yield;
   yield* makeRedaction(redaction);
 }
@@ -34,6 +38,19 @@ async function* makeRedaction(redaction: Redaction): AsyncGenerator<undefined> {
   await import("../redact/redaction.ts");
   yield;
   yield* redaction.makeReady?.() ?? [];
+}
+
+/**
+ * Makes what a pod's or a machine's guard is told with while others are waited for, such as nft. What fails does so again where it is
+ * needed.
+ */
+export async function makeMeanwhile({ redaction, scope }: Omit<Parts, "rules">): Promise<void> {
+  if (scope === "command") return;
+  try {
+    for await (const _ of makeTelling(redaction)) await nextTurn();
+  } catch {
+    // Told by whoever asks for it.
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { makeReady } from "../../../agent/guard/make-ready.ts";
+import { makeMeanwhile, makeReady } from "../../../agent/guard/make-ready.ts";
 import { createRedaction } from "../../../agent/redact/redaction.ts";
 
 test.each([
@@ -30,3 +30,36 @@ test.each([
     expect(made).toEqual(order);
   },
 );
+
+test.each([
+  { scope: "command", turns: 0 },
+  { scope: "pod", turns: 3 },
+  { scope: "host", turns: 3 },
+] as const)(
+  "for the scope $scope $turns parts of the redaction are made meanwhile",
+  async ({ scope, turns }) => {
+    let made = 0;
+    const redaction = {
+      ...createRedaction(),
+      *makeReady() {
+        for (made = 1; made < 3; made += 1) yield;
+      },
+    };
+
+    await makeMeanwhile({ redaction, scope });
+
+    expect(made).toBe(turns);
+  },
+);
+
+test("a part that cannot be made is left to whoever needs it", async () => {
+  const redaction = {
+    ...createRedaction(),
+    // oxlint-disable-next-line require-yield
+    *makeReady(): Generator<undefined> {
+      throw new Error("no memory is left");
+    },
+  };
+
+  await expect(makeMeanwhile({ redaction, scope: "pod" })).resolves.toBeUndefined();
+});
