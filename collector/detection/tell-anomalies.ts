@@ -1,4 +1,7 @@
-/** Makes findings of what runs do that their jobs never did: each once, and again where it has become graver. */
+/**
+ * Makes findings of what runs do that their jobs never did: each once, and again where it has become graver or is said in other words, as of a
+ * name that was asked for first and gone to then.
+ */
 import { isGraver } from "../../protocol/severities.ts";
 import type { PupilReader } from "../stores/baseline-store.ts";
 import type { Anomaly } from "./model/anomaly.ts";
@@ -6,7 +9,7 @@ import type { Pupil } from "./pupil.ts";
 import type { DetectionWrite } from "./thread-messages.ts";
 
 export interface TellerOptions {
-  readonly pupils: Pick<PupilReader, "findSeverity">;
+  readonly pupils: Pick<PupilReader, "findTold">;
   readonly write: (writes: readonly DetectionWrite[]) => Promise<void>;
   readonly now: () => number;
 }
@@ -30,8 +33,9 @@ export function createTeller({ pupils, write, now }: TellerOptions): Teller {
         // Of what changes all the time there is nothing to tell.
         if (severity === "info") continue;
         if (pupil.findings >= MAX_FINDINGS) break;
-        const known = pupils.findSeverity({ runId, id });
-        if (known !== undefined && !isGraver(severity, known)) continue;
+        const known = pupils.findTold({ runId, id });
+        const isToldAlready = known?.message === message && !isGraver(severity, known.severity);
+        if (isToldAlready) continue;
         if (known === undefined) {
           pupil.findings += 1;
           anomalies[rule] = (anomalies[rule] ?? 0) + 1;

@@ -162,6 +162,8 @@ export interface PupilReader {
   hasOpenFinding(runId: string, severities: readonly string[], now: number): boolean;
   /** Neither over by itself, nor suppressed, nor expected. */
   isFindingOpen(finding: FindingName, now: number): boolean;
-  /** Undefined: the run has no such finding. */
-  findSeverity(finding: FindingName): string | undefined;
+  /** As it was told last. Undefined: the run has no such finding. */
+  findTold(
+    finding: FindingName,
+  ): { readonly severity: string; readonly message: string } | undefined;
 }

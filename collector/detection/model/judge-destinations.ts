@@ -149,8 +149,7 @@ function toSuspicion(newcomer: Newcomer, compared: Compared): Suspicion {
   const { bytesSent } = compared.profile.volumes();
   return {
     rule: RULE,
-    // Who goes there after that has a finding of its own.
-    subject: isAsked ? [program, domain, "name"] : [program, domain],
+    subject: [program, domain],
     severity,
     message: `${name} ${isAsked ? "asked for" : "went to"} ${domain}${describeNews(newcomer, known)}`,
     technique: TECHNIQUE,
@@ -219,7 +218,7 @@ function toRest(rest: readonly Newcomer[], compared: Compared): Suspicion[] {
   return [
     {
       ...toSuspicion(first, compared),
-      subject: isAsked ? ["more", "names"] : ["more"],
+      subject: ["more"],
       message: `The run ${isAsked ? "asked for" : "went to"} many more places where this job never went`,
       seen: listSome(domains, ""),
       program: undefined,

@@ -64,7 +64,7 @@ export function createPupilReader(database: DatabaseSync): PupilReader {
       AND number > (SELECT position FROM news_readers WHERE name = 'response') LIMIT 1`);
   const oneOpen = database.prepare(`
     SELECT 1 FROM findings ${SAID_JOINS} WHERE findings.run = $run AND findings.id = $id AND ${IS_OPEN}`);
-  const severity = database.prepare("SELECT severity FROM findings WHERE run = ? AND id = ?");
+  const told = database.prepare("SELECT severity, message FROM findings WHERE run = ? AND id = ?");
   return {
     findPupil(runId) {
       const row = reading(() => one.get(runId));
@@ -81,9 +81,10 @@ export function createPupilReader(database: DatabaseSync): PupilReader {
       reading(() => open.get({ run, severities: JSON.stringify(severities), now })) !== undefined,
     isFindingOpen: ({ runId, id }, now) =>
       reading(() => oneOpen.get({ run: runId, id, now })) !== undefined,
-    findSeverity({ runId, id }) {
-      const row = reading(() => severity.get(runId, id));
-      return row === undefined ? undefined : String(row["severity"]);
+    findTold({ runId, id }) {
+      const row = reading(() => told.get(runId, id));
+      if (row === undefined) return undefined;
+      return { severity: String(row["severity"]), message: String(row["message"]) };
     },
   };
 }

@@ -128,7 +128,7 @@ async function learnFrom(runIds: readonly string[], stored: Stored = {}): Promis
       isUnanswered: (runId) => stored.isUnanswered?.(runId) ?? false,
       hasOpenFinding: () => false,
       isFindingOpen: () => false,
-      findSeverity: () => undefined,
+      findTold: () => undefined,
     },
     baselines: {
       findRevision: () => (content === undefined ? undefined : revision),

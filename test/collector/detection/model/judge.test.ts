@@ -154,7 +154,7 @@ describe("destinations", () => {
     ]);
   });
 
-  test("a name that was asked for before somebody went there has findings of both", () => {
+  test("a name that was asked for before somebody went there is one finding, in other words", () => {
     const asked = profileOf((run) => run.ask(playBuild(run).npm, "evil.example"));
     const gone = profileOf((run) => {
       const { npm } = playBuild(run);
@@ -163,8 +163,13 @@ describe("destinations", () => {
     });
     const went = judge(gone, known);
 
-    expect(went).toMatchObject([{ evidence: { seen: "node npm with 443/tcp of evil.example" } }]);
-    expect(judge(asked, known)[0]?.id).not.toBe(went[0]?.id);
+    expect(went).toMatchObject([
+      {
+        id: judge(asked, known)[0]?.id,
+        message: "node npm went to evil.example, where this job never went",
+        evidence: { seen: "node npm with 443/tcp of evil.example" },
+      },
+    ]);
   });
 
   test("many names that are asked for alone are nowhere that the run went", () => {
