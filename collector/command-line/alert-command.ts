@@ -1,10 +1,7 @@
 /** `alert`: whether a sink hears what it is told, and which incidents are open. */
 import type { Command } from "commander";
 
-import { USUAL_BOUNDS } from "../alerting/alerting.ts";
-import { openSinks } from "../alerting/open-sinks.ts";
-import type { DeliveryOutcome, Sink } from "../alerting/sink.ts";
-import { toTestNotification } from "../alerting/to-test-notification.ts";
+import { describeOutcome, trySink } from "../alerting/try-sink.ts";
 import { readServeConfig, SERVE_FLAGS, type ServeConfig, type ServeFlags } from "../config.ts";
 import { CollectorError } from "../errors.ts";
 import { listOpenIncidents } from "../maintenance/list-open-incidents.ts";
@@ -51,28 +48,14 @@ async function runTest(
   { environment, stdout, setExitStatus }: CommandContext,
 ): Promise<void> {
   const config = readServeConfig(flags, environment);
-  const place = {
+  const { test, end } = await trySink(findSink(name, config), {
     writeLine: (line: string) => void stdout.write(line),
     publicUrl: toPublicUrl(config),
     now: Date.now,
-  };
-  const named = findSink(name, config);
-  const [sink] = openSinks([named], place);
-  if (sink === undefined) return;
-  const urgency = named.type.usually === "pages" ? "page" : "ticket";
-  const about = { ...place, now: Date.now(), urgency } as const;
-  const trigger = toTestNotification("trigger", about);
-  try {
-    const outcome = await deliver(sink, trigger, undefined);
-    stdout.write(`${name}: ${describe(outcome)}\n`);
-    if (outcome.status !== "delivered") return setExitStatus(EXIT_NOT_DELIVERED);
-    const resolve = toTestNotification("resolve", about, trigger.incident.id);
-    const end = await deliver(sink, resolve, outcome.reference);
-    stdout.write(`${name}: its end: ${describe(end)}\n`);
-    if (end.status !== "delivered") setExitStatus(EXIT_NOT_DELIVERED);
-  } finally {
-    await sink.close?.();
-  }
+  });
+  stdout.write(`${name}: ${describeOutcome(test)}\n`);
+  if (end !== undefined) stdout.write(`${name}: its end: ${describeOutcome(end)}\n`);
+  if (end?.status !== "delivered") setExitStatus(EXIT_NOT_DELIVERED);
 }
 
 /** Throws `usage`. */
@@ -84,21 +67,6 @@ function findSink(name: string, { alerting }: ServeConfig) {
   const hint =
     known === "" ? "name the file of alerts with --alerting" : `the file of alerts has: ${known}`;
   throw new CollectorError("usage", `${JSON.stringify(name)} is no sink; ${hint}`);
-}
-
-function deliver(
-  sink: Sink,
-  notification: ReturnType<typeof toTestNotification>,
-  reference: string | undefined,
-): Promise<DeliveryOutcome> {
-  const { attemptMs = USUAL_BOUNDS.attemptMs } = sink;
-  return sink.deliver(notification, { reference, signal: AbortSignal.timeout(attemptMs) });
-}
-
-function describe(outcome: DeliveryOutcome): string {
-  if (outcome.status === "delivered") return "delivered";
-  if (outcome.status === "refused") return `refused: ${outcome.reason}`;
-  return `not delivered; the collector would try it again: ${outcome.reason}`;
 }
 
 function runList(flags: ServeFlags, { environment, stdout }: CommandContext): void {
