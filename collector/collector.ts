@@ -1,11 +1,14 @@
 /** The one place that joins the collector's parts. */
+import { trySink } from "./alerting/try-sink.ts";
 import { createRoutes } from "./api/create-routes.ts";
 import { createCursors } from "./api/cursors.ts";
 import { startHttpServer } from "./api/http-server.ts";
+import { createIdentify } from "./api/identify.ts";
 import { checkKeys } from "./check-keys.ts";
 import { createCommandStreams, DEFAULT_STREAM_BOUNDS } from "./commands/command-streams.ts";
 import { createCommands } from "./commands/commands.ts";
 import type { ServeConfig } from "./config.ts";
+import { createPages } from "./dashboard/server/create-pages.ts";
 import { closeToOthers, makeDataDirectory } from "./data-directory.ts";
 import { createBaselines } from "./detection/baselines.ts";
 import { USUAL_DETECTION } from "./detection/detection-file.ts";
@@ -16,29 +19,41 @@ import { keepKeys } from "./identity/key-file.ts";
 import { createJobWatch } from "./identity/kubernetes/job-watch.ts";
 import { openVouchers } from "./identity/open-vouchers.ts";
 import { createRunTokens } from "./identity/run-tokens.ts";
-import { openTokenFile } from "./identity/token-file.ts";
+import { createSessions, type SessionBounds, USUAL_SESSION_BOUNDS } from "./identity/sessions.ts";
+import {
+  addToken,
+  listTokens,
+  makeToken,
+  openTokenFile,
+  revokeToken,
+} from "./identity/token-file.ts";
 import { toAdminToken, toGrants } from "./identity/token-grants.ts";
 import { createTokens } from "./identity/tokens.ts";
 import { AUTH_FAILURES } from "./identity/verdict.ts";
+import { createCheckChain } from "./ingest/check-stored-chain.ts";
 import { INGEST_LIMITS, type IngestLimits } from "./ingest/ingest-limits.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { createRateLimit } from "./ingest/rate-limit.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
 import { createCheckQuota, USUAL_QUOTAS } from "./ingest/stored-quota.ts";
-import { deriveRunKey } from "./ingest/upload-key.ts";
+import { deriveRunKey, findKey } from "./ingest/upload-key.ts";
+import { isDeed } from "./is-deed.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { openClusters } from "./kubernetes/clusters.ts";
+import { createChanges } from "./live/changes.ts";
+import { type LiveBounds, USUAL_LIVE_BOUNDS } from "./live/live.ts";
 import { type CollectorLog, SILENT_LOG } from "./log.ts";
 import { createCollectorMetrics } from "./metrics/collector-metrics.ts";
 import { createNewsBell } from "./news-bell.ts";
 import { createStandingPolicies } from "./policies/standing-policies.ts";
 import { createReadiness } from "./readiness.ts";
 import type { Removed } from "./retention/remove-old.ts";
-import { USUAL_RULES } from "./retention/retention-ages.ts";
+import { getAges, USUAL_RULES } from "./retention/retention-ages.ts";
 import { startRetention, USUAL_PRUNE_AT } from "./retention/start-retention.ts";
 import { createSignRemoval } from "./sign-removal.ts";
-import { type AlertsOptions, startAlerts } from "./start-alerts.ts";
+import { type AlertsOptions, startAlerts, toPublicUrl } from "./start-alerts.ts";
 import { startDetecting } from "./start-detecting.ts";
+import { startLive } from "./start-live.ts";
 import { type ResponsesOptions, startResponses } from "./start-responses.ts";
 import { createStartRun } from "./start-run.ts";
 import { lockDirectory } from "./storage/sqlite/lock-directory.ts";
@@ -59,6 +74,9 @@ const SILENT_AFTER_MS = 120_000;
 const SILENCE_LOOKS_MS = 10_000;
 /** No job of a runner of GitHub's may take longer (https://docs.github.com/en/actions/reference/limits). */
 const RUN_TTL_MS = 6 * 3_600_000;
+/** For whoever watches and loses the connection: some minutes of a busy fleet. */
+const MAX_KEPT_CHANGES = 4_096;
+const MAX_CHECKED_CHAINS = 2;
 const CLOCKS = { now: Date.now, uptime: () => performance.now() };
 /** Of tokens that are not good, from one address: an agent whose token was renewed too late is no attack. */
 const FAILURES = { rate: { perSecond: 1, burst: 100 }, maxNames: 10_000 };
@@ -100,6 +118,8 @@ export interface CollectorOptions extends ServeConfig {
   /** Whatever goes on for longer is counted as forgotten. */
   readonly runTtlMs?: number;
   readonly limits?: IngestLimits;
+  readonly sessionBounds?: SessionBounds;
+  readonly liveBounds?: LiveBounds;
   readonly maxConnections?: number;
   /** Of each sink. */
   readonly deliveryBounds?: AlertsOptions["deliveryBounds"];
@@ -150,8 +170,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const maxLoad = MAX_LOAD;
   const { limits = INGEST_LIMITS } = options;
   const { log = SILENT_LOG } = options;
-  const journal = stack.use(createJournal({ metrics, store, log }));
-  const { onOutcome } = journal;
+  const changes = createChanges(MAX_KEPT_CHANGES);
+  const noteRun = (runId: string): void => changes.note({ kind: "run", runId });
+  stack.use(newsBell.listen(() => changes.note({ kind: "findings" })));
+  const live = startLive({
+    store,
+    changes,
+    bounds: options.liveBounds ?? USUAL_LIVE_BOUNDS,
+    onDefect,
+  });
+  const journal = stack.use(createJournal({ metrics, store, log, onRun: noteRun }));
   const { quotas = USUAL_QUOTAS } = options;
   const checkQuota = createCheckQuota(quotas, store, CLOCKS.uptime);
   const bounds = { maxRunsInMemory, maxLoad, limits, checkQuota };
@@ -165,6 +193,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ...journal,
     onBatch(batch) {
       metrics.countBatch(batch);
+      noteRun(batch.runId);
       detecting.noteBatch(batch.runId);
     },
     onGoodbye(run) {
@@ -247,14 +276,57 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         ingest.closeRun(run);
         runTokens.forget(run.runId);
       },
-      countResponse: metrics.countResponse,
+      countResponse(response) {
+        metrics.countResponse(response);
+        noteRun(response.runId);
+        changes.note({ kind: "deeds" });
+      },
       log,
       ...CLOCKS,
     }),
   );
   const cursors = createCursors(Buffer.concat(masterKeys));
   const baselines = createBaselines({ store, settings: detection, now });
+  const [set, given] = [
+    createTokens(grants),
+    openTokenFile(dataDir, { uptime, onTrouble: (error) => onTrouble("tokens.json", error) }),
+  ];
+  const sessions = stack.use(
+    createSessions({
+      isGranted: (caller) => set.has(caller) || given.has(caller),
+      bounds: options.sessionBounds ?? USUAL_SESSION_BOUNDS,
+      now,
+    }),
+  );
+  const cookiePlace = { isHttpsOnly: options.publicUrl?.startsWith("https:") === true };
   const routes = createRoutes({
+    sessions,
+    cookiePlace,
+    checkChain: createCheckChain({ store, masterKeys, maxAtOnce: MAX_CHECKED_CHAINS }),
+    findMasterKey: ({ keyGeneration }) => findKey(masterKeys, keyGeneration),
+    live,
+    settings: {
+      store,
+      ages: (tenant) => getAges(options.retention ?? USUAL_RULES, tenant),
+      maxBytes: (tenant) => quotas.bytesOfTenants.get(tenant) ?? quotas.usualBytes,
+      pruneAt: options.pruneAt ?? USUAL_PRUNE_AT,
+      sinks: options.alerting?.sinks ?? [],
+      trySink: (sink) =>
+        trySink(sink, {
+          writeLine: options.writeLine ?? (() => undefined),
+          publicUrl: toPublicUrl(options),
+          now,
+        }),
+    },
+    tokenDesk: {
+      list: () => listTokens(dataDir),
+      give(grant) {
+        const made = makeToken(grant);
+        addToken(dataDir, made);
+        return made;
+      },
+      revoke: (id) => revokeToken(dataDir, id),
+    },
     baselines,
     ingest,
     startRun,
@@ -268,10 +340,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     renderMetrics: () => metrics.render(),
     now,
   });
-  const [set, given] = [
-    createTokens(grants),
-    openTokenFile(dataDir, { uptime, onTrouble: (error) => onTrouble("tokens.json", error) }),
-  ];
   const authenticate = createAuthenticate({
     tokens: { find: (token) => set.find(token) ?? given.find(token) },
     runTokens,
@@ -287,7 +355,18 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     store.addAudit({ ...entry, at: Date.now() });
   const server = stack.use(
     await startHttpServer(
-      { routes, authenticate, maxConnections, onDefect, onOutcome, audit },
+      {
+        routes,
+        findPage: createPages(),
+        identify: createIdentify({ authenticate, sessions, cookiePlace }),
+        maxConnections,
+        onDefect,
+        onOutcome(outcome, request) {
+          journal.onOutcome(outcome, request);
+          if (outcome === "ok" && isDeed(request)) changes.note({ kind: "deeds" });
+        },
+        audit,
+      },
       listen,
     ),
   );
@@ -295,6 +374,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   if (admin.token !== undefined) options.onNewAdminToken(admin.token);
   // Before the server, which waits for answers to end.
   stack.use(streams);
+  stack.use(live);
   const parts = stack.move();
   return {
     url: server.url,

@@ -22,6 +22,8 @@ export interface JournalOptions {
   readonly metrics: CollectorMetrics;
   readonly store: Pick<EventStore, "findLastFinding">;
   readonly log: CollectorLog;
+  /** For whoever watches. */
+  readonly onRun: (runId: string) => void;
 }
 
 /** Refusals come by the thousand, and are told together. */
@@ -29,7 +31,7 @@ const REFUSALS_EACH_MS = 60_000;
 /** To be named one by one; there is a figure for all. */
 const MAX_NAMED = 20;
 
-export function createJournal({ metrics, store, log }: JournalOptions): Journal {
+export function createJournal({ metrics, store, log, onRun }: JournalOptions): Journal {
   const refused = new Map<string, number>();
   const tellRefused = (): void => {
     if (refused.size === 0) return;
@@ -40,16 +42,19 @@ export function createJournal({ metrics, store, log }: JournalOptions): Journal 
   return {
     onStart({ id, tenant, guardRunId, ci, effectiveMode }) {
       metrics.countStart();
+      onRun(id);
       const { repository, workflow, job } = ci ?? {};
       const names = { run: id, tenant, guardRunId, repository, workflow, job };
       log.write("info", "run began", { ...names, mode: effectiveMode });
     },
     onGoodbye({ runId, tenant }) {
       metrics.countGoodbye();
+      onRun(runId);
       log.write("info", "run ended", { run: runId, tenant });
     },
     onSilent(runs) {
       metrics.countSilent(runs.length);
+      for (const { runId } of runs) onRun(runId);
       for (const { runId, tenant } of runs.slice(0, MAX_NAMED)) {
         log.write("warn", "run is silent", { run: runId, tenant });
       }
@@ -57,6 +62,7 @@ export function createJournal({ metrics, store, log }: JournalOptions): Journal 
     },
     onChange({ runId, tenant, kind, number, askedAt, state }) {
       metrics.countCommand(state);
+      onRun(runId);
       log.write("info", "command", { run: runId, tenant, kind, number, state });
       if (state !== "obeyed") return;
       // What an operator saw when he asked: a command that nothing led to contains nothing.

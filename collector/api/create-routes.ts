@@ -1,8 +1,11 @@
 /** All that the collector answers, one file a route. */
 import type { Commands } from "../commands/commands.ts";
 import type { Baselines } from "../detection/baselines.ts";
+import type { Sessions } from "../identity/sessions.ts";
+import type { CheckChain } from "../ingest/check-stored-chain.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import { readStored } from "../ingest/read-stored.ts";
+import type { Live } from "../live/live.ts";
 import type { StandingPolicies } from "../policies/standing-policies.ts";
 import type { Check } from "../readiness.ts";
 import type { Responder } from "../response/responder.ts";
@@ -12,6 +15,7 @@ import type { AuditStore } from "../stores/audit-store.ts";
 import type { BaselineReader } from "../stores/baseline-store.ts";
 import type { EventStore } from "../stores/event-store.ts";
 import type { IncidentStore, StoredDelivery } from "../stores/incident-store.ts";
+import type { OverviewStore } from "../stores/overview-store.ts";
 import type { ResponseStore } from "../stores/response-store.ts";
 import type { RunQueries, TriageStore } from "../stores/run-queries.ts";
 import type { UsageStore } from "../stores/usage-store.ts";
@@ -26,6 +30,7 @@ import {
 } from "./routes/change-incident.ts";
 import { createDeletePolicyRoute } from "./routes/delete-policy.ts";
 import { createExpectFindingRoute } from "./routes/expect-finding.ts";
+import { createExportRunRoute, type ExportRunOptions } from "./routes/export-run.ts";
 import { createFinishRunRoute } from "./routes/finish-run.ts";
 import { createKillRunRoute } from "./routes/kill-run.ts";
 import { createListAuditRoute } from "./routes/list-audit.ts";
@@ -48,12 +53,16 @@ import { createResetBaselineRoute } from "./routes/reset-baseline.ts";
 import { createRespondToRunRoute } from "./routes/respond-to-run.ts";
 import { createSetResponseModeRoute, createShowResponseModeRoute } from "./routes/response-mode.ts";
 import { createRetryDeliveryRoute } from "./routes/retry-delivery.ts";
+import { createSessionRoutes } from "./routes/session.ts";
+import { createSettingsRoutes, type SettingsOptions } from "./routes/settings.ts";
 import { createShowBaselineRoute } from "./routes/show-baseline.ts";
+import { createShowChainRoute } from "./routes/show-chain.ts";
 import { createShowCommandRoute } from "./routes/show-command.ts";
 import { createShowFindingRoute } from "./routes/show-finding.ts";
 import { createShowHealthRoute } from "./routes/show-health.ts";
 import { createShowIncidentRoute } from "./routes/show-incident.ts";
 import { createShowMetricsRoute } from "./routes/show-metrics.ts";
+import { createShowOverviewRoute } from "./routes/show-overview.ts";
 import { createShowPolicyRoute } from "./routes/show-policy.ts";
 import { createShowReadinessRoute } from "./routes/show-readiness.ts";
 import { createShowRunRoute } from "./routes/show-run.ts";
@@ -62,7 +71,10 @@ import { createStartRunRoute } from "./routes/start-run.ts";
 import { createSuggestPolicyRoute } from "./routes/suggest-policy.ts";
 import { createSuppressFindingRoute } from "./routes/suppress-finding.ts";
 import { createTightenRunRoute } from "./routes/tighten-run.ts";
+import { createTokenRoutes, type TokenDesk } from "./routes/tokens.ts";
+import { createWatchRoutes } from "./routes/watch.ts";
 import { withOpenApi } from "./routes/with-open-api.ts";
+import type { CookiePlace } from "./session-cookie.ts";
 
 export interface RouteParts {
   readonly baselines: Baselines;
@@ -74,7 +86,9 @@ export interface RouteParts {
     TriageStore &
     Pick<BaselineReader, "listBaselines"> &
     UsageStore &
+    OverviewStore &
     AuditStore &
+    ExportRunOptions["store"] &
     IncidentStore;
   readonly alerting: ChangeIncidentOptions["alerting"] & {
     retry(delivery: StoredDelivery): Promise<void>;
@@ -83,6 +97,13 @@ export interface RouteParts {
   readonly policies: StandingPolicies;
   readonly responder: Responder;
   readonly cursors: Cursors;
+  readonly sessions: Sessions;
+  readonly cookiePlace: CookiePlace;
+  readonly live: Live;
+  readonly settings: SettingsOptions;
+  readonly tokenDesk: TokenDesk;
+  readonly checkChain: CheckChain;
+  readonly findMasterKey: ExportRunOptions["findMasterKey"];
   readonly readChecks: () => Promise<readonly Check[]>;
   readonly renderMetrics: () => Promise<string>;
   readonly now: () => number;
@@ -98,6 +119,13 @@ export function createRoutes({
   policies,
   responder,
   cursors,
+  sessions,
+  cookiePlace,
+  live,
+  settings,
+  tokenDesk,
+  checkChain,
+  findMasterKey,
   readChecks,
   renderMetrics,
   now,
@@ -107,8 +135,11 @@ export function createRoutes({
     createStartRunRoute({ ingest, startRun, policies }),
     createAppendBatchRoute(ingest),
     createFinishRunRoute(ingest),
+    createShowOverviewRoute(store),
     createListRunsRoute(store, cursors),
     createShowRunRoute(store),
+    createShowChainRoute(checkChain),
+    createExportRunRoute({ store, readEvents: readStored, findMasterKey }),
     createListEventsRoute(store, readStored, cursors),
     createListFindingsRoute(store, cursors),
     createShowFindingRoute(store),
@@ -141,6 +172,10 @@ export function createRoutes({
     createShowResponseModeRoute({ store, now }),
     createSetResponseModeRoute({ store, now }),
     createListAuditRoute(store, cursors),
+    ...createWatchRoutes(live, store),
+    ...createSettingsRoutes(settings),
+    ...createTokenRoutes(tokenDesk),
+    ...createSessionRoutes({ sessions, cookiePlace }),
     ...createRunbookRoutes(createRunbooks()),
     createShowHealthRoute(),
     createShowReadinessRoute(readChecks),

@@ -8,10 +8,12 @@ import type { Caller } from "../identity/tokens.ts";
 import { parseJson } from "./parse-json.ts";
 import { readQuery } from "./read-query.ts";
 import type {
+  Answer,
   AnswerStatus,
   BodyDescription,
   Content,
   EventsAnswer,
+  FileAnswer,
   HeaderDescription,
   OtherContent,
   Route,
@@ -50,9 +52,10 @@ interface CheckedRequest<Query extends z.ZodRawShape, Body> {
 }
 
 type CheckedAnswer<Json> =
-  | { readonly status: AnswerStatus; readonly json: Json }
+  | (Pick<Answer, "headers"> & { readonly status: AnswerStatus; readonly json: Json })
   | TextAnswer
-  | EventsAnswer;
+  | EventsAnswer
+  | FileAnswer;
 
 /** One that takes no body. */
 export function defineRoute<Query extends z.ZodRawShape, Json = never>(

@@ -3,22 +3,26 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import type { FindPage } from "../dashboard/server/page.ts";
 import { CollectorError, RequestProblem } from "../errors.ts";
-import type { Authenticate } from "../identity/authenticate.ts";
 import { type Caller, hasRole, listRolesWith } from "../identity/tokens.ts";
 import type { NewAuditEntry } from "../stores/audit-store.ts";
 import { type AuditRefusal, createAuditRefusal } from "./audit-refusals.ts";
 import { type ByteBudget, createByteBudget } from "./byte-budget.ts";
 import { createFindRoute, type FindRoute } from "./find-route.ts";
+import { type Identify, isPresenting } from "./identify.ts";
 import { type ConnectionLimit, limitConnections } from "./limit-connections.ts";
 import { readBody } from "./read-body.ts";
 import type { AnyAnswer, Route } from "./route.ts";
-import { sendAnswer, sendEvents, sendProblem } from "./send-answer.ts";
+import { sendAnswer, sendEvents, sendFile, sendProblem } from "./send-answer.ts";
+import { sendPage } from "./send-page.ts";
 import { refuseClientError, sendRefusal } from "./send-refusal.ts";
 
 export interface HttpServerOptions {
   readonly routes: readonly Route[];
-  readonly authenticate: Authenticate;
+  /** What is shown to browsers: nobody has to be known for it, and it holds nothing of anybody's. */
+  readonly findPage: FindPage;
+  readonly identify: Identify;
   readonly maxConnections: number;
   /** Kept when it is on disk. */
   readonly audit: (entry: Omit<NewAuditEntry, "at">) => Promise<void>;
@@ -127,8 +131,14 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
+    const page = options.findPage(request);
+    if (page !== undefined) {
+      sendPage(response, page);
+      return;
+    }
     const answered = await answer(options, shared, request);
     if ("stream" in answered) sendEvents(response, answered);
+    else if ("write" in answered) await sendFile(response, answered);
     else sendAnswer(response, answered);
     options.onOutcome("ok", request);
   } catch (error) {
@@ -142,14 +152,14 @@ async function respond(
 }
 
 async function answer(
-  { authenticate, audit }: HttpServerOptions,
+  { identify, audit }: HttpServerOptions,
   { findRoute, budget, connections, auditRefusal }: Shared,
   request: IncomingMessage,
 ): Promise<AnyAnswer> {
   const { method = "", headers } = request;
   const { pathname, search, searchParams } = toUrlParts(request);
   const { route, parameters } = findRoute(method, pathname);
-  const caller = isAnonymous(route, request) ? NOBODY : await identify(authenticate, request);
+  const caller = isAnonymous(route, request) ? NOBODY : await identify(request);
   // As it was found by: what was sent can hide it behind steps up and down.
   const target = `${pathname}${search}`;
   if (route.role !== "anyone" && !hasRole(caller, route.role)) {
@@ -180,9 +190,12 @@ async function answer(
     const answerRequest = route.check({ ...head, body });
     if (route.isAudited === true) {
       const action = `${route.method} ${route.path}`;
-      await audit({ ...caller, action, target, said: toSaid(body) }).catch((error: unknown) => {
-        throw isStorageFault(error) ? toUnaudited(error) : error;
-      });
+      const { role } = caller;
+      await audit({ token, tenant, role, action, target, said: toSaid(body) }).catch(
+        (error: unknown) => {
+          throw isStorageFault(error) ? toUnaudited(error) : error;
+        },
+      );
     }
     return await answerRequest();
   } finally {
@@ -226,16 +239,9 @@ function toUrlParts({
 }
 
 /** Who comes with a token where nobody needs one is asked for it where it makes a difference. */
-function isAnonymous({ role, takesToken }: Route, { headers }: IncomingMessage): boolean {
+function isAnonymous({ role, takesToken }: Route, request: IncomingMessage): boolean {
   if (role !== "anyone") return false;
-  return takesToken !== true || headers.authorization === undefined;
-}
-
-function identify(
-  authenticate: Authenticate,
-  { headers, socket }: IncomingMessage,
-): Caller | Promise<Caller> {
-  return authenticate(headers.authorization, socket.remoteAddress ?? "");
+  return takesToken !== true || !isPresenting(request);
 }
 
 /** A run's token is for that run alone, and a proof for the start of one. */

@@ -26,6 +26,8 @@ export type AnswerStatus = 200 | 201 | 503;
 export interface Answer {
   readonly status: AnswerStatus;
   readonly json: unknown;
+  /** Besides those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface TextAnswer {
@@ -40,7 +42,14 @@ export interface EventsAnswer {
   readonly stream: (answer: Writable) => void;
 }
 
-export type AnyAnswer = Answer | TextAnswer | EventsAnswer;
+/** Lines for a file, as they are read. */
+export interface FileAnswer {
+  readonly fileName: string;
+  /** Kept when all was written. Rejected: it breaks off there. */
+  readonly write: (write: (lines: string) => Promise<void>) => Promise<void>;
+}
+
+export type AnyAnswer = Answer | TextAnswer | EventsAnswer | FileAnswer;
 
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
@@ -97,7 +106,7 @@ export interface BodyDescription {
 }
 
 export interface OtherContent {
-  readonly type: "text/plain" | "text/event-stream";
+  readonly type: "text/plain" | "text/event-stream" | "application/x-ndjson";
   readonly summary: string;
 }
 

@@ -46,6 +46,9 @@ export const runViewSchema = z.object({
     .describe("The command's own. Null while it runs, and where a signal ended it."),
   events: z.int(),
   findings: z.int(),
+  unusual: z
+    .int()
+    .describe("Findings of destinations that the baseline of the run's job does not know."),
   dropped: z.int(),
   deadLetters: z.int(),
 });
@@ -73,6 +76,7 @@ export function toRunView(run: ShownRun): RunView {
     exitCode: run.exitCode,
     events: run.acknowledged,
     findings: run.findings,
+    unusual: run.unusual,
     dropped: run.dropped,
     deadLetters: run.deadLetters,
   };

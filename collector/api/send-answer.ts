@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 
 import type { Problem, ProblemCode } from "../../protocol/index.ts";
 import type { RequestProblem } from "../errors.ts";
-import type { Answer, EventsAnswer, TextAnswer } from "./route.ts";
+import type { Answer, EventsAnswer, FileAnswer, TextAnswer } from "./route.ts";
 
 /** Of a refusal. */
 export const STATUSES: Readonly<Record<ProblemCode, number>> = {
@@ -49,6 +49,7 @@ export function sendAnswer(response: ServerResponse, answer: Answer | TextAnswer
   const length = Buffer.byteLength(body);
   response.writeHead(answer.status, {
     ...HEADERS,
+    ...("json" in answer && answer.headers),
     "content-type": type,
     "content-length": length,
   });
@@ -65,6 +66,40 @@ export function sendEvents(response: ServerResponse, { stream }: EventsAnswer): 
   });
   response.flushHeaders();
   stream(response);
+}
+
+/** Kept when all was taken, or whoever asked has gone; rejected where it cannot be read on. */
+export async function sendFile(
+  response: ServerResponse,
+  { fileName, write }: FileAnswer,
+): Promise<void> {
+  response.writeHead(200, {
+    ...HEADERS,
+    "content-type": "application/x-ndjson",
+    "content-disposition": `attachment; filename="${fileName}"`,
+  });
+  await write(async (lines) => {
+    if (response.destroyed) throw new FileGone();
+    if (!response.write(lines)) await waitForRoom(response);
+  }).catch((error: unknown) => {
+    if (!(error instanceof FileGone)) throw error;
+  });
+  response.end();
+}
+
+/** Whoever asked for a file does not want it any more. */
+class FileGone extends Error {
+  override readonly name = "FileGone";
+}
+
+function waitForRoom(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const go = (): void => {
+    response.off("drain", go).off("close", go);
+    resolve();
+  };
+  response.on("drain", go).on("close", go);
+  return promise;
 }
 
 export function sendProblem(response: ServerResponse, problem: RequestProblem): void {

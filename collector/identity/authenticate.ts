@@ -12,7 +12,7 @@ export type Authenticate = (
 ) => Caller | Promise<Caller>;
 
 export interface AuthenticateOptions {
-  readonly tokens: Tokens;
+  readonly tokens: Pick<Tokens, "find">;
   readonly runTokens: RunTokens;
   readonly provers: readonly Prover[];
   /** Of failures, by whence they come. Who is known is not held up by others at his address. */

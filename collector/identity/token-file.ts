@@ -121,6 +121,10 @@ export function openTokenFile(directory: string, { uptime, onTrouble }: TokenFil
       look();
       return tokens.find(token);
     },
+    has(caller) {
+      look();
+      return tokens.has(caller);
+    },
   };
 }
 

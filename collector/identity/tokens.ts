@@ -13,6 +13,8 @@ export interface Caller {
   readonly role: Role;
   /** The one run that this token is for; absent: all of the tenant's. */
   readonly runId?: string;
+  /** Of a session: aborted when it ends. */
+  readonly ended?: AbortSignal;
   /** What somebody else vouches for: it starts a run, and does nothing else. */
   readonly proof?: Proof;
 }
@@ -25,6 +27,8 @@ export interface TokenGrant extends Pick<Caller, "tenant" | "role"> {
 export interface Tokens {
   /** Whose token it is; undefined where it is nobody's. */
   find(token: string): Caller | undefined;
+  /** Whether there is such a token still, by what tells tokens apart. */
+  has(caller: Caller): boolean;
 }
 
 /** A token of fewer letters can be guessed. */
@@ -38,7 +42,14 @@ export function createTokens(grants: readonly TokenGrant[]): Tokens {
       { tenant, role, token: hash.slice(0, NAME_LENGTH) },
     ]),
   );
-  return { find: (token) => callers.get(toTokenHash(token)) };
+  const byName = new Map([...callers.values()].map((caller) => [caller.token, caller]));
+  return {
+    find: (token) => callers.get(toTokenHash(token)),
+    has({ token, tenant, role }) {
+      const known = byName.get(token);
+      return known?.tenant === tenant && known.role === role;
+    },
+  };
 }
 
 /** SHA-256 in hexadecimal: tokens are as long as keys, and need no slower one. */

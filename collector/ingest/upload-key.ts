@@ -53,7 +53,7 @@ function toProvenPlace(identity: FingerprintScope["identity"]): string {
   return ` ${createHash("sha256").update(place).digest("hex")}`;
 }
 
-function findKey(keys: MasterKeys, keyGeneration: number): Buffer {
+export function findKey(keys: MasterKeys, keyGeneration: number): Buffer {
   const masterKey = keys[keyGeneration - 1];
   if (masterKey === undefined) throw new Error(`there is no key of generation ${keyGeneration}`);
   return masterKey;

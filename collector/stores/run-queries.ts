@@ -29,7 +29,17 @@ export interface ShownRun extends StoredRun {
   readonly outcome: RunOutcome;
   /** An operator had it blocked, and the guard obeyed. */
   readonly isBlockedSince: boolean;
+  /** Findings of destinations that the job's baseline does not know. */
+  readonly unusual: number;
 }
+
+export const RUN_MODES = ["audit", "block", "block (names only)", "weaker"] as const;
+/** What is in force; `weaker`: it is not what was asked for. */
+export type RunMode = (typeof RUN_MODES)[number];
+
+/** By what runs are put in order, the most first. */
+export const RUN_RANKS = ["findings", "unusual", "events", "dropped"] as const;
+export type RunRank = (typeof RUN_RANKS)[number];
 
 /** Each member that is there has to be so. */
 export interface RunFilter {
@@ -38,6 +48,10 @@ export interface RunFilter {
   readonly repository?: string | undefined;
   readonly workflow?: string | undefined;
   readonly ref?: string | undefined;
+  readonly mode?: RunMode | undefined;
+  readonly findings?: "some" | "none" | undefined;
+  /** In the repository, the workflow, the job, the ref or the actor, in whichever case. */
+  readonly search?: string | undefined;
   /** Started then or later, and before; milliseconds since 1970. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
@@ -91,7 +105,18 @@ export interface FoundRuns extends Found<ShownRun, RunKey> {
   readonly damaged: readonly string[];
 }
 
+/** Where a run stands in a list by rank. */
+export interface RankedRunKey extends RunKey {
+  readonly rank: number;
+}
+
 export interface RunQueries {
+  /** Of the newest 10,000 that started within the filter's times. */
+  rankRuns(
+    tenant: string,
+    filter: RunFilter & { readonly by: RunRank },
+    page: Page<RankedRunKey>,
+  ): Found<ShownRun, RankedRunKey> & Pick<FoundRuns, "damaged">;
   showRun(tenant: string, runId: string): ShownRun | undefined;
   findRuns(tenant: string, filter: RunFilter, page: Page<RunKey>): FoundRuns;
   showFinding(tenant: string, name: FindingName, now: number): ShownFinding | undefined;

@@ -16,7 +16,7 @@ export interface ResponseModeOptions {
 const MAX_BODY_BYTES = 8_192;
 const PATH = "/v1/response";
 
-const modeSchema = z.object({
+export const modeSchema = z.object({
   mode: z
     .enum(RESPONSE_MODES)
     .describe("dry-run: what rules ask for is recorded. armed: it is done."),

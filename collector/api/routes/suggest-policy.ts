@@ -6,7 +6,7 @@ import type { Route } from "../route.ts";
 
 const MAX_TEXT_LENGTH = 1_024;
 
-const suggestionSchema = z.object({
+export const suggestionSchema = z.object({
   text: z.string().describe("A policy file, with who needs each entry."),
   policy: z
     .object({

@@ -18,8 +18,8 @@ import {
   toSaid,
 } from "./said-columns.ts";
 
-const STATE = `CASE WHEN e.at IS NOT NULL THEN 'expected' WHEN s.until > $now THEN 'suppressed' WHEN a.at IS NOT NULL THEN 'acknowledged' ELSE 'open' END`;
-const COLUMNS = `findings.*, ${STATE} AS state, ${SAID_COLUMNS}, ${EXPECTED_COLUMNS}`;
+export const FINDING_STATE = `CASE WHEN e.at IS NOT NULL THEN 'expected' WHEN s.until > $now THEN 'suppressed' WHEN a.at IS NOT NULL THEN 'acknowledged' ELSE 'open' END`;
+const COLUMNS = `findings.*, ${FINDING_STATE} AS state, ${SAID_COLUMNS}, ${EXPECTED_COLUMNS}`;
 
 const shownRowSchema = saidRowSchema.extend({
   ...expectedRowSchema.shape,
@@ -82,7 +82,7 @@ function prepareList(database: DatabaseSync, index: string, where: string) {
       WHERE ${place} AND ${key} >= ($lastSeen, $lastRun, $lastId)
         AND ($severity IS NULL OR findings.severity = $severity)
         AND ($rule IS NULL OR findings.rule = $rule)
-        AND ($state IS NULL OR ${STATE} = $state)
+        AND ($state IS NULL OR ${FINDING_STATE} = $state)
       ${order} LIMIT $limit`),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 
+import { createDenialWrites } from "./denial-writes.ts";
 import type { PackedBatch, UseName } from "./pack-batch.ts";
 import { ROW_BYTES } from "./row-bytes.ts";
 import { USE_KEYS, type UseTable } from "./use-tables.ts";
@@ -15,7 +16,7 @@ export interface CountedRun {
 }
 
 export interface RollupWrites {
-  add(run: CountedRun, batch: Pick<PackedBatch, "uses" | "counts" | "drops">): void;
+  add(run: CountedRun, batch: Pick<PackedBatch, "uses" | "counts" | "drops" | "receivedAt">): void;
   /** So much more is stored, besides the rows that this counts itself. */
   addBytes(tenant: string, bytes: number): void;
   /** Before the transaction is committed. */
@@ -47,6 +48,7 @@ export function createRollupWrites(database: DatabaseSync): RollupWrites {
     programs: prepareAddCount(database, "programs"),
   };
   const drops = prepareAddDrop(database);
+  const denials = createDenialWrites(database);
   const addStored = database.prepare(`
     INSERT INTO tenants (tenant, bytes) VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = max(bytes + excluded.bytes, 0)`);
   /** By job, and by the name of the use. */
@@ -54,14 +56,16 @@ export function createRollupWrites(database: DatabaseSync): RollupWrites {
   const forget = (): void => {
     waiting.clear();
     bytes.clear();
+    denials.forget();
   };
   return {
     addBytes,
-    add({ runId, tenant, job }, { uses, counts, drops: dropped }) {
+    add({ runId, tenant, job }, { uses, counts, drops: dropped, receivedAt }) {
       const ofJob = waiting.get(job) ?? new Map<string, Counted>();
       waiting.set(job, ofJob);
       for (const [index, use] of uses.entries()) {
         const count = counts[index] ?? 0;
+        denials.add({ tenant, receivedAt }, use, count);
         const known = ofJob.get(use.name);
         if (known === undefined) ofJob.set(use.name, { ...use, tenant, count, lastRun: runId });
         else {
@@ -77,6 +81,7 @@ export function createRollupWrites(database: DatabaseSync): RollupWrites {
           if (addCount[use.table](job, use)) addBytes(use.tenant, ROW_BYTES);
         }
       }
+      denials.write();
       for (const [tenant, more] of bytes) addStored.run(tenant, more);
       forget();
     },

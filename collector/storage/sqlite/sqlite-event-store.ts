@@ -5,6 +5,7 @@ import type { CommandStore } from "../../stores/command-store.ts";
 import type { EventStore } from "../../stores/event-store.ts";
 import type { IncidentStore } from "../../stores/incident-store.ts";
 import type { NewsStore, OwnFindingStore } from "../../stores/news-store.ts";
+import type { OverviewStore } from "../../stores/overview-store.ts";
 import type { PolicyStore } from "../../stores/policy-store.ts";
 import type { ResponseStore } from "../../stores/response-store.ts";
 import type { RetentionStore } from "../../stores/retention-store.ts";
@@ -18,6 +19,7 @@ import { createFindingQueries } from "./finding-queries.ts";
 import { createIncidentReader } from "./incident-reader.ts";
 import { createNewsReader } from "./news-reader.ts";
 import { openForReading } from "./open-database.ts";
+import { createOverviewReader } from "./overview-reader.ts";
 import { createPolicyReader } from "./policy-tables.ts";
 import type { OnDamaged } from "./read-undamaged.ts";
 import { createReader } from "./reader.ts";
@@ -25,6 +27,7 @@ import { createResponseReader } from "./response-reader.ts";
 import { createRetentionReader } from "./retention-reader.ts";
 import { createRunFiguresReader } from "./run-figures.ts";
 import { createRunQueries } from "./run-queries.ts";
+import { createSaidReader, type SaidReader } from "./said-reader.ts";
 import { createUsageReader } from "./usage-reader.ts";
 import { createWriter, type WriterOptions } from "./writer.ts";
 
@@ -39,8 +42,10 @@ export async function openSqliteEventStore(
 ): Promise<
   EventStore &
     CommandStore &
+    SaidReader &
     AuditStore &
     UsageStore &
+    OverviewStore &
     RetentionStore &
     RunQueries &
     TriageStore &
@@ -64,9 +69,11 @@ export async function openSqliteEventStore(
       return writer.load;
     },
     ...createCommandReader(database),
+    ...createSaidReader(database),
     ...createRunFiguresReader(database),
     ...createAuditReader(database),
     ...createUsageReader(database),
+    ...createOverviewReader(database),
     ...createRetentionReader(database),
     removeBatches: (removal) => writer.write({ kind: "remove-batches", removal }),
     removeRun: (runId) => writer.write({ kind: "remove-run", runId }),

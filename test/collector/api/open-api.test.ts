@@ -88,6 +88,23 @@ test("every route answers as its description says, and refuses as it says", asyn
   expect(api.unseen((status) => !OF_ITS_STATE.includes(status))).toEqual([]);
 });
 
+/** Those of people, and the sessions that browsers have of them. */
+async function answerOfTokens(): Promise<void> {
+  const byAdmin = { token: ADMIN };
+  const given = await api.ask("POST /v1/tokens", { ...byAdmin, body: toJson({ role: "viewer" }) });
+  const { id } = z.object({ id: z.string() }).parse(given.body);
+  await succeed("GET /v1/tokens", byAdmin);
+  await succeed("DELETE /v1/tokens/{id}", { ...byAdmin, parameters: { id } });
+  await succeed("POST /v1/sinks/{name}/test", {
+    ...byAdmin,
+    parameters: { name: "pager" },
+    body: "{}",
+  });
+  await succeed("POST /v1/session", byAdmin);
+  await succeed("GET /v1/session");
+  await succeed("DELETE /v1/session", byAdmin);
+}
+
 /** Each path once as it is meant to be asked. */
 async function answerAll() {
   const guard = await GuardClient.start(collector.url, AGENT);
@@ -137,6 +154,12 @@ async function answerAll() {
   ]) {
     await succeed(`GET ${path}`, { token: ADMIN });
   }
+  for (const path of ["/v1/overview", "/v1/settings", "/v1/live"]) {
+    await succeed(`GET ${path}`, { token: ADMIN });
+  }
+  for (const path of ["chain", "export", "live"])
+    await succeed(`GET /v1/runs/{id}/${path}`, byAdmin);
+  await answerOfTokens();
   await succeed("POST /v1/findings/{id}/reopen", { ...ofFinding, body: "{}" });
   for (const path of ["destinations", "names", "programs"]) {
     await succeed(`GET /v1/${path}`, { token: ADMIN, query: "?repository=acme/app&days=2" });
@@ -234,6 +257,11 @@ async function refuseWhatIsNotThere(): Promise<void> {
   const missing: [string, Asked][] = [
     ["GET /v1/runs/{id}", byAdmin],
     ["GET /v1/runs/{id}/events", byAdmin],
+    ["GET /v1/runs/{id}/chain", byAdmin],
+    ["GET /v1/runs/{id}/export", byAdmin],
+    ["GET /v1/runs/{id}/live", byAdmin],
+    ["DELETE /v1/tokens/{id}", byAdmin],
+    ["POST /v1/sinks/{name}/test", { token: ADMIN, parameters: { name: "x" }, body: "{}" }],
     ["GET /v1/runs/{id}/commands/{number}", byAdmin],
     ["POST /v1/runs/{id}/kill", { ...byAdmin, body: toJson(REASON) }],
     ["POST /v1/runs/{id}/policy", { ...byAdmin, body: toJson(POLICY) }],

@@ -53,4 +53,15 @@ export const SINCE_INCIDENTS: readonly string[] = [
   DROP INDEX jobs_of_repositories;
   CREATE INDEX jobs_of_repositories ON jobs (tenant, repository COLLATE NOCASE);
   `,
+  `
+  -- What policy denied, by the hour in which it was told of: hours since 1970. What came before is known by days alone.
+  CREATE TABLE denials (
+    tenant TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (tenant, hour, subject, verdict)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

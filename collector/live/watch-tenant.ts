@@ -1,0 +1,102 @@
+/** What changed in a tenant, told together every so often: runs as they are then, and that there is something new of findings or deeds. */
+import type { Writable } from "node:stream";
+
+import type { Change, Changes } from "./changes.ts";
+import { openStream } from "./live-stream.ts";
+import type { LiveBounds, Watcher } from "./live.ts";
+
+export interface WatchedTenant {
+  /** The run as the API shows it; undefined: it is another tenant's. Throws nothing. */
+  readonly showRun: (tenant: string, runId: string) => object | undefined;
+}
+
+export interface Watching {
+  readonly watcher: Watcher;
+  readonly changes: Changes;
+  readonly bounds: LiveBounds;
+  readonly onEnd: () => void;
+}
+
+/** Gives back what ends it. */
+export function watchTenant(
+  answer: Writable,
+  { watcher, changes, bounds, onEnd }: Watching,
+  { showRun }: WatchedTenant,
+): () => void {
+  const gathered = createGathered(bounds.maxGathered);
+  let timer: NodeJS.Timeout | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const tell = (): void => {
+    timer = undefined;
+    // What waits is told as it is when there is room again.
+    if (!stream.mayWrite() || gathered.isEmpty()) return;
+    toldAt = performance.now();
+    const { runs, kinds, isTooMuch } = gathered.take();
+    const id = changes.lastId();
+    if (isTooMuch) {
+      stream.send({ event: "reset", id, data: "{}" });
+      return;
+    }
+    for (const runId of runs) {
+      const run = showRun(watcher.tenant, runId);
+      if (run !== undefined) stream.send({ event: "run", data: JSON.stringify(run) });
+    }
+    stream.send({ event: "changed", id, data: JSON.stringify({ kinds: [...kinds] }) });
+  };
+  const plan = (): void => {
+    if (timer !== undefined) return;
+    const waitMs = Math.max(0, toldAt + bounds.gatherMs - performance.now());
+    timer = setTimeout(tell, waitMs);
+  };
+  const note = (change: Change): void => {
+    gathered.add(change);
+    plan();
+  };
+  const listening = changes.listen(note);
+  const stream = openStream(answer, bounds, {
+    onDrain: plan,
+    onEnd() {
+      clearTimeout(timer);
+      listening[Symbol.dispose]();
+      onEnd();
+    },
+  });
+  stream.send({ event: "hello", data: JSON.stringify({ at: new Date().toISOString() }) });
+  const { lastId } = watcher;
+  const missed = lastId === undefined ? [] : changes.listSince(lastId);
+  if (missed === undefined) stream.send({ event: "reset", id: changes.lastId(), data: "{}" });
+  else for (const change of missed) note(change);
+  return () => stream.end();
+}
+
+interface Gathered {
+  add(change: Change): void;
+  isEmpty(): boolean;
+  take(): {
+    readonly runs: readonly string[];
+    readonly kinds: ReadonlySet<string>;
+    readonly isTooMuch: boolean;
+  };
+}
+
+function createGathered(maxRuns: number): Gathered {
+  let runs = new Set<string>();
+  let kinds = new Set<string>();
+  let isTooMuch = false;
+  return {
+    add(change) {
+      kinds.add(change.kind);
+      if (change.kind !== "run" || runs.has(change.runId)) return;
+      if (runs.size >= maxRuns) isTooMuch = true;
+      else runs.add(change.runId);
+    },
+    isEmpty: () => kinds.size === 0,
+    take() {
+      const taken = { runs: [...runs], kinds, isTooMuch };
+      runs = new Set();
+      kinds = new Set();
+      isTooMuch = false;
+      return taken;
+    },
+  };
+}
