@@ -21,6 +21,7 @@ const JOINING = [
   "collector/collector.ts",
   "collector/maintenance/",
   "collector/api/",
+  "collector/dashboard/client/api/types.ts",
 ];
 /** What every part of the agent, or of the collector, may speak of. */
 const VOCABULARY = [
@@ -61,8 +62,10 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "collector/response": ["collector/kubernetes/"],
 };
 
-const sources = globSync("{protocol,agent,action,collector}/**/*.ts", { exclude: ["**/dist/**"] });
-const parts = globSync("{agent,collector}/*/**/*.ts").filter(
+const sources = globSync("{protocol,agent,action,collector}/**/*.{ts,tsx}", {
+  exclude: ["**/dist/**"],
+});
+const parts = globSync("{agent,collector}/*/**/*.{ts,tsx}").filter(
   (file) => !isOneOf([...JOINING, ...VOCABULARY], file),
 );
 const vocabulary = sources.filter((file) => isOneOf(VOCABULARY, file));
@@ -110,6 +113,16 @@ describe("the protocol needs zod and itself alone", () => {
   test.each(sources.filter((file) => topFolderOf(file) === "protocol"))("%s", (file) => {
     expect(imports(file).filter((it) => it !== "zod" && !it.startsWith("./"))).toEqual([]);
   });
+});
+
+test("what browsers load knows the API by its types alone", () => {
+  const text = readFileSync("collector/dashboard/client/api/types.ts", "utf8");
+  const statements = [...text.matchAll(/^import (?<kind>\w+)/gm)].map(
+    ({ groups }) => groups?.["kind"],
+  );
+
+  expect(statements.length).toBeGreaterThan(5);
+  expect(new Set(statements)).toEqual(new Set(["type"]));
 });
 
 test("every way of importing is seen", () => {

@@ -1,13 +1,15 @@
 import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
+import { bundleClient } from "../dashboard-bundle/bundle-client.mjs";
+import { BUILT } from "../dashboard-bundle/client-sources.mjs";
 import { addCommand } from "./add-command.mjs";
 import { addGuard } from "./add-guard.mjs";
 import { writeArchive, writeSums } from "./archive.mjs";
 import { createPackageNotes } from "./bundled-packages.mjs";
 import { COLLECTOR } from "./commands.mjs";
 import { finishFiles } from "./finish-files.mjs";
-import { addCopy, addFolder } from "./release-files.mjs";
+import { addCopy, addFolder, addText } from "./release-files.mjs";
 import { writeFolder } from "./write-folder.mjs";
 
 /** What is read there: documents, of which the collector serves the runbooks, and what operators set up with. */
@@ -39,6 +41,9 @@ export async function buildRelease(root, output) {
   const files = new Map();
   await addGuard(files, { root, note: notes.note });
   await addCommand(files, COLLECTOR, { root, note: notes.note });
+  for (const { name: file, content } of await bundleClient(root, notes.note)) {
+    addText(files, `${BUILT}/${file}`, content);
+  }
   for (const folder of FOLDERS) addFolder(files, root, folder);
   for (const page of PAGES) addCopy(files, page, join(root, page));
   finishFiles(files, root, notes.names);

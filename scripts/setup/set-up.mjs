@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createAgentBundleStep } from "./agent-bundle.mjs";
 import { createAnnouncer } from "./announcer.mjs";
 import { createCompileCacheStep } from "./compile-cache.mjs";
+import { createDashboardStep } from "./dashboard.mjs";
 import { createKernelObjectStep } from "./kernel-object.mjs";
 import { whileLocked } from "./lock.mjs";
 import { createNode24Step } from "./node24.mjs";
@@ -50,6 +51,7 @@ export async function setUp(root, { quiet = false, requireAll = false } = {}) {
     createUnpackedProgramsStep(root),
     createKernelObjectStep(root),
     createAgentBundleStep(root),
+    createDashboardStep(root),
     createCompileCacheStep(root),
   ];
   const state = await bringAll(root, steps, announcer);

@@ -158,6 +158,12 @@ export const SYSTEM_PACKAGES = [
     without: "the name server of the guard has none to be measured against",
   },
   {
+    name: "chromium",
+    proof: { command: "chromium" },
+    neededFor: "testing",
+    without: "no page of the dashboard is tried in a browser",
+  },
+  {
     name: "golang-go",
     proof: { anyFile: ["/usr/bin/go", "/usr/local/bin/go", "/usr/lib/go-1.19/bin/go"] },
     neededFor: "testing",

@@ -1,0 +1,101 @@
+import type { FindingView } from "../../api/types.ts";
+import { useResource } from "../../api/use-resource.ts";
+import { Severity } from "../../components/badge.tsx";
+import { HostileText } from "../../components/hostile-text.tsx";
+import { LoadedView } from "../../components/loaded-view.tsx";
+import { PageHead } from "../../components/page-head.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { Runbook } from "../../components/runbook.tsx";
+import { Time } from "../../components/time.tsx";
+import { countOf } from "../../format/number.ts";
+import { findingsNews } from "../../live/changes.ts";
+import { addresses } from "../../navigation/addresses.ts";
+import { Link } from "../../navigation/link.tsx";
+import { FindingState } from "../findings/findings-table.tsx";
+import { Evidence } from "./evidence.tsx";
+import { FindingActions } from "./finding-actions.tsx";
+import { FindingHistory } from "./finding-history.tsx";
+import { FindingLineage } from "./finding-lineage.tsx";
+import { SimilarFindings } from "./similar-findings.tsx";
+
+interface FindingPageProps {
+  readonly id: string;
+}
+
+export function FindingPage({ id }: FindingPageProps) {
+  const path = `/v1/findings/${encodeURIComponent(id)}`;
+  const resource = useResource<FindingView>(path, findingsNews);
+  return (
+    <LoadedView resource={resource}>
+      {(finding) => <Known finding={finding} onDone={resource.reload} />}
+    </LoadedView>
+  );
+}
+
+interface KnownProps {
+  readonly finding: FindingView;
+  readonly onDone: () => void;
+}
+
+function Known({ finding, onDone }: KnownProps) {
+  const { severity, message, rule, runId, count, firstSeen, lastSeen, technique } = finding;
+  const { response, madeBy, evidence } = finding;
+  return (
+    <>
+      <PageHead title="Finding">
+        <FindingActions finding={finding} onDone={onDone} />
+      </PageHead>
+      <section class="card body" aria-label="What happened">
+        <p class="badges">
+          <Severity severity={severity} /> <FindingState finding={finding} />
+        </p>
+        <p class="sentence">
+          <HostileText text={message} maxCharacters={1_000} />
+        </p>
+      </section>
+      <div class="columns">
+        <div class="stack wide">
+          <Panel title="Evidence">
+            <Evidence evidence={evidence} />
+          </Panel>
+          <FindingLineage finding={finding} />
+          <Runbook rule={rule} />
+        </div>
+        <div class="stack narrow">
+          <Panel title="What is known">
+            <dl class="facts body">
+              <dt>Rule</dt>
+              <dd>
+                <HostileText text={rule} maxCharacters={128} />
+              </dd>
+              {technique !== null && (
+                <>
+                  <dt>Technique</dt>
+                  <dd>
+                    <HostileText text={technique} /> of MITRE ATT&amp;CK
+                  </dd>
+                </>
+              )}
+              <dt>Done</dt>
+              <dd>{response === "report" ? "reported, nothing was stopped" : response}</dd>
+              <dt>Found by</dt>
+              <dd>the {madeBy}</dd>
+              <dt>Run</dt>
+              <dd>
+                <Link to={addresses.run(runId)}>
+                  <code>{runId}</code>
+                </Link>
+              </dd>
+              <dt>Seen</dt>
+              <dd>
+                {countOf(count, "time")}, first <Time at={firstSeen} />, last <Time at={lastSeen} />
+              </dd>
+            </dl>
+          </Panel>
+          <FindingHistory finding={finding} />
+          <SimilarFindings finding={finding} />
+        </div>
+      </div>
+    </>
+  );
+}

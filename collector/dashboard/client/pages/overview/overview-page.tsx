@@ -1,0 +1,54 @@
+import type { OverviewView, PageOf, RunView } from "../../api/types.ts";
+import { useResource } from "../../api/use-resource.ts";
+import { LoadedView } from "../../components/loaded-view.tsx";
+import { Empty } from "../../components/notices.tsx";
+import { PageHead } from "../../components/page-head.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { findingsNews, runsNews, toldRuns } from "../../live/changes.ts";
+import { addresses } from "../../navigation/addresses.ts";
+import { Link } from "../../navigation/link.tsx";
+import { RunsTable } from "../runs/runs-table.tsx";
+import { DenialsChart } from "./denials-chart.tsx";
+import { NeedsSomebody } from "./needs-somebody.tsx";
+import { OverviewTiles } from "./overview-tiles.tsx";
+import { RecentResponses } from "./recent-responses.tsx";
+
+const HOURS = 48;
+const SHOWN_RUNS = 12;
+
+/** What needs a person now is on top. */
+export function OverviewPage() {
+  const overview = useResource<OverviewView>(`/v1/overview?hours=${HOURS}`, findingsNews);
+  const live = useResource<PageOf<RunView>>(`/v1/runs?state=live&limit=${SHOWN_RUNS}`, runsNews);
+  return (
+    <>
+      <PageHead title="Overview" />
+      <LoadedView resource={overview}>
+        {(figures) => <OverviewTiles figures={figures} />}
+      </LoadedView>
+      <NeedsSomebody />
+      <div class="columns">
+        <Panel title="Running now" class="whole" aside={<Link to={addresses.runs}>All runs</Link>}>
+          <LoadedView resource={live}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <Empty heading="Nothing runs at the moment" />
+              ) : (
+                <RunsTable
+                  caption="Runs that are live"
+                  runs={items.map((run) => toldRuns.value.get(run.id) ?? run)}
+                />
+              )
+            }
+          </LoadedView>
+        </Panel>
+        <Panel title={`Denied in the last ${HOURS} hours`} class="wide">
+          <LoadedView resource={overview}>
+            {({ denials }) => <DenialsChart denials={denials} hours={HOURS} />}
+          </LoadedView>
+        </Panel>
+        <RecentResponses />
+      </div>
+    </>
+  );
+}

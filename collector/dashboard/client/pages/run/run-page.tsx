@@ -1,0 +1,110 @@
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+
+import { toVisibleText } from "../../../../visible-text.ts";
+import type { RunView } from "../../api/types.ts";
+import { useResource } from "../../api/use-resource.ts";
+import { toJobText } from "../../components/job-name.tsx";
+import { LoadedView } from "../../components/loaded-view.tsx";
+import { Notice } from "../../components/notices.tsx";
+import { PageHead } from "../../components/page-head.tsx";
+import { Tabs } from "../../components/tabs.tsx";
+import { toWhole } from "../../format/number.ts";
+import { toldRuns } from "../../live/changes.ts";
+import { place } from "../../navigation/place.ts";
+import { type FollowedRun, followRun } from "../../run-model/follow-run.ts";
+import { RunActions } from "./run-actions.tsx";
+import { RunFacts } from "./run-facts.tsx";
+import { RunTab } from "./run-tab.tsx";
+import { listTabs } from "./run-tabs.ts";
+
+interface RunPageProps {
+  readonly id: string;
+}
+
+export function RunPage({ id }: RunPageProps) {
+  const resource = useResource<RunView>(`/v1/runs/${encodeURIComponent(id)}`);
+  return (
+    <LoadedView resource={resource}>
+      {(run) => <KnownRun key={run.id} asked={toldRuns.value.get(run.id) ?? run} />}
+    </LoadedView>
+  );
+}
+
+interface KnownRunProps {
+  readonly asked: RunView;
+}
+
+function KnownRun({ asked }: KnownRunProps) {
+  const followed = useMemo(() => followRun(asked.id), [asked.id]);
+  useEffect(() => followed.end, [followed]);
+  const run = followed.run.value ?? asked;
+  const name = run.ci === null ? `Run ${run.id.slice(0, 8)}` : toJobText(run.ci);
+  const tab = place.value.query.get("tab") ?? "timeline";
+  const tabs = useSignal(listTabs(followed.model, run));
+  const version = followed.version.value;
+  useEffect(() => {
+    tabs.value = listTabs(followed.model, run);
+  }, [version, run]);
+  return (
+    <>
+      <PageHead title={toVisibleText(name, 160)} tab={toVisibleText(name, 60)}>
+        <RunActions run={run} />
+      </PageHead>
+      <RunFacts run={run} />
+      <Loading followed={followed} run={run} />
+      <Tabs tabs={tabs.value} current={tab} label="Parts of the run" />
+      <RunTab tab={tab} followed={followed} run={run} />
+    </>
+  );
+}
+
+interface LoadingProps {
+  readonly followed: FollowedRun;
+  readonly run: RunView;
+}
+
+/** How far it is with a long run; and what is wrong where not all of it is there. */
+function Loading({ followed, run }: LoadingProps) {
+  const state = followed.state.value;
+  const model = followed.model;
+  const isLong = useComputed(() => followed.loaded.value < run.events);
+  if (state === "loading" && isLong.value) {
+    return (
+      <div role="status">
+        <progress
+          max={run.events}
+          value={followed.loaded.value}
+          aria-label="Events that are loaded"
+        />
+        <span class="unseen">Loading {toWhole(run.events)} events</span>
+      </div>
+    );
+  }
+  return (
+    <>
+      {state === "lost" && (
+        <Notice kind="warning">
+          The connection was lost: what is shown ends with event {toWhole(model.lines.length)}. Load
+          the page again.
+        </Notice>
+      )}
+      {state === "unreadable" && (
+        <Notice kind="problem">
+          What is stored of this run is damaged behind event {toWhole(model.lines.length)}. “Chain”
+          says what is wrong.
+        </Notice>
+      )}
+      {model.isCut && (
+        <Notice kind="warning">
+          Shown are the first {toWhole(model.lines.length)} events. Export has all of them.
+        </Notice>
+      )}
+      {run.dropped > 0 && (
+        <Notice kind="warning">
+          The guard let go of {toWhole(run.dropped)} events: “Blind spots” says of which and why.
+        </Notice>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import type { RunView } from "../../api/types.ts";
+import { Empty } from "../../components/notices.tsx";
+import type { FollowedRun } from "../../run-model/follow-run.ts";
+import { BlindTab } from "./tabs/blind-tab.tsx";
+import { DestinationsTab } from "./tabs/destinations-tab.tsx";
+import { EventsTab } from "./tabs/events-tab.tsx";
+import { FilesTab } from "./tabs/files-tab.tsx";
+import { FindingsTab } from "./tabs/findings-tab.tsx";
+import { NamesTab } from "./tabs/names-tab.tsx";
+import { ProcessesTab } from "./tabs/processes-tab.tsx";
+import { ResponsesTab } from "./tabs/responses-tab.tsx";
+import { SecretsTab } from "./tabs/secrets-tab.tsx";
+import { TimelineTab } from "./tabs/timeline-tab.tsx";
+
+export interface TabProps {
+  readonly followed: FollowedRun;
+  readonly run: RunView;
+  /** Another number when the model has changed. */
+  readonly version: number;
+}
+
+interface RunTabProps extends Omit<TabProps, "version"> {
+  readonly tab: string;
+}
+
+export function RunTab({ tab, followed, run }: RunTabProps) {
+  const props = { followed, run, version: followed.version.value };
+  switch (tab) {
+    case "timeline":
+      return <TimelineTab {...props} />;
+    case "findings":
+      return <FindingsTab run={run} />;
+    case "processes":
+      return <ProcessesTab {...props} />;
+    case "destinations":
+      return <DestinationsTab {...props} />;
+    case "names":
+      return <NamesTab {...props} />;
+    case "files":
+      return <FilesTab {...props} />;
+    case "secrets":
+      return <SecretsTab {...props} />;
+    case "blind":
+      return <BlindTab {...props} />;
+    case "responses":
+      return <ResponsesTab run={run} />;
+    case "events":
+      return <EventsTab {...props} />;
+    default:
+      return <Empty heading="There is no such part of a run" />;
+  }
+}

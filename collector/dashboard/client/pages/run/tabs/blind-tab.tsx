@@ -1,0 +1,139 @@
+import type { GuardEventOf } from "../../../api/types.ts";
+import { Badge, Severity, type Tone } from "../../../components/badge.tsx";
+import { HostileText } from "../../../components/hostile-text.tsx";
+import { Empty } from "../../../components/notices.tsx";
+import { Panel } from "../../../components/panel.tsx";
+import { toWhole } from "../../../format/number.ts";
+import type { TabProps } from "../run-tab.tsx";
+
+const STATUS_TONES: ReadonlyMap<string, Tone> = new Map([
+  ["active", "good"],
+  ["degraded", "medium"],
+  ["unavailable", "high"],
+  ["passed", "good"],
+  ["failed", "high"],
+]);
+
+/** What the guard could not see or hold, and what of its machine makes attacks easier. */
+export function BlindTab({ followed: { model }, run }: TabProps) {
+  const { started, posture, sensors, losses } = model;
+  return (
+    <div class="columns">
+      <Panel title="Sensors" class="half">
+        {sensors.length === 0 ? (
+          <Empty heading="The guard has told of none" />
+        ) : (
+          <dl class="facts body">
+            {sensors.map(({ name, status, reason, eventsSeen, eventsDropped }) => (
+              <>
+                <dt key={name}>{name}</dt>
+                <dd key={`${name} state`}>
+                  <Badge tone={STATUS_TONES.get(status) ?? "plain"}>{status}</Badge>{" "}
+                  <span class="soft">
+                    {toWhole(eventsSeen)} seen, {toWhole(eventsDropped)} lost
+                  </span>
+                  {reason !== undefined && (
+                    <p>
+                      <HostileText text={reason} maxCharacters={600} />
+                    </p>
+                  )}
+                </dd>
+              </>
+            ))}
+          </dl>
+        )}
+      </Panel>
+      <Panel title="Events let go of" class="half">
+        {losses.size === 0 && run.deadLetters === 0 ? (
+          <Empty heading="None that it knows of" />
+        ) : (
+          <dl class="facts body">
+            {[...losses.values()].map(({ sensor, reason, count }) => (
+              <>
+                <dt key={`${sensor} ${reason}`}>{sensor}</dt>
+                <dd key={`${sensor} ${reason} count`}>
+                  {toWhole(count)}: <HostileText text={reason} />
+                </dd>
+              </>
+            ))}
+            {run.deadLetters > 0 && (
+              <>
+                <dt>no events</dt>
+                <dd>{toWhole(run.deadLetters)} lines that this collector could not read</dd>
+              </>
+            )}
+          </dl>
+        )}
+      </Panel>
+      <Panel title="Enforcement" class="half">
+        <Enforcement started={started} />
+      </Panel>
+      <Panel
+        title={posture === undefined ? "Posture" : `Posture: ${posture.score} of 100`}
+        class="half"
+      >
+        {posture === undefined ? (
+          <Empty heading="The guard has told of none" />
+        ) : (
+          <ul class="needs">
+            {posture.checks.map(({ id, severity, status, message }) => (
+              <li key={id}>
+                <Badge tone={STATUS_TONES.get(status) ?? "plain"}>{status}</Badge>
+                <HostileText text={message} class="prose" />
+                {status === "failed" && <Severity severity={severity} />}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </div>
+  );
+}
+
+interface EnforcementProps {
+  readonly started: GuardEventOf<"guard-started"> | undefined;
+}
+
+function Enforcement({ started }: EnforcementProps) {
+  if (started === undefined) return <Empty heading="The guard has not said how it began" />;
+  const { mode, enforcement, lockdown, command } = started;
+  const reasons = [
+    ...mode.reasons,
+    ...(enforcement?.reason === undefined ? [] : [enforcement.reason]),
+    ...(lockdown?.reasons ?? []),
+  ];
+  return (
+    <dl class="facts body">
+      <dt>Mode</dt>
+      <dd>
+        {mode.effective}, asked for {mode.requested}
+      </dd>
+      <dt>By</dt>
+      <dd>{enforcement?.mechanism ?? "not said"}</dd>
+      {lockdown !== undefined && (
+        <>
+          <dt>Ways to root</dt>
+          <dd>
+            sudo {lockdown.sudo}, containers {lockdown.containers}
+          </dd>
+        </>
+      )}
+      <dt>Command</dt>
+      <dd>
+        <HostileText text={command.join(" ")} maxCharacters={600} />
+      </dd>
+      {reasons.length > 0 && (
+        <>
+          <dt>Because</dt>
+          <dd>
+            {reasons.map((reason) => (
+              <p key={reason}>
+                <HostileText text={reason} maxCharacters={600} class="prose" />
+              </p>
+            ))}
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,112 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+import { countOf } from "../format/number.ts";
+import { toLength } from "../format/time.ts";
+import type { SeenProcess } from "../run-model/run-model.ts";
+import { createController, type Pointed, type TimelineController } from "./controller.ts";
+import type { Layout } from "./layout.ts";
+import { PointedAt } from "./pointed-at.tsx";
+
+interface TimelineProps {
+  readonly layout: Layout;
+  readonly isLive: boolean;
+  readonly selected: string | undefined;
+  /** As it stands in the address: milliseconds since the start, and an end. */
+  readonly range: string | undefined;
+  readonly onRange: (range: string | undefined) => void;
+  readonly onSelect: (process: SeenProcess | undefined) => void;
+}
+
+/** What happened when, by step: it can be zoomed and moved by wheel, pointer, buttons and keys. */
+export function Timeline({ layout, isLive, selected, range, onRange, onSelect }: TimelineProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const controller = useRef<TimelineController | undefined>(undefined);
+  const pointed = useSignal<Pointed | undefined>(undefined);
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null) return undefined;
+    const made = createController(element, {
+      range,
+      onRange,
+      onSelect,
+      onPoint: (point) => {
+        pointed.value = point;
+      },
+    });
+    controller.current = made;
+    return () => made.end();
+  }, []);
+  useEffect(() => {
+    controller.current?.show({ layout, isLive, selected });
+  }, [layout, isLive, selected]);
+  const move = (key: string) => () => controller.current?.press(key);
+  return (
+    <div class="timeline">
+      <div class="timeline-tools">
+        <MarkLegend />
+        <div class="buttons" role="group" aria-label="Move the time line">
+          <button type="button" onClick={move("+")} aria-label="Closer" title="Closer (+)">
+            +
+          </button>
+          <button type="button" onClick={move("-")} aria-label="Further away" title="Further (−)">
+            −
+          </button>
+          <button type="button" onClick={move("0")} title="The whole run (0)">
+            Whole
+          </button>
+          <button type="button" onClick={move("p")} title="The finding before (p)">
+            Previous finding
+          </button>
+          <button type="button" onClick={move("n")} title="The next finding (n)">
+            Next finding
+          </button>
+        </div>
+      </div>
+      <div class="timeline-frame">
+        <canvas
+          ref={canvas}
+          tabIndex={0}
+          role="application"
+          aria-roledescription="time line"
+          aria-label={describe(layout)}
+          aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown + - 0 n p"
+        />
+        {pointed.value !== undefined && <PointedAt pointed={pointed.value} layout={layout} />}
+      </div>
+      <p class="hint">
+        Wheel: up and down. Ctrl and wheel, or + and −: closer and further. Drag, or arrow keys:
+        along. 0: the whole run. n and p: from finding to finding.
+      </p>
+    </div>
+  );
+}
+
+function describe({ groups, flags, startsAt, endsAt }: Layout): string {
+  const processes = groups.reduce(
+    (sum, { lanes }) => sum + lanes.reduce((more, { bars }) => more + bars.length, 0),
+    0,
+  );
+  return `${toLength(endsAt - startsAt)}, ${countOf(groups.length, "step")}, ${countOf(
+    processes,
+    "process",
+  )
+    .replace(/ss$/, "ss")
+    .replace(
+      /processs$/,
+      "processes",
+    )}, ${countOf(flags.length, "finding")}. The tables of this page hold the same.`;
+}
+
+function MarkLegend() {
+  return (
+    <ul class="mark-legend" aria-label="Marks">
+      <li class="to">connection</li>
+      <li class="denied">denied</li>
+      <li class="name">name asked</li>
+      <li class="write">write</li>
+      <li class="alarm">memory, privileges</li>
+      <li class="flag">finding</li>
+    </ul>
+  );
+}
