@@ -20,7 +20,7 @@ const OWN_PATHS: ReadonlySet<string> = new Set([
   "settings",
 ]);
 /** What is none of these the API refuses, with a reason. */
-const PLAIN_PATH = /^\/(?:[\w.~%-]+\/?)*$/;
+const PLAIN_PATH = /^\/(?!\/)[\w.~%/!'()*-]*$/;
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 
+import { toVisibleText } from "../../../visible-text.ts";
 import { HostileText } from "../components/hostile-text.tsx";
 import { toLength } from "../format/time.ts";
 import type { MarkKind } from "../run-model/run-model.ts";
@@ -53,7 +54,7 @@ export function PointedAt({ pointed, layout }: PointedAtProps) {
             {bar.endedAt !== undefined && `, ${toLength(bar.endedAt - bar.startedAt)}`}
             {bar.endedAt !== undefined &&
               bar.exitCode !== 0 &&
-              `, exit ${bar.exitCode ?? bar.signal ?? "?"}`}
+              `, exit ${bar.exitCode ?? toVisibleText(bar.signal ?? "?", 40)}`}
           </span>
         </>
       )}

@@ -77,7 +77,13 @@ function Known({ finding, onDone }: KnownProps) {
                 </>
               )}
               <dt>Done</dt>
-              <dd>{response === "report" ? "reported, nothing was stopped" : response}</dd>
+              <dd>
+                <HostileText
+                  text={response === "report" ? "reported, nothing was stopped" : response}
+                  maxCharacters={40}
+                  class="prose"
+                />
+              </dd>
               <dt>Found by</dt>
               <dd>the {madeBy}</dd>
               <dt>Run</dt>

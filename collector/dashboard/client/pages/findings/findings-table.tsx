@@ -47,7 +47,16 @@ const COLUMNS: readonly Column<FindingView>[] = [
     ),
   },
   { name: "Rule", show: ({ rule }) => <HostileText text={rule} maxCharacters={60} /> },
-  { name: "Done", show: ({ response }) => (response === "report" ? "reported" : response) },
+  {
+    name: "Done",
+    show: ({ response }) => (
+      <HostileText
+        text={response === "report" ? "reported" : response}
+        maxCharacters={40}
+        class="prose"
+      />
+    ),
+  },
   { name: "State", show: (finding) => <FindingState finding={finding} /> },
   { name: "Count", isNumber: true, show: ({ count }) => toShort(count) },
   { name: "First", show: ({ firstSeen }) => <Time at={firstSeen} /> },

@@ -1,3 +1,4 @@
+import { toVisibleText } from "../../../../visible-text.ts";
 import { Severity } from "../../components/badge.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { Time } from "../../components/time.tsx";
@@ -53,7 +54,7 @@ export function ProcessDetails({ process, model, runId }: ProcessDetailsProps) {
           <Time at={new Date(startedAt).toISOString()} as="clock" />
           {endedAt === undefined
             ? ", its end was not seen"
-            : `, for ${toLength(endedAt - startedAt)}, ${signal === null ? `exit ${exitCode ?? "unknown"}` : `by ${signal}`}`}
+            : `, for ${toLength(endedAt - startedAt)}, ${signal === null ? `exit ${exitCode ?? "unknown"}` : `by ${toVisibleText(signal, 40)}`}`}
         </dd>
         {destinations.length > 0 && (
           <>

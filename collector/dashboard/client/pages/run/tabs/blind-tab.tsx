@@ -79,7 +79,9 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
             {posture.checks.map(({ id, severity, status, message }) => (
               <li key={id}>
                 <Badge tone={STATUS_TONES.get(status) ?? "plain"}>{status}</Badge>
-                <HostileText text={message} class="prose" />
+                <span class="what">
+                  <HostileText text={message} maxCharacters={600} class="prose" />
+                </span>
                 {status === "failed" && <Severity severity={severity} />}
               </li>
             ))}

@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 
+import { toVisibleText } from "../../../../../visible-text.ts";
 import type { BaselineView, ListedBaselineView, PageOf } from "../../../api/types.ts";
 import { useResource } from "../../../api/use-resource.ts";
 import { Badge } from "../../../components/badge.tsx";
@@ -103,7 +104,7 @@ const COLUMNS: readonly Column<Destination>[] = [
   {
     name: "Verdict",
     show: ({ verdict, rule }) => (
-      <Badge tone={toTone(verdict)} title={`by ${rule}`}>
+      <Badge tone={toTone(verdict)} title={`by ${toVisibleText(rule, 200)}`}>
         {verdict}
       </Badge>
     ),

@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 
+import { toVisibleText } from "../../../../../visible-text.ts";
 import type { GuardEventOf } from "../../../api/types.ts";
 import { Badge } from "../../../components/badge.tsx";
 import { type Column, DataTable } from "../../../components/data-table.tsx";
@@ -37,7 +38,7 @@ export function NamesTab({ followed: { model }, version }: TabProps) {
     {
       name: "Verdict",
       show: ({ event: { verdict, rule } }) => (
-        <Badge tone={toTone(verdict)} title={`by ${rule ?? "policy"}`}>
+        <Badge tone={toTone(verdict)} title={`by ${toVisibleText(rule ?? "policy", 200)}`}>
           {verdict}
         </Badge>
       ),

@@ -10,7 +10,10 @@ type Row = Tally<GuardEventOf<"secret-found">>;
 
 const COLUMNS: readonly Column<Row>[] = [
   { name: "What", show: ({ event }) => <HostileText text={event.rule} maxCharacters={60} /> },
-  { name: "Fingerprint", show: ({ event }) => <code>{event.fingerprint}</code> },
+  {
+    name: "Fingerprint",
+    show: ({ event }) => <HostileText text={event.fingerprint} maxCharacters={64} />,
+  },
   {
     name: "Where",
     show: ({ event: { where, line } }) => (
@@ -22,7 +25,13 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   {
     name: "Written as",
-    show: ({ event }) => (event.encodings.length === 0 ? "it is" : event.encodings.join(", ")),
+    show: ({ event }) => (
+      <HostileText
+        text={event.encodings.length === 0 ? "it is" : event.encodings.join(", ")}
+        maxCharacters={120}
+        class="prose"
+      />
+    ),
   },
   { name: "Certain", show: ({ event }) => event.confidence },
   {
