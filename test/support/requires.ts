@@ -112,6 +112,10 @@ export const requires = {
   get mailServer() {
     return once("mailServer", findMailServer);
   },
+  /** Shows pages of the dashboard. */
+  get chromium() {
+    return once("chromium", () => findCommand("chromium"));
+  },
   /** Compiles for BPF. */
   get clang() {
     return once("clang", () => findCommand("clang") || findCommand("llvm-strip"));

@@ -23,7 +23,7 @@ const SEVERITY_TONES: ReadonlyMap<string, Tone> = new Map([
   ["low", "low"],
 ]);
 
-export function toSeverityTone(severity: string): Tone {
+function toSeverityTone(severity: string): Tone {
   return SEVERITY_TONES.get(severity) ?? "info";
 }
 

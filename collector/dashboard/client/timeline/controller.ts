@@ -36,6 +36,8 @@ export interface TimelineController {
 const MAX_HEIGHT = 460;
 const MIN_HEIGHT = 140;
 const CLOSER = 0.8;
+/** Of the whole run, around a finding. */
+const CLOSE_UP = 0.1;
 /** Of what is seen, for each press. */
 const STEP = 0.15;
 const WHEEL_ZOOM = 0.0022;
@@ -101,15 +103,20 @@ export function createController(
   const goToFinding = (direction: 1 | -1): void => {
     if (view === undefined || shown === undefined) return;
     const { flags, rows } = shown.layout;
+    // Who sees all of it begins at an end.
     const middle = (view.from + view.to) / 2;
     const found =
       direction === 1
-        ? flags.find(({ at }) => at > middle + 0.5)
-        : flags.findLast(({ at }) => at < middle - 0.5);
+        ? flags.find(({ at }) => isWhole || at > middle + 0.5)
+        : flags.findLast(({ at }) => isWhole || at < middle - 0.5);
     if (found === undefined) return;
     const row = rows.findIndex((one) => "flags" in one && one.flags.includes(found));
     const top = row * ROW_HEIGHT - heightOf(shown.layout) / 2;
-    change((now, layout) => ({ ...centreOn(now, found.at, layout), top }));
+    const closer = isWhole ? CLOSE_UP : 1;
+    change((now, layout) => {
+      const near = zoom(now, { factor: closer, at: found.at }, layout);
+      return { ...centreOn(near, found.at, layout), top };
+    });
   };
   const press = (key: string): boolean => {
     if (view === undefined || shown === undefined) return false;

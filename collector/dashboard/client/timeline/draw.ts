@@ -55,7 +55,7 @@ export function drawTimeline(canvas: Canvas, drawn: Drawn): void {
   drawFlagsOnAxis(canvas, drawn);
 }
 
-export function toX(at: number, { from, to }: View, width: number): number {
+function toX(at: number, { from, to }: View, width: number): number {
   return ((at - from) / (to - from)) * width;
 }
 

@@ -93,7 +93,7 @@ export function ProcessDetails({ process, model, runId }: ProcessDetailsProps) {
 }
 
 /** The first ancestor that was seen first. */
-export function Lineage({ process, model, runId }: ProcessDetailsProps) {
+function Lineage({ process, model, runId }: ProcessDetailsProps) {
   const ancestors: SeenProcess[] = [];
   for (let parent = model.processes.get(process.parentId ?? ""); parent !== undefined;) {
     ancestors.unshift(parent);

@@ -1,0 +1,221 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+
+import { requires } from "../../support/requires.ts";
+import { ask } from "../support/guard-client.ts";
+import { launchBrowser, signIn, type Theme, visit } from "./support/browser.ts";
+import { sendHostileRun } from "./support/hostile-run.ts";
+import {
+  beginSentRun,
+  sendGeneratedRun,
+  type ShownCollector,
+  startShownCollector,
+  toCi,
+  toStart,
+  TOKENS,
+} from "./support/shown-collector.ts";
+
+const { chromium } = requires;
+/** For whoever wants to know what it looks like: made anew by each run of these tests. */
+const SCREENSHOTS = join(import.meta.dirname, "../../../.cache/dashboard-screenshots");
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 820, height: 1180 },
+  { width: 360, height: 780 },
+];
+const THEMES: readonly Theme[] = ["light", "dark"];
+const TABS = [
+  "timeline",
+  "findings",
+  "processes",
+  "destinations",
+  "names",
+  "files",
+  "secrets",
+  "blind",
+  "responses",
+  "events",
+];
+const listSchema = z.object({ items: z.array(z.object({ id: z.string() })) });
+const violationsSchema = z.array(
+  z.object({ id: z.string(), impact: z.string(), targets: z.array(z.string()) }),
+);
+
+describe.skipIf(!chromium.available)(`the dashboard's pages${chromium.note}`, () => {
+  let collector: ShownCollector;
+  let browser: Browser;
+  let runId: string;
+  let hostileId: string;
+  /** By names that files can have. */
+  let pages: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    [collector, browser] = await Promise.all([startShownCollector(), launchBrowser()]);
+    const { url } = collector;
+    await sendGeneratedRun({ url, ci: toCi("build") }, { events: 300, seed: 1 });
+    runId = await sendGeneratedRun({ url, ci: toCi("build") }, { events: 4_000, seed: 3 });
+    hostileId = await sendHostileRun(url);
+    const live = await beginSentRun({ url, ci: toCi("test") });
+    await live.send([{ at: Date.now(), deed: toStart(toCi("test")) }]);
+    pages = await listPages(url, runId);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await collector[Symbol.asyncDispose]();
+  });
+
+  test.each(THEMES.flatMap((theme) => SIZES.map((size) => ({ theme, ...size }))))(
+    "are whole, in $theme at $width pixels",
+    async ({ theme, width, height }) => {
+      await using reader = await visit(browser, { theme, width, height });
+      const { page, faults } = reader;
+      await signIn(reader, collector.url, TOKENS.admin);
+      for (const [name, path] of pages) {
+        await page.goto(new URL(path, collector.url).href);
+        await page.locator("h1").first().waitFor();
+        await expect.poll(() => page.locator(".loading").count()).toBe(0);
+        const overflow = await page.evaluate(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        );
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${theme}.png`) });
+
+        expect({ name, overflow }).toEqual({ name, overflow: 0 });
+        expect({ name, faults }).toEqual({ name, faults: [] });
+      }
+    },
+  );
+
+  test.each(THEMES)(
+    "have no serious fault for those who do not see or point, in %s",
+    async (theme) => {
+      await using reader = await visit(browser, { theme });
+      const { page } = reader;
+      await page.goto(collector.url);
+      await page.getByLabel("Operator token").waitFor();
+      const found: [page: string, violations: unknown[]][] = [
+        ["sign-in", await findViolations(page)],
+      ];
+      await signIn(reader, collector.url, TOKENS.admin);
+      const parts = TABS.map((tab) => [`run-${tab}`, `/runs/${runId}?tab=${tab}`] as const);
+      for (const [name, path] of [...pages, ...parts]) {
+        await page.goto(new URL(path, collector.url).href);
+        await page.locator("h1").first().waitFor();
+        await expect.poll(() => page.locator(".loading").count()).toBe(0);
+        found.push([name, await findViolations(page)]);
+      }
+
+      expect(found.filter(([, violations]) => violations.length > 0)).toEqual([]);
+    },
+  );
+
+  test("show hostile text as text", async () => {
+    await using reader = await visit(browser, { width: 820 });
+    const { page, faults } = reader;
+    await signIn(reader, collector.url, TOKENS.admin);
+    const { body } = await ask(collector.url, TOKENS.admin, `/v1/findings?run=${hostileId}`);
+    const { items } = listSchema.parse(body);
+    const paths = [
+      "/",
+      "/runs",
+      "/findings",
+      ...TABS.map((tab) => `/runs/${hostileId}?tab=${tab}&process=4711-a1`),
+      ...items.map(({ id }) => `/findings/${encodeURIComponent(id)}`),
+    ];
+    for (const path of paths) {
+      await page.goto(new URL(path, collector.url).href);
+      await page.locator("h1").first().waitFor();
+      await expect.poll(() => page.locator(".loading").count()).toBe(0);
+      const made = await page.evaluate(`({
+        overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        elements: document.querySelectorAll("main img, main script, main svg[onload], main iframe").length,
+        links: [...document.querySelectorAll("main a")].filter(({ protocol }) => !/^https?:$/.test(protocol)).length,
+        turned: document.body.innerText.includes("\\u202e"),
+      })`);
+
+      expect({ path, made, faults }).toEqual({
+        path,
+        made: { overflow: 0, elements: 0, links: 0, turned: false },
+        faults: [],
+      });
+    }
+  });
+
+  test("show what is not there, and what cannot be reached", async () => {
+    await using reader = await visit(browser);
+    const { page } = reader;
+    await signIn(reader, collector.url, TOKENS.viewer);
+    await page.goto(new URL("/nothing", collector.url).href).catch(() => undefined);
+    await page.goto(new URL("/runs/00000000-0000-4000-8000-000000000000", collector.url).href);
+
+    await expect.poll(() => page.getByText("There is nothing here").count()).toBe(1);
+
+    await page.goto(new URL("/runs?search=nobody-has-this-name", collector.url).href);
+
+    await expect.poll(() => page.getByText("None is as these filters ask.").count()).toBe(1);
+
+    await page.goto(new URL("/runs", collector.url).href);
+    await page.getByRole("link", { name: "acme/app" }).first().waitFor();
+    await page.route("**/v1/runs?**", (route) => route.abort());
+    await page.getByLabel("Result").selectOption("succeeded");
+
+    await expect.poll(() => page.getByText("The collector does not answer.").count()).toBe(1);
+
+    await page.unroute("**/v1/runs?**");
+    await page.getByRole("button", { name: "Try again" }).click();
+
+    await expect.poll(() => page.getByRole("table").count()).toBe(1);
+  });
+});
+
+/** By way of the browser itself: as a script of the page it would be refused. */
+async function findViolations(page: Page) {
+  const context = page.context();
+  const session = await context.newCDPSession(page);
+  const { result } = await session.send("Runtime.evaluate", {
+    expression: `${axe.source}; axe.run(document).then(({ violations }) => JSON.stringify(violations.map(({ id, impact, nodes }) => ({ id, impact, targets: nodes.map(({ target }) => String(target)) }))))`,
+    awaitPromise: true,
+  });
+  await session.detach();
+  return violationsSchema
+    .parse(JSON.parse(String(result.value)))
+    .filter(({ impact }) => ["serious", "critical"].includes(impact));
+}
+
+async function listPages(url: string, runId: string): Promise<ReadonlyMap<string, string>> {
+  const first = async (path: string): Promise<string> => {
+    const list = async (): Promise<string> => {
+      const { items } = listSchema.parse((await ask(url, TOKENS.admin, path)).body);
+      const [item] = items;
+      if (item === undefined) throw new Error(`${path}: there is none yet`);
+      return item.id;
+    };
+    return vi.waitFor(list, { timeout: 30_000 });
+  };
+  const [finding, incident, baseline] = await Promise.all([
+    first(`/v1/findings?run=${runId}`),
+    first("/v1/incidents"),
+    first("/v1/baselines"),
+  ]);
+  return new Map([
+    ["overview", "/"],
+    ["runs", "/runs"],
+    ["run", `/runs/${runId}`],
+    ["processes", `/runs/${runId}?tab=processes`],
+    ["destinations", `/runs/${runId}?tab=destinations`],
+    ["blind-spots", `/runs/${runId}?tab=blind`],
+    ["findings", "/findings"],
+    ["finding", `/findings/${encodeURIComponent(finding)}`],
+    ["incident", `/incidents/${encodeURIComponent(incident)}`],
+    ["baselines", "/baselines"],
+    ["baseline", `/baselines/${baseline}`],
+    ["suggested-policy", `/baselines/${baseline}?tab=policy`],
+    ["fleet", "/fleet"],
+    ["settings", "/settings"],
+  ]);
+}
