@@ -1,6 +1,6 @@
-/** What the dashboard's pages are made of, and where they lie once they are made. */
+/** What the dashboard's pages are made of, and where they lie once they are made. Set-up asks on Node.js 20. */
 import { createHash } from "node:crypto";
-import { globSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const CLIENT = "collector/dashboard/client";
@@ -17,12 +17,13 @@ export const STYLES = [
   ),
 ];
 
-const SOURCES = [
-  `${CLIENT}/**/*`,
+const FOLDERS = [CLIENT, "scripts/dashboard-bundle"];
+/** A package's own tells which version it is. */
+const FILES = [
   "collector/visible-text.ts",
-  "scripts/dashboard-bundle/*.mjs",
-  "node_modules/{rolldown,preact,uplot}/package.json",
-  "node_modules/@preact/{signals,signals-core}/package.json",
+  ...["rolldown", "preact", "uplot", "@preact/signals", "@preact/signals-core"].map(
+    (name) => `node_modules/${name}/package.json`,
+  ),
 ];
 
 /**
@@ -32,7 +33,10 @@ const SOURCES = [
  */
 export function hashSources(root) {
   const hash = createHash("sha256");
-  for (const path of SOURCES.flatMap((pattern) => globSync(pattern, { cwd: root })).toSorted()) {
+  for (const path of [
+    ...FOLDERS.flatMap((folder) => listFiles(root, folder)),
+    ...FILES,
+  ].toSorted()) {
     const content = readIfFile(join(root, path));
     if (content !== undefined) hash.update(`${path}\0${content.length}\0`).update(content);
   }
@@ -47,6 +51,18 @@ export function hashSources(root) {
 export function isClientBuilt(root) {
   const manifest = readIfFile(join(root, MANIFEST));
   return manifest !== undefined && JSON.parse(manifest.toString()).sources === hashSources(root);
+}
+
+/**
+ * @param {string} root
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function listFiles(root, folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? listFiles(root, path) : [path];
+  });
 }
 
 /** @param {string} path */

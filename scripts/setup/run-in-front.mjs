@@ -7,10 +7,11 @@ import { forwardSignals } from "./forward-signals.mjs";
  * ended.
  *
  * @param {[string, ...string[]]} argv
- * @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, beforeEnd?: (signal: NodeJS.Signals | null) => Promise<void> }} [options] `beforeEnd`: what there
+ *   is to do still, told whether a signal ended it.
  * @returns {Promise<void>} When it has ended, with `process.exitCode` set.
  */
-export function runInFront([command, ...args], { env = process.env } = {}) {
+export function runInFront([command, ...args], { env = process.env, beforeEnd } = {}) {
   const child = spawn(command, args, { stdio: "inherit", env });
   const forwarding = forwardSignals(child);
   return new Promise((resolve, reject) => {
@@ -18,8 +19,9 @@ export function runInFront([command, ...args], { env = process.env } = {}) {
       forwarding.stop();
       reject(error);
     });
-    child.on("close", (status, signal) => {
+    child.on("close", async (status, signal) => {
       forwarding.stop();
+      await beforeEnd?.(signal);
       if (signal === null) process.exitCode = status ?? 1;
       else process.kill(process.pid, signal);
       resolve();

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 
 import type { RunView } from "../api/types.ts";
+import { readEventStream, type StreamedEvent } from "./read-event-stream.ts";
 import { createRunModel, type RunModel } from "./run-model.ts";
 
 export type FollowState = "loading" | "live" | "complete" | "lost" | "unreadable";
@@ -19,8 +20,12 @@ export interface FollowedRun {
 
 /** Leaves half of a frame to what else there is. */
 const STEP_MS = 8;
-/** While events come in, what is shown of them is made anew so often. */
+/** While events come in, what is shown of them is made anew: soon at first, and ever more seldom, since it takes longer and longer. */
+const FIRST_SHOWN_MS = 100;
+const SHOWN_FACTOR = 2.5;
+/** Of a run that goes on. */
 const SHOW_EACH_MS = 200;
+const RETRY_MS = 1_000;
 
 export function followRun(runId: string): FollowedRun {
   const model = createRunModel();
@@ -32,9 +37,12 @@ export function followRun(runId: string): FollowedRun {
   let next = 0;
   let isWorking = false;
   let afterWork: FollowState | undefined;
-  let shownAt = 0;
+  let shownAt = performance.now();
+  let showAfterMs = FIRST_SHOWN_MS;
   let lastId = "";
-  let source: EventSource | undefined;
+  let reading: AbortController | undefined;
+  /** Nothing more comes. */
+  let isOver = false;
 
   const work = async (): Promise<void> => {
     if (isWorking) return;
@@ -57,8 +65,9 @@ export function followRun(runId: string): FollowedRun {
   };
   const show = (isLast: boolean): void => {
     const now = performance.now();
-    if (!isLast && now - shownAt < SHOW_EACH_MS) return;
+    if (!isLast && now - shownAt < showAfterMs) return;
     shownAt = now;
+    showAfterMs = state.value === "loading" ? showAfterMs * SHOWN_FACTOR : SHOW_EACH_MS;
     version.value += 1;
   };
   const settle = (settled: FollowState): void => {
@@ -66,40 +75,62 @@ export function followRun(runId: string): FollowedRun {
     if (!isWorking) state.value = settled;
   };
   const close = (): void => {
-    source?.close();
-    source = undefined;
+    reading?.abort();
+    reading = undefined;
   };
-  const open = (): void => {
-    if (source !== undefined || document.hidden || state.value === "complete") return;
-    source = new EventSource(toAddress(runId, lastId));
-    source.addEventListener("events", ({ data, lastEventId }: MessageEvent<string>) => {
-      lastId = lastEventId;
-      if (data !== "") waiting.push(...data.split("\n"));
-      void work();
-    });
-    source.addEventListener("run", ({ data }: MessageEvent<string>) => {
-      run.value = JSON.parse(data) ?? undefined;
-    });
-    source.addEventListener("caught-up", () => settle("live"));
-    source.addEventListener("unreadable", () => {
-      settle("unreadable");
-      close();
-    });
-    source.addEventListener("end", () => {
-      settle("complete");
-      close();
-    });
-    source.addEventListener("error", () => {
-      // The browser tries again by itself, but for a refusal.
-      if (source?.readyState === EventSource.CLOSED) settle("lost");
-    });
+  const take = ({ event, id, data }: StreamedEvent): void => {
+    switch (event) {
+      case "events":
+        lastId = id ?? lastId;
+        for (const line of data) if (line !== "") waiting.push(line);
+        void work();
+        return;
+      case "run":
+        run.value = JSON.parse(data.join("")) ?? undefined;
+        return;
+      case "caught-up":
+        settle("live");
+        return;
+      case "unreadable":
+        isOver = true;
+        settle("unreadable");
+        return;
+      case "end":
+        isOver = true;
+        settle("complete");
+    }
+  };
+  const open = async (): Promise<void> => {
+    if (reading !== undefined || document.hidden || isOver) return;
+    const { signal: aborted } = (reading = new AbortController());
+    for (;;) {
+      const status = await readOnce(aborted);
+      if (hasEnded() || aborted.aborted) return;
+      // A refusal is for good; whatever else it was, it is tried again.
+      if (status >= 400 && status < 500 && status !== 429) {
+        settle("lost");
+        return;
+      }
+      await pause(RETRY_MS);
+      if (aborted.aborted) return;
+    }
+  };
+  const hasEnded = (): boolean => isOver;
+  const readOnce = async (aborted: AbortSignal): Promise<number> => {
+    try {
+      const address = `/v1/runs/${encodeURIComponent(runId)}/live`;
+      return await readEventStream(address, { lastId, signal: aborted, onEvent: take });
+    } catch {
+      if (!aborted.aborted) settle("lost");
+      return 0;
+    }
   };
   const onVisibility = (): void => {
     if (document.hidden) close();
-    else open();
+    else void open();
   };
   document.addEventListener("visibilitychange", onVisibility);
-  open();
+  void open();
   return {
     model,
     version,
@@ -113,10 +144,10 @@ export function followRun(runId: string): FollowedRun {
   };
 }
 
-/** A new one cannot say what it has in a header. */
-function toAddress(runId: string, lastId: string): string {
-  const after = lastId === "" ? "" : `?after=${encodeURIComponent(lastId)}`;
-  return `/v1/runs/${encodeURIComponent(runId)}/live${after}`;
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 /** To whatever the browser has to do. A timer would wait for four milliseconds. */

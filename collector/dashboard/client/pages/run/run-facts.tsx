@@ -12,9 +12,11 @@ import { toLength } from "../../format/time.ts";
 
 interface RunFactsProps {
   readonly run: RunView;
+  /** Its events are there: what else takes the collector's time may begin. */
+  readonly isLoaded: boolean;
 }
 
-export function RunFacts({ run }: RunFactsProps) {
+export function RunFacts({ run, isLoaded }: RunFactsProps) {
   const { ci, mode, outcome, startedAt, endedAt, exitCode, version, scope, identity } = run;
   const isWeaker = mode.requested !== mode.effective;
   const endMs = endedAt === null ? now.value : Date.parse(endedAt);
@@ -54,7 +56,11 @@ export function RunFacts({ run }: RunFactsProps) {
         <HostileText text={version} maxCharacters={20} />, {scope}
       </Fact>
       <Fact name="Chain">
-        <Chain key={`${run.id} ${run.state}`} run={run} />
+        {isLoaded ? (
+          <Chain key={`${run.id} ${run.state}`} run={run} />
+        ) : (
+          <span class="soft">not looked at yet</span>
+        )}
       </Fact>
     </dl>
   );
@@ -75,7 +81,7 @@ function Fact({ name, children }: FactProps) {
 }
 
 /** Whether what is stored is what the guard signed: looked at by the collector, batch by batch. */
-function Chain({ run }: RunFactsProps) {
+function Chain({ run }: Pick<RunFactsProps, "run">) {
   const { loaded, reload } = useResource<ChainView>(`/v1/runs/${encodeURIComponent(run.id)}/chain`);
   if (loaded.status === "loading") return <span class="soft">looking…</span>;
   if (loaded.status === "failed") {

@@ -51,7 +51,7 @@ function KnownRun({ asked }: KnownRunProps) {
       <PageHead title={toVisibleText(name, 160)} tab={toVisibleText(name, 60)}>
         <RunActions run={run} />
       </PageHead>
-      <RunFacts run={run} />
+      <RunFacts run={run} isLoaded={followed.state.value !== "loading"} />
       <Loading followed={followed} run={run} />
       <Tabs tabs={tabs.value} current={tab} label="Parts of the run" />
       <RunTab tab={tab} followed={followed} run={run} />

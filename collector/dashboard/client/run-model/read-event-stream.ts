@@ -1,0 +1,73 @@
+/**
+ * Server-sent events as this collector writes them, read by hand: the browser's own reader takes a second for what a long run has, and
+ * cannot say at its first try what it has already.
+ */
+export interface StreamedEvent {
+  readonly event: string;
+  readonly id: string | undefined;
+  /** A line each. */
+  readonly data: readonly string[];
+}
+
+export interface StreamOptions {
+  readonly lastId: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: StreamedEvent) => void;
+}
+
+/** Kept when the stream has ended: with the status of its answer. Rejected where nothing answers, or it breaks off. */
+export async function readEventStream(
+  address: string,
+  { lastId, signal, onEvent }: StreamOptions,
+): Promise<number> {
+  const response = await fetch(address, {
+    credentials: "same-origin",
+    cache: "no-store",
+    headers: {
+      accept: "text/event-stream",
+      ...(lastId !== "" && { "last-event-id": lastId }),
+    },
+    signal,
+  });
+  if (!response.ok || response.body === null) return response.status;
+  const parser = createParser(onEvent);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return response.status;
+    parser.add(value);
+  }
+}
+
+/** Lines end with a line feed alone: that is how they are written. */
+export function createParser(onEvent: (event: StreamedEvent) => void): {
+  add(text: string): void;
+} {
+  let rest = "";
+  let event = "message";
+  let id: string | undefined;
+  let data: string[] = [];
+  const take = (line: string): void => {
+    if (line.startsWith("data: ")) data.push(line.slice("data: ".length));
+    else if (line.startsWith("event: ")) event = line.slice("event: ".length);
+    else if (line.startsWith("id: ")) id = line.slice("id: ".length);
+    else if (line === "") {
+      if (data.length > 0) onEvent({ event, id, data });
+      event = "message";
+      id = undefined;
+      data = [];
+    }
+  };
+  return {
+    add(text) {
+      let start = 0;
+      for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+        const line = text.slice(start, end);
+        take(rest === "" ? line : rest + line);
+        rest = "";
+        start = end + 1;
+      }
+      rest += text.slice(start);
+    },
+  };
+}
