@@ -45,7 +45,7 @@ describe.skipIf(!chromium.available)(`the dashboard while things happen${chromiu
     await signIn(overview, collector.url, TOKENS.viewer);
     await signIn(list, collector.url, TOKENS.viewer);
     await list.page.goto(new URL("/runs", collector.url).href);
-    await list.page.getByText("No runs").waitFor();
+    await list.page.locator(".connection.live").waitFor();
     const run = await beginSentRun({ url: collector.url, ci: toCi("first") });
     await overview.page.getByRole("link", { name: /CI \/ first/ }).waitFor();
     await list.page.getByRole("link", { name: /CI \/ first/ }).waitFor();

@@ -40,7 +40,7 @@ export async function readEventStream(
 }
 
 /** Lines end with a line feed alone: that is how they are written. */
-export function createParser(onEvent: (event: StreamedEvent) => void): {
+function createParser(onEvent: (event: StreamedEvent) => void): {
   add(text: string): void;
 } {
   let rest = "";
