@@ -21,10 +21,12 @@ export interface FollowedRun {
 /** Leaves half of a frame to what else there is. */
 const STEP_MS = 8;
 /** While events come in, what is shown of them is made anew: soon at first, and ever more seldom, since it takes longer and longer. */
-const FIRST_SHOWN_MS = 100;
-const SHOWN_FACTOR = 2.5;
+const FIRST_SHOWN_MS = 150;
+const SHOWN_FACTOR = 4;
 /** Of a run that goes on. */
 const SHOW_EACH_MS = 200;
+/** Of the bar that says how far it is. */
+const PROGRESS_EACH_MS = 100;
 const RETRY_MS = 1_000;
 
 export function followRun(runId: string): FollowedRun {
@@ -37,6 +39,7 @@ export function followRun(runId: string): FollowedRun {
   let next = 0;
   let isWorking = false;
   let afterWork: FollowState | undefined;
+  let toldAt = 0;
   let shownAt = performance.now();
   let showAfterMs = FIRST_SHOWN_MS;
   let lastId = "";
@@ -53,15 +56,24 @@ export function followRun(runId: string): FollowedRun {
         model.add(waiting[next] ?? "");
         next += 1;
       }
-      loaded.value = model.lines.length;
+      tellProgress();
       show(false);
       await giveWay();
     }
     waiting.length = 0;
     next = 0;
     isWorking = false;
-    if (afterWork !== undefined) state.value = afterWork;
+    // Between two pieces of what is stored there is nothing to wait for.
+    if (afterWork === undefined) return;
+    loaded.value = model.lines.length;
+    state.value = afterWork;
     show(true);
+  };
+  const tellProgress = (): void => {
+    const now = performance.now();
+    if (now - toldAt < PROGRESS_EACH_MS) return;
+    toldAt = now;
+    loaded.value = model.lines.length;
   };
   const show = (isLast: boolean): void => {
     const now = performance.now();
@@ -72,7 +84,10 @@ export function followRun(runId: string): FollowedRun {
   };
   const settle = (settled: FollowState): void => {
     afterWork = settled;
-    if (!isWorking) state.value = settled;
+    if (isWorking) return;
+    loaded.value = model.lines.length;
+    state.value = settled;
+    show(true);
   };
   const close = (): void => {
     reading?.abort();

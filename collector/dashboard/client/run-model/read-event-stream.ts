@@ -31,11 +31,12 @@ export async function readEventStream(
   });
   if (!response.ok || response.body === null) return response.status;
   const parser = createParser(onEvent);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return response.status;
-    parser.add(value);
+    parser.add(decoder.decode(value, { stream: true }));
   }
 }
 

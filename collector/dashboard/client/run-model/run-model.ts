@@ -113,11 +113,13 @@ export function createRunModel(): RunModel {
       else fold(event);
     },
   };
-  const mark = (kind: MarkKind, process: string | null, { seq, observedAt }: GuardEvent): void => {
-    marks.push({ kind, at: Date.parse(observedAt), process, seq });
+  /** Of the event that is being folded. */
+  let at = 0;
+  const mark = (kind: MarkKind, process: string | null, { seq }: GuardEvent): void => {
+    marks.push({ kind, at, process, seq });
   };
   const fold = (event: GuardEvent): void => {
-    const at = Date.parse(event.observedAt);
+    at = Date.parse(event.observedAt);
     if (at < model.firstAt) model.firstAt = at;
     if (at > model.lastAt) model.lastAt = at;
     switch (event.kind) {
@@ -130,10 +132,10 @@ export function createRunModel(): RunModel {
         if (event.sensors.length > 0) model.sensors = event.sensors;
         return;
       case "process-started":
-        addProcess(event, at);
+        addProcess(event);
         return;
       case "process-exited":
-        endProcess(event, at);
+        endProcess(event);
         return;
       case "connection":
         destinations.add(event);
@@ -178,7 +180,7 @@ export function createRunModel(): RunModel {
       case "resource-sample":
     }
   };
-  const addProcess = (event: GuardEventOf<"process-started">, at: number): void => {
+  const addProcess = (event: GuardEventOf<"process-started">): void => {
     const {
       process: id,
       parent: parentId,
@@ -215,7 +217,7 @@ export function createRunModel(): RunModel {
     processes.set(id, seen);
     (parent?.children ?? roots).push(seen);
   };
-  const endProcess = (event: GuardEventOf<"process-exited">, at: number): void => {
+  const endProcess = (event: GuardEventOf<"process-exited">): void => {
     const process = processes.get(event.process);
     if (process === undefined) return;
     process.endedAt = at;

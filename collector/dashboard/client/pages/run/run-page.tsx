@@ -24,20 +24,22 @@ interface RunPageProps {
 
 export function RunPage({ id }: RunPageProps) {
   const resource = useResource<RunView>(`/v1/runs/${encodeURIComponent(id)}`);
+  // Its events are asked for meanwhile: they are most of it.
+  const followed = useMemo(() => followRun(id), [id]);
+  useEffect(() => followed.end, [followed]);
   return (
     <LoadedView resource={resource}>
-      {(run) => <KnownRun key={run.id} asked={toldRuns.value.get(run.id) ?? run} />}
+      {(run) => <KnownRun followed={followed} asked={toldRuns.value.get(run.id) ?? run} />}
     </LoadedView>
   );
 }
 
 interface KnownRunProps {
+  readonly followed: FollowedRun;
   readonly asked: RunView;
 }
 
-function KnownRun({ asked }: KnownRunProps) {
-  const followed = useMemo(() => followRun(asked.id), [asked.id]);
-  useEffect(() => followed.end, [followed]);
+function KnownRun({ followed, asked }: KnownRunProps) {
   const run = followed.run.value ?? asked;
   const name = run.ci === null ? `Run ${run.id.slice(0, 8)}` : toJobText(run.ci);
   const tab = place.value.query.get("tab") ?? "timeline";
