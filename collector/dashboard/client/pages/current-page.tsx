@@ -12,37 +12,14 @@ interface IdProps {
   readonly id: string;
 }
 
-/** What the address leads to. Pages that are not the first one are loaded when somebody goes there. */
-export function CurrentPage() {
-  const [page = "", id] = place.value.parts;
-  if (page === "") return <OverviewPage />;
-  if (id === undefined) {
-    switch (page) {
-      case "runs":
-        return <RunsPage />;
-      case "findings":
-        return <Later key={page} load={loadFindings} />;
-      case "baselines":
-        return <Later key={page} load={loadBaselines} />;
-      case "fleet":
-        return <Later key={page} load={loadFleet} />;
-      case "settings":
-        return <Later key={page} load={loadSettings} />;
-    }
-  } else {
-    const load = OF_ONE.get(page);
-    if (load !== undefined) return <Later key={`${page} ${id}`} load={load} id={id} />;
-  }
-  return <Empty heading="There is no such page">The address may be an old one.</Empty>;
-}
-
 type Load = () => Promise<ComponentType<IdProps>>;
 
-const loadFindings: Load = async () => (await import("./findings/findings-page.tsx")).FindingsPage;
-const loadBaselines: Load = async () =>
-  (await import("./baselines/baselines-page.tsx")).BaselinesPage;
-const loadFleet: Load = async () => (await import("./fleet/fleet-page.tsx")).FleetPage;
-const loadSettings: Load = async () => (await import("./settings/settings-page.tsx")).SettingsPage;
+const OF_ALL: ReadonlyMap<string, Load> = new Map<string, Load>([
+  ["findings", async () => (await import("./findings/findings-page.tsx")).FindingsPage],
+  ["baselines", async () => (await import("./baselines/baselines-page.tsx")).BaselinesPage],
+  ["fleet", async () => (await import("./fleet/fleet-page.tsx")).FleetPage],
+  ["settings", async () => (await import("./settings/settings-page.tsx")).SettingsPage],
+]);
 const OF_ONE: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["runs", async () => (await import("./run/run-page.tsx")).RunPage],
   ["findings", async () => (await import("./finding/finding-page.tsx")).FindingPage],
@@ -50,12 +27,33 @@ const OF_ONE: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["baselines", async () => (await import("./baseline/baseline-page.tsx")).BaselinePage],
 ]);
 
-interface LaterProps {
-  readonly load: Load;
-  readonly id?: string;
+/** What the address leads to. Pages that are not the first one are loaded when somebody goes there. */
+export function CurrentPage() {
+  const [page = "", id] = place.value.parts;
+  if (page === "") return <OverviewPage />;
+  if (page === "runs" && id === undefined) return <RunsPage />;
+  const load = findLoad();
+  if (load !== undefined) return <Later key={`${page} ${id}`} load={load} id={id ?? ""} />;
+  return <Empty heading="There is no such page">The address may be an old one.</Empty>;
 }
 
-function Later({ load, id = "" }: LaterProps) {
+/** Its code, while it is not known yet who asks. */
+export async function fetchCurrentPage(): Promise<void> {
+  // Whoever shows the page says what is wrong.
+  await findLoad()?.().catch(() => undefined);
+}
+
+function findLoad(): Load | undefined {
+  const [page = "", id] = place.value.parts;
+  return (id === undefined ? OF_ALL : OF_ONE).get(page);
+}
+
+interface LaterProps {
+  readonly load: Load;
+  readonly id: string;
+}
+
+function Later({ load, id }: LaterProps) {
   const loaded = useSignal<{ readonly Page: ComponentType<IdProps> } | undefined>(undefined);
   const isGone = useSignal(false);
   useEffect(() => {
