@@ -4,6 +4,7 @@ import { z } from "zod";
 import { responseSchema, severitySchema } from "../../protocol/index.ts";
 import { type Answerable, FINDING_STATES, type ShownFinding } from "../stores/run-queries.ts";
 import { toFindingId } from "./finding-id.ts";
+import { jobOfRunSchema, toJobOfRun } from "./job-of-run.ts";
 import { toTime } from "./to-time.ts";
 
 const answerableSchema = z.object({
@@ -17,6 +18,7 @@ const answerableSchema = z.object({
 export const findingViewSchema = z.object({
   id: z.string().describe("Of all runs."),
   runId: z.string(),
+  job: jobOfRunSchema.nullable().describe("Of the run; null: it is not known."),
   guardFindingId: z.string().describe("Its name within the run, as in the run's events."),
   rule: z.string(),
   severity: z.string().describe(severitySchema.options.join(", ")),
@@ -56,6 +58,7 @@ export function toFindingView(finding: ShownFinding): FindingView {
   return {
     id: toFindingId(finding),
     runId,
+    job: toJobOfRun(finding.ci),
     guardFindingId: id,
     rule,
     severity,

@@ -1,4 +1,5 @@
 /** What operators ask of runs and findings: lists by what they look for, newest first, and what became of a run. */
+import type { CiContext } from "../../protocol/index.ts";
 import type {
   FindingKey,
   Page,
@@ -84,6 +85,8 @@ export interface SaidOfFinding {
 export interface ShownFinding extends StoredFinding, SaidOfFinding {
   readonly state: FindingState;
   readonly expected: Answerable | null;
+  /** Of its run; null: it is not known. */
+  readonly ci: CiContext | null;
 }
 
 export interface FindingFilter {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { RequestProblem } from "../../errors.ts";
+import { DamagedRow, RequestProblem } from "../../errors.ts";
 import type { EventStore } from "../../stores/event-store.ts";
 import {
   RESPONSE_STATES,
@@ -9,13 +9,18 @@ import {
 } from "../../stores/response-store.ts";
 import type { Cursors } from "../cursors.ts";
 import { defineRoute } from "../define-route.ts";
+import { type JobOfRun, jobOfRunSchema, toJobOfRun } from "../job-of-run.ts";
 import { createPager, PAGE_QUERY, toPageSchema } from "../page.ts";
 import { responseViewSchema, toResponseView } from "../response-view.ts";
 import type { Route } from "../route.ts";
 
 type ListStore = Pick<ResponseStore, "findResponses"> & Pick<EventStore, "findRun">;
 
-const pageSchema = toPageSchema(responseViewSchema);
+const pageSchema = toPageSchema(
+  responseViewSchema.extend({
+    job: jobOfRunSchema.nullable().describe("Of the run; null: it is not known."),
+  }),
+);
 const QUERY = { state: z.enum(RESPONSE_STATES).optional(), ...PAGE_QUERY };
 
 export function createListResponsesRoute(store: ListStore, cursors: Cursors): Route {
@@ -60,7 +65,7 @@ interface AskedPage extends Pick<ResponseFilter, "state"> {
   readonly cursor?: string | undefined;
 }
 
-function createList(store: Pick<ResponseStore, "findResponses">, cursors: Cursors) {
+function createList(store: ListStore, cursors: Cursors) {
   const pager = createPager<number, [number]>(cursors, z.tuple([z.int()]), {
     toKey: ([number]) => number,
     toPlace: (number) => [number],
@@ -70,6 +75,24 @@ function createList(store: Pick<ResponseStore, "findResponses">, cursors: Cursor
     const page = pager.readPage(list, asked);
     const { items, next } = store.findResponses(tenant, { state, runId }, page);
     const nextCursor = pager.toCursor(list, next);
-    return { status: 200 as const, json: { items: items.map(toResponseView), nextCursor } };
+    const shown = items.map((response) => ({
+      ...toResponseView(response),
+      job: readJob(store, tenant, response.runId),
+    }));
+    return { status: 200 as const, json: { items: shown, nextCursor } };
   };
+}
+
+/** What is damaged of a run is told of where the run is: what was done about it is shown all the same. */
+function readJob(
+  store: Pick<EventStore, "findRun">,
+  tenant: string,
+  runId: string,
+): JobOfRun | null {
+  try {
+    return toJobOfRun(store.findRun(tenant, runId)?.ci);
+  } catch (error) {
+    if (error instanceof DamagedRow) return null;
+    throw error;
+  }
 }

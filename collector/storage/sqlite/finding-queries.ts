@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
+import { type CiContext, ciContextSchema } from "../../../protocol/index.ts";
 import type { FindingKey } from "../../stores/event-store.ts";
 import { FINDING_STATES, type RunQueries, type ShownFinding } from "../../stores/run-queries.ts";
 import { MAX_LOOKED, toFound } from "./look-through.ts";
@@ -19,11 +20,12 @@ import {
 } from "./said-columns.ts";
 
 export const FINDING_STATE = `CASE WHEN e.at IS NOT NULL THEN 'expected' WHEN s.until > $now THEN 'suppressed' WHEN a.at IS NOT NULL THEN 'acknowledged' ELSE 'open' END`;
-const COLUMNS = `findings.*, ${FINDING_STATE} AS state, ${SAID_COLUMNS}, ${EXPECTED_COLUMNS}`;
+const COLUMNS = `findings.*, ${FINDING_STATE} AS state, ${SAID_COLUMNS}, ${EXPECTED_COLUMNS}, (SELECT ci FROM runs WHERE runs.id = findings.run) AS run_ci`;
 
 const shownRowSchema = saidRowSchema.extend({
   ...expectedRowSchema.shape,
   state: z.enum(FINDING_STATES),
+  run_ci: z.string().nullable(),
 });
 
 /** Of one answer, as of one that lists events: no caller makes the collector hold more. */
@@ -119,6 +121,15 @@ function toKey({ firstSeen, runId, id }: ShownFinding): FindingKey {
 }
 
 function toShownFinding(row: unknown): ShownFinding {
-  const { state, ...said } = shownRowSchema.parse(row);
-  return { ...toFinding(row), state, ...toSaid(said), expected: toExpected(said) };
+  const { state, run_ci: ci, ...said } = shownRowSchema.parse(row);
+  return { ...toFinding(row), state, ...toSaid(said), expected: toExpected(said), ci: readCi(ci) };
+}
+
+/** What is damaged of a run is told of where the run is: its findings are shown all the same. */
+function readCi(text: string | null): CiContext | null {
+  try {
+    return text === null ? null : (ciContextSchema.safeParse(JSON.parse(text)).data ?? null);
+  } catch {
+    return null;
+  }
 }

@@ -244,7 +244,7 @@ describe.skipIf(!chromium.available)(`what people do on the dashboard${chromium.
       .getByRole("link", { name: /bash reads its commands/ })
       .first()
       .click();
-    await page.getByRole("heading", { name: "Lineage" }).waitFor();
+    await page.getByRole("heading", { name: "Who started it" }).waitFor();
     await page.locator(".lineage a").last().click();
 
     await expect.poll(() => page.getByRole("treeitem", { selected: true }).count()).toBe(1);

@@ -23,6 +23,12 @@ const SEVERITY_TONES: ReadonlyMap<string, Tone> = new Map([
   ["low", "low"],
 ]);
 
+/** The gravest is 0. */
+export function toRank(severity: string): number {
+  const rank = [...SEVERITY_TONES.keys()].indexOf(severity);
+  return rank === -1 ? SEVERITY_TONES.size : rank;
+}
+
 function toSeverityTone(severity: string): Tone {
   return SEVERITY_TONES.get(severity) ?? "info";
 }

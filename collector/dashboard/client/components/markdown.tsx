@@ -57,7 +57,7 @@ function toBlocks(text: string): readonly Block[] {
     }
   }
   end();
-  return blocks;
+  return blocks.filter(({ text: of }) => of !== "");
 }
 
 function toBlock(lines: readonly string[]): Block {
@@ -66,20 +66,23 @@ function toBlock(lines: readonly string[]): Block {
   const text = lines.map((line) => line.trim()).join(" ");
   if (first.startsWith("#")) return { kind: "heading", text: text.replace(/^#+\s*/, "") };
   if (/^(?:[-*] |\d+\. )/.test(first)) return { kind: "item", text: text.replace(/^[-*] /, "• ") };
-  return { kind: "paragraph", text };
+  return { kind: "paragraph", text: text.replace(LEAD, "") };
 }
 
-const PARTS = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]*\)/g;
+const PARTS = /`([^`]+)`|\*\*([^*]+)\*\*|\b_([^_]+)_\b|\[([^\]]+)\]\([^)]*\)/g;
+/** A sentence that does nothing but lead to another page of the documents, which is not here. */
+const LEAD = /(?:^|\s+)\[[^\]]+\]\([^)]*\)\.?$/;
 
-/** Links lead to other pages of the documents, which are not here: their words stay. */
+/** Of other links the words stay. */
 function toInline(text: string): ComponentChildren[] {
   const parts: ComponentChildren[] = [];
   let at = 0;
   for (const found of text.matchAll(PARTS)) {
-    const [whole, code, strong, link] = found;
+    const [whole, code, strong, stressed, link] = found;
     parts.push(text.slice(at, found.index));
     if (code !== undefined) parts.push(<code>{code}</code>);
     else if (strong !== undefined) parts.push(<strong>{strong}</strong>);
+    else if (stressed !== undefined) parts.push(<em>{stressed}</em>);
     else parts.push(link);
     at = found.index + whole.length;
   }

@@ -2,15 +2,19 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import { ApiProblem, requestText } from "../api/request.ts";
+import { HostileText } from "./hostile-text.tsx";
 import { Markdown } from "./markdown.tsx";
 import { Panel } from "./panel.tsx";
 
 interface RunbookProps {
   readonly rule: string;
+  readonly runId: string;
+  /** Of the rule, in a sentence. */
+  readonly advice?: string | undefined;
 }
 
 /** What to do: the project's own page, of which nothing but text is made. */
-export function Runbook({ rule }: RunbookProps) {
+export function Runbook({ rule, runId, advice }: RunbookProps) {
   const text = useSignal("");
   useEffect(() => {
     const ending = new AbortController();
@@ -28,7 +32,20 @@ export function Runbook({ rule }: RunbookProps) {
   }, [rule]);
   return (
     <Panel title="What to do">
-      <Markdown text={text.value} />
+      {advice !== undefined && (
+        <p class="advice">
+          <HostileText text={advice} maxCharacters={1_000} class="prose" />
+        </p>
+      )}
+      <Markdown text={fillIn(text.value, runId)} />
     </Panel>
   );
+}
+
+/** Its commands are for this run and this collector: whoever copies one has nothing but the token to give. */
+function fillIn(text: string, runId: string): string {
+  return text
+    .replaceAll("$COLLECTOR", location.origin)
+    .replaceAll("$RUN", encodeURIComponent(runId))
+    .replace(/^# COLLECTOR, TOKEN and .*$/m, "# TOKEN: that of an operator");
 }

@@ -21,7 +21,11 @@ export function Tabs({ tabs, current, label }: TabsProps) {
       {tabs.map(({ id, name, count }, index) => (
         <Link
           key={id}
-          to={withQuery({ tab: index === 0 ? undefined : id, search: undefined })}
+          to={withQuery({
+            tab: index === 0 ? undefined : id,
+            search: undefined,
+            cursor: undefined,
+          })}
           {...(id === current && { "aria-current": "page" as const })}
         >
           {name}

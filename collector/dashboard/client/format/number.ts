@@ -12,8 +12,8 @@ export function toShort(value: number): string {
 }
 
 /** `1 event`, `2 events`. */
-export function countOf(value: number, what: string): string {
-  return `${toWhole(value)} ${what}${value === 1 ? "" : "s"}`;
+export function countOf(value: number, one: string, many = `${one}s`): string {
+  return `${toWhole(value)} ${value === 1 ? one : many}`;
 }
 
 export function toBytes(bytes: number): string {

@@ -18,6 +18,12 @@ const CLOCK = new Intl.DateTimeFormat(undefined, {
   second: "2-digit",
   hour12: false,
 });
+const SHORT_CLOCK = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  hour12: false,
+});
+const SHORT_DATE = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -37,6 +43,17 @@ export function toDateTime(time: string): string {
 export function toDay(time: string): string {
   const date = toDate(time);
   return date === undefined ? time : DATE.format(date);
+}
+
+/** Of axes. */
+export function toShortClock(time: string): string {
+  const date = toDate(time);
+  return date === undefined ? time : SHORT_CLOCK.format(date);
+}
+
+export function toShortDay(time: string): string {
+  const date = toDate(time);
+  return date === undefined ? time : SHORT_DATE.format(date);
 }
 
 export function toClock(time: string): string {

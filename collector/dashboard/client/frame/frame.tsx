@@ -17,6 +17,7 @@ interface FrameProps {
 const PAGES = [
   ["Overview", addresses.overview, ""],
   ["Runs", addresses.runs, "runs"],
+  ["Incidents", addresses.incidents, "incidents"],
   ["Findings", addresses.findings, "findings"],
   ["Baselines", addresses.baselines, "baselines"],
   ["Fleet", addresses.fleet, "fleet"],

@@ -3,6 +3,7 @@ export const addresses = {
   overview: "/",
   runs: "/runs",
   findings: "/findings",
+  incidents: "/incidents?state=open",
   baselines: "/baselines",
   fleet: "/fleet",
   settings: "/settings",

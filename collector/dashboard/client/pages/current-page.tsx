@@ -15,6 +15,7 @@ interface IdProps {
 type Load = () => Promise<ComponentType<IdProps>>;
 
 const OF_ALL: ReadonlyMap<string, Load> = new Map<string, Load>([
+  ["incidents", async () => (await import("./incidents/incidents-page.tsx")).IncidentsPage],
   ["findings", async () => (await import("./findings/findings-page.tsx")).FindingsPage],
   ["baselines", async () => (await import("./baselines/baselines-page.tsx")).BaselinesPage],
   ["fleet", async () => (await import("./fleet/fleet-page.tsx")).FleetPage],

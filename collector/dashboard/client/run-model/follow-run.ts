@@ -23,7 +23,7 @@ const STEP_MS = 8;
 /** While events come in, what is shown of them is made anew: soon at first, and ever more seldom, since it takes longer and longer. */
 const FIRST_SHOWN_MS = 150;
 const SHOWN_FACTOR = 4;
-/** Of a run that goes on. */
+/** Of a run that goes on: so seldom, and four times as long as it takes. */
 const SHOW_EACH_MS = 200;
 /** Of the bar that says how far it is. */
 const PROGRESS_EACH_MS = 100;
@@ -79,8 +79,16 @@ export function followRun(runId: string): FollowedRun {
     const now = performance.now();
     if (!isLast && now - shownAt < showAfterMs) return;
     shownAt = now;
-    showAfterMs = state.value === "loading" ? showAfterMs * SHOWN_FACTOR : SHOW_EACH_MS;
     version.value += 1;
+    // The page is made anew by then: signals that change are followed at the next turn.
+    setTimeout(() => {
+      shownAt = performance.now();
+      const tookMs = shownAt - now;
+      showAfterMs =
+        state.value === "loading"
+          ? showAfterMs * SHOWN_FACTOR
+          : Math.max(SHOW_EACH_MS, tookMs * SHOWN_FACTOR);
+    });
   };
   const settle = (settled: FollowState): void => {
     afterWork = settled;

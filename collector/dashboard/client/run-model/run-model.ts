@@ -70,7 +70,7 @@ export interface RunModel {
 
 /** Some 2 KiB each while they are shown: a gigabyte is more than a page may have. */
 const MAX_LINES = 400_000;
-const NO_STEP = "no step";
+const NO_STEP = "outside of any step";
 
 export function createRunModel(): RunModel {
   const processes = new Map<string, SeenProcess>();

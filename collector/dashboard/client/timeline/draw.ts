@@ -1,4 +1,5 @@
 /** Draws what is seen of a time line. What falls on the same pixel is drawn once, so that a picture costs as much as it has pixels. */
+import { toVisibleText } from "../../../visible-text.ts";
 import { type Mark, MARKS, type MarkKind, toProgram } from "../run-model/run-model.ts";
 import { type Group, isGroup, type Lane, type Layout } from "./layout.ts";
 import type { Palette } from "./palette.ts";
@@ -8,6 +9,8 @@ import type { View } from "./view.ts";
 export const ROW_HEIGHT = 16;
 export const AXIS_HEIGHT = 22;
 const BAR_HEIGHT = 10;
+const MAX_STEP = 80;
+const MAX_PROGRAM = 60;
 const MARK_SIZE = 4;
 /** A bar this wide has room for a name. */
 const NAMED_FROM = 44;
@@ -84,7 +87,8 @@ function drawHead({ context, width, palette }: Canvas, { step, lanes }: Group, y
   context.font = HEAD_FONT;
   context.fillStyle = palette.text;
   const count = lanes.reduce((sum, { bars }) => sum + bars.length, 0);
-  context.fillText(`${step.slice(0, 80)}  ·  ${count}`, 8, y + ROW_HEIGHT / 2);
+  const many = count === 0 ? "" : `  ·  ${count === 1 ? "1 process" : `${count} processes`}`;
+  context.fillText(`${toVisibleText(step, MAX_STEP)}${many}`, 8, y + ROW_HEIGHT / 2);
 }
 
 interface PlacedLane {
@@ -112,7 +116,7 @@ function drawLane(canvas: Canvas, drawn: Drawn, { lane, y }: PlacedLane): void {
     context.fillStyle = bar.id === selected ? palette.onSelected : palette.text;
     context.font = FONT;
     context.fillText(
-      toFitting(toProgram(bar), right - left - 8),
+      toFitting(toVisibleText(toProgram(bar), MAX_PROGRAM), right - left - 8),
       Math.max(4, left + 4),
       y + ROW_HEIGHT / 2 + 0.5,
     );
@@ -121,9 +125,9 @@ function drawLane(canvas: Canvas, drawn: Drawn, { lane, y }: PlacedLane): void {
     const name = MARKS[kind];
     if (name !== undefined) drawMarks(canvas, { marks, view, y, kind: name });
   }
-  for (const { at, finding } of lane.flags) {
+  for (const { at, severity } of lane.flags) {
     if (at < view.from || at > view.to) continue;
-    drawFlag(canvas, { x: Math.round(toX(at, view, width)), y, severity: finding.severity });
+    drawFlag(canvas, { x: Math.round(toX(at, view, width)), y, severity });
   }
 }
 
@@ -181,12 +185,12 @@ function drawFlag({ context, palette }: Canvas, { x, y, severity }: DrawnFlag): 
 function drawFlagsOnAxis(canvas: Canvas, { layout, view }: Drawn): void {
   const { context, width, palette } = canvas;
   let lastX = Number.NEGATIVE_INFINITY;
-  for (const { at, finding } of layout.flags) {
+  for (const { at, severity } of layout.flags) {
     if (at < view.from || at > view.to) continue;
     const x = Math.round(toX(at, view, width));
     if (x - lastX < 2) continue;
     lastX = x;
-    context.fillStyle = palette.severities[finding.severity] ?? palette.soft;
+    context.fillStyle = palette.severities[severity] ?? palette.soft;
     context.fillRect(x - 1, AXIS_HEIGHT - 6, 3, 5);
   }
 }

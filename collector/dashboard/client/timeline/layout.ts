@@ -1,5 +1,5 @@
 /** Where everything of a run stands on its time line: a group for each step, in which processes share as few lanes as they can. */
-import type { GuardEventOf } from "../api/types.ts";
+import type { FindingView } from "../api/types.ts";
 import { type Mark, MARKS, type RunModel, type SeenProcess } from "../run-model/run-model.ts";
 
 export interface Lane {
@@ -11,7 +11,8 @@ export interface Lane {
 
 export interface Flag {
   readonly at: number;
-  readonly finding: GuardEventOf<"finding">;
+  readonly severity: string;
+  readonly message: string;
 }
 
 export interface Group {
@@ -35,8 +36,15 @@ interface FillingGroup extends Group {
 
 /** So that bars beside one another can be told apart. */
 const GAP_MS = 1;
+/** Of a step. What runs beside so many shares the last one: a job may start as much at once as it likes. */
+const MAX_LANES = 400;
+const OF_NO_PROCESS = "the run as a whole";
 
-export function layOut({ processes, marks, findings, firstAt, lastAt }: RunModel): Layout {
+/** `told`: what was found in the run, by its guard and by the collector. */
+export function layOut(
+  { processes, marks, findings, firstAt, lastAt }: RunModel,
+  told: readonly FindingView[],
+): Layout {
   const groups = new Map<string, FillingGroup>();
   const laneOf = new Map<string, Lane>();
   const findGroup = (step: string): FillingGroup => {
@@ -55,7 +63,7 @@ export function layOut({ processes, marks, findings, firstAt, lastAt }: RunModel
   const findLane = (process: string | null): Lane => {
     const known = laneOf.get(process ?? "");
     if (known !== undefined) return known;
-    const group = findGroup("no process");
+    const group = findGroup(OF_NO_PROCESS);
     const [first] = group.lanes;
     if (first !== undefined) return first;
     const lane = createLane();
@@ -66,12 +74,17 @@ export function layOut({ processes, marks, findings, firstAt, lastAt }: RunModel
   const inOrder = marks.toSorted((one, other) => one.at - other.at);
   for (const mark of inOrder) findLane(mark.process).marks[MARKS.indexOf(mark.kind)]?.push(mark);
   const flags: Flag[] = [];
-  for (const finding of findings.values()) {
-    const flag = { at: Date.parse(finding.firstSeen), finding };
-    findLane(finding.process).flags.push(flag);
+  const plant = (process: string | null, { firstSeen, severity, message }: Told): void => {
+    const flag = { at: Date.parse(firstSeen), severity, message };
+    findLane(process).flags.push(flag);
     flags.push(flag);
-  }
-  const all = [...groups.values()];
+  };
+  for (const finding of findings.values()) plant(finding.process, finding);
+  // Baselines judge runs, and not processes.
+  for (const finding of told) if (finding.madeBy === "collector") plant(null, finding);
+  const ofNone = groups.get(OF_NO_PROCESS);
+  groups.delete(OF_NO_PROCESS);
+  const all = [...(ofNone === undefined ? [] : [ofNone]), ...groups.values()];
   return {
     groups: all,
     rows: all.flatMap((group) => [group, ...group.lanes]),
@@ -81,13 +94,15 @@ export function layOut({ processes, marks, findings, firstAt, lastAt }: RunModel
   };
 }
 
+type Told = Pick<FindingView, "firstSeen" | "severity" | "message">;
+
 export function isGroup(row: Group | Lane): row is Group {
   return "step" in row;
 }
 
 function place({ lanes, freeAt }: FillingGroup, { startedAt, endedAt }: SeenProcess): Lane {
   const found = freeAt.findIndex((free) => free <= startedAt);
-  const index = found === -1 ? lanes.length : found;
+  const index = found === -1 ? Math.min(lanes.length, MAX_LANES - 1) : found;
   freeAt[index] = (endedAt ?? Number.POSITIVE_INFINITY) + GAP_MS;
   const lane = lanes[index] ?? createLane();
   lanes[index] = lane;

@@ -38,7 +38,7 @@ export function PointedAt({ pointed, layout }: PointedAtProps) {
       <span class="soft">{toOffset(at - layout.startsAt)} after the start</span>
       {flag !== undefined && (
         <strong>
-          <HostileText text={flag.finding.message} maxCharacters={160} />
+          <HostileText text={flag.message} maxCharacters={160} />
         </strong>
       )}
       {mark !== undefined && (

@@ -11,11 +11,13 @@ const STEPS = [
   300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000,
 ];
 const PIXELS_APART = 90;
+/** Longer runs there are none, but an agent may say whatever time it likes. */
+const DAY_MS = 86_400_000;
 
 /** Counted from the run's start, which is what people compare. */
 export function toTicks({ from, to }: View, startsAt: number, width: number): Tick[] {
   const wanted = ((to - from) / Math.max(1, width)) * PIXELS_APART;
-  const step = STEPS.find((one) => one >= wanted) ?? STEPS.at(-1) ?? 1;
+  const step = STEPS.find((one) => one >= wanted) ?? Math.ceil(wanted / DAY_MS) * DAY_MS;
   const ticks: Tick[] = [];
   const first = Math.ceil((from - startsAt) / step) * step;
   for (let offset = first; startsAt + offset <= to; offset += step) {

@@ -87,15 +87,13 @@ function describe({ groups, flags, startsAt, endsAt }: Layout): string {
     (sum, { lanes }) => sum + lanes.reduce((more, { bars }) => more + bars.length, 0),
     0,
   );
-  return `${toLength(endsAt - startsAt)}, ${countOf(groups.length, "step")}, ${countOf(
-    processes,
-    "process",
-  )
-    .replace(/ss$/, "ss")
-    .replace(
-      /processs$/,
-      "processes",
-    )}, ${countOf(flags.length, "finding")}. The tables of this page hold the same.`;
+  const counts = [
+    toLength(endsAt - startsAt),
+    countOf(groups.length, "step"),
+    countOf(processes, "process", "processes"),
+    countOf(flags.length, "finding"),
+  ];
+  return `${counts.join(", ")}. The tables of this page hold the same.`;
 }
 
 function MarkLegend() {

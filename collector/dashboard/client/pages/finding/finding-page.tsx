@@ -1,3 +1,4 @@
+import { toVisibleText } from "../../../../visible-text.ts";
 import type { FindingView } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { Severity } from "../../components/badge.tsx";
@@ -9,13 +10,13 @@ import { Runbook } from "../../components/runbook.tsx";
 import { Time } from "../../components/time.tsx";
 import { countOf } from "../../format/number.ts";
 import { findingsNews } from "../../live/changes.ts";
-import { addresses } from "../../navigation/addresses.ts";
-import { Link } from "../../navigation/link.tsx";
 import { FindingState } from "../findings/findings-table.tsx";
 import { Evidence } from "./evidence.tsx";
 import { FindingActions } from "./finding-actions.tsx";
 import { FindingHistory } from "./finding-history.tsx";
 import { FindingLineage } from "./finding-lineage.tsx";
+import { FindingPlace } from "./finding-place.tsx";
+import { readAdvice } from "./read-evidence.ts";
 import { SimilarFindings } from "./similar-findings.tsx";
 
 interface FindingPageProps {
@@ -32,6 +33,9 @@ export function FindingPage({ id }: FindingPageProps) {
   );
 }
 
+const MAX_TITLE = 400;
+const MAX_TAB = 80;
+
 interface KnownProps {
   readonly finding: FindingView;
   readonly onDone: () => void;
@@ -40,26 +44,25 @@ interface KnownProps {
 function Known({ finding, onDone }: KnownProps) {
   const { severity, message, rule, runId, count, firstSeen, lastSeen, technique } = finding;
   const { response, madeBy, evidence } = finding;
+  const step = evidence?.["step"];
   return (
     <>
-      <PageHead title="Finding">
+      <PageHead title={toVisibleText(message, MAX_TITLE)} tab={toVisibleText(message, MAX_TAB)}>
         <FindingActions finding={finding} onDone={onDone} />
       </PageHead>
-      <section class="card body" aria-label="What happened">
+      <section class="card body" aria-label="Where it was">
         <p class="badges">
           <Severity severity={severity} /> <FindingState finding={finding} />
         </p>
-        <p class="sentence">
-          <HostileText text={message} maxCharacters={1_000} />
-        </p>
+        <FindingPlace runId={runId} step={typeof step === "string" ? step : undefined} />
       </section>
       <div class="columns">
         <div class="stack wide">
           <Panel title="Evidence">
             <Evidence evidence={evidence} />
           </Panel>
-          <FindingLineage finding={finding} />
-          <Runbook rule={rule} />
+          <FindingLineage evidence={evidence} runId={runId} />
+          <Runbook rule={rule} runId={runId} advice={readAdvice(evidence)} />
         </div>
         <div class="stack narrow">
           <Panel title="What is known">
@@ -86,12 +89,6 @@ function Known({ finding, onDone }: KnownProps) {
               </dd>
               <dt>Found by</dt>
               <dd>the {madeBy}</dd>
-              <dt>Run</dt>
-              <dd>
-                <Link to={addresses.run(runId)}>
-                  <code>{runId}</code>
-                </Link>
-              </dd>
               <dt>Seen</dt>
               <dd>
                 {countOf(count, "time")}, first <Time at={firstSeen} />, last <Time at={lastSeen} />

@@ -1,6 +1,7 @@
 import type { FindingView, PageOf } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { HostileText } from "../../components/hostile-text.tsx";
+import { toJobText } from "../../components/job-name.tsx";
 import { LoadedView } from "../../components/loaded-view.tsx";
 import { Empty } from "../../components/notices.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -33,7 +34,14 @@ export function SimilarFindings({ finding: { id, rule } }: SimilarFindingsProps)
                     <Link to={addresses.finding(other.id)}>
                       <HostileText text={other.message} maxCharacters={120} />
                     </Link>
-                    <span class="soft">{other.state}</span>
+                    <span class="soft">
+                      {other.job !== null && (
+                        <>
+                          <HostileText text={toJobText(other.job)} maxCharacters={80} /> ·{" "}
+                        </>
+                      )}
+                      {other.state}
+                    </span>
                   </span>
                   <span class="when">
                     <Time at={other.firstSeen} as="ago" />

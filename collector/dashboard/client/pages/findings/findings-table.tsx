@@ -2,10 +2,12 @@ import type { FindingView } from "../../api/types.ts";
 import { Badge, Severity, type Tone } from "../../components/badge.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
+import { JobName } from "../../components/job-name.tsx";
 import { Time } from "../../components/time.tsx";
 import { toShort } from "../../format/number.ts";
 import { addresses } from "../../navigation/addresses.ts";
 import { Link } from "../../navigation/link.tsx";
+import { Done } from "../run/run-summary.tsx";
 
 interface FindingsTableProps {
   readonly findings: readonly FindingView[];
@@ -20,18 +22,18 @@ export function FindingsTable({ findings, caption, isOfRun = false }: FindingsTa
     <DataTable
       caption={caption}
       rows={findings}
-      columns={isOfRun ? COLUMNS : [...COLUMNS, RUN]}
+      columns={isOfRun ? COLUMNS : [...COLUMNS, JOB]}
       keyOf={({ id }) => id}
       none="No findings"
     />
   );
 }
 
-const RUN: Column<FindingView> = {
-  name: "Run",
-  show: ({ runId }) => (
-    <Link to={addresses.run(runId)}>
-      <code>{runId.slice(0, 8)}</code>
+const JOB: Column<FindingView> = {
+  name: "Job",
+  show: ({ runId, job }) => (
+    <Link to={addresses.run(runId)} class="row-link">
+      {job === null ? <code>{runId.slice(0, 8)}</code> : <JobName job={job} />}
     </Link>
   ),
 };
@@ -49,13 +51,7 @@ const COLUMNS: readonly Column<FindingView>[] = [
   { name: "Rule", show: ({ rule }) => <HostileText text={rule} maxCharacters={60} /> },
   {
     name: "Done",
-    show: ({ response }) => (
-      <HostileText
-        text={response === "report" ? "reported" : response}
-        maxCharacters={40}
-        class="prose"
-      />
-    ),
+    show: ({ response }) => <Done response={response} />,
   },
   { name: "State", show: (finding) => <FindingState finding={finding} /> },
   { name: "Count", isNumber: true, show: ({ count }) => toShort(count) },

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 
+import { toVisibleText } from "../../../../visible-text.ts";
 import { request } from "../../api/request.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
@@ -19,10 +20,15 @@ import { addresses } from "../../navigation/addresses.ts";
 import { Link } from "../../navigation/link.tsx";
 import { mayRespond } from "../../session/session.ts";
 import { Evidence } from "../finding/evidence.tsx";
+import { FindingLineage } from "../finding/finding-lineage.tsx";
+import { readAdvice } from "../finding/read-evidence.ts";
 
 interface IncidentPageProps {
   readonly id: string;
 }
+
+const MAX_TITLE = 400;
+const MAX_TAB = 80;
 
 type Deed = "acknowledge" | "resolve";
 type Delivery = IncidentDetail["deliveries"][number];
@@ -68,7 +74,7 @@ function Known({ incident, path, onDone }: KnownProps) {
     state === "resolved" ? [] : state === "open" ? ["acknowledge", "resolve"] : ["resolve"];
   return (
     <>
-      <PageHead title="Incident">
+      <PageHead title={toVisibleText(message, MAX_TITLE)} tab={toVisibleText(message, MAX_TAB)}>
         <div class="actions">
           {mayRespond.value &&
             deeds.map((one) => (
@@ -89,10 +95,7 @@ function Known({ incident, path, onDone }: KnownProps) {
           <Severity severity={severity} />{" "}
           <Badge tone={state === "open" ? "high" : "plain"}>{state}</Badge>
         </p>
-        <p class="sentence">
-          <HostileText text={message} maxCharacters={1_000} />
-        </p>
-        <p class="soft">
+        <p>
           <HostileText text={toJobText(incident)} class="prose" />
         </p>
       </section>
@@ -101,7 +104,8 @@ function Known({ incident, path, onDone }: KnownProps) {
           <Panel title="Evidence">
             <Evidence evidence={evidence} />
           </Panel>
-          <Runbook rule={rule} />
+          <FindingLineage evidence={evidence} runId={firstRunId} />
+          <Runbook rule={rule} runId={lastRunId} advice={readAdvice(evidence)} />
         </div>
         <div class="stack narrow">
           <Panel title="What is known">

@@ -3,6 +3,7 @@ import type uPlot from "uplot";
 
 import type { OverviewView } from "../../api/types.ts";
 import { toWhole } from "../../format/number.ts";
+import { toShortClock, toShortDay } from "../../format/time.ts";
 
 interface DenialsChartProps {
   readonly denials: OverviewView["denials"];
@@ -72,7 +73,7 @@ async function draw(element: HTMLElement, columns: Columns, ended: AbortSignal):
     cursor: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, most)] } },
     axes: [
-      { ...axis, grid: { show: false } },
+      { ...axis, grid: { show: false }, values: (_, seconds) => seconds.map(toHour) },
       { ...axis, size: 40 },
     ],
     series: [
@@ -95,6 +96,12 @@ async function draw(element: HTMLElement, columns: Columns, ended: AbortSignal):
     watching.disconnect();
     plot.destroy();
   });
+}
+
+/** Midnight is a day. */
+function toHour(seconds: number): string {
+  const time = new Date(seconds * 1_000).toISOString();
+  return new Date(time).getHours() === 0 ? toShortDay(time) : toShortClock(time);
 }
 
 function colour(name: string): string {

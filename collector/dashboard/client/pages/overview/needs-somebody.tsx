@@ -1,6 +1,6 @@
 import type { IncidentView, PageOf } from "../../api/types.ts";
 import { type Resource, useResource } from "../../api/use-resource.ts";
-import { Severity } from "../../components/badge.tsx";
+import { Severity, toRank } from "../../components/badge.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { toJobText } from "../../components/job-name.tsx";
 import { LoadedView } from "../../components/loaded-view.tsx";
@@ -12,7 +12,6 @@ import { findingsNews } from "../../live/changes.ts";
 import { addresses } from "../../navigation/addresses.ts";
 import { Link } from "../../navigation/link.tsx";
 
-const RANKS = ["critical", "high", "medium", "low", "info"];
 const SHOWN = 6;
 
 /** Incidents that nobody sees to: those that page first, and then the graver ones. */
@@ -69,8 +68,7 @@ function Incidents({ incidents, hasMore }: IncidentsProps) {
       </ul>
       {others > 0 && (
         <p class="foot soft">
-          {hasMore ? `More than ${others}` : others} others:{" "}
-          <Link to={`${addresses.findings}?state=open`}>open findings</Link>
+          <Link to={addresses.incidents}>{hasMore ? `More than ${others}` : others} others</Link>
         </p>
       )}
     </>
@@ -99,7 +97,7 @@ function Incident({ incident }: { readonly incident: IncidentView }) {
       <span class="when">
         <Time at={openedAt} as="ago" />
         <br />
-        {urgency === "page" ? "pages" : "ticket"}
+        {urgency === "page" ? "paged" : "ticket"}
       </span>
     </li>
   );
@@ -107,6 +105,6 @@ function Incident({ incident }: { readonly incident: IncidentView }) {
 
 function compare(one: IncidentView, other: IncidentView): number {
   const byUrgency = Number(other.urgency === "page") - Number(one.urgency === "page");
-  const bySeverity = RANKS.indexOf(one.severity) - RANKS.indexOf(other.severity);
+  const bySeverity = toRank(one.severity) - toRank(other.severity);
   return byUrgency || bySeverity || Date.parse(other.openedAt) - Date.parse(one.openedAt);
 }

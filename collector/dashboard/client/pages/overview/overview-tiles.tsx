@@ -13,7 +13,7 @@ export function OverviewTiles({ figures: { runs, openFindings } }: TilesProps) {
   const more = openFindings.isWhole ? "" : "+";
   return (
     <div class="tiles">
-      <Tile name="runs live" value={runs.live} to={`${addresses.runs}?outcome=running`} />
+      <Tile name="runs now" value={runs.live} to={`${addresses.runs}?outcome=running`} />
       <Tile
         name="guards silent"
         value={runs.silent}
@@ -24,7 +24,7 @@ export function OverviewTiles({ figures: { runs, openFindings } }: TilesProps) {
       {SEVERITIES.map((severity) => (
         <Tile
           key={severity}
-          name={`open, ${severity}`}
+          name={`${severity} findings`}
           value={openFindings.bySeverity[severity]}
           more={more}
           tone={severity}

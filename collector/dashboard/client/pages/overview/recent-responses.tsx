@@ -1,7 +1,8 @@
-import type { PageOf, ResponseView } from "../../api/types.ts";
+import type { ListedResponse, PageOf } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { Badge, type Tone } from "../../components/badge.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
+import { toJobText } from "../../components/job-name.tsx";
 import { LoadedView } from "../../components/loaded-view.tsx";
 import { Empty } from "../../components/notices.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -18,7 +19,7 @@ const TONES: ReadonlyMap<string, Tone> = new Map([
 
 /** Kills and quarantines, done or only recorded. */
 export function RecentResponses() {
-  const responses = useResource<PageOf<ResponseView>>("/v1/responses?limit=8", findingsNews);
+  const responses = useResource<PageOf<ListedResponse>>("/v1/responses?limit=8", findingsNews);
   return (
     <Panel title="Kills and quarantines" class="narrow">
       <LoadedView resource={responses}>
@@ -36,6 +37,9 @@ export function RecentResponses() {
                     <Link to={`${addresses.run(response.runId)}?tab=responses`}>
                       {response.action.replaceAll("-", " ")}
                     </Link>
+                    {response.job !== null && (
+                      <HostileText text={toJobText(response.job)} maxCharacters={120} />
+                    )}
                     <HostileText text={response.reason} maxCharacters={120} class="soft" />
                   </span>
                   <span class="when">

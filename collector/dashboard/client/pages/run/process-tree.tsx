@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 
+import { toVisibleText } from "../../../../visible-text.ts";
 import { Badge } from "../../components/badge.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { Empty } from "../../components/notices.tsx";
@@ -113,7 +114,7 @@ interface RowProps {
 
 function Row({ row, isSelected, isMatch, onFold, onSelect }: RowProps) {
   const { process, depth, isOpen } = row;
-  const { children, args, endedAt, startedAt, exitCode, findings, denied } = process;
+  const { children, args, endedAt, startedAt, exitCode, signal, findings, denied } = process;
   const hasChildren = children.length > 0;
   return (
     <div
@@ -142,7 +143,9 @@ function Row({ row, isSelected, isMatch, onFold, onSelect }: RowProps) {
         {findings > 0 && <Badge tone="critical">{countOf(findings, "finding")}</Badge>}
         {denied > 0 && <Badge tone="high">{denied} denied</Badge>}
         {endedAt !== undefined && exitCode !== 0 && (
-          <Badge tone="medium">exit {exitCode ?? "?"}</Badge>
+          <Badge tone="medium">
+            {signal === null ? `exit ${exitCode ?? "unknown"}` : toVisibleText(signal, 20)}
+          </Badge>
         )}
         <span>{process.pid}</span>
         <span>{endedAt === undefined ? "–" : toLength(endedAt - startedAt)}</span>

@@ -14,9 +14,11 @@ interface RunFactsProps {
   readonly run: RunView;
   /** Its events are there: what else takes the collector's time may begin. */
   readonly isLoaded: boolean;
+  /** By the guard's own clock; undefined: it is not known yet. */
+  readonly tookMs: number | undefined;
 }
 
-export function RunFacts({ run, isLoaded }: RunFactsProps) {
+export function RunFacts({ run, isLoaded, tookMs }: RunFactsProps) {
   const { ci, mode, outcome, startedAt, endedAt, exitCode, version, scope, identity } = run;
   const isWeaker = mode.requested !== mode.effective;
   const endMs = endedAt === null ? now.value : Date.parse(endedAt);
@@ -47,13 +49,16 @@ export function RunFacts({ run, isLoaded }: RunFactsProps) {
         <Time at={startedAt} />
       </Fact>
       <Fact name={endedAt === null ? "Running for" : "Took"}>
-        {toLength(endMs - Date.parse(startedAt))}
+        {toLength(tookMs ?? endMs - Date.parse(startedAt))}
       </Fact>
-      <Fact name="Whose">
-        {identity === null ? "by the agent's word" : `proven by ${identity.kind}`}
-      </Fact>
+      {ci?.runId !== undefined && (
+        <Fact name="CI run">
+          <HostileText text={ci.runId} maxCharacters={40} />
+        </Fact>
+      )}
+      <Fact name="Identity">{identity === null ? "not proven" : `proven by ${identity.kind}`}</Fact>
       <Fact name="Guard">
-        <HostileText text={version} maxCharacters={20} />, {scope}
+        <HostileText text={version} maxCharacters={20} />, of a {scope}
       </Fact>
       <Fact name="Chain">
         {isLoaded ? (

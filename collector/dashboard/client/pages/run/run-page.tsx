@@ -2,19 +2,22 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 
 import { toVisibleText } from "../../../../visible-text.ts";
-import type { RunView } from "../../api/types.ts";
+import type { FindingView, PageOf, RunView } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
+import { toRank } from "../../components/badge.tsx";
 import { toJobText } from "../../components/job-name.tsx";
 import { LoadedView } from "../../components/loaded-view.tsx";
 import { Notice } from "../../components/notices.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { toWhole } from "../../format/number.ts";
-import { toldRuns } from "../../live/changes.ts";
+import { findingsNews, toldRuns } from "../../live/changes.ts";
 import { place } from "../../navigation/place.ts";
 import { type FollowedRun, followRun } from "../../run-model/follow-run.ts";
+import type { RunModel } from "../../run-model/run-model.ts";
 import { RunActions } from "./run-actions.tsx";
 import { RunFacts } from "./run-facts.tsx";
+import { RunSummary } from "./run-summary.tsx";
 import { RunTab } from "./run-tab.tsx";
 import { listTabs } from "./run-tabs.ts";
 
@@ -34,6 +37,9 @@ export function RunPage({ id }: RunPageProps) {
   );
 }
 
+/** Of one page of the API. What is more is on the list of findings. */
+const MOST_FINDINGS = 500;
+
 interface KnownRunProps {
   readonly followed: FollowedRun;
   readonly asked: RunView;
@@ -43,6 +49,15 @@ function KnownRun({ followed, asked }: KnownRunProps) {
   const run = followed.run.value ?? asked;
   const name = run.ci === null ? `Run ${run.id.slice(0, 8)}` : toJobText(run.ci);
   const tab = place.value.query.get("tab") ?? "timeline";
+  const found = useResource<PageOf<FindingView>>(
+    `/v1/findings?limit=${MOST_FINDINGS}&run=${encodeURIComponent(run.id)}`,
+    findingsNews,
+  );
+  const { loaded } = found;
+  const findings = useMemo(
+    () => (loaded.status === "ready" ? loaded.value.items.toSorted(byGravity) : []),
+    [loaded],
+  );
   const tabs = useSignal(listTabs(followed.model, run));
   const version = followed.version.value;
   useEffect(() => {
@@ -53,12 +68,26 @@ function KnownRun({ followed, asked }: KnownRunProps) {
       <PageHead title={toVisibleText(name, 160)} tab={toVisibleText(name, 60)}>
         <RunActions run={run} />
       </PageHead>
-      <RunFacts run={run} isLoaded={followed.state.value !== "loading"} />
+      <RunFacts
+        run={run}
+        isLoaded={followed.state.value !== "loading"}
+        tookMs={followed.state.value === "complete" ? toTook(followed.model) : undefined}
+      />
       <Loading followed={followed} run={run} />
+      <RunSummary run={run} model={followed.model} findings={findings} />
       <Tabs tabs={tabs.value} current={tab} label="Parts of the run" />
-      <RunTab tab={tab} followed={followed} run={run} />
+      <RunTab tab={tab} followed={followed} run={run} findings={findings} />
     </>
   );
+}
+
+/** The collector sees a run when it is told of it, which may be all at once. */
+function toTook({ firstAt, lastAt }: RunModel): number | undefined {
+  return lastAt >= firstAt ? lastAt - firstAt : undefined;
+}
+
+function byGravity(one: FindingView, other: FindingView): number {
+  return toRank(one.severity) - toRank(other.severity);
 }
 
 interface LoadingProps {

@@ -1,4 +1,4 @@
-import type { RunView } from "../../api/types.ts";
+import type { FindingView, RunView } from "../../api/types.ts";
 import { Empty } from "../../components/notices.tsx";
 import type { FollowedRun } from "../../run-model/follow-run.ts";
 import { BlindTab } from "./tabs/blind-tab.tsx";
@@ -15,6 +15,8 @@ import { TimelineTab } from "./tabs/timeline-tab.tsx";
 export interface TabProps {
   readonly followed: FollowedRun;
   readonly run: RunView;
+  /** By guard and collector, the gravest first; the newest 500. */
+  readonly findings: readonly FindingView[];
   /** Another number when the model has changed. */
   readonly version: number;
 }
@@ -23,8 +25,8 @@ interface RunTabProps extends Omit<TabProps, "version"> {
   readonly tab: string;
 }
 
-export function RunTab({ tab, followed, run }: RunTabProps) {
-  const props = { followed, run, version: followed.version.value };
+export function RunTab({ tab, followed, run, findings }: RunTabProps) {
+  const props = { followed, run, findings, version: followed.version.value };
   switch (tab) {
     case "timeline":
       return <TimelineTab {...props} />;
@@ -43,7 +45,7 @@ export function RunTab({ tab, followed, run }: RunTabProps) {
     case "blind":
       return <BlindTab {...props} />;
     case "responses":
-      return <ResponsesTab run={run} />;
+      return <ResponsesTab run={run} findings={findings} />;
     case "events":
       return <EventsTab {...props} />;
     default:

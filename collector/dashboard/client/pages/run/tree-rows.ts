@@ -26,9 +26,11 @@ export function findMatches({ processes }: RunModel, search: string): Matches | 
     const text = `${process.executable} ${process.args.join(" ")} ${process.step}`.toLowerCase();
     if (!text.includes(wanted)) continue;
     found.add(process.id);
-    for (const one of listUp(process, processes)) {
-      if (shown.has(one)) break;
-      shown.add(one);
+    let one: SeenProcess | undefined = process;
+    // Who is shown already is so with all above: each is passed once, however deep they are.
+    while (one !== undefined && !shown.has(one.id)) {
+      shown.add(one.id);
+      one = processes.get(one.parentId ?? "");
     }
   }
   return { found, shown };

@@ -1,5 +1,5 @@
 import type { GuardEventOf } from "../../../api/types.ts";
-import { Badge, Severity, type Tone } from "../../../components/badge.tsx";
+import { Badge, Severity, type Tone, toRank } from "../../../components/badge.tsx";
 import { HostileText } from "../../../components/hostile-text.tsx";
 import { Empty } from "../../../components/notices.tsx";
 import { Panel } from "../../../components/panel.tsx";
@@ -13,6 +13,8 @@ const STATUS_TONES: ReadonlyMap<string, Tone> = new Map([
   ["passed", "good"],
   ["failed", "high"],
 ]);
+
+const STATUSES: readonly string[] = ["failed", "unknown", "passed", "not-applicable"];
 
 /** What the guard could not see or hold, and what of its machine makes attacks easier. */
 export function BlindTab({ followed: { model }, run }: TabProps) {
@@ -43,9 +45,9 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
           </dl>
         )}
       </Panel>
-      <Panel title="Events let go of" class="half">
+      <Panel title="Events that were lost" class="half">
         {losses.size === 0 && run.deadLetters === 0 ? (
-          <Empty heading="None that it knows of" />
+          <Empty heading="None" />
         ) : (
           <dl class="facts body">
             {[...losses.values()].map(({ sensor, reason, count }) => (
@@ -75,10 +77,14 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
         {posture === undefined ? (
           <Empty heading="The guard has told of none" />
         ) : (
-          <ul class="needs">
-            {posture.checks.map(({ id, severity, status, message }) => (
+          <ul class="needs checks">
+            {posture.checks.toSorted(byStatus).map(({ id, severity, status, message }) => (
               <li key={id}>
-                <Badge tone={STATUS_TONES.get(status) ?? "plain"}>{status}</Badge>
+                <span>
+                  <Badge tone={STATUS_TONES.get(status) ?? "plain"}>
+                    {status.replaceAll("-", " ")}
+                  </Badge>
+                </span>
                 <span class="what">
                   <HostileText text={message} maxCharacters={600} class="prose" />
                 </span>
@@ -90,6 +96,14 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
       </Panel>
     </div>
   );
+}
+
+type Check = GuardEventOf<"posture">["checks"][number];
+
+/** What fails first, the gravest of it before the rest. */
+function byStatus(one: Check, other: Check): number {
+  const byState = STATUSES.indexOf(one.status) - STATUSES.indexOf(other.status);
+  return byState || toRank(one.severity) - toRank(other.severity);
 }
 
 interface EnforcementProps {
@@ -108,7 +122,8 @@ function Enforcement({ started }: EnforcementProps) {
     <dl class="facts body">
       <dt>Mode</dt>
       <dd>
-        {mode.effective}, asked for {mode.requested}
+        {mode.effective}
+        {mode.requested !== mode.effective && `, asked for ${mode.requested}`}
       </dd>
       <dt>By</dt>
       <dd>{enforcement?.mechanism ?? "not said"}</dd>

@@ -1,19 +1,28 @@
-import type { PageOf, ResponseView, RunView } from "../../../api/types.ts";
+import type { FindingView, PageOf, ResponseView, RunView } from "../../../api/types.ts";
 import { useResource } from "../../../api/use-resource.ts";
+import { Severity } from "../../../components/badge.tsx";
 import { HostileText } from "../../../components/hostile-text.tsx";
 import { LoadedView } from "../../../components/loaded-view.tsx";
 import { Empty } from "../../../components/notices.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { Time } from "../../../components/time.tsx";
 import { findingsNews } from "../../../live/changes.ts";
+import { addresses } from "../../../navigation/addresses.ts";
+import { Link } from "../../../navigation/link.tsx";
 import { ResponseState } from "../../overview/recent-responses.tsx";
+import { Done } from "../run-summary.tsx";
 
 interface ResponsesTabProps {
   readonly run: RunView;
+  readonly findings: readonly FindingView[];
 }
 
-/** What is and was done about the run, step by step. */
-export function ResponsesTab({ run }: ResponsesTabProps) {
+/** What the guard did at once, and what is and was done about the run since, step by step. */
+export function ResponsesTab({ run, findings }: ResponsesTabProps) {
+  const own = findings.filter(
+    ({ madeBy, response }) => madeBy === "guard" && response !== "report",
+  );
+
   const responses = useResource<PageOf<ResponseView>>(
     `/v1/runs/${encodeURIComponent(run.id)}/responses?limit=100`,
     findingsNews,
@@ -21,10 +30,11 @@ export function ResponsesTab({ run }: ResponsesTabProps) {
   return (
     <LoadedView resource={responses}>
       {({ items }) =>
-        items.length === 0 ? (
+        items.length + own.length === 0 ? (
           <Empty heading="Nothing was done about this run" />
         ) : (
           <div class="stack">
+            {own.length > 0 && <ByGuard findings={own} />}
             {items.map((response) => (
               <Panel
                 key={response.id}
@@ -63,5 +73,30 @@ export function ResponsesTab({ run }: ResponsesTabProps) {
         )
       }
     </LoadedView>
+  );
+}
+
+function ByGuard({ findings }: Pick<ResponsesTabProps, "findings">) {
+  return (
+    <Panel title="By the guard, at once">
+      <ul class="needs">
+        {findings.map(({ id, severity, message, response, firstSeen }) => (
+          <li key={id}>
+            <span>
+              <Severity severity={severity} />
+            </span>
+            <span class="what">
+              <Link to={addresses.finding(id)}>
+                <HostileText text={message} maxCharacters={240} />
+              </Link>
+              <Done response={response} />
+            </span>
+            <span class="when">
+              <Time at={firstSeen} as="clock" />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }

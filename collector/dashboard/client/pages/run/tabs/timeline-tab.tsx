@@ -9,9 +9,9 @@ import { Timeline } from "../../../timeline/timeline.tsx";
 import { ProcessDetails } from "../process-details.tsx";
 import type { TabProps } from "../run-tab.tsx";
 
-export function TimelineTab({ followed, run, version }: TabProps) {
+export function TimelineTab({ followed, run, findings, version }: TabProps) {
   const { model, state } = followed;
-  const layout = useMemo(() => layOut(model), [model, version]);
+  const layout = useMemo(() => layOut(model, findings), [model, version, findings]);
   const { query } = place.value;
   const selected = query.get("process") ?? undefined;
   const process = model.processes.get(selected ?? "");
