@@ -10,8 +10,12 @@ import { startLocalCollector } from "./setup/local-collector.mjs";
 import { runInFront } from "./setup/run-in-front.mjs";
 import { setUp } from "./setup/set-up.mjs";
 
-const COMMAND_ONLY =
-  "npm start takes a command only; for options: bin/runner-guard run --report r.json -- true";
+const HELP = `npm start                  a collector with its dashboard, and the sample job guarded; stays until Ctrl-C
+npm start -- --once        the same, and it ends with the job, as without a terminal
+npm start -- COMMAND ...   guards that command, and nothing else
+
+For options of the guard: bin/runner-guard run --help`;
+const COMMAND_ONLY = `npm start takes a command only:\n\n${HELP}`;
 /** Ends with the job, whoever looks on. */
 const ONCE = "--once";
 
@@ -21,7 +25,9 @@ const sampleJob = [join(root, ".node24/node"), join(root, "examples/sample-job/j
 const given = process.argv.slice(2);
 const isOnce = given.length === 1 && given[0] === ONCE;
 
-if (!isOnce && isForGuard(given[0])) {
+if (given[0] === "--help" || given[0] === "-h") {
+  console.log(HELP);
+} else if (!isOnce && isForGuard(given[0])) {
   console.error(COMMAND_ONLY);
   process.exitCode = 2;
 } else if (await setUp(root, { quiet: true })) {
@@ -41,13 +47,15 @@ async function showSampleJob() {
     return;
   }
   const { url, adminToken, agentToken } = collector;
+  const mayStay = !isOnce && process.stdout.isTTY;
   const address = `dashboard: ${url}  sign in with ${adminToken}`;
-  console.error(address);
+  // Of one that ends with the job nobody could do anything with the token.
+  console.error(mayStay ? address : `collector: ${url}, until the job has ended`);
   await runInFront([guard, "run", "--collector", url, "--", ...sampleJob], {
     env: { ...process.env, RUNNER_GUARD_COLLECTOR_TOKEN: agentToken },
     async beforeEnd(signal) {
       // Who pressed Ctrl-C, or is no person, does not want to stay.
-      if (!isOnce && signal === null && process.stdout.isTTY) await stay(address);
+      if (mayStay && signal === null) await stay(address);
       await collector.end();
     },
   });

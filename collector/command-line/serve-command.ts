@@ -40,7 +40,7 @@ interface Flags extends ServeFlags {
 export function addServeCommand(root: Command, context: CommandContext): void {
   const serve = root
     .command("serve")
-    .description("Take events until SIGTERM")
+    .description("Take events, and show them on a dashboard, until SIGTERM")
     .option(
       "--check",
       "Say what is wrong with the options and the files of keys, and start nothing",

@@ -4,6 +4,7 @@
  * to servers of its own on this machine, and does two things that look like an attack and harm nobody.
  * It needs Node 20, makes use of gcc, make and npm where they are, and never leaves the machine.
  */
+import { rmSync } from "node:fs";
 import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +29,12 @@ const steps = [
 ];
 
 const directory = await realpath(await mkdtemp(join(tmpdir(), "sample-job-")));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => {
+    rmSync(directory, { recursive: true, force: true });
+    process.kill(process.pid, signal);
+  });
+}
 try {
   await cp(project, directory, { recursive: true });
   for (const { title, run } of steps) {

@@ -47,7 +47,7 @@ describe.skipIf(!chromium.available)(`what people do on the dashboard${chromium.
     await page.goto(collector.url);
     await page.getByLabel("Operator token").fill("no-token-of-anybody");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("That is no token of an operator.").waitFor();
+    await page.getByText("This is not an operator's token.").waitFor();
     await page.getByLabel("Operator token").fill(TOKENS.agent);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("agents do not sign in here").waitFor();

@@ -28,6 +28,11 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+/** For whoever asks without this. */
+export function tellSignedOut(): void {
+  signedOut();
+}
+
 /** The answer is what the API's schema says: the server checks that, and not this. Throws `ApiProblem`. */
 export async function request<Answer>(
   method: Method,

@@ -31,7 +31,9 @@ export function Dialog({ title, deed, isGrave = false, onClose, onDo, children }
     isBusy.value = true;
     problem.value = undefined;
     try {
-      await onDo(new FormData(event.currentTarget));
+      const said = new FormData(event.currentTarget);
+      await onDo(said);
+      lastOwner = readField(said, "owner") || lastOwner;
       dialog.current?.close();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -80,6 +82,13 @@ export function Field({ name, label, hint, kind = "text", value = "", maxLength 
       {hint !== undefined && <p class="hint">{hint}</p>}
     </div>
   );
+}
+
+let lastOwner = "";
+
+/** Tokens have no names: who it was that did something is typed once. */
+export function OwnerField() {
+  return <Field name="owner" label="Who sees to it" maxLength={128} value={lastOwner} />;
 }
 
 /** As it was typed, without white space around it. */

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 
 import type { SessionView } from "../api/types.ts";
+import { Notice } from "../components/notices.tsx";
 import { startClock } from "../format/now.ts";
 import { connection, watchChanges } from "../live/changes.ts";
 import { addresses } from "../navigation/addresses.ts";
@@ -61,7 +62,14 @@ export function Frame({ session, children }: FrameProps) {
           </button>
         </div>
       </header>
-      <main id="main">{children}</main>
+      <main id="main">
+        {connection.value === "lost" && (
+          <Notice kind="warning">
+            The collector does not answer: what is shown may be out of date. It is tried again.
+          </Notice>
+        )}
+        {children}
+      </main>
     </>
   );
 }
@@ -72,10 +80,11 @@ function isIn(part: string): boolean {
 
 const STATES = {
   live: ["live", "What changes is shown as it does"],
-  connecting: ["connecting", "Waiting for the collector: what is shown may be out of date"],
-  lost: [
+  connecting: ["connecting", "Waiting for the collector"],
+  lost: ["not live", "The collector does not answer: what is shown may be out of date"],
+  refused: [
     "not live",
-    "The connection was lost: what is shown may be out of date. Load the page again.",
+    "The collector sends nothing more: what is shown may be out of date. Load the page again.",
   ],
 } as const;
 

@@ -1,11 +1,13 @@
-/** What the collector says of changes while this page is in sight: a browser has few connections, and hidden pages would use them up. */
+/** What the collector says of changes while this page is in sight. */
 import { signal } from "@preact/signals";
 
+import { tellSignedOut } from "../api/request.ts";
 import type { RunView } from "../api/types.ts";
+import { keepReading, type ReadingState } from "./keep-reading.ts";
+import type { StreamedEvent } from "./read-event-stream.ts";
+import { whileInSight } from "./while-in-sight.ts";
 
-export type Connection = "connecting" | "live" | "lost";
-
-export const connection = signal<Connection>("connecting");
+export const connection = signal<ReadingState | "connecting">("connecting");
 /** Each is another number when there is something new. */
 export const runsNews = signal(0);
 export const findingsNews = signal(0);
@@ -15,53 +17,42 @@ export const toldRuns = signal<ReadonlyMap<string, RunView>>(new Map());
 const MAX_TOLD = 500;
 const PATH = "/v1/live";
 
-/** Until it is called again: what it gives back ends it. */
+/** Until what it gives back is called. */
 export function watchChanges(): () => void {
-  let source: EventSource | undefined;
-  const open = (): void => {
-    if (document.hidden || source !== undefined) return;
-    source = listen();
-  };
-  const close = (): void => {
-    source?.close();
-    source = undefined;
-  };
-  const onVisibility = (): void => {
-    if (document.hidden) close();
-    else {
-      open();
-      // What happened meanwhile nobody has told.
-      askAgain();
-    }
-  };
-  document.addEventListener("visibilitychange", onVisibility);
-  open();
-  return () => {
-    document.removeEventListener("visibilitychange", onVisibility);
-    close();
-  };
+  /** What happened meanwhile nobody may have told. */
+  let mayHaveMissed = false;
+  const reading = keepReading(PATH, {
+    onEvent: take,
+    onState(state, status) {
+      connection.value = state;
+      if (status === 401) tellSignedOut();
+      if (state === "live" && mayHaveMissed) askAgain();
+      mayHaveMissed = state !== "live";
+    },
+  });
+  return whileInSight({
+    start: () => reading.start(),
+    stop() {
+      reading.stop();
+      mayHaveMissed = true;
+    },
+  });
 }
 
-function listen(): EventSource {
-  const source = new EventSource(PATH);
-  let wasLost = false;
-  source.addEventListener("hello", () => {
-    connection.value = "live";
-    if (wasLost) askAgain();
-    wasLost = false;
-  });
-  source.addEventListener("error", () => {
-    wasLost = true;
-    connection.value = source.readyState === EventSource.CLOSED ? "lost" : "connecting";
-  });
-  source.addEventListener("run", ({ data }: MessageEvent<string>) => keepRun(JSON.parse(data)));
-  source.addEventListener("changed", ({ data }: MessageEvent<string>) => {
-    const { kinds }: { kinds: readonly string[] } = JSON.parse(data);
-    if (kinds.includes("run")) runsNews.value += 1;
-    if (kinds.includes("findings") || kinds.includes("deeds")) findingsNews.value += 1;
-  });
-  source.addEventListener("reset", askAgain);
-  return source;
+function take({ event, data }: StreamedEvent): void {
+  switch (event) {
+    case "run":
+      keepRun(JSON.parse(data.join("")));
+      return;
+    case "changed": {
+      const { kinds }: { kinds: readonly string[] } = JSON.parse(data.join(""));
+      if (kinds.includes("run")) runsNews.value += 1;
+      if (kinds.includes("findings") || kinds.includes("deeds")) findingsNews.value += 1;
+      return;
+    }
+    case "reset":
+      askAgain();
+  }
 }
 
 function askAgain(): void {

@@ -2,10 +2,13 @@
 import { signal } from "@preact/signals";
 
 import type { RunView } from "../api/types.ts";
-import { readEventStream, type StreamedEvent } from "./read-event-stream.ts";
+import { keepReading } from "../live/keep-reading.ts";
+import type { StreamedEvent } from "../live/read-event-stream.ts";
+import { whileInSight } from "../live/while-in-sight.ts";
 import { createRunModel, type RunModel } from "./run-model.ts";
 
-export type FollowState = "loading" | "live" | "complete" | "lost" | "unreadable";
+/** `lost`: it is tried again. */
+export type FollowState = "loading" | "live" | "complete" | "lost" | "refused" | "unreadable";
 
 export interface FollowedRun {
   readonly model: RunModel;
@@ -27,7 +30,6 @@ const SHOWN_FACTOR = 4;
 const SHOW_EACH_MS = 200;
 /** Of the bar that says how far it is. */
 const PROGRESS_EACH_MS = 100;
-const RETRY_MS = 1_000;
 
 export function followRun(runId: string): FollowedRun {
   const model = createRunModel();
@@ -42,8 +44,6 @@ export function followRun(runId: string): FollowedRun {
   let toldAt = 0;
   let shownAt = performance.now();
   let showAfterMs = FIRST_SHOWN_MS;
-  let lastId = "";
-  let reading: AbortController | undefined;
   /** Nothing more comes. */
   let isOver = false;
 
@@ -97,14 +97,9 @@ export function followRun(runId: string): FollowedRun {
     state.value = settled;
     show(true);
   };
-  const close = (): void => {
-    reading?.abort();
-    reading = undefined;
-  };
-  const take = ({ event, id, data }: StreamedEvent): void => {
+  const take = ({ event, data }: StreamedEvent): void => {
     switch (event) {
       case "events":
-        lastId = id ?? lastId;
         for (const line of data) if (line !== "") waiting.push(line);
         void work();
         return;
@@ -123,54 +118,22 @@ export function followRun(runId: string): FollowedRun {
         settle("complete");
     }
   };
-  const open = async (): Promise<void> => {
-    if (reading !== undefined || document.hidden || isOver) return;
-    const { signal: aborted } = (reading = new AbortController());
-    for (;;) {
-      const status = await readOnce(aborted);
-      if (hasEnded() || aborted.aborted) return;
-      // A refusal is for good; whatever else it was, it is tried again.
-      if (status >= 400 && status < 500 && status !== 429) {
-        settle("lost");
-        return;
-      }
-      await pause(RETRY_MS);
-      if (aborted.aborted) return;
-    }
-  };
-  const hasEnded = (): boolean => isOver;
-  const readOnce = async (aborted: AbortSignal): Promise<number> => {
-    try {
-      const address = `/v1/runs/${encodeURIComponent(runId)}/live`;
-      return await readEventStream(address, { lastId, signal: aborted, onEvent: take });
-    } catch {
-      if (!aborted.aborted) settle("lost");
-      return 0;
-    }
-  };
-  const onVisibility = (): void => {
-    if (document.hidden) close();
-    else void open();
-  };
-  document.addEventListener("visibilitychange", onVisibility);
-  void open();
+  const reading = keepReading(`/v1/runs/${encodeURIComponent(runId)}/live`, {
+    isOver: () => isOver,
+    onEvent: take,
+    onState(now) {
+      if (now !== "live") settle(now);
+    },
+  });
+  const end = whileInSight(reading);
   return {
     model,
     version,
     state,
     run,
     loaded,
-    end() {
-      document.removeEventListener("visibilitychange", onVisibility);
-      close();
-    },
+    end,
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
 
 /** To whatever the browser has to do. A timer would wait for four milliseconds. */

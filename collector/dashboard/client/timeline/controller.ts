@@ -2,9 +2,10 @@
 import type { SeenProcess } from "../run-model/run-model.ts";
 import { AXIS_HEIGHT, drawTimeline, ROW_HEIGHT, toTime } from "./draw.ts";
 import { findAt, type Found } from "./find-at.ts";
-import type { Layout } from "./layout.ts";
+import type { Flag, Layout } from "./layout.ts";
 import { type Palette, readPalette } from "./palette.ts";
 import { readRange, toRange } from "./range.ts";
+import { listRows } from "./rows.ts";
 import { centreOn, pan, toWhole, type View, zoom } from "./view.ts";
 
 export interface Pointed extends Found {
@@ -24,6 +25,8 @@ export interface ControllerOptions {
   readonly onRange: (range: string | undefined) => void;
   readonly onSelect: (process: SeenProcess | undefined) => void;
   readonly onPoint: (pointed: Pointed | undefined) => void;
+  /** Somebody has gone to a finding. */
+  readonly onReach: (flag: Flag) => void;
 }
 
 export interface TimelineController {
@@ -48,7 +51,7 @@ const SETTLED_MS = 300;
 
 export function createController(
   canvas: HTMLCanvasElement,
-  { range, onRange, onSelect, onPoint }: ControllerOptions,
+  { range, onRange, onSelect, onPoint, onReach }: ControllerOptions,
 ): TimelineController {
   const ending = new AbortController();
   const { signal } = ending;
@@ -59,6 +62,7 @@ export function createController(
   let palette: Palette = readPalette(canvas);
   let width = canvas.clientWidth;
   let frame = 0;
+  let reached: Flag | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
 
   const endOf = ({ layout, isLive }: Shown): Layout =>
@@ -79,7 +83,8 @@ export function createController(
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const { layout, isLive, selected } = shown;
     const now = isLive ? Date.now() : layout.endsAt;
-    drawTimeline({ context, width, height, palette }, { layout, view, now, selected });
+    const rows = listRows(layout.groups, view);
+    drawTimeline({ context, width, height, palette }, { layout, rows, view, now, selected });
   };
   const plan = (): void => {
     if (frame === 0) frame = requestAnimationFrame(draw);
@@ -87,7 +92,8 @@ export function createController(
   const move = (next: View): void => {
     if (shown === undefined) return;
     const { layout } = shown;
-    const most = AXIS_HEIGHT + layout.rows.length * ROW_HEIGHT + 4 - heightOf(layout);
+    const rows = listRows(layout.groups, next);
+    const most = AXIS_HEIGHT + rows.length * ROW_HEIGHT + 4 - heightOf(layout);
     view = { ...next, top: Math.max(0, Math.min(next.top, most)) };
     plan();
     clearTimeout(settling);
@@ -102,7 +108,7 @@ export function createController(
   };
   const goToFinding = (direction: 1 | -1): void => {
     if (view === undefined || shown === undefined) return;
-    const { flags, rows } = shown.layout;
+    const { flags, groups } = shown.layout;
     // Who sees all of it begins at an end.
     const middle = (view.from + view.to) / 2;
     const found =
@@ -110,13 +116,18 @@ export function createController(
         ? flags.find(({ at }) => isWhole || at > middle + 0.5)
         : flags.findLast(({ at }) => isWhole || at < middle - 0.5);
     if (found === undefined) return;
-    const row = rows.findIndex((one) => "flags" in one && one.flags.includes(found));
-    const top = row * ROW_HEIGHT - heightOf(shown.layout) / 2;
+    const half = heightOf(shown.layout) / 2;
     const closer = isWhole ? CLOSE_UP : 1;
     change((now, layout) => {
       const near = zoom(now, { factor: closer, at: found.at }, layout);
-      return { ...centreOn(near, found.at, layout), top };
+      const next = centreOn(near, found.at, layout);
+      const row = listRows(groups, next).findIndex(
+        (one) => "flags" in one && one.flags.includes(found),
+      );
+      return { ...next, top: row * ROW_HEIGHT - half };
     });
+    reached = found;
+    onReach(found);
   };
   const press = (key: string): boolean => {
     if (view === undefined || shown === undefined) return false;
@@ -146,6 +157,9 @@ export function createController(
         isWhole = true;
         move({ ...toWhole(endOf(shown)), top });
         return true;
+      case "Enter":
+        onSelect(reached?.process);
+        return true;
       case "n":
         goToFinding(1);
         return true;
@@ -160,7 +174,8 @@ export function createController(
     if (shown === undefined || view === undefined) return undefined;
     const { left, top } = canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - top];
-    const found = findAt({ x, y, width }, view, shown.layout);
+    const rows = listRows(shown.layout.groups, view);
+    const found = findAt({ x, y, width }, view, rows);
     return found === undefined ? undefined : { ...found, x, y, width };
   };
   const onWheel = (event: WheelEvent): void => {
@@ -250,7 +265,7 @@ export function createController(
   };
 }
 
-function heightOf({ rows }: Layout): number {
-  const whole = AXIS_HEIGHT + rows.length * ROW_HEIGHT + 4;
+function heightOf({ height }: Layout): number {
+  const whole = AXIS_HEIGHT + height * ROW_HEIGHT + 4;
   return Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, whole));
 }

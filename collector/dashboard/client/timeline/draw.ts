@@ -1,8 +1,10 @@
 /** Draws what is seen of a time line. What falls on the same pixel is drawn once, so that a picture costs as much as it has pixels. */
 import { toVisibleText } from "../../../visible-text.ts";
 import { type Mark, MARKS, type MarkKind, toProgram } from "../run-model/run-model.ts";
-import { type Group, isGroup, type Lane, type Layout } from "./layout.ts";
+import type { Group, Lane, Layout } from "./layout.ts";
 import type { Palette } from "./palette.ts";
+import { isGroup, type Row } from "./rows.ts";
+import { findFirstBar, findFirstMark } from "./search.ts";
 import { toTicks } from "./ticks.ts";
 import type { View } from "./view.ts";
 
@@ -26,6 +28,7 @@ export interface Canvas {
 
 export interface Drawn {
   readonly layout: Layout;
+  readonly rows: readonly Row[];
   readonly view: View;
   /** While a run goes on, its processes do. */
   readonly now: number;
@@ -37,7 +40,7 @@ export function drawTimeline(canvas: Canvas, drawn: Drawn): void {
   context.fillStyle = palette.surface;
   context.fillRect(0, 0, width, height);
   drawGrid(canvas, drawn);
-  const { rows } = drawn.layout;
+  const { rows } = drawn;
   const first = Math.max(0, Math.floor(drawn.view.top / ROW_HEIGHT));
   const last = Math.min(
     rows.length,
@@ -101,7 +104,7 @@ function drawLane(canvas: Canvas, drawn: Drawn, { lane, y }: PlacedLane): void {
   const { view, now, selected } = drawn;
   const top = y + (ROW_HEIGHT - BAR_HEIGHT) / 2;
   let lastRight = Number.NEGATIVE_INFINITY;
-  for (let index = findFirst(lane.bars, view.from); index < lane.bars.length; index += 1) {
+  for (let index = findFirstBar(lane.bars, view.from); index < lane.bars.length; index += 1) {
     const bar = lane.bars[index];
     if (bar === undefined || bar.startedAt > view.to) break;
     const left = Math.max(-2, Math.round(toX(bar.startedAt, view, width)));
@@ -193,25 +196,4 @@ function drawFlagsOnAxis(canvas: Canvas, { layout, view }: Drawn): void {
     context.fillStyle = palette.severities[severity] ?? palette.soft;
     context.fillRect(x - 1, AXIS_HEIGHT - 6, 3, 5);
   }
-}
-
-/** The first bar that may be seen: those of a lane follow on one another. */
-function findFirst(bars: readonly { readonly startedAt: number }[], from: number): number {
-  let [low, high] = [0, bars.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((bars[middle]?.startedAt ?? 0) < from) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
-}
-
-function findFirstMark(marks: readonly Mark[], from: number): number {
-  let [low, high] = [0, marks.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((marks[middle]?.at ?? 0) < from) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,8 @@
 /** What stands where somebody points. */
 import { type Mark, MARKS, type MarkKind, type SeenProcess } from "../run-model/run-model.ts";
 import { AXIS_HEIGHT, ROW_HEIGHT, toTime } from "./draw.ts";
-import { type Flag, isGroup, type Layout } from "./layout.ts";
+import type { Flag } from "./layout.ts";
+import { isGroup, type Row } from "./rows.ts";
 import type { View } from "./view.ts";
 
 export interface Place {
@@ -22,8 +23,12 @@ const REACH = 6;
 /** What lies above the others is meant first. */
 const ORDER: readonly MarkKind[] = ["denied", "alarm", "read", "connection", "name", "write"];
 
-export function findAt({ x, y, width }: Place, view: View, layout: Layout): Found | undefined {
-  const row = layout.rows[Math.floor((y - AXIS_HEIGHT + view.top) / ROW_HEIGHT)];
+export function findAt(
+  { x, y, width }: Place,
+  view: View,
+  rows: readonly Row[],
+): Found | undefined {
+  const row = rows[Math.floor((y - AXIS_HEIGHT + view.top) / ROW_HEIGHT)];
   if (y < AXIS_HEIGHT || row === undefined || isGroup(row)) return undefined;
   const at = toTime(x, view, width);
   const reach = ((view.to - view.from) / width) * REACH;

@@ -13,6 +13,7 @@ export interface Flag {
   readonly at: number;
   readonly severity: string;
   readonly message: string;
+  readonly process: SeenProcess | undefined;
 }
 
 export interface Group {
@@ -22,8 +23,8 @@ export interface Group {
 
 export interface Layout {
   readonly groups: readonly Group[];
-  /** In the order in which they are drawn: the head of a group, or a lane of it. */
-  readonly rows: readonly (Group | Lane)[];
+  /** Lanes and heads, where all of it is seen. */
+  readonly height: number;
   readonly startsAt: number;
   readonly endsAt: number;
   readonly flags: readonly Flag[];
@@ -75,7 +76,12 @@ export function layOut(
   for (const mark of inOrder) findLane(mark.process).marks[MARKS.indexOf(mark.kind)]?.push(mark);
   const flags: Flag[] = [];
   const plant = (process: string | null, { firstSeen, severity, message }: Told): void => {
-    const flag = { at: Date.parse(firstSeen), severity, message };
+    const flag = {
+      at: Date.parse(firstSeen),
+      severity,
+      message,
+      process: processes.get(process ?? ""),
+    };
     findLane(process).flags.push(flag);
     flags.push(flag);
   };
@@ -87,7 +93,7 @@ export function layOut(
   const all = [...(ofNone === undefined ? [] : [ofNone]), ...groups.values()];
   return {
     groups: all,
-    rows: all.flatMap((group) => [group, ...group.lanes]),
+    height: all.reduce((sum, { lanes }) => sum + 1 + lanes.length, 0),
     startsAt: Number.isFinite(firstAt) ? firstAt : 0,
     endsAt: Number.isFinite(lastAt) ? Math.max(lastAt, firstAt + 1) : 1,
     flags: flags.toSorted((one, other) => one.at - other.at),
@@ -95,10 +101,6 @@ export function layOut(
 }
 
 type Told = Pick<FindingView, "firstSeen" | "severity" | "message">;
-
-export function isGroup(row: Group | Lane): row is Group {
-  return "step" in row;
-}
 
 function place({ lanes, freeAt }: FillingGroup, { startedAt, endedAt }: SeenProcess): Lane {
   const found = freeAt.findIndex((free) => free <= startedAt);

@@ -11,6 +11,8 @@ import { toOffset } from "./ticks.ts";
 interface PointedAtProps {
   readonly pointed: Pointed;
   readonly layout: Layout;
+  /** What an event was about: a name, a path. */
+  readonly subjectOf: (seq: number) => string;
 }
 
 const WIDTH = 340;
@@ -19,12 +21,12 @@ const WORDS: Readonly<Record<MarkKind, string>> = {
   denied: "denied by policy",
   name: "a name was asked for",
   write: "a file was written",
-  read: "a watched file was read",
+  read: "a file on the watch list was read",
   alarm: "memory or privileges",
 };
 
-/** Beside the pointer: nothing that stands nowhere else. */
-export function PointedAt({ pointed, layout }: PointedAtProps) {
+/** Beside the pointer: what stands in the tables, too. */
+export function PointedAt({ pointed, layout, subjectOf }: PointedAtProps) {
   const { x, y, width, at, bar, flag, mark } = pointed;
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -43,7 +45,7 @@ export function PointedAt({ pointed, layout }: PointedAtProps) {
       )}
       {mark !== undefined && (
         <span>
-          {WORDS[mark.kind]}, event {mark.seq}
+          {WORDS[mark.kind]}: <HostileText text={subjectOf(mark.seq)} maxCharacters={160} />
         </span>
       )}
       {bar !== undefined && (

@@ -1,11 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
+import { Severity } from "../components/badge.tsx";
+import { HostileText } from "../components/hostile-text.tsx";
 import { countOf } from "../format/number.ts";
 import { toLength } from "../format/time.ts";
 import type { SeenProcess } from "../run-model/run-model.ts";
 import { createController, type Pointed, type TimelineController } from "./controller.ts";
-import type { Layout } from "./layout.ts";
+import type { Flag, Layout } from "./layout.ts";
 import { PointedAt } from "./pointed-at.tsx";
 
 interface TimelineProps {
@@ -14,14 +16,24 @@ interface TimelineProps {
   readonly selected: string | undefined;
   /** As it stands in the address: milliseconds since the start, and an end. */
   readonly range: string | undefined;
+  readonly subjectOf: (seq: number) => string;
   readonly onRange: (range: string | undefined) => void;
   readonly onSelect: (process: SeenProcess | undefined) => void;
 }
 
 /** What happened when, by step: it can be zoomed and moved by wheel, pointer, buttons and keys. */
-export function Timeline({ layout, isLive, selected, range, onRange, onSelect }: TimelineProps) {
+export function Timeline({
+  layout,
+  isLive,
+  selected,
+  range,
+  subjectOf,
+  onRange,
+  onSelect,
+}: TimelineProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const controller = useRef<TimelineController | undefined>(undefined);
+  const reached = useSignal<Flag | undefined>(undefined);
   const pointed = useSignal<Pointed | undefined>(undefined);
   useEffect(() => {
     const element = canvas.current;
@@ -32,6 +44,9 @@ export function Timeline({ layout, isLive, selected, range, onRange, onSelect }:
       onSelect,
       onPoint: (point) => {
         pointed.value = point;
+      },
+      onReach: (flag) => {
+        reached.value = flag;
       },
     });
     controller.current = made;
@@ -70,13 +85,23 @@ export function Timeline({ layout, isLive, selected, range, onRange, onSelect }:
           role="application"
           aria-roledescription="time line"
           aria-label={describe(layout)}
-          aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown + - 0 n p"
+          aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown + - 0 n p Enter"
         />
-        {pointed.value !== undefined && <PointedAt pointed={pointed.value} layout={layout} />}
+        {pointed.value !== undefined && (
+          <PointedAt pointed={pointed.value} layout={layout} subjectOf={subjectOf} />
+        )}
       </div>
-      <p class="hint">
+      <div class="reached" role="status">
+        {reached.value !== undefined && (
+          <>
+            <Severity severity={reached.value.severity} />{" "}
+            <HostileText text={reached.value.message} maxCharacters={240} class="prose" />
+          </>
+        )}
+      </div>
+      <p class="hint with-keys">
         Wheel: up and down. Ctrl and wheel, or + and −: closer and further. Drag, or arrow keys:
-        along. 0: the whole run. n and p: from finding to finding.
+        along. 0: the whole run. n and p: from finding to finding, Enter: its process.
       </p>
     </div>
   );
@@ -105,6 +130,7 @@ function MarkLegend() {
       <li class="write">write</li>
       <li class="alarm">memory, privileges</li>
       <li class="flag">finding</li>
+      <li class="failed">failed process</li>
     </ul>
   );
 }

@@ -13,7 +13,8 @@ import { Notice } from "../../components/notices.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { Time } from "../../components/time.tsx";
-import { toWhole } from "../../format/number.ts";
+import { countOf, toBytes, toWhole } from "../../format/number.ts";
+import { toLength } from "../../format/time.ts";
 import { place } from "../../navigation/place.ts";
 import { isAdmin } from "../../session/session.ts";
 import { BaselineState } from "../baselines/baselines-page.tsx";
@@ -177,9 +178,13 @@ function Part({ tab, baseline }: PartProps) {
           caption="Volumes"
           rows={baseline.volumes}
           columns={[
-            { name: "Of", show: ({ volume }) => volume },
-            { name: "Median", isNumber: true, show: ({ median }) => toWhole(median) },
-            { name: "Most", isNumber: true, show: ({ most }) => toWhole(most) },
+            { name: "Of a run", show: ({ volume }) => VOLUMES.get(volume)?.name ?? volume },
+            {
+              name: "Median",
+              isNumber: true,
+              show: ({ volume, median }) => toAmount(volume, median),
+            },
+            { name: "Most", isNumber: true, show: ({ volume, most }) => toAmount(volume, most) },
           ]}
           keyOf={({ volume }) => volume}
           none="Nothing"
@@ -203,7 +208,7 @@ function Part({ tab, baseline }: PartProps) {
               ),
             },
             { name: "Port", isNumber: true, show: ({ port }) => (port === 0 ? "any" : port) },
-            { name: "By", show: ({ transport }) => transport },
+            { name: "Protocol", show: ({ transport }) => transport },
             { name: "Program", show: ({ program }) => <HostileText text={program} /> },
             ...seen,
           ]}
@@ -216,13 +221,33 @@ function Part({ tab, baseline }: PartProps) {
   }
 }
 
+interface VolumeWords {
+  readonly name: string;
+  readonly show: (amount: number) => string;
+}
+
+const VOLUMES: ReadonlyMap<string, VolumeWords> = new Map([
+  ["processes", { name: "Processes", show: toWhole }],
+  ["connections", { name: "Connections", show: toWhole }],
+  ["bytesSent", { name: "Sent", show: toBytes }],
+  ["bytesReceived", { name: "Received", show: toBytes }],
+  ["files", { name: "Files written", show: toWhole }],
+  ["findings", { name: "Findings", show: toWhole }],
+  ["durationMs", { name: "Duration", show: toLength }],
+]);
+
+function toAmount(volume: string, amount: number): string {
+  return (VOLUMES.get(volume)?.show ?? toWhole)(amount);
+}
+
 function toSeenColumns(all: number): readonly Column<Seen>[] {
   return [
     { name: "In runs", isNumber: true, show: ({ runs }) => `${runs} of ${all}` },
     {
-      name: "Last",
+      name: "Last seen",
       isNumber: true,
-      show: ({ lastRun }) => (lastRun >= all ? "in the last" : `${all - lastRun} runs ago`),
+      show: ({ lastRun }) =>
+        lastRun >= all ? "in the last run" : `${countOf(all - lastRun, "run")} ago`,
     },
     { name: "", show: ({ isExpected }) => (isExpected ? "said to be expected" : "") },
   ];

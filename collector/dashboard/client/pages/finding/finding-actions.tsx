@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 
 import { request } from "../../api/request.ts";
 import type { FindingView } from "../../api/types.ts";
-import { Dialog, Field, readField } from "../../components/dialog.tsx";
+import { Dialog, Field, OwnerField, readField } from "../../components/dialog.tsx";
 import { mayRespond } from "../../session/session.ts";
 
 interface FindingActionsProps {
@@ -18,7 +18,7 @@ const DEEDS = {
   },
   suppress: {
     name: "Suppress",
-    what: "This one and all of the same rule with the same words in the same job are suppressed until a day.",
+    what: "Nobody is told of it until that day, nor of any finding of this job with the same rule and the same words.",
   },
   reopen: { name: "Reopen", what: "What was said of it is taken back, and its suppression." },
 } as const;
@@ -37,9 +37,14 @@ const OF_BASELINES: ReadonlySet<string> = new Set([
 ]);
 
 function listDeeds({ state, madeBy, rule }: FindingView): readonly Deed[] {
-  if (state !== "open") return ["reopen"];
+  if (state === "suppressed" || state === "expected") return ["reopen"];
   const isAnomaly = madeBy === "collector" && OF_BASELINES.has(rule);
-  return ["acknowledge", ...(isAnomaly ? (["expected"] as const) : []), "suppress"];
+  return [
+    ...(state === "open" ? (["acknowledge"] as const) : []),
+    ...(isAnomaly ? (["expected"] as const) : []),
+    "suppress",
+    ...(state === "open" ? [] : (["reopen"] as const)),
+  ];
 }
 
 export function FindingActions({ finding, onDone }: FindingActionsProps) {
@@ -82,12 +87,18 @@ export function FindingActions({ finding, onDone }: FindingActionsProps) {
           <p>{DEEDS[deed].what}</p>
           {deed !== "reopen" && (
             <>
-              <Field name="owner" label="Who sees to it" maxLength={128} />
+              <OwnerField />
               <Field name="reason" label="Why" kind="lines" maxLength={400} />
             </>
           )}
           {deed === "suppress" && (
-            <Field name="until" label="Until" kind="date" value={toUsualEnd()} />
+            <Field
+              name="until"
+              label="Until"
+              kind="date"
+              value={toUsualEnd()}
+              hint="At most a year from now."
+            />
           )}
         </Dialog>
       )}

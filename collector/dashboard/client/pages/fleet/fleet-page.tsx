@@ -93,7 +93,7 @@ const COLUMNS: readonly Column<RunView>[] = [
   },
   { name: "Events", isNumber: true, show: ({ events }) => toWhole(events) },
   {
-    name: "Let go",
+    name: "Lost",
     isNumber: true,
     show: ({ dropped }) => (dropped > 0 ? <Badge tone="medium">{toWhole(dropped)}</Badge> : "–"),
   },

@@ -6,7 +6,7 @@ import type { IncidentDetail } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { Badge, Severity } from "../../components/badge.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
-import { Dialog, Field, readField } from "../../components/dialog.tsx";
+import { Dialog, Field, OwnerField, readField } from "../../components/dialog.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { toJobText } from "../../components/job-name.tsx";
 import { LoadedView } from "../../components/loaded-view.tsx";
@@ -176,7 +176,7 @@ function Known({ incident, path, onDone }: KnownProps) {
           }}
         >
           <p>Its findings are acknowledged with it.</p>
-          <Field name="owner" label="Who sees to it" maxLength={128} />
+          <OwnerField />
           <Field name="reason" label="Why" kind="lines" maxLength={400} />
         </Dialog>
       )}

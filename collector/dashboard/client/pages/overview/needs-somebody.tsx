@@ -21,7 +21,7 @@ export function NeedsSomebody() {
   const critical = useOpen("&severity=critical");
   const newest = useOpen("");
   return (
-    <Panel title="Needs somebody now">
+    <Panel title="Needs attention now">
       <LoadedView resource={newest}>
         {({ items, nextCursor }) => (
           <Incidents
@@ -54,7 +54,7 @@ interface IncidentsProps {
 function Incidents({ incidents, hasMore }: IncidentsProps) {
   const others = incidents.length - SHOWN;
   if (incidents.length === 0) {
-    return <Empty heading="Nothing needs anybody">Every incident is seen to, or over.</Empty>;
+    return <Empty heading="Nothing needs attention">No incident is open.</Empty>;
   }
   return (
     <>

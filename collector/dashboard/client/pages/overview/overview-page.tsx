@@ -32,7 +32,11 @@ export function OverviewPage() {
           <LoadedView resource={live}>
             {({ items }) =>
               items.length === 0 ? (
-                <Empty heading="Nothing runs at the moment" />
+                <Empty heading="Nothing runs at the moment">
+                  A guard sends its run here with{" "}
+                  <code>runner-guard run --collector {location.origin} -- COMMAND</code>, and an
+                  agent's token in <code>RUNNER_GUARD_COLLECTOR_TOKEN</code>.
+                </Empty>
               ) : (
                 <RunsTable
                   caption="Runs that are live"

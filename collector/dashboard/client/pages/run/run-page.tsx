@@ -116,8 +116,14 @@ function Loading({ followed, run }: LoadingProps) {
     <>
       {state === "lost" && (
         <Notice kind="warning">
-          The connection was lost: what is shown ends with event {toWhole(model.lines.length)}. Load
-          the page again.
+          The connection was lost, and is tried again: what is shown ends with event{" "}
+          {toWhole(model.lines.length)}.
+        </Notice>
+      )}
+      {state === "refused" && (
+        <Notice kind="warning">
+          The collector sends no more of this run: what is shown ends with event{" "}
+          {toWhole(model.lines.length)}. Load the page again.
         </Notice>
       )}
       {state === "unreadable" && (
@@ -133,7 +139,7 @@ function Loading({ followed, run }: LoadingProps) {
       )}
       {run.dropped > 0 && (
         <Notice kind="warning">
-          The guard let go of {toWhole(run.dropped)} events: “Blind spots” says of which and why.
+          The guard lost {toWhole(run.dropped)} events: “Blind spots” says which, and why.
         </Notice>
       )}
     </>

@@ -23,8 +23,6 @@ export function RunsTable({ runs, caption }: RunsTableProps) {
           <tr>
             <th scope="col">Job</th>
             <th scope="col">Result</th>
-            <th scope="col">Ref</th>
-            <th scope="col">Mode</th>
             <th scope="col" class="number">
               Findings
             </th>
@@ -38,6 +36,8 @@ export function RunsTable({ runs, caption }: RunsTableProps) {
             <th scope="col" class="number">
               Took
             </th>
+            <th scope="col">Mode</th>
+            <th scope="col">Ref</th>
           </tr>
         </thead>
         <tbody>
@@ -63,18 +63,12 @@ function RunRow({ run }: { readonly run: RunView }) {
       <td>
         <Outcome outcome={outcome} />
       </td>
-      <td class="ref">
-        <HostileText text={toShortRef(ci?.ref ?? "")} maxCharacters={40} />
-      </td>
-      <td>
-        {isWeaker ? <Badge tone="high">{toModeText(run)}</Badge> : <span>{mode.effective}</span>}
-      </td>
       <td class="number">{findings > 0 ? <strong>{toShort(findings)}</strong> : "–"}</td>
       <td class="number">{unusual > 0 ? <strong>{toShort(unusual)}</strong> : "–"}</td>
       <td class="number">
         {toShort(events)}
         {dropped > 0 && (
-          <span class="dropped" title={`${dropped} events were let go of by the guard`}>
+          <span class="dropped" title={`The guard lost ${dropped} events`}>
             −{toShort(dropped)}
           </span>
         )}
@@ -84,6 +78,12 @@ function RunRow({ run }: { readonly run: RunView }) {
       </td>
       <td class="number">
         {toLength((endedAt === null ? now.value : Date.parse(endedAt)) - Date.parse(startedAt))}
+      </td>
+      <td>
+        {isWeaker ? <Badge tone="high">{toModeText(run)}</Badge> : <span>{mode.effective}</span>}
+      </td>
+      <td class="ref">
+        <HostileText text={toShortRef(ci?.ref ?? "")} maxCharacters={40} />
       </td>
     </tr>
   );

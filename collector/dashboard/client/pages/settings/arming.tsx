@@ -73,7 +73,11 @@ function Mode({ mode: { mode, by, reason, at }, onDone }: ModeProps) {
             onDone();
           }}
         >
-          <p>It holds for what is found from then on.</p>
+          <p>
+            {isArmed
+              ? "From then on, what rules ask for is recorded, and nothing is ended."
+              : "From then on, findings of rules that ask for it end jobs and pods, and nobody is asked before."}
+          </p>
           <Field name="reason" label="Why" kind="lines" maxLength={400} />
         </Dialog>
       )}

@@ -29,7 +29,7 @@ export function SettingsPage() {
                   <dd>{countOf(retention.auditDays, "day")}</dd>
                   <dt>Older is removed</dt>
                   <dd>
-                    <code>{retention.pruneAt}</code> of cron
+                    by the schedule <code>{retention.pruneAt}</code>
                   </dd>
                   <dt>Stored</dt>
                   <dd>

@@ -21,7 +21,7 @@ export function Tokens() {
   const columns: readonly Column<TokenView>[] = [
     { name: "Token", show: ({ id }) => <code>{id}</code> },
     { name: "Role", show: ({ role }) => role },
-    { name: "Given out", show: ({ createdAt }) => <Time at={createdAt} as="day" /> },
+    { name: "Created", show: ({ createdAt }) => <Time at={createdAt} as="day" /> },
     {
       name: "",
       show: (token) => (
@@ -59,7 +59,7 @@ export function Tokens() {
       {made.value !== undefined && (
         <div class="body">
           <Notice kind="done">
-            Shown this once, of {made.value.role}: <code>{made.value.token}</code>
+            The token of the new {made.value.role}, shown this once: <code>{made.value.token}</code>
           </Notice>
         </div>
       )}
@@ -70,7 +70,7 @@ export function Tokens() {
             rows={items}
             columns={columns}
             keyOf={({ id }) => id}
-            none="None but those that variables give"
+            none="No tokens but those that environment variables give"
           />
         )}
       </LoadedView>

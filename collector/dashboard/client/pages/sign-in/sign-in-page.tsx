@@ -49,7 +49,7 @@ export function SignInPage({ why }: SignInPageProps) {
           required
         />
         <p id="token-hint" class="hint">
-          Of a viewer, a responder or an admin. The collector prints one at its first start; an
+          One of a viewer, a responder or an admin. The collector prints one at its first start; an
           admin makes more with <code>runner-guard-collector token add</code>.
         </p>
         {problem.value !== undefined && <Notice kind="problem">{problem.value}</Notice>}
@@ -63,8 +63,8 @@ export function SignInPage({ why }: SignInPageProps) {
 
 function describe(error: unknown): string {
   if (!(error instanceof ApiProblem)) throw error;
-  if (error.code === "unauthorized") return "That is no token of an operator.";
-  if (error.code === "forbidden") return "That is an agent's token: agents do not sign in here.";
+  if (error.code === "unauthorized") return "This is not an operator's token.";
+  if (error.code === "forbidden") return "This is an agent's token: agents do not sign in here.";
   if (error.code === "too-fast") return "Too many tries from this address. Wait a moment.";
   return error.message;
 }

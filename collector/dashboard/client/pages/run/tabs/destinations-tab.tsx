@@ -98,7 +98,7 @@ const COLUMNS: readonly Column<Destination>[] = [
       );
     },
   },
-  { name: "By", show: ({ transport }) => transport },
+  { name: "Protocol", show: ({ transport }) => transport },
   { name: "Program", show: ({ program }) => <HostileText text={program} maxCharacters={60} /> },
   { name: "Step", show: ({ step }) => <HostileText text={step} maxCharacters={60} /> },
   {

@@ -1,4 +1,3 @@
-import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 
 import { toVisibleText } from "../../../../../visible-text.ts";
@@ -6,9 +5,10 @@ import { FilterBar } from "../../../components/filter-bar.tsx";
 import { HostileText } from "../../../components/hostile-text.tsx";
 import { Empty } from "../../../components/notices.tsx";
 import { Panel } from "../../../components/panel.tsx";
+import { Time } from "../../../components/time.tsx";
 import { WindowedRows } from "../../../components/windowed-rows.tsx";
 import { toWhole } from "../../../format/number.ts";
-import { place } from "../../../navigation/place.ts";
+import { goTo, place, withQuery } from "../../../navigation/place.ts";
 import type { TabProps } from "../run-tab.tsx";
 
 const KINDS = [
@@ -42,7 +42,7 @@ const MAX_SHOWN = 100_000;
 /** As the guard sent them. */
 export function EventsTab({ followed: { model }, version }: TabProps) {
   const { query } = place.value;
-  const opened = useSignal<string | undefined>(undefined);
+  const opened = query.get("event");
   const [search, kind, process] = ["search", "kind", "process"].map((name) => query.get(name));
   const rows = useMemo(() => {
     const wanted = [
@@ -56,6 +56,7 @@ export function EventsTab({ followed: { model }, version }: TabProps) {
         (text === "" || line.toLowerCase().includes(text)),
     );
   }, [model, version, search, kind, process]);
+  const line = opened === null ? undefined : rows.find((one) => toSeq(one) === opened);
   return (
     <>
       <FilterBar filters={FILTERS} />
@@ -66,23 +67,15 @@ export function EventsTab({ followed: { model }, version }: TabProps) {
         <Empty heading="No event is as that asks" />
       ) : (
         <div class="columns">
-          <div class={opened.value === undefined ? "whole" : "wide"}>
+          <div class={line === undefined ? "whole" : "wide"}>
             <WindowedRows rows={rows} rowHeight={ROW_HEIGHT} label="Events">
-              {(line) => (
-                <EventRow
-                  key={toSeq(line)}
-                  line={line}
-                  onOpen={() => {
-                    opened.value = line;
-                  }}
-                />
-              )}
+              {(one) => <EventRow key={toSeq(one)} line={one} isOpen={toSeq(one) === opened} />}
             </WindowedRows>
           </div>
-          {opened.value !== undefined && (
-            <Panel title={`Event ${toSeq(opened.value)}`} class="narrow">
+          {line !== undefined && (
+            <Panel title={`Event ${toSeq(line)}`} class="narrow">
               <pre class="text" tabIndex={0} aria-label="The event as JSON">
-                {toPretty(opened.value)}
+                {toPretty(line)}
               </pre>
             </Panel>
           )}
@@ -94,16 +87,19 @@ export function EventsTab({ followed: { model }, version }: TabProps) {
 
 interface EventRowProps {
   readonly line: string;
-  readonly onOpen: () => void;
+  readonly isOpen: boolean;
 }
 
-function EventRow({ line, onOpen }: EventRowProps) {
+function EventRow({ line, isOpen }: EventRowProps) {
   const seq = toSeq(line);
+  const at = /"observedAt":"([^"]{1,40})"/.exec(line)?.[1] ?? "";
+  const open = (): void => goTo(withQuery({ event: isOpen ? undefined : seq }), { replace: true });
   return (
-    <div class="event-row" role="listitem">
-      <button type="button" class="quiet seq" onClick={onOpen} aria-label={`Open event ${seq}`}>
+    <div class={`event-row ${isOpen ? "open" : ""}`} role="listitem" onClick={open}>
+      <button type="button" class="quiet seq" aria-expanded={isOpen} aria-label={`Event ${seq}`}>
         {seq}
       </button>
+      <Time at={at} as="clock" />
       <span class="kind">{/"kind":"([a-z-]{1,32})"/.exec(line)?.[1] ?? "unknown"}</span>
       <HostileText text={toBrief(line)} maxCharacters={SHOWN_CHARACTERS} class="soft" />
     </div>

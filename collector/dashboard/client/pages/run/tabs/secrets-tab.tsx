@@ -24,16 +24,16 @@ const COLUMNS: readonly Column<Row>[] = [
     ),
   },
   {
-    name: "Written as",
+    name: "Encoded",
     show: ({ event }) => (
       <HostileText
-        text={event.encodings.length === 0 ? "it is" : event.encodings.join(", ")}
+        text={event.encodings.length === 0 ? "plain" : event.encodings.join(", ")}
         maxCharacters={120}
         class="prose"
       />
     ),
   },
-  { name: "Certain", show: ({ event }) => event.confidence },
+  { name: "Confidence", show: ({ event }) => event.confidence },
   {
     name: "From",
     show: ({ event }) => <HostileText text={event.source ?? ""} maxCharacters={60} />,

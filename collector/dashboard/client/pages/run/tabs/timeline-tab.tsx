@@ -4,6 +4,7 @@ import { Empty } from "../../../components/notices.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { addresses } from "../../../navigation/addresses.ts";
 import { goTo, place, withQuery } from "../../../navigation/place.ts";
+import { findSubject } from "../../../run-model/find-subject.ts";
 import { layOut } from "../../../timeline/layout.ts";
 import { Timeline } from "../../../timeline/timeline.tsx";
 import { ProcessDetails } from "../process-details.tsx";
@@ -23,8 +24,9 @@ export function TimelineTab({ followed, run, findings, version }: TabProps) {
       <section class="card" aria-label="Time line">
         <Timeline
           layout={layout}
-          isLive={run.state === "live"}
+          isLive={run.state !== "over"}
           selected={selected}
+          subjectOf={(seq) => findSubject(model.lines, seq)}
           range={query.get("range") ?? undefined}
           onRange={(range) => goTo(withQuery({ range }), { replace: true })}
           onSelect={(one) => goTo(withQuery({ process: one?.id }), { replace: true })}
