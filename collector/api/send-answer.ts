@@ -58,6 +58,8 @@ export function sendAnswer(response: ServerResponse, answer: Answer | TextAnswer
 
 /** Nobody on the way is to hold them back until there are more. */
 export function sendEvents(response: ServerResponse, { stream }: EventsAnswer): void {
+  // Who went away before this was answered is told of no end: what begins now would be open for nobody.
+  if (response.destroyed) return;
   response.writeHead(200, {
     ...HEADERS,
     "cache-control": "no-store, no-transform",
