@@ -28,7 +28,7 @@ import {
   revokeToken,
 } from "./identity/token-file.ts";
 import { toAdminToken, toGrants } from "./identity/token-grants.ts";
-import { createTokens } from "./identity/tokens.ts";
+import { type Caller, createTokens } from "./identity/tokens.ts";
 import { AUTH_FAILURES } from "./identity/verdict.ts";
 import { createCheckChain } from "./ingest/check-stored-chain.ts";
 import { INGEST_LIMITS, type IngestLimits } from "./ingest/ingest-limits.ts";
@@ -173,9 +173,18 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const changes = createChanges(MAX_KEPT_CHANGES);
   const noteRun = (runId: string): void => changes.note({ kind: "run", runId });
   stack.use(newsBell.listen(() => changes.note({ kind: "findings" })));
+  const onTrouble = (issuer: string, error: unknown): void =>
+    options.onIssuerTrouble?.(issuer, error);
+  const { uptime } = CLOCKS;
+  const [set, given] = [
+    createTokens(grants),
+    openTokenFile(dataDir, { uptime, onTrouble: (error) => onTrouble("tokens.json", error) }),
+  ];
+  const isGranted = (caller: Caller): boolean => set.has(caller) || given.has(caller);
   const live = startLive({
     store,
     changes,
+    isGranted,
     bounds: options.liveBounds ?? USUAL_LIVE_BOUNDS,
     onDefect,
   });
@@ -230,9 +239,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     now: Date.now,
     onChange: journal.onChange,
   });
-  const { uptime } = CLOCKS;
-  const onTrouble = (issuer: string, error: unknown): void =>
-    options.onIssuerTrouble?.(issuer, error);
   const sources = options.identity ?? NO_SOURCES;
   const clusters = stack.use(openClusters(sources.kubernetes, { readAuthorities }));
   const vouchers = openVouchers(sources, { clusters, uptime, onTrouble });
@@ -287,13 +293,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   );
   const cursors = createCursors(Buffer.concat(masterKeys));
   const baselines = createBaselines({ store, settings: detection, now });
-  const [set, given] = [
-    createTokens(grants),
-    openTokenFile(dataDir, { uptime, onTrouble: (error) => onTrouble("tokens.json", error) }),
-  ];
   const sessions = stack.use(
     createSessions({
-      isGranted: (caller) => set.has(caller) || given.has(caller),
+      isGranted,
       bounds: options.sessionBounds ?? USUAL_SESSION_BOUNDS,
       now,
     }),

@@ -1,19 +1,16 @@
 /** What is watched, with what it needs of the other parts. */
 import { toRunView } from "./api/run-view.ts";
 import { readEventLines } from "./ingest/event-lines.ts";
-import type { Changes } from "./live/changes.ts";
-import { createLive, type Live, type LiveBounds } from "./live/live.ts";
+import { createLive, type Live, type LiveOptions } from "./live/live.ts";
 import type { EventStore } from "./stores/event-store.ts";
 import type { RunQueries } from "./stores/run-queries.ts";
 
-export interface LiveSurroundings {
+export interface LiveSurroundings extends Pick<LiveOptions, "changes" | "isGranted" | "bounds"> {
   readonly store: Pick<EventStore, "listBatches" | "findRunOfAny"> & Pick<RunQueries, "showRun">;
-  readonly changes: Changes;
-  readonly bounds: LiveBounds;
   readonly onDefect: (error: unknown) => void;
 }
 
-export function startLive({ store, changes, bounds, onDefect }: LiveSurroundings): Live {
+export function startLive({ store, onDefect, ...options }: LiveSurroundings): Live {
   const showRun = (tenant: string, runId: string) => {
     try {
       const run = store.showRun(tenant, runId);
@@ -24,8 +21,7 @@ export function startLive({ store, changes, bounds, onDefect }: LiveSurroundings
     }
   };
   return createLive({
-    changes,
-    bounds,
+    ...options,
     tenants: { showRun },
     runs: {
       showRun,

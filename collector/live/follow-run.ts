@@ -44,7 +44,7 @@ export function followRun(
   /** As it was told last. */
   let told = "";
   const tellRun = (): ShownState | undefined => {
-    const run = showRun(watcher.tenant, runId);
+    const run = showRun(watcher.caller.tenant, runId);
     const data = JSON.stringify(run ?? null);
     if (data !== told) stream.send({ event: "run", data });
     told = data;

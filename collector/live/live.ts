@@ -2,17 +2,15 @@
 import type { Writable } from "node:stream";
 
 import { RequestProblem } from "../errors.ts";
+import type { Caller } from "../identity/tokens.ts";
 import type { Changes } from "./changes.ts";
 import { type FollowedRun, followRun } from "./follow-run.ts";
 import type { StreamBounds } from "./live-stream.ts";
 import { type WatchedTenant, watchTenant } from "./watch-tenant.ts";
 
 export interface Watcher {
-  readonly tenant: string;
-  /** Whose it is, to bound how many one has. */
-  readonly token: string;
-  /** Of a session: when it ends, so does what it watches. */
-  readonly ended: AbortSignal | undefined;
+  /** What he watches ends with his session, and with his token. */
+  readonly caller: Caller;
   /** What the client says that it has; undefined: nothing. */
   readonly lastId: string | undefined;
 }
@@ -27,6 +25,8 @@ export interface Live extends Disposable {
 export interface LiveBounds extends StreamBounds {
   readonly maxStreams: number;
   readonly maxOfToken: number;
+  /** How soon it is noticed that a token was taken back. */
+  readonly lookMs: number;
   /** Changes are told together: the first at once, and what follows so seldom. */
   readonly gatherMs: number;
   /** Of one telling: who has missed more is told to look at all of it again. */
@@ -37,6 +37,7 @@ export interface LiveBounds extends StreamBounds {
 export const USUAL_LIVE_BOUNDS: LiveBounds = {
   maxStreams: 1_000,
   maxOfToken: 200,
+  lookMs: 250,
   heartbeatMs: 10_000,
   maxAgeMs: 900_000,
   // A batch may have eight MiB, and one is written at a time.
@@ -51,28 +52,35 @@ export interface LiveOptions {
   readonly changes: Changes;
   readonly tenants: WatchedTenant;
   readonly runs: FollowedRun;
+  /** Whether that token is still good, and still of the same role. */
+  readonly isGranted: (caller: Caller) => boolean;
   readonly bounds: LiveBounds;
 }
 
-export function createLive({ changes, tenants, runs, bounds }: LiveOptions): Live {
-  const ends = new Map<() => void, string>();
+export function createLive({ changes, tenants, runs, isGranted, bounds }: LiveOptions): Live {
+  const ends = new Map<() => void, Caller>();
   let isClosing = false;
-  const admit = ({ token }: Watcher): void => {
+  const look = (): void => {
+    for (const [end, caller] of ends) if (!isGranted(caller)) end();
+  };
+  const timer = setInterval(look, bounds.lookMs).unref();
+  const admit = ({ caller: { token } }: Watcher): void => {
     if (isClosing) throw new RequestProblem("shutting-down", "the collector ends: ask again");
-    const own = [...ends.values()].filter((other) => other === token).length;
+    const own = [...ends.values()].filter((other) => other.token === token).length;
     if (ends.size < bounds.maxStreams && own < bounds.maxOfToken) return;
     throw new RequestProblem("too-fast", "too many are watching", {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   };
   /** `begin` gives back what ends the stream, and calls `onEnd` when it has ended. */
-  const open = ({ token, ended }: Watcher, begin: (onEnd: () => void) => () => void): void => {
+  const open = ({ caller }: Watcher, begin: (onEnd: () => void) => () => void): void => {
+    const { ended } = caller;
     const onEnd = (): void => {
       ends.delete(end);
       ended?.removeEventListener("abort", end);
     };
     const end = begin(onEnd);
-    ends.set(end, token);
+    ends.set(end, caller);
     ended?.addEventListener("abort", end, { once: true });
     if (ended?.aborted === true || isClosing) end();
   };
@@ -92,6 +100,7 @@ export function createLive({ changes, tenants, runs, bounds }: LiveOptions): Liv
     open: () => ends.size,
     [Symbol.dispose]() {
       isClosing = true;
+      clearInterval(timer);
       for (const end of ends.keys()) end();
     },
   };

@@ -38,7 +38,7 @@ export function watchTenant(
       return;
     }
     for (const runId of runs) {
-      const run = showRun(watcher.tenant, runId);
+      const run = showRun(watcher.caller.tenant, runId);
       if (run !== undefined) stream.send({ event: "run", data: JSON.stringify(run) });
     }
     stream.send({ event: "changed", id, data: JSON.stringify({ kinds: [...kinds] }) });

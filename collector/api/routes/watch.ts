@@ -78,7 +78,7 @@ export function createWatchRoutes(
   ];
 }
 
-function toWatcher({ tenant, token, ended }: Caller, headers: IncomingHttpHeaders): Watcher {
+function toWatcher(caller: Caller, headers: IncomingHttpHeaders): Watcher {
   const lastId = headers[LAST_ID];
-  return { tenant, token, ended, lastId: typeof lastId === "string" ? lastId : undefined };
+  return { caller, lastId: typeof lastId === "string" ? lastId : undefined };
 }
