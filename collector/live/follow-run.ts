@@ -2,7 +2,7 @@
 import type { Writable } from "node:stream";
 
 import type { Changes } from "./changes.ts";
-import { openStream } from "./live-stream.ts";
+import { openStream, type StreamSurroundings } from "./live-stream.ts";
 import type { LiveBounds, Watcher } from "./live.ts";
 
 export interface FollowedRun {
@@ -22,7 +22,7 @@ export interface EventLines {
   readonly lastSeq: number;
 }
 
-export interface Following {
+export interface Following extends StreamSurroundings {
   readonly watcher: Watcher;
   readonly runId: string;
   readonly changes: Changes;
@@ -35,7 +35,7 @@ const SEQ = /^\d{1,15}$/;
 /** Gives back what ends it. */
 export function followRun(
   answer: Writable,
-  { watcher, runId, changes, bounds, onEnd }: Following,
+  { watcher, runId, changes, bounds, unread, onEnd }: Following,
   { showRun, readNext }: FollowedRun,
 ): () => void {
   const { lastId = "" } = watcher;
@@ -86,13 +86,17 @@ export function followRun(
   const listening = changes.listen((change) => {
     if (change.kind === "run" && change.runId === runId) plan();
   });
-  const stream = openStream(answer, bounds, {
-    onDrain: plan,
-    onEnd() {
-      listening[Symbol.dispose]();
-      onEnd();
+  const stream = openStream(
+    answer,
+    { bounds, unread },
+    {
+      onDrain: plan,
+      onEnd() {
+        listening[Symbol.dispose]();
+        onEnd();
+      },
     },
-  });
+  );
   tellRun();
   plan();
   return () => stream.end();

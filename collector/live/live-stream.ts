@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream";
 
 import { HEARTBEAT, type ServerSentEvent, toEventText } from "./event-text.ts";
+import type { Unread } from "./unread.ts";
 
 export interface StreamBounds {
   /** Less than what stands between may take for silence. */
@@ -10,6 +11,11 @@ export interface StreamBounds {
   readonly maxAgeMs: number;
   /** Written, and not taken by the client. */
   readonly maxUnreadBytes: number;
+}
+
+export interface StreamSurroundings {
+  readonly bounds: StreamBounds;
+  readonly unread: Unread;
 }
 
 export interface LiveStream {
@@ -28,7 +34,7 @@ export interface StreamHandlers {
 
 export function openStream(
   answer: Writable,
-  { heartbeatMs, maxAgeMs, maxUnreadBytes }: StreamBounds,
+  { bounds: { heartbeatMs, maxAgeMs, maxUnreadBytes }, unread }: StreamSurroundings,
   { onDrain, onEnd }: StreamHandlers,
 ): LiveStream {
   let isOver = false;
@@ -48,12 +54,24 @@ export function openStream(
     else answer.write(HEARTBEAT);
   }, heartbeatMs).unref();
   const age = setTimeout(end, maxAgeMs).unref();
-  answer.on("drain", onDrain);
-  answer.once("close", finish);
+  answer.on("drain", () => {
+    unread.forget(answer);
+    onDrain();
+  });
+  answer.once("close", () => {
+    // What was ended may still wait for its client.
+    unread.forget(answer);
+    finish();
+  });
   // Who went away is no fault.
   answer.on("error", finish);
   return {
-    send: (event) => !isOver && answer.write(toEventText(event)),
+    send(event) {
+      if (isOver) return false;
+      const mayGoOn = answer.write(toEventText(event));
+      unread.note(answer);
+      return mayGoOn;
+    },
     mayWrite: () => !isOver && !answer.destroyed && !answer.writableNeedDrain,
     end,
   };

@@ -6,6 +6,7 @@ import type { Caller } from "../identity/tokens.ts";
 import type { Changes } from "./changes.ts";
 import { type FollowedRun, followRun } from "./follow-run.ts";
 import type { StreamBounds } from "./live-stream.ts";
+import { createUnread } from "./unread.ts";
 import { type WatchedTenant, watchTenant } from "./watch-tenant.ts";
 
 export interface Watcher {
@@ -25,6 +26,8 @@ export interface Live extends Disposable {
 export interface LiveBounds extends StreamBounds {
   readonly maxStreams: number;
   readonly maxOfToken: number;
+  /** Written to all of them, and not taken: who has let it wait longest is cut off. */
+  readonly maxUnreadBytesOfAll: number;
   /** How soon it is noticed that a token was taken back. */
   readonly lookMs: number;
   /** Changes are told together: the first at once, and what follows so seldom. */
@@ -37,6 +40,8 @@ export interface LiveBounds extends StreamBounds {
 export const USUAL_LIVE_BOUNDS: LiveBounds = {
   maxStreams: 1_000,
   maxOfToken: 200,
+  // Some 300 megabytes, as Node.js holds it.
+  maxUnreadBytesOfAll: 67_108_864,
   lookMs: 250,
   heartbeatMs: 10_000,
   maxAgeMs: 900_000,
@@ -59,6 +64,7 @@ export interface LiveOptions {
 
 export function createLive({ changes, tenants, runs, isGranted, bounds }: LiveOptions): Live {
   const ends = new Map<() => void, Caller>();
+  const unread = createUnread(bounds.maxUnreadBytesOfAll);
   let isClosing = false;
   const look = (): void => {
     for (const [end, caller] of ends) if (!isGranted(caller)) end();
@@ -88,13 +94,15 @@ export function createLive({ changes, tenants, runs, isGranted, bounds }: LiveOp
     watch(watcher) {
       admit(watcher);
       return (answer) =>
-        open(watcher, (onEnd) => watchTenant(answer, { watcher, changes, bounds, onEnd }, tenants));
+        open(watcher, (onEnd) =>
+          watchTenant(answer, { watcher, changes, bounds, unread, onEnd }, tenants),
+        );
     },
     follow(watcher, runId) {
       admit(watcher);
       return (answer) =>
         open(watcher, (onEnd) =>
-          followRun(answer, { watcher, runId, changes, bounds, onEnd }, runs),
+          followRun(answer, { watcher, runId, changes, bounds, unread, onEnd }, runs),
         );
     },
     open: () => ends.size,

@@ -2,7 +2,7 @@
 import type { Writable } from "node:stream";
 
 import type { Change, Changes } from "./changes.ts";
-import { openStream } from "./live-stream.ts";
+import { openStream, type StreamSurroundings } from "./live-stream.ts";
 import type { LiveBounds, Watcher } from "./live.ts";
 
 export interface WatchedTenant {
@@ -10,7 +10,7 @@ export interface WatchedTenant {
   readonly showRun: (tenant: string, runId: string) => object | undefined;
 }
 
-export interface Watching {
+export interface Watching extends StreamSurroundings {
   readonly watcher: Watcher;
   readonly changes: Changes;
   readonly bounds: LiveBounds;
@@ -20,7 +20,7 @@ export interface Watching {
 /** Gives back what ends it. */
 export function watchTenant(
   answer: Writable,
-  { watcher, changes, bounds, onEnd }: Watching,
+  { watcher, changes, bounds, unread, onEnd }: Watching,
   { showRun }: WatchedTenant,
 ): () => void {
   const gathered = createGathered(bounds.maxGathered);
@@ -53,14 +53,18 @@ export function watchTenant(
     plan();
   };
   const listening = changes.listen(note);
-  const stream = openStream(answer, bounds, {
-    onDrain: plan,
-    onEnd() {
-      clearTimeout(timer);
-      listening[Symbol.dispose]();
-      onEnd();
+  const stream = openStream(
+    answer,
+    { bounds, unread },
+    {
+      onDrain: plan,
+      onEnd() {
+        clearTimeout(timer);
+        listening[Symbol.dispose]();
+        onEnd();
+      },
     },
-  });
+  );
   stream.send({ event: "hello", data: JSON.stringify({ at: new Date().toISOString() }) });
   const { lastId } = watcher;
   const missed = lastId === undefined ? [] : changes.listSince(lastId);

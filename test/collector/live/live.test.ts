@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { Caller } from "../../../collector/identity/tokens.ts";
 import { createChanges } from "../../../collector/live/changes.ts";
+import type { FollowedRun } from "../../../collector/live/follow-run.ts";
 import {
   createLive,
   type Live,
@@ -33,11 +34,30 @@ describe("whoever watches", () => {
     expect(live.open()).toBe(1);
   });
 
-  function createWatched(bounds: Partial<LiveBounds>): Live {
+  test("costs no more than all may, however many do not read", async () => {
+    live[Symbol.dispose]();
+    const lines = "a".repeat(1_000_000);
+    const readNext = (_: string, afterSeq: number) => ({ lines, lastSeq: afterSeq + 1 });
+    live = createWatched({ maxUnreadBytesOfAll: 3_500_000 }, readNext);
+    const answers = Array.from({ length: 6 }, () => new PassThrough());
+    const [reader, ...others] = answers;
+    for (const answer of answers) live.follow({ caller: CALLER, lastId: undefined }, "run")(answer);
+    let taken = 0;
+    reader?.on("data", (piece: Buffer) => (taken += piece.length));
+    await vi.waitFor(() => expect(taken).toBeGreaterThan(20_000_000));
+
+    expect(others.map(({ destroyed }) => destroyed)).toEqual([true, true, false, false, false]);
+    expect(reader?.destroyed).toBe(false);
+  });
+
+  function createWatched(
+    bounds: Partial<LiveBounds>,
+    readNext: FollowedRun["readNext"] = () => undefined,
+  ): Live {
     return createLive({
       changes: createChanges(16),
       tenants: { showRun: () => undefined },
-      runs: { showRun: () => undefined, readNext: () => undefined },
+      runs: { showRun: () => undefined, readNext },
       isGranted: ({ token }) => granted.has(token),
       bounds: { ...USUAL_LIVE_BOUNDS, ...bounds },
     });
