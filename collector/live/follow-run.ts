@@ -4,6 +4,7 @@ import type { Writable } from "node:stream";
 import type { Changes } from "./changes.ts";
 import { openStream, type StreamSurroundings } from "./live-stream.ts";
 import type { LiveBounds, Watcher } from "./live.ts";
+import type { Turns } from "./turns.ts";
 
 export interface FollowedRun {
   /** The run as the API shows it; undefined: there is none any more. */
@@ -27,6 +28,7 @@ export interface Following extends StreamSurroundings {
   readonly runId: string;
   readonly changes: Changes;
   readonly bounds: LiveBounds;
+  readonly turns: Turns;
   readonly onEnd: () => void;
 }
 
@@ -35,12 +37,11 @@ const SEQ = /^\d{1,15}$/;
 /** Gives back what ends it. */
 export function followRun(
   answer: Writable,
-  { watcher, runId, changes, bounds, unread, onEnd }: Following,
+  { watcher, runId, changes, bounds, unread, turns, onEnd }: Following,
   { showRun, readNext }: FollowedRun,
 ): () => void {
   const { lastId = "" } = watcher;
   let afterSeq = SEQ.test(lastId) ? Number(lastId) : 0;
-  let isPlanned = false;
   /** As it was told last. */
   let told = "";
   const tellRun = (): ShownState | undefined => {
@@ -51,7 +52,6 @@ export function followRun(
     return run;
   };
   const advance = (): void => {
-    isPlanned = false;
     if (!stream.mayWrite()) return;
     const next = readOrEnd();
     if (next !== undefined) {
@@ -77,12 +77,8 @@ export function followRun(
       return undefined;
     }
   };
-  /** A batch in a turn: everybody else's requests come in between. */
-  const plan = (): void => {
-    if (isPlanned) return;
-    isPlanned = true;
-    setImmediate(advance);
-  };
+  /** A batch in a turn. */
+  const plan = (): void => turns.take(advance);
   const listening = changes.listen((change) => {
     if (change.kind === "run" && change.runId === runId) plan();
   });

@@ -6,6 +6,7 @@ import type { Caller } from "../identity/tokens.ts";
 import type { Changes } from "./changes.ts";
 import { type FollowedRun, followRun } from "./follow-run.ts";
 import type { StreamBounds } from "./live-stream.ts";
+import { createTurns } from "./turns.ts";
 import { createUnread } from "./unread.ts";
 import { type WatchedTenant, watchTenant } from "./watch-tenant.ts";
 
@@ -30,6 +31,8 @@ export interface LiveBounds extends StreamBounds {
   readonly maxUnreadBytesOfAll: number;
   /** How soon it is noticed that a token was taken back. */
   readonly lookMs: number;
+  /** Of batches that are read for streams: then everybody else's requests come in between. */
+  readonly togetherMs: number;
   /** Changes are told together: the first at once, and what follows so seldom. */
   readonly gatherMs: number;
   /** Of one telling: who has missed more is told to look at all of it again. */
@@ -47,6 +50,7 @@ export const USUAL_LIVE_BOUNDS: LiveBounds = {
   maxAgeMs: 900_000,
   // A batch may have eight MiB, and one is written at a time.
   maxUnreadBytes: 16_777_216,
+  togetherMs: 5,
   gatherMs: 250,
   maxGathered: 100,
 };
@@ -64,6 +68,7 @@ export interface LiveOptions {
 
 export function createLive({ changes, tenants, runs, isGranted, bounds }: LiveOptions): Live {
   const ends = new Map<() => void, Caller>();
+  const turns = createTurns({ togetherMs: bounds.togetherMs, uptime: () => performance.now() });
   const unread = createUnread(bounds.maxUnreadBytesOfAll);
   let isClosing = false;
   const look = (): void => {
@@ -102,7 +107,7 @@ export function createLive({ changes, tenants, runs, isGranted, bounds }: LiveOp
       admit(watcher);
       return (answer) =>
         open(watcher, (onEnd) =>
-          followRun(answer, { watcher, runId, changes, bounds, unread, onEnd }, runs),
+          followRun(answer, { watcher, runId, changes, bounds, unread, turns, onEnd }, runs),
         );
     },
     open: () => ends.size,
