@@ -22,11 +22,10 @@ export function createIdentify({ authenticate, sessions, cookiePlace }: Identify
     const secret = readSessionCookie(headers, cookiePlace);
     // Who presents a token means that token.
     if (headers.authorization === undefined && secret !== undefined) {
+      // Before it counts as used: a neighbour's page could keep it alive.
+      refuseForeignPage(request);
       const session = sessions.find(secret, isUse(request));
-      if (session !== undefined) {
-        refuseForeignPage(request);
-        return session.caller;
-      }
+      if (session !== undefined) return session.caller;
     }
     return authenticate(headers.authorization, socket.remoteAddress ?? "");
   };
