@@ -10,9 +10,9 @@ const STEPS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000,
   300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000,
 ];
-const PIXELS_APART = 90;
-/** Longer runs there are none, but an agent may say whatever time it likes. */
+/** A guard's clock may be years away: there are no more than have room, however long a run says that it was. */
 const DAY_MS = 86_400_000;
+const PIXELS_APART = 90;
 
 /** Counted from the run's start, which is what people compare. */
 export function toTicks({ from, to }: View, startsAt: number, width: number): Tick[] {
