@@ -32,6 +32,14 @@ describe("a run's page does not stand still for a run", () => {
   });
 });
 
+test("a run's page keeps no more of long lines than of many", () => {
+  const model = createRunModel({ maxLines: 5, maxCharacters: 1_000 });
+  for (const length of [10, 10, 2_000, 10]) model.add(JSON.stringify("a".repeat(length)));
+
+  expect(model.lines.length).toBe(2);
+  expect(model.isCut).toBe(true);
+});
+
 function toModel(processes: number, parentOf: (index: number) => string | null): RunModel {
   const model = createRunModel();
   for (let index = 0; index < processes; index += 1) {

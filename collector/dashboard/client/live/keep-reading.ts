@@ -7,6 +7,8 @@ export type ReadingState = "live" | "lost" | "refused";
 export interface ReadingOptions {
   readonly onState: (state: ReadingState, status: number) => void;
   readonly onEvent: (event: StreamedEvent) => void;
+  /** Kept when there is room for more. */
+  readonly room?: () => Promise<void>;
   /** Nothing more comes: asked when the stream has ended. */
   readonly isOver?: () => boolean;
   readonly bounds?: ReadingBounds;
@@ -28,7 +30,7 @@ const USUAL_BOUNDS: ReadingBounds = { silentMs: 25_000, retryMs: 1_000 };
 
 export function keepReading(
   address: string,
-  { onState, onEvent, isOver = () => false, bounds = USUAL_BOUNDS }: ReadingOptions,
+  { onState, onEvent, room, isOver = () => false, bounds = USUAL_BOUNDS }: ReadingOptions,
 ): KeptReading {
   let stopping: AbortController | undefined;
   let lastId = "";
@@ -51,6 +53,7 @@ export function keepReading(
         lastId,
         signal,
         silentMs: bounds.silentMs,
+        room,
         onOpen: () => onState("live", 200),
         onEvent(event) {
           lastId = event.id ?? lastId;

@@ -15,6 +15,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal;
   /** The collector sends something at least every ten seconds: who hears nothing for so long has lost it. */
   readonly silentMs: number;
+  /** Kept when there is room for more: nothing is read before. */
+  readonly room?: (() => Promise<void>) | undefined;
   readonly onOpen: () => void;
   readonly onEvent: (event: StreamedEvent) => void;
 }
@@ -22,7 +24,7 @@ export interface StreamOptions {
 /** Kept when the stream has ended: with the status of its answer. Rejected where nothing answers, or nothing more comes. */
 export async function readEventStream(
   address: string,
-  { lastId, signal, silentMs, onOpen, onEvent }: StreamOptions,
+  { lastId, signal, silentMs, room, onOpen, onEvent }: StreamOptions,
 ): Promise<number> {
   const ending = new AbortController();
   const silence = createSilence(silentMs, () => ending.abort());
@@ -46,8 +48,9 @@ export async function readEventStream(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return response.status;
-      silence.break();
       parser.add(decoder.decode(value, { stream: true }));
+      await room?.();
+      silence.break();
     }
   } finally {
     silence.end();

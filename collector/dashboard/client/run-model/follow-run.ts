@@ -30,6 +30,8 @@ const SHOWN_FACTOR = 4;
 const SHOW_EACH_MS = 200;
 /** Of the bar that says how far it is. */
 const PROGRESS_EACH_MS = 100;
+/** Read, and not looked at yet: the collector sends faster than a page folds. */
+const MAX_WAITING_CHARACTERS = 33_554_432;
 
 export function followRun(runId: string): FollowedRun {
   const model = createRunModel();
@@ -38,7 +40,9 @@ export function followRun(runId: string): FollowedRun {
   const run = signal<RunView | undefined>(undefined);
   const loaded = signal(0);
   const waiting: string[] = [];
+  let waitingCharacters = 0;
   let next = 0;
+  let working = Promise.resolve();
   let isWorking = false;
   let afterWork: FollowState | undefined;
   let toldAt = 0;
@@ -48,12 +52,13 @@ export function followRun(runId: string): FollowedRun {
   let isOver = false;
 
   const work = async (): Promise<void> => {
-    if (isWorking) return;
     isWorking = true;
     while (next < waiting.length) {
       const until = performance.now() + STEP_MS;
       while (next < waiting.length && performance.now() < until) {
-        model.add(waiting[next] ?? "");
+        const line = waiting[next] ?? "";
+        model.add(line);
+        waitingCharacters -= line.length;
         next += 1;
       }
       tellProgress();
@@ -97,11 +102,22 @@ export function followRun(runId: string): FollowedRun {
     state.value = settled;
     show(true);
   };
+  const wait = (lines: readonly string[]): void => {
+    for (const line of lines) {
+      if (line === "") continue;
+      waiting.push(line);
+      waitingCharacters += line.length;
+    }
+    if (!isWorking) working = work();
+  };
+  const room = async (): Promise<void> => {
+    if (waitingCharacters > MAX_WAITING_CHARACTERS) await working;
+  };
   const take = ({ event, data }: StreamedEvent): void => {
     switch (event) {
       case "events":
-        for (const line of data) if (line !== "") waiting.push(line);
-        void work();
+        // It is told how the run goes on; of what it did there is enough.
+        if (!model.isCut) wait(data);
         return;
       case "run":
         run.value = JSON.parse(data.join("")) ?? undefined;
@@ -121,6 +137,7 @@ export function followRun(runId: string): FollowedRun {
   const reading = keepReading(`/v1/runs/${encodeURIComponent(runId)}/live`, {
     isOver: () => isOver,
     onEvent: take,
+    room,
     onState(now) {
       if (now !== "live") settle(now);
     },

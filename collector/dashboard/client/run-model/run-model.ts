@@ -68,11 +68,19 @@ export interface RunModel {
   add(line: string): void;
 }
 
-/** Some 2 KiB each while they are shown: a gigabyte is more than a page may have. */
-const MAX_LINES = 400_000;
+export interface ModelBounds {
+  readonly maxLines: number;
+  readonly maxCharacters: number;
+}
+
+/**
+ * Lines of some 300 characters cost 2 KiB each while they are shown, and a line may have a million: a gigabyte is more than a page may
+ * have.
+ */
+const USUAL_MODEL: ModelBounds = { maxLines: 400_000, maxCharacters: 134_217_728 };
 const NO_STEP = "outside of any step";
 
-export function createRunModel(): RunModel {
+export function createRunModel({ maxLines, maxCharacters } = USUAL_MODEL): RunModel {
   const processes = new Map<string, SeenProcess>();
   const roots: SeenProcess[] = [];
   const marks: Mark[] = [];
@@ -80,6 +88,7 @@ export function createRunModel(): RunModel {
   const losses = new Map<string, Loss>();
   const alarms: (GuardEventOf<"memory-access"> | GuardEventOf<"privileged-operation">)[] = [];
   const lines: string[] = [];
+  let characters = 0;
   const stepOf = (process: string | null): string => processes.get(process ?? "")?.step ?? NO_STEP;
   const nameOf = (process: string | null): string => toProgram(processes.get(process ?? ""));
   const destinations = createDestinations({ stepOf, nameOf });
@@ -103,10 +112,10 @@ export function createRunModel(): RunModel {
     unread: 0,
     isCut: false,
     add(line) {
-      if (lines.length >= MAX_LINES) {
-        model.isCut = true;
-        return;
-      }
+      // Nothing behind it either: what is shown has no holes.
+      model.isCut ||= lines.length >= maxLines || characters + line.length > maxCharacters;
+      if (model.isCut) return;
+      characters += line.length;
       lines.push(line);
       const event = parseEvent(line);
       if (event === undefined) model.unread += 1;
