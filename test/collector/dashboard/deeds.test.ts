@@ -191,7 +191,7 @@ describe.skipIf(!chromium.available)(`what people do on the dashboard${chromium.
 
     await page.getByRole("button", { name: /^Take back/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
-    await page.getByText("None but those that variables give").waitFor();
+    await page.getByText("No tokens but those that environment variables give").waitFor();
 
     await expect.poll(async () => (await ask(collector.url, token, "/v1/runs")).status).toBe(401);
     expect(faults).toEqual([]);

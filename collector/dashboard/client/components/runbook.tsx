@@ -7,15 +7,29 @@ import { Markdown } from "./markdown.tsx";
 import { Panel } from "./panel.tsx";
 
 interface RunbookProps {
-  readonly rule: string;
+  readonly text: string;
   readonly runId: string;
   /** Of the rule, in a sentence. */
   readonly advice?: string | undefined;
 }
 
 /** What to do: the project's own page, of which nothing but text is made. */
-export function Runbook({ rule, runId, advice }: RunbookProps) {
-  const text = useSignal("");
+export function Runbook({ text, runId, advice }: RunbookProps) {
+  return (
+    <Panel title="What to do">
+      {advice !== undefined && (
+        <p class="advice">
+          <HostileText text={advice} maxCharacters={1_000} class="prose" />
+        </p>
+      )}
+      <Markdown text={fillIn(text, runId)} />
+    </Panel>
+  );
+}
+
+/** Undefined: it is not there yet, and how long it is decides where all below it stands. */
+export function useRunbook(rule: string): string | undefined {
+  const text = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const ending = new AbortController();
     const show = async (): Promise<void> => {
@@ -30,16 +44,7 @@ export function Runbook({ rule, runId, advice }: RunbookProps) {
     void show();
     return () => ending.abort();
   }, [rule]);
-  return (
-    <Panel title="What to do">
-      {advice !== undefined && (
-        <p class="advice">
-          <HostileText text={advice} maxCharacters={1_000} class="prose" />
-        </p>
-      )}
-      <Markdown text={fillIn(text.value, runId)} />
-    </Panel>
-  );
+  return text.value;
 }
 
 /** Its commands are for this run and this collector: whoever copies one has nothing but the token to give. */

@@ -49,7 +49,11 @@ export async function visit(
   });
   await page.addInitScript({
     content: `document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
-      console.error("policy: " + effectiveDirective + " " + blockedURI))`,
+      console.error("policy: " + effectiveDirective + " " + blockedURI));
+    window.layoutShift = 0;
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.layoutShift += value;
+    }).observe({ type: "layout-shift", buffered: true });`,
   });
   return { page, faults, [Symbol.asyncDispose]: () => context.close() };
 }

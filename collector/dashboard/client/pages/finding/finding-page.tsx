@@ -3,10 +3,10 @@ import type { FindingView } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { Severity } from "../../components/badge.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
-import { LoadedView } from "../../components/loaded-view.tsx";
+import { LoadedView, Loading } from "../../components/loaded-view.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Panel } from "../../components/panel.tsx";
-import { Runbook } from "../../components/runbook.tsx";
+import { Runbook, useRunbook } from "../../components/runbook.tsx";
 import { Time } from "../../components/time.tsx";
 import { countOf } from "../../format/number.ts";
 import { findingsNews } from "../../live/changes.ts";
@@ -45,6 +45,8 @@ function Known({ finding, onDone }: KnownProps) {
   const { severity, message, rule, runId, count, firstSeen, lastSeen, technique } = finding;
   const { response, madeBy, evidence } = finding;
   const step = evidence?.["step"];
+  const runbook = useRunbook(rule);
+  if (runbook === undefined) return <Loading />;
   return (
     <>
       <PageHead title={toVisibleText(message, MAX_TITLE)} tab={toVisibleText(message, MAX_TAB)}>
@@ -62,7 +64,7 @@ function Known({ finding, onDone }: KnownProps) {
             <Evidence evidence={evidence} />
           </Panel>
           <FindingLineage evidence={evidence} runId={runId} />
-          <Runbook rule={rule} runId={runId} advice={readAdvice(evidence)} />
+          <Runbook text={runbook} runId={runId} advice={readAdvice(evidence)} />
         </div>
         <div class="stack narrow">
           <Panel title="What is known">

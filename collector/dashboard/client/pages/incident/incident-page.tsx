@@ -9,10 +9,10 @@ import { type Column, DataTable } from "../../components/data-table.tsx";
 import { Dialog, Field, OwnerField, readField } from "../../components/dialog.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { toJobText } from "../../components/job-name.tsx";
-import { LoadedView } from "../../components/loaded-view.tsx";
+import { LoadedView, Loading } from "../../components/loaded-view.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Panel } from "../../components/panel.tsx";
-import { Runbook } from "../../components/runbook.tsx";
+import { Runbook, useRunbook } from "../../components/runbook.tsx";
 import { Time } from "../../components/time.tsx";
 import { countOf } from "../../format/number.ts";
 import { findingsNews } from "../../live/changes.ts";
@@ -68,10 +68,12 @@ interface KnownProps {
 function Known({ incident, path, onDone }: KnownProps) {
   const asked = useSignal<Deed | undefined>(undefined);
   const deed = asked.value;
+  const runbook = useRunbook(incident.rule);
   const { state, severity, message, rule, evidence, runs, findings, openFindings } = incident;
   const { firstRunId, lastRunId, openedAt, acknowledged, resolvedAt, resolution } = incident;
   const deeds: readonly Deed[] =
     state === "resolved" ? [] : state === "open" ? ["acknowledge", "resolve"] : ["resolve"];
+  if (runbook === undefined) return <Loading />;
   return (
     <>
       <PageHead title={toVisibleText(message, MAX_TITLE)} tab={toVisibleText(message, MAX_TAB)}>
@@ -105,7 +107,7 @@ function Known({ incident, path, onDone }: KnownProps) {
             <Evidence evidence={evidence} />
           </Panel>
           <FindingLineage evidence={evidence} runId={firstRunId} />
-          <Runbook rule={rule} runId={lastRunId} advice={readAdvice(evidence)} />
+          <Runbook text={runbook} runId={lastRunId} advice={readAdvice(evidence)} />
         </div>
         <div class="stack narrow">
           <Panel title="What is known">

@@ -14,18 +14,26 @@ import { Link } from "../../navigation/link.tsx";
 
 const SHOWN = 6;
 
-/** Incidents that nobody sees to: those that page first, and then the graver ones. */
-export function NeedsSomebody() {
-  // The newest of all may leave out what is graver.
+export interface OpenIncidents {
+  readonly newest: Resource<PageOf<IncidentView>>;
+  /** The newest of all may leave out what is graver. */
+  readonly graver: readonly Resource<PageOf<IncidentView>>[];
+}
+
+export function useOpenIncidents(): OpenIncidents {
   const pages = useOpen("&urgency=page");
   const critical = useOpen("&severity=critical");
-  const newest = useOpen("");
+  return { newest: useOpen(""), graver: [pages, critical] };
+}
+
+/** Incidents that nobody sees to: those that page first, and then the graver ones. */
+export function NeedsSomebody({ newest, graver }: OpenIncidents) {
   return (
     <Panel title="Needs attention now">
       <LoadedView resource={newest}>
         {({ items, nextCursor }) => (
           <Incidents
-            incidents={merge([listLoaded(pages), listLoaded(critical), items])}
+            incidents={merge([...graver.map(listLoaded), items])}
             hasMore={nextCursor !== null}
           />
         )}

@@ -1,6 +1,6 @@
-import type { OverviewView, PageOf, RunView } from "../../api/types.ts";
+import type { ListedResponse, OverviewView, PageOf, RunView } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
-import { LoadedView } from "../../components/loaded-view.tsx";
+import { LoadedView, Loading } from "../../components/loaded-view.tsx";
 import { Empty } from "../../components/notices.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -9,7 +9,7 @@ import { addresses } from "../../navigation/addresses.ts";
 import { Link } from "../../navigation/link.tsx";
 import { RunsTable } from "../runs/runs-table.tsx";
 import { DenialsChart } from "./denials-chart.tsx";
-import { NeedsSomebody } from "./needs-somebody.tsx";
+import { NeedsSomebody, useOpenIncidents } from "./needs-somebody.tsx";
 import { OverviewTiles } from "./overview-tiles.tsx";
 import { RecentResponses } from "./recent-responses.tsx";
 
@@ -20,13 +20,27 @@ const SHOWN_RUNS = 12;
 export function OverviewPage() {
   const overview = useResource<OverviewView>(`/v1/overview?hours=${HOURS}`, findingsNews);
   const live = useResource<PageOf<RunView>>(`/v1/runs?state=live&limit=${SHOWN_RUNS}`, runsNews);
+  const responses = useResource<PageOf<ListedResponse>>("/v1/responses?limit=8", findingsNews);
+  const open = useOpenIncidents();
+  // What stands above the other has to be there first: nothing moves under a reader's hand.
+  const isLoading = [overview, live, responses, open.newest, ...open.graver].some(
+    ({ loaded }) => loaded.status === "loading",
+  );
+  if (isLoading) {
+    return (
+      <>
+        <PageHead title="Overview" />
+        <Loading />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title="Overview" />
       <LoadedView resource={overview}>
         {(figures) => <OverviewTiles figures={figures} />}
       </LoadedView>
-      <NeedsSomebody />
+      <NeedsSomebody {...open} />
       <div class="columns">
         <Panel title="Running now" class="whole" aside={<Link to={addresses.runs}>All runs</Link>}>
           <LoadedView resource={live}>
@@ -51,7 +65,7 @@ export function OverviewPage() {
             {({ denials }) => <DenialsChart denials={denials} hours={HOURS} />}
           </LoadedView>
         </Panel>
-        <RecentResponses />
+        <RecentResponses responses={responses} />
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 import type { ListedResponse, PageOf } from "../../api/types.ts";
-import { useResource } from "../../api/use-resource.ts";
+import type { Resource } from "../../api/use-resource.ts";
 import { Badge, type Tone } from "../../components/badge.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { toJobText } from "../../components/job-name.tsx";
@@ -7,7 +7,6 @@ import { LoadedView } from "../../components/loaded-view.tsx";
 import { Empty } from "../../components/notices.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Time } from "../../components/time.tsx";
-import { findingsNews } from "../../live/changes.ts";
 import { addresses } from "../../navigation/addresses.ts";
 import { Link } from "../../navigation/link.tsx";
 
@@ -17,9 +16,12 @@ const TONES: ReadonlyMap<string, Tone> = new Map([
   ["dry-run", "plain"],
 ]);
 
+interface RecentResponsesProps {
+  readonly responses: Resource<PageOf<ListedResponse>>;
+}
+
 /** Kills and quarantines, done or only recorded. */
-export function RecentResponses() {
-  const responses = useResource<PageOf<ListedResponse>>("/v1/responses?limit=8", findingsNews);
+export function RecentResponses({ responses }: RecentResponsesProps) {
   return (
     <Panel title="Kills and quarantines" class="narrow">
       <LoadedView resource={responses}>

@@ -3,10 +3,10 @@ import { useEffect, useMemo } from "preact/hooks";
 
 import { toVisibleText } from "../../../../visible-text.ts";
 import type { FindingView, PageOf, RunView } from "../../api/types.ts";
-import { useResource } from "../../api/use-resource.ts";
+import { type Loaded, useResource } from "../../api/use-resource.ts";
 import { toRank } from "../../components/badge.tsx";
 import { toJobText } from "../../components/job-name.tsx";
-import { LoadedView } from "../../components/loaded-view.tsx";
+import { LoadedView, Loading } from "../../components/loaded-view.tsx";
 import { Notice } from "../../components/notices.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Tabs } from "../../components/tabs.tsx";
@@ -30,9 +30,21 @@ export function RunPage({ id }: RunPageProps) {
   // Its events are asked for meanwhile: they are most of it.
   const followed = useMemo(() => followRun(id), [id]);
   useEffect(() => followed.end, [followed]);
+  const found = useResource<PageOf<FindingView>>(
+    `/v1/findings?limit=${MOST_FINDINGS}&run=${encodeURIComponent(id)}`,
+    findingsNews,
+  );
+  // What was found stands above the rest: nothing moves under a reader's hand.
+  if (found.loaded.status === "loading") return <Loading />;
   return (
     <LoadedView resource={resource}>
-      {(run) => <KnownRun followed={followed} asked={toldRuns.value.get(run.id) ?? run} />}
+      {(run) => (
+        <KnownRun
+          followed={followed}
+          asked={toldRuns.value.get(run.id) ?? run}
+          found={found.loaded}
+        />
+      )}
     </LoadedView>
   );
 }
@@ -43,20 +55,16 @@ const MOST_FINDINGS = 500;
 interface KnownRunProps {
   readonly followed: FollowedRun;
   readonly asked: RunView;
+  readonly found: Loaded<PageOf<FindingView>>;
 }
 
-function KnownRun({ followed, asked }: KnownRunProps) {
+function KnownRun({ followed, asked, found }: KnownRunProps) {
   const run = followed.run.value ?? asked;
   const name = run.ci === null ? `Run ${run.id.slice(0, 8)}` : toJobText(run.ci);
   const tab = place.value.query.get("tab") ?? "timeline";
-  const found = useResource<PageOf<FindingView>>(
-    `/v1/findings?limit=${MOST_FINDINGS}&run=${encodeURIComponent(run.id)}`,
-    findingsNews,
-  );
-  const { loaded } = found;
   const findings = useMemo(
-    () => (loaded.status === "ready" ? loaded.value.items.toSorted(byGravity) : []),
-    [loaded],
+    () => (found.status === "ready" ? found.value.items.toSorted(byGravity) : []),
+    [found],
   );
   const tabs = useSignal(listTabs(followed.model, run));
   const version = followed.version.value;
@@ -73,7 +81,7 @@ function KnownRun({ followed, asked }: KnownRunProps) {
         isLoaded={followed.state.value !== "loading"}
         tookMs={followed.state.value === "complete" ? toTook(followed.model) : undefined}
       />
-      <Loading followed={followed} run={run} />
+      <Progress followed={followed} run={run} />
       <RunSummary run={run} model={followed.model} findings={findings} />
       <Tabs tabs={tabs.value} current={tab} label="Parts of the run" />
       <RunTab tab={tab} followed={followed} run={run} findings={findings} />
@@ -90,13 +98,13 @@ function byGravity(one: FindingView, other: FindingView): number {
   return toRank(one.severity) - toRank(other.severity);
 }
 
-interface LoadingProps {
+interface ProgressProps {
   readonly followed: FollowedRun;
   readonly run: RunView;
 }
 
 /** How far it is with a long run; and what is wrong where not all of it is there. */
-function Loading({ followed, run }: LoadingProps) {
+function Progress({ followed, run }: ProgressProps) {
   const state = followed.state.value;
   const model = followed.model;
   const isLong = useComputed(() => followed.loaded.value < run.events);
