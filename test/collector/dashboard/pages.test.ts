@@ -8,7 +8,9 @@ import { z } from "zod";
 
 import { requires } from "../../support/requires.ts";
 import { ask } from "../support/guard-client.ts";
+import type { Deed } from "../support/played-job.ts";
 import { launchBrowser, signIn, type Theme, visit } from "./support/browser.ts";
+import { toStamp } from "./support/generate-run.ts";
 import { sendHostileRun } from "./support/hostile-run.ts";
 import {
   beginSentRun,
@@ -131,6 +133,21 @@ describe.skipIf(!chromium.available)(`the dashboard's pages${chromium.note}`, ()
     }
   });
 
+  test("make no more of a long list than somebody reads", async () => {
+    const run = await beginSentRun({ url: collector.url, ci: toCi("long") });
+    const deeds = listLongDeeds();
+    await run.send([toStart(toCi("long")), ...deeds].map((deed) => ({ at: Date.now(), deed })));
+    await using reader = await visit(browser);
+    const { page } = reader;
+    await signIn(reader, collector.url, TOKENS.viewer);
+    for (const part of ["tab=blind", "tab=processes&process=7-a"]) {
+      await page.goto(new URL(`/runs/${run.runId}?${part}`, collector.url).href);
+      await page.getByText("Show more: 200 of 1,000").first().waitFor();
+
+      expect(await page.locator("main *").count()).toBeLessThan(4_000);
+    }
+  });
+
   test("show what is not there, and what cannot be reached", async () => {
     await using reader = await visit(browser);
     const { page } = reader;
@@ -195,6 +212,45 @@ async function findViolations(page: Page) {
   return violationsSchema
     .parse(JSON.parse(String(result.value)))
     .filter(({ impact }) => ["serious", "critical"].includes(impact));
+}
+
+/** A thousand of each that has no bound of its own. */
+function listLongDeeds(): readonly Deed[] {
+  const at = toStamp(Date.now());
+  const numbers = Array.from({ length: 1_000 }, (_, index) => index);
+  const lost = { kind: "events-dropped", sensor: "kernel", count: 1 } as const;
+  const check = { severity: "low", status: "failed", message: "it is open" } as const;
+  const finding = {
+    kind: "finding",
+    rule: { id: "reverse-shell", name: "Reverse shell" },
+    severity: "low",
+    process: "7-a",
+    message: "a shell talks to a socket",
+    evidence: {},
+    response: "report",
+    count: 1,
+    firstSeen: at,
+    lastSeen: at,
+  } as const;
+  return [
+    {
+      kind: "process-started",
+      process: "7-a",
+      parent: null,
+      pid: 7,
+      executed: true,
+      executable: "/bin/sh",
+      args: ["sh"],
+      argsTruncated: false,
+      workingDirectory: "/",
+      userId: 0,
+      groupId: 0,
+      image: "file",
+    },
+    { kind: "posture", score: 1, checks: numbers.map((id) => ({ id: String(id), ...check })) },
+    ...numbers.map((number) => ({ ...lost, reason: `reason ${number}` })),
+    ...numbers.map((number) => ({ ...finding, id: `f-${number}` })),
+  ];
 }
 
 async function listPages(url: string, runId: string): Promise<ReadonlyMap<string, string>> {

@@ -1,8 +1,7 @@
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 
-import { toWhole } from "../format/number.ts";
 import { Empty } from "./notices.tsx";
+import { useFirst } from "./use-first.tsx";
 
 export interface Column<Row> {
   readonly name: string;
@@ -19,11 +18,8 @@ interface DataTableProps<Row> {
   readonly none: string;
 }
 
-/** At once: more takes the page too long, and nobody reads it. */
-const SHOWN = 200;
-
 export function DataTable<Row>({ caption, rows, columns, keyOf, none }: DataTableProps<Row>) {
-  const limit = useSignal(SHOWN);
+  const { first, more } = useFirst(rows);
   if (rows.length === 0) return <Empty heading={none} />;
   return (
     <>
@@ -40,7 +36,7 @@ export function DataTable<Row>({ caption, rows, columns, keyOf, none }: DataTabl
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, limit.value).map((row) => (
+            {first.map((row) => (
               <tr key={keyOf(row)}>
                 {columns.map(({ name, isNumber = false, show }) => (
                   <td key={name} class={isNumber ? "number" : ""}>
@@ -52,18 +48,7 @@ export function DataTable<Row>({ caption, rows, columns, keyOf, none }: DataTabl
           </tbody>
         </table>
       </div>
-      {rows.length > limit.value && (
-        <p class="more">
-          <button
-            type="button"
-            onClick={() => {
-              limit.value += SHOWN;
-            }}
-          >
-            Show more: {toWhole(limit.value)} of {toWhole(rows.length)}
-          </button>
-        </p>
-      )}
+      {more}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { toVisibleText } from "../../../../visible-text.ts";
 import { Severity } from "../../components/badge.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { Time } from "../../components/time.tsx";
+import { useFirst } from "../../components/use-first.tsx";
 import { countOf } from "../../format/number.ts";
 import { toLength } from "../../format/time.ts";
 import { addresses } from "../../navigation/addresses.ts";
@@ -21,6 +22,7 @@ export function ProcessDetails({ process, model, runId }: ProcessDetailsProps) {
   const destinations = [...model.destinations.rows.values()].filter(
     ({ process: id }) => id === process.id,
   );
+  const { first, more } = useFirst(findings);
   const { startedAt, endedAt, exitCode, signal } = process;
   return (
     <div class="body stack">
@@ -74,11 +76,12 @@ export function ProcessDetails({ process, model, runId }: ProcessDetailsProps) {
           <>
             <dt>Findings</dt>
             <dd>
-              {findings.map(({ id, severity, message }) => (
+              {first.map(({ id, severity, message }) => (
                 <div key={id}>
                   <Severity severity={severity} /> <HostileText text={message} />
                 </div>
               ))}
+              {more}
             </dd>
           </>
         )}

@@ -3,6 +3,7 @@ import { Badge, Severity, type Tone, toRank } from "../../../components/badge.ts
 import { HostileText } from "../../../components/hostile-text.tsx";
 import { Empty } from "../../../components/notices.tsx";
 import { Panel } from "../../../components/panel.tsx";
+import { useFirst } from "../../../components/use-first.tsx";
 import { toWhole } from "../../../format/number.ts";
 import type { TabProps } from "../run-tab.tsx";
 
@@ -18,15 +19,18 @@ const STATUSES: readonly string[] = ["failed", "unknown", "passed", "not-applica
 
 /** What the guard could not see or hold, and what of its machine makes attacks easier. */
 export function BlindTab({ followed: { model }, run }: TabProps) {
-  const { started, posture, sensors, losses } = model;
+  const { started, posture, losses } = model;
+  const sensors = useFirst(model.sensors);
+  const lost = useFirst([...losses.values()]);
+  const checks = useFirst((posture?.checks ?? []).toSorted(byStatus));
   return (
     <div class="columns">
       <Panel title="Sensors" class="half">
-        {sensors.length === 0 ? (
+        {model.sensors.length === 0 ? (
           <Empty heading="The guard has told of none" />
         ) : (
           <dl class="facts body">
-            {sensors.map(({ name, status, reason, eventsSeen, eventsDropped }) => (
+            {sensors.first.map(({ name, status, reason, eventsSeen, eventsDropped }) => (
               <>
                 <dt key={name}>{name}</dt>
                 <dd key={`${name} state`}>
@@ -44,13 +48,14 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
             ))}
           </dl>
         )}
+        {sensors.more}
       </Panel>
       <Panel title="Events that were lost" class="half">
         {losses.size === 0 && run.deadLetters === 0 ? (
           <Empty heading="None" />
         ) : (
           <dl class="facts body">
-            {[...losses.values()].map(({ sensor, reason, count }) => (
+            {lost.first.map(({ sensor, reason, count }) => (
               <>
                 <dt key={`${sensor} ${reason}`}>{sensor}</dt>
                 <dd key={`${sensor} ${reason} count`}>
@@ -66,6 +71,7 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
             )}
           </dl>
         )}
+        {lost.more}
       </Panel>
       <Panel title="Enforcement" class="half">
         <Enforcement started={started} />
@@ -78,7 +84,7 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
           <Empty heading="The guard has told of none" />
         ) : (
           <ul class="needs checks">
-            {posture.checks.toSorted(byStatus).map(({ id, severity, status, message }) => (
+            {checks.first.map(({ id, severity, status, message }) => (
               <li key={id}>
                 <span>
                   <Badge tone={STATUS_TONES.get(status) ?? "plain"}>
@@ -93,6 +99,7 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
             ))}
           </ul>
         )}
+        {checks.more}
       </Panel>
     </div>
   );
@@ -111,13 +118,9 @@ interface EnforcementProps {
 }
 
 function Enforcement({ started }: EnforcementProps) {
+  const { first, more } = useFirst(listReasons(started));
   if (started === undefined) return <Empty heading="The guard has not said how it began" />;
   const { mode, enforcement, lockdown, command } = started;
-  const reasons = [
-    ...mode.reasons,
-    ...(enforcement?.reason === undefined ? [] : [enforcement.reason]),
-    ...(lockdown?.reasons ?? []),
-  ];
   return (
     <dl class="facts body">
       <dt>Mode</dt>
@@ -139,18 +142,29 @@ function Enforcement({ started }: EnforcementProps) {
       <dd>
         <HostileText text={command.join(" ")} maxCharacters={600} />
       </dd>
-      {reasons.length > 0 && (
+      {first.length > 0 && (
         <>
           <dt>Because</dt>
           <dd>
-            {reasons.map((reason) => (
+            {first.map((reason) => (
               <p key={reason}>
                 <HostileText text={reason} maxCharacters={600} class="prose" />
               </p>
             ))}
+            {more}
           </dd>
         </>
       )}
     </dl>
   );
+}
+
+function listReasons(started: EnforcementProps["started"]): readonly string[] {
+  const { mode, enforcement, lockdown } = started ?? {};
+  const { reason } = enforcement ?? {};
+  return [
+    ...(mode?.reasons ?? []),
+    ...(reason === undefined ? [] : [reason]),
+    ...(lockdown?.reasons ?? []),
+  ];
 }
