@@ -87,9 +87,12 @@ export function createSessionRoutes({
       answers: { 200: "It was ended, and its cookie is taken away" },
       json: { name: "SignedOut", schema: z.object({}) },
       refusals: ["storage-failed"],
-      answer({ headers }) {
+      // Before it is in the audit log: nobody stays signed in since a disk is full.
+      admit({ headers }) {
         const secret = readSessionCookie(headers, cookiePlace);
         if (secret !== undefined) sessions.close(secret);
+      },
+      answer({ headers }) {
         const cookie = toSessionCookie("", isOverTls(headers, cookiePlace));
         return { status: 200, json: {}, headers: { "set-cookie": cookie } };
       },

@@ -40,7 +40,7 @@ export async function request<Answer>(
   options: RequestOptions = {},
 ): Promise<Answer> {
   const response = await fetchAnswer(method, path, options);
-  if (response.ok) return response.json();
+  if (response.ok) return JSON.parse(await response.text());
   if (response.status === 401) signedOut();
   throw await toProblem(response);
 }
@@ -79,7 +79,9 @@ async function fetchAnswer(
 async function toProblem(response: Response): Promise<ApiProblem> {
   const fallback = `The collector answered with status ${response.status}.`;
   try {
-    const answer: { error?: { code?: string; message?: string } } = await response.json();
+    const answer: { error?: { code?: string; message?: string } } = JSON.parse(
+      await response.text(),
+    );
     const { code, message } = answer.error ?? {};
     return new ApiProblem(code ?? String(response.status), message ?? fallback);
   } catch {

@@ -47,7 +47,10 @@ export async function signIn(token: string): Promise<void> {
 export async function signOut(): Promise<void> {
   try {
     await request("DELETE", "/v1/session");
-  } finally {
     sessionState.value = { status: "signed-out", why: undefined };
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    // Nobody is told that he is signed out before he is.
+    await readSession();
   }
 }
