@@ -37,7 +37,7 @@ export interface SessionBounds {
   readonly wholeMs: number;
   /** Of one token. The one that was used longest ago makes room. */
   readonly maxOfToken: number;
-  /** Of all. Some 500 bytes each. */
+  /** Of all. Some 500 bytes each. Beyond, the tenant that has most of them makes room. */
   readonly maxSessions: number;
   /** How soon one that has ended by itself is noticed where nobody asks. */
   readonly lookMs: number;
@@ -121,7 +121,10 @@ interface Room {
 function makeRoom(sessions: readonly Kept[], { caller, bounds, end }: Room): void {
   const own = sessions.filter(({ caller: { token } }) => token === caller.token);
   const [oldestOfToken] = own;
-  const [oldest] = sessions;
   if (own.length >= bounds.maxOfToken && oldestOfToken !== undefined) end(oldestOfToken);
-  else if (sessions.length >= bounds.maxSessions && oldest !== undefined) end(oldest);
+  else if (sessions.length >= bounds.maxSessions) {
+    const ofTenants = [...Map.groupBy(sessions, ({ caller: { tenant } }) => tenant).values()];
+    const [[oldest] = []] = ofTenants.toSorted((one, other) => other.length - one.length);
+    if (oldest !== undefined) end(oldest);
+  }
 }

@@ -27,6 +27,8 @@ export interface Live extends Disposable {
 export interface LiveBounds extends StreamBounds {
   readonly maxStreams: number;
   readonly maxOfToken: number;
+  /** Who gives out tokens has as many of those as he likes. */
+  readonly maxOfTenant: number;
   /** Written to all of them, and not taken: who has let it wait longest is cut off. */
   readonly maxUnreadBytesOfAll: number;
   /** How soon it is noticed that a token was taken back. */
@@ -43,6 +45,7 @@ export interface LiveBounds extends StreamBounds {
 export const USUAL_LIVE_BOUNDS: LiveBounds = {
   maxStreams: 1_000,
   maxOfToken: 200,
+  maxOfTenant: 500,
   // Some 300 megabytes, as Node.js holds it.
   maxUnreadBytesOfAll: 67_108_864,
   lookMs: 250,
@@ -75,10 +78,12 @@ export function createLive({ changes, tenants, runs, isGranted, bounds }: LiveOp
     for (const [end, caller] of ends) if (!isGranted(caller)) end();
   };
   const timer = setInterval(look, bounds.lookMs).unref();
-  const admit = ({ caller: { token } }: Watcher): void => {
+  const admit = ({ caller: { token, tenant } }: Watcher): void => {
     if (isClosing) throw new RequestProblem("shutting-down", "the collector ends: ask again");
-    const own = [...ends.values()].filter((other) => other.token === token).length;
-    if (ends.size < bounds.maxStreams && own < bounds.maxOfToken) return;
+    const ofTenant = [...ends.values()].filter((other) => other.tenant === tenant);
+    const own = ofTenant.filter((other) => other.token === token).length;
+    const isMuch = ofTenant.length >= bounds.maxOfTenant || own >= bounds.maxOfToken;
+    if (ends.size < bounds.maxStreams && !isMuch) return;
     throw new RequestProblem("too-fast", "too many are watching", {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });

@@ -14,6 +14,8 @@ export interface TokenDesk {
 }
 
 const MAX_BODY_BYTES = 256;
+/** Of the 10,000 that there may be of all. */
+const MAX_OF_TENANT = 1_000;
 const roleSchema = z.enum(["agent", "viewer", "responder", "admin"]);
 export const tokenSchema = z.object({
   id: z.string().describe("The beginning of its hash, as the audit log has it."),
@@ -57,9 +59,14 @@ export function createTokenRoutes(desk: TokenDesk): readonly Route[] {
       body: z.strictObject({ role: roleSchema }),
       answers: { 201: "The token" },
       json: { name: "NewToken", schema: newTokenSchema },
-      refusals: ["storage-failed"],
+      refusals: ["quota-exceeded", "storage-failed"],
       answer({ caller: { tenant }, body: { role } }) {
-        const made = guarded(() => desk.give({ tenant, role }));
+        const made = guarded(() => {
+          const own = desk.list().filter((one) => one.tenant === tenant).length;
+          if (own < MAX_OF_TENANT) return desk.give({ tenant, role });
+          const message = `the tenant has ${MAX_OF_TENANT} tokens already; take some back`;
+          throw new RequestProblem("quota-exceeded", message);
+        });
         return { status: 201, json: { ...toView(made), token: made.token } };
       },
     }),

@@ -82,6 +82,16 @@ describe("a session", () => {
   });
 });
 
+test("a tenant with many tokens signs nobody else out", () => {
+  const bounds = { ...BOUNDS, maxSessions: 3 };
+  using sessions = createSessions({ isGranted: () => true, bounds, now: () => 1_000 });
+  const quiet = sessions.open({ ...CALLER, tenant: "quiet" });
+  const loud = ["a", "b", "c", "d"].map((token) => sessions.open({ ...CALLER, token }));
+
+  expect(quiet.caller.ended?.aborted).toBe(false);
+  expect(loud.map(({ caller }) => caller.ended?.aborted)).toEqual([true, true, false, false]);
+});
+
 describe("a browser's session at the API", () => {
   let dataDir: string;
   let collector: Collector;

@@ -34,6 +34,15 @@ describe("whoever watches", () => {
     expect(live.open()).toBe(1);
   });
 
+  test("leaves room for other tenants, however many tokens he has", () => {
+    live[Symbol.dispose]();
+    live = createWatched({ maxOfToken: 2, maxOfTenant: 3 });
+    for (const token of ["a", "a", "b"]) watch({ ...CALLER, token });
+
+    expect(() => watch({ ...CALLER, token: "c" })).toThrow("too many are watching");
+    expect(() => watch({ ...CALLER, token: "d", tenant: "quiet" })).not.toThrow();
+  });
+
   test("costs no more than all may, however many do not read", async () => {
     live[Symbol.dispose]();
     const lines = "a".repeat(1_000_000);
