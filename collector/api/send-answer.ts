@@ -37,7 +37,12 @@ const MAX_UNREAD_BYTES = 65_536;
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format. */
 const FIGURES_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+const HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  // What is asked with a session's cookie by a page of another port of this host is not loaded into that page.
+  "cross-origin-resource-policy": "same-origin",
+};
 
 export function sendAnswer(response: ServerResponse, answer: Answer | TextAnswer): void {
   // Before the head is written: what cannot be said can still be refused.

@@ -143,6 +143,12 @@ describe("a browser's session at the API", () => {
     expect(await change({ ...page, "sec-fetch-site": "same-origin" })).toBe(200);
   });
 
+  test("shows nothing to a page of another port, also where its browser does not say whose it is", async () => {
+    const { headers } = await send("GET", "/v1/runs", { cookie });
+
+    expect(headers).toMatchObject({ "cross-origin-resource-policy": "same-origin" });
+  });
+
   test("begins no other session", async () => {
     const headers = { cookie, "runner-guard-page": "asked", "sec-fetch-site": "same-origin" };
 
