@@ -37,11 +37,12 @@ export function watchTenant(
       stream.send({ event: "reset", id, data: "{}" });
       return;
     }
-    for (const runId of runs) {
-      const run = showRun(watcher.caller.tenant, runId);
-      if (run !== undefined) stream.send({ event: "run", data: JSON.stringify(run) });
-    }
-    stream.send({ event: "changed", id, data: JSON.stringify({ kinds: [...kinds] }) });
+    const own = runs.flatMap((runId) => showRun(watcher.caller.tenant, runId) ?? []);
+    for (const run of own) stream.send({ event: "run", data: JSON.stringify(run) });
+    // When others have runs is nobody else's business.
+    const told = [...kinds].filter((kind) => kind !== "run" || own.length > 0);
+    if (told.length === 0) return;
+    stream.send({ event: "changed", id, data: JSON.stringify({ kinds: told }) });
   };
   const plan = (): void => {
     if (timer !== undefined) return;

@@ -59,12 +59,32 @@ describe("whoever watches", () => {
     expect(reader?.destroyed).toBe(false);
   });
 
+  test("is not told that others have runs", async () => {
+    live[Symbol.dispose]();
+    const changes = createChanges(16);
+    live = createWatched({ gatherMs: 1 }, undefined, changes);
+    const answer = new PassThrough();
+    live.watch({ caller: CALLER, lastId: undefined })(answer);
+    let told = "";
+    answer.setEncoding("utf8").on("data", (piece: string) => (told += piece));
+    changes.note({ kind: "run", runId: "of-another-tenant" });
+    await vi.waitFor(() => expect(told).toContain("event: hello"));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+    changes.note({ kind: "deeds" });
+    await vi.waitFor(() => expect(told).toContain("event: changed"));
+
+    expect(told.match(/"kinds":\[.*?\]/g)).toEqual(['"kinds":["deeds"]']);
+  });
+
   function createWatched(
     bounds: Partial<LiveBounds>,
     readNext: FollowedRun["readNext"] = () => undefined,
+    changes = createChanges(16),
   ): Live {
     return createLive({
-      changes: createChanges(16),
+      changes,
       tenants: { showRun: () => undefined },
       runs: { showRun: () => undefined, readNext },
       isGranted: ({ token }) => granted.has(token),
