@@ -2,9 +2,10 @@
 import { z } from "zod";
 
 import { DamagedRow, RequestProblem } from "../errors.ts";
+import type { ChangeAuthor, StoredChange } from "../stores/baseline-changes.ts";
 import type { AskedJob, BaselineStore, StoredBaseline } from "../stores/baseline-store.ts";
-import type { EventStore } from "../stores/event-store.ts";
-import type { Answerable, RunQueries, ShownFinding } from "../stores/run-queries.ts";
+import type { EventStore, Page } from "../stores/event-store.ts";
+import type { Answerable, Found, RunQueries, ShownFinding } from "../stores/run-queries.ts";
 import { toBaselineName } from "./baseline-name.ts";
 import { type DetectionSettings, toModelSettings } from "./detection-file.ts";
 import { type Baseline, createBaseline } from "./model/baseline.ts";
@@ -13,12 +14,16 @@ import { toContent, unpackBaseline } from "./pack-baseline.ts";
 import { type ShownBaseline, showBaseline } from "./show-baseline.ts";
 import { suggestOfJobs } from "./suggest-of-jobs.ts";
 import type { SuggestedPolicy } from "./suggest-policy.ts";
+import { noteExpectation } from "./to-change-note.ts";
+import { toReset } from "./to-reset.ts";
 
 /** All throw `not-found`, and `storage-failed` for one that is damaged. */
 export interface Baselines {
   show(tenant: string, id: number): ShownBaseline;
+  /** What changed in it, the newest first. */
+  listChanges(tenant: string, id: number, page: Page<number>): Found<StoredChange, number>;
   /** It learns anew. */
-  reset(tenant: string, id: number): Promise<ShownBaseline>;
+  reset(tenant: string, id: number, by: ChangeAuthor): Promise<ShownBaseline>;
   /** What was found is what the job does from now on. Throws `bad-request` for what no baseline found. */
   expect(tenant: string, finding: ShownFinding, by: Answerable): Promise<void>;
   /** One of a tenant at a time; all others throw `too-fast`. */
@@ -50,21 +55,17 @@ export function createBaselines({ store, settings, now }: BaselinesOptions): Bas
   const show = (tenant: string, id: number): ShownBaseline => showFound(find(tenant, id));
   return {
     show,
-    async reset(tenant, id) {
+    listChanges: (tenant, id, page) => store.listChanges(find(tenant, id).id, page),
+    async reset(tenant, id, by) {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
         const { revision, ...name } = find(tenant, id);
-        await store.putBaseline({
-          name,
-          content: toContent(createBaseline(), model),
-          revision,
-          at: now(),
-        });
+        await store.putBaseline({ ...toReset(name, by, model), name, revision, at: now() });
         const after = find(tenant, id);
         if (after.revision === revision + 1 && after.runs === 0) return show(tenant, id);
       }
       throw toBusy(CHANGING);
     },
-    async expect(tenant, { runId, id, madeBy, evidence }, by) {
+    async expect(tenant, { runId, id, madeBy, evidence, rule, message }, by) {
       const run = store.findRun(tenant, runId);
       const name = run === undefined ? undefined : toBaselineName(run);
       // What a guard tells may look alike.
@@ -73,13 +74,18 @@ export function createBaselines({ store, settings, now }: BaselinesOptions): Bas
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
         const stored = store.findBaselineOf(name.key);
         const before = stored === undefined ? createBaseline() : read(stored);
-        const baseline = expect(before, cause, by.at);
-        if (baseline === undefined) throw toNoAnomaly();
+        const after = expect(before, cause, by.at);
+        if (after === undefined) throw toNoAnomaly();
         const revision = stored?.revision ?? 0;
-        const change = { name, content: toContent(baseline, model), revision, at: by.at };
+        const from = stored?.state ?? "learning";
+        const note = noteExpectation(
+          { name: { runId, id }, rule, message, by },
+          { before, from, after, settings: model },
+        );
+        const change = { name, content: toContent(after, model), revision, at: by.at, note };
         await store.expectFinding({ name: { runId, id }, by, change });
-        const after = store.showFinding(tenant, { runId, id }, by.at);
-        if (after?.expected?.at === by.at) return;
+        const settled = store.showFinding(tenant, { runId, id }, by.at);
+        if (settled?.expected?.at === by.at) return;
       }
       throw toBusy(CHANGING);
     },

@@ -1,11 +1,12 @@
 /** Baselines that are at hand, unpacked: those of jobs that run now. */
-import type { BaselineReader } from "../stores/baseline-store.ts";
+import type { BaselineReader, BaselineState } from "../stores/baseline-store.ts";
 import type { Baseline } from "./model/baseline.ts";
 import { unpackBaseline } from "./pack-baseline.ts";
 
 export interface JobBaseline {
   /** 0: none is stored yet. */
   readonly revision: number;
+  readonly state: BaselineState;
   /** Undefined: nothing was learned. */
   readonly baseline: Baseline | undefined;
 }
@@ -17,7 +18,7 @@ export interface JobBaselines {
   keep(key: string, stored: JobBaseline): void;
 }
 
-const NONE: JobBaseline = { revision: 0, baseline: undefined };
+const NONE: JobBaseline = { revision: 0, state: "learning", baseline: undefined };
 
 export function createJobBaselines(
   store: Pick<BaselineReader, "findBaselineOf" | "findRevision">,
@@ -44,6 +45,7 @@ export function createJobBaselines(
       if (stored === undefined) return NONE;
       return keep(key, {
         revision: stored.revision,
+        state: stored.state,
         baseline: unpackBaseline(stored.document),
       });
     },

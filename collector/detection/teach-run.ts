@@ -7,6 +7,7 @@ import type { ModelSettings } from "./model/model-settings.ts";
 import type { RunProfile } from "./model/run-profile.ts";
 import { toContent } from "./pack-baseline.ts";
 import type { DetectionWrite } from "./thread-messages.ts";
+import { noteLesson } from "./to-change-note.ts";
 
 export interface TeachingOptions {
   readonly pupils: Pick<PupilReader, "findPupil">;
@@ -26,14 +27,17 @@ export async function teachRun(
   { profile, pupils, jobs, model, write, now }: TeachingOptions & { readonly profile: RunProfile },
 ): Promise<boolean> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const { revision, baseline = createBaseline() } = jobs.find(name.key);
+    const { revision, state: from, baseline: before = createBaseline() } = jobs.find(name.key);
     const at = now();
-    const learned = learn(baseline, profile, at, model);
-    const change = { name, content: toContent(learned, model), revision, at };
+    const after = learn(before, profile, at, model);
+    const content = toContent(after, model);
+    const note = noteLesson(runId, { before, from, after, settings: model });
+    const change = { name, content, revision, at, note };
     const taught = { runId, lesson: "learned", key: name.key, change, at } as const;
     await write([{ kind: "teach", taught }]);
     if (pupils.findPupil(runId)?.lesson === null) continue;
-    jobs.keep(name.key, { revision: revision + 1, baseline: learned });
+    const { state } = content;
+    jobs.keep(name.key, { revision: revision + 1, state, baseline: after });
     return true;
   }
   return false;

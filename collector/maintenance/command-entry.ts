@@ -4,6 +4,10 @@ import type { NewAuditEntry } from "../stores/audit-store.ts";
 export function toCommandEntry(
   deed: Pick<NewAuditEntry, "tenant" | "action" | "target">,
 ): NewAuditEntry {
-  const token = `uid:${process.getuid?.() ?? ""}`;
-  return { ...deed, token, role: "command-line", at: Date.now() };
+  return { ...deed, ...findCommandUser(), at: Date.now() };
+}
+
+/** Who started the command. */
+export function findCommandUser(): Pick<NewAuditEntry, "role" | "token"> {
+  return { role: "command-line", token: `uid:${process.getuid?.() ?? ""}` };
 }

@@ -11,12 +11,15 @@ import { createBaseline } from "../detection/model/baseline.ts";
 import type { ModelSettings } from "../detection/model/model-settings.ts";
 import { toContent, unpackBaseline } from "../detection/pack-baseline.ts";
 import { type ShownBaseline, showBaseline } from "../detection/show-baseline.ts";
+import { noteDeed } from "../detection/to-change-note.ts";
+import { readUndamaged, toReset } from "../detection/to-reset.ts";
 import { CollectorError, DamagedRow } from "../errors.ts";
 import { readLines } from "../export/read-lines.ts";
 import { findJsonFault } from "../find-json-fault.ts";
 import { createApplyWrite } from "../storage/sqlite/apply-write.ts";
 import { createBaselineReader } from "../storage/sqlite/baseline-reader.ts";
 import { hasDatabase, openBeside, openForReading } from "../storage/sqlite/open-database.ts";
+import type { ChangeAuthor } from "../stores/baseline-changes.ts";
 import type {
   BaselineChange,
   BaselineFilter,
@@ -25,7 +28,7 @@ import type {
   StoredBaseline,
 } from "../stores/baseline-store.ts";
 import { assertDataDirectory } from "./assert-data-directory.ts";
-import { toCommandEntry } from "./command-entry.ts";
+import { findCommandUser, toCommandEntry } from "./command-entry.ts";
 import { WrongLine } from "./wrong-line.ts";
 
 const BASELINES_AT_ONCE = 500;
@@ -54,8 +57,7 @@ export function resetBaseline(
 ): ListedBaseline {
   return withReader(dataDir, (reader) => {
     const { revision, ...name } = findStored(reader, id);
-    const content = toContent(createBaseline(), settings);
-    const change = { name, content, revision, at: Date.now() };
+    const change = { ...toReset(name, toAuthor(), settings), name, revision, at: Date.now() };
     write(dataDir, [change], "baseline reset");
     return findStored(reader, id);
   });
@@ -100,7 +102,13 @@ export async function importBaselines(
     }
     const content = toContent(baseline, settings);
     const revision = here?.revision ?? 0;
-    changes.set(name.key, { name, content, revision, at: Date.now() });
+    const note = noteDeed("imported", toAuthor(), {
+      before: here === undefined ? createBaseline() : readUndamaged(here.document),
+      from: here?.state ?? "learning",
+      after: baseline,
+      settings,
+    });
+    changes.set(name.key, { name, content, revision, at: Date.now(), note });
   }
   imported.imported = changes.size;
   write(dataDir, [...changes.values()], "baseline import");
@@ -153,6 +161,10 @@ function tellOfDamage({ id, document }: StoredBaseline) {
     const message = `baseline ${id}: ${error.message}; \`baseline reset ${id}\` begins it anew`;
     throw new CollectorError("data-directory", message, { cause: error });
   }
+}
+
+function toAuthor(): ChangeAuthor {
+  return { ...findCommandUser(), owner: null, reason: null };
 }
 
 function write(dataDir: string, changes: readonly BaselineChange[], action: string): void {

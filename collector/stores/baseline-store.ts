@@ -1,5 +1,6 @@
 /** What is normal for jobs, as their runs have taught it. A promise that a write returns is kept when it resolves: it is on disk. */
 import type { CiContext, RunIdentity } from "../../protocol/index.ts";
+import type { BaselineChangeReader, ChangeNote } from "./baseline-changes.ts";
 import type { Page, RunState, StoredBatch } from "./event-store.ts";
 import type { Answerable, FindingName, Found } from "./run-queries.ts";
 
@@ -63,6 +64,8 @@ export interface BaselineChange {
   /** That it was made from; 0: there was none. */
   readonly revision: number;
   readonly at: number;
+  /** Kept in the same transaction. Without one: nothing that people look for is another than before. */
+  readonly note?: ChangeNote | undefined;
 }
 
 /** Once for each run: nothing where it is settled already, or where its change is too late. */
@@ -122,7 +125,7 @@ export interface BaselineWriter {
   expectFinding(expected: ExpectedFinding): Promise<void>;
 }
 
-export type BaselineStore = BaselineReader & BaselineWriter;
+export type BaselineStore = BaselineReader & BaselineChangeReader & BaselineWriter;
 
 /** A run as far as it matters for what it may teach. */
 export interface PupilRun {

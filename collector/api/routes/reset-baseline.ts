@@ -23,9 +23,10 @@ export function createResetBaselineRoute(baselines: Pick<Baselines, "reset">): R
     answers: { 200: "The baseline, of no run" },
     json: { name: "Baseline", schema: baselineSchema },
     refusals: ["not-found", "too-fast", "storage-failed"],
-    answer: async ({ caller: { tenant }, parameters: { id = "" } }) => ({
-      status: 200,
-      json: toBaselineView(await baselines.reset(tenant, readBaselineId(id))),
-    }),
+    async answer({ caller: { tenant, role, token }, parameters: { id = "" }, body: { reason } }) {
+      const by = { role, token, owner: null, reason };
+      const baseline = await baselines.reset(tenant, readBaselineId(id), by);
+      return { status: 200, json: toBaselineView(baseline) };
+    },
   });
 }

@@ -30,6 +30,28 @@ export function describeState(
   return { state, runs: baseline.runs, reasons: toReasons(baseline, state, settings) };
 }
 
+/** In one sentence why it is no longer in another state. */
+export function explainState(
+  baseline: Baseline,
+  from: BaselineState,
+  settings: ModelSettings = DEFAULT_SETTINGS,
+): string {
+  const state = toState(baseline, settings);
+  const [reason] = state === "stable" ? [] : toReasons(baseline, state, settings);
+  return reason ?? toStableReason(baseline, from, settings);
+}
+
+function toStableReason(
+  { runs, quietRuns }: Baseline,
+  from: BaselineState,
+  { learningRuns }: ModelSettings,
+): string {
+  if (from === "unstable") return "Fewer than half of the last 20 runs brought something new.";
+  return runs < learningRuns
+    ? `It was learned from ${runs} runs, and the last ${quietRuns} brought nothing new.`
+    : `It was learned from ${runs} runs; ${learningRuns} are enough.`;
+}
+
 function toReasons(baseline: Baseline, state: BaselineState, settings: ModelSettings): string[] {
   const { runs, quietRuns } = baseline;
   if (state === "learning") {

@@ -15,7 +15,7 @@ export interface HabitualDestination {
   readonly isExpected: boolean;
 }
 
-export function listDestinations({ habits }: Baseline): HabitualDestination[] {
+export function listDestinations({ habits }: Pick<Baseline, "habits">): HabitualDestination[] {
   const hosts = new Map<string, string[]>();
   for (const { feature, literal } of habits.values()) {
     if (feature.kind !== "name") continue;

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { BaselineChange, ExpectedFinding, TaughtRun } from "../../stores/baseline-store.ts";
+import { prepareAddChange } from "./baseline-change-writes.ts";
 import { prepareAddNews } from "./news-writes.ts";
 import { BASELINE_BYTES } from "./row-bytes.ts";
 import { toTimestamp } from "./timestamp.ts";
@@ -41,11 +42,12 @@ function preparePutBaseline(
   );
   const update = database.prepare(`
     UPDATE baselines SET state = ?, runs = ?, document = ?, changed_at = ?, used_at = ?, revision = revision + 1
-    WHERE key = ? RETURNING ${BASELINE_BYTES} AS bytes`);
+    WHERE key = ? RETURNING id, ${BASELINE_BYTES} AS bytes`);
   const insert = database.prepare(`
     INSERT INTO baselines (key, tenant, repository, workflow, job, state, runs, document, changed_at, used_at, revision)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING ${BASELINE_BYTES} AS bytes`);
-  return ({ name, content, revision, at }) => {
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id, ${BASELINE_BYTES} AS bytes`);
+  const addChange = prepareAddChange(database);
+  return ({ name, content, revision, at, note }) => {
     const { key, tenant, repository, workflow, job } = name;
     const { state, runs, document } = content;
     const known = find.get(key);
@@ -55,6 +57,9 @@ function preparePutBaseline(
         ? insert.get(key, tenant, repository, workflow, job, state, runs, document, at, at)
         : update.get(state, runs, document, at, at, key);
     addBytes(tenant, Number(written?.["bytes"]) - Number(known?.["bytes"] ?? 0));
+    if (note !== undefined) {
+      addBytes(tenant, addChange(Number(written?.["id"]), { revision: revision + 1, at, note }));
+    }
     return true;
   };
 }

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { AgingBaseline, BatchRemoval, UseRemoval } from "../../stores/retention-store.ts";
+import { prepareRemoveChanges } from "./baseline-change-writes.ts";
 import { BASELINE_BYTES, FINDING_BYTES, ROW_BYTES, RUN_BYTES } from "./row-bytes.ts";
 import { USE_KEYS, USE_TABLES } from "./use-tables.ts";
 
@@ -151,9 +152,11 @@ function prepareRemoveBaseline(
   const remove = database.prepare(
     `DELETE FROM baselines WHERE id = ? AND used_at = ? RETURNING tenant, ${BASELINE_BYTES} AS bytes`,
   );
+  const removeChanges = prepareRemoveChanges(database);
   return ({ id, usedAt }) => {
     const removed = remove.get(id, usedAt);
-    if (removed !== undefined) addBytes(String(removed["tenant"]), -Number(removed["bytes"]));
+    if (removed === undefined) return;
+    addBytes(String(removed["tenant"]), -Number(removed["bytes"]) - removeChanges(id));
   };
 }
 

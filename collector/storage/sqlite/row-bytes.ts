@@ -13,3 +13,6 @@ export const RUN_BYTES = `(${ROW_BYTES} + coalesce(octet_length(runs.ci), 0) + c
 
 /** The same of a row of `baselines`: most of it is the packed document. */
 export const BASELINE_BYTES = `(${ROW_BYTES} + octet_length(baselines.key) + octet_length(baselines.document))`;
+
+/** The same of a row of `baseline_changes`. */
+export const CHANGE_BYTES = `(${ROW_BYTES} + octet_length(baseline_changes.content))`;

@@ -12,6 +12,7 @@ import type { RetentionStore } from "../../stores/retention-store.ts";
 import type { RunQueries, TriageStore } from "../../stores/run-queries.ts";
 import type { UsageStore } from "../../stores/usage-store.ts";
 import { createAuditReader } from "./audit-reader.ts";
+import { createBaselineChangeReader } from "./baseline-change-reader.ts";
 import { createBaselineReader } from "./baseline-reader.ts";
 import { createCommandReader } from "./command-reader.ts";
 import { createDeliveryReader } from "./delivery-reader.ts";
@@ -95,6 +96,7 @@ export async function openSqliteEventStore(
     mendDueTimes: (now) => writer.write({ kind: "mend-due-times", now }),
     forgetIncidents: (before) => writer.write({ kind: "forget-incidents", before }),
     ...createBaselineReader(database),
+    ...createBaselineChangeReader(database, onDamaged),
     putBaseline: (change) => writer.write({ kind: "put-baseline", change }),
     teachRun: (taught) => writer.write({ kind: "teach-run", taught }),
     expectFinding: (expected) => writer.write({ kind: "expect-finding", expected }),

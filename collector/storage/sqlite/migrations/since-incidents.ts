@@ -64,4 +64,18 @@ export const SINCE_INCIDENTS: readonly string[] = [
     PRIMARY KEY (tenant, hour, subject, verdict)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What changed in a baseline: by the revision that it has since.
+  CREATE TABLE baseline_changes (
+    number INTEGER PRIMARY KEY,
+    baseline INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    run TEXT,
+    finding TEXT,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX changes_of_baselines ON baseline_changes (baseline, revision);
+  `,
 ];
