@@ -34,6 +34,7 @@ import { createExportRunRoute, type ExportRunOptions } from "./routes/export-run
 import { createFinishRunRoute } from "./routes/finish-run.ts";
 import { createKillRunRoute } from "./routes/kill-run.ts";
 import { createListAuditRoute } from "./routes/list-audit.ts";
+import { createListBaselineChangesRoute } from "./routes/list-baseline-changes.ts";
 import { createListBaselinesRoute } from "./routes/list-baselines.ts";
 import { createListDeliveriesRoute } from "./routes/list-deliveries.ts";
 import { createListEventsRoute } from "./routes/list-events.ts";
@@ -149,6 +150,7 @@ export function createRoutes({
     createExpectFindingRoute(triage, baselines),
     createListBaselinesRoute(store, cursors),
     createShowBaselineRoute(baselines),
+    createListBaselineChangesRoute(baselines, cursors),
     createResetBaselineRoute(baselines),
     createSuggestPolicyRoute(baselines),
     createListIncidentsRoute(store, cursors),

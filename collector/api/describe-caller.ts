@@ -1,6 +1,9 @@
-import type { Caller } from "../identity/tokens.ts";
+interface AnswerableCaller {
+  readonly role: string;
+  readonly token: string;
+}
 
 /** Who is answerable: `responder 3f032ed3c46d`, by which the audit log has the token. */
-export function describeCaller({ role, token }: Pick<Caller, "role" | "token">): string {
+export function describeCaller({ role, token }: AnswerableCaller): string {
   return `${role} ${token}`;
 }

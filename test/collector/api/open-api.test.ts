@@ -203,6 +203,7 @@ async function answerOfBaselines(): Promise<void> {
   });
   const baseline = { ...asAdmin, parameters: { id: items[0]?.id ?? "" } };
   await succeed("GET /v1/baselines/{id}", baseline);
+  await succeed("GET /v1/baselines/{id}/changes", baseline);
   await succeed("POST /v1/baselines/{id}/reset", { ...baseline, body: toJson(REASON) });
 }
 
@@ -275,6 +276,7 @@ async function refuseWhatIsNotThere(): Promise<void> {
     ["GET /v1/findings/{id}", byAdmin],
     ["POST /v1/findings/{id}/expected", { ...byAdmin, body: toJson(TRIAGE) }],
     ["GET /v1/baselines/{id}", byAdmin],
+    ["GET /v1/baselines/{id}/changes", byAdmin],
     ["POST /v1/baselines/{id}/reset", { ...byAdmin, body: toJson(REASON) }],
     ["GET /v1/policies/suggest", { ...byAdmin, query: "?repository=nothing" }],
     ["GET /v1/incidents/{id}", byAdmin],
