@@ -36,6 +36,7 @@ export function explainState(
   from: BaselineState,
   settings: ModelSettings = DEFAULT_SETTINGS,
 ): string {
+  if (baseline.runs === 0) return "Nothing is learned yet, and nothing is judged by it.";
   const state = toState(baseline, settings);
   const [reason] = state === "stable" ? [] : toReasons(baseline, state, settings);
   return reason ?? toStableReason(baseline, from, settings);
@@ -49,7 +50,7 @@ function toStableReason(
   if (from === "unstable") return "Fewer than half of the last 20 runs brought something new.";
   return runs < learningRuns
     ? `It was learned from ${runs} runs, and the last ${quietRuns} brought nothing new.`
-    : `It was learned from ${runs} runs; ${learningRuns} are enough.`;
+    : `As many runs have taught it as it takes: ${learningRuns}.`;
 }
 
 function toReasons(baseline: Baseline, state: BaselineState, settings: ModelSettings): string[] {

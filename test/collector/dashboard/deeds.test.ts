@@ -204,10 +204,24 @@ describe.skipIf(!chromium.available)(`what people do on the dashboard${chromium.
     await open(page, "/baselines");
     await page.getByRole("link", { name: "acme/app" }).first().click();
     await page.getByRole("button", { name: "Forget and learn anew" }).click();
-    await page.getByRole("dialog").getByLabel("Why").fill("a test");
+    await page.getByRole("dialog").getByLabel("Why").fill("a <b>test</b>\u202e");
     await page.getByRole("dialog").getByRole("button", { name: "Forget and learn anew" }).click();
 
     await expect.poll(() => page.getByText("No destination").count()).toBe(1);
+
+    await page.getByRole("link", { name: "Changes" }).click();
+    const changes = page.locator(".changes > li");
+
+    await expect
+      .poll(() => changes.first().innerText())
+      .toMatch(/^Forgotten, and learned anew[^]*admin [^]*a <b>test<\/b>\\u\{202e\}/);
+    expect(await changes.last().innerText()).toMatch(
+      /^Run 1 of those that taught[^]*learning[^]*stable[^]*\+\s\d+ destinations/,
+    );
+
+    await changes.last().getByRole("link").click();
+
+    await expect.poll(() => new URL(page.url()).pathname).toMatch(/^\/runs\//);
   });
 
   test("runs are searched, filtered and put in order, and the address says how", async () => {

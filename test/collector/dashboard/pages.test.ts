@@ -44,6 +44,8 @@ const TABS = [
   "responses",
   "events",
 ];
+/** Nothing is hidden from who looks at all of a page. */
+const UNFOLD = "for (const folded of document.querySelectorAll('details')) folded.open = true";
 const listSchema = z.object({ items: z.array(z.object({ id: z.string() })) });
 const seenSchema = z.object({ overflow: z.number(), shift: z.number() });
 const violationsSchema = z.array(
@@ -89,8 +91,8 @@ describe.skipIf(!chromium.available)(`the dashboard's pages${chromium.note}`, ()
       const parts = isWide ? TABS.map((tab) => [`run-${tab}`, `/runs/${runId}?tab=${tab}`]) : [];
       for (const [name = "", path = ""] of [...pages, ...parts]) {
         await open(page, path);
-        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${theme}.png`) });
         found.push(await look(page, { name, isAudited: isWide }));
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${theme}.png`) });
       }
 
       expect(faults).toEqual([]);
@@ -192,10 +194,11 @@ async function look(
   page: Page,
   { name, isAudited }: { readonly name: string; readonly isAudited: boolean },
 ): Promise<Seen> {
-  const seen = await page.evaluate(`({
-    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    shift: window.layoutShift,
-  })`);
+  const seen = await page.evaluate(`(() => {
+    const shift = window.layoutShift;
+    ${UNFOLD};
+    return { shift, overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth };
+  })()`);
   const violations = isAudited ? await findViolations(page) : [];
   return { name, ...seenSchema.parse(seen), violations };
 }
@@ -281,6 +284,7 @@ async function listPages(url: string, runId: string): Promise<ReadonlyMap<string
     ["incident", `/incidents/${encodeURIComponent(incident)}`],
     ["baselines", "/baselines"],
     ["baseline", `/baselines/${baseline}`],
+    ["baseline-changes", `/baselines/${baseline}?tab=changes`],
     ["suggested-policy", `/baselines/${baseline}?tab=policy`],
     ["fleet", "/fleet"],
     ["settings", "/settings"],

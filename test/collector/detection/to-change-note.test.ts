@@ -105,7 +105,7 @@ describe("of a run", () => {
     expect(noteLesson(RUN, { before, from: "learning", after, settings })?.state).toEqual({
       from: "learning",
       to: "stable",
-      reason: "It was learned from 6 runs; 3 are enough.",
+      reason: "As many runs have taught it as it takes: 3.",
     });
   });
 
@@ -157,7 +157,11 @@ describe("of an operator's deed", () => {
     expect(note).toMatchObject({
       kind: "reset",
       runs: 0,
-      state: { from: "stable", to: "learning" },
+      state: {
+        from: "stable",
+        to: "learning",
+        reason: "Nothing is learned yet, and nothing is judged by it.",
+      },
     });
     expect(note.forgotten.counts).toMatchObject({ destination: 2, process: 3 });
     expect(note.by?.reason).toHaveLength(400);

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 
 import type { GuardEvent, GuardEventOf } from "../../../../protocol/index.ts";
+import type { baselineChangeSchema } from "../../../api/baseline-change-view.ts";
 import type { baselineSchema, ListedBaselineView } from "../../../api/baseline-view.ts";
 import type { FindingView } from "../../../api/finding-view.ts";
 import type { incidentDetailSchema, incidentViewSchema } from "../../../api/incident-view.ts";
@@ -21,6 +22,7 @@ export type RunView = z.infer<typeof runViewSchema>;
 export type IncidentView = z.infer<typeof incidentViewSchema>;
 export type IncidentDetail = z.infer<typeof incidentDetailSchema>;
 export type BaselineView = z.infer<typeof baselineSchema>;
+export type BaselineChangeView = z.infer<typeof baselineChangeSchema>;
 export type ResponseView = z.infer<typeof responseViewSchema>;
 export type ListedResponse = ResponseView & { readonly job: JobOfRun | null };
 export type OverviewView = z.infer<typeof overviewSchema>;

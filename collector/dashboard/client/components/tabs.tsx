@@ -1,3 +1,5 @@
+import { useEffect, useRef } from "preact/hooks";
+
 import { toShort } from "../format/number.ts";
 import { Link } from "../navigation/link.tsx";
 import { withQuery } from "../navigation/place.ts";
@@ -14,10 +16,19 @@ interface TabsProps {
   readonly label: string;
 }
 
+/** Of the tab before the current one, so that it is seen that there is one: in pixels. */
+const SEEN_BEFORE = 40;
+
 /** Parts of a page, each with an address of its own; the first one has the page's. */
 export function Tabs({ tabs, current, label }: TabsProps) {
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const shown = nav.current?.querySelector<HTMLElement>("[aria-current]");
+    if (nav.current === null || shown === null || shown === undefined) return;
+    nav.current.scrollLeft = shown.offsetLeft - nav.current.offsetLeft - SEEN_BEFORE;
+  }, [current]);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav class="tabs" aria-label={label} ref={nav}>
       {tabs.map(({ id, name, count }, index) => (
         <Link
           key={id}

@@ -18,6 +18,7 @@ import { toLength } from "../../format/time.ts";
 import { place } from "../../navigation/place.ts";
 import { isAdmin } from "../../session/session.ts";
 import { BaselineState } from "../baselines/baselines-page.tsx";
+import { ChangesTab } from "./changes-tab.tsx";
 import { SuggestedPolicy } from "./suggested-policy.tsx";
 
 interface BaselinePageProps {
@@ -105,6 +106,7 @@ function Known({ baseline, path, onDone }: KnownProps) {
           { id: "files", name: "Files", count: files.length },
           { id: "signals", name: "Usual findings", count: signals.length },
           { id: "volumes", name: "Volumes", count: volumes.length },
+          { id: "changes", name: "Changes" },
           { id: "policy", name: "Suggested policy" },
         ]}
       />
@@ -190,6 +192,8 @@ function Part({ tab, baseline }: PartProps) {
           none="Nothing"
         />
       );
+    case "changes":
+      return <ChangesTab baseline={baseline} />;
     case "policy":
       return <SuggestedPolicy baseline={baseline} />;
     default:
