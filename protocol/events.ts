@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { ciContextSchema, ciStepSchema } from "./ci-context.ts";
 import { CONNECT_RESULTS } from "./connect-results.ts";
+import { egressInForceSchema } from "./egress-in-force.ts";
 import {
   descriptorSchema,
   enforcementSchema,
@@ -44,6 +45,8 @@ export const guardStartedSchema = z.object({
   mode: modeSchema,
   enforcement: enforcementSchema.optional(),
   lockdown: lockdownSchema.optional(),
+  /** As the guard began: what is tightened since is told by findings. Absent: a guard of a version that did not say it. */
+  egress: egressInForceSchema.optional(),
   sensors: z.array(sensorStatusSchema),
   ci: ciContextSchema.optional(),
 });

@@ -2,7 +2,13 @@
 import { z } from "zod";
 
 import { DEFAULT_KILLS_PER_MINUTE } from "./kill-limit.ts";
-import { enforcementModeSchema, responseSchema, severitySchema } from "./primitives.ts";
+import {
+  dnsPolicySchema,
+  enforcementModeSchema,
+  responseSchema,
+  severitySchema,
+  sniPolicySchema,
+} from "./primitives.ts";
 import { DEFAULT_PROTECTED_FILES } from "./protected-files.ts";
 import { DEFAULT_SECRET_VARIABLES } from "./secret-variables.ts";
 import { userRuleSchema } from "./user-rule.ts";
@@ -16,14 +22,6 @@ const MAX_RULES = 1_000;
 
 const destinations = z.array(z.string().min(1).max(MAX_DESTINATION_LENGTH)).max(MAX_ENTRIES);
 const patterns = z.array(z.string().min(1).max(MAX_PATTERN_LENGTH)).max(MAX_ENTRIES);
-
-/** Who is asked for names: only what `allow` lists gets an answer, or every name does. */
-export const dnsPolicySchema = z.enum(["allowed-names", "any"]);
-export type DnsPolicy = z.infer<typeof dnsPolicySchema>;
-
-/** Whether the name in a TLS handshake is held against policy. */
-export const sniPolicySchema = z.enum(["off", "verify"]);
-export type SniPolicy = z.infer<typeof sniPolicySchema>;
 
 /** What becomes of the block when the guard is killed. */
 export const onGuardDeathSchema = z.enum(["closed", "open"]);

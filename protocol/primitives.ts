@@ -42,6 +42,14 @@ export type GuardScope = z.infer<typeof guardScopeSchema>;
 export const enforcementModeSchema = z.enum(["audit", "block"]);
 export type EnforcementMode = z.infer<typeof enforcementModeSchema>;
 
+/** Who is asked for names: only what `allow` lists gets an answer, or every name does. */
+export const dnsPolicySchema = z.enum(["allowed-names", "any"]);
+export type DnsPolicy = z.infer<typeof dnsPolicySchema>;
+
+/** Whether the name in a TLS handshake is held against policy. */
+export const sniPolicySchema = z.enum(["off", "verify"]);
+export type SniPolicy = z.infer<typeof sniPolicySchema>;
+
 /** `block (names only)`: names are refused, and a connection to an address goes unhindered. */
 export const effectiveModeSchema = z.enum([...enforcementModeSchema.options, "block (names only)"]);
 export type EffectiveMode = z.infer<typeof effectiveModeSchema>;

@@ -1,6 +1,7 @@
 /** What stands between the job and the network, and what is known of where it talks to. */
 import type {
   BuiltInSet,
+  EgressInForce,
   Enforcement,
   EnforcementMode,
   GuardScope,
@@ -11,6 +12,7 @@ import type { DnsQueryObservation, PacketObservation, TamperObservation } from "
 import type { BegunEgress } from "./begin-egress.ts";
 import { type Confinement, toConfinement } from "./enforcement/confinement.ts";
 import type { Tightening } from "./enforcement/current-policy.ts";
+import { describePolicy } from "./enforcement/describe-policy.ts";
 import { createDestinationJudge, type DestinationJudge } from "./enforcement/destination-judge.ts";
 import type { Knowledge } from "./enforcement/knowledge.ts";
 import { NO_MEANS, type Means, type MeansResult, type Reload } from "./enforcement/means.ts";
@@ -50,6 +52,8 @@ export interface Egress extends AsyncDisposable {
   readonly mode: EnforcementMode;
   readonly judge: DestinationJudge;
   readonly names: NameKnowledge;
+  /** The policy in force, as it is told; it may have become stricter. */
+  describe(): EgressInForce;
   status(): EgressStatus;
   /** What `start` starts is the job. */
   startWithin<Started>(start: () => Started): Started;
@@ -98,6 +102,7 @@ export async function createEgress(options: EgressOptions, begun: BegunEgress): 
       hasOwnResolver: hasOwnResolver(knowledge),
     }),
     names: toNameKnowledge(means, knowledge),
+    describe: () => describePolicy(policy),
     status: () =>
       toStatus(means, {
         builtIn: options.builtIn,

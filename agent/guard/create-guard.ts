@@ -275,6 +275,7 @@ function writeStarted(
       mode,
       enforcement: toEnforcement(egress, sensors),
       ...(lockdown && { lockdown: lockdown() }),
+      egress: egress.describe(),
       sensors: sensors.statuses(),
       ...(ci ? { ci } : {}),
     },

@@ -236,7 +236,12 @@ function toPart(event: GuardEvent): EcsPart {
         type: ["start"],
         action: event.kind,
         fields: { process: { args: event.command, args_count: event.command.length } },
-        own: { mode: event.mode, scope: event.scope, sensors: event.sensors },
+        own: toDefined({
+          mode: event.mode,
+          scope: event.scope,
+          egress: event.egress,
+          sensors: event.sensors,
+        }),
       };
     case "guard-stopped":
       return {

@@ -246,7 +246,12 @@ function toPart(event: GuardEvent, run: EventRun): OcsfPart {
         class: "application",
         activity: 3,
         fields: { app: { ...PRODUCT, version: event.version } },
-        unmapped: { command: event.command, mode: event.mode, sensors: event.sensors },
+        unmapped: toDefined({
+          command: event.command,
+          mode: event.mode,
+          egress: event.egress,
+          sensors: event.sensors,
+        }),
       };
     case "guard-stopped":
       return {

@@ -137,6 +137,46 @@ function inLockdown(value: Readonly<Record<string, unknown>>): string | undefine
   return undefined;
 }
 
+function inEgress(value: Readonly<Record<string, unknown>>): string | undefined {
+  {
+    const it = value["unrestricted"];
+    if (typeof it !== "boolean") return "unrestricted: neither true nor false";
+  }
+  {
+    const it = value["allow"];
+    if (!Array.isArray(it)) return "allow: no list";
+    for (const item of it) {
+      if (typeof item !== "string") return "allow[]: no text";
+    }
+  }
+  {
+    const it = value["deny"];
+    if (!Array.isArray(it)) return "deny: no list";
+    for (const item of it) {
+      if (typeof item !== "string") return "deny[]: no text";
+    }
+  }
+  {
+    const it = value["moreAllowed"];
+    if (typeof it !== "number" || !Number.isSafeInteger(it) || it < 0)
+      return "moreAllowed: no whole number from 0 up";
+  }
+  {
+    const it = value["moreDenied"];
+    if (typeof it !== "number" || !Number.isSafeInteger(it) || it < 0)
+      return "moreDenied: no whole number from 0 up";
+  }
+  {
+    const it = value["dns"];
+    if (it !== "allowed-names" && it !== "any") return "dns: none of allowed-names, any";
+  }
+  {
+    const it = value["sni"];
+    if (it !== "off" && it !== "verify") return "sni: none of off, verify";
+  }
+  return undefined;
+}
+
 function inSensor(value: Readonly<Record<string, unknown>>): string | undefined {
   {
     const it = value["name"];
@@ -285,6 +325,16 @@ function inEventGuardStarted(value: Readonly<Record<string, unknown>>): string |
       {
         const fault = inLockdown(it);
         if (fault !== undefined) return `lockdown.${fault}`;
+      }
+    }
+  }
+  {
+    const it = value["egress"];
+    if (it !== undefined) {
+      if (!isObject(it)) return "egress: no object";
+      {
+        const fault = inEgress(it);
+        if (fault !== undefined) return `egress.${fault}`;
       }
     }
   }

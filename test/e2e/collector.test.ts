@@ -17,8 +17,12 @@ describe("run --collector", () => {
 
   test("sends all of a run, from its start to its end, and says so", async () => {
     using place = new Workplace();
+    place.write(
+      "policy.yml",
+      "version: 1\negress: { allow: [a.example:443], deny: [b.example] }\n",
+    );
     const { report, ended } = await place.report(
-      [...PROC, "--collector", collector.url],
+      [...PROC, "--policy", "policy.yml", "--collector", collector.url],
       ["sh", "-c", "sleep 0.6; true"],
       { env: { RUNNER_GUARD_COLLECTOR_TOKEN: collector.agentToken } },
     );
@@ -42,7 +46,10 @@ describe("run --collector", () => {
     });
     expect(run).toMatchObject({ state: "over", events: events.length, deadLetters: 0, dropped: 0 });
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-    expect(events.at(0)?.kind).toBe("guard-started");
+    expect(events.at(0)).toMatchObject({
+      kind: "guard-started",
+      egress: { unrestricted: false, allow: ["a.example:443"], deny: ["b.example"] },
+    });
     expect(events.at(-1)?.kind).toBe("guard-stopped");
   });
 

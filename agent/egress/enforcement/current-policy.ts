@@ -34,6 +34,8 @@ export interface CurrentPolicy {
   readonly dns: DnsPolicy;
   readonly sni: SniPolicy;
   readonly onGuardDeath: OnGuardDeath;
+  /** As it is written; undefined: nothing is said of egress. */
+  readonly egress: EgressPolicy | undefined;
   readonly rules: EgressRules;
   readonly names: NamePolicy;
   /** What is allowed by its whole name. */
@@ -92,6 +94,9 @@ export function createCurrentPolicy(options: CurrentPolicyOptions): CurrentPolic
     },
     get onGuardDeath() {
       return egress?.["on-guard-death"] ?? "closed";
+    },
+    get egress() {
+      return egress;
     },
     get rules() {
       return compiled.rules;

@@ -2,6 +2,7 @@
 import type {
   CiContext,
   CiStep,
+  EgressInForce,
   Enforcement,
   Lockdown,
   Mode,
@@ -31,6 +32,19 @@ export const MODE: Treatment<Mode> = {
 export const ENFORCEMENT = {
   members: { mechanism: "fixed", reason: "text", builtIn: "fixed" },
 } as const satisfies Treatment<Enforcement>;
+
+/** Whoever writes a policy may have put a token into a name. */
+export const EGRESS_IN_FORCE: Treatment<EgressInForce> = {
+  members: {
+    unrestricted: "fixed",
+    allow: LIST_OF_TEXTS,
+    deny: LIST_OF_TEXTS,
+    moreAllowed: "fixed",
+    moreDenied: "fixed",
+    dns: "fixed",
+    sni: "fixed",
+  },
+};
 
 export const LOCKDOWN: Treatment<Lockdown> = {
   members: { sudo: "fixed", containers: "fixed", reasons: LIST_OF_TEXTS },

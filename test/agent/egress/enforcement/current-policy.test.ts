@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { createCurrentPolicy } from "../../../../agent/egress/enforcement/current-policy.ts";
+import { describePolicy } from "../../../../agent/egress/enforcement/describe-policy.ts";
 import { parseHostsFile } from "../../../../agent/egress/hosts-file.ts";
 import { egressPolicySchema } from "../../../../protocol/index.ts";
 
@@ -99,6 +100,57 @@ test("raw sockets are allowed where some raw packet is, and packet sockets where
     allowsPacketSockets: false,
   });
   expect(toSocketRights(["*/raw"])).toEqual({ allowsRawSockets: true, allowsPacketSockets: true });
+});
+
+describe("a policy is told of", () => {
+  test("by its entries as they are written, without what is built in", () => {
+    const policy = create({
+      allow: ["GitHub.test", "10.0.0.0/8:5432"],
+      deny: ["bad.test"],
+      sni: "verify",
+    });
+
+    expect(describePolicy(policy)).toEqual({
+      unrestricted: false,
+      allow: ["GitHub.test", "10.0.0.0/8:5432"],
+      deny: ["bad.test"],
+      moreAllowed: 0,
+      moreDenied: 0,
+      dns: "allowed-names",
+      sni: "verify",
+    });
+  });
+
+  test("as it is after it became stricter", () => {
+    const policy = create({ allow: ["*.example.test"] });
+    policy.tighten({ allowOnly: ["a.example.test"], deny: ["bad.test"] });
+
+    expect(describePolicy(policy)).toMatchObject({
+      allow: ["a.example.test:443/tcp"],
+      deny: ["bad.test"],
+    });
+  });
+
+  test("also where it says nothing of egress", () => {
+    expect(describePolicy(create(undefined, "audit"))).toMatchObject({
+      unrestricted: true,
+      allow: [],
+      dns: "any",
+    });
+    expect(describePolicy(create(undefined, "block"))).toMatchObject({
+      unrestricted: false,
+      allow: [],
+      dns: "allowed-names",
+    });
+  });
+
+  test("in a bounded number of words", () => {
+    const allow = Array.from({ length: 10_000 }, (_, index) => `${index}.${"a".repeat(60)}.test`);
+    const told = describePolicy(create({ allow }));
+
+    expect(JSON.stringify(told).length).toBeLessThan(65_536);
+    expect(told.allow.length + told.moreAllowed).toBe(allow.length);
+  });
 });
 
 function create(egress: object | undefined, mode: "audit" | "block" = "block") {

@@ -91,6 +91,36 @@ describe("events", () => {
     expect(guardEventSchema.parse(redacted)).toEqual(redacted);
   });
 
+  test("a guard's beginning loses what stands in the entries of its policy", () => {
+    const event = guardEventSchema.parse({
+      seq: 1,
+      observedAt: "2026-01-31T12:00:00.000001Z",
+      kind: "guard-started",
+      runId: "guard",
+      version: "0.1.0",
+      command: ["make"],
+      scope: "command",
+      mode: { requested: "block", effective: "block", reasons: [] },
+      egress: {
+        unrestricted: false,
+        allow: ["github.com:443", `${SECRET}.example.com`],
+        deny: [`*.${SECRET}.example`],
+        moreAllowed: 0,
+        moreDenied: 0,
+        dns: "allowed-names",
+        sni: "off",
+      },
+      sensors: [],
+    });
+    const redact = createEventRedactor(createTextRedaction(createFakeRedaction()), () => undefined);
+    const redacted = redact(event);
+
+    expect(guardEventSchema.parse(redacted)).toEqual(redacted);
+    expect(redacted).toMatchObject({
+      egress: { allow: ["github.com:443", `${MARK}.example.com`], deny: [`*.${MARK}.example`] },
+    });
+  });
+
   test("evidence is looked through to its names, and numbers stay", () => {
     const event = finding(1, { evidence: { [SECRET]: [{ deep: SECRET }], count: 3 } });
     const redact = createEventRedactor(createTextRedaction(createFakeRedaction()), () => undefined);
