@@ -12,6 +12,7 @@ import { createPages } from "./dashboard/server/create-pages.ts";
 import { closeToOthers, makeDataDirectory } from "./data-directory.ts";
 import { createBaselines } from "./detection/baselines.ts";
 import { USUAL_DETECTION } from "./detection/detection-file.ts";
+import { createFindPolicyInForce } from "./detection/policy-in-force.ts";
 import { CollectorError, RequestProblem } from "./errors.ts";
 import { createAuthenticate } from "./identity/authenticate.ts";
 import { NO_SOURCES, readAuthorities } from "./identity/identity-file.ts";
@@ -34,6 +35,7 @@ import { createCheckChain } from "./ingest/check-stored-chain.ts";
 import { INGEST_LIMITS, type IngestLimits } from "./ingest/ingest-limits.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { createRateLimit } from "./ingest/rate-limit.ts";
+import { readStored } from "./ingest/read-stored.ts";
 import { createSilenceWatch } from "./ingest/silence-watch.ts";
 import { createCheckQuota, USUAL_QUOTAS } from "./ingest/stored-quota.ts";
 import { deriveRunKey, findKey } from "./ingest/upload-key.ts";
@@ -330,6 +332,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       revoke: (id) => revokeToken(dataDir, id),
     },
     baselines,
+    findPolicyInForce: createFindPolicyInForce({
+      store,
+      readEvents: readStored,
+      learn: detection.learn,
+    }),
     ingest,
     startRun,
     store,

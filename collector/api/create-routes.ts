@@ -1,6 +1,7 @@
 /** All that the collector answers, one file a route. */
 import type { Commands } from "../commands/commands.ts";
 import type { Baselines } from "../detection/baselines.ts";
+import type { FindPolicyInForce } from "../detection/policy-in-force.ts";
 import type { Sessions } from "../identity/sessions.ts";
 import type { CheckChain } from "../ingest/check-stored-chain.ts";
 import type { Ingest } from "../ingest/ingest.ts";
@@ -64,6 +65,7 @@ import { createShowHealthRoute } from "./routes/show-health.ts";
 import { createShowIncidentRoute } from "./routes/show-incident.ts";
 import { createShowMetricsRoute } from "./routes/show-metrics.ts";
 import { createShowOverviewRoute } from "./routes/show-overview.ts";
+import { createShowPolicyInForceRoute } from "./routes/show-policy-in-force.ts";
 import { createShowPolicyRoute } from "./routes/show-policy.ts";
 import { createShowReadinessRoute } from "./routes/show-readiness.ts";
 import { createShowRunRoute } from "./routes/show-run.ts";
@@ -79,6 +81,7 @@ import type { CookiePlace } from "./session-cookie.ts";
 
 export interface RouteParts {
   readonly baselines: Baselines;
+  readonly findPolicyInForce: FindPolicyInForce;
   readonly ingest: Ingest;
   readonly startRun: StartRun;
   readonly store: EventStore &
@@ -112,6 +115,7 @@ export interface RouteParts {
 
 export function createRoutes({
   baselines,
+  findPolicyInForce,
   ingest,
   startRun,
   store,
@@ -153,6 +157,7 @@ export function createRoutes({
     createListBaselineChangesRoute(baselines, cursors),
     createResetBaselineRoute(baselines),
     createSuggestPolicyRoute(baselines),
+    createShowPolicyInForceRoute(findPolicyInForce),
     createListIncidentsRoute(store, cursors),
     createShowIncidentRoute(store),
     ...createChangeIncidentRoutes({ store, alerting, now }),

@@ -24,7 +24,7 @@ import {
   startRequest,
   stopped,
 } from "../support/guard-client.ts";
-import { connects, playRun, startsProgram } from "../support/played-job.ts";
+import { connects, playRun, startsProgram, tellsEgress } from "../support/played-job.ts";
 
 const AGENT = "agent-token-of-the-test";
 const ADMIN = "admin-token-of-the-test";
@@ -187,7 +187,13 @@ async function answerAll() {
 /** One run teaches what the next one is judged by. */
 async function answerOfBaselines(): Promise<void> {
   const ci = { provider: "github-actions", repository: "acme/lib", job: "build" } as const;
-  const job = { url: collector.url, agentToken: AGENT, ci: { ...ci, ref: "refs/heads/main" } };
+  const egress = tellsEgress(["registry.npmjs.org"]);
+  const job = {
+    url: collector.url,
+    agentToken: AGENT,
+    ci: { ...ci, ref: "refs/heads/main" },
+    egress,
+  };
   const program = startsProgram("1-a", null, "/usr/bin/npm");
   const asAdmin = { token: ADMIN };
   await playRun(job, [program, connects("1-a", "registry.npmjs.org")]);
@@ -198,6 +204,10 @@ async function answerOfBaselines(): Promise<void> {
   const named = { ...asAdmin, parameters: { id: found.items[0]?.id ?? "" } };
   await succeed("POST /v1/findings/{id}/expected", { ...named, body: toJson(TRIAGE) });
   await succeed("GET /v1/policies/suggest", {
+    ...asAdmin,
+    query: "?repository=acme/lib&job=build",
+  });
+  await succeed("GET /v1/policies/in-force", {
     ...asAdmin,
     query: "?repository=acme/lib&job=build",
   });
@@ -279,6 +289,7 @@ async function refuseWhatIsNotThere(): Promise<void> {
     ["GET /v1/baselines/{id}/changes", byAdmin],
     ["POST /v1/baselines/{id}/reset", { ...byAdmin, body: toJson(REASON) }],
     ["GET /v1/policies/suggest", { ...byAdmin, query: "?repository=nothing" }],
+    ["GET /v1/policies/in-force", { ...byAdmin, query: "?repository=nothing" }],
     ["GET /v1/incidents/{id}", byAdmin],
     ["POST /v1/incidents/{id}/acknowledge", { ...byAdmin, body: toJson(TRIAGE) }],
     ["POST /v1/incidents/{id}/resolve", { ...byAdmin, body: toJson(TRIAGE) }],

@@ -1,6 +1,7 @@
 /** Runs of a job as its guards send them, to a collector that runs. */
 import {
   type CiContext,
+  type EgressInForce,
   type GuardEvent,
   startRunResponseSchema,
 } from "../../../protocol/index.ts";
@@ -10,6 +11,8 @@ export interface PlayedJob {
   readonly url: string;
   readonly agentToken: string;
   readonly ci: CiContext;
+  /** What its guards say of the policy they go by; absent: nothing, as those of before. */
+  readonly egress?: EgressInForce | undefined;
 }
 
 /** An event without what all events have. */
@@ -41,12 +44,12 @@ const STOPPED: Deed = {
   sensors: [...SENSORS],
 };
 
-export async function beginRun({ url, agentToken, ci }: PlayedJob): Promise<PlayedRun> {
+export async function beginRun({ url, agentToken, ci, egress }: PlayedJob): Promise<PlayedRun> {
   const body = JSON.stringify({ ...startRequest(newClaim()), ci });
   const reply = await ask(url, agentToken, "/v1/runs", body);
   const run = startRunResponseSchema.parse(reply.body);
   const played = toPlayed(GuardClient.goOn(url, agentToken, run), 0);
-  await played.send([toStart(ci)]);
+  await played.send([toStart(ci, egress)]);
   return played;
 }
 
@@ -83,7 +86,7 @@ export function toWholeRun(ci: CiContext, deeds: readonly Deed[]): readonly Deed
   return [toStart(ci), ...deeds, STOPPED];
 }
 
-function toStart(ci: CiContext): Deed {
+function toStart(ci: CiContext, egress?: EgressInForce): Deed {
   return {
     kind: "guard-started",
     runId: "guard",
@@ -91,8 +94,22 @@ function toStart(ci: CiContext): Deed {
     command: ["make"],
     scope: "command",
     mode: { requested: "audit", effective: "audit", reasons: [] },
+    ...(egress !== undefined && { egress }),
     sensors: [...SENSORS],
     ci,
+  };
+}
+
+/** What a guard says of a policy that allows these. */
+export function tellsEgress(allow: readonly string[]): EgressInForce {
+  return {
+    unrestricted: false,
+    allow: [...allow],
+    deny: [],
+    moreAllowed: 0,
+    moreDenied: 0,
+    dns: "allowed-names",
+    sni: "off",
   };
 }
 
