@@ -12,7 +12,7 @@ import { toTime } from "../to-time.ts";
 
 const MAX_TEXT_LENGTH = 1_024;
 
-const policyInForceSchema = z.object({
+export const policyInForceSchema = z.object({
   runId: z.uuid().describe("The run whose guard said it."),
   startedAt: z.iso.datetime(),
   ref: z.string().nullable().describe("Of that run: a branch may have a policy of its own."),

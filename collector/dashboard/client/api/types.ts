@@ -1,7 +1,7 @@
 /** What the API answers, by its own schemas: types alone, so that nothing of the server is loaded. */
 import type { z } from "zod";
 
-import type { GuardEvent, GuardEventOf } from "../../../../protocol/index.ts";
+import type { EgressInForce, GuardEvent, GuardEventOf } from "../../../../protocol/index.ts";
 import type { baselineChangeSchema } from "../../../api/baseline-change-view.ts";
 import type { baselineSchema, ListedBaselineView } from "../../../api/baseline-view.ts";
 import type { FindingView } from "../../../api/finding-view.ts";
@@ -13,11 +13,12 @@ import type { sessionViewSchema } from "../../../api/routes/session.ts";
 import type { settingsSchema } from "../../../api/routes/settings.ts";
 import type { chainSchema } from "../../../api/routes/show-chain.ts";
 import type { overviewSchema } from "../../../api/routes/show-overview.ts";
+import type { policyInForceSchema } from "../../../api/routes/show-policy-in-force.ts";
 import type { suggestionSchema } from "../../../api/routes/suggest-policy.ts";
 import type { newTokenSchema, tokenSchema } from "../../../api/routes/tokens.ts";
 import type { runViewSchema } from "../../../api/run-view.ts";
 
-export type { FindingView, GuardEvent, GuardEventOf, ListedBaselineView };
+export type { EgressInForce, FindingView, GuardEvent, GuardEventOf, ListedBaselineView };
 export type RunView = z.infer<typeof runViewSchema>;
 export type IncidentView = z.infer<typeof incidentViewSchema>;
 export type IncidentDetail = z.infer<typeof incidentDetailSchema>;
@@ -29,6 +30,7 @@ export type OverviewView = z.infer<typeof overviewSchema>;
 export type ChainView = z.infer<typeof chainSchema>;
 export type ResponseModeView = z.infer<typeof modeSchema>;
 export type SettingsView = z.infer<typeof settingsSchema>;
+export type PolicyInForceView = z.infer<typeof policyInForceSchema>;
 export type SuggestionView = z.infer<typeof suggestionSchema>;
 export type TokenView = z.infer<typeof tokenSchema>;
 export type NewTokenView = z.infer<typeof newTokenSchema>;

@@ -32,7 +32,11 @@ export function toShortRef(ref: string): string {
   return ref.replace(/^refs\/(?:heads|tags)\//, "").replace(/^refs\/pull\/(\d+)\/.*$/, "#$1");
 }
 
-export function toModeText({ mode: { requested, effective } }: Pick<RunView, "mode">): string {
+export function toModeText({
+  mode: { requested, effective },
+}: {
+  readonly mode: Pick<RunView["mode"], "requested" | "effective">;
+}): string {
   return requested === effective ? effective : `${effective}, asked for ${requested}`;
 }
 

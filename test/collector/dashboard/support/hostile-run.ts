@@ -1,4 +1,5 @@
 /** A run of which every text that a job can choose is meant for whoever reads it. */
+import { tellsEgress } from "../../support/played-job.ts";
 import type { TimedDeed } from "./generate-run.ts";
 import { toStamp } from "./generate-run.ts";
 import { beginSentRun, toStart } from "./shown-collector.ts";
@@ -33,7 +34,11 @@ export async function sendHostileRun(url: string): Promise<string> {
   const seen = { count: 1, firstSeen: at, lastSeen: at };
   const step = { job: HOSTILE, step: HOSTILE };
   const deeds: TimedDeed["deed"][] = [
-    toStart(ci),
+    toStart(ci, {
+      ...tellsEgress([HOSTILE, ...HOSTILE.split(" ")]),
+      deny: [HOSTILE],
+      moreDenied: 7,
+    }),
     {
       kind: "process-started",
       process: "4711-a1",

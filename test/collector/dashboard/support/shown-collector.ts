@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { readAlertingFile } from "../../../../collector/alerting/alerting-file.ts";
 import { type CollectorOptions, startCollector } from "../../../../collector/collector.ts";
 import { USUAL_DETECTION } from "../../../../collector/detection/detection-file.ts";
-import { startRunResponseSchema } from "../../../../protocol/index.ts";
+import { type EgressInForce, startRunResponseSchema } from "../../../../protocol/index.ts";
 import { ask, GuardClient, newClaim, startRequest } from "../../support/guard-client.ts";
-import type { Deed } from "../../support/played-job.ts";
+import { type Deed, tellsEgress } from "../../support/played-job.ts";
 import { type GeneratedRun, generateDeeds, type TimedDeed, toLines } from "./generate-run.ts";
 
 export const TOKENS = {
@@ -105,7 +105,12 @@ export async function sendGeneratedRun(
   return run.runId;
 }
 
-export function toStart(ci: object): Deed {
+const EGRESS: EgressInForce = {
+  ...tellsEgress(["github.com:443", "old.example"]),
+  deny: ["evil.example"],
+};
+
+export function toStart(ci: object, egress = EGRESS): Deed {
   return {
     kind: "guard-started",
     runId: "guard",
@@ -113,6 +118,7 @@ export function toStart(ci: object): Deed {
     command: ["make", "all"],
     scope: "command",
     mode: { requested: "audit", effective: "audit", reasons: [] },
+    egress,
     sensors: [{ name: "kernel", status: "active", eventsSeen: 1, eventsDropped: 0 }],
     ci: { provider: "github-actions", ...ci },
   };

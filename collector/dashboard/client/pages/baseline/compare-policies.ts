@@ -26,18 +26,28 @@ export function compareEntries(
   before: readonly string[],
   after: readonly string[],
 ): readonly ComparedEntry[] {
-  const [had, has] = [new Set(before.map(toSame)), new Set(after.map(toSame))];
+  const [had, has] = [toDifferent(before), toDifferent(after)];
+  const list = (
+    entries: ReadonlyMap<string, string>,
+    change: ComparedEntry["change"],
+    isSo: (same: string) => boolean,
+  ): ComparedEntry[] =>
+    [...entries].filter(([same]) => isSo(same)).map(([, entry]) => ({ entry, change }));
   return [
-    ...after
-      .filter((one) => !had.has(toSame(one)))
-      .map((entry) => ({ entry, change: "added" as const })),
-    ...before
-      .filter((one) => !has.has(toSame(one)))
-      .map((entry) => ({ entry, change: "removed" as const })),
-    ...after
-      .filter((one) => had.has(toSame(one)))
-      .map((entry) => ({ entry, change: "kept" as const })),
+    ...list(has, "added", (same) => !had.has(same)),
+    ...list(had, "removed", (same) => !has.has(same)),
+    ...list(has, "kept", (same) => had.has(same)),
   ];
+}
+
+/** As they are written, each once, by what they mean. */
+function toDifferent(entries: readonly string[]): ReadonlyMap<string, string> {
+  const different = new Map<string, string>();
+  for (const entry of entries) {
+    const same = toSame(entry);
+    if (!different.has(same)) different.set(same, entry);
+  }
+  return different;
 }
 
 /** Port 443 over TCP is what an entry means without either. */

@@ -5,6 +5,7 @@ import { Empty } from "../../../components/notices.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { useFirst } from "../../../components/use-first.tsx";
 import { toWhole } from "../../../format/number.ts";
+import { PolicyTold } from "../policy-told.tsx";
 import type { TabProps } from "../run-tab.tsx";
 
 const STATUS_TONES: ReadonlyMap<string, Tone> = new Map([
@@ -75,6 +76,9 @@ export function BlindTab({ followed: { model }, run }: TabProps) {
       </Panel>
       <Panel title="Enforcement" class="half">
         <Enforcement started={started} />
+      </Panel>
+      <Panel title="Policy in force" class="half">
+        <PolicyTold egress={started?.egress} />
       </Panel>
       <Panel
         title={posture === undefined ? "Posture" : `Posture: ${posture.score} of 100`}
