@@ -78,6 +78,24 @@ test("a baseline of a repository that is vouched for is taken by its id, whateve
   expect(listBaselines(to, {})).toMatchObject([{ key, repository: "acme/new" }]);
 });
 
+test("what another collector has learned is told as a change, by whom and how it differs", async () => {
+  await keepBaseline(from, "build");
+  await openEmpty(to);
+  const lines = [...exportBaselines(from, [])].map((record) => `${JSON.stringify(record)}\n`);
+  for (const replaces of [false, true]) {
+    const chunks = Readable.from([Buffer.from(lines.join(""))]);
+    await importBaselines(to, chunks, { replaces, settings: SETTINGS });
+  }
+  await using store = await openSqliteEventStore({ directory: to, onFault() {}, onEnd() {} });
+  const { items } = store.listChanges(1, { after: undefined, limit: 9 });
+  const by = { role: "command-line", owner: null, reason: null };
+
+  expect(items).toMatchObject([
+    { kind: "imported", runs: 1, by, added: { counts: { destination: 0, process: 0 } } },
+    { kind: "imported", runs: 1, by, added: { counts: { destination: 1, process: 1 }, named: [] } },
+  ]);
+});
+
 test("a file that cannot be read is no bug", async () => {
   await openEmpty(to);
 
