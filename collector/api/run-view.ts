@@ -8,6 +8,7 @@ import {
   guardScopeSchema,
   runIdentitySchema,
 } from "../../protocol/index.ts";
+import { LEVEL_MECHANISMS, LEVEL_SENSORS } from "../stores/batch.ts";
 import { RUN_OUTCOMES, type ShownRun } from "../stores/run-queries.ts";
 import { toTime } from "./to-time.ts";
 
@@ -35,6 +36,12 @@ export const runViewSchema = z.object({
         .describe("It is in block mode since an operator had it so, and the guard obeyed."),
     })
     .describe("As it is now."),
+  level: z
+    .object({ sensor: z.enum(LEVEL_SENSORS), enforcement: z.enum(LEVEL_MECHANISMS) })
+    .nullable()
+    .describe(
+      "What its guard had to see and to hold the job with, as it began. proc: it looks at /proc, where what is short is not seen.",
+    ),
   ci: ciContextSchema.nullable(),
   identity: runIdentitySchema.nullable().describe("Null: nobody but its agent says whose it is."),
   startedAt: z.iso.datetime(),
@@ -68,6 +75,7 @@ export function toRunView(run: ShownRun): RunView {
       effective: isBlockedSince ? "block" : run.effectiveMode,
       blockedByOperator: isBlockedSince,
     },
+    level: run.level,
     ci: run.ci,
     identity: run.identity,
     startedAt: toTime(run.startedAt),

@@ -5,6 +5,7 @@ import type {
   DestinationUse,
   DropCount,
   FindingState,
+  GuardLevel,
   NameUse,
   ProgramUse,
 } from "../stores/batch.ts";
@@ -54,6 +55,7 @@ export function rollUp(
   let dropped = 0;
   let stopped: BatchRollup["stopped"];
   let degraded: boolean | undefined;
+  let level: GuardLevel | undefined;
   const kinds = new Set<GuardEvent["kind"]>();
   for (const event of events) {
     kinds.add(event.kind);
@@ -81,8 +83,11 @@ export function rollUp(
         stopped = { seq: event.seq, exitCode: event.exitCode };
         break;
       case "guard-started":
+        level = toLevel(event);
+        degraded = isDegraded(event);
+        break;
       case "heartbeat":
-        degraded = event.sensors.some(({ status }) => status !== "active");
+        degraded = isDegraded(event);
         break;
       case "file-read":
       case "file-written":
@@ -105,8 +110,22 @@ export function rollUp(
     dropped,
     stopped,
     degraded,
+    level,
     kinds,
   };
+}
+
+type Told<Kind extends GuardEvent["kind"]> = Extract<RolledEvent, { kind: Kind }>;
+
+function isDegraded({ sensors }: Told<"guard-started"> | Told<"heartbeat">): boolean {
+  return sensors.some(({ status }) => status !== "active");
+}
+
+function toLevel({ sensors, enforcement }: Told<"guard-started">): GuardLevel {
+  const works = (wanted: string): boolean =>
+    sensors.some(({ name, status }) => name === wanted && status !== "unavailable");
+  const sensor = works("kernel") ? "kernel" : works("proc") ? "proc" : "none";
+  return { sensor, enforcement: enforcement?.mechanism ?? "none" };
 }
 
 type ToDay = (timestamp: string) => string;

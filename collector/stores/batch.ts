@@ -59,6 +59,15 @@ export interface FindingState extends Pick<
   readonly evidence: string | null;
 }
 
+export const LEVEL_SENSORS = ["kernel", "proc", "none"] as const;
+export const LEVEL_MECHANISMS = ["nftables", "dns", "none"] as const;
+
+/** What a guard had to see and to hold a job with, as it began. */
+export interface GuardLevel {
+  readonly sensor: (typeof LEVEL_SENSORS)[number];
+  readonly enforcement: (typeof LEVEL_MECHANISMS)[number];
+}
+
 export interface BatchRollup {
   readonly destinations: readonly DestinationUse[];
   /** Uses of those that were too many for one batch. */
@@ -75,6 +84,8 @@ export interface BatchRollup {
   readonly stopped: { readonly seq: number; readonly exitCode: number | null } | undefined;
   /** Whether a sensor is not what it should be; undefined where the batch tells of none. */
   readonly degraded?: boolean | undefined;
+  /** Of `guard-started`; undefined where it is not in the batch. */
+  readonly level?: GuardLevel | undefined;
   /** Which are in the batch. */
   readonly kinds: ReadonlySet<GuardEvent["kind"]>;
 }

@@ -1,5 +1,6 @@
 /** What operators ask of runs and findings: lists by what they look for, newest first, and what became of a run. */
 import type { CiContext } from "../../protocol/index.ts";
+import type { GuardLevel } from "./batch.ts";
 import type {
   FindingKey,
   Page,
@@ -32,6 +33,8 @@ export interface ShownRun extends StoredRun {
   readonly isBlockedSince: boolean;
   /** Findings of destinations that the job's baseline does not know. */
   readonly unusual: number;
+  /** Null: its guard has not told, or to an earlier version. */
+  readonly level: GuardLevel | null;
 }
 
 export const RUN_MODES = ["audit", "block", "block (names only)", "weaker"] as const;

@@ -223,13 +223,14 @@ function prepareAppendBatch(
   const setDegraded = database.prepare(
     "UPDATE runs SET degraded = ?1 WHERE id = ?2 AND degraded <> ?1",
   );
+  const setLevel = database.prepare("UPDATE runs SET sensor = ?, enforcement = ? WHERE id = ?");
   const addDeadLetter = database.prepare(
     "INSERT INTO dead_letters (run, seq, reason) VALUES (?, ?, ?)",
   );
   const addFindings = prepareFindings(database);
   return (batch) => {
     const { runId, firstSeq, count, mac, encoding, receivedAt, content, kinds } = batch;
-    const { deadLetters, dropped, stopped, degraded, findings, storedBytes } = batch;
+    const { deadLetters, dropped, stopped, degraded, level, findings, storedBytes } = batch;
     const move = () =>
       advance.get(
         firstSeq + count - 1,
@@ -246,6 +247,7 @@ function prepareAppendBatch(
     const run = move() ?? (comeBack(runId, receivedAt) ? move() : undefined);
     if (run === undefined) throw new Error(`run ${runId} is not where batch ${firstSeq} begins`);
     if (degraded !== undefined) setDegraded.run(Number(degraded), runId);
+    if (level !== undefined) setLevel.run(level.sensor, level.enforcement, runId);
     insert.run(runId, firstSeq, count, kinds, mac, encoding, receivedAt, content);
     for (const { seq, reason } of deadLetters.first) addDeadLetter.run(runId, seq, reason);
     const counted = { runId, tenant: String(run["tenant"]), job: Number(run["job"]) };

@@ -11,7 +11,7 @@ import type { UseTable } from "./use-tables.ts";
 export interface PackedBatch
   extends
     Omit<NewBatch, "rollup">,
-    Pick<BatchRollup, "findings" | "drops" | "dropped" | "stopped" | "degraded"> {
+    Pick<BatchRollup, "findings" | "drops" | "dropped" | "stopped" | "degraded" | "level"> {
   readonly kinds: number;
   readonly storedBytes: number;
   readonly uses: readonly UseName[];
@@ -57,7 +57,8 @@ export function createPackBatch(): PackBatch {
     return known.get(name) ?? keep({ table: "programs", name, key: [day, program, parent] });
   };
   return ({ rollup, ...batch }) => {
-    const { destinations, names, programs, findings, drops, dropped, stopped, degraded } = rollup;
+    const { destinations, names, programs } = rollup;
+    const { findings, drops, dropped, stopped, degraded, level } = rollup;
     const uses: UseName[] = [];
     const counts: number[] = [];
     for (const use of destinations) {
@@ -74,7 +75,7 @@ export function createPackBatch(): PackBatch {
     }
     const kinds = toKindBits(rollup.kinds);
     const storedBytes = toStoredBytes({ ...batch, rollup });
-    const told = { findings, drops, dropped, stopped, degraded };
+    const told = { findings, drops, dropped, stopped, degraded, level };
     return { ...batch, ...told, kinds, storedBytes, uses, counts };
   };
 }

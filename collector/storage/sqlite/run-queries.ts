@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 
 import { DamagedRow } from "../../errors.ts";
+import { LEVEL_MECHANISMS, LEVEL_SENSORS } from "../../stores/batch.ts";
 import type { RunKey, StoredRun } from "../../stores/event-store.ts";
 import {
   type RankedRunKey,
@@ -68,6 +69,10 @@ const besidesSchema = z.object({
   outcome: z.enum(RUN_OUTCOMES),
   is_blocked_since: z.int(),
   unusual: z.int(),
+});
+const levelSchema = z.object({
+  sensor: z.enum(LEVEL_SENSORS),
+  enforcement: z.enum(LEVEL_MECHANISMS),
 });
 const sizeSchema = z.object({ bytes: z.int() });
 
@@ -221,5 +226,6 @@ function toKey({ startedAt, id }: ListedRun): RunKey {
 
 function toShown(run: StoredRun, row: unknown): ShownRun {
   const { outcome, is_blocked_since, unusual } = besidesSchema.parse(row);
-  return { ...run, outcome, isBlockedSince: is_blocked_since === 1, unusual };
+  const level = levelSchema.safeParse(row).data ?? null;
+  return { ...run, outcome, isBlockedSince: is_blocked_since === 1, unusual, level };
 }

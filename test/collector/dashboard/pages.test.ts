@@ -208,7 +208,7 @@ async function findViolations(page: Page) {
   const context = page.context();
   const session = await context.newCDPSession(page);
   const { result } = await session.send("Runtime.evaluate", {
-    expression: `${axe.source}; axe.run(document).then(({ violations }) => JSON.stringify(violations.map(({ id, impact, nodes }) => ({ id, impact, targets: nodes.map(({ target }) => String(target)) }))))`,
+    expression: `${axe.source}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => JSON.stringify(violations.map(({ id, impact, nodes }) => ({ id, impact, targets: nodes.map(({ target }) => String(target)) }))))`,
     awaitPromise: true,
   });
   await session.detach();

@@ -222,5 +222,6 @@ function toShown({ id, ci = CI, identity = null }: KnownRun): ShownRun {
     outcome: "succeeded",
     isBlockedSince: false,
     unusual: 0,
+    level: null,
   };
 }

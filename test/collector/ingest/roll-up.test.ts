@@ -55,6 +55,35 @@ describe("a day", () => {
   });
 });
 
+test.each([
+  [{ kernel: "active" }, "nftables", { sensor: "kernel", enforcement: "nftables" }],
+  [{ kernel: "degraded", proc: "active" }, "dns", { sensor: "kernel", enforcement: "dns" }],
+  [{ kernel: "unavailable", proc: "active" }, "none", { sensor: "proc", enforcement: "none" }],
+  [{ kernel: "unavailable" }, undefined, { sensor: "none", enforcement: "none" }],
+] as const)("a guard of %j and %s begins at a level", (status, mechanism, level) => {
+  const sensors = Object.entries(status).map(([name, said]) => ({
+    name: name as "kernel" | "proc",
+    status: said,
+    eventsSeen: 0,
+    eventsDropped: 0,
+  }));
+  const started: GuardEvent = {
+    seq: 1,
+    observedAt: AT,
+    kind: "guard-started",
+    runId: "guard",
+    version: "0.1.0",
+    command: [],
+    scope: "command",
+    mode: { requested: "audit", effective: "audit", reasons: [] },
+    ...(mechanism !== undefined && { enforcement: { mechanism, builtIn: [] } }),
+    sensors,
+  };
+
+  expect(rollUpAll([started]).level).toEqual(level);
+  expect(rollUpAll([connection(2, "a.example")]).level).toBeUndefined();
+});
+
 test("a text that is longer than any honest one is cut", () => {
   const { destinations, names, programs } = rollUpAll([
     connection(1, "a".repeat(1_000_000)),

@@ -17,6 +17,8 @@ export interface Pointed extends Found {
 export interface Shown {
   readonly layout: Layout;
   readonly isLive: boolean;
+  /** More comes: it has the room already that it may need. */
+  readonly isLoading: boolean;
   readonly selected: string | undefined;
 }
 
@@ -62,6 +64,7 @@ export function createController(
   let palette: Palette = readPalette(canvas);
   let width = canvas.clientWidth;
   let frame = 0;
+  let tallest = 0;
   let reached: Flag | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,7 +74,7 @@ export function createController(
     frame = 0;
     const context = canvas.getContext("2d", { alpha: false });
     if (shown === undefined || view === undefined || context === null) return;
-    const height = heightOf(shown.layout);
+    const height = tallest;
     const ratio = devicePixelRatio;
     const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
     // A new size empties it, so that it is given where it is another one alone.
@@ -93,7 +96,7 @@ export function createController(
     if (shown === undefined) return;
     const { layout } = shown;
     const rows = listRows(layout.groups, next);
-    const most = AXIS_HEIGHT + rows.length * ROW_HEIGHT + 4 - heightOf(layout);
+    const most = AXIS_HEIGHT + rows.length * ROW_HEIGHT + 4 - tallest;
     view = { ...next, top: Math.max(0, Math.min(next.top, most)) };
     plan();
     clearTimeout(settling);
@@ -116,7 +119,7 @@ export function createController(
         ? flags.find(({ at }) => isWhole || at > middle + 0.5)
         : flags.findLast(({ at }) => isWhole || at < middle - 0.5);
     if (found === undefined) return;
-    const half = heightOf(shown.layout) / 2;
+    const half = tallest / 2;
     const closer = isWhole ? CLOSE_UP : 1;
     change((now, layout) => {
       const near = zoom(now, { factor: closer, at: found.at }, layout);
@@ -250,6 +253,7 @@ export function createController(
   return {
     show(next) {
       shown = next;
+      tallest = Math.max(tallest, next.isLoading ? MAX_HEIGHT : heightOf(next.layout));
       const whole = endOf(next);
       view ??= readRange(range, next.layout.startsAt) ?? toWhole(whole);
       if (isWhole) view = { ...toWhole(whole), top: view.top };

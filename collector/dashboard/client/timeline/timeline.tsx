@@ -13,6 +13,7 @@ import { PointedAt } from "./pointed-at.tsx";
 interface TimelineProps {
   readonly layout: Layout;
   readonly isLive: boolean;
+  readonly isLoading: boolean;
   readonly selected: string | undefined;
   /** As it stands in the address: milliseconds since the start, and an end. */
   readonly range: string | undefined;
@@ -25,6 +26,7 @@ interface TimelineProps {
 export function Timeline({
   layout,
   isLive,
+  isLoading,
   selected,
   range,
   subjectOf,
@@ -53,8 +55,8 @@ export function Timeline({
     return () => made.end();
   }, []);
   useEffect(() => {
-    controller.current?.show({ layout, isLive, selected });
-  }, [layout, isLive, selected]);
+    controller.current?.show({ layout, isLive, isLoading, selected });
+  }, [layout, isLive, isLoading, selected]);
   const move = (key: string) => () => controller.current?.press(key);
   return (
     <div class="timeline">

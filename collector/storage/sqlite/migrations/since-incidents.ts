@@ -78,4 +78,9 @@ export const SINCE_INCIDENTS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX changes_of_baselines ON baseline_changes (baseline, revision);
   `,
+  `
+  -- What its guard had as it began; null: it was not asked when that was told.
+  ALTER TABLE runs ADD COLUMN sensor TEXT;
+  ALTER TABLE runs ADD COLUMN enforcement TEXT;
+  `,
 ];

@@ -4,7 +4,7 @@ import { Badge } from "../../components/badge.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { JobName, toModeText } from "../../components/job-name.tsx";
-import { LoadedView } from "../../components/loaded-view.tsx";
+import { LoadedView, Loading } from "../../components/loaded-view.tsx";
 import { Notice } from "../../components/notices.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -21,6 +21,15 @@ const LIMIT = 1_000;
 export function FleetPage() {
   const live = useResource<PageOf<RunView>>(`/v1/runs?state=live&limit=${LIMIT}`, runsNews);
   const silent = useResource<PageOf<RunView>>("/v1/runs?state=silent&limit=100", runsNews);
+  // What stands above the other has to be there first.
+  if ([live, silent].some(({ loaded }) => loaded.status === "loading")) {
+    return (
+      <>
+        <PageHead title="Fleet" />
+        <Loading />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title="Fleet" />
@@ -34,6 +43,7 @@ export function FleetPage() {
             )}
             <div class="columns">
               <Counts title="By version" runs={items} nameOf={({ version }) => version} />
+              <Counts title="By level" runs={items} nameOf={toLevelText} />
               <Counts title="By scope" runs={items} nameOf={({ scope }) => scope} />
               <Counts title="By mode in force" runs={items} nameOf={toModeText} />
             </div>
@@ -76,6 +86,7 @@ const COLUMNS: readonly Column<RunView>[] = [
     ),
   },
   { name: "Version", show: ({ version }) => <HostileText text={version} maxCharacters={24} /> },
+  { name: "Level", show: toLevelText },
   { name: "Scope", show: ({ scope }) => scope },
   {
     name: "Mode",
@@ -98,6 +109,19 @@ const COLUMNS: readonly Column<RunView>[] = [
     show: ({ dropped }) => (dropped > 0 ? <Badge tone="medium">{toWhole(dropped)}</Badge> : "–"),
   },
 ];
+
+const SENSORS = {
+  kernel: "kernel sensor",
+  proc: "/proc alone",
+  none: "no sensor",
+} as const;
+
+/** What it has to see and to hold a job with. */
+function toLevelText({ level }: RunView): string {
+  if (level === null) return "not told";
+  const { sensor, enforcement } = level;
+  return `${SENSORS[sensor]}${enforcement === "none" ? "" : `, ${enforcement}`}`;
+}
 
 function toLag(lastSeenAt: string): string {
   return toLength(Math.max(0, now.value - Date.parse(lastSeenAt)), 1);
@@ -124,7 +148,7 @@ function Counts({ title, runs, nameOf }: CountsProps) {
     count: some.length,
   }));
   return (
-    <Panel title={title} class="narrow">
+    <Panel title={title} class="quarter">
       <DataTable
         caption={title}
         rows={counts.toSorted((one, other) => other.count - one.count)}

@@ -12,6 +12,8 @@ import { type RunModel, type SeenProcess, toProgram } from "../../run-model/run-
 interface ProcessDetailsProps {
   readonly process: SeenProcess;
   readonly model: RunModel;
+  /** Another number when the model has changed: what reads signals is made anew for other props alone. */
+  readonly version: number;
   readonly runId: string;
 }
 
@@ -96,7 +98,7 @@ export function ProcessDetails({ process, model, runId }: ProcessDetailsProps) {
 }
 
 /** The first ancestor that was seen first. */
-function Lineage({ process, model, runId }: ProcessDetailsProps) {
+function Lineage({ process, model, runId }: Omit<ProcessDetailsProps, "version">) {
   const ancestors: SeenProcess[] = [];
   for (let parent = model.processes.get(process.parentId ?? ""); parent !== undefined;) {
     ancestors.unshift(parent);

@@ -82,7 +82,7 @@ function KnownRun({ followed, asked, found }: KnownRunProps) {
         tookMs={followed.state.value === "complete" ? toTook(followed.model) : undefined}
       />
       <Progress followed={followed} run={run} />
-      <RunSummary run={run} model={followed.model} findings={findings} />
+      <RunSummary run={run} model={followed.model} version={version} findings={findings} />
       <Tabs tabs={tabs.value} current={tab} label="Parts of the run" />
       <RunTab tab={tab} followed={followed} run={run} findings={findings} />
     </>
@@ -108,20 +108,20 @@ function Progress({ followed, run }: ProgressProps) {
   const state = followed.state.value;
   const model = followed.model;
   const isLong = useComputed(() => followed.loaded.value < run.events);
-  if (state === "loading" && isLong.value) {
-    return (
-      <div role="status">
-        <progress
-          max={run.events}
-          value={followed.loaded.value}
-          aria-label="Events that are loaded"
-        />
-        <span class="unseen">Loading {toWhole(run.events)} events</span>
-      </div>
-    );
-  }
   return (
     <>
+      <div class="progress-line" role="status">
+        {state === "loading" && isLong.value && (
+          <>
+            <progress
+              max={run.events}
+              value={followed.loaded.value}
+              aria-label="Events that are loaded"
+            />
+            <span class="unseen">Loading {toWhole(run.events)} events</span>
+          </>
+        )}
+      </div>
       {state === "lost" && (
         <Notice kind="warning">
           The connection was lost, and is tried again: what is shown ends with event{" "}

@@ -10,6 +10,8 @@ import type { RunModel } from "../../run-model/run-model.ts";
 interface RunSummaryProps {
   readonly run: RunView;
   readonly model: RunModel;
+  /** Another number when the model has changed. */
+  readonly version: number;
   /** The gravest come first. */
   readonly findings: readonly FindingView[];
 }

@@ -1,4 +1,5 @@
 import type { FindingView, RunView } from "../../api/types.ts";
+import { Loading } from "../../components/loaded-view.tsx";
 import { Empty } from "../../components/notices.tsx";
 import type { FollowedRun } from "../../run-model/follow-run.ts";
 import { BlindTab } from "./tabs/blind-tab.tsx";
@@ -25,7 +26,11 @@ interface RunTabProps extends Omit<TabProps, "version"> {
   readonly tab: string;
 }
 
+const SORTED: ReadonlySet<string> = new Set(["destinations", "names", "files", "secrets"]);
+
 export function RunTab({ tab, followed, run, findings }: RunTabProps) {
+  // What denied something comes first: rows that are read later would move those above which somebody is.
+  if (SORTED.has(tab) && followed.state.value === "loading") return <Loading />;
   const props = { followed, run, findings, version: followed.version.value };
   switch (tab) {
     case "timeline":

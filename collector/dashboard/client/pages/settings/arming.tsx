@@ -2,19 +2,21 @@ import { useSignal } from "@preact/signals";
 
 import { request } from "../../api/request.ts";
 import type { ResponseModeView } from "../../api/types.ts";
-import { useResource } from "../../api/use-resource.ts";
+import type { Resource } from "../../api/use-resource.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Dialog, Field, readField } from "../../components/dialog.tsx";
 import { HostileText } from "../../components/hostile-text.tsx";
 import { LoadedView } from "../../components/loaded-view.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Time } from "../../components/time.tsx";
-import { findingsNews } from "../../live/changes.ts";
 import { isAdmin } from "../../session/session.ts";
 
+interface ArmingProps {
+  readonly resource: Resource<ResponseModeView>;
+}
+
 /** Whether rules kill by themselves. */
-export function Arming() {
-  const resource = useResource<ResponseModeView>("/v1/response", findingsNews);
+export function Arming({ resource }: ArmingProps) {
   return (
     <Panel title="Responses of rules" class="half">
       <LoadedView resource={resource}>

@@ -1,9 +1,10 @@
-import type { SettingsView } from "../../api/types.ts";
+import type { ResponseModeView, SettingsView } from "../../api/types.ts";
 import { useResource } from "../../api/use-resource.ts";
-import { LoadedView } from "../../components/loaded-view.tsx";
+import { LoadedView, Loading } from "../../components/loaded-view.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { countOf, toBytes } from "../../format/number.ts";
+import { findingsNews } from "../../live/changes.ts";
 import { isAdmin } from "../../session/session.ts";
 import { Arming } from "./arming.tsx";
 import { Sinks } from "./sinks.tsx";
@@ -11,11 +12,21 @@ import { Tokens } from "./tokens.tsx";
 
 export function SettingsPage() {
   const settings = useResource<SettingsView>("/v1/settings");
+  const mode = useResource<ResponseModeView>("/v1/response", findingsNews);
+  // What stands above the other has to be there first.
+  if ([settings, mode].some(({ loaded }) => loaded.status === "loading")) {
+    return (
+      <>
+        <PageHead title="Settings" />
+        <Loading />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title="Settings" />
       <div class="columns">
-        <Arming />
+        <Arming resource={mode} />
         <LoadedView resource={settings}>
           {({ retention, stored, sinks }) => (
             <>

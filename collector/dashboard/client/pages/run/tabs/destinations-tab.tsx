@@ -7,6 +7,7 @@ import { Badge } from "../../../components/badge.tsx";
 import { type Column, DataTable } from "../../../components/data-table.tsx";
 import { FilterBar } from "../../../components/filter-bar.tsx";
 import { HostileText } from "../../../components/hostile-text.tsx";
+import { Loading } from "../../../components/loaded-view.tsx";
 import { Time } from "../../../components/time.tsx";
 import { toBytes, toShort } from "../../../format/number.ts";
 import { place } from "../../../navigation/place.ts";
@@ -35,6 +36,7 @@ function OfRepository({ repository, ...props }: TabProps & { readonly repository
   const { loaded } = useResource<PageOf<ListedBaselineView>>(
     `/v1/baselines?limit=1000&repository=${encodeURIComponent(repository)}`,
   );
+  if (loaded.status === "loading") return <Loading />;
   const found = loaded.status === "ready" ? findJob(loaded.value.items, props.run.ci) : undefined;
   if (found === undefined || found.state === "learning") {
     return <DestinationsTable {...props} known={undefined} />;
@@ -44,6 +46,7 @@ function OfRepository({ repository, ...props }: TabProps & { readonly repository
 
 function OfBaseline({ id, ...props }: TabProps & { readonly id: string }) {
   const { loaded } = useResource<BaselineView>(`/v1/baselines/${encodeURIComponent(id)}`);
+  if (loaded.status === "loading") return <Loading />;
   const known = loaded.status === "ready" ? toKnown(loaded.value) : undefined;
   return <DestinationsTable {...props} known={known} />;
 }

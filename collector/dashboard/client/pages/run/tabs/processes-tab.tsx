@@ -38,7 +38,7 @@ export function ProcessesTab({ followed, run, version }: TabProps) {
         </div>
         {process !== undefined && (
           <Panel title="Process" class="narrow">
-            <ProcessDetails process={process} model={model} runId={run.id} />
+            <ProcessDetails process={process} model={model} version={version} runId={run.id} />
           </Panel>
         )}
       </div>

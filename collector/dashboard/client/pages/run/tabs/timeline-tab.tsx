@@ -25,6 +25,7 @@ export function TimelineTab({ followed, run, findings, version }: TabProps) {
         <Timeline
           layout={layout}
           isLive={run.state !== "over"}
+          isLoading={state.value === "loading"}
           selected={selected}
           subjectOf={(seq) => findSubject(model.lines, seq)}
           range={query.get("range") ?? undefined}
@@ -41,7 +42,7 @@ export function TimelineTab({ followed, run, findings, version }: TabProps) {
             </a>
           }
         >
-          <ProcessDetails process={process} model={model} runId={run.id} />
+          <ProcessDetails process={process} model={model} version={version} runId={run.id} />
         </Panel>
       )}
     </>
