@@ -59,6 +59,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "agent/policy": ["agent/egress/"],
   "collector/alerting": ["collector/export/"],
   "collector/identity": ["collector/kubernetes/"],
+  "collector/live": ["collector/identity/"],
   "collector/response": ["collector/kubernetes/"],
 };
 
