@@ -19,7 +19,7 @@ test("the first page, with its chart, is small", async () => {
   const first = ["index.html", ...named, ...chart];
   const packed = first.map((name) => gzipSync(files.get(name) ?? "").length);
 
-  expect(named.length).toBeGreaterThan(3);
+  expect(named.map((name) => name.replace(/^.*\./, "")).toSorted()).toEqual(["css", "js", "svg"]);
   expect(chart).toHaveLength(1);
   expect(packed.reduce((sum, bytes) => sum + bytes)).toBeLessThan(MAX_PACKED_BYTES);
 });
@@ -33,6 +33,6 @@ test("nothing but known ways make markup or code of text", async () => {
     ].map(([way]) => `${name}: ${way}`),
   );
 
-  expect(own.length).toBeGreaterThan(5);
+  expect(own.length).toBeGreaterThan(1);
   expect(ways).toEqual([]);
 });

@@ -55,19 +55,18 @@ describe("a day", () => {
   });
 });
 
+const SEEN = { eventsSeen: 0, eventsDropped: 0 };
+const [KERNEL, PROC] = [
+  { ...SEEN, name: "kernel" },
+  { ...SEEN, name: "proc", status: "active" },
+] as const;
 test.each([
-  [{ kernel: "active" }, "nftables", { sensor: "kernel", enforcement: "nftables" }],
-  [{ kernel: "degraded", proc: "active" }, "dns", { sensor: "kernel", enforcement: "dns" }],
-  [{ kernel: "unavailable", proc: "active" }, "none", { sensor: "proc", enforcement: "none" }],
-  [{ kernel: "unavailable" }, undefined, { sensor: "none", enforcement: "none" }],
-] as const)("a guard of %j and %s begins at a level", (status, mechanism, level) => {
-  const sensors = Object.entries(status).map(([name, said]) => ({
-    name: name as "kernel" | "proc",
-    status: said,
-    eventsSeen: 0,
-    eventsDropped: 0,
-  }));
-  const started: GuardEvent = {
+  [[{ ...KERNEL, status: "active" }], "nftables", { sensor: "kernel", enforcement: "nftables" }],
+  [[{ ...KERNEL, status: "degraded" }, PROC], "dns", { sensor: "kernel", enforcement: "dns" }],
+  [[{ ...KERNEL, status: "unavailable" }, PROC], "none", { sensor: "proc", enforcement: "none" }],
+  [[{ ...KERNEL, status: "unavailable" }], undefined, { sensor: "none", enforcement: "none" }],
+] as const)("a guard of %j and %s begins at a level", (sensors, mechanism, level) => {
+  const first: GuardEvent = {
     seq: 1,
     observedAt: AT,
     kind: "guard-started",
@@ -77,10 +76,10 @@ test.each([
     scope: "command",
     mode: { requested: "audit", effective: "audit", reasons: [] },
     ...(mechanism !== undefined && { enforcement: { mechanism, builtIn: [] } }),
-    sensors,
+    sensors: [...sensors],
   };
 
-  expect(rollUpAll([started]).level).toEqual(level);
+  expect(rollUpAll([first]).level).toEqual(level);
   expect(rollUpAll([connection(2, "a.example")]).level).toBeUndefined();
 });
 

@@ -1,14 +1,18 @@
-const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const SHORT = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+import { once } from "./once.ts";
+
+const whole = once(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }));
+const short = once(
+  () => new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 }),
+);
 const KIBI = 1_024;
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 export function toWhole(value: number): string {
-  return WHOLE.format(value);
+  return whole().format(value);
 }
 
 export function toShort(value: number): string {
-  return value < 10_000 ? toWhole(value) : SHORT.format(value);
+  return value < 10_000 ? toWhole(value) : short().format(value);
 }
 
 /** `1 event`, `2 events`. */

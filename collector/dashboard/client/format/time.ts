@@ -1,29 +1,45 @@
 /** Times in the reader's zone, and lengths of time. */
-const DATE_TIME = new Intl.DateTimeFormat(undefined, {
-  month: "short",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hour12: false,
-});
-const DATE = new Intl.DateTimeFormat(undefined, {
-  year: "numeric",
-  month: "short",
-  day: "numeric",
-});
-const CLOCK = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hour12: false,
-});
-const SHORT_CLOCK = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  hour12: false,
-});
-const SHORT_DATE = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
+import { once } from "./once.ts";
+
+const dateTimeFormat = once(
+  () =>
+    new Intl.DateTimeFormat(undefined, {
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hour12: false,
+    }),
+);
+const dateFormat = once(
+  () =>
+    new Intl.DateTimeFormat(undefined, {
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+    }),
+);
+const clockFormat = once(
+  () =>
+    new Intl.DateTimeFormat(undefined, {
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hour12: false,
+    }),
+);
+const shortClockFormat = once(
+  () =>
+    new Intl.DateTimeFormat(undefined, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hour12: false,
+    }),
+);
+const shortDateFormat = once(
+  () => new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" }),
+);
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -37,28 +53,28 @@ function toDate(time: string): Date | undefined {
 
 export function toDateTime(time: string): string {
   const date = toDate(time);
-  return date === undefined ? time : DATE_TIME.format(date);
+  return date === undefined ? time : dateTimeFormat().format(date);
 }
 
 export function toDay(time: string): string {
   const date = toDate(time);
-  return date === undefined ? time : DATE.format(date);
+  return date === undefined ? time : dateFormat().format(date);
 }
 
 /** Of axes. */
 export function toShortClock(time: string): string {
   const date = toDate(time);
-  return date === undefined ? time : SHORT_CLOCK.format(date);
+  return date === undefined ? time : shortClockFormat().format(date);
 }
 
 export function toShortDay(time: string): string {
   const date = toDate(time);
-  return date === undefined ? time : SHORT_DATE.format(date);
+  return date === undefined ? time : shortDateFormat().format(date);
 }
 
 export function toClock(time: string): string {
   const date = toDate(time);
-  return date === undefined ? time : CLOCK.format(date);
+  return date === undefined ? time : clockFormat().format(date);
 }
 
 /** For whoever hovers: the same moment in UTC. */

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Loading } from "../components/loaded-view.tsx";
 import { Empty } from "../components/notices.tsx";
 import { place } from "../navigation/place.ts";
+import type * as laterPages from "./later-pages.ts";
 import { OverviewPage } from "./overview/overview-page.tsx";
 import { RunsPage } from "./runs/runs-page.tsx";
 
@@ -12,20 +13,21 @@ interface IdProps {
   readonly id: string;
 }
 
-type Load = () => Promise<ComponentType<IdProps>>;
+type LaterPages = typeof laterPages;
+type Name = keyof LaterPages;
 
-const OF_ALL: ReadonlyMap<string, Load> = new Map<string, Load>([
-  ["incidents", async () => (await import("./incidents/incidents-page.tsx")).IncidentsPage],
-  ["findings", async () => (await import("./findings/findings-page.tsx")).FindingsPage],
-  ["baselines", async () => (await import("./baselines/baselines-page.tsx")).BaselinesPage],
-  ["fleet", async () => (await import("./fleet/fleet-page.tsx")).FleetPage],
-  ["settings", async () => (await import("./settings/settings-page.tsx")).SettingsPage],
+const OF_ALL: ReadonlyMap<string, Name> = new Map([
+  ["incidents", "IncidentsPage"],
+  ["findings", "FindingsPage"],
+  ["baselines", "BaselinesPage"],
+  ["fleet", "FleetPage"],
+  ["settings", "SettingsPage"],
 ]);
-const OF_ONE: ReadonlyMap<string, Load> = new Map<string, Load>([
-  ["runs", async () => (await import("./run/run-page.tsx")).RunPage],
-  ["findings", async () => (await import("./finding/finding-page.tsx")).FindingPage],
-  ["incidents", async () => (await import("./incident/incident-page.tsx")).IncidentPage],
-  ["baselines", async () => (await import("./baseline/baseline-page.tsx")).BaselinePage],
+const OF_ONE: ReadonlyMap<string, Name> = new Map([
+  ["runs", "RunPage"],
+  ["findings", "FindingPage"],
+  ["incidents", "IncidentPage"],
+  ["baselines", "BaselinePage"],
 ]);
 
 /** What the address leads to. Pages that are not the first one are loaded when somebody goes there. */
@@ -33,40 +35,45 @@ export function CurrentPage() {
   const [page = "", id] = place.value.parts;
   if (page === "") return <OverviewPage />;
   if (page === "runs" && id === undefined) return <RunsPage />;
-  const load = findLoad();
-  if (load !== undefined) return <Later key={`${page} ${id}`} load={load} id={id ?? ""} />;
+  const name = findName();
+  if (name !== undefined) return <Later key={`${page} ${id}`} name={name} id={id ?? ""} />;
   return <Empty heading="There is no such page">The address may be an old one.</Empty>;
 }
 
 /** Its code, while it is not known yet who asks. */
 export async function fetchCurrentPage(): Promise<void> {
   // Whoever shows the page says what is wrong.
-  await findLoad()?.().catch(() => undefined);
+  if (findName() !== undefined) await loadPages().catch(() => undefined);
 }
 
-function findLoad(): Load | undefined {
+/** All of them at once: what each needs of the others would be found one after the other. */
+function loadPages(): Promise<LaterPages> {
+  return import("./later-pages.ts");
+}
+
+function findName(): Name | undefined {
   const [page = "", id] = place.value.parts;
   return (id === undefined ? OF_ALL : OF_ONE).get(page);
 }
 
 interface LaterProps {
-  readonly load: Load;
+  readonly name: Name;
   readonly id: string;
 }
 
-function Later({ load, id }: LaterProps) {
+function Later({ name, id }: LaterProps) {
   const loaded = useSignal<{ readonly Page: ComponentType<IdProps> } | undefined>(undefined);
   const isGone = useSignal(false);
   useEffect(() => {
     const show = async (): Promise<void> => {
       try {
-        loaded.value = { Page: await load() };
+        loaded.value = { Page: (await loadPages())[name] };
       } catch {
         isGone.value = true;
       }
     };
     void show();
-  }, [load]);
+  }, [name]);
   if (isGone.value) {
     return (
       <Empty heading="This page cannot be loaded">

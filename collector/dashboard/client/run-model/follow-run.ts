@@ -18,18 +18,19 @@ export interface FollowedRun {
   readonly run: { readonly value: RunView | undefined };
   /** Events that were read. */
   readonly loaded: { readonly value: number };
-  readonly end: () => void;
+  /** Gives back what ends it. */
+  readonly start: () => () => void;
 }
 
 /** Leaves half of a frame to what else there is. */
-const STEP_MS = 8;
+const STEP_MS = 12;
 /** While events come in, what is shown of them is made anew: soon at first, and ever more seldom, since it takes longer and longer. */
-const FIRST_SHOWN_MS = 150;
+const FIRST_SHOWN_MS = 300;
 const SHOWN_FACTOR = 4;
 /** Of a run that goes on: so seldom, and four times as long as it takes. */
 const SHOW_EACH_MS = 200;
 /** Of the bar that says how far it is. */
-const PROGRESS_EACH_MS = 100;
+const PROGRESS_EACH_MS = 200;
 /** Read, and not looked at yet: the collector sends faster than a page folds. */
 const MAX_WAITING_CHARACTERS = 33_554_432;
 
@@ -142,14 +143,13 @@ export function followRun(runId: string): FollowedRun {
       if (now !== "live") settle(now);
     },
   });
-  const end = whileInSight(reading);
   return {
     model,
     version,
     state,
     run,
     loaded,
-    end,
+    start: () => whileInSight(reading),
   };
 }
 

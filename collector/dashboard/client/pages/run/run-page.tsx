@@ -27,13 +27,13 @@ interface RunPageProps {
 
 export function RunPage({ id }: RunPageProps) {
   const resource = useResource<RunView>(`/v1/runs/${encodeURIComponent(id)}`);
-  // Its events are asked for meanwhile: they are most of it.
   const followed = useMemo(() => followRun(id), [id]);
-  useEffect(() => followed.end, [followed]);
   const found = useResource<PageOf<FindingView>>(
     `/v1/findings?limit=${MOST_FINDINGS}&run=${encodeURIComponent(id)}`,
     findingsNews,
   );
+  // Behind what is little, and comes first.
+  useEffect(() => followed.start(), [followed]);
   // What was found stands above the rest: nothing moves under a reader's hand.
   if (found.loaded.status === "loading") return <Loading />;
   return (
