@@ -1,6 +1,6 @@
 /** What the API has at an address: loaded when it is shown, and again when something changed. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { ApiProblem, request } from "./request.ts";
 
@@ -31,7 +31,8 @@ export function useResource<Value>(
     shown.current = address;
     loaded.value = { status: "loading" };
   }
-  useEffect(() => {
+  // Other effects wait until the page was painted, and what is asked for is waited for.
+  useLayoutEffect(() => {
     const loader = createLoader<Value>(address, loaded);
     reloading.current = loader.reload;
     loader.reload();

@@ -77,6 +77,8 @@ function createSilence(silentMs: number, onSilent: () => void): Silence {
   };
 }
 
+const DATA = "data: ";
+
 /** Lines end with a line feed alone: that is how they are written. */
 function createParser(onEvent: (event: StreamedEvent) => void): {
   add(text: string): void;
@@ -86,7 +88,7 @@ function createParser(onEvent: (event: StreamedEvent) => void): {
   let id: string | undefined;
   let data: string[] = [];
   const take = (line: string): void => {
-    if (line.startsWith("data: ")) data.push(line.slice("data: ".length));
+    if (line.startsWith(DATA)) data.push(line.slice(DATA.length));
     else if (line.startsWith("event: ")) event = line.slice("event: ".length);
     else if (line.startsWith("id: ")) id = line.slice("id: ".length);
     else if (line === "") {
@@ -100,9 +102,13 @@ function createParser(onEvent: (event: StreamedEvent) => void): {
     add(text) {
       let start = 0;
       for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-        const line = text.slice(start, end);
-        take(rest === "" ? line : rest + line);
-        rest = "";
+        // Most lines by far: cut out once.
+        if (rest === "" && text.startsWith(DATA, start)) {
+          data.push(text.slice(start + DATA.length, end));
+        } else {
+          take(rest + text.slice(start, end));
+          rest = "";
+        }
         start = end + 1;
       }
       rest += text.slice(start);

@@ -22,6 +22,8 @@ export interface FollowedRun {
   readonly start: () => () => void;
 }
 
+/** A clock takes as long to read as a line. */
+const LINES_AT_ONCE = 32;
 /** Leaves half of a frame to what else there is. */
 const STEP_MS = 12;
 /** While events come in, what is shown of them is made anew: soon at first, and ever more seldom, since it takes longer and longer. */
@@ -56,12 +58,14 @@ export function followRun(runId: string): FollowedRun {
     isWorking = true;
     while (next < waiting.length) {
       const until = performance.now() + STEP_MS;
-      while (next < waiting.length && performance.now() < until) {
-        const line = waiting[next] ?? "";
-        model.add(line);
-        waitingCharacters -= line.length;
-        next += 1;
-      }
+      do {
+        const end = Math.min(next + LINES_AT_ONCE, waiting.length);
+        for (; next < end; next += 1) {
+          const line = waiting[next] ?? "";
+          model.add(line);
+          waitingCharacters -= line.length;
+        }
+      } while (next < waiting.length && performance.now() < until);
       tellProgress();
       show(false);
       await giveWay();

@@ -8,6 +8,7 @@ import {
   type KeptReading,
   type ReadingOptions,
 } from "../../../../collector/dashboard/client/live/keep-reading.ts";
+import type { StreamedEvent } from "../../../../collector/dashboard/client/live/read-event-stream.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -29,6 +30,28 @@ describe("a stream that is read again and again", () => {
     expect(asked.slice(0, 2).map(({ headers }) => headers["last-event-id"])).toEqual([
       undefined,
       "7",
+    ]);
+  });
+
+  test("is the same wherever its bytes are cut", async () => {
+    const whole = Buffer.from(
+      `event: events\nid: 7\ndata: {"a":"ü"}\ndata: {"b":"data: 2"}\n\n: \n\nevent: end\ndata: {}\n\n`,
+    );
+    const { address } = await serve((_, response) => {
+      response.writeHead(200);
+      let at = 0;
+      const writing = setInterval(() => {
+        response.write(whole.subarray(at, (at += 5)));
+        if (at >= whole.length) clearInterval(writing);
+      }, 5);
+    });
+    const seen: StreamedEvent[] = [];
+    read(address, { onEvent: (event) => void seen.push(event) });
+    await expect.poll(() => seen.length).toBe(2);
+
+    expect(seen).toEqual([
+      { event: "events", id: "7", data: ['{"a":"ü"}', '{"b":"data: 2"}'] },
+      { event: "end", id: undefined, data: ["{}"] },
     ]);
   });
 

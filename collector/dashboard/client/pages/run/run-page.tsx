@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 
 import { toVisibleText } from "../../../../visible-text.ts";
 import type { FindingView, PageOf, RunView } from "../../api/types.ts";
@@ -33,7 +33,7 @@ export function RunPage({ id }: RunPageProps) {
     findingsNews,
   );
   // Behind what is little, and comes first.
-  useEffect(() => followed.start(), [followed]);
+  useLayoutEffect(() => followed.start(), [followed]);
   // What was found stands above the rest: nothing moves under a reader's hand.
   if (found.loaded.status === "loading") return <Loading />;
   return (
