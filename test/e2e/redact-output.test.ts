@@ -251,7 +251,16 @@ function hashOf(bytes: Buffer): string {
 
 function findGuard(place: Workplace): number | undefined {
   return place.processes().find((pid) => {
-    const [program, ...args] = readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0");
+    const [program, ...args] = readCommandLine(pid);
     return program?.endsWith("node") && args.includes("--redact-output");
   });
+}
+
+/** Empty where the process has ended meanwhile. */
+function readCommandLine(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0");
+  } catch {
+    return [];
+  }
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -22,17 +23,20 @@ test("a tree that nft does not look at is of no use", () => {
 
 test.skipIf(!root.available)(
   `what starts within it is in it, and the guard is not${root.note}`,
-  () => {
+  async () => {
     const cgroup = make("guard-test-within");
     cgroup.enter();
     const child = spawn("sleep", ["60"]);
     cgroup.leave();
+    const ended = once(child, "exit");
     try {
       expect(cgroupOf(child.pid)).toMatch(/guard-test-within-\d+$/);
       expect(cgroupOf(process.pid)).not.toMatch(/guard-test-within/);
       expect(cgroup.isPopulated()).toBe(true);
     } finally {
       child.kill("SIGKILL");
+      // While it is dying it is moved nowhere, and the kernel keeps the cgroup for it.
+      await ended;
       cgroup.dissolve();
     }
   },

@@ -132,7 +132,7 @@ const MAKERS: Readonly<Record<string, Make>> = {
   }),
   "a path of chance": (_, random) => ({
     method: random.pick(["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
-    path: `/${random.pick(["v1/runs/..%2f..", "%00", "v1//runs", "v1/runs/{id}/batches", "?%", "__proto__"])}`,
+    path: `/${random.pick(["v1/runs/..%2f..", "%00", "v1//runs", "v1/runs/{id}/batches", "v1/runs?%", "__proto__"])}`,
   }),
   "a start that is none": (_, random) => ({
     path: "/v1/runs",
