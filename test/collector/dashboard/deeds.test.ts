@@ -146,6 +146,7 @@ describe.skipIf(!chromium.available)(`what people do on the dashboard${chromium.
     await dialog.getByLabel("Who sees to it").fill("Ada");
     await dialog.getByLabel("Why").fill("the job goes there since today");
     await dialog.getByRole("button", { name: "Mark expected" }).click();
+    await dialog.waitFor({ state: "hidden" });
     await page.getByText("expected", { exact: true }).first().waitFor();
 
     const { body } = await ask(collector.url, TOKENS.admin, `/v1/findings/${found}`);

@@ -172,7 +172,8 @@ describe.skipIf(!terminal.available)(`on a terminal${terminal.note}`, () => {
 
   test("another size is told to the command", async () => {
     using place = new Place();
-    const script = `trap "stty size; exit" WINCH; echo ready; while :; do sleep 0.01; done`;
+    // stty sets one after the other, and each is told.
+    const script = `trap "stty size | grep ^12 && exit" WINCH; echo ready; while :; do sleep 0.01; done`;
     const child = startTerminal(place, `tty >outer; RUN sh -c '${script}'`);
     const screen = watch(child);
     await waitFor("the command", () => screen.text.includes("ready"));
