@@ -132,7 +132,7 @@ describe("a question", () => {
 
   test("that is on its way already is not asked a second time", async () => {
     await using resolver = await startScriptedResolver({ udp: answers });
-    using upstream = upstreamTo([resolver.address]);
+    using upstream = upstreamTo([resolver.address], { totalMs: 60_000, nextServerMs: 59_000 });
 
     const both = await Promise.all([
       upstream.ask(question("github.com")),

@@ -26,7 +26,9 @@ describe("a stream that is read again and again", () => {
     const { states, events } = read(address);
     await expect.poll(() => events).toEqual(["one", "two"]);
 
-    expect(states.slice(0, 3)).toEqual(["live 200", "lost 0", "live 200"]);
+    // On a machine that others use, too, it may be lost more than once.
+    const changes = states.filter((state, index) => state !== states[index - 1]);
+    expect(changes.slice(0, 3)).toEqual(["live 200", "lost 0", "live 200"]);
     expect(asked.slice(0, 2).map(({ headers }) => headers["last-event-id"])).toEqual([
       undefined,
       "7",
