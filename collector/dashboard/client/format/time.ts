@@ -1,80 +1,33 @@
 /** Times in the reader's zone, and lengths of time. */
 import { once } from "./once.ts";
 
-const dateTimeFormat = once(
-  () =>
-    new Intl.DateTimeFormat(undefined, {
-      month: "short",
-      day: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-      hour12: false,
-    }),
-);
-const dateFormat = once(
-  () =>
-    new Intl.DateTimeFormat(undefined, {
-      year: "numeric",
-      month: "short",
-      day: "numeric",
-    }),
-);
-const clockFormat = once(
-  () =>
-    new Intl.DateTimeFormat(undefined, {
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-      hour12: false,
-    }),
-);
-const shortClockFormat = once(
-  () =>
-    new Intl.DateTimeFormat(undefined, {
-      hour: "2-digit",
-      minute: "2-digit",
-      hour12: false,
-    }),
-);
-const shortDateFormat = once(
-  () => new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" }),
-);
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const SHORT_CLOCK = { hour: "2-digit", minute: "2-digit", hour12: false } as const;
+const CLOCK = { ...SHORT_CLOCK, second: "2-digit" } as const;
+const SHORT_DAY = { month: "short", day: "numeric" } as const;
+
+export const toDateTime = createFormat({ ...SHORT_DAY, ...CLOCK });
+export const toDay = createFormat({ ...SHORT_DAY, year: "numeric" });
+export const toClock = createFormat(CLOCK);
+/** Of axes. */
+export const toShortClock = createFormat(SHORT_CLOCK);
+export const toShortDay = createFormat(SHORT_DAY);
+
+function createFormat(options: Intl.DateTimeFormatOptions): (time: string) => string {
+  const format = once(() => new Intl.DateTimeFormat(undefined, options));
+  return (time) => {
+    const date = toDate(time);
+    return date === undefined ? time : format().format(date);
+  };
+}
 
 /** What agents say may be no time. */
 function toDate(time: string): Date | undefined {
   const ms = Date.parse(time);
   return Number.isNaN(ms) ? undefined : new Date(ms);
-}
-
-export function toDateTime(time: string): string {
-  const date = toDate(time);
-  return date === undefined ? time : dateTimeFormat().format(date);
-}
-
-export function toDay(time: string): string {
-  const date = toDate(time);
-  return date === undefined ? time : dateFormat().format(date);
-}
-
-/** Of axes. */
-export function toShortClock(time: string): string {
-  const date = toDate(time);
-  return date === undefined ? time : shortClockFormat().format(date);
-}
-
-export function toShortDay(time: string): string {
-  const date = toDate(time);
-  return date === undefined ? time : shortDateFormat().format(date);
-}
-
-export function toClock(time: string): string {
-  const date = toDate(time);
-  return date === undefined ? time : clockFormat().format(date);
 }
 
 /** For whoever hovers: the same moment in UTC. */

@@ -24,7 +24,7 @@ export interface FollowedRun {
 
 /** A clock takes as long to read as a line. */
 const LINES_AT_ONCE = 32;
-/** Leaves half of a frame to what else there is. */
+/** Leaves a quarter of a frame to what else there is. */
 const STEP_MS = 12;
 /** While events come in, what is shown of them is made anew: soon at first, and ever more seldom, since it takes longer and longer. */
 const FIRST_SHOWN_MS = 300;
